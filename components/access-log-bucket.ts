@@ -1,0 +1,86 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { whereabouts } from "./iam";
+
+export interface AccessLogBucketArgs {
+    /** Days after which a log is deleted. @default 90 */
+    days?: number;
+    /** Keep the bucket while there are logs in it. @default false */
+    protect?: boolean;
+}
+
+/** A bucket that load balancers of this account may write their access logs into, and nobody may read without TLS. */
+export class AccessLogBucket extends pulumi.ComponentResource {
+    /** Known once the load balancers may write: they try it when they are told the bucket's name. */
+    readonly bucket: pulumi.Output<string>;
+
+    constructor(name: string, args: AccessLogBucketArgs = {}, opts?: pulumi.ComponentResourceOptions) {
+        super("identity:index:AccessLogBucket", name, {}, opts);
+        const child = { parent: this };
+        const { account, region, partition } = whereabouts(this);
+        const bucket = new aws.s3.Bucket(name, { forceDestroy: !args.protect }, child);
+        new aws.s3.BucketPublicAccessBlock(
+            name,
+            {
+                bucket: bucket.id,
+                blockPublicAcls: true,
+                blockPublicPolicy: true,
+                ignorePublicAcls: true,
+                restrictPublicBuckets: true,
+            },
+            child,
+        );
+        new aws.s3.BucketServerSideEncryptionConfiguration(
+            name,
+            {
+                bucket: bucket.id,
+                // The one encryption that log delivery of load balancers can write to (ELB user guide).
+                rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
+            },
+            child,
+        );
+        new aws.s3.BucketLifecycleConfiguration(
+            name,
+            {
+                bucket: bucket.id,
+                rules: [
+                    { id: "expire", status: "Enabled", filter: { prefix: "" }, expiration: { days: args.days ?? 90 } },
+                ],
+            },
+            child,
+        );
+        const policy = new aws.s3.BucketPolicy(
+            name,
+            {
+                bucket: bucket.id,
+                policy: pulumi.jsonStringify({
+                    Version: "2012-10-17",
+                    Statement: [
+                        {
+                            Effect: "Allow",
+                            Principal: { Service: "logdelivery.elasticloadbalancing.amazonaws.com" },
+                            Action: "s3:PutObject",
+                            Resource: pulumi.interpolate`${bucket.arn}/*/AWSLogs/${account}/*`,
+                            Condition: {
+                                StringEquals: { "aws:SourceAccount": account },
+                                ArnLike: {
+                                    "aws:SourceArn": pulumi.interpolate`arn:${partition}:elasticloadbalancing:${region}:${account}:loadbalancer/*`,
+                                },
+                            },
+                        },
+                        {
+                            Effect: "Deny",
+                            Principal: "*", // everybody: what is denied is only to come without TLS
+                            Action: "s3:*",
+                            Resource: [bucket.arn, pulumi.interpolate`${bucket.arn}/*`],
+                            Condition: { Bool: { "aws:SecureTransport": "false" } },
+                        },
+                    ],
+                }),
+            },
+            child,
+        );
+        this.bucket = pulumi.all([bucket.bucket, policy.id]).apply(([id]) => id);
+        this.registerOutputs({ bucket: this.bucket });
+    }
+}

@@ -1,0 +1,158 @@
+import type * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { MANAGED_VARIABLES } from "./agent-variables";
+import type { Endpoint } from "./endpoint";
+import { FargateService, type FargateServiceArgs } from "./fargate-service";
+import type { Secret, SecretStore } from "./secret-store";
+import type { Transform } from "./transform";
+import type { WalletDb } from "./wallet-db";
+
+export interface AgentClusterArgs
+    extends Pick<
+        FargateServiceArgs,
+        "cluster" | "vpc" | "cpu" | "memory" | "count" | "autoscaling" | "exec" | "logRetentionDays"
+    > {
+    /** An image made like `images/acapy-agent`, by digest: ACA-Py, and RDS's authorities in `/etc/ssl/certs/rds-ca.pem`. */
+    image: pulumi.Input<string>;
+    walletDb: WalletDb;
+    secrets: SecretStore;
+    /** Where other agents reach these: DIDComm, and nothing of the admin API. */
+    didcomm: Endpoint;
+    /** Where the admin API answers, to those whom the endpoint lets in. */
+    admin: Endpoint;
+    /** What other agents see as the name. */
+    label: string;
+    /** The name under the endpoints' domains. */
+    host: string;
+    didcommPort: number;
+    adminPort: number;
+    /** The wallet, and the database that the first agent makes for it. */
+    walletName: string;
+    walletType: "askar" | "askar-anoncreds";
+    /** Connections that one task may open. While a deployment rolls there are twice as many tasks. */
+    walletConnections: number;
+    /** The ledger's genesis transactions. @default no ledger */
+    genesisUrl?: string;
+    logLevel: "debug" | "info" | "warning" | "error";
+    /** More of ACA-Py's settings, in the clear. */
+    environment?: Record<string, string>;
+    /** More secrets, and those of `WALLET_KEY` and `ADMIN_API_KEY` that exist already, by variable. */
+    agentSecrets?: Record<string, Secret>;
+    /** Refuse to delete or replace the wallet's key: without it the wallet cannot be opened again. @default false */
+    protect?: boolean;
+    transform?: {
+        taskDefinition?: Transform<aws.ecs.TaskDefinitionArgs>;
+        service?: Transform<aws.ecs.ServiceArgs>;
+    };
+}
+
+/** Who ACA-Py's image runs as. */
+const USER = "1001";
+/** The status that needs no key. It says that the agent is up, not that the database is. */
+const READY = "/status/ready";
+/**
+ * Asks the agent itself, with what its image has: there is no curl in it. Python takes about a tenth of a second, of the ten
+ * seconds that a check may take.
+ */
+const healthCheck = (adminPort: number) => [
+    "CMD",
+    "python3",
+    "-c",
+    `import urllib.request; urllib.request.urlopen("http://127.0.0.1:${adminPort}${READY}", timeout=5)`,
+];
+
+/**
+ * Agents of ACA-Py that share one wallet: any of them answers, any of them may go.
+ *
+ * Other agents reach them through the public endpoint on the DIDComm port. The admin API is on a port of its own, behind an
+ * internal endpoint and an API key; load balancers find a task healthy by that port's `/status/ready`, since the DIDComm port
+ * has no such route. The wallet's database is made by whichever agent starts first; the others wait for it and carry on.
+ */
+export class AgentCluster extends pulumi.ComponentResource {
+    readonly didcommUrl: pulumi.Output<string>;
+    readonly adminUrl: pulumi.Output<string>;
+    readonly serviceName: pulumi.Output<string>;
+    readonly logGroupName: pulumi.Output<string>;
+    /** Where the cluster's secrets are, by variable: names of parameters, for `aws ssm get-parameter`. */
+    readonly parameterNames: pulumi.Output<Record<string, string>>;
+
+    constructor(name: string, args: AgentClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("identity:index:AgentCluster", name, {}, opts);
+
+        const healthy = { path: READY, port: args.adminPort };
+        const didcomm = args.didcomm.route(name, { host: args.host, port: args.didcommPort, healthCheck: healthy });
+        const admin = args.admin.route(name, { host: args.host, port: args.adminPort, healthCheck: healthy });
+        const secrets = agentSecrets(name, args);
+        const service = new FargateService(
+            name,
+            {
+                ...args,
+                containers: {
+                    agent: {
+                        image: args.image,
+                        user: USER,
+                        command: ["start"],
+                        environment: { ...args.environment, ...agentEnvironment(args, didcomm.url) },
+                        secrets,
+                        ports: [args.didcommPort, args.adminPort],
+                        healthCheck: { command: healthCheck(args.adminPort) },
+                        writable: ["/tmp"],
+                    },
+                },
+                routes: [didcomm, admin],
+                securityGroupIds: [args.walletDb.clientsGroupId],
+                egressPorts: { from: 1, to: 65535, description: "Other agents on any port, the ledger, AWS" },
+            },
+            { parent: this },
+        );
+
+        this.didcommUrl = didcomm.url;
+        this.adminUrl = admin.url;
+        this.serviceName = service.serviceName;
+        this.logGroupName = service.logGroupName;
+        this.parameterNames = pulumi.output(
+            Object.fromEntries(Object.entries(secrets).map(([variable, secret]) => [variable, secret.parameterName])),
+        );
+        this.registerOutputs({ didcommUrl: this.didcommUrl, adminUrl: this.adminUrl });
+    }
+}
+
+type Environment = Record<string, pulumi.Input<string>>;
+
+/** ACA-Py's settings, in the one form that it parses. */
+function agentEnvironment(args: AgentClusterArgs, endpoint: pulumi.Output<string>): Environment {
+    const managed: Partial<Record<keyof typeof MANAGED_VARIABLES, pulumi.Input<string>>> = {
+        ACAPY_LABEL: args.label,
+        ACAPY_ENDPOINT: endpoint,
+        ACAPY_INBOUND_TRANSPORT: JSON.stringify([["http", "0.0.0.0", args.didcommPort]]),
+        ACAPY_OUTBOUND_TRANSPORT: "http",
+        ACAPY_ADMIN: JSON.stringify(["0.0.0.0", args.adminPort]),
+        ACAPY_AUTO_PROVISION: "true",
+        ACAPY_WALLET_TYPE: args.walletType,
+        ACAPY_WALLET_NAME: args.walletName,
+        ACAPY_WALLET_STORAGE_TYPE: "postgres_storage",
+        ACAPY_WALLET_STORAGE_CONFIG: pulumi.jsonStringify({
+            url: pulumi.interpolate`${args.walletDb.host}:${args.walletDb.port}`,
+            max_connections: args.walletConnections,
+            min_idle_count: 1,
+        }),
+        ...(args.genesisUrl
+            ? { ACAPY_GENESIS_URL: args.genesisUrl, ACAPY_HOME: "/tmp/acapy" } // where it keeps the ledger's transactions
+            : { ACAPY_NO_LEDGER: "true" }),
+        ACAPY_LOG_LEVEL: args.logLevel,
+        PGSSLMODE: "verify-full",
+        PGSSLROOTCERT: "/etc/ssl/certs/rds-ca.pem",
+    };
+    return managed as Environment; // every one that is there has a value
+}
+
+function agentSecrets(name: string, args: AgentClusterArgs): Record<string, Secret> {
+    const given = args.agentSecrets ?? {};
+    return {
+        ...given,
+        ACAPY_WALLET_STORAGE_CREDS: args.walletDb.credentials,
+        ACAPY_WALLET_KEY:
+            given.ACAPY_WALLET_KEY ?? args.secrets.generate(name, "ACAPY_WALLET_KEY", { protect: args.protect }),
+        ACAPY_ADMIN_API_KEY: given.ACAPY_ADMIN_API_KEY ?? args.secrets.generate(name, "ACAPY_ADMIN_API_KEY"),
+    };
+}

@@ -1,0 +1,31 @@
+/**
+ * The environment variables that the program sets for ACA-Py itself, each with the key of the stack file that decides it
+ * (empty where nothing does). Nobody else may set them: `AgentCluster` writes them, `config/checks.ts` refuses them.
+ */
+export const MANAGED_VARIABLES = {
+    ACAPY_LABEL: "label",
+    ACAPY_ENDPOINT: "host",
+    ACAPY_INBOUND_TRANSPORT: "didcommPort",
+    ACAPY_OUTBOUND_TRANSPORT: "",
+    ACAPY_ADMIN: "adminPort",
+    ACAPY_AUTO_PROVISION: "",
+    ACAPY_WALLET_TYPE: "walletType",
+    ACAPY_WALLET_NAME: "walletName",
+    ACAPY_WALLET_STORAGE_TYPE: "",
+    ACAPY_WALLET_STORAGE_CONFIG: "walletConnections",
+    ACAPY_NO_LEDGER: "genesisUrl",
+    ACAPY_GENESIS_URL: "genesisUrl",
+    ACAPY_GENESIS_FILE: "genesisUrl",
+    ACAPY_GENESIS_TRANSACTIONS: "genesisUrl",
+    ACAPY_LOG_LEVEL: "logLevel",
+    ACAPY_HOME: "",
+    PGSSLMODE: "",
+    PGSSLROOTCERT: "",
+    ACAPY_ADMIN_INSECURE_MODE: "",
+} as const satisfies Record<string, string>;
+
+/** The secrets that every cluster has. All but the credentials may be brought along under `secrets`. */
+export const MANAGED_SECRETS: Readonly<Record<"always" | "all", readonly string[]>> = {
+    always: ["ACAPY_WALLET_STORAGE_CREDS"],
+    all: ["ACAPY_WALLET_STORAGE_CREDS", "ACAPY_WALLET_KEY", "ACAPY_ADMIN_API_KEY"],
+};

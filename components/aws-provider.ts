@@ -1,0 +1,27 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+/**
+ * The AWS provider as the stack's `aws:` configuration describes it, with tags for everything that it makes. Tags by
+ * transformation would miss what awsx makes in a process of its own; the provider's reach that, too.
+ */
+export function awsProvider(name: string, tags: Record<string, string>): aws.Provider {
+    const configured = Object.fromEntries(
+        Object.entries(pulumi.runtime.allConfig())
+            .filter(([key]) => key.startsWith("aws:"))
+            .map(([key, value]) => [key.slice("aws:".length), parsed(value)]),
+    ) as aws.ProviderArgs;
+    const own = { Project: pulumi.getProject(), Stack: pulumi.getStack(), ManagedBy: "pulumi" };
+    const theirs = (configured.defaultTags as { tags?: Record<string, string> } | undefined)?.tags;
+    return new aws.Provider(name, { ...configured, defaultTags: { tags: { ...own, ...theirs, ...tags } } });
+}
+
+/** Objects and lists come as JSON; whatever is none is a text. */
+function parsed(value: string): unknown {
+    try {
+        const json = JSON.parse(value);
+        return typeof json === "object" || typeof json === "boolean" ? json : value;
+    } catch {
+        return value;
+    }
+}

@@ -1,0 +1,44 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+export interface CertificateArgs {
+    /** The name, or the wildcard (`*.id.example.com`), that the certificate is for. One of the two has one record to prove it by. */
+    domainName: string;
+    /** The public hosted zone that holds it; ACM looks for the proof in it. */
+    zoneId: pulumi.Input<string>;
+}
+
+/** A certificate of ACM, proved by a DNS record that stays, so that ACM renews it by itself. */
+export class Certificate extends pulumi.ComponentResource {
+    /** Known once the certificate is issued: a listener refuses one that is not. */
+    readonly arn: pulumi.Output<string>;
+
+    constructor(name: string, args: CertificateArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("identity:index:Certificate", name, {}, opts);
+        const child = { parent: this };
+        const certificate = new aws.acm.Certificate(
+            name,
+            { domainName: args.domainName, validationMethod: "DNS" },
+            child,
+        );
+        const proof = certificate.domainValidationOptions.apply((options) => options[0]!);
+        const record = new aws.route53.Record(
+            `${name}-proof`,
+            {
+                zoneId: args.zoneId,
+                name: proof.resourceRecordName,
+                type: proof.resourceRecordType,
+                records: [proof.resourceRecordValue],
+                ttl: 300,
+                allowOverwrite: true, // another certificate for the same name, in another stack, is proved by the same record
+            },
+            child,
+        );
+        this.arn = new aws.acm.CertificateValidation(
+            name,
+            { certificateArn: certificate.arn, validationRecordFqdns: [record.fqdn] },
+            child,
+        ).certificateArn;
+        this.registerOutputs({ arn: this.arn });
+    }
+}

@@ -1,0 +1,108 @@
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import * as aws from "@pulumi/aws";
+import * as awsx from "@pulumi/awsx";
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+
+export interface ContainerImageArgs {
+    /**
+     * The folder with the Dockerfile, from the working directory. Relative, since it is kept in the state: the next machine to
+     * run the program has its checkout somewhere else. Either this or `existing`.
+     */
+    context?: string;
+    /** Build arguments. They are public: whoever has the image can read them. */
+    args?: Record<string, string>;
+    /** An image that exists already, by digest: `repository@sha256:…`. Nothing is built. */
+    existing?: string;
+    /**
+     * What the tasks run on. Said out loud, since an image built on an ARM laptop would not start on X86_64.
+     * @default "linux/amd64"
+     */
+    platform?: "linux/amd64" | "linux/arm64";
+    /**
+     * Refuse to delete the repository while it holds images.
+     * @default false
+     */
+    protect?: boolean;
+}
+
+/** Images that a repository keeps, so that a rollback finds the one it wants. */
+const KEPT_IMAGES = 30;
+
+/**
+ * An image by digest: built here and pushed to a repository of its own (scanned on push, tags immutable, old images
+ * expired), or one that exists.
+ *
+ * The tag is a digest of the build's folder and arguments, so an `up` builds when, and only when, one of them changed.
+ */
+export class ContainerImage extends pulumi.ComponentResource {
+    /** `repository@sha256:…`, what a task definition names. */
+    readonly reference: pulumi.Output<string>;
+
+    constructor(name: string, args: ContainerImageArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("identity:index:ContainerImage", name, {}, opts);
+        if ((args.context === undefined) === (args.existing === undefined)) {
+            throw new pulumi.RunError(
+                `${name}: an image is built from a context or exists already; give exactly one of the two`,
+            );
+        }
+        if (args.context !== undefined && !existsSync(path.join(args.context, "Dockerfile"))) {
+            throw new pulumi.RunError(`${name}: there is no ${args.context}/Dockerfile in ${process.cwd()}`);
+        }
+        this.reference =
+            args.existing !== undefined ? pulumi.output(args.existing) : this.build(name, args.context!, args);
+        this.registerOutputs({ reference: this.reference });
+    }
+
+    private build(name: string, context: string, args: ContainerImageArgs): pulumi.Output<string> {
+        const repository = new awsx.ecr.Repository(
+            name,
+            {
+                imageScanningConfiguration: { scanOnPush: true },
+                imageTagMutability: "IMMUTABLE",
+                forceDelete: !args.protect,
+                lifecyclePolicy: {
+                    rules: [{ description: "the newest images", tagStatus: "any", maximumNumberOfImages: KEPT_IMAGES }],
+                },
+            },
+            { parent: this },
+        );
+        const login = aws.ecr.getAuthorizationTokenOutput(
+            { registryId: repository.url.apply((url) => url.split(".")[0]!) },
+            { parent: this },
+        );
+        const image = new docker.Image(
+            name,
+            {
+                imageName: pulumi.interpolate`${repository.url}:${contextDigest(context, args.args)}`,
+                build: { context, platform: args.platform ?? "linux/amd64", args: args.args },
+                registry: { server: repository.url, username: login.userName, password: pulumi.secret(login.password) },
+            },
+            { parent: this },
+        );
+        return image.repoDigest;
+    }
+}
+
+/** Sixteen hexadecimal digits that change with any file of the folder, its name or mode, and with any build argument. */
+export function contextDigest(context: string, args: Record<string, string> = {}): string {
+    const hash = createHash("sha256").update(JSON.stringify(Object.entries(args).sort()));
+    for (const file of readdirSync(context, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => path.join(entry.parentPath, entry.name))
+        .sort()) {
+        hash.update(`\0${path.relative(context, file)}\0`).update(readFileSync(file));
+    }
+    return hash.digest("hex").slice(0, 16);
+}
+
+/** The repository in ECR that an image reference names, as an ARN; undefined for an image of another registry. */
+export function ecrRepositoryArn(reference: string): string | undefined {
+    const match = /^(\d{12})\.dkr\.ecr(?:-fips)?\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([^@:]+)/.exec(reference);
+    if (!match) return undefined;
+    const [, account, region, repository] = match;
+    const partition = region!.startsWith("cn-") ? "aws-cn" : region!.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+    return `arn:${partition}:ecr:${region}:${account}:repository/${repository}`;
+}

@@ -1,0 +1,177 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { type Transform, transformed } from "./transform";
+
+export interface DatabaseArgs {
+    vpc: { id: pulumi.Input<string>; isolatedSubnetIds: pulumi.Input<string[]> };
+    /** The key that storage, snapshots and Performance Insights are encrypted by. */
+    kmsKeyArn: pulumi.Input<string>;
+    /** The role that RDS makes: it may log in and make databases and roles, but is no superuser. */
+    username: string;
+    password: pulumi.Input<string>;
+    /** A database that RDS makes beside its own `postgres`. @default none */
+    databaseName?: string;
+    /** "17" follows the minor versions. */
+    engineVersion: string;
+    instanceClass: string;
+    /** GiB of gp3, and how far it grows by itself (equal: not at all). */
+    storageGiB: number;
+    maxStorageGiB: number;
+    /** A standby in another zone, which takes over in a minute or two. */
+    multiAz: boolean;
+    /** Days of point-in-time recovery. */
+    backupDays: number;
+    /** Days that the exported logs are kept. */
+    logRetentionDays: number;
+    /**
+     * Refuse to delete or replace the instance, and keep a last snapshot where it is deleted after all.
+     * @default false
+     */
+    protect?: boolean;
+    transform?: {
+        instance?: Transform<aws.rds.InstanceArgs>;
+        parameterGroup?: Transform<aws.rds.ParameterGroupArgs>;
+    };
+}
+
+export const POSTGRES_PORT = 5432;
+
+/**
+ * PostgreSQL on RDS: in isolated subnets, encrypted, backed up, TLS forced, reached only by who carries `clientsGroupId`.
+ *
+ * **Cost**: the instance by the hour (db.t4g.micro about 15 USD a month, db.t4g.medium about 60 USD; Multi-AZ doubles it)
+ * and its storage.
+ */
+export class Database extends pulumi.ComponentResource {
+    /** The instance's own name, the one that its certificate is for. */
+    readonly host: pulumi.Output<string>;
+    readonly port = POSTGRES_PORT;
+    /** The security group that a client carries to be let in. One rule serves any number of clients. */
+    readonly clientsGroupId: pulumi.Output<string>;
+
+    constructor(name: string, args: DatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("identity:index:Database", name, {}, opts);
+        const child = { parent: this };
+
+        const { groupId, clientsGroupId } = this.groups(name, args.vpc.id);
+        this.clientsGroupId = clientsGroupId;
+        const subnets = new aws.rds.SubnetGroup(name, { subnetIds: args.vpc.isolatedSubnetIds }, child);
+        const parameters = this.parameters(name, args);
+
+        // What replaces an instance makes a new suffix, so that the new one and the last snapshot of the old one have names
+        // of their own. The name has to be known beforehand: RDS would make the log groups itself, and keep logs for ever.
+        const suffix = new random.RandomId(
+            name,
+            { byteLength: 4, keepers: { kmsKeyArn: args.kmsKeyArn, username: args.username } },
+            child,
+        );
+        const identifier = pulumi.interpolate`${pulumi.getProject()}-${pulumi.getStack()}-${name}-${suffix.hex}`;
+        const logs = ["postgresql", "upgrade"].map(
+            (log) =>
+                new aws.cloudwatch.LogGroup(
+                    `${name}-${log}`,
+                    {
+                        name: pulumi.interpolate`/aws/rds/instance/${identifier}/${log}`,
+                        retentionInDays: args.logRetentionDays,
+                    },
+                    child,
+                ),
+        );
+        const instance = new aws.rds.Instance(
+            ...transformed<aws.rds.InstanceArgs>(
+                args.transform?.instance,
+                name,
+                {
+                    identifier,
+                    engine: "postgres",
+                    engineVersion: args.engineVersion,
+                    autoMinorVersionUpgrade: true,
+                    instanceClass: args.instanceClass,
+                    username: args.username,
+                    password: pulumi.secret(args.password),
+                    dbName: args.databaseName,
+                    port: POSTGRES_PORT,
+                    storageType: "gp3",
+                    allocatedStorage: args.storageGiB,
+                    maxAllocatedStorage: args.maxStorageGiB > args.storageGiB ? args.maxStorageGiB : undefined,
+                    storageEncrypted: true,
+                    kmsKeyId: args.kmsKeyArn,
+                    multiAz: args.multiAz,
+                    dbSubnetGroupName: subnets.name,
+                    vpcSecurityGroupIds: [groupId],
+                    publiclyAccessible: false,
+                    parameterGroupName: parameters.name,
+                    caCertIdentifier: "rds-ca-rsa2048-g1",
+                    backupRetentionPeriod: args.backupDays,
+                    copyTagsToSnapshot: true,
+                    deleteAutomatedBackups: !args.protect,
+                    enabledCloudwatchLogsExports: ["postgresql", "upgrade"],
+                    performanceInsightsEnabled: true, // seven days of it are free
+                    performanceInsightsKmsKeyId: args.kmsKeyArn,
+                    performanceInsightsRetentionPeriod: 7,
+                    deletionProtection: args.protect ?? false,
+                    skipFinalSnapshot: !args.protect,
+                    finalSnapshotIdentifier: pulumi.interpolate`${identifier}-final`,
+                    applyImmediately: true, // an `up` that passed has happened; otherwise it would wait for the weekly window
+                },
+                { ...child, protect: args.protect, dependsOn: logs },
+            ),
+        );
+        this.host = instance.address;
+        this.registerOutputs({ host: this.host });
+    }
+
+    /** The instance's own group and its clients': a connection is let out of the one and into the other, and nothing else. */
+    private groups(name: string, vpcId: pulumi.Input<string>) {
+        const child = { parent: this };
+        const group = new aws.ec2.SecurityGroup(name, { vpcId, description: `Database ${name}` }, child);
+        const clients = new aws.ec2.SecurityGroup(
+            `${name}-clients`,
+            { vpcId, description: `Who may connect to the database ${name}` },
+            child,
+        );
+        const postgres = { ipProtocol: "tcp", fromPort: POSTGRES_PORT, toPort: POSTGRES_PORT };
+        new aws.vpc.SecurityGroupIngressRule(
+            `${name}-from-clients`,
+            {
+                securityGroupId: group.id,
+                referencedSecurityGroupId: clients.id,
+                description: "PostgreSQL from its clients",
+                ...postgres,
+            },
+            child,
+        );
+        new aws.vpc.SecurityGroupEgressRule(
+            `${name}-clients-to-database`,
+            {
+                securityGroupId: clients.id,
+                referencedSecurityGroupId: group.id,
+                description: "PostgreSQL",
+                ...postgres,
+            },
+            child,
+        );
+        return { groupId: group.id, clientsGroupId: clients.id };
+    }
+
+    private parameters(name: string, args: DatabaseArgs) {
+        return new aws.rds.ParameterGroup(
+            ...transformed<aws.rds.ParameterGroupArgs>(
+                args.transform?.parameterGroup,
+                name,
+                {
+                    family: `postgres${args.engineVersion.split(".")[0]}`,
+                    description: `Database ${name}`,
+                    parameters: [
+                        { name: "rds.force_ssl", value: "1" },
+                        { name: "log_connections", value: "1" },
+                        { name: "log_disconnections", value: "1" },
+                        { name: "log_min_duration_statement", value: "1000" }, // milliseconds
+                    ],
+                },
+                { parent: this },
+            ),
+        );
+    }
+}

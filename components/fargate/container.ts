@@ -1,0 +1,114 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Secret } from "../secret-store";
+
+export interface ContainerArgs {
+    /** By digest: `repository@sha256:…`. */
+    image: pulumi.Input<string>;
+    /** @default the image's own */
+    command?: string[];
+    /** In the clear: everybody who may read a task definition reads it. */
+    environment?: Record<string, pulumi.Input<string>>;
+    /** By the variable that ECS puts each into when the container starts. */
+    secrets?: Record<string, Secret>;
+    ports?: number[];
+    /** A command in the container that exits 0 when all is well. */
+    healthCheck?: {
+        command: string[];
+        /** Seconds of grace after the start in which a failure does not count. @default 30 */
+        startPeriod?: number;
+    };
+    /** The user's number. Said here, though the image says it too: a policy can then see that nobody is root. */
+    user: string;
+    /**
+     * Directories that may be written to; the rest of the file system is read-only. Each is an empty volume of the task, with
+     * the mode and owner that the image's VOLUME of the same path has (root's and 0755 where it has none).
+     */
+    writable?: string[];
+    /** Seconds between SIGTERM and SIGKILL, up to 120. @default 30, the default of ECS */
+    stopTimeout?: number;
+}
+
+/** Where the agent of ECS Exec writes: without these it does not start beside a read-only root file system. */
+const EXEC_DIRECTORIES = ["/var/lib/amazon", "/var/log/amazon"];
+
+export interface Rendered {
+    readonly definitions: pulumi.Output<string>;
+    readonly volumes: { name: string }[];
+}
+
+/**
+ * The containers of a task definition, as JSON. Containers, variables and secrets are sorted by name, so that the order in
+ * which a program happens to list them makes no new revision.
+ */
+export function renderContainers(
+    containers: Record<string, ContainerArgs>,
+    options: { logGroup: pulumi.Input<string>; region: pulumi.Input<string>; exec: boolean },
+): Rendered {
+    const names = Object.keys(containers).sort();
+    const mounts = (name: string) =>
+        [...(containers[name]!.writable ?? []), ...(options.exec ? EXEC_DIRECTORIES : [])].map((containerPath) => ({
+            sourceVolume: `${name}${containerPath.replaceAll(/[^a-zA-Z0-9]/g, "-")}`,
+            containerPath,
+        }));
+    return {
+        definitions: pulumi.jsonStringify(
+            names.map((name) => definition(name, containers[name]!, mounts(name), options)),
+        ),
+        volumes: names.flatMap((name) => mounts(name).map(({ sourceVolume }) => ({ name: sourceVolume }))),
+    };
+}
+
+function definition(
+    name: string,
+    args: ContainerArgs,
+    mountPoints: { sourceVolume: string; containerPath: string }[],
+    options: { logGroup: pulumi.Input<string>; region: pulumi.Input<string> },
+) {
+    const secrets = Object.entries(args.secrets ?? {}).sort(byName);
+    return {
+        name,
+        image: args.image,
+        essential: true,
+        command: args.command,
+        user: args.user,
+        environment: Object.entries(args.environment ?? {})
+            .sort(byName)
+            .map(([variable, value]) => ({ name: variable, value })),
+        secrets: secrets.map(([variable, secret]) => ({ name: variable, valueFrom: secret.arn })),
+        // A changed secret changes this, and so makes a new revision; it holds versions, never values.
+        dockerLabels: secrets.length > 0 ? { "secret-versions": versions(secrets) } : undefined,
+        portMappings: (args.ports ?? []).map((port) => ({ containerPort: port, hostPort: port, protocol: "tcp" })),
+        healthCheck: args.healthCheck && {
+            command: args.healthCheck.command,
+            interval: 15,
+            timeout: 10,
+            retries: 3,
+            startPeriod: args.healthCheck.startPeriod ?? 30,
+        },
+        readonlyRootFilesystem: true,
+        // `initProcessEnabled` reaps what the application leaves behind, and passes signals on.
+        linuxParameters: { initProcessEnabled: true, capabilities: { add: [], drop: ["ALL"] } },
+        mountPoints: mountPoints.map((mount) => ({ ...mount, readOnly: false })),
+        volumesFrom: [],
+        systemControls: [],
+        stopTimeout: args.stopTimeout ?? 30,
+        logConfiguration: {
+            logDriver: "awslogs",
+            options: {
+                "awslogs-group": options.logGroup,
+                "awslogs-region": options.region,
+                "awslogs-stream-prefix": name,
+                // A log that CloudWatch does not take must not stop the application: what does not fit is dropped.
+                mode: "non-blocking",
+                "max-buffer-size": "25m",
+            },
+        },
+    };
+}
+
+const byName = ([a]: [string, unknown], [b]: [string, unknown]) => (a < b ? -1 : a > b ? 1 : 0);
+
+const versions = (secrets: [string, Secret][]) =>
+    pulumi
+        .all(secrets.map(([variable, secret]) => pulumi.interpolate`${variable}=${secret.version}`))
+        .apply((tokens) => tokens.join(" "));

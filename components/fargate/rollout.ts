@@ -1,0 +1,163 @@
+/**
+ * Follows a deployment of ECS to its end, and fails where that end is not the version that was asked for.
+ *
+ * The AWS provider calls a service steady as soon as its tasks run, even where they are those of the version before: an
+ * `up` that the circuit breaker undid passes. Here the program itself watches the deployment, in the middle of the `up`, and
+ * fails it with what ECS says, why tasks stopped, and the last lines of their logs.
+ *
+ * It is an output of the program rather than a `pulumi.ResourceHook`: an error of an `after` hook is but a warning to the
+ * engine of Pulumi 3.230, and a hook runs only when the service changes. What is asked here is asked in every `up`, so that
+ * one that follows a rollback does not pass just because the program is the same as before.
+ */
+import type { Deployment, ECSClient, Service, Task } from "@aws-sdk/client-ecs";
+import type * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { getMonitor } from "@pulumi/pulumi/runtime/settings";
+import { awsClients } from "./aws-clients";
+
+const POLL_SECONDS = 5;
+const LOG_LINES = 12;
+
+/** A service's name, known when its deployment has come to an end; where that is the wrong one, the `up` fails. */
+export function rolledOut(
+    name: string,
+    service: aws.ecs.Service,
+    taskDefinition: aws.ecs.TaskDefinition,
+    timeoutSeconds: number,
+): pulumi.Output<string> {
+    if (pulumi.runtime.isDryRun() || !hasEngine()) return service.name;
+    return pulumi
+        .all([service.name, service.cluster, service.id, taskDefinition.arn])
+        .apply(async ([serviceName, cluster, arn, wanted]) => {
+            await followRollout({ name, cluster, service: arn, taskDefinition: wanted, timeoutSeconds }, service);
+            return serviceName;
+        });
+}
+
+/** Whether AWS is behind the program, and not a mock of it. (`pulumi.runtime.hasEngine` says no to an inline program.) */
+function hasEngine(): boolean {
+    const monitor = getMonitor() as unknown as { registerResourceHook?: unknown } | undefined;
+    return typeof monitor?.registerResourceHook === "function";
+}
+
+interface Rollout {
+    name: string;
+    /** ARNs: of the cluster, of the service, and of the task definition that it should end with. */
+    cluster: string;
+    service: string;
+    taskDefinition: string;
+    timeoutSeconds: number;
+}
+
+async function followRollout(rollout: Rollout, resource: pulumi.Resource): Promise<void> {
+    const clients = await awsClients(rollout.service.split(":")[3]!);
+    const deadline = Date.now() + rollout.timeoutSeconds * 1000;
+    let said = "";
+    for (;;) {
+        const service = await describe(clients.ecs, rollout);
+        const { done, failure } = judge(service, rollout.taskDefinition);
+        if (done) return;
+        const late = Date.now() > deadline;
+        if (failure || late) {
+            const what = failure ?? `not finished after ${rollout.timeoutSeconds} seconds`;
+            // Logged once with all that is known, and thrown in short: an error that is only logged fails the `up` as well, but
+            // after it has deleted what was replaced, and with it the task definition that the service went back to.
+            await pulumi.log.error(await explain(clients, rollout, service, what), resource);
+            throw new pulumi.RunError(`${rollout.name} was not deployed`);
+        }
+        const progress = `${rollout.name}: ${service.runningCount} of ${service.desiredCount} tasks run${service.pendingCount ? `, ${service.pendingCount} start` : ""}`;
+        if (progress !== said) pulumi.log.info(progress, resource, undefined, true);
+        said = progress;
+        await new Promise((resolve) => setTimeout(resolve, POLL_SECONDS * 1000));
+    }
+}
+
+async function describe(ecs: ECSClient, { cluster, service }: Rollout): Promise<Service> {
+    const { DescribeServicesCommand } = await import("@aws-sdk/client-ecs");
+    const { services } = await ecs.send(new DescribeServicesCommand({ cluster, services: [service] }));
+    if (!services?.[0]) throw new Error(`${service} is not in ${cluster}`);
+    return services[0];
+}
+
+/** Whether a service has come to the end of its deployment, and to the right one. */
+export function judge(
+    service: Pick<Service, "deployments">,
+    taskDefinition: string,
+): { done: boolean; failure?: string } {
+    const ours = service.deployments?.find((d) => d.taskDefinition === taskDefinition);
+    const primary = service.deployments?.find((d) => d.status === "PRIMARY");
+    if (ours?.rolloutState === "FAILED")
+        return { done: false, failure: ours.rolloutStateReason ?? "the deployment failed" };
+    // The circuit breaker's way back is a deployment of its own, which takes the place of ours.
+    if (primary && primary.taskDefinition !== taskDefinition) return { done: false, failure: rolledBack(primary) };
+    return { done: primary?.rolloutState === "COMPLETED" };
+}
+
+const rolledBack = (primary: Deployment) =>
+    `ECS went back to ${primary.taskDefinition?.split("/").pop()}` +
+    (primary.rolloutStateReason ? `: ${primary.rolloutStateReason}` : "");
+
+type Clients = Awaited<ReturnType<typeof awsClients>>;
+
+/** What somebody wants to know who sees a deployment fail, without opening a console. */
+async function explain(clients: Clients, rollout: Rollout, service: Service, what: string): Promise<string> {
+    const lines = [`${rollout.name}: the new version does not run. ${what}`];
+    // ECS repeats itself while it tries: the newest few events tell the story.
+    for (const event of (service.events ?? []).slice(0, 5)) lines.push(`  event: ${event.message}`);
+    try {
+        const task = await lastStoppedTask(clients.ecs, rollout);
+        if (task) {
+            lines.push(
+                `  task ${id(task.taskArn)} stopped: ${task.stoppedReason ?? task.stopCode ?? "no reason given"}`,
+            );
+            for (const c of task.containers ?? []) {
+                const end = [c.exitCode === undefined ? "" : `exit code ${c.exitCode}`, c.reason ?? ""].filter(Boolean);
+                lines.push(`    container ${c.name}: ${end.join(", ") || "no exit code"}`);
+                for (const line of await lastLogLines(clients, rollout, task, c.name ?? ""))
+                    lines.push(`      | ${line}`);
+            }
+        }
+    } catch (error) {
+        lines.push(`  (why tasks stopped could not be read: ${(error as Error).message})`);
+    }
+    lines.push(
+        "  What ran before runs on. Put the cause right and run `pulumi up` again; to try the very same version",
+        "  once more, run `pulumi up --refresh`.",
+    );
+    return lines.join("\n");
+}
+
+async function lastStoppedTask(
+    ecs: ECSClient,
+    { cluster, service, taskDefinition }: Rollout,
+): Promise<Task | undefined> {
+    const { ListTasksCommand, DescribeTasksCommand } = await import("@aws-sdk/client-ecs");
+    const { taskArns } = await ecs.send(
+        new ListTasksCommand({ cluster, serviceName: id(service), desiredStatus: "STOPPED" }),
+    );
+    if (!taskArns?.length) return undefined;
+    const { tasks } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }));
+    return tasks
+        ?.filter((task) => task.taskDefinitionArn === taskDefinition)
+        .sort((a, b) => Number(b.stoppedAt ?? 0) - Number(a.stoppedAt ?? 0))[0];
+}
+
+async function lastLogLines(clients: Clients, rollout: Rollout, task: Task, container: string): Promise<string[]> {
+    const { DescribeTaskDefinitionCommand } = await import("@aws-sdk/client-ecs");
+    const { GetLogEventsCommand } = await import("@aws-sdk/client-cloudwatch-logs");
+    const { taskDefinition } = await clients.ecs.send(
+        new DescribeTaskDefinitionCommand({ taskDefinition: rollout.taskDefinition }),
+    );
+    const options = taskDefinition?.containerDefinitions?.find((c) => c.name === container)?.logConfiguration?.options;
+    if (!options?.["awslogs-group"]) return [];
+    const { events } = await clients.logs.send(
+        new GetLogEventsCommand({
+            logGroupName: options["awslogs-group"],
+            logStreamName: `${options["awslogs-stream-prefix"]}/${container}/${id(task.taskArn)}`,
+            limit: LOG_LINES,
+        }),
+    );
+    return (events ?? []).map((event) => event.message?.trimEnd() ?? "");
+}
+
+const id = (arn = "") => arn.split("/").pop()!;

@@ -1,0 +1,62 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+/** One statement of an IAM policy, its values known now or later. */
+export interface Statement {
+    Effect: "Allow" | "Deny";
+    Action: pulumi.Input<string | string[]>;
+    Resource: pulumi.Input<pulumi.Input<string> | pulumi.Input<string>[]>;
+    Condition?: Record<string, Record<string, pulumi.Input<pulumi.Input<string> | pulumi.Input<string>[]>>>;
+}
+
+export const policyDocument = (statements: Statement[]) =>
+    pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements });
+
+/** Account, region and partition that the resources of `parent` are made in: the parts of an ARN. */
+export function whereabouts(parent: pulumi.Resource) {
+    return {
+        account: aws.getCallerIdentityOutput({}, { parent }).accountId,
+        region: aws.getRegionOutput({}, { parent }).region,
+        partition: aws.getPartitionOutput({}, { parent }).partition,
+    };
+}
+
+/** What may be the source of a role's use, by the service that assumes it: without it another account's resource could. */
+const SOURCES: Readonly<Record<string, string>> = {
+    "ecs-tasks.amazonaws.com": "ecs",
+    "vpc-flow-logs.amazonaws.com": "ec2",
+};
+
+/**
+ * A role that one AWS service assumes, and only for resources of this account and region (SourceAccount, SourceArn:
+ * the guard against the confused deputy that AWS asks for on both services).
+ */
+export function roleFor(
+    name: string,
+    service: keyof typeof SOURCES & string,
+    opts: pulumi.CustomResourceOptions & { parent: pulumi.Resource },
+): aws.iam.Role {
+    const { account, region, partition } = whereabouts(opts.parent);
+    return new aws.iam.Role(
+        name,
+        {
+            assumeRolePolicy: pulumi.jsonStringify({
+                Version: "2012-10-17",
+                Statement: [
+                    {
+                        Effect: "Allow",
+                        Principal: { Service: service },
+                        Action: "sts:AssumeRole",
+                        Condition: {
+                            StringEquals: { "aws:SourceAccount": account },
+                            ArnLike: {
+                                "aws:SourceArn": pulumi.interpolate`arn:${partition}:${SOURCES[service]}:${region}:${account}:*`,
+                            },
+                        },
+                    },
+                ],
+            }),
+        },
+        opts,
+    );
+}

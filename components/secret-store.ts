@@ -1,0 +1,148 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { type Statement, whereabouts } from "./iam";
+
+/** A parameter that ECS puts into a container's environment. Its value is nowhere in here. */
+export interface Secret {
+    readonly parameterName: pulumi.Output<string>;
+    readonly arn: pulumi.Output<string>;
+    /** The key that encrypts it; undefined for the account's own `aws/ssm` key, which needs no permission. */
+    readonly keyArn: pulumi.Output<string> | undefined;
+    /**
+     * Changes with the value. ECS reads a parameter when a task starts and never again, and cannot be told which version
+     * to read; so a task definition carries this token, and a changed value makes a new revision of it.
+     */
+    readonly version: pulumi.Output<string>;
+}
+
+export interface SecretStoreArgs {
+    /**
+     * What the parameters' names begin with.
+     * @default `/<project>/<stack>`
+     */
+    prefix?: string;
+    /**
+     * Refuse to delete or replace the key, and wait 30 days instead of 7 where it is deleted after all. Without its key
+     * every secret, and everything else that is encrypted by it, is lost.
+     * @default false
+     */
+    protect?: boolean;
+}
+
+/**
+ * The secrets of a stack: a KMS key that rotates yearly, and SecureStrings in SSM Parameter Store under
+ * `/<project>/<stack>/<service>/<NAME>`.
+ *
+ * A secret is generated, given by the program, or a parameter that somebody else keeps. What comes back is a reference
+ * (`Secret`) with which a task definition names the parameter and `secretStatements` lets one role read just that one.
+ */
+export class SecretStore extends pulumi.ComponentResource {
+    readonly keyArn: pulumi.Output<string>;
+    readonly prefix: string;
+    private readonly name: string;
+
+    constructor(name: string, args: SecretStoreArgs = {}, opts?: pulumi.ComponentResourceOptions) {
+        super("identity:index:SecretStore", name, {}, opts);
+        this.name = name;
+        this.prefix = args.prefix ?? `/${pulumi.getProject()}/${pulumi.getStack()}`;
+        const key = new aws.kms.Key(
+            `${name}-key`,
+            {
+                description: `Secrets and data under ${this.prefix}`,
+                enableKeyRotation: true,
+                deletionWindowInDays: args.protect ? 30 : 7,
+            },
+            { parent: this, protect: args.protect },
+        );
+        new aws.kms.Alias(
+            `${name}-key`,
+            { name: `alias${this.prefix.replaceAll(".", "-")}`, targetKeyId: key.keyId },
+            { parent: this },
+        );
+        this.keyArn = key.arn;
+        this.registerOutputs({ keyArn: this.keyArn });
+    }
+
+    /**
+     * A secret that the program makes once, of letters and digits (what Askar takes in a password without quoting).
+     * It stays as it is until its length is changed or it is replaced by hand.
+     */
+    generate(service: string, variable: string, options: { length?: number; protect?: boolean } = {}): Secret {
+        const password = this.password(`${service}-${kebab(variable)}`, options);
+        return this.put(service, variable, password, options);
+    }
+
+    /** A generated value that is no parameter of its own, to be part of one (`put`). */
+    password(name: string, options: { length?: number; protect?: boolean } = {}): pulumi.Output<string> {
+        return new random.RandomPassword(
+            `${this.name}-${name}`,
+            { length: options.length ?? 48, special: false },
+            { parent: this, protect: options.protect },
+        ).result;
+    }
+
+    /** A secret whose value the program has: from encrypted configuration, or put together of others. */
+    put(service: string, variable: string, value: pulumi.Input<string>, options: { protect?: boolean } = {}): Secret {
+        const parameter = new aws.ssm.Parameter(
+            `${this.name}-${service}-${kebab(variable)}`,
+            {
+                name: `${this.prefix}/${service}/${variable}`,
+                description: `${variable} of ${service}`,
+                type: "SecureString",
+                keyId: this.keyArn,
+                value: pulumi.secret(value),
+            },
+            { parent: this, protect: options.protect },
+        );
+        return {
+            parameterName: parameter.name,
+            arn: parameter.arn,
+            keyArn: this.keyArn,
+            version: parameter.version.apply(String),
+        };
+    }
+
+    /**
+     * A parameter that exists already, in this account and region. It is not read, so the program cannot see that it
+     * changed: whoever changes it raises `version`.
+     */
+    existing(parameterName: string, options: { keyArn?: pulumi.Input<string>; version?: number } = {}): Secret {
+        const { account, region, partition } = whereabouts(this);
+        return {
+            parameterName: pulumi.output(parameterName),
+            arn: pulumi.interpolate`arn:${partition}:ssm:${region}:${account}:parameter${parameterName}`,
+            keyArn: options.keyArn === undefined ? undefined : pulumi.output(options.keyArn),
+            version: pulumi.output(String(options.version ?? 1)),
+        };
+    }
+}
+
+const kebab = (variable: string) => variable.toLowerCase().replaceAll("_", "-");
+
+/**
+ * What a role needs to read just these secrets: `ssm:GetParameters` on their ARNs, and `kms:Decrypt` on each key, through
+ * SSM and for these parameters only (SSM encrypts with the parameter's ARN as context, KMS developer guide).
+ */
+export function secretStatements(secrets: readonly Secret[], parent: pulumi.Resource): Statement[] {
+    if (secrets.length === 0) return [];
+    const { region } = whereabouts(parent);
+    const byKey = new Map<pulumi.Output<string>, pulumi.Output<string>[]>();
+    for (const { keyArn, arn } of secrets) if (keyArn) byKey.set(keyArn, [...(byKey.get(keyArn) ?? []), arn]);
+    return [
+        { Effect: "Allow", Action: "ssm:GetParameters", Resource: secrets.map((s) => s.arn) },
+        ...[...byKey].map(
+            ([key, parameters]): Statement => ({
+                Effect: "Allow",
+                Action: "kms:Decrypt",
+                Resource: key,
+                Condition: {
+                    StringEquals: {
+                        "kms:ViaService": pulumi.interpolate`ssm.${region}.amazonaws.com`,
+                        "kms:EncryptionContext:PARAMETER_ARN": parameters,
+                    },
+                },
+            }),
+        ),
+    ];
+}

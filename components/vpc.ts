@@ -1,0 +1,178 @@
+import * as aws from "@pulumi/aws";
+import * as awsx from "@pulumi/awsx";
+import * as pulumi from "@pulumi/pulumi";
+import { roleFor } from "./iam";
+import { layOutSubnets } from "./network/subnets";
+import { type Transform, transformed } from "./transform";
+
+/** The services that a task in a private subnet cannot start without: its image, its secrets, its logs, a shell in it. */
+const INTERFACE_ENDPOINTS = ["ecr.api", "ecr.dkr", "logs", "ssm", "kms", "ssmmessages"];
+
+const NAT_STRATEGY = { none: "None", single: "Single", "per-zone": "OnePerAz" } as const;
+
+export interface VpcArgs {
+    /** The block of the VPC, private and from /16 to /23; see `network/subnets.ts` for how it is divided. */
+    cidr: string;
+    /**
+     * Availability zones in use, 2 to 4. Room for four is always reserved, so that one can be added later without
+     * renumbering. Taken in the order in which EC2 lists the region's zones.
+     */
+    zones: number;
+    /**
+     * NAT gateways: `none`, `single` (cheap; the loss of its zone takes every zone's way out) or `per-zone`.
+     * With `none`, tasks need `interfaceEndpoints` to start at all.
+     */
+    nat: "none" | "single" | "per-zone";
+    /** The region, for the names of AWS's services in it. */
+    region: string;
+    /** The private DNS zone of the VPC, e.g. `dev.identity.internal`. */
+    privateZoneName: string;
+    /**
+     * Interface endpoints for ECR, CloudWatch Logs, SSM, KMS and ECS Exec: about 7 USD a month for each service and zone.
+     * @default false
+     */
+    interfaceEndpoints?: boolean;
+    /**
+     * Keep flow logs, accepted and rejected, in CloudWatch for so many days.
+     * @default none are kept
+     */
+    flowLogDays?: number;
+    transform?: {
+        vpc?: Transform<awsx.ec2.VpcArgs>;
+        flowLog?: Transform<aws.ec2.FlowLogArgs>;
+    };
+}
+
+/**
+ * A network over several zones with public, private and isolated subnets, on `awsx.ec2.Vpc`.
+ *
+ * Public subnets hold load balancers and NAT gateways, private ones tasks, isolated ones (no way out) databases.
+ * S3 is always reached through a gateway endpoint, which costs nothing and carries ECR's image layers. The default
+ * security group is emptied, so that nothing can be left in it by mistake.
+ */
+export class Vpc extends pulumi.ComponentResource {
+    readonly id: pulumi.Output<string>;
+    readonly cidr: string;
+    readonly publicSubnetIds: pulumi.Output<string[]>;
+    readonly privateSubnetIds: pulumi.Output<string[]>;
+    readonly isolatedSubnetIds: pulumi.Output<string[]>;
+    /** The VPC's own DNS zone, which nobody outside sees. */
+    readonly privateZone: { readonly id: pulumi.Output<string>; readonly name: string };
+
+    constructor(name: string, args: VpcArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("identity:index:Vpc", name, {}, opts);
+        const child = { parent: this };
+
+        const subnets = layOutSubnets(args.cidr, args.zones);
+        const spec = (type: "Public" | "Private" | "Isolated", key: "public" | "private" | "isolated") => ({
+            type,
+            cidrBlocks: subnets.map((zone) => zone[key]),
+        });
+        const vpc = new awsx.ec2.Vpc(
+            ...transformed<awsx.ec2.VpcArgs>(
+                args.transform?.vpc,
+                name,
+                {
+                    cidrBlock: args.cidr,
+                    numberOfAvailabilityZones: args.zones,
+                    // The ranges are given rather than left to awsx: its own strategies share the block out among the zones
+                    // in use, so that a zone added later would renumber, and so replace, the subnets of the others.
+                    subnetStrategy: "Auto",
+                    subnetSpecs: [spec("Private", "private"), spec("Public", "public"), spec("Isolated", "isolated")],
+                    natGateways: { strategy: NAT_STRATEGY[args.nat] },
+                    enableDnsHostnames: true,
+                    enableDnsSupport: true,
+                    vpcEndpointStrategy: "Auto",
+                    vpcEndpointSpecs: [{ serviceName: `com.amazonaws.${args.region}.s3`, vpcEndpointType: "Gateway" }],
+                },
+                child,
+            ),
+        );
+        this.id = vpc.vpcId;
+        this.cidr = args.cidr;
+        this.publicSubnetIds = vpc.publicSubnetIds;
+        this.privateSubnetIds = vpc.privateSubnetIds;
+        this.isolatedSubnetIds = vpc.isolatedSubnetIds;
+
+        new aws.ec2.DefaultSecurityGroup(`${name}-default`, { vpcId: this.id, ingress: [], egress: [] }, child);
+        const zone = new aws.route53.Zone(
+            `${name}-private`,
+            { name: args.privateZoneName, comment: `Names within ${name}`, vpcs: [{ vpcId: this.id }] },
+            child,
+        );
+        this.privateZone = { id: zone.zoneId, name: args.privateZoneName };
+
+        if (args.interfaceEndpoints) this.addInterfaceEndpoints(name, args.region);
+        if (args.flowLogDays !== undefined) this.addFlowLog(name, args.flowLogDays, args.transform?.flowLog);
+        this.registerOutputs({ id: this.id });
+    }
+
+    private addInterfaceEndpoints(name: string, region: string) {
+        const group = new aws.ec2.SecurityGroup(
+            `${name}-endpoints`,
+            { vpcId: this.id, description: "AWS services by interface endpoint" },
+            { parent: this },
+        );
+        new aws.vpc.SecurityGroupIngressRule(
+            `${name}-endpoints-https`,
+            {
+                securityGroupId: group.id,
+                description: "HTTPS from the VPC",
+                cidrIpv4: this.cidr,
+                ipProtocol: "tcp",
+                fromPort: 443,
+                toPort: 443,
+            },
+            { parent: this },
+        );
+        for (const service of INTERFACE_ENDPOINTS) {
+            new aws.ec2.VpcEndpoint(
+                `${name}-${service.replace(".", "-")}`,
+                {
+                    vpcId: this.id,
+                    serviceName: `com.amazonaws.${region}.${service}`,
+                    vpcEndpointType: "Interface",
+                    privateDnsEnabled: true,
+                    subnetIds: this.privateSubnetIds,
+                    securityGroupIds: [group.id],
+                },
+                { parent: this },
+            );
+        }
+    }
+
+    private addFlowLog(name: string, days: number, transform: Transform<aws.ec2.FlowLogArgs> | undefined) {
+        const child = { parent: this };
+        const group = new aws.cloudwatch.LogGroup(
+            `${name}-flow-logs`,
+            { name: `/${pulumi.getProject()}/${pulumi.getStack()}/${name}-flow-logs`, retentionInDays: days },
+            child,
+        );
+        const role = roleFor(`${name}-flow-logs`, "vpc-flow-logs.amazonaws.com", child);
+        const policy = new aws.iam.RolePolicy(
+            `${name}-flow-logs`,
+            {
+                role: role.id,
+                policy: pulumi.jsonStringify({
+                    Version: "2012-10-17",
+                    Statement: [
+                        {
+                            Effect: "Allow",
+                            Action: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
+                            Resource: pulumi.interpolate`${group.arn}:*`,
+                        },
+                    ],
+                }),
+            },
+            child,
+        );
+        new aws.ec2.FlowLog(
+            ...transformed<aws.ec2.FlowLogArgs>(
+                transform,
+                `${name}-flow-logs`,
+                { vpcId: this.id, trafficType: "ALL", logDestination: group.arn, iamRoleArn: role.arn },
+                { ...child, dependsOn: [policy] },
+            ),
+        );
+    }
+}

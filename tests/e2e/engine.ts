@@ -1,0 +1,154 @@
+/** A stack on a real engine: the program in this process, the stack file in a folder of its own, the state thrown away. */
+import { execFileSync } from "node:child_process";
+import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { LocalWorkspace, type OpMap, type Stack } from "@pulumi/pulumi/automation";
+import { parseDocument } from "yaml";
+
+const ROOT = path.join(__dirname, "..", "..");
+
+/** Why no test can run here, or nothing. */
+export function missingEngine(): string | undefined {
+    try {
+        execFileSync("pulumi", ["version"], { stdio: "ignore" });
+    } catch {
+        return "there is no `pulumi` on the PATH: install the Pulumi CLI (https://www.pulumi.com/docs/install)";
+    }
+    if (!process.env.AWS_ENDPOINT_URL) {
+        return "AWS_ENDPOINT_URL is not set: start an AWS emulator and point it there (these tests never touch a real account)";
+    }
+    return undefined;
+}
+
+/** The path of a key in a stack file, and what to set it to; `undefined` takes it out. */
+export type Change = [path: (string | number)[], value: unknown];
+
+export class TestStack {
+    readonly dir = mkdtempSync(path.join(os.tmpdir(), "identity-e2e-"));
+    private constructor(
+        readonly name: string,
+        stackFile: string,
+    ) {
+        copyFileSync(path.join(ROOT, "Pulumi.yaml"), path.join(this.dir, "Pulumi.yaml"));
+        copyFileSync(path.join(ROOT, stackFile), this.file);
+        cpSync(path.join(ROOT, "images"), path.join(this.dir, "images"), { recursive: true });
+        symlinkSync(path.join(ROOT, "node_modules"), path.join(this.dir, "node_modules")); // where component providers look
+    }
+    private stack!: Stack;
+    /** What the engine printed in the last operation. */
+    log = "";
+
+    static async create(name: string, stackFile: string): Promise<TestStack> {
+        const made = new TestStack(name, stackFile);
+        made.stack = await LocalWorkspace.createOrSelectStack(
+            { stackName: name, projectName: "identity", program: made.program },
+            { workDir: made.dir },
+        );
+        return made;
+    }
+
+    private get file() {
+        return path.join(this.dir, `Pulumi.${this.name}.yaml`);
+    }
+
+    /** `index.ts` runs when it is imported, so each operation imports it anew. */
+    private readonly program = async () => {
+        process.chdir(this.dir);
+        const index = path.join(ROOT, "index.ts");
+        delete require.cache[index];
+        return require(index);
+    };
+
+    /** Changes the stack file, as a person would with an editor. */
+    edit(...changes: Change[]) {
+        const document = parseDocument(readFileSync(this.file, "utf8"));
+        for (const [at, value] of changes) {
+            if (value === undefined) document.deleteIn(["config", ...at]);
+            else document.setIn(["config", ...at], document.createNode(value));
+        }
+        writeFileSync(this.file, document.toString());
+    }
+
+    async up(): Promise<OpMap> {
+        const { summary } = await this.stack.up(this.listen());
+        return summary.resourceChanges ?? {};
+    }
+
+    /** The types of the resources that a preview would create, update, replace or delete, each with how often. */
+    async preview(): Promise<Record<string, string[]>> {
+        const steps: Record<string, string[]> = {};
+        await this.stack.preview({
+            ...this.listen(),
+            onEvent: ({ resourcePreEvent }) => {
+                const step = resourcePreEvent?.metadata;
+                if (!step || step.op === "same") return;
+                const resource = step.urn.split("::").slice(2).join("::").split("$").pop()!;
+                steps[step.op] = [...(steps[step.op] ?? []), resource];
+            },
+        });
+        return steps;
+    }
+
+    async destroy(): Promise<OpMap> {
+        const { summary } = await this.stack.destroy(this.listen());
+        return summary.resourceChanges ?? {};
+    }
+
+    async outputs() {
+        return this.stack.outputs();
+    }
+
+    /** The generated passwords, read with the passphrase, and the state as whoever has only the file would read it. */
+    async secrets(): Promise<{ clear: string; passwords: string[] }> {
+        const clear = execFileSync("pulumi", ["stack", "export", "--stack", this.name], {
+            cwd: this.dir,
+            encoding: "utf8",
+        });
+        const passwords = (await this.resources())
+            .filter((r) => r.type === "random:index/randomPassword:RandomPassword")
+            .map((r) => JSON.parse((r.outputs!.result as { plaintext: string }).plaintext) as string);
+        return { clear, passwords };
+    }
+
+    /** The version tokens that a service's task definition carries. */
+    async labels(service: string): Promise<string> {
+        const definition = (await this.resources()).find(
+            (r) => r.type === "aws:ecs/taskDefinition:TaskDefinition" && r.urn.endsWith(`::${service}`),
+        );
+        return JSON.parse(String(definition?.outputs?.containerDefinitions))[0].dockerLabels["secret-versions"];
+    }
+
+    /** The state's resources, what is secret laid open. */
+    async resources(): Promise<Exported[]> {
+        const { deployment } = await this.stack.exportStack();
+        return deployment.resources ?? [];
+    }
+
+    /** Whatever became of the test: what is left goes, and the folder. */
+    async cleanUp() {
+        try {
+            await this.stack.workspace.removeStack(this.name, { force: true });
+        } finally {
+            process.chdir(ROOT);
+            rmSync(this.dir, { recursive: true, force: true });
+        }
+    }
+
+    private listen() {
+        this.log = "";
+        const keep = (text: string) => {
+            this.log += text;
+            if (process.env.E2E_LOG) process.stderr.write(text);
+        };
+        return { onOutput: keep, onError: keep };
+    }
+}
+
+export interface Exported {
+    urn: string;
+    type: string;
+    id?: string;
+    inputs?: Record<string, unknown>;
+    outputs?: Record<string, unknown>;
+}

@@ -1,0 +1,76 @@
+import * as aws from "@pulumi/aws";
+import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
+import { expect } from "chai";
+import { missingEngine, TestStack } from "./engine";
+
+/** `Pulumi.prod.yaml` as it is in the repository: all that it expects of the account is the zone of its domain. */
+describe("the prod stack on a real engine", () => {
+    let stack: TestStack;
+    let account: Stack;
+
+    before(async function () {
+        const missing = missingEngine();
+        if (missing) {
+            console.log(`    skipped: ${missing}`);
+            this.skip();
+        }
+        account = await LocalWorkspace.createOrSelectStack({
+            stackName: "account",
+            projectName: "account",
+            program: async () => new aws.route53.Zone("zone", { name: "example.com" }),
+        });
+        await account.setConfig("aws:region", { value: "ap-northeast-1" });
+        await account.up();
+        stack = await TestStack.create("prod", "Pulumi.prod.yaml");
+    });
+    after(async () => {
+        await stack?.cleanUp();
+        await account?.destroy();
+    });
+
+    it("comes up over three zones, over HTTPS", async () => {
+        expect(Object.keys(await stack.up())).to.deep.equal(["create"]);
+        const outputs = await stack.outputs();
+        expect(outputs.didcommUrls!.value).to.deep.equal({ issuer: "https://issuer.id.example.com" });
+        expect(outputs.adminUrls!.value).to.deep.equal({ issuer: "https://issuer.internal.id.example.com" });
+        const count = async (type: string) => (await stack.resources()).filter((r) => r.type === type).length;
+        expect(await count("aws:ec2/natGateway:NatGateway")).to.equal(3);
+        expect(await count("aws:acm/certificateValidation:CertificateValidation")).to.equal(2);
+    });
+
+    it("keeps every secret out of the state's clear text and of the log", async () => {
+        const { clear, passwords } = await stack.secrets();
+        expect(passwords).to.have.length(3);
+        for (const password of passwords) {
+            expect(clear).not.to.contain(password);
+            expect(stack.log).not.to.contain(password);
+        }
+    });
+
+    it("changes nothing when it comes up again", async () => {
+        expect(Object.keys(await stack.up())).to.deep.equal(["same"]);
+    });
+
+    it("leaves the count to the autoscaler once that is there", async () => {
+        stack.edit([["identity:agents", "issuer", "count"], 4]);
+        expect(await stack.preview()).to.deep.equal({ update: ["aws:appautoscaling/target:Target::issuer"] });
+        stack.edit([["identity:agents", "issuer", "count"], undefined]);
+    });
+
+    it("refuses to go while it is protected", async () => {
+        const error = await stack.destroy().then(
+            () => undefined,
+            (e: Error) => e,
+        );
+        expect(error).to.be.instanceOf(Error);
+        expect(stack.log).to.contain("protect");
+        expect((await stack.resources()).some((r) => r.type === "aws:rds/instance:Instance")).to.equal(true);
+    });
+
+    it("goes without leaving anything once it is not", async () => {
+        stack.edit([["identity:protect"], false]);
+        await stack.up();
+        expect(Object.keys(await stack.destroy())).to.deep.equal(["delete"]);
+        expect(await stack.resources()).to.deep.equal([]);
+    });
+});
