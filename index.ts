@@ -84,7 +84,7 @@ const agents = Object.entries(config.agents).map(([name, agent]) => {
     const agentSecrets = Object.fromEntries(
         Object.entries(agent.secrets).map(([variable, source]) => [
             variable,
-            configuredSecret(secrets, name, variable, source),
+            configuredSecret(secrets, name, variable, source, { protect }),
         ]),
     );
     const settings = { ...agent, secrets, agentSecrets, exec: config.exec, logRetentionDays, protect };

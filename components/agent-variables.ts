@@ -18,7 +18,9 @@ export const MANAGED_VARIABLES = {
     ACAPY_GENESIS_FILE: "genesisUrl",
     ACAPY_GENESIS_TRANSACTIONS: "genesisUrl",
     ACAPY_LOG_LEVEL: "logLevel",
-    ACAPY_HOME: "",
+    ACAPY_HOME: "", // the image says where an agent may write
+    EXTERNAL_STORAGE: "",
+    HOME: "",
     PGSSLMODE: "",
     PGSSLROOTCERT: "",
     ACAPY_ADMIN_INSECURE_MODE: "",

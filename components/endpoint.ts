@@ -248,7 +248,14 @@ export class Endpoint extends pulumi.ComponentResource {
         const allow = (suffix: string, from: Partial<aws.vpc.SecurityGroupIngressRuleArgs>) =>
             new aws.vpc.SecurityGroupIngressRule(
                 `${this.name}-${name}-from-${suffix}`,
-                { securityGroupId: this.groupId, ipProtocol: "tcp", fromPort: port, toPort: port, ...from },
+                {
+                    securityGroupId: this.groupId,
+                    description: "Who may connect",
+                    ipProtocol: "tcp",
+                    fromPort: port,
+                    toPort: port,
+                    ...from,
+                },
                 child,
             );
         for (const cidrIpv4 of this.args.allowedCidrs) allow(cidrIpv4.replaceAll(/[./]/g, "-"), { cidrIpv4 });

@@ -12,13 +12,26 @@ export interface Statement {
 export const policyDocument = (statements: Statement[]) =>
     pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements });
 
-/** Account, region and partition that the resources of `parent` are made in: the parts of an ARN. */
-export function whereabouts(parent: pulumi.Resource) {
-    return {
+/** The parts of an ARN that are the same for everything that one provider makes. */
+interface Whereabouts {
+    account: pulumi.Output<string>;
+    region: pulumi.Output<string>;
+    partition: pulumi.Output<string>;
+}
+
+/** Asked once of each provider: a platform of a hundred services would otherwise ask a thousand times. */
+const known = new WeakMap<pulumi.ProviderResource, Whereabouts>();
+
+/** Account, region and partition that the resources of `parent` are made in. */
+export function whereabouts(parent: pulumi.Resource): Whereabouts {
+    const provider = parent.getProvider("aws:index:Provider");
+    const asked = (provider && known.get(provider)) ?? {
         account: aws.getCallerIdentityOutput({}, { parent }).accountId,
         region: aws.getRegionOutput({}, { parent }).region,
         partition: aws.getPartitionOutput({}, { parent }).partition,
     };
+    if (provider) known.set(provider, asked);
+    return asked;
 }
 
 /** What may be the source of a role's use, by the service that assumes it: without it another account's resource could. */

@@ -69,7 +69,7 @@ export class SecretStore extends pulumi.ComponentResource {
      * It stays as it is until its length is changed or it is replaced by hand.
      */
     generate(service: string, variable: string, options: { length?: number; protect?: boolean } = {}): Secret {
-        const password = this.password(`${service}-${kebab(variable)}`, options);
+        const password = this.password(`${service}-${variable}`, options);
         return this.put(service, variable, password, options);
     }
 
@@ -85,7 +85,7 @@ export class SecretStore extends pulumi.ComponentResource {
     /** A secret whose value the program has: from encrypted configuration, or put together of others. */
     put(service: string, variable: string, value: pulumi.Input<string>, options: { protect?: boolean } = {}): Secret {
         const parameter = new aws.ssm.Parameter(
-            `${this.name}-${service}-${kebab(variable)}`,
+            `${this.name}-${service}-${variable}`, // one name for one pair: services are in small letters, variables in capitals
             {
                 name: `${this.prefix}/${service}/${variable}`,
                 description: `${variable} of ${service}`,
@@ -117,8 +117,6 @@ export class SecretStore extends pulumi.ComponentResource {
         };
     }
 }
-
-const kebab = (variable: string) => variable.toLowerCase().replaceAll("_", "-");
 
 /**
  * What a role needs to read just these secrets: `ssm:GetParameters` on their ARNs, and `kms:Decrypt` on each key, through

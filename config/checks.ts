@@ -13,13 +13,28 @@ export interface Problem {
     readonly path: readonly (string | number)[];
     readonly what: string;
     readonly fix: string;
+    /** Other keys that decide it: where one of them is wrong itself, this says nothing. */
+    readonly also?: readonly Problem["path"][];
+}
+
+/** A value that was written into the file in the clear: it would be in the repository's history for ever. */
+export function secretInTheClear(project: string, agent: string, variable: string): Problem {
+    return {
+        path: ["agents", agent, "secrets", variable, "value"],
+        what: "is in the clear",
+        fix: `pulumi config set --secret --path '${project}:agents.${agent}.secrets.${variable}.value'`,
+    };
 }
 
 const PRIVATE_RANGES = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
 /** Databases that RDS makes and keeps: a wallet of such a name would find one that is no wallet. */
 const TAKEN_DATABASES = ["postgres", "template0", "template1", "rdsadmin"];
-/** AWS's quotas for one application load balancer, adjustable on request (Service Quotas, Elastic Load Balancing). */
-const QUOTA = { listeners: 50, rules: 100 };
+/** AWS's quotas for one application load balancer, adjustable on request (Service Quotas). */
+const QUOTA = { listeners: 50, rules: 100, securityGroupRules: 60 };
+/** What the platform itself keeps logs and parameters under. */
+const TAKEN_NAMES = ["wallet-db", "vpc-flow-logs"];
+/** Characters of ACAPY_WALLET_SEED; ACA-Py takes no other number. */
+export const SEED_LENGTH = 32;
 const SECRET_LOOKING = /(^|_)(KEY|SEED|PASSWORD|SECRET|TOKEN|CREDS)(_|$)/;
 
 export function check(config: PlatformConfig): Problem[] {
@@ -70,6 +85,7 @@ function checkNetwork({ network, agents }: PlatformConfig): Problem[] {
             path: ["network", "nat"],
             what: "without NAT and without interface endpoints no task can pull its image, read its secrets or write a log",
             fix: "nat: single, or interfaceEndpoints: true beside nat: none",
+            also: [["network", "interfaceEndpoints"]],
         });
     }
     if (network.nat === "none") {
@@ -119,6 +135,7 @@ function cidrListProblems(path: Problem["path"], blocks: readonly string[]): Pro
 
 function checkEndpoints(config: PlatformConfig): Problem[] {
     const { domain, environment, publicEndpoint, adminEndpoint } = config;
+    const agents = Object.keys(config.agents).length;
     const problems = [
         ...cidrListProblems(["publicEndpoint", "allowedCidrs"], publicEndpoint.allowedCidrs),
         ...cidrListProblems(["adminEndpoint", "allowedCidrs"], adminEndpoint.allowedCidrs),
@@ -146,6 +163,7 @@ function checkEndpoints(config: PlatformConfig): Problem[] {
                 environment === "prod"
                     ? "domain: { name: id.example.com }, in a public hosted zone of this account"
                     : "domain: { name: id.example.com }, or publicEndpoint: { plainHttp: true }",
+            also: [["environment"], ["publicEndpoint", "plainHttp"]],
         });
     } else if (domain && publicEndpoint.plainHttp) {
         problems.push({
@@ -154,6 +172,9 @@ function checkEndpoints(config: PlatformConfig): Problem[] {
             fix: "leave plainHttp out, or the domain",
         });
     }
+    problems.push(...ruleProblems("publicEndpoint", publicEndpoint.allowedCidrs.length, domain ? 2 : agents));
+    const admins = adminEndpoint.allowedCidrs.length + adminEndpoint.allowedSecurityGroupIds.length;
+    problems.push(...ruleProblems("adminEndpoint", admins, domain ? 1 : agents));
     if (domain && domain.name !== domain.zone && !domain.name.endsWith(`.${domain.zone}`)) {
         problems.push({
             path: ["domain", "zone"],
@@ -162,6 +183,21 @@ function checkEndpoints(config: PlatformConfig): Problem[] {
         });
     }
     return problems;
+}
+
+/** A rule for each listener and each network or group: HTTPS and its redirect, or a listener for each cluster. */
+function ruleProblems(endpoint: string, clients: number, listeners: number): Problem[] {
+    if (clients * listeners <= QUOTA.securityGroupRules) return [];
+    return [
+        {
+            path: [endpoint, "allowedCidrs"],
+            what:
+                `${clients} networks and groups on ${listeners} listeners are ${clients * listeners} rules, and a security ` +
+                `group takes ${QUOTA.securityGroupRules} by AWS's quota`,
+            fix: "fewer, larger networks",
+            also: [["agents"]],
+        },
+    ];
 }
 
 /** Tasks that may run at once: a rolling deployment starts the new ones before it stops the old (100/200). */
@@ -263,6 +299,14 @@ function checkAgent(name: string, agent: AgentConfig, config: PlatformConfig): P
                 fix: "leave it out",
             });
         }
+        const length = source.generate?.length;
+        if (variable === "ACAPY_WALLET_SEED" && length !== undefined && length !== SEED_LENGTH) {
+            problems.push({
+                path: [...path, "generate", "length"],
+                what: `${length} characters are no seed`,
+                fix: `${SEED_LENGTH}, which is also what it is without a length`,
+            });
+        }
         if (variable in agent.environment) {
             problems.push({ path, what: "is in environment, too", fix: "one of the two" });
         }
@@ -313,6 +357,9 @@ function checkAgentsTogether({ agents, domain }: PlatformConfig): Problem[] {
     const names = Object.keys(agents);
     if (names.length === 0) {
         problems.push({ path: ["agents"], what: "names no cluster", fix: "at least one, e.g. issuer: {}" });
+    }
+    for (const name of names.filter((n) => TAKEN_NAMES.includes(n))) {
+        problems.push({ path: ["agents", name], what: "the platform uses this name itself", fix: "another name" });
     }
     const unique = (key: "walletName" | "host" | "didcommPort" | "adminPort", why: string) => {
         const owner = new Map<string | number, string>();

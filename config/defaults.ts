@@ -12,7 +12,8 @@ const BY_ENVIRONMENT = {
         nat: "single", // 45 instead of 90 USD a month; without it there is no ECR, no other agent and no ledger to reach
         flowLogs: false,
         accessLogs: false,
-        instanceClass: "db.t4g.micro", // 1 GiB: about 75 connections, enough for three clusters of two
+        instanceClass: "db.t4g.micro", // 1 GiB: about 75 connections, enough for three clusters of two at five for each task
+        walletConnections: 5,
         multiAz: false,
         backupDays: 7,
         exec: true, // a shell in a task is how one learns what it does
@@ -25,7 +26,8 @@ const BY_ENVIRONMENT = {
         nat: "per-zone", // with a single one, the loss of its zone takes every zone's way out
         flowLogs: true, // who talked to whom, for the day when somebody asks
         accessLogs: true,
-        instanceClass: "db.t4g.medium", // 4 GiB: about 300 connections
+        instanceClass: "db.t4g.medium", // 4 GiB: about 300 connections, enough for five clusters of three
+        walletConnections: 10, // what ACA-Py's own chart gives an agent
         multiAz: true, // fails over in a minute or two; the agents' pools heal by themselves
         backupDays: 14,
         exec: false, // an audited deployment is the way to change a task
@@ -38,9 +40,8 @@ const BY_ENVIRONMENT = {
 const NETWORK_CIDR = "10.0.0.0/16";
 /** 0.5 vCPU and 1 GiB: ACA-Py starts in 2–4 s on it and rests at about 100 MiB. */
 const AGENT_SIZE = { cpu: 512, memory: 1024 };
-const WALLET_CONNECTIONS = 10;
 
-function agentDefaults(name: string, input: AgentInput, zones: number) {
+function agentDefaults(name: string, input: AgentInput, zones: number, walletConnections: number) {
     return {
         label: input.label ?? name,
         host: input.host ?? name,
@@ -56,7 +57,7 @@ function agentDefaults(name: string, input: AgentInput, zones: number) {
         adminPort: input.adminPort ?? 8021,
         walletName: input.walletName ?? `${name}-wallet`,
         walletType: input.walletType ?? ("askar-anoncreds" as const),
-        walletConnections: input.walletConnections ?? WALLET_CONNECTIONS,
+        walletConnections: input.walletConnections ?? walletConnections,
         genesisUrl: input.genesisUrl,
         logLevel: input.logLevel ?? ("info" as const),
         environment: input.environment ?? {},
@@ -103,7 +104,10 @@ export function withDefaults(input: StackInput, region: string) {
         },
         agentImage: input.agentImage,
         agents: Object.fromEntries(
-            Object.entries(input.agents).map(([name, agent]) => [name, agentDefaults(name, agent, zones)]),
+            Object.entries(input.agents).map(([name, agent]) => [
+                name,
+                agentDefaults(name, agent, zones, d.walletConnections),
+            ]),
         ),
         exec: input.exec ?? d.exec,
         logRetentionDays: input.logRetentionDays ?? d.logRetentionDays,

@@ -1,10 +1,11 @@
 /** From what a stack file says to a whole, checked configuration: or to one error with all that is wrong in it. */
 import * as pulumi from "@pulumi/pulumi";
 import * as runtimeConfig from "@pulumi/pulumi/runtime/config";
-import { check, type Problem } from "./checks";
+import type { z } from "zod";
+import { check, type Problem, secretInTheClear } from "./checks";
 import { type PlatformConfig, withDefaults } from "./defaults";
 import { ConfigError, explain } from "./problems";
-import { stackSchema } from "./schema";
+import { type StackInput, stackSchema } from "./schema";
 
 /** The configuration of the stack that the program runs for. Throws a `ConfigError` before anything is made. */
 export function loadConfig(): PlatformConfig {
@@ -30,7 +31,8 @@ export function readConfig(all: Record<string, string>, project: string, secret:
     for (const [key, text] of Object.entries(all)) {
         if (!key.startsWith(`${project}:`)) continue;
         const name = key.slice(project.length + 1);
-        input[name] = parse(name, text);
+        const value = withoutNulls(parse(name, text), name);
+        if (value !== undefined) input[name] = value;
     }
     const region = all["aws:region"] ?? "";
     if (!region) {
@@ -42,20 +44,69 @@ export function readConfig(all: Record<string, string>, project: string, secret:
     } else if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) {
         problems.push({ path: ["aws:region"], what: `"${region}" is no region`, fix: "e.g. ap-northeast-1" });
     }
-    const parsed = stackSchema.safeParse(input);
-    if (!parsed.success) {
-        problems.push(...parsed.error.issues.flatMap((issue) => explain(issue, input)));
-        return { problems };
+    const { data, issues, left } = parseWhatIsRight(input);
+    problems.push(...issues.flatMap((issue) => explain(issue, input)));
+    // Pulumi says of a whole key whether anything in it is encrypted; the plan, which reads the file itself, looks closer.
+    for (const [agent, { secrets = {} }] of Object.entries(secret(`${project}:agents`) ? {} : data.agents)) {
+        for (const [name, source] of Object.entries(secrets)) {
+            if (source.value !== undefined) problems.push(secretInTheClear(project, agent, name));
+        }
     }
-    problems.push(...plainSecrets(parsed.data.agents, secret(`${project}:agents`)));
-    const config = withDefaults(parsed.data, region);
-    problems.push(
-        ...check(config).filter(
-            (p) => !(p.path[0] === "aws:region" && problems.some((q) => q.path[0] === "aws:region")),
-        ),
-    );
+    const config = withDefaults(data, region);
+    // What follows from a value that was left out says nothing that its own problem does not say better.
+    const said = [...left, ...problems.map((problem) => problem.path)];
+    const explained = (p: Problem) => [p.path, ...(p.also ?? [])].some((path) => said.some((at) => leadsTo(at, path)));
+    problems.push(...check(config).filter((p) => !explained(p)));
     return problems.length > 0 ? { problems } : { config, problems: [] };
 }
+
+type Issue = z.core.$ZodIssue;
+type Path = Problem["path"];
+
+/**
+ * The part of a configuration that fits the schema, and what does not, so that one wrong value does not hide what else is
+ * wrong: each value that does not fit is left out, with whatever cannot be without it, and the rest is read again.
+ */
+function parseWhatIsRight(input: Record<string, unknown>): { data: StackInput; issues: Issue[]; left: Path[] } {
+    const rest = structuredClone(input);
+    const [issues, left]: [Issue[], Path[]] = [[], []];
+    for (;;) {
+        const parsed = stackSchema.safeParse(rest);
+        if (parsed.success) return { data: parsed.data, issues, left };
+        // What is missing only because something in it was left out is not missing in the file.
+        issues.push(...parsed.error.issues.filter((i) => !left.some((l) => leadsTo(l, i.path as Path))));
+        for (const issue of parsed.error.issues) {
+            const at = issue.path as Path;
+            const wrong = issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...at, key]) : [at];
+            for (const path of wrong) {
+                const known = NEEDED[String(path[0])];
+                if (path.length === 1 && known !== undefined) rest[String(path[0])] = known;
+                else left.push(...remove(rest, path));
+                left.push(path);
+            }
+        }
+    }
+}
+
+/** What stands in for a key that every stack has, so that the rest can be looked at. */
+const NEEDED: Record<string, unknown> = { environment: "dev", agents: {} };
+
+/** Takes a value out, and what is nothing without it: the mapping that lacks it, the list that held it. Says what went with it. */
+function remove(from: Record<string, unknown>, path: Path): Path[] {
+    const above = path.slice(0, -1);
+    const parent = above.reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], from);
+    const key = path.at(-1)!;
+    if (parent === null || typeof parent !== "object" || above.length === 0) {
+        delete from[key];
+        return [];
+    }
+    if (Array.isArray(parent) || !(key in parent)) return [above, ...remove(from, above)];
+    delete (parent as Record<string, unknown>)[key];
+    return Object.keys(parent).length === 0 ? [above] : [];
+}
+
+/** Whether a path is another, or leads into it. */
+const leadsTo = (path: Path, to: Path) => path.length <= to.length && path.every((key, i) => key === to[i]);
 
 /** Pulumi hands over numbers, booleans and objects as text; which of them is meant, the schema knows. */
 function parse(name: string, text: string): unknown {
@@ -70,19 +121,11 @@ function parse(name: string, text: string): unknown {
     }
 }
 
-/** A value that was written into the file in the clear: it would be in the repository's history for ever. */
-function plainSecrets(
-    agents: Record<string, { secrets?: Record<string, { value?: string }> }>,
-    encrypted: boolean,
-): Problem[] {
-    if (encrypted) return [];
-    return Object.entries(agents).flatMap(([agent, { secrets }]) =>
-        Object.entries(secrets ?? {})
-            .filter(([, source]) => source.value !== undefined)
-            .map(([name]) => ({
-                path: ["agents", agent, "secrets", name, "value"],
-                what: "is in the clear",
-                fix: `pulumi config set --secret --path 'identity:agents.${agent}.secrets.${name}.value'`,
-            })),
-    );
+/** A key with nothing behind it, as where all below it is commented out, says nothing; `issuer:` alone is an agent like any. */
+function withoutNulls(value: unknown, key: string): unknown {
+    if (value === null || typeof value !== "object" || Array.isArray(value)) return value ?? undefined;
+    const entries = Object.entries(value)
+        .map(([name, inner]) => [name, key === "agents" ? (inner ?? {}) : inner] as const)
+        .map(([name, inner]) => [name, withoutNulls(inner, name)] as const);
+    return Object.fromEntries(entries.filter(([, inner]) => inner !== undefined));
 }

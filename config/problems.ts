@@ -81,8 +81,13 @@ export function explain(issue: z.core.$ZodIssue, whole: unknown): Problem[] {
             ];
         }
         case "invalid_value":
+            if (value === undefined) return [{ path, what: "is missing", fix: about }];
             return [
-                { path, what: `${show(value)} is not a choice`, fix: `one of ${issue.values.map(String).join(", ")}` },
+                {
+                    path,
+                    what: `${show(value)} is not a choice`,
+                    fix: `one of ${issue.values.map(String).join(", ")}. ${about}`,
+                },
             ];
         case "too_small":
             if (issue.origin === "array" || issue.origin === "string") return [{ path, what: "is empty", fix: about }];

@@ -98,12 +98,15 @@ const agent = z
             .min(1)
             .max(200)
             .optional()
-            .describe("Connections to the database that one task may open. Default: 10."),
+            .describe("Connections to the database that one task may open. Default: 5 in dev, 10 in prod."),
         genesisUrl: z
             .url({ protocol: /^https?$/ })
             .optional()
             .describe("Where the ledger's genesis transactions are. Default: no ledger."),
-        logLevel: z.enum(["debug", "info", "warning", "error"]).optional().describe("Default: info."),
+        logLevel: z
+            .enum(["info", "warning", "error"])
+            .optional()
+            .describe("Default: info. There is no debug: at that level the database's password is logged."),
         environment: z
             .record(z.string(), z.string())
             .optional()

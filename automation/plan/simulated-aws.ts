@@ -4,7 +4,6 @@
  * runs of one program are the same to the letter.
  */
 import { createHash } from "node:crypto";
-import { Netmask } from "netmask";
 
 export const ACCOUNT = "123456789012";
 type Values = Record<string, unknown>;
@@ -67,10 +66,10 @@ export class SimulatedAws {
                 return { ...inputs, zoneId: `Z${digits(String(inputs.name), 13).toUpperCase()}`, id: "zone" };
             case "aws:ecr/getAuthorizationToken:getAuthorizationToken":
                 return { ...inputs, userName: "AWS", password: "simulated-password", proxyEndpoint: "", id: "token" };
-            default:
-                throw new Error(
-                    `the simulated AWS does not know ${token}: teach it in automation/plan/simulated-aws.ts`,
-                );
+            default: {
+                const details = `the simulated AWS does not know ${token}: teach it in automation/plan/simulated-aws.ts`;
+                throw Object.assign(new Error(details), { details }); // the SDK looks for a gRPC error's `details`
+            }
         }
     }
 
@@ -191,14 +190,25 @@ export class SimulatedAws {
 
     /**
      * What awsx makes of a component, in the provider's own process where the program does not see it: so that the plan
-     * can show and count it. Names and nesting are those of awsx 3.
+     * can show and count it. Names and nesting are those of awsx 3. A parent comes before its children.
      */
     children(type: string, name: string, inputs: Values): Child[] {
         if (type === "awsx:ec2:Vpc") return this.vpcChildren(name, inputs);
         if (type === "awsx:ecr:Repository") {
+            const { lifecyclePolicy, ...repository } = inputs;
             return [
-                { type: "aws:ecr/repository:Repository", name, inputs },
-                { type: "aws:ecr/lifecyclePolicy:LifecyclePolicy", name, inputs: {}, under: name },
+                {
+                    type: "aws:ecr/repository:Repository",
+                    name: name.toLowerCase(),
+                    inputs: repository,
+                    under: undefined,
+                },
+                {
+                    type: "aws:ecr/lifecyclePolicy:LifecyclePolicy",
+                    name: name.toLowerCase(),
+                    inputs: { lifecyclePolicy },
+                    under: undefined,
+                },
             ];
         }
         return [];
@@ -207,49 +217,44 @@ export class SimulatedAws {
     private vpcChildren(name: string, inputs: Values): Child[] {
         const specs = inputs.subnetSpecs as { type: string; cidrBlocks: string[] }[];
         const strategy = (inputs.natGateways as { strategy: string }).strategy;
-        const children: Child[] = [
-            { type: "aws:ec2/vpc:Vpc", name, inputs: { cidrBlock: inputs.cidrBlock } },
-            { type: "aws:ec2/internetGateway:InternetGateway", name, inputs: {}, under: name },
-        ];
+        const children: Child[] = [];
+        const add = (type: string, childName: string, childInputs: Values, under?: Child): Child => {
+            const child = { type, name: childName, inputs: childInputs, under };
+            children.push(child);
+            return child;
+        };
+        const vpc = add("aws:ec2/vpc:Vpc", name, { cidrBlock: inputs.cidrBlock });
+        add("aws:ec2/internetGateway:InternetGateway", name, {}, vpc);
         this.zones(Number(inputs.numberOfAvailabilityZones)).forEach((availabilityZone, zone) => {
             for (const type of ["Public", "Private", "Isolated"]) {
                 const cidrBlock = specs.find((spec) => spec.type === type)!.cidrBlocks[zone];
-                const subnet = `${name}-${type.toLowerCase()}-${zone + 1}`;
-                const add = (kind: string, childName: string, childInputs: Values, under: string) =>
-                    children.push({ type: kind, name: childName, inputs: childInputs, under });
-                add("aws:ec2/subnet:Subnet", subnet, { cidrBlock, availabilityZone, tags: { SubnetType: type } }, name);
-                add("aws:ec2/routeTable:RouteTable", subnet, {}, subnet);
-                add("aws:ec2/routeTableAssociation:RouteTableAssociation", subnet, {}, subnet);
-                if (type === "Public" || (type === "Private" && strategy !== "None")) {
-                    add("aws:ec2/route:Route", subnet, { destinationCidrBlock: "0.0.0.0/0" }, subnet);
-                }
+                const subnetName = `${name}-${type.toLowerCase()}-${zone + 1}`;
+                const tags = { SubnetType: type };
+                const subnet = add("aws:ec2/subnet:Subnet", subnetName, { cidrBlock, availabilityZone, tags }, vpc);
+                const table = add("aws:ec2/routeTable:RouteTable", subnetName, {}, subnet);
+                add("aws:ec2/routeTableAssociation:RouteTableAssociation", subnetName, {}, table);
                 if (type === "Public" && (strategy === "OnePerAz" || (strategy === "Single" && zone === 0))) {
                     add("aws:ec2/eip:Eip", `${name}-${zone + 1}`, {}, subnet);
                     add("aws:ec2/natGateway:NatGateway", `${name}-${zone + 1}`, {}, subnet);
                 }
+                if (type === "Public" || (type === "Private" && strategy !== "None")) {
+                    add("aws:ec2/route:Route", subnetName, { destinationCidrBlock: "0.0.0.0/0" }, table);
+                }
             }
         });
-        for (const { serviceName } of inputs.vpcEndpointSpecs as { serviceName: string }[]) {
-            children.push({
-                type: "aws:ec2/vpcEndpoint:VpcEndpoint",
-                name: serviceName,
-                inputs: { serviceName },
-                under: name,
-            });
+        for (const { serviceName, vpcEndpointType } of inputs.vpcEndpointSpecs as Values[]) {
+            add("aws:ec2/vpcEndpoint:VpcEndpoint", String(serviceName), { serviceName, vpcEndpointType }, vpc);
         }
         return children;
     }
-
-    /** Addresses that a subnet of a block gives to use: AWS keeps five of each. */
-    static usable = (cidr: string) => new Netmask(cidr).size - 5;
 }
 
 export interface Child {
     readonly type: string;
     readonly name: string;
     readonly inputs: Values;
-    /** The name of the child that it is nested under; the component itself where there is none. */
-    readonly under?: string;
+    /** The child that it is nested under; undefined where that is the component itself. */
+    readonly under: Child | undefined;
 }
 
 const uuid = (text: string) => digits(text, 32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");

@@ -5,6 +5,8 @@ import * as aws from "@pulumi/aws";
  * stack's `aws:` configuration names, or else the environment's. Loaded when a deployment is followed, not at every start.
  */
 export async function awsClients(region: string) {
+    // The SDK warns on Node 20 of what its versions of 2027 will need; the version is pinned here, and Node 20 in its range.
+    process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
     const { ECSClient } = await import("@aws-sdk/client-ecs");
     const { CloudWatchLogsClient } = await import("@aws-sdk/client-cloudwatch-logs");
     const options = { region, ...(await credentials(region)) };

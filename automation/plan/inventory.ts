@@ -1,0 +1,69 @@
+/** The resources of a simulation, found by what one resource knows of another. */
+import { add } from "./collect";
+import type { SimulatedResource } from "./simulated-aws";
+
+export class Inventory {
+    private readonly types = new Map<string, SimulatedResource[]>();
+    private readonly urns = new Map<string, SimulatedResource>();
+    private readonly ids = new Map<string, SimulatedResource>();
+    private readonly arns = new Map<string, SimulatedResource>();
+    private readonly parents = new Map<string | undefined, SimulatedResource[]>();
+
+    constructor(readonly all: readonly SimulatedResource[]) {
+        for (const resource of all) {
+            add(this.types, resource.type, resource);
+            add(this.parents, resource.parent, resource);
+            this.urns.set(resource.urn, resource);
+            this.ids.set(`${resource.type} ${resource.id}`, resource);
+            const { arn } = resource.outputs;
+            if (typeof arn === "string") this.arns.set(arn, resource);
+        }
+    }
+
+    ofType(type: string): readonly SimulatedResource[] {
+        return this.types.get(type) ?? [];
+    }
+
+    byUrn(urn: string): SimulatedResource | undefined {
+        return this.urns.get(urn);
+    }
+
+    byId(type: string, id: string): SimulatedResource | undefined {
+        return this.ids.get(`${type} ${id}`);
+    }
+
+    byArn(arn: string): SimulatedResource | undefined {
+        return this.arns.get(arn);
+    }
+
+    children(urn: string | undefined): readonly SimulatedResource[] {
+        return this.parents.get(urn) ?? [];
+    }
+
+    /** A resource's parent, that one's parent, and so on up to the stack. */
+    *ancestors(resource: SimulatedResource): Generator<SimulatedResource> {
+        for (let up = this.parentOf(resource); up; up = this.parentOf(up)) yield up;
+    }
+
+    private parentOf({ parent }: SimulatedResource): SimulatedResource | undefined {
+        return parent === undefined ? undefined : this.urns.get(parent);
+    }
+}
+
+/** What a resource's ARN says beyond whose and where: `/identity/dev/issuer` of a parameter or of its log group. */
+export function lastPart(arn: string): string {
+    const resource = arn.split(":").slice(5);
+    // `log-group:NAME:*` has its type before a colon, everything else before a slash.
+    const name = resource.length > 1 ? resource.slice(1).join(":").replace(/:\*$/, "") : (resource[0] ?? arn);
+    const [, kind = "", rest = name] = resource.length > 1 ? [] : (/^([a-z-]+)\/(.+)$/.exec(name) ?? []);
+    return kind === "parameter" ? `/${rest}` : rest;
+}
+
+/** `AgentCluster`, `awsx:ec2 Vpc`, `aws:ecs Service`, `random RandomPassword`. */
+export function shortType(type: string): string {
+    const [pkg = "", module = "", name = ""] = type.split(":");
+    const inner = module.split("/")[0];
+    if (pkg === "pulumi") return type;
+    if (inner !== "index") return `${pkg}:${inner} ${name}`;
+    return type.includes("/") ? `${pkg} ${name}` : name;
+}

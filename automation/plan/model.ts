@@ -1,0 +1,63 @@
+/** What would exist, as data: everything that the plan shows, made of the list of resources by pure functions. */
+import { Inventory } from "./inventory";
+import { type Connection, connections } from "./sections/connections";
+import { type DatabaseView, databases } from "./sections/databases";
+import { type EndpointView, endpoints } from "./sections/endpoints";
+import { Network } from "./sections/network";
+import { type Protected, protection } from "./sections/protection";
+import { type RoleDocuments, type RoleView, roleDocuments, roles } from "./sections/roles";
+import { type SecretView, secrets } from "./sections/secrets";
+import { type ServiceView, services } from "./sections/services";
+import { type TaskDefinition, taskDefinitions } from "./sections/task-definitions";
+import { type TreeNode, tree } from "./sections/tree";
+import type { Simulation } from "./simulate";
+
+/** Of which stack the plan is. */
+export interface Subject {
+    readonly project: string;
+    readonly stack: string;
+    readonly environment: string;
+    readonly region: string;
+}
+
+export interface Plan extends Subject {
+    readonly tree: TreeNode;
+    readonly endpoints: readonly EndpointView[];
+    readonly services: readonly ServiceView[];
+    readonly secrets: readonly SecretView[];
+    readonly connections: readonly Connection[];
+    readonly roles: readonly RoleView[];
+    readonly databases: readonly DatabaseView[];
+    readonly protected: readonly Protected[];
+    readonly outputs: Readonly<Record<string, unknown>>;
+    /** As `pulumi up` counts resources, components among them; and those that are AWS's. */
+    readonly total: { readonly resources: number; readonly inAws: number };
+}
+
+/** The plan, and the documents that it was read from. */
+export interface Planned {
+    readonly model: Plan;
+    readonly taskDefinitions: ReadonlyMap<string, TaskDefinition>;
+    readonly roleDocuments: ReadonlyMap<string, RoleDocuments>;
+}
+
+export function plan(subject: Subject, { resources, outputs }: Simulation): Planned {
+    const inventory = new Inventory(resources);
+    const network = new Network(inventory);
+    const definitions = taskDefinitions(inventory);
+    const documents = roleDocuments(inventory);
+    const model = {
+        ...subject,
+        tree: tree(inventory),
+        endpoints: endpoints(inventory, network),
+        services: services(inventory, network, definitions),
+        secrets: secrets(inventory, definitions),
+        connections: connections(network),
+        roles: roles(inventory, definitions, documents),
+        databases: databases(inventory, network),
+        protected: protection(inventory),
+        outputs,
+        total: { resources: resources.length, inAws: resources.filter(({ type }) => type.startsWith("aws:")).length },
+    };
+    return { model, taskDefinitions: definitions, roleDocuments: documents };
+}

@@ -1,0 +1,127 @@
+/** Keeps what a program asks Pulumi for, as it asks. */
+import * as pulumi from "@pulumi/pulumi";
+import * as settings from "@pulumi/pulumi/runtime/settings";
+import { redact, SECRET } from "./redact";
+import type { Child, SimulatedAws, SimulatedResource } from "./simulated-aws";
+
+interface Response {
+    getUrn(): string;
+    getId(): string;
+    getObject(): Struct;
+}
+type Callback = (error: unknown, response?: Response) => void;
+interface Struct {
+    toJavaScript(): Record<string, unknown>;
+}
+interface RegisterRequest {
+    getType(): string;
+    getName(): string;
+    getParent(): string;
+    getCustom(): boolean;
+    getRemote(): boolean;
+    getProtect(): boolean;
+    getObject(): Struct;
+    getDependenciesList(): string[];
+    getAdditionalsecretoutputsList(): string[];
+}
+interface OutputsRequest {
+    getUrn(): string;
+    getOutputs(): Struct | undefined;
+}
+interface Monitor {
+    newUrn(parent: string, type: string, name: string): string;
+    registerResource(request: RegisterRequest, callback: Callback): Promise<void>;
+    registerResourceOutputs(request: OutputsRequest, callback: Callback): void;
+}
+
+export interface Recording {
+    readonly resources: SimulatedResource[];
+    /** The stack's. The program's own exports have forgotten which of them are secret. */
+    outputs: Record<string, unknown>;
+}
+
+/**
+ * Keeps each resource as it is registered. Mocks are told its type, name and inputs; the plan wants its place in the tree, what
+ * it depends on and whether it is protected, too, and so listens one layer below them, at the monitor that they answer for.
+ *
+ * Mocks make URNs of a shape of their own and take one twice; here they are the engine's, and a second one is an error as it is there.
+ */
+export function record(aws: SimulatedAws, recording: Recording, fail: (error: unknown) => void) {
+    const monitor = settings.getMonitor() as unknown as Monitor;
+    const register = monitor.registerResource.bind(monitor);
+    const urns = new Set<string>();
+    monitor.newUrn = urnOf;
+    monitor.registerResource = (request, callback) => {
+        const urn = urnOf(request.getParent(), request.getType(), request.getName());
+        if (urns.has(urn)) {
+            fail(new pulumi.RunError(`two resources have the URN ${urn}: one of them needs another name`));
+            return Promise.resolve();
+        }
+        urns.add(urn);
+        return register(request, (error, response) => {
+            if (response) recording.resources.push(...recorded(aws, request, response));
+            callback(error, response);
+        });
+    };
+    const registerOutputs = monitor.registerResourceOutputs.bind(monitor);
+    monitor.registerResourceOutputs = (request, callback) => {
+        const isStack = request.getUrn() === recording.resources[0]?.urn;
+        if (isStack) recording.outputs = redact(request.getOutputs()?.toJavaScript() ?? {});
+        registerOutputs(request, callback);
+    };
+}
+
+/** As the engine makes it: of the types of all parents but the stack. */
+function urnOf(parent: string, type: string, name: string): string {
+    const parentType = parent.split("::")[2];
+    const nested = parentType && parentType !== "pulumi:pulumi:Stack" ? `${parentType}$${type}` : type;
+    return `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${nested}::${name}`;
+}
+
+function recorded(aws: SimulatedAws, request: RegisterRequest, response: Response): SimulatedResource[] {
+    const [type, name] = [request.getType(), request.getName()];
+    const urn = response.getUrn();
+    const inputs = redact(request.getObject().toJavaScript());
+    const secretNames = new Set([
+        ...request.getAdditionalsecretoutputsList(),
+        ...Object.keys(inputs).filter((key) => inputs[key] === SECRET),
+    ]);
+    const outputs = redact(response.getObject().toJavaScript());
+    for (const key of secretNames) if (key in outputs) outputs[key] = SECRET;
+    const resource: SimulatedResource = {
+        urn,
+        type,
+        name,
+        parent: request.getParent() || undefined,
+        id: response.getId(),
+        inputs,
+        outputs,
+        dependencies: request.getDependenciesList(),
+        protect: request.getProtect(),
+        component: !request.getCustom(),
+        remote: request.getRemote(),
+    };
+    return request.getRemote() ? [resource, ...madeRemotely(aws, resource)] : [resource];
+}
+
+/** What a component provider makes in a process of its own. */
+function madeRemotely(aws: SimulatedAws, component: SimulatedResource): SimulatedResource[] {
+    const urns = new Map<Child | undefined, string>([[undefined, component.urn]]);
+    return aws.children(component.type, component.name, component.inputs).map((child) => {
+        const parent = urns.get(child.under)!;
+        const urn = urnOf(parent, child.type, child.name);
+        urns.set(child, urn);
+        return {
+            ...aws.create(child.type, child.name, child.inputs),
+            urn,
+            type: child.type,
+            name: child.name,
+            parent,
+            inputs: child.inputs,
+            dependencies: [parent],
+            protect: false,
+            component: false,
+            remote: false,
+        };
+    });
+}

@@ -1,0 +1,32 @@
+/** The plan as text: what somebody reads before they deploy, in a terminal or in the log of CI. */
+import type { Plan } from "./model";
+import { renderConnections } from "./render/connections";
+import { renderDatabases, renderOutputs, renderProtected } from "./render/data";
+import { renderEndpoints } from "./render/endpoints";
+import { renderRoles } from "./render/roles";
+import { renderSecrets, renderServices } from "./render/services";
+import { renderTree } from "./render/tree";
+import { type Colors, WIDTH, wrap } from "./text";
+
+/** `files` is where the plan was written to. */
+export function render(plan: Plan, files: string, colors: Colors): string {
+    const { bold, dim, cyan } = colors;
+    const section = (title: string, lines: string[]) => (lines.length > 0 ? ["", bold(title), ...lines] : []);
+    return [
+        `${bold(`${plan.project}, stack ${plan.stack}`)}  ${cyan("simulated: nothing was made")}`,
+        `environment ${plan.environment}, region ${plan.region}`,
+        ...section("Components and resources", renderTree(plan.tree, colors)),
+        ...section("Endpoints, and who reaches them", renderEndpoints(plan.endpoints, colors)),
+        ...section("Services", renderServices(plan.services, plan.region, colors)),
+        ...section("Secrets, by name only", renderSecrets(plan.secrets, colors)),
+        ...section("Who may talk to whom", renderConnections(plan.connections, colors)),
+        ...section("Roles, and what they may do", renderRoles(plan.roles, colors)),
+        ...section("Databases", renderDatabases(plan.databases, plan.region)),
+        ...section("Protected", renderProtected(plan.protected)),
+        ...section("Outputs", renderOutputs(plan.outputs, colors)),
+        "",
+        `${bold(`${plan.total.resources} resources`)}, as \`pulumi up\` counts them; ${plan.total.inAws} of them in AWS`,
+        ...wrap(`Task definitions, policies and all inputs are in ${files}`, WIDTH).map(dim),
+        "",
+    ].join("\n");
+}

@@ -1,0 +1,30 @@
+import { groupBy } from "../collect";
+import { ANYWHERE, type Connection, type Party } from "../sections/connections";
+import { type Colors, list, table } from "../text";
+
+/** One row for all that differ in one side alone: first for their targets, then for their sources. */
+export function renderConnections(connections: readonly Connection[], { dim }: Colors): string[] {
+    if (connections.length === 0) return [];
+    const rows = connections.map(({ from, to, ports, protocol, why, among = [] }) => ({
+        from: [party(from)],
+        to: [party(to)],
+        ports: `${ports.join(", ")}${protocol === "tcp" || protocol === "-1" ? "" : ` ${protocol}`}`,
+        why: why + (among.length > 0 ? ` (${list(among.map(party))} among them)` : ""),
+    }));
+    const byTarget = groupBy(rows, ({ from, ports, why }) => JSON.stringify([from, ports, why])).map((alike) => ({
+        ...alike[0],
+        to: alike.flatMap(({ to }) => to),
+    }));
+    const bySource = groupBy(byTarget, ({ to, ports, why }) => JSON.stringify([to, ports, why])).map((alike) => ({
+        ...alike[0],
+        from: alike.flatMap(({ from }) => from),
+    }));
+    const body = bySource.map(({ from, to, ports, why }) => [list(from), `→ ${list(to)}`, ports, why]);
+    return table([["from", "to", "port", "why"], ...body], 2).map((line, i) => (i === 0 ? dim(line) : line));
+}
+
+/** Services go by their names; what shares a name with them says what it is. */
+function party({ kind, name }: Party): string {
+    if (kind === "network") return name === ANYWHERE ? "anybody" : name;
+    return kind === "service" ? name : `${kind} ${name}`;
+}

@@ -1,0 +1,28 @@
+import { groupBy } from "../collect";
+import { ANYWHERE } from "../sections/connections";
+import type { EndpointView, ListenerView } from "../sections/endpoints";
+import { type Colors, list, table } from "../text";
+
+export function renderEndpoints(endpoints: readonly EndpointView[], { bold, cyan }: Colors): string[] {
+    return endpoints.flatMap(({ name, internal, listeners, routes }) => [
+        ...table([[name, internal ? "internal, no public address" : "public, on the internet"]], 2, [bold]),
+        ...table(
+            routes.map(({ url, service, port }) => [url, `→ ${service} on ${port}`]),
+            4,
+            [cyan],
+        ),
+        ...table(
+            groupBy(listeners, ({ protocol, allowed, otherwise }) =>
+                JSON.stringify([protocol, allowed, otherwise]),
+            ).map((alike) => [
+                `${alike[0].protocol} ${list(alike.map(({ port }) => String(port)))}`,
+                `from ${who(alike[0].allowed)}`,
+                alike[0].otherwise ?? "",
+            ]),
+            4,
+        ),
+    ]);
+}
+
+const who = (allowed: ListenerView["allowed"]) =>
+    list(allowed.map((each) => (each === ANYWHERE ? `anybody (${each})` : each))) || "nobody";

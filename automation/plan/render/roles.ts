@@ -1,0 +1,44 @@
+import { groupBy } from "../collect";
+import type { Permission, RoleView } from "../sections/roles";
+import { type Colors, list, table } from "../text";
+
+export function renderRoles(roles: readonly RoleView[], { bold }: Colors): string[] {
+    return groupBy(roles, (role) =>
+        JSON.stringify([role.purpose, role.trusts, role.guarded, permissions(role)]),
+    ).flatMap((alike) => {
+        const [role] = alike;
+        const services = alike.flatMap(({ service }) => service ?? []);
+        const title = role.service === undefined ? role.name : `${role.purpose} role of ${list(services)}`;
+        const trust = `taken on by ${role.trusts.join(", ")}${role.guarded ? ", for this account only" : ""}`;
+        return [...table([[title, trust]], 2, [bold]), ...table(permissions(role), 4)];
+    });
+}
+
+/** What a role may do, with its own service's name left out: that of many services is then the same. */
+function permissions({ service, may }: RoleView): string[][] {
+    if (may.length === 0) return [["nothing"]];
+    const general = (name: string) =>
+        service === undefined
+            ? name
+            : name
+                  .split("/")
+                  .map((part) => (part === service ? "<service>" : part))
+                  .join("/");
+    return may.map((permission) => [
+        `${permission.effect === "Deny" ? "not " : ""}${permission.words.join(", ")}`,
+        target(permission, general),
+    ]);
+}
+
+function target({ on, star, conditions }: Permission, general: (name: string) => string): string {
+    const where = star === undefined ? on.map(general).join(", ") : `* (${star})`;
+    return [
+        where,
+        ...conditions.map(({ key, values }) => CONDITIONS[key] ?? `if ${key} is ${values.join(" or ")}`),
+    ].join(", ");
+}
+
+const CONDITIONS: Readonly<Record<string, string>> = {
+    "kms:ViaService": "through SSM only",
+    "kms:EncryptionContext:PARAMETER_ARN": "for these secrets only",
+};

@@ -1,0 +1,76 @@
+import { groupBy } from "../collect";
+import type { SecretView } from "../sections/secrets";
+import type { ServiceView } from "../sections/services";
+import { type Colors, list, table } from "../text";
+
+export function renderServices(services: readonly ServiceView[], region: string, { bold, dim }: Colors): string[] {
+    if (services.length === 0) return [];
+    const rows = services.map((service) => [
+        service.name,
+        tasks(service),
+        `${service.cpu / 1024} vCPU, ${service.memory / 1024} GiB`,
+        `${service.subnets.join(", ")}${service.publicAddress ? " with a public address" : ""} in ${zones(service.zones, region)}`,
+        service.exec ? "on" : "off",
+        service.logs ? `${service.logs.days} days` : "none",
+    ]);
+    return [
+        ...table([["service", "tasks", "each", "subnets", "exec", "logs kept"], ...rows], 2, [bold]),
+        ...shared("image", services.flatMap(images)),
+        ...shared(
+            "deployment",
+            services.map(({ name, deployment }) => ({ name, value: deploymentText(deployment) })),
+        ),
+    ].map((line, i) => (i === 0 ? dim(line) : line));
+}
+
+/** What services have in common is said once. */
+function shared(title: string, items: { name: string; value: string }[]): string[] {
+    const groups = groupBy(items, ({ value }) => value);
+    return table(
+        groups.map((alike) => [
+            title,
+            alike[0].value + (groups.length > 1 ? ` (${list(alike.map(({ name }) => name))})` : ""),
+        ]),
+        2,
+    );
+}
+
+/** With several containers in a task, which of them it is. */
+const images = ({ name, containers }: ServiceView) =>
+    containers.map((container) => ({
+        name: containers.length > 1 ? `${name}/${container.name}` : name,
+        value: shortDigest(container.image),
+    }));
+
+function tasks({ tasks: { min, max }, scalesBy }: ServiceView): string {
+    return scalesBy.length > 0 ? `${min}–${max} by ${scalesBy.join(", ")}` : String(min);
+}
+
+/** `2 zones (a, c)` */
+export const zones = (names: readonly string[], region: string) =>
+    `${names.length} zones (${names.map((zone) => zone.replace(region, "")).join(", ")})`;
+
+const shortDigest = (image: string) => image.replace(/(@sha256:[0-9a-f]{12})[0-9a-f]+$/, "$1…");
+
+const BREAKERS = {
+    "rolls back": "circuit breaker with rollback",
+    stops: "circuit breaker without rollback",
+    none: "no circuit breaker",
+};
+
+const deploymentText = ({ minimumPercent, maximumPercent, circuitBreaker }: ServiceView["deployment"]) =>
+    `rolls with ${minimumPercent} to ${maximumPercent} % of the tasks running, ${BREAKERS[circuitBreaker]}`;
+
+export function renderSecrets(secrets: readonly SecretView[], { dim }: Colors): string[] {
+    if (secrets.length === 0) return [];
+    const rows = secrets.map(({ parameter, from, readers }) => [
+        parameter,
+        from,
+        list(
+            readers.map(({ service, variable }) =>
+                parameter.endsWith(`/${variable}`) ? service : `${service} as ${variable}`,
+            ),
+        ) || "nobody",
+    ]);
+    return table([["parameter", "from", "read by"], ...rows], 2).map((line, i) => (i === 0 ? dim(line) : line));
+}

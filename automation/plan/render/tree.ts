@@ -1,0 +1,57 @@
+import { groupBy } from "../collect";
+import type { Kind, TreeNode } from "../sections/tree";
+import { type Colors, WIDTH, wrap } from "../text";
+
+/** More siblings of one shape than this are one line. */
+const MOST_ALIKE = 3;
+
+export function renderTree(root: TreeNode, colors: Colors): string[] {
+    return branch(root, "  ", "  ", colors);
+}
+
+function branch(node: TreeNode, first: string, rest: string, colors: Colors): string[] {
+    const { bold, dim } = colors;
+    const groups = groupBy(node.components, shape).flatMap((alike): TreeNode[][] =>
+        alike.length > MOST_ALIKE ? [alike] : alike.map((each) => [each]),
+    );
+    const lead = rest + (groups.length > 0 ? "│    " : "     ");
+    const kinds = node.resources.length > 0 ? wrap(kindsText(node.resources), WIDTH - lead.length) : [];
+    return [
+        heading([node], first, bold),
+        ...kinds.map((line) => dim(lead + line.replaceAll(NO_BREAK, " "))),
+        ...groups.flatMap((alike, i) => {
+            const last = i === groups.length - 1;
+            const inner = [`${rest}${last ? "└─ " : "├─ "}`, `${rest}${last ? "   " : "│  "}`] as const;
+            const [, ...content] = branch(alike[0]!, ...inner, colors);
+            return [heading(alike, inner[0], bold), ...content];
+        }),
+    ];
+}
+
+function heading(alike: readonly TreeNode[], lead: string, bold: (text: string) => string): string {
+    const [node] = alike;
+    const { name, type, count } = node!;
+    if (alike.length === 1) return `${lead}${bold(name)}  ${type}  ${count}`;
+    return `${lead}${bold(`${name} … ${alike.at(-1)!.name}`)}  ${type} ×${alike.length}  ${count} each`;
+}
+
+/** What two components have in common that differ in names alone. */
+const shape = ({ type, resources, components }: TreeNode): string =>
+    JSON.stringify([type, resources, components.map(shape)]);
+
+/** Keeps what belongs together on one line. */
+const NO_BREAK = "\u00a0";
+
+/** `aws:ec2 SecurityGroup ×2, Subnet · aws:lb Listener`: a package is named once. */
+function kindsText(kinds: readonly Kind[]): string {
+    return groupBy(kinds, ({ type }) => packageOf(type))
+        .map(([first, ...others]) => {
+            const rest = others.map(({ type, count }) => times(type.slice(packageOf(type).length).trim(), count));
+            return [times(first.type, first.count), ...rest].join(", ");
+        })
+        .join(`${NO_BREAK}· `);
+}
+
+const times = (name: string, count: number) => `${name}${count > 1 ? ` ×${count}` : ""}`.replaceAll(" ", NO_BREAK);
+
+const packageOf = (type: string) => (type.includes(" ") ? type.split(" ")[0]! : "");

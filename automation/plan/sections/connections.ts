@@ -1,0 +1,128 @@
+import { Netmask } from "netmask";
+import { groupBy } from "../collect";
+import type { Actor, Network, Rule } from "./network";
+
+/** Who may open connections to whom: both sides' security groups let them through. */
+export interface Connection {
+    readonly from: Party;
+    readonly to: Party;
+    /** `8020`, `1–65535`, or `all`. */
+    readonly ports: readonly string[];
+    readonly protocol: string;
+    readonly why: string;
+    /** Of this stack, who is in the network that it comes from and is let out to there. */
+    readonly among?: readonly Party[];
+}
+
+export interface Party {
+    readonly kind: Actor["kind"] | "network" | "security group";
+    readonly name: string;
+}
+
+export const ANYWHERE = "0.0.0.0/0";
+
+export function connections(network: Network): Connection[] {
+    const { actors } = network;
+    return [
+        ...actors.flatMap((actor) => waysInto(actor, network)),
+        ...actors.flatMap((actor) => waysOut(actor, network)),
+    ];
+}
+
+function waysInto(to: Actor, network: Network): Connection[] {
+    return rulesBySource(network.ingress(to.groups)).flatMap((rules): Connection[] => {
+        const [{ cidrIpv4, referencedSecurityGroupId: group, ipProtocol: protocol }] = rules;
+        const why = rules[0].description ?? (to.kind === "load balancer" ? "Its listeners" : "");
+        const rest = { to: party(to), protocol, why };
+        const ports = spans(rules);
+        if (group === undefined) {
+            const among = network.actors.filter(
+                (actor) =>
+                    actor !== to && comesFrom(actor, to, cidrIpv4!) && reach(actor, to, rules, network).length > 0,
+            );
+            return [{ from: { kind: "network", name: cidrIpv4! }, ...rest, ports, among: among.map(party) }];
+        }
+        const members = network.membersOf(group);
+        if (!members) return [{ from: { kind: "security group", name: group }, ...rest, ports }];
+        return members.flatMap((from) => {
+            const open = reach(from, to, rules, network);
+            return open.length > 0 ? [{ from: party(from), ...rest, ports: open }] : [];
+        });
+    });
+}
+
+/** What an actor is let out to beyond the stack. Where it has no way out of the VPC, that ends at the VPC. */
+function waysOut(from: Actor, network: Network): Connection[] {
+    const confined = !from.isPublic && from.subnets.length > 0 && !from.subnets.some(({ wayOut }) => wayOut);
+    return rulesBySource(network.egress(from.groups)).flatMap((rules): Connection[] => {
+        const [{ cidrIpv4, ipProtocol: protocol, description = "" }] = rules;
+        if (cidrIpv4 === undefined) return [];
+        const why = confined ? `${description} (within the VPC: its subnets have no way out)`.trimStart() : description;
+        return [{ from: party(from), to: { kind: "network", name: cidrIpv4 }, protocol, ports: spans(rules), why }];
+    });
+}
+
+const party = ({ kind, name }: Actor): Party => ({ kind, name });
+
+/** Rules that differ in their ports alone, together: a group has few sources, and may have a rule for each of many ports. */
+function rulesBySource(rules: readonly Rule[]): [Rule, ...Rule[]][] {
+    return groupBy(rules, (rule) =>
+        [rule.cidrIpv4, rule.referencedSecurityGroupId, rule.ipProtocol, rule.description].join(" "),
+    );
+}
+
+/** Whether a block of addresses holds the one that `to` sees when `actor` connects to it. */
+function comesFrom(actor: Actor, to: Actor, cidr: string): boolean {
+    // To a public address one comes from a public one, a NAT gateway's for instance, which nobody knows beforehand.
+    if (to.isPublic) return cidr === ANYWHERE && (actor.isPublic || actor.subnets.some(({ wayOut }) => wayOut));
+    return actor.subnets.some((subnet) => overlap(cidr, subnet.cidr));
+}
+
+const overlap = (a: string, b: string) => {
+    const [blockA, blockB] = [new Netmask(a), new Netmask(b)];
+    return blockA.contains(blockB) || blockB.contains(blockA);
+};
+
+/** The ports, of those that `into` lets in, on which `from` is let out to `to`. */
+function reach(from: Actor, to: Actor, into: readonly Rule[], network: Network): string[] {
+    const leads = ({ cidrIpv4, referencedSecurityGroupId: group }: Rule) => {
+        if (group !== undefined) return to.groups.includes(group);
+        if (cidrIpv4 === ANYWHERE) return true;
+        return cidrIpv4 !== undefined && !to.isPublic && to.subnets.some(({ cidr }) => overlap(cidrIpv4, cidr));
+    };
+    const out = network.egress(from.groups).filter(leads);
+    return spans(into.flatMap((rule) => out.flatMap((other) => meet(rule, other) ?? [])));
+}
+
+type Span = Pick<Rule, "ipProtocol" | "fromPort" | "toPort">;
+const ALL = "-1";
+const LAST_PORT = 65535;
+
+/** What two rules both let through. */
+function meet(a: Span, b: Span): Span | undefined {
+    if (a.ipProtocol === ALL) return b;
+    if (b.ipProtocol === ALL) return a;
+    const [fromPort, toPort] = [
+        Math.max(a.fromPort ?? 0, b.fromPort ?? 0),
+        Math.min(a.toPort ?? LAST_PORT, b.toPort ?? LAST_PORT),
+    ];
+    return a.ipProtocol === b.ipProtocol && fromPort <= toPort
+        ? { ipProtocol: a.ipProtocol, fromPort, toPort }
+        : undefined;
+}
+
+/** Ports as a reader takes them, in order and each once. */
+function spans(rules: readonly Span[]): string[] {
+    const ordered = [...rules].sort((a, b) => (a.fromPort ?? 0) - (b.fromPort ?? 0));
+    return [
+        ...new Set(
+            ordered.map(({ ipProtocol, fromPort, toPort }) =>
+                ipProtocol === ALL || fromPort === undefined
+                    ? "all"
+                    : fromPort === toPort
+                      ? String(fromPort)
+                      : `${fromPort}–${toPort}`,
+            ),
+        ),
+    ];
+}

@@ -1,0 +1,130 @@
+import { add } from "../collect";
+import type { Inventory } from "../inventory";
+import type { SimulatedResource } from "../simulated-aws";
+import type { Network } from "./network";
+
+/** A load balancer: what it listens on, who may connect, and where it leads to. */
+export interface EndpointView {
+    readonly name: string;
+    readonly internal: boolean;
+    readonly address: string;
+    readonly listeners: readonly ListenerView[];
+    readonly routes: readonly RouteView[];
+}
+
+export interface ListenerView {
+    readonly protocol: string;
+    readonly port: number;
+    /** CIDR blocks and security groups; empty where nobody may. */
+    readonly allowed: readonly string[];
+    /** Where it sends everybody else's requests than those of its routes. */
+    readonly otherwise?: string;
+}
+
+export interface RouteView {
+    readonly service: string;
+    readonly url: string;
+    /** Where the service's tasks listen. */
+    readonly port: number;
+}
+
+interface Action {
+    type: string;
+    targetGroupArn?: string;
+    redirect?: { protocol?: string; port?: string };
+    fixedResponse?: { statusCode?: string };
+}
+interface Listener {
+    loadBalancerArn: string;
+    port: number;
+    protocol: string;
+    defaultActions: Action[];
+}
+interface ListenerRule {
+    listenerArn: string;
+    actions: Action[];
+    conditions: { hostHeader?: { values: string[] }; pathPattern?: { values: string[] } }[];
+}
+type Target = Pick<RouteView, "service" | "port">;
+
+export function endpoints(inventory: Inventory, network: Network): EndpointView[] {
+    const targets = targetsByGroup(inventory);
+    const listeners = new Map<string, SimulatedResource[]>();
+    for (const listener of inventory.ofType("aws:lb/listener:Listener")) {
+        add(listeners, (listener.inputs as unknown as Listener).loadBalancerArn, listener);
+    }
+    const rules = new Map<string, ListenerRule[]>();
+    for (const { inputs } of inventory.ofType("aws:lb/listenerRule:ListenerRule")) {
+        const rule = inputs as unknown as ListenerRule;
+        add(rules, rule.listenerArn, rule);
+    }
+    return inventory.ofType("aws:lb/loadBalancer:LoadBalancer").map(({ name, inputs, outputs }) => {
+        const address = String(outputs.dnsName);
+        const found = (listeners.get(String(outputs.arn)) ?? []).map((listener) => ({
+            listener: listener.inputs as unknown as Listener,
+            rules: rules.get(String(listener.outputs.arn)) ?? [],
+        }));
+        return {
+            name,
+            internal: Boolean(inputs.internal),
+            address,
+            listeners: found.map(({ listener }) => ({
+                protocol: listener.protocol,
+                port: listener.port,
+                allowed: allowed(listener.port, inputs.securityGroups as string[], network),
+                otherwise: otherwise(listener.defaultActions),
+            })),
+            routes: found.flatMap(({ listener, rules: own }) => [
+                ...led(listener.defaultActions, [url(listener, address)], targets),
+                ...own.flatMap((rule) => led(rule.actions, ruleUrls(listener, rule, address), targets)),
+            ]),
+        };
+    });
+}
+
+/** Which services stand behind a target group. */
+function targetsByGroup(inventory: Inventory): Map<string, Target[]> {
+    const targets = new Map<string, Target[]>();
+    for (const { name, inputs } of inventory.ofType("aws:ecs/service:Service")) {
+        const own = (inputs.loadBalancers ?? []) as { targetGroupArn: string; containerPort: number }[];
+        for (const { targetGroupArn, containerPort } of own) {
+            add(targets, targetGroupArn, { service: name, port: containerPort });
+        }
+    }
+    return targets;
+}
+
+const led = (actions: Action[], urls: string[], targets: Map<string, Target[]>): RouteView[] =>
+    actions
+        .flatMap(({ targetGroupArn }) => (targetGroupArn ? (targets.get(targetGroupArn) ?? []) : []))
+        .flatMap((target) => urls.map((address) => ({ ...target, url: address })));
+
+function url({ protocol, port }: Listener, host: string, path = ""): string {
+    const standard = port === (protocol === "HTTPS" ? 443 : 80);
+    return `${protocol.toLowerCase()}://${host}${standard ? "" : `:${port}`}${path}`;
+}
+
+function ruleUrls(listener: Listener, { conditions }: ListenerRule, address: string): string[] {
+    const hosts = conditions.flatMap(({ hostHeader }) => hostHeader?.values ?? []);
+    const paths = conditions.flatMap(({ pathPattern }) => pathPattern?.values ?? []);
+    return (hosts.length > 0 ? hosts : [address]).flatMap((host) =>
+        (paths.length > 0 ? paths : [""]).map((path) => url(listener, host, path)),
+    );
+}
+
+function otherwise(actions: Action[]): string | undefined {
+    for (const { type, redirect, fixedResponse } of actions) {
+        if (type === "redirect") return `redirects to ${redirect?.protocol} on ${redirect?.port}`;
+        if (type === "fixed-response") return `${fixedResponse?.statusCode} for any other host`;
+    }
+    return undefined;
+}
+
+function allowed(port: number, groups: readonly string[], network: Network): string[] {
+    const open = network
+        .ingress(groups)
+        .filter(({ ipProtocol, fromPort = 0, toPort = 65535 }) =>
+            ipProtocol === "-1" ? true : fromPort <= port && port <= toPort,
+        );
+    return [...new Set(open.flatMap((rule) => rule.cidrIpv4 ?? rule.referencedSecurityGroupId ?? []))];
+}

@@ -1,0 +1,21 @@
+import { type Inventory, shortType } from "../inventory";
+
+/** Something that a careless `up` or `destroy` cannot take away. */
+export interface Protected {
+    readonly name: string;
+    readonly type: string;
+    /** Pulumi refuses to delete or replace it; AWS refuses to delete it. */
+    readonly by: readonly ("Pulumi" | "AWS")[];
+}
+
+/** The inputs by which AWS itself refuses. */
+const SWITCHES = ["deletionProtection", "enableDeletionProtection"];
+
+export function protection(inventory: Inventory): Protected[] {
+    return inventory.all.flatMap(({ name, type, inputs, protect, component }) => {
+        const byAws = SWITCHES.some((key) => inputs[key] === true);
+        if (component || !(protect || byAws)) return [];
+        const by = [...(protect ? (["Pulumi"] as const) : []), ...(byAws ? (["AWS"] as const) : [])];
+        return { name, type: shortType(type), by };
+    });
+}

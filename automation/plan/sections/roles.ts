@@ -1,0 +1,147 @@
+import { add } from "../collect";
+import { type Inventory, lastPart } from "../inventory";
+import type { TaskDefinition } from "./task-definitions";
+
+/** A role: who takes it on, and what it may do, in words. */
+export interface RoleView {
+    readonly name: string;
+    /** The service whose role it is, and what for: `execution` is ECS's own, `task` the application's. */
+    readonly service?: string;
+    readonly purpose: string;
+    /** Who may take it on, and whether only for this account's resources. */
+    readonly trusts: readonly string[];
+    readonly guarded: boolean;
+    readonly may: readonly Permission[];
+}
+
+export interface Permission {
+    readonly effect: "Allow" | "Deny";
+    /** `read the secrets`, or the actions where nobody put them into words. */
+    readonly words: readonly string[];
+    readonly actions: readonly string[];
+    /** The last parts of the ARNs; `*` where it is all there is. */
+    readonly on: readonly string[];
+    /** Why it is a star, where it is one. */
+    readonly star?: string;
+    /** Under which conditions alone. */
+    readonly conditions: readonly { readonly key: string; readonly values: readonly string[] }[];
+}
+
+/** A policy document, as IAM reads it. */
+interface Document {
+    Statement: StatementJson[];
+}
+export interface StatementJson {
+    Effect: "Allow" | "Deny";
+    Action?: string | string[];
+    Resource?: string | string[];
+    Principal?: Record<string, string | string[]>;
+    Condition?: Record<string, Record<string, unknown>>;
+}
+
+/** The documents of a role: who may take it on, and the statements of all its policies. */
+export interface RoleDocuments {
+    readonly trust: Document;
+    readonly statements: readonly StatementJson[];
+}
+
+/** By the role's name in the program. */
+export function roleDocuments(inventory: Inventory): Map<string, RoleDocuments> {
+    const byRole = new Map<string, StatementJson[]>();
+    for (const { inputs } of inventory.ofType("aws:iam/rolePolicy:RolePolicy")) {
+        for (const statement of parse(inputs.policy).Statement) add(byRole, String(inputs.role), statement);
+    }
+    return new Map(
+        inventory
+            .ofType("aws:iam/role:Role")
+            .map(({ name, id, inputs }) => [
+                name,
+                { trust: parse(inputs.assumeRolePolicy), statements: byRole.get(id) ?? [] },
+            ]),
+    );
+}
+
+const parse = (policy: unknown) => JSON.parse(String(policy)) as Document;
+
+export function roles(
+    inventory: Inventory,
+    definitions: ReadonlyMap<string, TaskDefinition>,
+    documents: ReadonlyMap<string, RoleDocuments>,
+): RoleView[] {
+    const uses = new Map<string, Pick<RoleView, "service" | "purpose">>();
+    for (const [service, { executionRoleArn, taskRoleArn }] of definitions) {
+        uses.set(executionRoleArn, { service, purpose: "execution" });
+        uses.set(taskRoleArn, { service, purpose: "task" });
+    }
+    return inventory.ofType("aws:iam/role:Role").map(({ name, outputs }) => {
+        const { trust, statements } = documents.get(name)!;
+        return {
+            name,
+            ...(uses.get(String(outputs.arn)) ?? { purpose: name }),
+            trusts: trust.Statement.flatMap(({ Principal }) => Object.values(Principal ?? {}).flat()),
+            guarded: trust.Statement.every(({ Condition }) =>
+                conditions(Condition).some(({ key }) => key === "aws:SourceAccount"),
+            ),
+            may: statements.map((statement) => permission(statement, inventory)),
+        };
+    });
+}
+
+/** What actions mean, and why those that take no resource have a star: from AWS's Service Authorization Reference. */
+const ACTIONS: readonly { actions: readonly string[]; words: string; star?: string }[] = [
+    {
+        actions: ["ecr:GetAuthorizationToken"],
+        words: "log in to ECR",
+        star: "a log-in is to the registry as a whole",
+    },
+    {
+        actions: ["ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage"],
+        words: "pull the image",
+    },
+    { actions: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"], words: "write the log" },
+    { actions: ["ssm:GetParameters"], words: "read the secrets" },
+    { actions: ["kms:Decrypt"], words: "decrypt by the key" },
+    {
+        actions: [
+            "ssmmessages:CreateControlChannel",
+            "ssmmessages:CreateDataChannel",
+            "ssmmessages:OpenControlChannel",
+            "ssmmessages:OpenDataChannel",
+        ],
+        words: "carry a shell of ECS Exec",
+        star: "the channels of Session Manager have no ARN",
+    },
+];
+const MEANING = new Map(ACTIONS.flatMap((meaning) => meaning.actions.map((action) => [action, meaning] as const)));
+
+function permission({ Effect, Action, Resource, Condition }: StatementJson, inventory: Inventory): Permission {
+    const actions = [Action ?? []].flat();
+    const on = [Resource ?? []].flat();
+    const stars = actions.map((action) => MEANING.get(action)?.star);
+    return {
+        effect: Effect,
+        words: [...new Set(actions.map((action) => MEANING.get(action)?.words ?? action))],
+        actions,
+        on: on.map((arn) => nameOf(arn, inventory)),
+        star: on.includes("*")
+            ? stars.includes(undefined)
+                ? "nobody says why"
+                : [...new Set(stars)].join("; ")
+            : undefined,
+        conditions: conditions(Condition),
+    };
+}
+
+const conditions = (all: StatementJson["Condition"] = {}): Permission["conditions"] =>
+    Object.values(all).flatMap((byKey) =>
+        Object.entries(byKey).map(([key, values]) => ({
+            key,
+            values: [values].flat().map((v) => lastPart(String(v))),
+        })),
+    );
+
+/** A key's ARN tells a reader nothing, its name in the program does. */
+function nameOf(arn: string, inventory: Inventory): string {
+    const resource = inventory.byArn(arn);
+    return resource?.type === "aws:kms/key:Key" ? resource.name : lastPart(arn);
+}

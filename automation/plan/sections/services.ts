@@ -1,0 +1,115 @@
+import { type Inventory, lastPart } from "../inventory";
+import type { Network, Subnet } from "./network";
+import type { TaskDefinition } from "./task-definitions";
+
+export interface ServiceView {
+    readonly name: string;
+    readonly tasks: { readonly min: number; readonly max: number };
+    /** What autoscaling holds, e.g. `CPU 70 %`; empty where there is none. */
+    readonly scalesBy: readonly string[];
+    /** CPU units and MiB of one task. */
+    readonly cpu: number;
+    readonly memory: number;
+    readonly zones: readonly string[];
+    readonly subnets: readonly Subnet["kind"][];
+    readonly publicAddress: boolean;
+    readonly containers: readonly {
+        readonly name: string;
+        readonly image: string;
+        readonly ports: readonly number[];
+    }[];
+    readonly deployment: {
+        readonly minimumPercent: number;
+        readonly maximumPercent: number;
+        readonly circuitBreaker: "rolls back" | "stops" | "none";
+    };
+    readonly exec: boolean;
+    readonly logs: { readonly group: string; readonly days: number } | undefined;
+}
+
+interface Service {
+    cluster: string;
+    desiredCount?: number;
+    networkConfiguration?: { subnets?: string[]; assignPublicIp?: boolean };
+    deploymentMinimumHealthyPercent?: number;
+    deploymentMaximumPercent?: number;
+    deploymentCircuitBreaker?: { enable: boolean; rollback: boolean };
+    enableExecuteCommand?: boolean;
+}
+
+export function services(
+    inventory: Inventory,
+    network: Network,
+    definitions: ReadonlyMap<string, TaskDefinition>,
+): ServiceView[] {
+    const scaling = scalingByService(inventory);
+    return inventory.ofType("aws:ecs/service:Service").flatMap(({ name, inputs, outputs }) => {
+        const definition = definitions.get(name);
+        if (!definition) return [];
+        const service = inputs as unknown as Service;
+        const count = service.desiredCount ?? 1;
+        const scaled = scaling.get(`service/${lastPart(service.cluster)}/${outputs.name}`);
+        const subnets = network.subnetsOf(service.networkConfiguration?.subnets);
+        const breaker = service.deploymentCircuitBreaker;
+        return {
+            name,
+            tasks: { min: scaled?.min ?? count, max: scaled?.max ?? count },
+            scalesBy: scaled?.targets ?? [],
+            cpu: Number(definition.cpu),
+            memory: Number(definition.memory),
+            zones: [...new Set(subnets.map(({ zone }) => zone))].sort(),
+            subnets: [...new Set(subnets.map(({ kind }) => kind))],
+            publicAddress: service.networkConfiguration?.assignPublicIp ?? false,
+            containers: definition.containerDefinitions.map((container) => ({
+                name: container.name,
+                image: container.image,
+                ports: (container.portMappings ?? []).map(({ containerPort }) => containerPort),
+            })),
+            deployment: {
+                minimumPercent: service.deploymentMinimumHealthyPercent ?? 100,
+                maximumPercent: service.deploymentMaximumPercent ?? 200,
+                circuitBreaker: breaker?.enable ? (breaker.rollback ? "rolls back" : "stops") : "none",
+            },
+            exec: service.enableExecuteCommand ?? false,
+            logs: logs(definition, inventory),
+        };
+    });
+}
+
+interface Scaling {
+    min: number;
+    max: number;
+    targets: string[];
+}
+
+function scalingByService(inventory: Inventory): Map<string, Scaling> {
+    const scaling = new Map<string, Scaling>();
+    for (const { inputs } of inventory.ofType("aws:appautoscaling/target:Target")) {
+        const [min, max] = [Number(inputs.minCapacity), Number(inputs.maxCapacity)];
+        scaling.set(String(inputs.resourceId), { min, max, targets: [] });
+    }
+    for (const { inputs } of inventory.ofType("aws:appautoscaling/policy:Policy")) {
+        const target = inputs.targetTrackingScalingPolicyConfiguration as
+            | { targetValue: number; predefinedMetricSpecification?: { predefinedMetricType: string } }
+            | undefined;
+        if (!target) continue;
+        const metric = target.predefinedMetricSpecification?.predefinedMetricType ?? "a metric of its own";
+        const words = METRICS[metric] ?? metric;
+        scaling.get(String(inputs.resourceId))?.targets.push(`${words} ${target.targetValue} %`);
+    }
+    return scaling;
+}
+
+const METRICS: Readonly<Record<string, string>> = {
+    ECSServiceAverageCPUUtilization: "CPU",
+    ECSServiceAverageMemoryUtilization: "memory",
+};
+
+function logs(definition: TaskDefinition, inventory: Inventory): ServiceView["logs"] {
+    for (const { logConfiguration } of definition.containerDefinitions) {
+        const group = logConfiguration?.options?.["awslogs-group"];
+        const found = group === undefined ? undefined : inventory.byId("aws:cloudwatch/logGroup:LogGroup", group);
+        if (found) return { group: group!, days: Number(found.inputs.retentionInDays) };
+    }
+    return undefined;
+}

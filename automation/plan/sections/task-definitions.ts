@@ -1,0 +1,53 @@
+import type { Inventory } from "../inventory";
+import type { SimulatedResource } from "../simulated-aws";
+
+/** A container of a task definition, as ECS reads it. Only what the plan reads is named here. */
+export interface ContainerDefinition {
+    readonly name: string;
+    readonly image: string;
+    readonly portMappings?: readonly { containerPort: number }[];
+    readonly secrets?: readonly { name: string; valueFrom: string }[];
+    readonly logConfiguration?: { options?: Record<string, string> };
+}
+
+/** What ECS's RegisterTaskDefinition takes. */
+export interface TaskDefinition {
+    readonly family: string;
+    readonly cpu: string;
+    readonly memory: string;
+    readonly networkMode: string;
+    readonly requiresCompatibilities: readonly string[];
+    readonly runtimePlatform?: unknown;
+    readonly executionRoleArn: string;
+    readonly taskRoleArn: string;
+    readonly volumes: readonly { name: string }[];
+    readonly containerDefinitions: readonly ContainerDefinition[];
+}
+
+/** The task definition of each service, by the service's name. */
+export function taskDefinitions(inventory: Inventory): Map<string, TaskDefinition> {
+    return new Map(
+        inventory.ofType("aws:ecs/service:Service").flatMap(({ name, inputs }) => {
+            const found = inventory.byArn(String(inputs.taskDefinition));
+            return found ? [[name, parsed(found)] as const] : [];
+        }),
+    );
+}
+
+function parsed({ inputs }: SimulatedResource): TaskDefinition {
+    const { family, cpu, memory, networkMode, requiresCompatibilities, runtimePlatform } =
+        inputs as never as TaskDefinition;
+    const { executionRoleArn, taskRoleArn, volumes = [] } = inputs as never as TaskDefinition;
+    return {
+        family,
+        cpu,
+        memory,
+        networkMode,
+        requiresCompatibilities,
+        runtimePlatform,
+        executionRoleArn,
+        taskRoleArn,
+        volumes: volumes.map((volume) => ({ name: volume.name })),
+        containerDefinitions: JSON.parse(String(inputs.containerDefinitions)),
+    };
+}

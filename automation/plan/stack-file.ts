@@ -1,0 +1,161 @@
+/** Reads a stack file as the Pulumi CLI would hand it to the program, without the passphrase of what is encrypted in it. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import {
+    type Document,
+    isAlias,
+    isMap,
+    isScalar,
+    isSeq,
+    LineCounter,
+    type Node,
+    type Pair,
+    parseDocument,
+    type YAMLMap,
+} from "yaml";
+import { type Problem, secretInTheClear } from "../../config/checks";
+import { SECRET } from "./redact";
+
+/** What whoever called the plan can put right, where no configuration could be read at all. */
+export class UsageError extends Error {}
+
+export interface StackFile {
+    readonly project: string;
+    readonly stack: string;
+    /** `Pulumi.<stack>.yaml` */
+    readonly file: string;
+    /** A text for each key, objects and lists as JSON; in place of what is encrypted, `[secret]`. */
+    readonly config: Record<string, string>;
+    /** The keys of `config` that hold something encrypted. */
+    readonly secretKeys: string[];
+    /** Secrets that are not encrypted. Only the file itself can tell, where another one under the same key is. */
+    readonly inTheClear: Problem[];
+    /** The line of what a problem is about; where that is missing, of what it is missing in. */
+    lineOf(problem: Problem): number | undefined;
+}
+
+const STACK_FILE = /^Pulumi\.([\w.-]+)\.yaml$/;
+
+export function readStackFile(root: string, stack: string): StackFile {
+    const project = projectName(root);
+    const stacks = readdirSync(root).flatMap((name) => STACK_FILE.exec(name)?.[1] ?? []);
+    const file = `Pulumi.${stack}.yaml`;
+    if (!stacks.includes(stack)) {
+        const known =
+            stacks.length > 0 ? `the stacks with a file are ${stacks.sort().join(", ")}` : "no stack has a file";
+        throw new UsageError(`there is no ${file} in ${root}; ${known}`);
+    }
+    const lines = new LineCounter();
+    const document = parseYaml(root, file, lines);
+    const entries = configSection(document, file)?.items ?? [];
+    const whole = (key: unknown) => (String(key).includes(":") ? String(key) : `${project}:${key}`);
+
+    const config: Record<string, string> = {};
+    const secretKeys: string[] = [];
+    const inTheClear: Problem[] = [];
+    for (const { key, value } of entries) {
+        const name = whole(isScalar(key) ? key.value : key);
+        const plain: unknown = value ? value.toJS(document) : null;
+        config[name] = asText(value, withoutSecrets(plain));
+        if (holdsSecret(plain)) secretKeys.push(name);
+        if (name === `${project}:agents`) inTheClear.push(...plainSecrets(plain, project));
+    }
+    return {
+        project,
+        stack,
+        file,
+        config,
+        secretKeys,
+        inTheClear,
+        lineOf: (problem) => {
+            const [first, ...rest] = problem.path;
+            const isIt = (key: unknown) => isScalar(key) && whole(key.value) === whole(first);
+            const top = entries.find(({ key }) => isIt(key));
+            const { items } = document.contents as YAMLMap<Node, Node | null>;
+            const section = items.find(({ key }) => isScalar(key) && key.value === "config");
+            const range = (top ? nodeAt(top, rest, document) : section?.key)?.range;
+            return range ? lines.linePos(range[0]).line : undefined;
+        },
+    };
+}
+
+function projectName(root: string): string {
+    if (!existsSync(path.join(root, "Pulumi.yaml"))) throw new UsageError(`there is no Pulumi.yaml in ${root}`);
+    const name = parseYaml(root, "Pulumi.yaml", new LineCounter()).get("name");
+    if (typeof name !== "string") throw new UsageError("Pulumi.yaml gives the project no name");
+    return name;
+}
+
+function parseYaml(root: string, file: string, lineCounter: LineCounter): Document.Parsed<YAMLMap.Parsed> {
+    const document = parseDocument(readFileSync(path.join(root, file), "utf8"), { lineCounter, merge: true });
+    const [error] = document.errors;
+    if (error) {
+        const what = error.message.split("\n")[0]!.replace(/ at line \d+.*$/, "");
+        throw new UsageError(`${file} is no YAML, line ${error.linePos?.[0].line}: ${what}`);
+    }
+    document.contents ??= document.createNode({}) as never; // an empty file says nothing, which is not a mistake
+    if (!isMap(document.contents)) throw new UsageError(`${file}, line 1: it should be a mapping of keys`);
+    return document as Document.Parsed<YAMLMap.Parsed>;
+}
+
+function configSection(
+    document: Document.Parsed<YAMLMap.Parsed>,
+    file: string,
+): YAMLMap<Node, Node | null> | undefined {
+    const section = document.get("config", true) as Node | undefined;
+    if (section === undefined || (isScalar(section) && section.value === null)) return undefined;
+    if (!isMap(section)) throw new UsageError(`${file}: config should be a mapping of keys`);
+    return section as YAMLMap<Node, Node | null>;
+}
+
+/** A scalar goes to the program as it is written, `1.10` as "1.10"; everything else as JSON. */
+function asText(node: Node | null, plain: unknown): string {
+    if (typeof plain === "object" && plain !== null) return JSON.stringify(plain);
+    if (isScalar(node) && typeof node.value !== "string" && node.value !== null) return node.source ?? String(plain);
+    return String(plain ?? "");
+}
+
+const isSecure = (value: unknown) =>
+    typeof value === "object" &&
+    value !== null &&
+    Object.keys(value).length === 1 &&
+    typeof (value as { secure?: unknown }).secure === "string";
+
+function withoutSecrets(value: unknown): unknown {
+    if (isSecure(value)) return SECRET;
+    if (Array.isArray(value)) return value.map(withoutSecrets);
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutSecrets(inner)]));
+}
+
+function holdsSecret(value: unknown): boolean {
+    if (typeof value !== "object" || value === null) return false;
+    return isSecure(value) || Object.values(value).some(holdsSecret);
+}
+
+function plainSecrets(agents: unknown, project: string): Problem[] {
+    const entries = (value: unknown) => (typeof value === "object" && value !== null ? Object.entries(value) : []);
+    return entries(agents).flatMap(([agent, settings]) =>
+        entries(settings?.secrets)
+            .filter(([, source]) => source?.value !== undefined && !isSecure(source.value))
+            .map(([name]) => secretInTheClear(project, agent, name)),
+    );
+}
+
+/** The key, or the element, that a path leads to: or the last on the way there that exists. */
+function nodeAt(top: Pair<Node, Node | null>, steps: Problem["path"], document: Document.Parsed): Node {
+    let [found, inner]: [Node, Node | null | undefined] = [top.key, top.value];
+    for (const step of steps) {
+        const node: Node | null | undefined = isAlias(inner) ? inner.resolve(document) : inner;
+        if (isMap<Node, Node>(node)) {
+            const pair: Pair<Node, Node | null> | undefined = node.items.find(
+                ({ key }) => isScalar(key) && String(key.value) === String(step),
+            );
+            if (!pair) break;
+            [found, inner] = [pair.key, pair.value];
+        } else if (isSeq<Node>(node) && node.items[Number(step)]) {
+            found = inner = node.items[Number(step)]!;
+        } else break;
+    }
+    return found;
+}

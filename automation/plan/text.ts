@@ -1,0 +1,65 @@
+/** Laying out text in the hundred columns that a terminal and a log of CI both have. */
+import type pc from "picocolors";
+
+export const WIDTH = 100;
+export type Colors = Pick<typeof pc, "bold" | "dim" | "cyan">;
+type Style = (text: string) => string;
+
+/** Lines of words; a word that is longer than a line is cut. */
+export function wrap(text: string, width: number): string[] {
+    const lines: string[] = [];
+    let line = "";
+    for (const word of text.split(" ").flatMap((each) => pieces(each, width))) {
+        if (line === "") line = word;
+        else if (line.length + 1 + word.length <= width) line += ` ${word}`;
+        else {
+            lines.push(line);
+            line = word;
+        }
+    }
+    return [...lines, line];
+}
+
+const pieces = (word: string, width: number): string[] =>
+    word.length <= width ? [word] : [word.slice(0, width), ...pieces(word.slice(width), width)];
+
+const GAP = 2;
+
+/** Rows in columns, each as wide as it has to be; where all of them are too wide, the widest give way and wrap. */
+export function table(
+    rows: readonly (readonly string[])[],
+    indent: number,
+    styles: readonly (Style | undefined)[] = [],
+) {
+    const columns = Math.max(0, ...rows.map((row) => row.length));
+    const widths = Array.from({ length: columns }, (_, i) => Math.max(1, ...rows.map((row) => row[i]?.length ?? 0)));
+    const room = WIDTH - indent - GAP * (columns - 1);
+    for (let over = sum(widths) - room; over > 0; over = sum(widths) - room) {
+        const widest = widths.indexOf(Math.max(...widths));
+        const next = Math.max(...widths.filter((_, i) => i !== widest), 0);
+        widths[widest] = Math.max(widths[widest]! - over, Math.min(next, widths[widest]! - 1));
+    }
+    return rows.flatMap((row) => {
+        const cells = row.map((cell, i) => wrap(cell, widths[i]!));
+        const height = Math.max(...cells.map((cell) => cell.length));
+        return Array.from({ length: height }, (_, y) => {
+            // What is padded is not coloured, so that no line ends in blanks.
+            const last = cells.findLastIndex((cell) => cell[y]);
+            const line = cells.slice(0, last + 1).map((cell, i) => {
+                const text = cell[y] ?? "";
+                return (styles[i]?.(text) ?? text) + (i === last ? "" : " ".repeat(widths[i]! - text.length + GAP));
+            });
+            return " ".repeat(indent) + line.join("");
+        });
+    });
+}
+
+const sum = (numbers: readonly number[]) => numbers.reduce((total, n) => total + n, 0);
+
+const MOST = 8;
+
+/** Names, or the first few of many. */
+export function list(names: readonly string[]): string {
+    if (names.length <= MOST) return names.join(", ");
+    return `${names.slice(0, MOST - 1).join(", ")} and ${names.length - MOST + 1} more`;
+}

@@ -1,0 +1,544 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect } from "chai";
+import pc from "picocolors";
+import { main } from "../../automation/plan";
+import type { Plan } from "../../automation/plan/model";
+import { type PlannedStack, planStack } from "../../automation/plan/plan-stack";
+import { render } from "../../automation/plan/render";
+import type { Connection } from "../../automation/plan/sections/connections";
+
+const PROJECT = path.join(__dirname, "../..");
+const DIGEST = `sha256:${"0123456789abcdef".repeat(4)}`;
+
+/** A project of its own, with one stack file more than the real one. */
+function projectWith(stackFile: string, stack = "dev"): string {
+    const root = mkdtempSync(path.join(tmpdir(), "plan-"));
+    made.push(root);
+    cpSync(path.join(PROJECT, "Pulumi.yaml"), path.join(root, "Pulumi.yaml"));
+    writeFileSync(path.join(root, `Pulumi.${stack}.yaml`), stackFile);
+    return root;
+}
+const made: string[] = [];
+
+const DEV = `config:
+    aws:region: ap-northeast-1
+    identity:environment: dev
+    identity:publicEndpoint: { plainHttp: true }
+`;
+
+async function run(root: string, ...args: string[]) {
+    const said = { out: "", err: "" };
+    const code = await main(args, {
+        root,
+        out: (text) => {
+            said.out += text;
+        },
+        err: (text) => {
+            said.err += text;
+        },
+    });
+    return { code, ...said };
+}
+
+const party = ({ kind, name }: Connection["from"]) => `${kind} ${name}`;
+/** `load balancer public → service issuer 8020` */
+const arrows = (model: Plan, keep: (connection: Connection) => boolean = () => true) =>
+    model.connections
+        .filter(keep)
+        .flatMap(({ from, to, ports }) => ports.map((port) => `${party(from)} → ${party(to)} ${port}`))
+        .sort();
+const counts = ({ resources }: PlannedStack, ...types: string[]) =>
+    types.map((type) => resources.filter((r) => r.type.split(":").slice(-1)[0] === type && !r.component).length);
+
+after(() => {
+    for (const root of made) rmSync(root, { recursive: true, force: true });
+});
+
+describe("the plan of the stack dev", () => {
+    let planned: PlannedStack;
+    let model: Plan;
+    before(async () => {
+        planned = await planStack({ root: PROJECT, stack: "dev" });
+        model = planned.model;
+    });
+
+    it("counts every resource, in the tree, too", () => {
+        expect(model.total.resources).to.equal(planned.resources.length).and.to.equal(model.tree.count);
+        expect(counts(planned, "Service", "TaskDefinition", "Instance", "LoadBalancer", "NatGateway", "Subnet")).to.eql(
+            [2, 2, 1, 2, 1, 6],
+        );
+        expect(counts(planned, "Role", "Parameter", "Key", "SecurityGroup", "FlowLog")).to.eql([4, 5, 1, 8, 0]);
+        const [issuer] = model.tree.components.filter(({ name }) => name === "issuer");
+        expect(issuer).to.include({ type: "AgentCluster" });
+        expect(issuer!.components[0]!.resources).to.deep.include({ type: "aws:ecs TaskDefinition", count: 1 });
+    });
+
+    it("nests what awsx makes as awsx does, with the engine's URNs", () => {
+        const prefix = "urn:pulumi:dev::identity::identity:index:Vpc$awsx:ec2:Vpc$aws:ec2/vpc:Vpc";
+        const subnet = `${prefix}$aws:ec2/subnet:Subnet`;
+        const urns = planned.resources.map(({ urn }) => urn);
+        expect(urns).to.include(`${subnet}::vpc-public-1`);
+        expect(urns).to.include(`${subnet}$aws:ec2/routeTable:RouteTable$aws:ec2/route:Route::vpc-private-2`);
+        expect(urns).to.include(`${subnet}$aws:ec2/natGateway:NatGateway::vpc-1`);
+        expect(urns).to.include(
+            "urn:pulumi:dev::identity::identity:index:AgentCluster$identity:index:FargateService$aws:ecs/service:Service::issuer",
+        );
+        expect(new Set(urns).size).to.equal(urns.length);
+    });
+
+    it("gives each cluster its own URL on each endpoint, and says who reaches them", () => {
+        const [pub, admin] = model.endpoints;
+        expect(pub).to.include({ name: "public", internal: false });
+        expect(pub!.listeners.map(({ port, allowed }) => [port, ...allowed])).to.have.deep.members([
+            [8020, "0.0.0.0/0"],
+            [8030, "0.0.0.0/0"],
+        ]);
+        expect(pub!.routes).to.have.deep.members([
+            { service: "issuer", port: 8020, url: `http://${pub!.address}:8020` },
+            { service: "holder", port: 8030, url: `http://${pub!.address}:8030` },
+        ]);
+        expect(admin).to.include({ name: "admin", internal: true });
+        expect(admin!.listeners.map(({ port, allowed }) => [port, ...allowed])).to.have.deep.members([
+            [8021, "10.0.0.0/16"],
+            [8031, "10.0.0.0/16"],
+        ]);
+    });
+
+    it("lets nobody but the load balancers reach the tasks, and each on its ports alone", () => {
+        expect(arrows(model, ({ to }) => to.kind === "service")).to.eql([
+            "load balancer admin → service holder 8031",
+            "load balancer admin → service issuer 8021",
+            "load balancer public → service holder 8030",
+            "load balancer public → service holder 8031",
+            "load balancer public → service issuer 8020",
+            "load balancer public → service issuer 8021",
+        ]);
+    });
+
+    it("lets nobody but the agents reach the database, which reaches nobody", () => {
+        expect(arrows(model, ({ to }) => to.kind === "database")).to.eql([
+            "service holder → database wallet-db 5432",
+            "service issuer → database wallet-db 5432",
+        ]);
+        expect(arrows(model, ({ from }) => from.kind === "database")).to.eql([]);
+    });
+
+    it("sees that a network that may connect has services in it", () => {
+        const [admin] = model.connections.filter(({ to }) => to.name === "admin");
+        expect(admin!.from).to.eql({ kind: "network", name: "10.0.0.0/16" });
+        expect(admin!.among!.map(({ name }) => name)).to.have.members(["issuer", "holder"]);
+    });
+
+    it("says where each secret comes from and who reads it, and nobody's value", () => {
+        expect(
+            model.secrets.map(({ parameter, from, readers }) => [parameter, from, ...readers.map((r) => r.service)]),
+        ).to.eql([
+            ["/identity/dev/holder/ACAPY_ADMIN_API_KEY", "generated", "holder"],
+            ["/identity/dev/holder/ACAPY_WALLET_KEY", "generated", "holder"],
+            ["/identity/dev/issuer/ACAPY_ADMIN_API_KEY", "generated", "issuer"],
+            ["/identity/dev/issuer/ACAPY_WALLET_KEY", "generated", "issuer"],
+            ["/identity/dev/wallet-db/ACAPY_WALLET_STORAGE_CREDS", "generated", "issuer", "holder"],
+        ]);
+    });
+
+    it("describes services, databases and roles", () => {
+        expect(model.services[1]).to.deep.include({
+            name: "holder",
+            tasks: { min: 1, max: 1 },
+            cpu: 512,
+            memory: 1024,
+            zones: ["ap-northeast-1a", "ap-northeast-1b"],
+            subnets: ["private"],
+            publicAddress: false,
+            deployment: { minimumPercent: 100, maximumPercent: 200, circuitBreaker: "rolls back" },
+            exec: true,
+        });
+        expect(model.databases).to.have.length(1);
+        expect(model.databases[0]).to.deep.include({
+            engine: "postgres 17",
+            instanceClass: "db.t4g.micro",
+            storage: { type: "gp3", gib: 20, growsToGib: 100 },
+            multiAz: false,
+            tlsForced: true,
+            encrypted: true,
+            subnets: ["isolated"],
+            protected: false,
+        });
+        const execution = model.roles.find(({ name }) => name === "issuer-execution")!;
+        expect(execution).to.deep.include({ service: "issuer", purpose: "execution", guarded: true });
+        const reads = execution.may.find(({ actions }) => actions.includes("ssm:GetParameters"))!;
+        expect(reads.on).to.have.members([
+            "/identity/dev/issuer/ACAPY_WALLET_KEY",
+            "/identity/dev/issuer/ACAPY_ADMIN_API_KEY",
+            "/identity/dev/wallet-db/ACAPY_WALLET_STORAGE_CREDS",
+        ]);
+        for (const { may } of model.roles) {
+            for (const { on, star } of may) expect(star === undefined).to.equal(!on.includes("*"), on.join());
+            expect(may.map(({ star }) => star)).not.to.include("nobody says why");
+        }
+        expect(model.protected).to.eql([]);
+    });
+});
+
+describe("the plan of the stack prod", () => {
+    let planned: PlannedStack;
+    before(async () => {
+        planned = await planStack({ root: PROJECT, stack: "prod" });
+    });
+
+    it("counts what survives the loss of a zone", () => {
+        expect(counts(planned, "Subnet", "NatGateway", "FlowLog", "Bucket", "CertificateValidation")).to.eql([
+            9, 3, 1, 1, 2,
+        ]);
+        expect(planned.model.services[0]).to.deep.include({
+            tasks: { min: 3, max: 6 },
+            scalesBy: ["CPU 70 %", "memory 75 %"],
+            exec: false,
+        });
+        expect(planned.model.databases[0]).to.include({ multiAz: true, finalSnapshot: true, protected: true });
+    });
+
+    it("answers over HTTPS, and sends what comes without there", () => {
+        const [pub, admin] = planned.model.endpoints;
+        expect(pub!.routes).to.eql([{ service: "issuer", port: 8020, url: "https://issuer.id.example.com" }]);
+        expect(pub!.listeners.map(({ protocol, port, otherwise }) => [protocol, port, otherwise])).to.have.deep.members(
+            [
+                ["HTTP", 80, "redirects to HTTPS on 443"],
+                ["HTTPS", 443, "404 for any other host"],
+            ],
+        );
+        expect(admin!.routes).to.eql([
+            { service: "issuer", port: 8021, url: "https://issuer.internal.id.example.com" },
+        ]);
+    });
+
+    it("has nothing reach the issuer's tasks but its two load balancers", () => {
+        expect(arrows(planned.model, ({ to }) => to.name === "issuer")).to.eql([
+            "load balancer admin → service issuer 8021",
+            "load balancer public → service issuer 8020",
+            "load balancer public → service issuer 8021",
+        ]);
+    });
+
+    it("protects the database, the key, the wallet's key and the load balancers", () => {
+        const names = planned.model.protected.map(({ type, name, by }) => `${type} ${name}: ${by.join(", ")}`);
+        expect(names).to.include.members([
+            "aws:rds Instance wallet-db: Pulumi, AWS",
+            "aws:kms Key secrets-key: Pulumi",
+            "aws:ssm Parameter secrets-issuer-ACAPY_WALLET_KEY: Pulumi",
+            "aws:lb LoadBalancer public: Pulumi, AWS",
+        ]);
+    });
+});
+
+describe("the plan of other stacks", () => {
+    it("takes an encrypted value without a passphrase, an existing parameter and an existing image", async () => {
+        const root = projectWith(`encryptionsalt: v1:abc
+${DEV}    identity:agentImage: example.com/agent@${DIGEST}
+    identity:agents:
+        issuer:
+            secrets:
+                ACAPY_WALLET_SEED: { value: { secure: "v1:ciphertext" } }
+                ACAPY_MULTITENANT_SEED: { parameter: /team/seed }
+`);
+        const { code, out, err } = await run(root, "--json");
+        expect([code, err]).to.eql([0, ""]);
+        const plan = JSON.parse(out) as Plan;
+        const sources = Object.fromEntries(plan.secrets.map(({ parameter, from }) => [parameter, from]));
+        expect(sources["/identity/dev/issuer/ACAPY_WALLET_SEED"]).to.equal("configuration");
+        expect(sources["/team/seed"]).to.equal("existing");
+        expect(plan.services[0]!.containers[0]!.image).to.equal(`example.com/agent@${DIGEST}`);
+        const execution = plan.roles.find(({ name }) => name === "issuer-execution")!;
+        expect(execution.may.flatMap(({ actions }) => actions)).not.to.include("ecr:BatchGetImage");
+        expect(out).not.to.include("ciphertext");
+    });
+
+    it("writes no secret into any file", async () => {
+        const root = projectWith(`${DEV}    identity:agents:
+        issuer: { secrets: { ACAPY_WALLET_SEED: { value: { secure: "v1:ciphertext" } } } }
+`);
+        expect((await run(root)).code).to.equal(0);
+        const files = readdirSync(path.join(root, "build"), { recursive: true, withFileTypes: true }).filter((f) =>
+            f.isFile(),
+        );
+        const text = files.map((file) => readFileSync(path.join(file.parentPath, file.name), "utf8")).join();
+        expect(text)
+            .to.include("ACAPY_WALLET_SEED")
+            .and.not.to.match(/ciphertext|simulated-/);
+    });
+
+    it("says who reaches an endpoint that nobody is let into, and a network with no way out", async () => {
+        const root = projectWith(`${DEV}    identity:network: { nat: none, interfaceEndpoints: true }
+    identity:agents: { issuer: {} }
+`);
+        const { model } = await planStack({ root, stack: "dev" });
+        expect(model.endpoints[1]!.listeners.map(({ allowed }) => allowed)).to.eql([[]]);
+        expect(arrows(model, ({ to }) => to.name === "admin")).to.eql([]);
+        expect(render(model, "", pc.createColors(false))).to.include("from nobody");
+        expect(arrows(model, ({ to }) => to.name === "ecr.api")).to.eql([
+            "network 10.0.0.0/16 → AWS endpoint ecr.api 443",
+        ]);
+        const out = model.connections.find(({ from, to }) => from.name === "issuer" && to.kind === "network")!;
+        expect(out.why).to.include("no way out");
+        const inside = model.connections.find(({ to }) => to.name === "public")!;
+        expect(inside.among).to.eql([]);
+    });
+
+    it("takes keys without a namespace as the project's, and numbers as they are written", async () => {
+        const root = projectWith(
+            "config:\n  aws:region: eu-west-1\n  environment: dev\n  publicEndpoint: { plainHttp: true }\n  logRetentionDays: 30\n  agents: { a: {} }\n",
+        );
+        const { model } = await planStack({ root, stack: "dev" });
+        expect(model).to.include({ project: "identity", environment: "dev", region: "eu-west-1" });
+        expect(model.services[0]!.logs).to.eql({ group: "/identity/dev/a", days: 30 });
+    });
+
+    it("says nothing of a zone that it only pretends to make", async () => {
+        const root = projectWith(`config:
+    aws:region: ap-northeast-1
+    identity:environment: dev
+    identity:domain: { name: id.example.com, createZone: true }
+    identity:agents: { issuer: {} }
+`);
+        const { log } = console;
+        const said: unknown[] = [];
+        console.log = (...texts: unknown[]) => void said.push(...texts);
+        const { code } = await run(root, "--json").finally(() => {
+            console.log = log;
+        });
+        expect([code, ...said]).to.eql([0]);
+    });
+});
+
+describe("npm start", () => {
+    it("prints the sections in order, without colour where none is wanted, in a hundred columns", async () => {
+        for (const stack of ["dev", "prod"]) {
+            const { model } = await planStack({ root: PROJECT, stack });
+            const text = render(model, `build/plan/${stack}`, pc.createColors(false));
+            const titles = [
+                "simulated: nothing was made",
+                "Components and",
+                "Endpoints",
+                "Services",
+                "Secrets",
+                "Who may",
+            ];
+            const at = [...titles, "Roles", "Databases", "Protected", "Outputs", "resources`", "build/plan"].map(
+                (title) => text.indexOf(title === "resources`" ? "as `pulumi up` counts" : `${title}`),
+            );
+            expect(at)
+                .to.eql([...at].sort((a, b) => a - b))
+                .and.not.to.include(-1);
+            expect(text).not.to.include("\u001b");
+            expect(text.split("\n").filter((line) => line.length > 100)).to.eql([]);
+            const tree = text.slice(text.indexOf("Components"), text.indexOf("Endpoints")).split("\n");
+            expect(tree.length).to.be.lessThan(45);
+            expect(render(model, "", pc.createColors(true))).to.include("\u001b[1m");
+        }
+    });
+
+    it("keeps to a hundred columns with long names, and collapses many clusters", async () => {
+        const domain = `${"d".repeat(60)}.${"e".repeat(50)}.example.com`;
+        const agents = Array.from(
+            { length: 12 },
+            (_, i) => `        agent-number-${String(i).padStart(4, "0")}: { host: ${"h".repeat(50)}${i} }`,
+        );
+        const root = projectWith(`config:
+    aws:region: ap-northeast-1
+    identity:environment: dev
+    identity:domain: { name: ${domain} }
+    identity:walletDb: { instanceClass: db.r8g.4xlarge }
+    identity:agents:
+${agents.join("\n")}
+`);
+        const { model } = await planStack({ root, stack: "dev" });
+        const text = render(model, "build/plan/dev", pc.createColors(false));
+        expect(text.split("\n").filter((line) => line.length > 100)).to.eql([]);
+        expect(text).to.include("agent-number-0000 … agent-number-0011  AgentCluster ×12  14 each");
+        expect(text.match(/execution role of/g)).to.have.length(1);
+    });
+
+    it("writes the files, in place of what was there", async () => {
+        const root = projectWith(`${DEV}    identity:agents: { issuer: {} }\n`);
+        expect((await run(root)).code).to.equal(0);
+        const folder = path.join(root, "build/plan/dev");
+        writeFileSync(path.join(folder, "policies/left-over.json"), "");
+        const { out } = await run(root);
+        expect(out).to.include("build/plan/dev");
+        const read = (file: string) => JSON.parse(readFileSync(path.join(folder, file), "utf8"));
+        expect(readdirSync(path.join(folder, "policies"))).to.eql(["issuer-execution.json", "issuer-task.json"]);
+        const definition = read("task-definitions/issuer.json");
+        expect(definition).to.have.all.keys(
+            "family",
+            "cpu",
+            "memory",
+            "networkMode",
+            "requiresCompatibilities",
+            "runtimePlatform",
+            "executionRoleArn",
+            "taskRoleArn",
+            "volumes",
+            "containerDefinitions",
+        );
+        expect(definition).to.deep.include({
+            family: "identity-dev-issuer",
+            cpu: "512",
+            memory: "1024",
+            networkMode: "awsvpc",
+        });
+        expect(definition.executionRoleArn).to.match(/^arn:aws:iam::\d{12}:role\/issuer-execution-/);
+        expect(definition.volumes).to.deep.include({ name: "agent-tmp" });
+        expect(definition.containerDefinitions[0]).to.include({ name: "agent", user: "1001" });
+        const policy = read("policies/issuer-execution.json");
+        expect(policy.trust.Statement[0].Principal).to.eql({ Service: "ecs-tasks.amazonaws.com" });
+        expect(policy.statements.map(({ Effect }: { Effect: string }) => Effect)).to.include("Allow");
+        expect(read("resources.json")[0]).to.have.keys("urn", "type", "inputs"); // the stack has no parent
+        expect(read("plan.json").services[0].name).to.equal("issuer");
+    });
+
+    it("prints the same JSON that it writes, from any folder", async () => {
+        const root = projectWith(`${DEV}    identity:agents: { issuer: {} }\n`);
+        const { out: here } = await run(root, "--json");
+        const cwd = process.cwd();
+        process.chdir(tmpdir());
+        const { out: there } = await run(root, "--json").finally(() => process.chdir(cwd));
+        expect(there)
+            .to.equal(here)
+            .and.to.equal(readFileSync(path.join(root, "build/plan/dev/plan.json"), "utf8"));
+    });
+
+    it("runs as a command: JSON on stdout and nothing else, no colour, an exit code", async () => {
+        const command = (...args: string[]) =>
+            spawnSync(process.execPath, ["--require", "@swc-node/register", "automation/plan.ts", ...args], {
+                cwd: PROJECT,
+                encoding: "utf8",
+                env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined },
+            });
+        const json = command("--json", "--stack", "prod");
+        expect([json.status, json.stderr]).to.eql([0, ""]);
+        expect(JSON.parse(json.stdout)).to.include({ stack: "prod" });
+        const text = command();
+        expect(text.status).to.equal(0);
+        expect(text.stdout)
+            .to.match(/^identity, stack dev {2}simulated: nothing was made\n/)
+            .and.not.to.include("\u001b");
+        const wrong = command("--stack", "none");
+        expect([wrong.status, wrong.stdout]).to.eql([2, ""]);
+    });
+
+    it("helps", async () => {
+        const { code, out } = await run(PROJECT, "--help");
+        expect(code).to.equal(0);
+        expect(out).to.include("--stack NAME").and.to.include("--json");
+    });
+
+    describe("refuses", () => {
+        const refused = async (root: string, ...args: string[]) => {
+            const { code, out, err } = await run(root, ...args);
+            expect(out).to.equal("");
+            expect(err).not.to.match(/\n\s+at /);
+            expect(existsSync(path.join(root, "build"))).to.equal(root === PROJECT);
+            return { code, err };
+        };
+
+        it("an argument that there is not", async () => {
+            const { code, err } = await refused(PROJECT, "--stock", "dev");
+            expect(code).to.equal(2);
+            expect(err).to.include("--stock").and.to.include("--help");
+            expect((await refused(PROJECT, "prod")).code).to.equal(2);
+        });
+
+        it("a stack without a file, and says which there are", async () => {
+            const { code, err } = await refused(PROJECT, "--stack", "staging");
+            expect(code).to.equal(2);
+            expect(err).to.match(/no Pulumi\.staging\.yaml .*dev.*prod/);
+            expect((await refused(PROJECT, "--stack", "../dev")).code).to.equal(2);
+        });
+
+        it("a file that is no YAML, and says in which line", async () => {
+            const { code, err } = await refused(projectWith("config:\n    a: [1\n    b: 2\n"));
+            expect(code).to.equal(2);
+            expect(err).to.match(/^Pulumi\.dev\.yaml is no YAML, line \d: .+\n$/);
+            expect((await refused(projectWith("config: [a, b]\n"))).err).to.include("mapping");
+            expect((await refused(projectWith("- a\n"))).code).to.equal(2);
+        });
+
+        it("a wrong configuration, each mistake with its line", async () => {
+            const { code, err } = await refused(
+                projectWith(`# a comment
+config:
+    aws:region: ap-northeast-1
+    identity:environment: dev
+    identity:publicEndpoint: { plainHttp: true }
+    identity:agents:
+        issuer:
+            cuont: 3
+        holder:
+            didcommPort: 8030
+            adminPort: 8031
+            secrets:
+                A_SEED:
+                    generate: {}
+                    bogus: 1
+    identity:network:
+        zones: many
+`),
+            );
+            expect(code).to.equal(1);
+            expect(err).to.match(/^Pulumi\.dev\.yaml: 3 mistakes; nothing was made/);
+            expect(err).to.match(/agents\.issuer\.cuont {2}\(line 8\)\n.*no such key.*\n.*did you mean count\?/);
+            expect(err).to.match(/agents\.holder\.secrets\.A_SEED\.bogus {2}\(line 15\)/);
+            expect(err).to.match(/network\.zones {2}\(line 17\)/);
+        });
+
+        it("an empty file, and one with keys missing, with the line of what they are missing in", async () => {
+            expect((await refused(projectWith(""))).err).to.match(/identity:agents\n +is missing/);
+            const { code, err } = await refused(projectWith("# none\nconfig:\n    aws:region: ap-northeast-1\n"));
+            expect(code).to.equal(1);
+            expect(err).to.match(/identity:environment {2}\(line 2\)/);
+        });
+
+        it("a mistake that only the keys together make", async () => {
+            const { code, err } = await refused(
+                projectWith(`${DEV}    identity:agents:
+        one: {}
+        two:
+            adminPort: 8031
+`),
+            );
+            expect(code).to.equal(1);
+            expect(err).to.match(/agents\.two\.didcommPort {2}\(line 7\)/);
+        });
+
+        it("a secret in the clear, beside one that is encrypted, once and together with other mistakes", async () => {
+            const secrets = `        issuer:
+            secrets:
+                A_SEED: { value: { secure: "v1:x" } }
+                B_SEED:
+                    value: hunter2
+`;
+            const one = await refused(projectWith(`${DEV}    identity:agents:\n${secrets}`));
+            expect(one.code).to.equal(1);
+            expect(one.err).to.match(/one mistake/);
+            expect(one.err)
+                .to.match(/B_SEED\.value {2}\(line 10\)\n +is in the clear\n/)
+                .and.not.to.match(/hunter2|A_SEED/);
+            const alone = await refused(
+                projectWith(`${DEV}    identity:agents: { issuer: { secrets: { B_SEED: { value: hunter2 } } } }\n`),
+            );
+            expect(alone.err).to.match(/one mistake/);
+            const two = await refused(projectWith(`${DEV}    identity:exec: maybe\n    identity:agents:\n${secrets}`));
+            expect(two.err)
+                .to.match(/2 mistakes/)
+                .and.to.match(/identity:exec {2}\(line 5\)/);
+        });
+
+        it("and goes on with the next stack as if nothing had been", async () => {
+            await refused(projectWith("config:\n    identity:exec: maybe\n"));
+            expect((await planStack({ root: PROJECT, stack: "dev" })).model.endpoints).to.have.length(2);
+        });
+    });
+});

