@@ -29,7 +29,7 @@ const vpc = new Vpc(
     },
     opts,
 );
-const secrets = new SecretStore("secrets", { protect }, opts);
+const secrets = new SecretStore("secrets", { protect, retainKey: config.walletDb.finalSnapshot }, opts);
 const image = new ContainerImage(
     "acapy-agent",
     config.agentImage

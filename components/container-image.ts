@@ -5,6 +5,7 @@ import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
 
 export interface ContainerImageArgs {
     /**
@@ -35,7 +36,7 @@ const KEPT_IMAGES = 30;
  * An image by digest: built here and pushed to a repository of its own (scanned on push, tags immutable, old images
  * expired), or one that exists.
  *
- * The tag is a digest of the build's folder and arguments, so an `up` builds when, and only when, one of them changed.
+ * The tag begins with a digest of the build's folder and arguments: an `up` builds when one of them changed, and only then.
  */
 export class ContainerImage extends pulumi.ComponentResource {
     /** `repository@sha256:…`, what a task definition names. */
@@ -70,14 +71,19 @@ export class ContainerImage extends pulumi.ComponentResource {
             { parent: this },
         );
         const login = aws.ecr.getAuthorizationTokenOutput(
-            { registryId: repository.url.apply((url) => url.split(".")[0]!) },
+            { registryId: repository.url.apply((url) => url?.split(".")[0] ?? "") },
             { parent: this },
         );
+        const platform = args.platform ?? "linux/amd64";
+        const digest = contextDigest(context, { ...args.args, platform });
+        // A tag of ECR's is written once. Going back to what was built before makes a digest that was there before, and a build
+        // of it that is another image to the byte: each change gets a tag of its own.
+        const build = new random.RandomId(name, { byteLength: 3, keepers: { digest } }, { parent: this });
         const image = new docker.Image(
             name,
             {
-                imageName: pulumi.interpolate`${repository.url}:${contextDigest(context, args.args)}`,
-                build: { context, platform: args.platform ?? "linux/amd64", args: args.args },
+                imageName: pulumi.interpolate`${repository.url}:${digest}-${build.hex}`,
+                build: { context, platform, args: args.args },
                 registry: { server: repository.url, username: login.userName, password: pulumi.secret(login.password) },
             },
             { parent: this },

@@ -12,7 +12,7 @@ export interface DatabaseArgs {
     password: pulumi.Input<string>;
     /** A database that RDS makes beside its own `postgres`. @default none */
     databaseName?: string;
-    /** "17" follows the minor versions. */
+    /** "17" follows the minor versions, "17.6" stays. Another major version upgrades the instance in place, with an outage. */
     engineVersion: string;
     instanceClass: string;
     /** GiB of gp3, and how far it grows by itself (equal: not at all). */
@@ -24,10 +24,9 @@ export interface DatabaseArgs {
     backupDays: number;
     /** Days that the exported logs are kept. */
     logRetentionDays: number;
-    /**
-     * Refuse to delete or replace the instance, and keep a last snapshot where it is deleted after all.
-     * @default false
-     */
+    /** Take a last snapshot, and keep the backups, where the instance is deleted. The key has to be kept, too. @default false */
+    finalSnapshot?: boolean;
+    /** Refuse to delete or replace the instance. @default false */
     protect?: boolean;
     transform?: {
         instance?: Transform<aws.rds.InstanceArgs>;
@@ -63,7 +62,14 @@ export class Database extends pulumi.ComponentResource {
         // of their own. The name has to be known beforehand: RDS would make the log groups itself, and keep logs for ever.
         const suffix = new random.RandomId(
             name,
-            { byteLength: 4, keepers: { kmsKeyArn: args.kmsKeyArn, username: args.username } },
+            {
+                byteLength: 4,
+                keepers: {
+                    kmsKeyArn: args.kmsKeyArn,
+                    username: args.username,
+                    ...(args.databaseName ? { databaseName: args.databaseName } : {}),
+                },
+            },
             child,
         );
         const identifier = pulumi.interpolate`${pulumi.getProject()}-${pulumi.getStack()}-${name}-${suffix.hex}`;
@@ -86,7 +92,8 @@ export class Database extends pulumi.ComponentResource {
                     identifier,
                     engine: "postgres",
                     engineVersion: args.engineVersion,
-                    autoMinorVersionUpgrade: true,
+                    autoMinorVersionUpgrade: !args.engineVersion.includes("."),
+                    allowMajorVersionUpgrade: true, // who writes another version into the configuration means it
                     instanceClass: args.instanceClass,
                     username: args.username,
                     password: pulumi.secret(args.password),
@@ -105,13 +112,13 @@ export class Database extends pulumi.ComponentResource {
                     caCertIdentifier: "rds-ca-rsa2048-g1",
                     backupRetentionPeriod: args.backupDays,
                     copyTagsToSnapshot: true,
-                    deleteAutomatedBackups: !args.protect,
+                    deleteAutomatedBackups: !args.finalSnapshot,
                     enabledCloudwatchLogsExports: ["postgresql", "upgrade"],
                     performanceInsightsEnabled: true, // seven days of it are free
                     performanceInsightsKmsKeyId: args.kmsKeyArn,
                     performanceInsightsRetentionPeriod: 7,
                     deletionProtection: args.protect ?? false,
-                    skipFinalSnapshot: !args.protect,
+                    skipFinalSnapshot: !args.finalSnapshot,
                     finalSnapshotIdentifier: pulumi.interpolate`${identifier}-final`,
                     applyImmediately: true, // an `up` that passed has happened; otherwise it would wait for the weekly window
                 },

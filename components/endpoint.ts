@@ -125,10 +125,10 @@ export class Endpoint extends pulumi.ComponentResource {
                     dropInvalidHeaderFields: true,
                     enableDeletionProtection: args.protect ?? false,
                     idleTimeout: args.idleTimeoutSeconds ?? 60,
-                    accessLogs:
-                        args.accessLogBucket === undefined
-                            ? undefined
-                            : { bucket: args.accessLogBucket, prefix: name, enabled: true },
+                    // Said when they are off, too: leaving it out leaves them on.
+                    accessLogs: args.accessLogBucket
+                        ? { bucket: args.accessLogBucket, prefix: name, enabled: true }
+                        : { bucket: "", enabled: false },
                 },
                 { ...child, protect: args.protect },
             ),
@@ -153,7 +153,7 @@ export class Endpoint extends pulumi.ComponentResource {
                     vpcId: this.args.vpc.id,
                     targetType: "ip",
                     protocol: "HTTP",
-                    port: args.port,
+                    port: 80, // of no use: ECS registers each task with the port of its container. Another one here replaces the group
                     deregistrationDelay: 30,
                     healthCheck: {
                         protocol: "HTTP",
@@ -176,7 +176,7 @@ export class Endpoint extends pulumi.ComponentResource {
             const host = `${args.host}.${https.domain}`;
             // No priority: each rule is for a host of its own, so their order means nothing, and AWS gives the next free one.
             listening = new aws.lb.ListenerRule(
-                `${this.name}-${name}`,
+                `${this.name}-${args.host}`,
                 {
                     listenerArn: this.httpsListener.arn,
                     conditions: [{ hostHeader: { values: [host] } }],
@@ -185,7 +185,7 @@ export class Endpoint extends pulumi.ComponentResource {
                 child,
             );
             new aws.route53.Record(
-                `${this.name}-${name}`,
+                `${this.name}-${args.host}`,
                 {
                     zoneId: https.zoneId,
                     name: host,
@@ -202,7 +202,7 @@ export class Endpoint extends pulumi.ComponentResource {
             );
             url = pulumi.output(`https://${host}`);
         } else {
-            listening = this.listen(name, args.port, { protocol: "HTTP", defaultActions: forward });
+            listening = this.listen(args.port, { protocol: "HTTP", defaultActions: forward });
             url = pulumi.interpolate`http://${this.dnsName}:${args.port}`;
         }
         return {
@@ -218,14 +218,14 @@ export class Endpoint extends pulumi.ComponentResource {
 
     private listenOnHttps(certificateArn: pulumi.Input<string>): aws.lb.Listener {
         if (!this.args.internal) {
-            this.listen("http", 80, {
+            this.listen(80, {
                 protocol: "HTTP",
                 defaultActions: [
                     { type: "redirect", redirect: { protocol: "HTTPS", port: "443", statusCode: "HTTP_301" } },
                 ],
             });
         }
-        return this.listen("https", 443, {
+        return this.listen(443, {
             protocol: "HTTPS",
             sslPolicy: TLS_POLICY,
             certificateArn,
@@ -238,16 +238,15 @@ export class Endpoint extends pulumi.ComponentResource {
         });
     }
 
-    /** A listener, and the rules that let in who may connect to it. */
-    private listen(
-        name: string,
-        port: number,
-        args: Omit<aws.lb.ListenerArgs, "loadBalancerArn" | "port">,
-    ): aws.lb.Listener {
+    /**
+     * A listener, and the rules that let in who may connect to it. Like the rules and records of `route`, they are named after
+     * what there can be only one of: a service of another name on the same port changes them, where a new one would be refused.
+     */
+    private listen(port: number, args: Omit<aws.lb.ListenerArgs, "loadBalancerArn" | "port">): aws.lb.Listener {
         const child = { parent: this };
         const allow = (suffix: string, from: Partial<aws.vpc.SecurityGroupIngressRuleArgs>) =>
             new aws.vpc.SecurityGroupIngressRule(
-                `${this.name}-${name}-from-${suffix}`,
+                `${this.name}-${port}-from-${suffix}`,
                 {
                     securityGroupId: this.groupId,
                     description: "Who may connect",
@@ -263,7 +262,7 @@ export class Endpoint extends pulumi.ComponentResource {
         return new aws.lb.Listener(
             ...transformed<aws.lb.ListenerArgs>(
                 this.args.transform?.listener,
-                `${this.name}-${name}`,
+                `${this.name}-${port}`,
                 { loadBalancerArn: this.loadBalancer.arn, port, ...args },
                 child,
             ),

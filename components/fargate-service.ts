@@ -65,6 +65,18 @@ export class FargateService extends pulumi.ComponentResource {
     constructor(name: string, args: FargateServiceArgs, opts?: pulumi.ComponentResourceOptions) {
         super("identity:index:FargateService", name, {}, opts);
         const routes = args.routes ?? [];
+        // Two routes of one endpoint are one group to join. What is wrong is said before anything is made.
+        const joined = [...new Set([...routes.map((route) => route.targetsGroupId), ...(args.securityGroupIds ?? [])])];
+        if (joined.length >= GROUPS_PER_TASK) {
+            throw new pulumi.RunError(
+                `${name}: ${joined.length + 1} security groups are more than a task takes, ${GROUPS_PER_TASK}: its own, one for each ` +
+                    "endpoint that leads to it, and those of securityGroupIds",
+            );
+        }
+        const targets = routes.map((route) => ({
+            route,
+            containerName: containerOf(name, args.containers, route.port),
+        }));
         const logGroup = new aws.cloudwatch.LogGroup(
             name,
             {
@@ -77,13 +89,7 @@ export class FargateService extends pulumi.ComponentResource {
         const task = this.taskRole(name, args);
         const taskDefinition = this.taskDefinition(name, args, logGroup.name, execution.role.arn, task.role.arn);
         const { group, rules } = this.securityGroup(name, args, routes);
-        const groups = [group.id, ...routes.map((route) => route.targetsGroupId), ...(args.securityGroupIds ?? [])];
-        if (groups.length > GROUPS_PER_TASK) {
-            throw new pulumi.RunError(
-                `${name}: ${groups.length} security groups are more than a task takes, ${GROUPS_PER_TASK}: its own, one for ` +
-                    `each of ${routes.length} routes, and ${args.securityGroupIds?.length ?? 0} others`,
-            );
-        }
+        const groups = [group.id, ...joined];
         const service = new aws.ecs.Service(
             ...transformed<aws.ecs.ServiceArgs>(
                 args.transform?.service,
@@ -99,9 +105,9 @@ export class FargateService extends pulumi.ComponentResource {
                         securityGroups: groups,
                         assignPublicIp: false,
                     },
-                    loadBalancers: routes.map((route) => ({
+                    loadBalancers: targets.map(({ route, containerName }) => ({
                         targetGroupArn: route.targetGroupArn,
-                        containerName: containerOf(name, args.containers, route.port),
+                        containerName,
                         containerPort: route.port,
                     })),
                     healthCheckGracePeriodSeconds: routes.length > 0 ? (args.healthCheckGraceSeconds ?? 60) : undefined,
@@ -212,26 +218,29 @@ export class FargateService extends pulumi.ComponentResource {
     private securityGroup(name: string, args: FargateServiceArgs, routes: Route[]) {
         const child = { parent: this };
         const group = new aws.ec2.SecurityGroup(name, { vpcId: args.vpc.id, description: `Tasks of ${name}` }, child);
-        const ingress = routes.flatMap((route, i) =>
-            [...new Set([route.port, route.healthCheckPort])].map(
+        // A rule for each load balancer and port, however many routes of an endpoint lead there.
+        const balancers = [...new Set(routes.map((route) => route.loadBalancerGroupId))];
+        const ingress = balancers.flatMap((balancer, i) => {
+            const own = routes.filter((route) => route.loadBalancerGroupId === balancer);
+            const ports = new Set(own.flatMap((route) => [route.port, route.healthCheckPort]));
+            return [...ports].map(
                 (port) =>
                     new aws.vpc.SecurityGroupIngressRule(
                         `${name}-from-lb-${i + 1}-${port}`,
                         {
                             securityGroupId: group.id,
-                            referencedSecurityGroupId: route.loadBalancerGroupId,
-                            description:
-                                port === route.port
-                                    ? "Requests from the load balancer"
-                                    : "Health checks of the load balancer",
+                            referencedSecurityGroupId: balancer,
+                            description: own.some((route) => route.port === port)
+                                ? "Requests from the load balancer"
+                                : "Health checks of the load balancer",
                             ipProtocol: "tcp",
                             fromPort: port,
                             toPort: port,
                         },
                         child,
                     ),
-            ),
-        );
+            );
+        });
         const egress = args.egressPorts ?? { from: 443, to: 443, description: "AWS and other services, over TLS" };
         const out = new aws.vpc.SecurityGroupEgressRule(
             `${name}-out`,

@@ -18,6 +18,11 @@ export interface Secret {
 
 export interface SecretStoreArgs {
     /**
+     * Keep the key when the stack goes, for what is still encrypted by it: the last snapshot of a database.
+     * @default false
+     */
+    retainKey?: boolean;
+    /**
      * What the parameters' names begin with.
      * @default `/<project>/<stack>`
      */
@@ -53,7 +58,7 @@ export class SecretStore extends pulumi.ComponentResource {
                 enableKeyRotation: true,
                 deletionWindowInDays: args.protect ? 30 : 7,
             },
-            { parent: this, protect: args.protect },
+            { parent: this, protect: args.protect, retainOnDelete: args.retainKey },
         );
         new aws.kms.Alias(
             `${name}-key`,
@@ -111,7 +116,7 @@ export class SecretStore extends pulumi.ComponentResource {
         const { account, region, partition } = whereabouts(this);
         return {
             parameterName: pulumi.output(parameterName),
-            arn: pulumi.interpolate`arn:${partition}:ssm:${region}:${account}:parameter${parameterName}`,
+            arn: pulumi.interpolate`arn:${partition}:ssm:${region}:${account}:parameter/${parameterName.replace(/^\//, "")}`,
             keyArn: options.keyArn === undefined ? undefined : pulumi.output(options.keyArn),
             version: pulumi.output(String(options.version ?? 1)),
         };

@@ -19,6 +19,12 @@ export interface VpcArgs {
      */
     zones: number;
     /**
+     * Which zones, by name, as many as `zones`; one that is added goes last. Needed in an account that has opted in to Local
+     * Zones, which EC2 lists among the others.
+     * @default the first that EC2 lists
+     */
+    zoneNames?: string[];
+    /**
      * NAT gateways: `none`, `single` (cheap; the loss of its zone takes every zone's way out) or `per-zone`.
      * With `none`, tasks need `interfaceEndpoints` to start at all.
      */
@@ -74,7 +80,9 @@ export class Vpc extends pulumi.ComponentResource {
                 name,
                 {
                     cidrBlock: args.cidr,
-                    numberOfAvailabilityZones: args.zones,
+                    ...(args.zoneNames
+                        ? { availabilityZoneNames: args.zoneNames }
+                        : { numberOfAvailabilityZones: args.zones }),
                     // The ranges are given rather than left to awsx: its own strategies share the block out among the zones
                     // in use, so that a zone added later would renumber, and so replace, the subnets of the others.
                     subnetStrategy: "Auto",
@@ -98,7 +106,8 @@ export class Vpc extends pulumi.ComponentResource {
         const zone = new aws.route53.Zone(
             `${name}-private`,
             { name: args.privateZoneName, comment: `Names within ${name}`, vpcs: [{ vpcId: this.id }] },
-            child,
+            // Other networks that reach the VPC may be associated with the zone, by whoever runs them.
+            { ...child, ignoreChanges: ["vpcs"] },
         );
         this.privateZone = { id: zone.zoneId, name: args.privateZoneName };
 

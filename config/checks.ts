@@ -61,7 +61,7 @@ function checkRegion({ region }: PlatformConfig): Problem[] {
     ];
 }
 
-function checkNetwork({ network, agents }: PlatformConfig): Problem[] {
+function checkNetwork({ network, agents, region, agentImage }: PlatformConfig): Problem[] {
     const problems = cidrProblems(["network", "cidr"], network.cidr);
     if (problems.length === 0) {
         const mask = Number(network.cidr.split("/")[1]);
@@ -80,6 +80,21 @@ function checkNetwork({ network, agents }: PlatformConfig): Problem[] {
             });
         }
     }
+    if (network.zoneNames && network.zoneNames.length !== network.zones) {
+        problems.push({
+            path: ["network", "zoneNames"],
+            what: `names ${network.zoneNames.length} zones, and zones is ${network.zones}`,
+            fix: "as many names as zones, or zones left out",
+        });
+    }
+    for (const [i, zone] of (network.zoneNames ?? []).entries()) {
+        if (zone.slice(0, -1) === region && network.zoneNames!.indexOf(zone) === i) continue;
+        problems.push({
+            path: ["network", "zoneNames", i],
+            what: `${zone} is named twice, or not in ${region}`,
+            fix: `${region}a and its like`,
+        });
+    }
     if (network.nat === "none" && !network.interfaceEndpoints) {
         problems.push({
             path: ["network", "nat"],
@@ -89,6 +104,13 @@ function checkNetwork({ network, agents }: PlatformConfig): Problem[] {
         });
     }
     if (network.nat === "none") {
+        if (agentImage && !agentImage.includes(`.dkr.ecr.${region}.`)) {
+            problems.push({
+                path: ["agentImage"],
+                what: "cannot be pulled without a NAT gateway: only ECR in this region has an endpoint in the VPC",
+                fix: `an image in <account>.dkr.ecr.${region}.amazonaws.com, or network.nat: single`,
+            });
+        }
         for (const [name, agent] of Object.entries(agents)) {
             if (!agent.genesisUrl) continue;
             problems.push({
@@ -205,11 +227,12 @@ const mostTasks = (agent: AgentConfig) => 2 * (agent.autoscaling?.max ?? agent.c
 
 function checkDatabase({ walletDb, agents }: PlatformConfig): Problem[] {
     const problems: Problem[] = [];
-    if (walletDb.maxStorageGiB < walletDb.storageGiB) {
+    const least = Math.ceil(walletDb.storageGiB * 1.1);
+    if (walletDb.maxStorageGiB !== walletDb.storageGiB && walletDb.maxStorageGiB < least) {
         problems.push({
             path: ["walletDb", "maxStorageGiB"],
-            what: `${walletDb.maxStorageGiB} is less than storageGiB, ${walletDb.storageGiB}`,
-            fix: `${walletDb.storageGiB} or more; equal means that storage does not grow by itself`,
+            what: `${walletDb.maxStorageGiB} is less than a tenth above storageGiB, ${walletDb.storageGiB}, and RDS asks for that`,
+            fix: `${least} or more; or ${walletDb.storageGiB}, and storage does not grow by itself`,
         });
     }
     const limit = maxConnections(walletDb.instanceClass);
@@ -269,6 +292,13 @@ function checkAgent(name: string, agent: AgentConfig, config: PlatformConfig): P
             path: at("autoscaling", "max"),
             what: `${agent.autoscaling.max} leaves no room above count, ${agent.count}`,
             fix: `more than ${agent.count}, or no autoscaling`,
+        });
+    }
+    if (config.domain && agent.host === "internal") {
+        problems.push({
+            path: agent.host === name ? at() : at("host"),
+            what: `internal.${config.domain.name} is the zone of the admin API's names`,
+            fix: "another host",
         });
     }
     if (agent.didcommPort === agent.adminPort) {

@@ -16,6 +16,7 @@ const BY_ENVIRONMENT = {
         walletConnections: 5,
         multiAz: false,
         backupDays: 7,
+        finalSnapshot: false,
         exec: true, // a shell in a task is how one learns what it does
         logRetentionDays: 14,
         protect: false, // `pulumi destroy` must just work
@@ -30,6 +31,7 @@ const BY_ENVIRONMENT = {
         walletConnections: 10, // what ACA-Py's own chart gives an agent
         multiAz: true, // fails over in a minute or two; the agents' pools heal by themselves
         backupDays: 14,
+        finalSnapshot: true,
         exec: false, // an audited deployment is the way to change a task
         logRetentionDays: 90,
         protect: true,
@@ -68,7 +70,7 @@ function agentDefaults(name: string, input: AgentInput, zones: number, walletCon
 /** The whole configuration of a stack: what its file says, and the environment's defaults where it says nothing. */
 export function withDefaults(input: StackInput, region: string) {
     const d = BY_ENVIRONMENT[input.environment];
-    const zones = input.network?.zones ?? d.zones;
+    const zones = input.network?.zones ?? input.network?.zoneNames?.length ?? d.zones;
     return {
         region,
         environment: input.environment,
@@ -80,6 +82,7 @@ export function withDefaults(input: StackInput, region: string) {
         network: {
             cidr: input.network?.cidr ?? NETWORK_CIDR,
             zones,
+            zoneNames: input.network?.zoneNames,
             nat: input.network?.nat ?? d.nat,
             interfaceEndpoints: input.network?.interfaceEndpoints ?? false,
             flowLogs: input.network?.flowLogs ?? d.flowLogs,
@@ -98,9 +101,12 @@ export function withDefaults(input: StackInput, region: string) {
             engineVersion: input.walletDb?.engineVersion ?? "17",
             instanceClass: input.walletDb?.instanceClass ?? d.instanceClass,
             storageGiB: input.walletDb?.storageGiB ?? 20,
-            maxStorageGiB: input.walletDb?.maxStorageGiB ?? Math.max(100, input.walletDb?.storageGiB ?? 0),
+            // RDS asks for a tenth more than there is, and recommends a quarter (user guide, storage autoscaling).
+            maxStorageGiB:
+                input.walletDb?.maxStorageGiB ?? Math.max(100, Math.ceil((input.walletDb?.storageGiB ?? 0) * 1.26)),
             multiAz: input.walletDb?.multiAz ?? d.multiAz,
             backupDays: input.walletDb?.backupDays ?? d.backupDays,
+            finalSnapshot: input.walletDb?.finalSnapshot ?? d.finalSnapshot,
         },
         agentImage: input.agentImage,
         agents: Object.fromEntries(

@@ -1,16 +1,17 @@
 /** From what a stack file says to a whole, checked configuration: or to one error with all that is wrong in it. */
+import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as runtimeConfig from "@pulumi/pulumi/runtime/config";
 import type { z } from "zod";
 import { check, type Problem, secretInTheClear } from "./checks";
 import { type PlatformConfig, withDefaults } from "./defaults";
-import { ConfigError, explain } from "./problems";
+import { ConfigError, explain, nearest } from "./problems";
 import { type StackInput, stackSchema } from "./schema";
 
 /** The configuration of the stack that the program runs for. Throws a `ConfigError` before anything is made. */
 export function loadConfig(): PlatformConfig {
     const project = pulumi.getProject();
-    const { config, problems } = readConfig(pulumi.runtime.allConfig(), project, isSecret);
+    const { config, problems } = readConfig(pulumi.runtime.allConfig(), project, isSecret, pulumi.getStack());
     if (!config) throw new ConfigError(problems, `Pulumi.${pulumi.getStack()}.yaml`, project);
     return config;
 }
@@ -25,10 +26,16 @@ type Read = { config: PlatformConfig; problems: [] } | { config?: undefined; pro
  * Reads the configuration as Pulumi hands it to a program: a text for each key, objects and lists as JSON.
  * Keys of other packages (`aws:…`) are theirs; of `aws:` only the region is needed here.
  */
-export function readConfig(all: Record<string, string>, project: string, secret: (key: string) => boolean): Read {
-    const problems: Problem[] = [];
+export function readConfig(
+    all: Record<string, string>,
+    project: string,
+    secret: (key: string) => boolean,
+    stack = "dev",
+): Read {
+    const problems: Problem[] = nameProblems(project, stack);
     const input: Record<string, unknown> = {};
     for (const [key, text] of Object.entries(all)) {
+        problems.push(...providerProblems(key));
         if (!key.startsWith(`${project}:`)) continue;
         const name = key.slice(project.length + 1);
         const value = withoutNulls(parse(name, text), name);
@@ -58,6 +65,28 @@ export function readConfig(all: Record<string, string>, project: string, secret:
     const explained = (p: Problem) => [p.path, ...(p.also ?? [])].some((path) => said.some((at) => leadsTo(at, path)));
     problems.push(...check(config).filter((p) => !explained(p)));
     return problems.length > 0 ? { problems } : { config, problems: [] };
+}
+
+/** Both are part of names in AWS, of which RDS's are the strictest: small letters, digits and dashes, 63 in all. */
+function nameProblems(project: string, stack: string): Problem[] {
+    const what = `the names "${project}" and "${stack}" of project and stack cannot be part of a database's name`;
+    const fits = /^[a-z]([a-z0-9-]*[a-z0-9])?$/;
+    if (
+        fits.test(project) &&
+        fits.test(stack) &&
+        !`${project}${stack}`.includes("--") &&
+        `${project}${stack}`.length <= 40
+    )
+        return [];
+    return [{ path: ["pulumi:stack"], what, fix: "small letters, digits and single dashes, 40 characters together" }];
+}
+
+/** A key that the provider does not know is one that it ignores: `aws:assumeRole`, say, and with it the account that was meant. */
+function providerProblems(key: string): Problem[] {
+    const [namespace, name = ""] = key.split(":");
+    const known = Object.keys(aws.config);
+    if (namespace !== "aws" || known.includes(name)) return [];
+    return [{ path: [key], what: "the AWS provider has no such key, and would ignore it", fix: nearest(name, known) }];
 }
 
 type Issue = z.core.$ZodIssue;

@@ -136,7 +136,8 @@ function kind(value: unknown): string {
 
 const show = (value: unknown) => (typeof value === "string" ? `"${value}"` : String(value));
 
-function nearest(key: string, known: readonly string[]): string {
+/** What somebody may have meant, and what there is. */
+export function nearest(key: string, known: readonly string[]): string {
     const [best] = known.map((k) => ({ k, d: distance(key.toLowerCase(), k.toLowerCase()) })).sort((a, b) => a.d - b.d);
     const list = `the keys here are ${known.join(", ")}`;
     return best && best.d <= Math.max(2, key.length / 3)

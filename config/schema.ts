@@ -150,7 +150,9 @@ export const stackSchema = z.strictObject({
         .describe("Gives the endpoints names and certificates. Needed in prod."),
     network: z
         .strictObject({
-            cidr: cidr("The VPC's block, private and from /16 to /23. Default: 10.0.0.0/16.").optional(),
+            cidr: cidr(
+                "The VPC's block, private and from /16 to /23; another one would be another VPC, so decide once. Default: 10.0.0.0/16.",
+            ).optional(),
             zones: z
                 .int()
                 .min(2)
@@ -171,6 +173,15 @@ export const stackSchema = z.strictObject({
                 .optional()
                 .describe(
                     "Reach ECR, logs, SSM and KMS without the internet, some 7 USD a month per service and zone. Default: false.",
+                ),
+            zoneNames: z
+                .array(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, "availability zone"))
+                .min(2)
+                .max(4)
+                .optional()
+                .describe(
+                    "Which zones, by name; one that is added goes last. For an account that has opted in to Local Zones. " +
+                        "Default: the first that EC2 lists.",
                 ),
             flowLogs: z.boolean().optional().describe("Log rejected and accepted flows to CloudWatch. Default: prod."),
         })
@@ -234,6 +245,12 @@ export const stackSchema = z.strictObject({
                 .max(35)
                 .optional()
                 .describe("Days of point-in-time recovery. Default: 7 in dev, 14 in prod."),
+            finalSnapshot: z
+                .boolean()
+                .optional()
+                .describe(
+                    "Take a last snapshot, and keep the backups and the key, where the instance is deleted. Default: prod.",
+                ),
         })
         .optional()
         .describe("The PostgreSQL instance that holds the wallets."),

@@ -1,34 +1,43 @@
 import * as aws from "@pulumi/aws";
+import type { AwsCredentialIdentityProvider } from "@smithy/types";
 
 /**
- * Clients for what the provider does not tell, with the credentials that the provider has: the profile or role that the
- * stack's `aws:` configuration names, or else the environment's. Loaded when a deployment is followed, not at every start.
+ * Clients for what the provider does not tell, with the credentials that the provider has: those that the stack's `aws:`
+ * configuration names, or else the environment's. Loaded when a deployment is followed, not at every start.
  */
 export async function awsClients(region: string) {
     // The SDK warns on Node 20 of what its versions of 2027 will need; the version is pinned here, and Node 20 in its range.
     process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
     const { ECSClient } = await import("@aws-sdk/client-ecs");
     const { CloudWatchLogsClient } = await import("@aws-sdk/client-cloudwatch-logs");
-    const options = { region, ...(await credentials(region)) };
+    const credentials = await configured(region);
+    const options = { region, ...(credentials ? { credentials } : {}) };
     return { ecs: new ECSClient(options), logs: new CloudWatchLogsClient(options) };
 }
 
-async function credentials(region: string) {
-    const profile = aws.config.profile;
-    const role = aws.config.assumeRoles?.[0];
-    if (!profile && !role?.roleArn) return {};
-    const { fromIni, fromTemporaryCredentials } = await import("@aws-sdk/credential-providers");
-    const base = profile ? fromIni({ profile }) : undefined;
-    if (!role?.roleArn) return { credentials: base };
-    return {
-        credentials: fromTemporaryCredentials({
+/** Keys or a profile, and then each role in turn, as the provider takes them. */
+async function configured(region: string): Promise<AwsCredentialIdentityProvider | undefined> {
+    const { accessKey, secretKey, token, profile, assumeRoles, assumeRoleWithWebIdentity: web } = aws.config;
+    if (!accessKey && !profile && !assumeRoles?.length && !web) return undefined;
+    const { fromIni, fromTemporaryCredentials, fromTokenFile } = await import("@aws-sdk/credential-providers");
+    const clientConfig = { region };
+    let credentials: AwsCredentialIdentityProvider | undefined;
+    if (accessKey && secretKey) {
+        credentials = async () => ({ accessKeyId: accessKey, secretAccessKey: secretKey, sessionToken: token });
+    } else if (profile) credentials = fromIni({ profile });
+    else if (web?.webIdentityTokenFile) {
+        credentials = fromTokenFile({ ...web, clientConfig } as Parameters<typeof fromTokenFile>[0]);
+    }
+    for (const role of assumeRoles ?? []) {
+        credentials = fromTemporaryCredentials({
             params: {
                 RoleArn: role.roleArn,
                 RoleSessionName: role.sessionName ?? "identity-platform",
                 ExternalId: role.externalId,
             },
-            clientConfig: { region },
-            ...(base ? { masterCredentials: base } : {}),
-        }),
-    };
+            clientConfig,
+            masterCredentials: credentials,
+        });
+    }
+    return credentials;
 }

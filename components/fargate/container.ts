@@ -46,10 +46,12 @@ export function renderContainers(
 ): Rendered {
     const names = Object.keys(containers).sort();
     const mounts = (name: string) =>
-        [...(containers[name]!.writable ?? []), ...(options.exec ? EXEC_DIRECTORIES : [])].map((containerPath) => ({
-            sourceVolume: `${name}${containerPath.replaceAll(/[^a-zA-Z0-9]/g, "-")}`,
-            containerPath,
-        }));
+        [...new Set([...(containers[name]!.writable ?? []), ...(options.exec ? EXEC_DIRECTORIES : [])])].map(
+            (containerPath, i) => ({
+                sourceVolume: `${name}-${i + 1}${containerPath.replaceAll(/[^a-zA-Z0-9]/g, "-")}`,
+                containerPath,
+            }),
+        );
     return {
         definitions: pulumi.jsonStringify(
             names.map((name) => definition(name, containers[name]!, mounts(name), options)),

@@ -16,6 +16,9 @@ import { getMonitor } from "@pulumi/pulumi/runtime/settings";
 import { awsClients } from "./aws-clients";
 
 const POLL_SECONDS = 5;
+/** ECS's answers lag behind: one that ends the wait has to be given so often, a little later each time. */
+const AGREEING = 3;
+const CONFIRM_SECONDS = 1;
 const LOG_LINES = 12;
 
 /** A service's name, known when its deployment has come to an end; where that is the wrong one, the `up` fails. */
@@ -52,45 +55,56 @@ interface Rollout {
 async function followRollout(rollout: Rollout, resource: pulumi.Resource): Promise<void> {
     const clients = await awsClients(rollout.service.split(":")[3]!);
     const deadline = Date.now() + rollout.timeoutSeconds * 1000;
-    let said = "";
+    let [said, verdict, times]: [string, string, number] = ["", "", 0];
+    let first: string | undefined;
     for (;;) {
         const service = await describe(clients.ecs, rollout);
-        const { done, failure } = judge(service, rollout.taskDefinition);
-        if (done) return;
+        first ??= service?.deployments?.find((d) => d.taskDefinition === rollout.taskDefinition)?.id;
+        const { done, failure } = judge(service, rollout.taskDefinition, first);
+        times = verdict === `${done} ${failure}` ? times + 1 : 1;
+        verdict = `${done} ${failure}`;
+        if (done && times >= AGREEING) return;
         const late = Date.now() > deadline;
-        if (failure || late) {
+        if ((failure && times >= AGREEING) || late) {
             const what = failure ?? `not finished after ${rollout.timeoutSeconds} seconds`;
-            // Logged once with all that is known, and thrown in short: an error that is only logged fails the `up` as well, but
-            // after it has deleted what was replaced, and with it the task definition that the service went back to.
+            // Logged once with all that is known, and thrown in short, so that nothing that depends on the service goes on.
             await pulumi.log.error(await explain(clients, rollout, service, what), resource);
             throw new pulumi.RunError(`${rollout.name} was not deployed`);
         }
-        const progress = `${rollout.name}: ${service.runningCount} of ${service.desiredCount} tasks run${service.pendingCount ? `, ${service.pendingCount} start` : ""}`;
+        const progress =
+            `${rollout.name}: ${service?.runningCount ?? 0} of ${service?.desiredCount ?? "?"} tasks run` +
+            (service?.pendingCount ? `, ${service.pendingCount} start` : "");
         if (progress !== said) pulumi.log.info(progress, resource, undefined, true);
         said = progress;
-        await new Promise((resolve) => setTimeout(resolve, POLL_SECONDS * 1000));
+        const seconds = done || failure ? CONFIRM_SECONDS : POLL_SECONDS;
+        await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
     }
 }
 
-async function describe(ecs: ECSClient, { cluster, service }: Rollout): Promise<Service> {
+/** The service as ECS has it; nothing where it was made a moment ago and is not seen everywhere yet. */
+async function describe(ecs: ECSClient, { cluster, service }: Rollout): Promise<Service | undefined> {
     const { DescribeServicesCommand } = await import("@aws-sdk/client-ecs");
     const { services } = await ecs.send(new DescribeServicesCommand({ cluster, services: [service] }));
-    if (!services?.[0]) throw new Error(`${service} is not in ${cluster}`);
-    return services[0];
+    return services?.[0];
 }
 
-/** Whether a service has come to the end of its deployment, and to the right one. */
+/**
+ * Whether a service has come to the end of its deployment, and to the right one. `first` is the deployment that was seen
+ * first: another change than of the task definition (of subnets, say) is rolled back to one of the very same definition.
+ */
 export function judge(
-    service: Pick<Service, "deployments">,
+    service: Pick<Service, "deployments"> | undefined,
     taskDefinition: string,
+    first?: string,
 ): { done: boolean; failure?: string } {
-    const ours = service.deployments?.find((d) => d.taskDefinition === taskDefinition);
-    const primary = service.deployments?.find((d) => d.status === "PRIMARY");
-    if (ours?.rolloutState === "FAILED")
-        return { done: false, failure: ours.rolloutStateReason ?? "the deployment failed" };
-    // The circuit breaker's way back is a deployment of its own, which takes the place of ours.
-    if (primary && primary.taskDefinition !== taskDefinition) return { done: false, failure: rolledBack(primary) };
-    return { done: primary?.rolloutState === "COMPLETED" };
+    const deployments = service?.deployments ?? [];
+    const primary = deployments.find((d) => d.status === "PRIMARY");
+    if (!primary) return { done: false };
+    // The circuit breaker's way back is a deployment of its own, which takes the place of the one that failed.
+    const failed = deployments.find((d) => d.rolloutState === "FAILED" && (d === primary || d.id === first));
+    if (failed) return { done: false, failure: failed.rolloutStateReason ?? "the deployment failed" };
+    if (primary.taskDefinition !== taskDefinition) return { done: false, failure: rolledBack(primary) };
+    return { done: primary.rolloutState === "COMPLETED" };
 }
 
 const rolledBack = (primary: Deployment) =>
@@ -100,10 +114,15 @@ const rolledBack = (primary: Deployment) =>
 type Clients = Awaited<ReturnType<typeof awsClients>>;
 
 /** What somebody wants to know who sees a deployment fail, without opening a console. */
-async function explain(clients: Clients, rollout: Rollout, service: Service, what: string): Promise<string> {
+async function explain(
+    clients: Clients,
+    rollout: Rollout,
+    service: Service | undefined,
+    what: string,
+): Promise<string> {
     const lines = [`${rollout.name}: the new version does not run. ${what}`];
     // ECS repeats itself while it tries: the newest few events tell the story.
-    for (const event of (service.events ?? []).slice(0, 5)) lines.push(`  event: ${event.message}`);
+    for (const event of (service?.events ?? []).slice(0, 5)) lines.push(`  event: ${event.message}`);
     try {
         const task = await lastStoppedTask(clients.ecs, rollout);
         if (task) {
@@ -121,8 +140,8 @@ async function explain(clients: Clients, rollout: Rollout, service: Service, wha
         lines.push(`  (why tasks stopped could not be read: ${(error as Error).message})`);
     }
     lines.push(
-        "  What ran before runs on. Put the cause right and run `pulumi up` again; to try the very same version",
-        "  once more, run `pulumi up --refresh`.",
+        "  What ran before, if anything did, runs on. Put the cause right and run `pulumi up` again; to try the very",
+        "  same version once more, run `pulumi up --refresh`.",
     );
     return lines.join("\n");
 }

@@ -1,3 +1,4 @@
+import { RunError } from "@pulumi/pulumi";
 import { Netmask } from "netmask";
 
 /** How many zones a VPC's block is divided for, however many are in use: a zone added later gets the next free block. */
@@ -19,6 +20,11 @@ export interface ZoneSubnets {
  */
 export function layOutSubnets(vpcCidr: string, zones: number): ZoneSubnets[] {
     const vpc = new Netmask(vpcCidr);
+    if (vpc.bitmask < VPC_MASK.widest || vpc.bitmask > VPC_MASK.narrowest || zones < 1 || zones > ZONE_SLOTS) {
+        throw new RunError(
+            `${zones} zones of ${vpcCidr}: a VPC is from /${VPC_MASK.widest} to /${VPC_MASK.narrowest}, over 1 to ${ZONE_SLOTS} zones`,
+        );
+    }
     const slotMask = vpc.bitmask + 2;
     const slotSize = 2 ** (32 - slotMask);
     return Array.from({ length: zones }, (_, zone) => {

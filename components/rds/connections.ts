@@ -41,8 +41,8 @@ export const INSTANCE_FAMILIES = Object.keys(LARGE_GIB);
  */
 export function maxConnections(instanceClass: string): number | undefined {
     const [, family = "", size = ""] = instanceClass.split(".");
-    const large = LARGE_GIB[family];
-    const factor = SIZES[size];
+    const large = Object.hasOwn(LARGE_GIB, family) ? LARGE_GIB[family] : undefined;
+    const factor = Object.hasOwn(SIZES, size) ? SIZES[size] : undefined;
     if (large === undefined || factor === undefined) return undefined;
     if (factor < 1 && !family.startsWith("t")) return undefined; // only the burstable families go below large
     return Math.min(Math.floor((large * factor * 0.7 * 1024 ** 3) / 9531392), 5000);

@@ -307,8 +307,8 @@ const BROKEN: Record<string, [yaml: string, path: string, what: RegExp, fix: Reg
     "storage that shrinks": [
         `${DEV}walletDb: { storageGiB: 200, maxStorageGiB: 100 }\nagents: { issuer: {} }`,
         "identity:walletDb.maxStorageGiB",
-        /100 is less than storageGiB, 200/,
-        /200 or more/,
+        /100 is less than a tenth above storageGiB, 200/,
+        /220 or more/,
     ],
     "a log retention that CloudWatch has not": [
         `${DEV}logRetentionDays: 10\nagents: { issuer: {} }`,

@@ -1,6 +1,6 @@
 import { appendFileSync } from "node:fs";
 import path from "node:path";
-import { ECSClient, ListClustersCommand, ListTaskDefinitionsCommand } from "@aws-sdk/client-ecs";
+import { DescribeClustersCommand, ECSClient, ListTaskDefinitionsCommand } from "@aws-sdk/client-ecs";
 import { expect } from "chai";
 import { missingEngine, TestStack } from "./engine";
 
@@ -102,7 +102,7 @@ describe("the dev stack on a real engine", () => {
         const steps = await stack.preview();
         expect(replaced(steps)).to.deep.equal([
             `${TASK_DEFINITION}::verifier`,
-            "random:index/randomPassword:RandomPassword::secrets-verifier-acapy-multitenant-jwt-secret",
+            "random:index/randomPassword:RandomPassword::secrets-verifier-ACAPY_MULTITENANT_JWT_SECRET",
         ]);
         expect(steps.update!.filter((resource) => resource.startsWith("aws:ecs/service"))).to.deep.equal([
             "aws:ecs/service:Service::verifier",
@@ -147,14 +147,16 @@ describe("the dev stack on a real engine", () => {
 
     it("goes without leaving anything", async () => {
         const { passwords } = await stack.secrets();
+        const cluster = (await stack.outputs()).clusterName!.value as string;
         expect(Object.keys(await stack.destroy())).to.deep.equal(["delete"]);
         for (const password of passwords) expect(stack.log).not.to.contain(password);
         expect(await stack.resources()).to.deep.equal([]);
         const ecs = new ECSClient({ region: "ap-northeast-1" });
-        expect((await ecs.send(new ListClustersCommand({}))).clusterArns).to.deep.equal([]);
-        expect((await ecs.send(new ListTaskDefinitionsCommand({ status: "ACTIVE" }))).taskDefinitionArns).to.deep.equal(
-            [],
-        );
+        const { clusters } = await ecs.send(new DescribeClustersCommand({ clusters: [cluster] }));
+        expect(clusters!.filter(({ status }) => status === "ACTIVE")).to.deep.equal([]);
+        // The other tests' stacks are in the same account.
+        const { taskDefinitionArns } = await ecs.send(new ListTaskDefinitionsCommand({ status: "ACTIVE" }));
+        expect(taskDefinitionArns!.filter((arn) => arn.includes("/identity-dev-"))).to.deep.equal([]);
     });
 });
 

@@ -19,6 +19,8 @@ describe("a zone that is added on a real engine", () => {
             privateZoneName: "zones.internal",
             interfaceEndpoints: true,
             flowLogDays: 7,
+            // moto adds no route to the tables that a gateway endpoint gets later, and then fails to take it away.
+            transform: { vpc: { vpcEndpointSpecs: [] } },
         });
         const endpoint = new Endpoint("public", { vpc, allowedCidrs: ["0.0.0.0/0"] });
         new FargateService("app", {
