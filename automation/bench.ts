@@ -28,7 +28,7 @@ const PROBE = `process.on("exit", () => {
 
 function measure(code: string): Measured {
     const started = process.hrtime.bigint();
-    const child = spawnSync(process.execPath, ["--require", "@swc-node/register", "--eval", `${PROBE}\n${code}`], {
+    const child = spawnSync(process.execPath, ["--require", "sucrase/register/ts", "--eval", `${PROBE}\n${code}`], {
         cwd: ROOT,
         encoding: "utf8",
         stdio: ["ignore", "ignore", "pipe", "pipe"],

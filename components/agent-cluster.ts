@@ -7,11 +7,10 @@ import type { Secret, SecretStore } from "./secret-store";
 import type { Transform } from "./transform";
 import type { WalletDb } from "./wallet-db";
 
-export interface AgentClusterArgs
-    extends Pick<
-        FargateServiceArgs,
-        "cluster" | "vpc" | "cpu" | "memory" | "count" | "autoscaling" | "exec" | "logRetentionDays"
-    > {
+export interface AgentClusterArgs extends Pick<
+    FargateServiceArgs,
+    "cluster" | "vpc" | "cpu" | "memory" | "count" | "autoscaling" | "exec" | "logRetentionDays"
+> {
     /** An image made like `images/acapy-agent`, by digest: ACA-Py, and RDS's authorities in `/etc/ssl/certs/rds-ca.pem`. */
     image: pulumi.Input<string>;
     walletDb: WalletDb;

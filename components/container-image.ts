@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
@@ -75,7 +75,7 @@ export class ContainerImage extends pulumi.ComponentResource {
             { parent: this },
         );
         const platform = args.platform ?? "linux/amd64";
-        const digest = contextDigest(context, { ...args.args, platform });
+        const digest = contextDigest(context, args.args, platform);
         // A tag of ECR's is written once. Going back to what was built before makes a digest that was there before, and a build
         // of it that is another image to the byte: each change gets a tag of its own.
         const build = new random.RandomId(name, { byteLength: 3, keepers: { digest } }, { parent: this });
@@ -93,13 +93,14 @@ export class ContainerImage extends pulumi.ComponentResource {
 }
 
 /** Sixteen hexadecimal digits that change with any file of the folder, its name or mode, and with any build argument. */
-export function contextDigest(context: string, args: Record<string, string> = {}): string {
-    const hash = createHash("sha256").update(JSON.stringify(Object.entries(args).sort()));
+export function contextDigest(context: string, args: Record<string, string> = {}, platform = "linux/amd64"): string {
+    const hash = createHash("sha256").update(JSON.stringify([platform, Object.entries(args).sort()]));
     for (const file of readdirSync(context, { recursive: true, withFileTypes: true })
         .filter((entry) => entry.isFile())
         .map((entry) => path.join(entry.parentPath, entry.name))
         .sort()) {
-        hash.update(`\0${path.relative(context, file)}\0`).update(readFileSync(file));
+        const executable = (statSync(file).mode & 0o111) !== 0;
+        hash.update(`\0${path.relative(context, file)}\0${executable}\0`).update(readFileSync(file));
     }
     return hash.digest("hex").slice(0, 16);
 }

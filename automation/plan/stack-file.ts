@@ -55,10 +55,12 @@ export function readStackFile(root: string, stack: string): StackFile {
     const inTheClear: Problem[] = [];
     for (const { key, value } of entries) {
         const name = whole(isScalar(key) ? key.value : key);
-        const plain: unknown = value ? value.toJS(document) : null;
+        if (name in config) throw new UsageError(`${file} says ${name} twice`);
+        const plain: unknown = value ? read(value, document, file) : null;
         config[name] = asText(value, withoutSecrets(plain));
         if (holdsSecret(plain)) secretKeys.push(name);
         if (name === `${project}:agents`) inTheClear.push(...plainSecrets(plain, project));
+        if (name.startsWith(`${project}:`)) inTheClear.push(...shownSecrets([name.slice(project.length + 1)], plain));
     }
     return {
         project,
@@ -96,6 +98,14 @@ function parseYaml(root: string, file: string, lineCounter: LineCounter): Docume
     document.contents ??= document.createNode({}) as never; // an empty file says nothing, which is not a mistake
     if (!isMap(document.contents)) throw new UsageError(`${file}, line 1: it should be a mapping of keys`);
     return document as Document.Parsed<YAMLMap.Parsed>;
+}
+
+function read(value: Node, document: Document.Parsed, file: string): unknown {
+    try {
+        return value.toJS(document);
+    } catch (error) {
+        throw new UsageError(`${file}: ${(error as Error).message.split("\n")[0]}`);
+    }
 }
 
 function configSection(
@@ -140,6 +150,23 @@ function plainSecrets(agents: unknown, project: string): Problem[] {
             .filter(([, source]) => source?.value !== undefined && !isSecure(source.value))
             .map(([name]) => secretInTheClear(project, agent, name)),
     );
+}
+
+/** What is encrypted where the program puts it into the clear: a name, a label, an environment variable. */
+function shownSecrets(at: string[], value: unknown): Problem[] {
+    if (typeof value !== "object" || value === null) return [];
+    if (isSecure(value)) {
+        const secret = at[0] === "agents" && at[2] === "secrets" && at[4] === "value" && at.length === 5;
+        if (secret) return [];
+        return [
+            {
+                path: at,
+                what: "is encrypted, and what it is for is in the clear",
+                fix: "a plain value; secrets are the agents' secrets.<NAME>.value",
+            },
+        ];
+    }
+    return Object.entries(value).flatMap(([key, inner]) => shownSecrets([...at, key], inner));
 }
 
 /** The key, or the element, that a path leads to: or the last on the way there that exists. */

@@ -1,5 +1,7 @@
+import type { ECSClientConfig } from "@aws-sdk/client-ecs";
 import * as aws from "@pulumi/aws";
-import type { AwsCredentialIdentityProvider } from "@smithy/types";
+
+type Credentials = ECSClientConfig["credentials"];
 
 /**
  * Clients for what the provider does not tell, with the credentials that the provider has: those that the stack's `aws:`
@@ -16,12 +18,12 @@ export async function awsClients(region: string) {
 }
 
 /** Keys or a profile, and then each role in turn, as the provider takes them. */
-async function configured(region: string): Promise<AwsCredentialIdentityProvider | undefined> {
+async function configured(region: string): Promise<Credentials> {
     const { accessKey, secretKey, token, profile, assumeRoles, assumeRoleWithWebIdentity: web } = aws.config;
     if (!accessKey && !profile && !assumeRoles?.length && !web) return undefined;
     const { fromIni, fromTemporaryCredentials, fromTokenFile } = await import("@aws-sdk/credential-providers");
     const clientConfig = { region };
-    let credentials: AwsCredentialIdentityProvider | undefined;
+    let credentials: Credentials;
     if (accessKey && secretKey) {
         credentials = async () => ({ accessKeyId: accessKey, secretAccessKey: secretKey, sessionToken: token });
     } else if (profile) credentials = fromIni({ profile });

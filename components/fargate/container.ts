@@ -45,13 +45,15 @@ export function renderContainers(
     options: { logGroup: pulumi.Input<string>; region: pulumi.Input<string>; exec: boolean },
 ): Rendered {
     const names = Object.keys(containers).sort();
-    const mounts = (name: string) =>
-        [...new Set([...(containers[name]!.writable ?? []), ...(options.exec ? EXEC_DIRECTORIES : [])])].map(
-            (containerPath, i) => ({
-                sourceVolume: `${name}-${i + 1}${containerPath.replaceAll(/[^a-zA-Z0-9]/g, "-")}`,
-                containerPath,
-            }),
-        );
+    const mounts = (name: string) => {
+        const paths = [...new Set([...(containers[name]!.writable ?? []), ...(options.exec ? EXEC_DIRECTORIES : [])])];
+        const volumes = paths.map((path) => `${name}${path.replaceAll(/[^a-zA-Z0-9]/g, "-")}`);
+        return paths.map((containerPath, i) => ({
+            // /a/b and /a-b are two directories.
+            sourceVolume: volumes.indexOf(volumes[i]!) === i ? volumes[i]! : `${volumes[i]}-${i + 1}`,
+            containerPath,
+        }));
+    };
     return {
         definitions: pulumi.jsonStringify(
             names.map((name) => definition(name, containers[name]!, mounts(name), options)),

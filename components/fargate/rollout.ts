@@ -59,7 +59,9 @@ async function followRollout(rollout: Rollout, resource: pulumi.Resource): Promi
     let first: string | undefined;
     for (;;) {
         const service = await describe(clients.ecs, rollout);
-        first ??= service?.deployments?.find((d) => d.taskDefinition === rollout.taskDefinition)?.id;
+        first ??= service?.deployments?.find(
+            (d) => d.status === "PRIMARY" && d.taskDefinition === rollout.taskDefinition,
+        )?.id;
         const { done, failure } = judge(service, rollout.taskDefinition, first);
         times = verdict === `${done} ${failure}` ? times + 1 : 1;
         verdict = `${done} ${failure}`;

@@ -341,7 +341,7 @@ describe("npm start", () => {
     });
 
     it("keeps to a hundred columns with long names, and collapses many clusters", async () => {
-        const domain = `${"d".repeat(60)}.${"e".repeat(50)}.example.com`;
+        const domain = `${"d".repeat(40)}.example.com`;
         const agents = Array.from(
             { length: 12 },
             (_, i) => `        agent-number-${String(i).padStart(4, "0")}: { host: ${"h".repeat(50)}${i} }`,
@@ -412,7 +412,7 @@ ${agents.join("\n")}
 
     it("runs as a command: JSON on stdout and nothing else, no colour, an exit code", async () => {
         const command = (...args: string[]) =>
-            spawnSync(process.execPath, ["--require", "@swc-node/register", "automation/plan.ts", ...args], {
+            spawnSync(process.execPath, ["--require", "sucrase/register/ts", "automation/plan.ts", ...args], {
                 cwd: PROJECT,
                 encoding: "utf8",
                 env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined },
@@ -534,6 +534,27 @@ config:
             expect(two.err)
                 .to.match(/2 mistakes/)
                 .and.to.match(/identity:exec {2}\(line 5\)/);
+        });
+
+        it("a key twice, once with and once without the project's name", async () => {
+            const { code, err } = await refused(projectWith(`${DEV}    environment: prod\n`));
+            expect(code).to.equal(2);
+            expect(err).to.equal("Pulumi.dev.yaml says identity:environment twice\n");
+        });
+
+        it("an encrypted value where the program would show it", async () => {
+            const { code, err } = await refused(
+                projectWith(`${DEV}    identity:agents: { issuer: { label: { secure: "v1:abc" } } }\n`),
+            );
+            expect(code).to.equal(1);
+            expect(err).to.include("identity:agents.issuer.label");
+            expect(err).to.include("is encrypted, and what it is for is in the clear");
+        });
+
+        it("an alias of nothing, without a stack trace", async () => {
+            const { code, err } = await refused(projectWith(`${DEV}    identity:agents: *nope\n`));
+            expect(code).to.equal(2);
+            expect(err.trim().split("\n")).to.have.length(1);
         });
 
         it("and goes on with the next stack as if nothing had been", async () => {

@@ -289,7 +289,7 @@ const BROKEN: Record<string, [yaml: string, path: string, what: RegExp, fix: Reg
     "an image by tag": [
         `${DEV}agentImage: "example.com/acapy:latest"\nagents: { issuer: {} }`,
         "identity:agentImage",
-        /names no digest/,
+        /names no image by digest/,
         /@sha256/,
     ],
     "autoscaling without room": [
@@ -334,6 +334,72 @@ const BROKEN: Record<string, [yaml: string, path: string, what: RegExp, fix: Reg
         /uses this name itself/,
         /another name/,
     ],
+    "a key that the provider would ignore": [
+        `${DEV}aws:assumeRole: { roleArn: x }\nagents: { issuer: {} }`,
+        "aws:assumeRole",
+        /would ignore it/,
+        /did you mean assumeRoles\?/,
+    ],
+    "zones by name that are elsewhere": [
+        `${DEV}network: { zoneNames: [ap-northeast-1a, us-east-1a] }\nagents: { issuer: {} }`,
+        "identity:network.zoneNames[1]",
+        /not in ap-northeast-1/,
+        /ap-northeast-1a/,
+    ],
+    "more zones than are named": [
+        `${DEV}network: { zones: 3, zoneNames: [ap-northeast-1a, ap-northeast-1c] }\nagents: { issuer: {} }`,
+        "identity:network.zoneNames",
+        /names 2 zones, and zones is 3/,
+        /as many names/,
+    ],
+    "an image that cannot be pulled": [
+        `${DEV}network: { nat: none, interfaceEndpoints: true }\nagentImage: "ghcr.io/x/y@sha256:${"a".repeat(64)}"\nagents: { issuer: {} }`,
+        "identity:agentImage",
+        /cannot be pulled without a NAT gateway/,
+        /dkr\.ecr\.ap-northeast-1/,
+    ],
+    "a host that shadows the admin API's names": [
+        `${PROD}agents: { issuer: { host: internal } }`,
+        "identity:agents.issuer.host",
+        /zone of the admin API/,
+        /another host/,
+    ],
+    "a setting that is the program's, as a secret": [
+        `${DEV}agents: { issuer: { secrets: { PGSSLMODE: { generate: {} } } } }`,
+        "identity:agents.issuer.secrets.PGSSLMODE",
+        /set by the program/,
+        /leave it out/,
+    ],
+    "a secret without anything behind it": [
+        `${DEV}agents: { issuer: { secrets: { ACAPY_WALLET_SEED: } } }`,
+        "identity:agents.issuer.secrets.ACAPY_WALLET_SEED",
+        /has none of/,
+        /exactly one/,
+    ],
+    "a password in a URL": [
+        `${DEV}agents: { issuer: { environment: { ACAPY_WEBHOOK_URL: "https://me:hush@example.com" } } }`,
+        "identity:agents.issuer.environment.ACAPY_WEBHOOK_URL",
+        /looks like a secret/,
+        /secrets/,
+    ],
+    "one security group twice": [
+        `${DEV}adminEndpoint: { allowedSecurityGroupIds: [sg-01234567, sg-01234567] }\nagents: { issuer: {} }`,
+        "identity:adminEndpoint.allowedSecurityGroupIds[1]",
+        /is there twice/,
+        /once/,
+    ],
+    "a domain too long for a certificate": [
+        `${PROD.replace("id.example.com", `${"a".repeat(50)}.example.com`)}agents: { issuer: {} }`,
+        "identity:domain.name",
+        /64 characters/,
+        /shorter/,
+    ],
+    "a tag that the platform sets": [
+        `${DEV}tags: { Project: x }\nagents: { issuer: {} }`,
+        "identity:tags.Project",
+        /sets this tag itself/,
+        /another key/,
+    ],
     "a fifth zone": [
         `${DEV}network: { zones: 5 }\nagents: { issuer: {} }`,
         "identity:network.zones",
@@ -359,6 +425,17 @@ describe("a broken stack file", () => {
             expect(first!.split(" → ")[1]).to.match(fix);
         });
     }
+
+    it("is refused for a stack whose name AWS could not take", () => {
+        const [problem] = readConfig(
+            handedOver(`${DEV}agents: { issuer: {} }`),
+            "identity",
+            () => false,
+            "Prod_1",
+        ).problems;
+        expect(problem!.what).to.contain('"Prod_1"');
+        expect(problem!.fix).to.contain("small letters");
+    });
 
     it("is refused for two clusters on one port, twice", () => {
         expect(
@@ -401,6 +478,8 @@ agents:
         const yaml = `${DEV}agents: { issuer: { secrets: { ACAPY_WALLET_SEED: { value: hush, generate: {} }, OTHER: hush } } }`;
         expect(problemsOf(yaml, true).join("\n")).not.to.contain("hush");
         expect(problemsOf(yaml, false).join("\n")).not.to.contain("hush");
+        const number = `${DEV}agents: { issuer: { secrets: { ACAPY_WALLET_SEED: { value: 12345678 } } } }`;
+        expect(problemsOf(number).join("\n")).not.to.contain("12345678");
     });
 
     it("is told in one message that fits a terminal and names file, place, mistake and remedy", () => {

@@ -296,7 +296,7 @@ describe("the image of ACA-Py under its task definition", () => {
         /** `key`: the right one unless another or none (`undefined`) is given. */
         call(method: string, path: string, key?: string): Promise<{ status: number; body: Body }>;
     }
-    // biome-ignore lint/suspicious/noExplicitAny: whatever JSON the admin API answers
+    // eslint-disable-next-line @typescript-eslint/no-explicit-any -- whatever JSON the admin API answers
     type Body = any;
 
     async function connect(container: string): Promise<Agent> {
@@ -377,7 +377,7 @@ const timeout = () => ({ signal: AbortSignal.timeout(20_000) });
 async function taskDefinition(): Promise<TaskDefinition> {
     let file = process.env.TASK_DEFINITION;
     if (file === undefined) {
-        const args = ["--require", "@swc-node/register", join(ROOT, "automation/plan.ts"), "--stack", "dev"];
+        const args = ["--require", "sucrase/register/ts", join(ROOT, "automation/plan.ts"), "--stack", "dev"];
         const plan = await run(process.execPath, args, { timeoutSeconds: 300, cwd: ROOT });
         if (plan.code !== 0) {
             throw new Error(`the plan failed: ${(plan.stdout + plan.stderr).trim()}`);

@@ -90,8 +90,7 @@ function scalingByService(inventory: Inventory): Map<string, Scaling> {
     }
     for (const { inputs } of inventory.ofType("aws:appautoscaling/policy:Policy")) {
         const target = inputs.targetTrackingScalingPolicyConfiguration as
-            | { targetValue: number; predefinedMetricSpecification?: { predefinedMetricType: string } }
-            | undefined;
+            { targetValue: number; predefinedMetricSpecification?: { predefinedMetricType: string } } | undefined;
         if (!target) continue;
         const metric = target.predefinedMetricSpecification?.predefinedMetricType ?? "a metric of its own";
         const words = METRICS[metric] ?? metric;

@@ -1,0 +1,301 @@
+import { expect } from "chai";
+import { AgentCluster, type AgentClusterArgs } from "../../components/agent-cluster";
+import { MANAGED_VARIABLES } from "../../components/agent-variables";
+import { Endpoint } from "../../components/endpoint";
+import { SecretStore } from "../../components/secret-store";
+import { WalletDb } from "../../components/wallet-db";
+import { ACCOUNT, CLUSTER, type Made, make, PROJECT, REGION, STACK, secretAt, VPC } from "./support";
+
+const IMAGE = `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/agent@sha256:${"0".repeat(64)}`;
+const ARGS = {
+    cluster: CLUSTER,
+    vpc: VPC,
+    image: IMAGE,
+    cpu: 512,
+    memory: 1024,
+    count: 2,
+    label: "The issuer",
+    host: "issuer",
+    didcommPort: 8020,
+    adminPort: 8021,
+    walletName: "issuer-wallet",
+    walletType: "askar-anoncreds",
+    walletConnections: 10,
+    logLevel: "info",
+} as const;
+const DATABASE = {
+    vpc: VPC,
+    engineVersion: "17",
+    instanceClass: "db.t4g.micro",
+    storageGiB: 20,
+    maxStorageGiB: 100,
+    multiAz: false,
+    backupDays: 7,
+    logRetentionDays: 14,
+};
+
+const cluster = (args: Partial<AgentClusterArgs> = {}) =>
+    make(() => {
+        const secrets = new SecretStore("secrets");
+        const walletDb = new WalletDb("wallets", { ...DATABASE, secrets });
+        const didcomm = new Endpoint("public", { vpc: VPC, allowedCidrs: ["0.0.0.0/0"] });
+        const admin = new Endpoint("admin", { vpc: VPC, allowedCidrs: ["10.0.0.0/16"], internal: true });
+        const made = new AgentCluster("issuer", { ...ARGS, secrets, walletDb, didcomm, admin, ...args });
+        const { didcommUrl, adminUrl, serviceName, logGroupName, parameterNames } = made;
+        return { didcommUrl, adminUrl, serviceName, logGroupName, parameterNames };
+    });
+
+interface Definition {
+    environment: { name: string; value: string }[];
+    secrets: { name: string; valueFrom: string }[];
+    healthCheck: { command: string[] };
+}
+function agent(made: Made): Definition {
+    const definitions = JSON.parse(made.inputs("aws.ecs.TaskDefinition").containerDefinitions as string);
+    expect(definitions).to.have.length(1);
+    return definitions[0];
+}
+const environment = (made: Made) => Object.fromEntries(agent(made).environment.map(({ name, value }) => [name, value]));
+const parameter = (name: string) => `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/${PROJECT}/${STACK}/${name}`;
+
+describe("AgentCluster", () => {
+    it("is a service, its routes and its secrets", async () => {
+        const made = await cluster();
+        expect(made.childrenOf("identity.AgentCluster")).to.deep.equal(["identity.FargateService issuer"]);
+        for (const [endpoint, port] of [
+            ["public", 8020],
+            ["admin", 8021],
+        ] as const) {
+            expect(made.childrenOf("identity.Endpoint", endpoint)).to.include.members([
+                `aws.lb.Listener ${endpoint}-${port}`,
+                `aws.lb.TargetGroup ${endpoint}-issuer`,
+            ]);
+        }
+        expect(made.all("aws.ssm.Parameter").map(({ name }) => name)).to.deep.equal([
+            "secrets-issuer-ACAPY_ADMIN_API_KEY",
+            "secrets-issuer-ACAPY_WALLET_KEY",
+            "secrets-wallets-ACAPY_WALLET_STORAGE_CREDS",
+        ]);
+    });
+
+    it("starts agents with this container, to the letter", async () => {
+        const made = await cluster();
+        const url = (endpoint: string) => `http://${made.one("aws.lb.LoadBalancer", endpoint).outputs.dnsName}`;
+        expect(agent(made)).to.deep.equal({
+            name: "agent",
+            image: IMAGE,
+            essential: true,
+            command: ["start"],
+            user: "1001",
+            environment: [
+                { name: "ACAPY_ADMIN", value: '["0.0.0.0",8021]' },
+                { name: "ACAPY_AUTO_PROVISION", value: "true" },
+                { name: "ACAPY_ENDPOINT", value: `${url("public")}:8020` },
+                { name: "ACAPY_INBOUND_TRANSPORT", value: '[["http","0.0.0.0",8020]]' },
+                { name: "ACAPY_LABEL", value: "The issuer" },
+                { name: "ACAPY_LOG_LEVEL", value: "info" },
+                { name: "ACAPY_NO_LEDGER", value: "true" },
+                { name: "ACAPY_OUTBOUND_TRANSPORT", value: "http" },
+                { name: "ACAPY_WALLET_NAME", value: "issuer-wallet" },
+                {
+                    name: "ACAPY_WALLET_STORAGE_CONFIG",
+                    value: `{"url":"${made.one("aws.rds.Instance").outputs.address}:5432","max_connections":10,"min_idle_count":1}`,
+                },
+                { name: "ACAPY_WALLET_STORAGE_TYPE", value: "postgres_storage" },
+                { name: "ACAPY_WALLET_TYPE", value: "askar-anoncreds" },
+                { name: "PGSSLMODE", value: "verify-full" },
+                { name: "PGSSLROOTCERT", value: "/etc/ssl/certs/rds-ca.pem" },
+            ],
+            secrets: [
+                { name: "ACAPY_ADMIN_API_KEY", valueFrom: parameter("issuer/ACAPY_ADMIN_API_KEY") },
+                { name: "ACAPY_WALLET_KEY", valueFrom: parameter("issuer/ACAPY_WALLET_KEY") },
+                { name: "ACAPY_WALLET_STORAGE_CREDS", valueFrom: parameter("wallets/ACAPY_WALLET_STORAGE_CREDS") },
+            ],
+            dockerLabels: {
+                "secret-versions": "ACAPY_ADMIN_API_KEY=1 ACAPY_WALLET_KEY=1 ACAPY_WALLET_STORAGE_CREDS=1",
+            },
+            portMappings: [
+                { containerPort: 8020, hostPort: 8020, protocol: "tcp" },
+                { containerPort: 8021, hostPort: 8021, protocol: "tcp" },
+            ],
+            healthCheck: {
+                command: [
+                    "CMD",
+                    "python3",
+                    "-IS",
+                    "-c",
+                    'import http.client as h; c=h.HTTPConnection("127.0.0.1",8021,timeout=4); ' +
+                        'c.request("GET","/status/ready"); raise SystemExit(c.getresponse().status!=200)',
+                ],
+                interval: 15,
+                timeout: 10,
+                retries: 3,
+                startPeriod: 30,
+            },
+            readonlyRootFilesystem: true,
+            linuxParameters: { initProcessEnabled: true, capabilities: { add: [], drop: ["ALL"] } },
+            mountPoints: [{ sourceVolume: "agent-tmp", containerPath: "/tmp", readOnly: false }],
+            volumesFrom: [],
+            systemControls: [],
+            stopTimeout: 30,
+            logConfiguration: {
+                logDriver: "awslogs",
+                options: {
+                    "awslogs-group": `/${PROJECT}/${STACK}/issuer`,
+                    "awslogs-region": REGION,
+                    "awslogs-stream-prefix": "agent",
+                    mode: "non-blocking",
+                    "max-buffer-size": "25m",
+                },
+            },
+        });
+    });
+
+    it("shows no secret anywhere", async () => {
+        expect(JSON.stringify((await cluster()).resources)).not.to.include("simulated-");
+    });
+
+    it("is what it is told to be", async () => {
+        const made = await cluster({ walletType: "askar", walletConnections: 3, logLevel: "warning", adminPort: 9021 });
+        expect(environment(made)).to.include({
+            ACAPY_WALLET_TYPE: "askar",
+            ACAPY_LOG_LEVEL: "warning",
+            ACAPY_ADMIN: '["0.0.0.0",9021]',
+        });
+        expect(JSON.parse(environment(made).ACAPY_WALLET_STORAGE_CONFIG!)).to.include({ max_connections: 3 });
+        expect(agent(made).healthCheck.command.at(-1)).to.include('HTTPConnection("127.0.0.1",9021,');
+    });
+
+    it("follows a ledger where it is given one", async () => {
+        const made = await cluster({ genesisUrl: "https://ledger.example/genesis" });
+        expect(environment(made)).to.include({ ACAPY_GENESIS_URL: "https://ledger.example/genesis" });
+        expect(environment(made)).not.to.have.property("ACAPY_NO_LEDGER");
+    });
+
+    it("takes more settings, but none instead of its own", async () => {
+        const made = await cluster({
+            environment: { ACAPY_AUTO_PING_CONNECTION: "true", PGSSLMODE: "disable", ACAPY_LABEL: "other" },
+        });
+        expect(environment(made)).to.include({
+            ACAPY_AUTO_PING_CONNECTION: "true",
+            PGSSLMODE: "verify-full",
+            ACAPY_LABEL: "The issuer",
+        });
+    });
+
+    it("sets no variable that it does not say it manages", async () => {
+        const set = [await cluster(), await cluster({ genesisUrl: "https://ledger.example" })].flatMap((made) =>
+            Object.keys(environment(made)),
+        );
+        expect(Object.keys(MANAGED_VARIABLES)).to.include.members(set);
+    });
+
+    it("lets in each load balancer on its own port and on that of the health check, and reaches the database", async () => {
+        const made = await cluster();
+        expect(made.rules()).to.deep.equal([
+            "admin: in tcp 8021-8021 10.0.0.0/16",
+            "admin: out tcp 1-65535 admin-targets",
+            "issuer: in tcp 8020-8020 public",
+            "issuer: in tcp 8021-8021 admin",
+            "issuer: in tcp 8021-8021 public",
+            "issuer: out tcp 1-65535 0.0.0.0/0",
+            "public: in tcp 8020-8020 0.0.0.0/0",
+            "public: out tcp 1-65535 public-targets",
+            "wallets-clients: out tcp 5432-5432 wallets",
+            "wallets: in tcp 5432-5432 wallets-clients",
+        ]);
+        const { securityGroups, assignPublicIp } = made.inputs("aws.ecs.Service").networkConfiguration as {
+            securityGroups: string[];
+            assignPublicIp: boolean;
+        };
+        const groups = ["issuer", "public-targets", "admin-targets", "wallets-clients"];
+        expect(securityGroups).to.deep.equal(groups.map((name) => made.one("aws.ec2.SecurityGroup", name).id));
+        expect(assignPublicIp).to.equal(false);
+    });
+
+    it("has the admin API behind the internal load balancer only", async () => {
+        const made = await cluster();
+        const ports = made.all("aws.lb.Listener").map(({ name, inputs }) => [name, inputs.port]);
+        expect(ports).to.deep.equal([
+            ["admin-8021", 8021],
+            ["public-8020", 8020],
+        ]);
+        expect(made.inputs("aws.lb.LoadBalancer", "admin").internal).to.equal(true);
+        for (const { inputs } of made.all("aws.lb.TargetGroup")) {
+            expect(inputs.healthCheck).to.include({ path: "/status/ready", port: "8021" });
+        }
+        const containerPorts = (made.inputs("aws.ecs.Service").loadBalancers as Record<string, unknown>[]).map(
+            (balancer) => [balancer.targetGroupArn, balancer.containerPort],
+        );
+        expect(containerPorts).to.deep.equal([
+            [made.one("aws.lb.TargetGroup", "public-issuer").outputs.arn, 8020],
+            [made.one("aws.lb.TargetGroup", "admin-issuer").outputs.arn, 8021],
+        ]);
+    });
+
+    it("hands on where it is, and where its secrets are", async () => {
+        const made = await cluster();
+        const url = (endpoint: string) => `http://${made.one("aws.lb.LoadBalancer", endpoint).outputs.dnsName}`;
+        expect(made.outputs).to.deep.equal({
+            didcommUrl: `${url("public")}:8020`,
+            adminUrl: `${url("admin")}:8021`,
+            serviceName: made.one("aws.ecs.Service").outputs.name,
+            logGroupName: `/${PROJECT}/${STACK}/issuer`,
+            parameterNames: {
+                ACAPY_ADMIN_API_KEY: `/${PROJECT}/${STACK}/issuer/ACAPY_ADMIN_API_KEY`,
+                ACAPY_WALLET_KEY: `/${PROJECT}/${STACK}/issuer/ACAPY_WALLET_KEY`,
+                ACAPY_WALLET_STORAGE_CREDS: `/${PROJECT}/${STACK}/wallets/ACAPY_WALLET_STORAGE_CREDS`,
+            },
+        });
+    });
+
+    it("takes secrets that exist, and generates the keys that it is not given", async () => {
+        const agentSecrets = {
+            ACAPY_WALLET_KEY: secretAt("/theirs/KEY", { version: "3" }),
+            ACAPY_WALLET_SEED: secretAt("/theirs/SEED"),
+            ACAPY_WALLET_STORAGE_CREDS: secretAt("/theirs/CREDS"), // the database's own win
+        };
+        const made = await cluster({ agentSecrets });
+        const theirs = (name: string) => `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/theirs/${name}`;
+        expect(agent(made).secrets).to.deep.equal([
+            { name: "ACAPY_ADMIN_API_KEY", valueFrom: parameter("issuer/ACAPY_ADMIN_API_KEY") },
+            { name: "ACAPY_WALLET_KEY", valueFrom: theirs("KEY") },
+            { name: "ACAPY_WALLET_SEED", valueFrom: theirs("SEED") },
+            { name: "ACAPY_WALLET_STORAGE_CREDS", valueFrom: parameter("wallets/ACAPY_WALLET_STORAGE_CREDS") },
+        ]);
+        expect(made.all("random.RandomPassword").map(({ name }) => name)).to.deep.equal([
+            "secrets-issuer-ACAPY_ADMIN_API_KEY",
+            "secrets-wallets-password",
+        ]);
+    });
+
+    for (const protect of [true, false, undefined]) {
+        it(`${protect ? "protects" : "does not protect"} the wallet's key where protect is ${protect}`, async () => {
+            const made = await cluster({ protect });
+            for (const kind of ["aws.ssm.Parameter", "random.RandomPassword"]) {
+                expect(made.one(kind, "secrets-issuer-ACAPY_WALLET_KEY").protect).to.equal(protect ?? false);
+                expect(made.one(kind, "secrets-issuer-ACAPY_ADMIN_API_KEY").protect).to.equal(false);
+            }
+        });
+    }
+
+    it("hands size, count, exec, retention, autoscaling and transforms on to its service", async () => {
+        const made = await cluster({
+            cpu: 1024,
+            memory: 4096,
+            count: 3,
+            exec: true,
+            logRetentionDays: 90,
+            autoscaling: { max: 6, cpuPercent: 70, memoryPercent: 75 },
+            transform: { service: { tags: { team: "identity" } }, taskDefinition: { skipDestroy: true } },
+        });
+        expect(made.inputs("aws.ecs.TaskDefinition")).to.include({ cpu: "1024", memory: "4096", skipDestroy: true });
+        expect(made.inputs("aws.ecs.Service")).to.deep.include({
+            desiredCount: 3,
+            enableExecuteCommand: true,
+            tags: { team: "identity" },
+        });
+        expect(made.inputs("aws.cloudwatch.LogGroup", "issuer").retentionInDays).to.equal(90);
+        expect(made.inputs("aws.appautoscaling.Target")).to.include({ minCapacity: 3, maxCapacity: 6 });
+    });
+});

@@ -1,0 +1,36 @@
+import * as pulumi from "@pulumi/pulumi";
+import { COMPONENTS } from "./every-component";
+import { known } from "./support";
+
+/**
+ * What a user of the components writes in a unit test: outputs that only AWS would know are simply not there.
+ * That no component asks AWS itself shows in that all of them come to an end without an account.
+ */
+describe("With the mocks of Pulumi's documentation", () => {
+    beforeEach(async () => {
+        await pulumi.runtime.setMocks({
+            newResource: (args) => ({ id: `${args.name}_id`, state: args.inputs }),
+            call: (args) => args.inputs,
+        });
+    });
+
+    /** Rejects with what an output meets on its way, which nobody awaits. */
+    async function run(program: () => pulumi.Output<unknown>) {
+        let fail: (error: unknown) => void = () => {};
+        const failure = new Promise<never>((_, reject) => {
+            fail = reject;
+        });
+        process.on("unhandledRejection", fail);
+        try {
+            await Promise.race([failure, known(program())]);
+            await Promise.race([failure, pulumi.runtime.disconnect()]);
+            await Promise.race([failure, new Promise((resolve) => setImmediate(resolve))]);
+        } finally {
+            process.off("unhandledRejection", fail);
+        }
+    }
+
+    for (const [type, program] of Object.entries(COMPONENTS)) {
+        it(`${type} comes to its end`, () => run(() => program("app")));
+    }
+});
