@@ -49,6 +49,11 @@ export class ContainerImage extends pulumi.ComponentResource {
                 `${name}: an image is built from a context or exists already; give exactly one of the two`,
             );
         }
+        if (args.existing !== undefined && !/@sha256:[0-9a-f]{64}$/.test(args.existing)) {
+            throw new pulumi.RunError(
+                `${name}: ${args.existing} names no image by digest; it ends in @sha256:<64 digits>`,
+            );
+        }
         if (args.context !== undefined && !existsSync(path.join(args.context, "Dockerfile"))) {
             throw new pulumi.RunError(`${name}: there is no ${args.context}/Dockerfile in ${process.cwd()}`);
         }

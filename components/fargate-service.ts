@@ -4,6 +4,7 @@ import { ecrRepositoryArn } from "./container-image";
 import type { Route } from "./endpoint";
 import { type ContainerArgs, renderContainers } from "./fargate/container";
 import { rolledOut } from "./fargate/rollout";
+import { sizeProblem } from "./fargate/sizes";
 import { policyDocument, roleFor, type Statement, whereabouts } from "./iam";
 import { type Secret, secretStatements } from "./secret-store";
 import { type Transform, transformed } from "./transform";
@@ -73,6 +74,8 @@ export class FargateService extends pulumi.ComponentResource {
                     "endpoint that leads to it, and those of securityGroupIds",
             );
         }
+        const size = sizeProblem(args.cpu, args.memory);
+        if (size) throw new pulumi.RunError(`${name}: ${size.what}; ${size.fix}`);
         const targets = routes.map((route) => ({
             route,
             containerName: containerOf(name, args.containers, route.port),

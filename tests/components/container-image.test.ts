@@ -125,6 +125,12 @@ describe("ContainerImage", () => {
         expect(await refusal(() => new ContainerImage("agent", {}))).to.equal(sentence);
     });
 
+    it("refuses an image that exists by tag alone", async () => {
+        expect(await refusal(() => new ContainerImage("agent", { existing: "example.com/agent:latest" }))).to.equal(
+            "agent: example.com/agent:latest names no image by digest; it ends in @sha256:<64 digits>",
+        );
+    });
+
     it("refuses a context without a Dockerfile, and says where it looked", async () => {
         const context = folder([["README", ""]]);
         expect(await refusal(() => new ContainerImage("agent", { context }))).to.equal(

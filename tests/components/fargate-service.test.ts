@@ -321,6 +321,11 @@ describe("FargateService", () => {
             );
         });
 
+        it("refuses a size that Fargate has not", async () => {
+            const error = await refusal(() => new FargateService("app", { ...ARGS, cpu: 256, memory: 300 }));
+            expect(error).to.equal("app: Fargate has no task of 256 CPU units with 300 MiB; one of 512, 1024, 2048");
+        });
+
         it("refuses before it makes anything", async () => {
             const seen: string[] = [];
             const transformations = [({ name }: { name: string }) => void seen.push(name)];
