@@ -5,7 +5,6 @@ import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 
 export interface ContainerImageArgs {
     /**
@@ -82,12 +81,21 @@ export class ContainerImage extends pulumi.ComponentResource {
         const platform = args.platform ?? "linux/amd64";
         const digest = contextDigest(context, args.args, platform);
         // A tag of ECR's is written once. Going back to what was built before makes a digest that was there before, and a build
-        // of it that is another image to the byte: each change gets a tag of its own.
-        const build = new random.RandomId(name, { byteLength: 3, keepers: { digest } }, { parent: this });
+        // of it that is another image to the byte; so the tag ends in how often the digest has changed, which SSM counts.
+        const build = new aws.ssm.Parameter(
+            name,
+            {
+                name: `/${pulumi.getProject()}/${pulumi.getStack()}/images/${name}`,
+                description: `What the image ${name} was built of`,
+                type: "String",
+                value: digest,
+            },
+            { parent: this },
+        );
         const image = new docker.Image(
             name,
             {
-                imageName: pulumi.interpolate`${repository.url}:${digest}-${build.hex}`,
+                imageName: pulumi.interpolate`${repository.url}:${digest}-${build.version}`,
                 build: { context, platform, args: args.args },
                 registry: { server: repository.url, username: login.userName, password: pulumi.secret(login.password) },
             },

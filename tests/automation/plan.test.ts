@@ -70,7 +70,7 @@ describe("the plan of the stack dev", () => {
         expect(counts(planned, "Service", "TaskDefinition", "Instance", "LoadBalancer", "NatGateway", "Subnet")).to.eql(
             [2, 2, 1, 2, 1, 6],
         );
-        expect(counts(planned, "Role", "Parameter", "Key", "SecurityGroup", "FlowLog")).to.eql([4, 5, 1, 8, 0]);
+        expect(counts(planned, "Role", "Parameter", "Key", "SecurityGroup", "FlowLog")).to.eql([4, 6, 1, 8, 0]);
         const [issuer] = model.tree.components.filter(({ name }) => name === "issuer");
         expect(issuer).to.include({ type: "AgentCluster" });
         expect(issuer!.components[0]!.resources).to.deep.include({ type: "aws:ecs TaskDefinition", count: 1 });

@@ -31,9 +31,9 @@ describe("ContainerImage", () => {
     it("builds into a repository whose images are scanned, are never overwritten, and expire", async () => {
         const made = await make(() => new ContainerImage("agent", { context: folder([DOCKERFILE]) }) && undefined);
         expect(made.childrenOf("identity.ContainerImage")).to.deep.equal([
+            "aws.ssm.Parameter agent",
             "awsx.ecr.Repository agent",
             "docker.Image agent",
-            "random.RandomId agent",
         ]);
         expect(made.inputs("awsx.ecr.Repository")).to.deep.equal({
             imageScanningConfiguration: { scanOnPush: true },
@@ -58,7 +58,7 @@ describe("ContainerImage", () => {
         const { url } = made.one("awsx.ecr.Repository").outputs;
         const { imageName, ...inputs } = made.inputs("docker.Image");
         expect(imageName)
-            .to.match(/:[0-9a-f]{16}-[0-9a-f]{6}$/)
+            .to.match(/:[0-9a-f]{16}-1$/)
             .and.satisfy((image: string) => image.startsWith(`${url}:`));
         expect(inputs).to.deep.equal({
             build: { context, platform: "linux/amd64", args },
@@ -79,9 +79,10 @@ describe("ContainerImage", () => {
     it("has a tag of its own for each change, also for one that goes back to what was there before", async () => {
         const context = folder([DOCKERFILE]);
         const made = await make(() => new ContainerImage("agent", { context, args: { a: "1" } }) && undefined);
-        const [, digest, suffix] = /:(\w+)-(\w+)$/.exec(String(made.inputs("docker.Image").imageName))!;
-        expect(made.inputs("random.RandomId")).to.deep.equal({ byteLength: 3, keepers: { digest } });
-        expect(made.one("random.RandomId").outputs.hex).to.equal(suffix);
+        const [, , count] = /:(\w+)-(\d+)$/.exec(String(made.inputs("docker.Image").imageName))!;
+        // Its version goes up with each value that is not the one before.
+        expect(made.inputs("aws.ssm.Parameter").type).to.equal("String");
+        expect(String(made.one("aws.ssm.Parameter").outputs.version)).to.equal(count);
     });
 
     it("has another tag when a file or a build argument is another, and the same one otherwise", async () => {
@@ -107,7 +108,7 @@ describe("ContainerImage", () => {
         const context = folder([DOCKERFILE]);
         const digest = async (platform: string) => {
             const made = await make(() => new ContainerImage("agent", { context, args: { platform } }) && undefined);
-            return (made.inputs("random.RandomId").keepers as { digest: string }).digest;
+            return made.inputs("docker.Image").imageName;
         };
         expect(await digest("a")).not.to.equal(await digest("b"));
     });

@@ -18,7 +18,10 @@ export function secrets(inventory: Inventory, definitions: ReadonlyMap<string, T
             add(readers, valueFrom, { service, variable: name });
         }
     }
-    const own = inventory.ofType("aws:ssm/parameter:Parameter").map((parameter): SecretView => {
+    const secure = inventory
+        .ofType("aws:ssm/parameter:Parameter")
+        .filter(({ inputs }) => inputs.type === "SecureString");
+    const own = secure.map((parameter): SecretView => {
         const arn = String(parameter.outputs.arn);
         return {
             parameter: String(parameter.inputs.name),
