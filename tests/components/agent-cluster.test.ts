@@ -4,7 +4,7 @@ import { MANAGED_VARIABLES } from "../../components/agent-variables";
 import { Endpoint } from "../../components/endpoint";
 import { SecretStore } from "../../components/secret-store";
 import { WalletDb } from "../../components/wallet-db";
-import { ACCOUNT, CLUSTER, type Made, make, PROJECT, REGION, STACK, secretAt, VPC } from "./support";
+import { ACCOUNT, CLUSTER, DATABASE, make, PROJECT, REGION, secretAt, STACK, type Made, VPC } from "./support";
 
 const IMAGE = `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/agent@sha256:${"0".repeat(64)}`;
 const ARGS = {
@@ -23,16 +23,6 @@ const ARGS = {
     walletConnections: 10,
     logLevel: "info",
 } as const;
-const DATABASE = {
-    vpc: VPC,
-    engineVersion: "17",
-    instanceClass: "db.t4g.micro",
-    storageGiB: 20,
-    maxStorageGiB: 100,
-    multiAz: false,
-    backupDays: 7,
-    logRetentionDays: 14,
-};
 
 const cluster = (args: Partial<AgentClusterArgs> = {}) =>
     make(() => {

@@ -1,20 +1,13 @@
 import { expect } from "chai";
 import { Database, type DatabaseArgs } from "../../components/database";
-import { make, PROJECT, STACK, VPC } from "./support";
+import { DATABASE, make, PROJECT, STACK, VPC } from "./support";
 
 const KEY = "arn:aws:kms:eu-west-1:123456789012:key/1";
 const ARGS: DatabaseArgs = {
-    vpc: VPC,
+    ...DATABASE,
     kmsKeyArn: KEY,
     username: "acapy",
     password: "hunter2",
-    engineVersion: "17",
-    instanceClass: "db.t4g.micro",
-    storageGiB: 20,
-    maxStorageGiB: 100,
-    multiAz: false,
-    backupDays: 7,
-    logRetentionDays: 14,
 };
 
 const database = (args: Partial<DatabaseArgs> = {}) =>

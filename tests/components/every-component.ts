@@ -10,21 +10,11 @@ import { FargateService } from "../../components/fargate-service";
 import { SecretStore } from "../../components/secret-store";
 import { Vpc } from "../../components/vpc";
 import { WalletDb } from "../../components/wallet-db";
-import { CLUSTER, REGION, VPC } from "./support";
+import { CLUSTER, DATABASE, REGION, VPC } from "./support";
 
 type Opts = pulumi.ComponentResourceOptions;
 
 const HTTPS = { certificateArn: "arn:certificate", domain: "id.example.com", zoneId: "Z1" };
-const DATABASE = {
-    vpc: VPC,
-    engineVersion: "17",
-    instanceClass: "db.t4g.micro",
-    storageGiB: 20,
-    maxStorageGiB: 100,
-    multiAz: false,
-    backupDays: 7,
-    logRetentionDays: 14,
-};
 const CREDENTIALS = { kmsKeyArn: "arn:key", username: "app", password: "secret" };
 const AGENT = {
     cluster: CLUSTER,

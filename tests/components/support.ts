@@ -17,6 +17,18 @@ export const VPC = {
     privateSubnetIds: ["subnet-private-1", "subnet-private-2"],
     isolatedSubnetIds: ["subnet-isolated-1", "subnet-isolated-2"],
 };
+
+/** The least that a database is told, beside who it is for. */
+export const DATABASE = {
+    vpc: VPC,
+    engineVersion: "17",
+    instanceClass: "db.t4g.micro",
+    storageGiB: 20,
+    maxStorageGiB: 100,
+    multiAz: false,
+    backupDays: 7,
+    logRetentionDays: 14,
+};
 export const CLUSTER = { name: "cluster", arn: `arn:aws:ecs:${REGION}:${ACCOUNT}:cluster/cluster` };
 
 export interface Resource extends SimulatedResource {

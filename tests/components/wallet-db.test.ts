@@ -2,18 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { SecretStore } from "../../components/secret-store";
 import { WalletDb, type WalletDbArgs } from "../../components/wallet-db";
-import { make, VPC } from "./support";
+import { DATABASE, make } from "./support";
 
-const ARGS: Omit<WalletDbArgs, "secrets"> = {
-    vpc: VPC,
-    engineVersion: "17",
-    instanceClass: "db.t4g.micro",
-    storageGiB: 20,
-    maxStorageGiB: 100,
-    multiAz: false,
-    backupDays: 7,
-    logRetentionDays: 14,
-};
+const ARGS: Omit<WalletDbArgs, "secrets"> = DATABASE;
 
 const walletDb = (args: Partial<WalletDbArgs> = {}) =>
     make(() => {
