@@ -325,7 +325,7 @@ function checkAgent(name: string, agent: AgentConfig, config: PlatformConfig): P
         problems.push({
             path: at("genesisUrl"),
             what: "has a password in it, and is in the clear",
-            fix: `leave it out, and give secrets.ACAPY_GENESIS_TRANSACTIONS the transactions themselves`,
+            fix: "a URL that anybody may read; genesis transactions are no secret",
         });
     }
     if (agent.didcommPort === agent.adminPort) {

@@ -382,6 +382,12 @@ const BROKEN: Record<string, [yaml: string, path: string, what: RegExp, fix: Reg
         /looks like a secret/,
         /secrets/,
     ],
+    "a password in the ledger's URL": [
+        `${DEV}agents: { issuer: { genesisUrl: "https://me:hush@ledger.example.com/genesis" } }`,
+        "identity:agents.issuer.genesisUrl",
+        /has a password in it/,
+        /a URL that anybody may read/,
+    ],
     "one security group twice": [
         `${DEV}adminEndpoint: { allowedSecurityGroupIds: [sg-01234567, sg-01234567] }\nagents: { issuer: {} }`,
         "identity:adminEndpoint.allowedSecurityGroupIds[1]",
