@@ -1,105 +1,48 @@
-/** The platform of one stack: configuration in, platform out. Runs when it is imported, by `pulumi up` and others alike. */
-import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
-import { AccessLogBucket } from "./components/access-log-bucket";
-import { AgentCluster } from "./components/agent-cluster";
+/** The platform of one stack: configuration in, platform out. */
 import { awsProvider } from "./components/aws-provider";
-import { Certificate } from "./components/certificate";
-import { ContainerImage } from "./components/container-image";
-import { Endpoint } from "./components/endpoint";
-import { publicZone } from "./components/public-zone";
-import { rdsCertificateAuthorities } from "./components/rds/certificate-authority";
-import { SecretStore } from "./components/secret-store";
-import { Vpc } from "./components/vpc";
-import { WalletDb } from "./components/wallet-db";
-import { configuredSecret } from "./config/configured-secret";
 import { loadConfig } from "./config/load";
+import { agentClusters } from "./platform/agents";
+import { District } from "./platform/district";
+import { heritages } from "./platform/heritages";
+import { keycloakCluster } from "./platform/keycloak";
+import { byName, byPart, byPresent } from "./platform/outputs";
+import { parameterVersions } from "./platform/preflight";
+import { tlsServices } from "./platform/services";
 
-const config = loadConfig();
-const { protect, logRetentionDays, domain } = config;
-const opts = { provider: awsProvider("aws", config.tags) };
-
-const vpc = new Vpc(
-    "vpc",
-    {
-        ...config.network,
-        region: config.region,
-        privateZoneName: domain ? `internal.${domain.name}` : `${pulumi.getStack()}.${pulumi.getProject()}.internal`,
-        flowLogDays: config.network.flowLogs ? logRetentionDays : undefined,
-    },
-    opts,
-);
-const secrets = new SecretStore("secrets", { protect, retainKey: config.walletDb.finalSnapshot }, opts);
-const image = new ContainerImage(
-    "acapy-agent",
-    config.agentImage
-        ? { existing: config.agentImage }
-        : {
-              context: "images/acapy-agent", // from the project's root, where Pulumi runs a program and its providers
-              args: { RDS_CA_PEM: rdsCertificateAuthorities(config.region) },
-              protect,
-          },
-    opts,
-);
-const accessLogs = config.publicEndpoint.accessLogs ? new AccessLogBucket("access-logs", { protect }, opts) : undefined;
-
-const zoneId = domain && publicZone("public", { ...domain, protect }, opts);
-const https = (name: string, zone: string, recordsIn: pulumi.Input<string>) => ({
-    certificateArn: new Certificate(name, { domainName: `*.${zone}`, zoneId: zoneId! }, opts).arn,
-    domain: zone,
-    zoneId: recordsIn,
-});
-const didcomm = new Endpoint(
-    "public",
-    {
-        vpc,
-        https: domain && https("public", domain.name, zoneId!),
-        allowedCidrs: config.publicEndpoint.allowedCidrs,
-        idleTimeoutSeconds: config.publicEndpoint.idleTimeoutSeconds,
-        accessLogBucket: accessLogs?.bucket,
-        protect,
-    },
-    opts,
-);
-const admin = new Endpoint(
-    "admin",
-    {
-        vpc,
-        internal: true,
-        https: domain && https("admin", vpc.privateZone.name, vpc.privateZone.id),
-        ...config.adminEndpoint,
-        accessLogBucket: accessLogs?.bucket,
-        protect,
-    },
-    opts,
-);
-
-const walletDb = new WalletDb("wallet-db", { ...config.walletDb, vpc, secrets, logRetentionDays, protect }, opts);
-const cluster = new aws.ecs.Cluster(
-    "agents",
-    { settings: [{ name: "containerInsights", value: config.containerInsights ? "enabled" : "disabled" }] },
-    opts,
-);
-const agents = Object.entries(config.agents).map(([name, agent]) => {
-    const agentSecrets = Object.fromEntries(
-        Object.entries(agent.secrets).map(([variable, source]) => [
-            variable,
-            configuredSecret(secrets, name, variable, source, { protect }),
-        ]),
-    );
-    const settings = { ...agent, secrets, agentSecrets, exec: config.exec, logRetentionDays, protect };
-    return [
-        name,
-        new AgentCluster(name, { ...settings, cluster, vpc, image: image.reference, walletDb, didcomm, admin }, opts),
-    ] as const;
-});
-const ofAgents = <T>(value: (agent: AgentCluster) => T) =>
-    Object.fromEntries(agents.map(([name, agent]) => [name, value(agent)]));
-
-export const didcommUrls = ofAgents((agent) => agent.didcommUrl);
-export const adminUrls = ofAgents((agent) => agent.adminUrl);
-export const databaseAddress = walletDb.host;
-export const clusterName = cluster.name;
-export const services = ofAgents((agent) => agent.serviceName);
-export const logGroups = ofAgents((agent) => agent.logGroupName);
-export const secretParameters = ofAgents((agent) => agent.parameterNames);
+/** What Pulumi runs: what is wrong is said before anything is made, and what it returns are the stack's outputs. */
+export = async () => {
+    const config = loadConfig();
+    const versions = await parameterVersions(config);
+    const district = new District(config, { provider: awsProvider("aws", config.tags) }, versions);
+    const { agents, walletDb } = agentClusters(district);
+    const services = tlsServices(district);
+    const keycloak = keycloakCluster(district);
+    const applications = heritages(district);
+    const all = { ...agents, ...services, ...(keycloak && { keycloak }) };
+    return {
+        didcommUrls: byName(agents, (agent) => agent.didcommUrl),
+        adminUrls: byName(agents, (agent) => agent.adminUrl),
+        serviceUrls: { ...byName(services, (one) => one.url), ...byPart(applications, (one) => one.urls) },
+        /** Where users log in (realms are below /realms), and where administrators do. */
+        keycloakUrl: keycloak?.url ?? null,
+        keycloakAdminUrl: keycloak?.adminUrl ?? null,
+        /** How the last update took over from the version before: rolling, or replace. */
+        keycloakDeployment: keycloak?.deployment ?? null,
+        /** What a client trusts where the stack has no domain: `pulumi stack output certificateAuthority > ca.pem`. */
+        certificateAuthority: config.domain ? null : (district.authority?.certificate ?? null),
+        databaseAddress: walletDb?.host ?? null,
+        clusterName: district.cluster.name,
+        serviceNames: { ...byName(all, (one) => one.serviceName), ...byPart(applications, (one) => one.serviceNames) },
+        logGroups: { ...byName(all, (one) => one.logGroupName), ...byPart(applications, (one) => one.logGroupNames) },
+        /** What `npm run task` runs, by heritage. */
+        oneOffTasks: byName(applications, ({ oneOff }) => ({
+            taskDefinition: oneOff.taskDefinitionArn,
+            subnets: oneOff.subnetIds,
+            securityGroups: oneOff.securityGroupIds,
+            logGroup: oneOff.logGroupName,
+        })),
+        /** What the CI of a heritage assumes, where it has one. */
+        deployRoles: byPresent(applications, (one) => one.deployRoleArn),
+        secretParameters: byName({ ...agents, ...(keycloak && { keycloak }) }, (one) => one.parameterNames),
+    };
+};

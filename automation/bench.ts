@@ -3,7 +3,7 @@
  * that grows with the number of clusters. Runs take turns, so that a machine that slows down slows all of them.
  */
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -12,6 +12,7 @@ import { stringify } from "yaml";
 const ROOT = path.join(__dirname, "..");
 const PACKAGES = ["@pulumi/pulumi", "@pulumi/aws", "@pulumi/awsx", "@pulumi/docker", "@pulumi/random", "zod", "yaml"];
 const SIZES = [1, 10, 100];
+const HERITAGES = [1, 50];
 
 interface Measured {
     /** Seconds from start to end, and of processor time; MiB at the peak. */
@@ -57,6 +58,39 @@ function stackOf(clusters: number): string {
     });
 }
 
+/** A plan of a folder with heritages of its own. */
+const planningHeritages = (folder: string, stack: string) => `
+    const [root, stack] = ${JSON.stringify([folder, stack])};
+    require("./automation/plan/plan-stack.ts").planStack({ root, files: root, stack }).catch((error) => {
+        process.stderr.write(String(error));
+        process.exitCode = 1;
+    });`;
+
+/** So many heritages, each with a web service, a worker and a task by the clock. */
+function writeHeritages(folder: string, count: number) {
+    const names = Array.from({ length: count }, (_, i) => `app-${i + 1}`);
+    mkdirSync(path.join(folder, "heritages"), { recursive: true });
+    for (const name of names) {
+        writeFileSync(
+            path.join(folder, "heritages", `${name}.yml`),
+            stringify({
+                image: `example.com/app@sha256:${"a".repeat(64)}`,
+                secrets: { TOKEN: { generate: {} } },
+                services: { web: { listeners: [{}], health_check_path: "/" }, worker: {} },
+                scheduled_tasks: { nightly: { schedule: "rate(1 day)", command: ["night"] } },
+            }),
+        );
+    }
+    const config = {
+        "aws:region": "ap-northeast-1",
+        "identity:environment": "dev",
+        "identity:domain": { name: "id.example.com" },
+        "identity:envoyImage": `example.com/envoy@sha256:${"b".repeat(64)}`,
+        "identity:heritages": names,
+    };
+    writeFileSync(path.join(folder, `Pulumi.heritages-${count}.yaml`), stringify({ config }));
+}
+
 const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
 function main() {
@@ -68,6 +102,7 @@ function main() {
         for (const file of ["Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml"]) {
             cpSync(path.join(ROOT, file), path.join(folder, file));
         }
+        for (const size of HERITAGES) writeHeritages(folder, size);
         for (const size of SIZES) writeFileSync(path.join(folder, `Pulumi.of-${size}.yaml`), stackOf(size));
         const cases: Record<string, string> = {
             "bare import": PACKAGES.map((name) => `require("${name}");`).join(""),
@@ -75,6 +110,12 @@ function main() {
             "plan of prod": planning(folder, "prod"),
             ...Object.fromEntries(
                 SIZES.map((n) => [`plan of ${n} cluster${n > 1 ? "s" : ""}`, planning(folder, `of-${n}`)]),
+            ),
+            ...Object.fromEntries(
+                HERITAGES.map((n) => [
+                    `plan of ${n} heritage${n > 1 ? "s" : ""}`,
+                    planningHeritages(folder, `heritages-${n}`),
+                ]),
             ),
         };
         const results = new Map(Object.keys(cases).map((name) => [name, [] as Measured[]]));
@@ -102,16 +143,17 @@ function report(results: Map<string, Measured[]>) {
         const row = [of(name, "wall"), of(name, "wall") / bare, of(name, "cpu")].map((n) => n.toFixed(2).padStart(10));
         console.log(`${name.padEnd(22)}${row.join("")}${of(name, "memory").toFixed(0).padStart(10)}`);
     }
-    const growth = (from: number, to: number, key: keyof Measured) =>
-        (of(`plan of ${to} clusters`, key) - of(`plan of ${from} cluster${from > 1 ? "s" : ""}`, key)) / (to - from);
-    console.log("\nfor each further cluster");
-    for (const [from, to] of [
-        [1, 10],
-        [10, 100],
+    const growth = (what: string, from: number, to: number, key: keyof Measured) =>
+        (of(`plan of ${to} ${what}s`, key) - of(`plan of ${from} ${what}${from > 1 ? "s" : ""}`, key)) / (to - from);
+    console.log("\nfor each further one");
+    for (const [what, from, to] of [
+        ["cluster", 1, 10],
+        ["cluster", 10, 100],
+        ["heritage", 1, 50],
     ] as const) {
         console.log(
-            `  from ${from} to ${to}`.padEnd(22) +
-                `${(growth(from, to, "wall") * 1000).toFixed(1)} ms, ${growth(from, to, "memory").toFixed(2)} MiB`,
+            `  ${what}, from ${from} to ${to}`.padEnd(26) +
+                `${(growth(what, from, to, "wall") * 1000).toFixed(1)} ms, ${growth(what, from, to, "memory").toFixed(2)} MiB`,
         );
     }
 }

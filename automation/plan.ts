@@ -1,18 +1,20 @@
 /** `npm start`: shows what `pulumi up` would make for a stack, with no account, no Pulumi CLI and no network. */
 import path from "node:path";
 import { parseArgs } from "node:util";
-import * as pulumi from "@pulumi/pulumi";
 import pc from "picocolors";
+import { explain } from "./commands/command";
 import { planFolder, writePlan } from "./plan/files";
 import { planStack } from "./plan/plan-stack";
 import { render } from "./plan/render";
 import { UsageError } from "./plan/stack-file";
 
-const HELP = `npm start -- [--stack NAME] [--json]
+const HELP = `npm start -- [--stack NAME] [--running VERSION] [--json]
 
 Runs the program of \`pulumi up\` for a stack against a simulated AWS, and shows what would exist.
 
   --stack NAME   the stack whose Pulumi.NAME.yaml is read (default: dev)
+  --running VERSION
+                 the Keycloak version that the stack runs now: how the file's would take over from it
   --json         print the plan as JSON, and nothing else
   --help         print this
 
@@ -30,12 +32,12 @@ interface Surroundings {
 /** Does what the arguments ask for; returns the exit code. */
 export async function main(args: string[], { root, out, err }: Surroundings): Promise<number> {
     try {
-        const { stack, json, help } = options(args);
+        const { stack, running, json, help } = options(args);
         if (help) {
             out(HELP);
             return 0;
         }
-        const planned = await planStack({ root, stack });
+        const planned = await planStack({ root, stack, running });
         writePlan(root, planned);
         out(json ? `${JSON.stringify(planned.model, null, 2)}\n` : render(planned.model, planFolder(stack), pc));
         return 0;
@@ -51,6 +53,7 @@ function options(args: string[]) {
             args,
             options: {
                 stack: { type: "string", default: "dev" },
+                running: { type: "string" },
                 json: { type: "boolean", default: false },
                 help: { type: "boolean", default: false },
             },
@@ -58,12 +61,6 @@ function options(args: string[]) {
     } catch (error) {
         throw new UsageError(`${(error as Error).message.split(". ")[0]}; npm start -- --help says what there is`);
     }
-}
-
-/** A stack trace helps with a mistake in the program, and with no other. */
-function explain(error: unknown): string {
-    if (error instanceof UsageError || pulumi.RunError.isInstance(error)) return error.message;
-    return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 if (require.main === module) {

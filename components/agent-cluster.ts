@@ -9,7 +9,7 @@ import type { WalletDb } from "./wallet-db";
 
 export interface AgentClusterArgs extends Pick<
     FargateServiceArgs,
-    "cluster" | "vpc" | "cpu" | "memory" | "count" | "autoscaling" | "exec" | "logRetentionDays"
+    "cluster" | "vpc" | "cpu" | "memory" | "count" | "autoscaling" | "exec" | "logRetentionDays" | "plugins"
 > {
     /** An image made like `images/acapy-agent`, by digest: ACA-Py, and RDS's authorities in `/etc/ssl/certs/rds-ca.pem`. */
     image: pulumi.Input<string>;

@@ -1,5 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { Certificate } from "./certificate";
+import type { CertificateAuthority } from "./certificate-authority";
+import { conditions, literalPath, Priorities, ruleName } from "./endpoint/rules";
+import { type Clients, letIn } from "./network/clients";
 import { type Transform, transformed } from "./transform";
 
 /** TLS 1.2 and 1.3 with forward secrecy: what AWS recommends for listeners (ELB user guide, "Security policies"). */
@@ -14,20 +18,26 @@ export interface EndpointArgs {
     /** In the private subnets, without a public address. @default false */
     internal?: boolean;
     /**
-     * HTTPS on 443, its routes told apart by host name under `domain`. Without it every route has a plain HTTP listener on
-     * a port of its own.
+     * HTTPS on 443, and plain HTTP redirected to it. With a domain, routes are told apart by host name under it, and by path
+     * where they name paths; without one by path alone.
+     * @default plain HTTP: each route has a listener on a port of its own
      */
-    https?: {
-        /** The certificate for `*.domain`. */
-        certificateArn: pulumi.Input<string>;
-        domain: string;
-        /** The hosted zone that gets a record for each route: a public one, or the VPC's own for an internal endpoint. */
-        zoneId: pulumi.Input<string>;
-    };
+    https?:
+        | {
+              /** The certificate for `*.domain`. */
+              certificateArn: pulumi.Input<string>;
+              domain: string;
+              /** The hosted zone that gets a record for each host: a public one, or the VPC's own for an internal endpoint. */
+              zoneId: pulumi.Input<string>;
+          }
+        | {
+              /** For development, where there is no domain: issues a certificate for the load balancer's own name. */
+              authority: CertificateAuthority;
+          };
     /** Networks that may connect. An endpoint that names none, and no group, is reached by nobody. */
-    allowedCidrs: string[];
+    allowedCidrs: readonly string[];
     /** Security groups whose members may connect. @default none */
-    allowedSecurityGroupIds?: string[];
+    allowedSecurityGroupIds?: readonly string[];
     /** A bucket for access logs (see `AccessLogBucket`). @default none are kept */
     accessLogBucket?: pulumi.Input<string>;
     /** Refuse to delete the load balancer. @default false */
@@ -41,10 +51,18 @@ export interface EndpointArgs {
 }
 
 export interface RouteArgs {
-    /** With HTTPS: the name under the endpoint's domain, one label. */
+    /** With a domain: the name under it, one label. */
     host: string;
+    /** Path patterns, `*` for any characters: `/posts`, `/posts/*`. @default every path of the host */
+    paths?: string[];
+    /** Which rule comes first where two match, the lowest number. @default the more specific path */
+    priority?: number;
     /** Where the target listens; without HTTPS the endpoint's listener is on the same port. */
     port: number;
+    /** How the load balancer speaks to the target. It does not verify the target's certificate (ELB user guide). @default "HTTP" */
+    targetProtocol?: "HTTP" | "HTTPS";
+    /** Never over plain HTTP: of an endpoint without a domain it uses the HTTPS listener, told apart by path. @default false */
+    httpsOnly?: boolean;
     healthCheck: {
         path: string;
         /** @default the port of the target */
@@ -67,6 +85,8 @@ export interface Route {
     readonly listening: pulumi.Resource;
 }
 
+type Action = { type: string; targetGroupArn: pulumi.Output<string> };
+
 /**
  * An application load balancer, public or internal, that several services share.
  *
@@ -76,17 +96,22 @@ export interface Route {
  */
 export class Endpoint extends pulumi.ComponentResource {
     readonly dnsName: pulumi.Output<string>;
+    /** Who may connect. */
+    readonly clients: Clients;
     private readonly name: string;
     private readonly args: EndpointArgs;
     private readonly loadBalancer: aws.lb.LoadBalancer;
     private readonly groupId: pulumi.Output<string>;
     private readonly targetsGroupId: pulumi.Output<string>;
     private readonly httpsListener: aws.lb.Listener | undefined;
+    private readonly priorities = new Priorities();
+    private readonly recorded = new Set<string>();
 
     constructor(name: string, args: EndpointArgs, opts?: pulumi.ComponentResourceOptions) {
         super("identity:index:Endpoint", name, {}, opts);
         this.name = name;
         this.args = args;
+        this.clients = args;
         const child = { parent: this };
 
         const group = new aws.ec2.SecurityGroup(
@@ -134,16 +159,34 @@ export class Endpoint extends pulumi.ComponentResource {
             ),
         );
         this.dnsName = this.loadBalancer.dnsName;
-        this.httpsListener = args.https && this.listenOnHttps(args.https.certificateArn);
+        this.httpsListener = args.https && this.listenOnHttps(this.certificateArn(args.https));
         this.registerOutputs({ dnsName: this.dnsName });
     }
 
     /** A target group, what leads to it, and its name in DNS. */
     route(name: string, args: RouteArgs): Route {
-        const child = { parent: this };
         const { https } = this.args;
-        const healthCheckPort = args.healthCheck.port ?? args.port;
-        const targetGroup = new aws.lb.TargetGroup(
+        if (!https && args.httpsOnly) {
+            throw new pulumi.RunError(`${this.name}: ${name} is for HTTPS only, and this endpoint has no certificate`);
+        }
+        const targetGroup = this.targetGroup(name, args);
+        const forward = [{ type: "forward", targetGroupArn: targetGroup.arn }];
+        const byRule = https && ("domain" in https || args.httpsOnly);
+        const { listening, url } = byRule ? this.byRule(name, args, forward) : this.byPort(args.port, forward);
+        return {
+            url,
+            targetGroupArn: targetGroup.arn,
+            port: args.port,
+            healthCheckPort: args.healthCheck.port ?? args.port,
+            loadBalancerGroupId: this.groupId,
+            targetsGroupId: this.targetsGroupId,
+            listening,
+        };
+    }
+
+    private targetGroup(name: string, args: RouteArgs): aws.lb.TargetGroup {
+        const protocol = args.targetProtocol ?? "HTTP";
+        return new aws.lb.TargetGroup(
             ...transformed<aws.lb.TargetGroupArgs>(
                 args.transform?.targetGroup,
                 `${this.name}-${name}`,
@@ -152,12 +195,12 @@ export class Endpoint extends pulumi.ComponentResource {
                     namePrefix: name.replaceAll("-", "").slice(0, 6),
                     vpcId: this.args.vpc.id,
                     targetType: "ip",
-                    protocol: "HTTP",
-                    port: 80, // of no use: ECS registers each task with the port of its container. Another one here replaces the group
+                    protocol,
+                    port: protocol === "HTTPS" ? 443 : 80, // of no use: ECS registers each task with the port of its container. Another one here replaces the group
                     deregistrationDelay: 30,
                     healthCheck: {
-                        protocol: "HTTP",
-                        port: String(healthCheckPort),
+                        protocol,
+                        port: String(args.healthCheck.port ?? args.port),
                         path: args.healthCheck.path,
                         matcher: "200",
                         interval: 15,
@@ -166,54 +209,54 @@ export class Endpoint extends pulumi.ComponentResource {
                         unhealthyThreshold: 3,
                     },
                 },
-                child,
+                { parent: this },
             ),
         );
-        const forward = [{ type: "forward", targetGroupArn: targetGroup.arn }];
-        let listening: pulumi.Resource;
-        let url: pulumi.Output<string>;
-        if (https && this.httpsListener) {
-            const host = `${args.host}.${https.domain}`;
-            // No priority: each rule is for a host of its own, so their order means nothing, and AWS gives the next free one.
-            listening = new aws.lb.ListenerRule(
-                `${this.name}-${args.host}`,
-                {
-                    listenerArn: this.httpsListener.arn,
-                    conditions: [{ hostHeader: { values: [host] } }],
-                    actions: forward,
-                },
-                child,
-            );
-            new aws.route53.Record(
-                `${this.name}-${args.host}`,
-                {
-                    zoneId: https.zoneId,
-                    name: host,
-                    type: "A",
-                    aliases: [
-                        {
-                            name: this.loadBalancer.dnsName,
-                            zoneId: this.loadBalancer.zoneId,
-                            evaluateTargetHealth: true,
-                        },
-                    ],
-                },
-                child,
-            );
-            url = pulumi.output(`https://${host}`);
-        } else {
-            listening = this.listen(args.port, { protocol: "HTTP", defaultActions: forward });
-            url = pulumi.interpolate`http://${this.dnsName}:${args.port}`;
-        }
+    }
+
+    /** A listener of its own, on the port of the target. */
+    private byPort(port: number, defaultActions: Action[]): Pick<Route, "url" | "listening"> {
         return {
-            url,
-            targetGroupArn: targetGroup.arn,
-            port: args.port,
-            healthCheckPort,
-            loadBalancerGroupId: this.groupId,
-            targetsGroupId: this.targetsGroupId,
-            listening,
+            listening: this.listen(port, { protocol: "HTTP", defaultActions }),
+            url: pulumi.interpolate`http://${this.dnsName}:${port}`,
         };
+    }
+
+    /** A rule of the HTTPS listener. */
+    private byRule(name: string, args: RouteArgs, actions: Action[]): Pick<Route, "url" | "listening"> {
+        const https = this.args.https!;
+        const host = "domain" in https ? `${args.host}.${https.domain}` : undefined;
+        const match = { host: host && args.host, paths: args.paths ?? (host ? [] : ["/*"]) };
+        const listening = new aws.lb.ListenerRule(
+            `${this.name}-${args.priority ?? ruleName(match)}`,
+            {
+                listenerArn: this.httpsListener!.arn,
+                priority: this.priorities.of(`${this.name}: ${name}`, match, args.priority),
+                conditions: conditions(host, match.paths),
+                actions,
+            },
+            { parent: this },
+        );
+        if (host && "domain" in https) this.record(args.host, host, https.zoneId);
+        return { listening, url: pulumi.interpolate`https://${host ?? this.dnsName}${literalPath(match.paths[0])}` };
+    }
+
+    /** The name of a host in DNS: once, however many routes lead there. */
+    private record(label: string, name: string, zoneId: pulumi.Input<string>) {
+        if (this.recorded.has(label)) return;
+        this.recorded.add(label);
+        const { dnsName, zoneId: targetZone } = this.loadBalancer;
+        new aws.route53.Record(
+            `${this.name}-${label}`,
+            { zoneId, name, type: "A", aliases: [{ name: dnsName, zoneId: targetZone, evaluateTargetHealth: true }] },
+            { parent: this },
+        );
+    }
+
+    private certificateArn(https: NonNullable<EndpointArgs["https"]>): pulumi.Input<string> {
+        if ("domain" in https) return https.certificateArn;
+        const { certificate, chain, privateKey } = https.authority.issue(this.name, [this.dnsName]);
+        return new Certificate(this.name, { certificate, chain, privateKey }, { parent: this }).arn;
     }
 
     private listenOnHttps(certificateArn: pulumi.Input<string>): aws.lb.Listener {
@@ -244,21 +287,8 @@ export class Endpoint extends pulumi.ComponentResource {
      */
     private listen(port: number, args: Omit<aws.lb.ListenerArgs, "loadBalancerArn" | "port">): aws.lb.Listener {
         const child = { parent: this };
-        const allow = (suffix: string, from: Partial<aws.vpc.SecurityGroupIngressRuleArgs>) =>
-            new aws.vpc.SecurityGroupIngressRule(
-                `${this.name}-${port}-from-${suffix}`,
-                {
-                    securityGroupId: this.groupId,
-                    description: "Who may connect",
-                    ipProtocol: "tcp",
-                    fromPort: port,
-                    toPort: port,
-                    ...from,
-                },
-                child,
-            );
-        for (const cidrIpv4 of this.args.allowedCidrs) allow(cidrIpv4.replaceAll(/[./]/g, "-"), { cidrIpv4 });
-        for (const group of this.args.allowedSecurityGroupIds ?? []) allow(group, { referencedSecurityGroupId: group });
+        const rule = { groupId: this.groupId, port, description: "Who may connect" };
+        letIn(`${this.name}-${port}`, this.clients, rule, child);
         return new aws.lb.Listener(
             ...transformed<aws.lb.ListenerArgs>(
                 this.args.transform?.listener,

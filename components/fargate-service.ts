@@ -1,40 +1,39 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { ecrRepositoryArn } from "./container-image";
+import type { BeforeDeploy } from "./before-deploy";
 import type { Route } from "./endpoint";
-import { type ContainerArgs, renderContainers } from "./fargate/container";
+import type { ContainerArgs } from "./fargate/container";
 import { rolledOut } from "./fargate/rollout";
-import { sizeProblem } from "./fargate/sizes";
-import { policyDocument, roleFor, type Statement, whereabouts } from "./iam";
-import { type Secret, secretStatements } from "./secret-store";
+import { makeTask, type TaskArgs } from "./fargate/task";
 import { type Transform, transformed } from "./transform";
 
-export interface FargateServiceArgs {
+export interface FargateServiceArgs extends TaskArgs {
     cluster: { arn: pulumi.Input<string>; name: pulumi.Input<string> };
-    vpc: { id: pulumi.Input<string>; privateSubnetIds: pulumi.Input<string[]> };
-    /** By name. The first port that a route leads to decides which container gets its traffic. */
-    containers: Record<string, ContainerArgs>;
-    /** CPU units (1024 are one vCPU) and MiB of the whole task; see `fargate/sizes.ts` for what goes together. */
-    cpu: number;
-    memory: number;
     /** Tasks, spread over the zones; the least where `autoscaling` is on. */
     count: number;
     /** Target tracking up to `max` tasks, by percent of the task's CPU and memory. @default none */
     autoscaling?: { max: number; cpuPercent: number; memoryPercent: number };
     /** The ways in: what load balancers send to the tasks. @default none, a worker */
     routes?: Route[];
-    /** Groups that the tasks join beside their own, e.g. a database's clients. AWS takes five for a task in all. */
-    securityGroupIds?: pulumi.Input<string>[];
-    /** TCP ports that the tasks may connect to, anywhere. @default 443, for ECR, SSM and CloudWatch */
-    egressPorts?: { from: number; to: number; description: string };
-    /** What the application itself may do in AWS. @default nothing */
-    taskRoleStatements?: Statement[];
+    /** TCP ports on which the tasks reach one another, and nobody else reaches them, by what for. @default none */
+    peerPorts?: Record<string, number>;
+    /**
+     * How a new version takes over: `rolling` starts its tasks before it stops those of the old one, and goes back to that one
+     * where they do not come up; `replace` stops every task first, for versions that may not run side by side, and does not go
+     * back, since what the new one did to its data the old one may not understand. @default "rolling"
+     */
+    deployment?: pulumi.Input<"rolling" | "replace">;
     /** Seconds after a task's start in which load balancers may find it unhealthy. @default 60 */
     healthCheckGraceSeconds?: number;
-    /** Let `aws ecs execute-command` open a shell in a task. @default false */
-    exec?: boolean;
-    /** @default 30 */
-    logRetentionDays?: number;
+    /**
+     * On Fargate Spot: 50 to 70 % cheaper, and AWS may take a task away two minutes after SIGTERM. Another choice later makes the
+     * service anew. The cluster has to have the capacity provider FARGATE_SPOT. @default false
+     */
+    spot?: boolean;
+    /** A name within the VPC, by which other tasks find its own (see `Discovery`). @default none */
+    discovery?: ServiceDiscoveryArgs;
+    /** A task that has to end well before the service is made or gets another task definition. @default none */
+    before?: BeforeDeploy;
     /** Seconds that a rollout may take before the `up` fails. @default 1200 */
     rolloutTimeoutSeconds?: number;
     transform?: {
@@ -43,6 +42,17 @@ export interface FargateServiceArgs {
     };
 }
 
+export interface ServiceDiscoveryArgs {
+    /** A private DNS namespace of Cloud Map; the tasks' addresses are at `<name>.<namespace>`. */
+    namespaceId: pulumi.Input<string>;
+    /** Where they listen. */
+    port: number;
+    /** Whose members may connect there. */
+    callersGroupId: pulumi.Input<string>;
+}
+
+/** Seconds that a resolver keeps the addresses: as long, at most, a caller may try a task that has gone. */
+const DISCOVERY_TTL = 10;
 const ROLLOUT_TIMEOUT_SECONDS = 1200;
 /** AWS's default quota of security groups for a network interface. */
 const GROUPS_PER_TASK = 5;
@@ -62,6 +72,9 @@ export class FargateService extends pulumi.ComponentResource {
     readonly logGroupName: pulumi.Output<string>;
     /** The tasks' own security group. */
     readonly securityGroupId: pulumi.Output<string>;
+    readonly arn: pulumi.Output<string>;
+    /** Both roles: whoever deploys it has to be allowed to pass them on. */
+    readonly roleArns: pulumi.Output<string>[];
 
     constructor(name: string, args: FargateServiceArgs, opts?: pulumi.ComponentResourceOptions) {
         super("identity:index:FargateService", name, {}, opts);
@@ -74,34 +87,30 @@ export class FargateService extends pulumi.ComponentResource {
                     "endpoint that leads to it, and those of securityGroupIds",
             );
         }
-        const size = sizeProblem(args.cpu, args.memory);
-        if (size) throw new pulumi.RunError(`${name}: ${size.what}; ${size.fix}`);
         const targets = routes.map((route) => ({
             route,
             containerName: containerOf(name, args.containers, route.port),
         }));
-        const logGroup = new aws.cloudwatch.LogGroup(
-            name,
-            {
-                name: `/${pulumi.getProject()}/${pulumi.getStack()}/${name}`,
-                retentionInDays: args.logRetentionDays ?? 30,
-            },
-            { parent: this },
-        );
-        const execution = this.executionRole(name, args, logGroup.arn);
-        const task = this.taskRole(name, args);
-        const taskDefinition = this.taskDefinition(name, args, logGroup.name, execution.role.arn, task.role.arn);
-        const { group, rules } = this.securityGroup(name, args, routes);
-        const groups = [group.id, ...joined];
+        const task = makeTask(name, args, this);
+        const rules = [
+            ...this.fromBalancers(name, task.group.id, routes),
+            ...this.amongPeers(name, task.group.id, args),
+            ...this.fromCallers(name, task.group.id, args.discovery),
+        ];
+        const groups = [task.group.id, ...joined];
+        const rolling = pulumi.output(args.deployment ?? "rolling").apply((deployment) => deployment === "rolling");
         const service = new aws.ecs.Service(
             ...transformed<aws.ecs.ServiceArgs>(
                 args.transform?.service,
                 name,
                 {
                     cluster: args.cluster.arn,
-                    taskDefinition: taskDefinition.arn,
+                    taskDefinition: task.definition.arn,
                     desiredCount: args.count,
-                    launchType: "FARGATE",
+                    ...(args.spot
+                        ? { capacityProviderStrategies: [{ capacityProvider: "FARGATE_SPOT", weight: 1 }] }
+                        : { launchType: "FARGATE" }),
+                    serviceRegistries: args.discovery && this.register(name, args.discovery),
                     platformVersion: "LATEST",
                     networkConfiguration: {
                         subnets: args.vpc.privateSubnetIds,
@@ -114,10 +123,11 @@ export class FargateService extends pulumi.ComponentResource {
                         containerPort: route.port,
                     })),
                     healthCheckGracePeriodSeconds: routes.length > 0 ? (args.healthCheckGraceSeconds ?? 60) : undefined,
-                    deploymentMinimumHealthyPercent: 100,
-                    deploymentMaximumPercent: 200,
-                    deploymentCircuitBreaker: { enable: true, rollback: true },
-                    availabilityZoneRebalancing: "ENABLED",
+                    deploymentMinimumHealthyPercent: rolling.apply((rolls) => (rolls ? 100 : 0)),
+                    deploymentMaximumPercent: rolling.apply((rolls) => (rolls ? 200 : 100)),
+                    deploymentCircuitBreaker: { enable: true, rollback: rolling },
+                    // ECS moves a task by starting the new one first, which takes more than 100 % (ECS guide, AZ rebalancing).
+                    availabilityZoneRebalancing: rolling.apply((rolls) => (rolls ? "ENABLED" : "DISABLED")),
                     enableExecuteCommand: args.exec ?? false,
                     enableEcsManagedTags: true,
                     propagateTags: "SERVICE",
@@ -128,9 +138,10 @@ export class FargateService extends pulumi.ComponentResource {
                     dependsOn: [
                         ...routes.map((route) => route.listening),
                         ...rules,
-                        ...execution.policies,
-                        ...task.policies,
+                        ...task.needed,
+                        ...(args.before?.dependsOn ?? []),
                     ],
+                    hooks: args.before && { beforeCreate: args.before.hooks, beforeUpdate: args.before.hooks },
                     // What the autoscaler set must not be set back by an `up`.
                     ignoreChanges: args.autoscaling ? ["desiredCount"] : [],
                 },
@@ -139,91 +150,19 @@ export class FargateService extends pulumi.ComponentResource {
         if (args.autoscaling) this.scale(name, args.cluster.name, service.name, args.count, args.autoscaling);
 
         const timeout = args.rolloutTimeoutSeconds ?? ROLLOUT_TIMEOUT_SECONDS;
-        this.serviceName = rolledOut(name, service, taskDefinition, timeout);
-        this.taskDefinitionArn = taskDefinition.arn;
-        this.logGroupName = logGroup.name;
-        this.securityGroupId = group.id;
+        this.serviceName = rolledOut(name, service, task.definition, timeout);
+        this.taskDefinitionArn = task.definition.arn;
+        this.logGroupName = task.logGroup.name;
+        this.securityGroupId = task.group.id;
+        this.arn = service.id;
+        this.roleArns = [task.executionRole.arn, task.taskRole.arn];
         this.registerOutputs({ serviceName: this.serviceName, taskDefinitionArn: this.taskDefinitionArn });
     }
 
-    private taskDefinition(
-        name: string,
-        args: FargateServiceArgs,
-        logGroup: pulumi.Output<string>,
-        executionRoleArn: pulumi.Output<string>,
-        taskRoleArn: pulumi.Output<string>,
-    ): aws.ecs.TaskDefinition {
-        const { region } = whereabouts(this);
-        const { definitions, volumes } = renderContainers(args.containers, {
-            logGroup,
-            region,
-            exec: args.exec ?? false,
-        });
-        return new aws.ecs.TaskDefinition(
-            ...transformed<aws.ecs.TaskDefinitionArgs>(
-                args.transform?.taskDefinition,
-                name,
-                {
-                    family: `${pulumi.getProject()}-${pulumi.getStack()}-${name}`,
-                    requiresCompatibilities: ["FARGATE"],
-                    networkMode: "awsvpc",
-                    cpu: String(args.cpu),
-                    memory: String(args.memory),
-                    runtimePlatform: { operatingSystemFamily: "LINUX", cpuArchitecture: "X86_64" },
-                    executionRoleArn,
-                    taskRoleArn,
-                    volumes,
-                    containerDefinitions: definitions,
-                },
-                { parent: this },
-            ),
-        );
-    }
-
-    /** What ECS itself needs to start a task: this image, these secrets, this log group. */
-    private executionRole(name: string, args: FargateServiceArgs, logGroupArn: pulumi.Output<string>) {
-        const containers = Object.values(args.containers);
-        const secrets = uniqueSecrets(containers);
-        const role = roleFor(`${name}-execution`, "ecs-tasks.amazonaws.com", { parent: this });
-        const repositories = pulumi
-            .all(containers.map((container) => container.image))
-            .apply((images) => [...new Set(images.flatMap((image) => ecrRepositoryArn(image) ?? []))]);
-        const policy = repositories.apply((arns) =>
-            policyDocument([
-                ...imageStatements(arns),
-                {
-                    Effect: "Allow",
-                    Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-                    Resource: pulumi.interpolate`${logGroupArn}:*`,
-                },
-                ...secretStatements(secrets, this),
-            ]),
-        );
-        return {
-            role,
-            policies: [new aws.iam.RolePolicy(`${name}-execution`, { role: role.id, policy }, { parent: this })],
-        };
-    }
-
-    /** What the application may do. */
-    private taskRole(name: string, args: FargateServiceArgs) {
-        const role = roleFor(`${name}-task`, "ecs-tasks.amazonaws.com", { parent: this });
-        const statements = [...(args.taskRoleStatements ?? []), ...(args.exec ? [EXEC_STATEMENT] : [])];
-        if (statements.length === 0) return { role, policies: [] };
-        const policy = new aws.iam.RolePolicy(
-            `${name}-task`,
-            { role: role.id, policy: policyDocument(statements) },
-            { parent: this },
-        );
-        return { role, policies: [policy] };
-    }
-
-    private securityGroup(name: string, args: FargateServiceArgs, routes: Route[]) {
-        const child = { parent: this };
-        const group = new aws.ec2.SecurityGroup(name, { vpcId: args.vpc.id, description: `Tasks of ${name}` }, child);
+    private fromBalancers(name: string, groupId: pulumi.Output<string>, routes: Route[]) {
         // A rule for each load balancer and port, however many routes of an endpoint lead there.
         const balancers = [...new Set(routes.map((route) => route.loadBalancerGroupId))];
-        const ingress = balancers.flatMap((balancer, i) => {
+        return balancers.flatMap((balancer, i) => {
             const own = routes.filter((route) => route.loadBalancerGroupId === balancer);
             const ports = new Set(own.flatMap((route) => [route.port, route.healthCheckPort]));
             return [...ports].map(
@@ -231,7 +170,7 @@ export class FargateService extends pulumi.ComponentResource {
                     new aws.vpc.SecurityGroupIngressRule(
                         `${name}-from-lb-${i + 1}-${port}`,
                         {
-                            securityGroupId: group.id,
+                            securityGroupId: groupId,
                             referencedSecurityGroupId: balancer,
                             description: own.some((route) => route.port === port)
                                 ? "Requests from the load balancer"
@@ -240,24 +179,64 @@ export class FargateService extends pulumi.ComponentResource {
                             fromPort: port,
                             toPort: port,
                         },
-                        child,
+                        { parent: this },
                     ),
             );
         });
-        const egress = args.egressPorts ?? { from: 443, to: 443, description: "AWS and other services, over TLS" };
-        const out = new aws.vpc.SecurityGroupEgressRule(
-            `${name}-out`,
-            {
-                securityGroupId: group.id,
-                cidrIpv4: "0.0.0.0/0",
-                description: egress.description,
+    }
+
+    /** Both directions of each port: the way out is needed where `egressPorts` does not happen to cover it. */
+    private amongPeers(name: string, groupId: pulumi.Output<string>, { peerPorts = {} }: FargateServiceArgs) {
+        return Object.entries(peerPorts).flatMap(([what, port]) => {
+            const rule = {
+                securityGroupId: groupId,
+                referencedSecurityGroupId: groupId,
+                description: `${what}, among the tasks of ${name}`,
                 ipProtocol: "tcp",
-                fromPort: egress.from,
-                toPort: egress.to,
+                fromPort: port,
+                toPort: port,
+            };
+            return [
+                new aws.vpc.SecurityGroupIngressRule(`${name}-from-peers-${port}`, rule, { parent: this }),
+                new aws.vpc.SecurityGroupEgressRule(`${name}-to-peers-${port}`, rule, { parent: this }),
+            ];
+        });
+    }
+
+    private fromCallers(name: string, groupId: pulumi.Output<string>, discovery: ServiceDiscoveryArgs | undefined) {
+        if (!discovery) return [];
+        const { port, callersGroupId } = discovery;
+        return [
+            new aws.vpc.SecurityGroupIngressRule(
+                `${name}-from-callers`,
+                {
+                    securityGroupId: groupId,
+                    referencedSecurityGroupId: callersGroupId,
+                    description: "Other tasks, by name",
+                    ipProtocol: "tcp",
+                    fromPort: port,
+                    toPort: port,
+                },
+                { parent: this },
+            ),
+        ];
+    }
+
+    private register(name: string, { namespaceId }: ServiceDiscoveryArgs) {
+        const registry = new aws.servicediscovery.Service(
+            name,
+            {
+                name,
+                dnsConfig: {
+                    namespaceId,
+                    dnsRecords: [{ type: "A", ttl: DISCOVERY_TTL }],
+                    routingPolicy: "MULTIVALUE",
+                },
+                forceDestroy: true, // ECS takes a task's record away a moment after the task
             },
-            child,
+            { parent: this },
         );
-        return { group, rules: [...ingress, out] };
+        return { registryArn: registry.arn };
     }
 
     private scale(
@@ -301,35 +280,6 @@ export class FargateService extends pulumi.ComponentResource {
         }
     }
 }
-
-function imageStatements(repositories: string[]): Statement[] {
-    if (repositories.length === 0) return [];
-    return [
-        // A log-in is to the registry as a whole: AWS offers no resource for this action.
-        { Effect: "Allow", Action: "ecr:GetAuthorizationToken", Resource: "*" },
-        {
-            Effect: "Allow",
-            Action: ["ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage"],
-            Resource: repositories,
-        },
-    ];
-}
-
-/** The four channels that ECS Exec speaks over; they have no resource to name (Systems Manager, actions and resources). */
-const EXEC_STATEMENT: Statement = {
-    Effect: "Allow",
-    Action: [
-        "ssmmessages:CreateControlChannel",
-        "ssmmessages:CreateDataChannel",
-        "ssmmessages:OpenControlChannel",
-        "ssmmessages:OpenDataChannel",
-    ],
-    Resource: "*",
-};
-
-const uniqueSecrets = (containers: ContainerArgs[]): Secret[] => [
-    ...new Set(containers.flatMap((container) => Object.values(container.secrets ?? {}))),
-];
 
 function containerOf(name: string, containers: Record<string, ContainerArgs>, port: number): string {
     const found = Object.keys(containers).find((key) => containers[key]!.ports?.includes(port));

@@ -12,6 +12,17 @@ export interface Statement {
 export const policyDocument = (statements: Statement[]) =>
     pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements });
 
+/** A log-in is to the registry as a whole: AWS offers no resource for this action. */
+export const ECR_LOG_IN: Statement = { Effect: "Allow", Action: "ecr:GetAuthorizationToken", Resource: "*" };
+
+/** Roles that may be handed to ECS's tasks, and to nothing else. */
+export const passToTasks = (roleArns: pulumi.Input<string>[]): Statement => ({
+    Effect: "Allow",
+    Action: "iam:PassRole",
+    Resource: roleArns,
+    Condition: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
+});
+
 /** The parts of an ARN that are the same for everything that one provider makes. */
 interface Whereabouts {
     account: pulumi.Output<string>;
@@ -38,6 +49,7 @@ export function whereabouts(parent: pulumi.Resource): Whereabouts {
 const SOURCES: Readonly<Record<string, string>> = {
     "ecs-tasks.amazonaws.com": "ecs",
     "vpc-flow-logs.amazonaws.com": "ec2",
+    "scheduler.amazonaws.com": "scheduler",
 };
 
 /**

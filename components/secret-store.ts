@@ -16,6 +16,16 @@ export interface Secret {
     readonly version: pulumi.Output<string>;
 }
 
+/** Parameters that an application reads by itself when it starts: all that there are below one path. */
+export interface ParameterPath {
+    /** The path, with its slash in front and none behind. */
+    readonly prefix: string;
+    readonly arn: pulumi.Output<string>;
+    readonly keyArn: pulumi.Output<string>;
+    /** By what follows the path, e.g. `database/main/password`. */
+    readonly parameters: Readonly<Record<string, Secret>>;
+}
+
 export interface SecretStoreArgs {
     /**
      * Keep the key when the stack goes, for what is still encrypted by it: the last snapshot of a database.
@@ -87,14 +97,23 @@ export class SecretStore extends pulumi.ComponentResource {
         ).result;
     }
 
-    /** A secret whose value the program has: from encrypted configuration, or put together of others. */
-    put(service: string, variable: string, value: pulumi.Input<string>, options: { protect?: boolean } = {}): Secret {
+    /**
+     * A secret whose value the program has: from encrypted configuration, or put together of others. One that may be longer than the
+     * 4 KB of a standard parameter is `large`: SSM then makes it an advanced one where it has to, for 5 cents a month.
+     */
+    put(
+        service: string,
+        variable: string,
+        value: pulumi.Input<string>,
+        options: { protect?: boolean; large?: boolean } = {},
+    ): Secret {
         const parameter = new aws.ssm.Parameter(
-            `${this.name}-${service}-${variable}`, // one name for one pair: services are in small letters, variables in capitals
+            `${this.name}-${service}-${variable}`, // one name for one pair: a variable is in capitals, or has a slash in it
             {
                 name: `${this.prefix}/${service}/${variable}`,
                 description: `${variable} of ${service}`,
                 type: "SecureString",
+                ...(options.large ? { tier: "Intelligent-Tiering" } : {}),
                 keyId: this.keyArn,
                 value: pulumi.secret(value),
             },
@@ -105,6 +124,23 @@ export class SecretStore extends pulumi.ComponentResource {
             arn: parameter.arn,
             keyArn: this.keyArn,
             version: parameter.version.apply(String),
+        };
+    }
+
+    /**
+     * Parameters of a service that it reads by itself, by what follows its path: for an image whose entry point asks SSM for
+     * whatever there is below PARAMETER_STORE_PREFIX. All are encrypted, a user's name like a password: one permission reads them all.
+     */
+    path(service: string, values: Record<string, pulumi.Input<string>>): ParameterPath {
+        const { account, region, partition } = whereabouts(this);
+        const prefix = `${this.prefix}/${service}`;
+        return {
+            prefix,
+            arn: pulumi.interpolate`arn:${partition}:ssm:${region}:${account}:parameter${prefix}`,
+            keyArn: this.keyArn,
+            parameters: Object.fromEntries(
+                Object.entries(values).map(([key, value]) => [key, this.put(service, key, value)]),
+            ),
         };
     }
 
@@ -145,5 +181,23 @@ export function secretStatements(secrets: readonly Secret[], parent: pulumi.Reso
                 },
             },
         })),
+    ];
+}
+
+/** What a role needs to read what is below a path, whatever it will be: that path alone, and by its key alone. */
+export function pathStatements({ arn, keyArn }: ParameterPath, parent: pulumi.Resource): Statement[] {
+    const { region } = whereabouts(parent);
+    const below = pulumi.interpolate`${arn}/*`;
+    return [
+        { Effect: "Allow", Action: "ssm:GetParametersByPath", Resource: [arn, below] },
+        {
+            Effect: "Allow",
+            Action: "kms:Decrypt",
+            Resource: keyArn,
+            Condition: {
+                StringEquals: { "kms:ViaService": pulumi.interpolate`ssm.${region}.amazonaws.com` },
+                StringLike: { "kms:EncryptionContext:PARAMETER_ARN": below },
+            },
+        },
     ];
 }

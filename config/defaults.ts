@@ -2,7 +2,8 @@
  * What a stack is given where its file is silent. `dev` is the cheapest thing that works; `prod` survives the loss of a
  * zone and of a careless hand. Each difference between the two is in the table below, with its reason.
  */
-import type { AgentInput, StackInput } from "./schema";
+import type { HeritageInput } from "./heritage/schema";
+import type { AgentInput, DatabaseInput, KeycloakInput, ServiceInput, StackInput } from "./schema";
 
 export type Environment = StackInput["environment"];
 
@@ -14,6 +15,7 @@ const BY_ENVIRONMENT = {
         accessLogs: false,
         instanceClass: "db.t4g.micro", // 1 GiB: about 75 connections, enough for three clusters of two at five for each task
         walletConnections: 5,
+        keycloakPool: 10, // two nodes and two more while a deployment rolls: 40 of the 78 connections of a db.t4g.micro
         multiAz: false,
         backupDays: 7,
         finalSnapshot: false,
@@ -28,6 +30,7 @@ const BY_ENVIRONMENT = {
         flowLogs: true, // who talked to whom, for the day when somebody asks
         accessLogs: true,
         instanceClass: "db.t4g.medium", // 4 GiB: about 300 connections, enough for five clusters of three
+        keycloakPool: 30, // what Keycloak's sizing guide has; three nodes rolling: 180 of the 310 of a db.t4g.medium
         walletConnections: 10, // what ACA-Py's own chart gives an agent
         multiAz: true, // fails over in a minute or two; the agents' pools heal by themselves
         backupDays: 14,
@@ -43,16 +46,63 @@ const NETWORK_CIDR = "10.0.0.0/16";
 /** 0.5 vCPU and 1 GiB: ACA-Py starts in 2–4 s on it and rests at about 100 MiB. */
 const AGENT_SIZE = { cpu: 512, memory: 1024 };
 
+/** 0.25 vCPU and 512 MiB, Fargate's least: Envoy rests at 15 MiB of it. */
+const SERVICE_SIZE = { cpu: 256, memory: 512 };
+
+function autoscalingDefaults(input: AgentInput["autoscaling"]) {
+    return input && { max: input.max, cpuPercent: input.cpuPercent ?? 70, memoryPercent: input.memoryPercent ?? 75 };
+}
+
+function databaseDefaults(input: DatabaseInput | undefined, d: (typeof BY_ENVIRONMENT)[Environment]) {
+    return {
+        engineVersion: input?.engineVersion ?? "17",
+        instanceClass: input?.instanceClass ?? d.instanceClass,
+        storageGiB: input?.storageGiB ?? 20,
+        // RDS asks for a tenth more than there is, and recommends a quarter (user guide, storage autoscaling).
+        maxStorageGiB: input?.maxStorageGiB ?? Math.max(100, Math.ceil((input?.storageGiB ?? 0) * 1.26)),
+        multiAz: input?.multiAz ?? d.multiAz,
+        backupDays: input?.backupDays ?? d.backupDays,
+        finalSnapshot: input?.finalSnapshot ?? d.finalSnapshot,
+    };
+}
+
+function serviceDefaults(name: string, input: ServiceInput, zones: number, d: (typeof BY_ENVIRONMENT)[Environment]) {
+    const { database } = input;
+    return {
+        build: input.build,
+        image: input.image,
+        port: input.port ?? 8080,
+        protocol: input.protocol ?? ("http1" as const),
+        healthCheckPath: input.healthCheckPath,
+        host: input.host ?? name,
+        paths: input.paths,
+        priority: input.priority,
+        count: input.count ?? zones,
+        autoscaling: autoscalingDefaults(input.autoscaling),
+        cpu: input.cpu ?? SERVICE_SIZE.cpu,
+        memory: input.memory ?? SERVICE_SIZE.memory,
+        user: input.user ?? "1000",
+        command: input.command,
+        writable: input.writable ?? [],
+        environment: input.environment ?? {},
+        secrets: input.secrets ?? {},
+        parameters: input.parameters ?? {},
+        database: database && {
+            ...databaseDefaults(database, d),
+            name: database.name ?? "app",
+            connections: database.connections ?? 5,
+            credentials: database.credentials ?? ("environment" as const),
+        },
+        certificate: input.certificate,
+    };
+}
+
 function agentDefaults(name: string, input: AgentInput, zones: number, walletConnections: number) {
     return {
         label: input.label ?? name,
         host: input.host ?? name,
         count: input.count ?? zones,
-        autoscaling: input.autoscaling && {
-            max: input.autoscaling.max,
-            cpuPercent: input.autoscaling.cpuPercent ?? 70,
-            memoryPercent: input.autoscaling.memoryPercent ?? 75,
-        },
+        autoscaling: autoscalingDefaults(input.autoscaling),
         cpu: input.cpu ?? AGENT_SIZE.cpu,
         memory: input.memory ?? AGENT_SIZE.memory,
         didcommPort: input.didcommPort ?? 8020,
@@ -67,8 +117,85 @@ function agentDefaults(name: string, input: AgentInput, zones: number, walletCon
     };
 }
 
+/** One vCPU and 2 GiB: a first start takes 25 s on it, and an idle node rests at about 600 MiB. */
+const KEYCLOAK_SIZE = { cpu: 1024, memory: 2048 };
+
+function keycloakDefaults(input: KeycloakInput, zones: number, d: (typeof BY_ENVIRONMENT)[Environment]) {
+    return {
+        version: input.version,
+        host: input.host ?? "auth",
+        count: input.count ?? zones, // the loss of a zone is that of one node
+        autoscaling: autoscalingDefaults(input.autoscaling),
+        cpu: input.cpu ?? KEYCLOAK_SIZE.cpu,
+        memory: input.memory ?? KEYCLOAK_SIZE.memory,
+        poolSize: input.poolSize ?? d.keycloakPool,
+        database: databaseDefaults(input.database, d),
+        image: input.image,
+        secrets: input.secrets ?? {},
+    };
+}
+
+/** A quarter of an hour: a migration that takes longer had better not run while the old version serves. */
+const BEFORE_DEPLOY_SECONDS = 900;
+
+function heritageDefaults(name: string, input: HeritageInput, zones: number, d: (typeof BY_ENVIRONMENT)[Environment]) {
+    const size = ({ cpu, memory }: { cpu?: number; memory?: number }) => ({
+        cpu: cpu ?? SERVICE_SIZE.cpu,
+        memory: memory ?? SERVICE_SIZE.memory,
+    });
+    const map = <In, Out>(of: Record<string, In> | undefined, make: (one: In) => Out) =>
+        Object.fromEntries(Object.entries(of ?? {}).map(([key, one]) => [key, make(one)]));
+    return {
+        build: input.build,
+        image: input.image,
+        user: input.user ?? "1000",
+        environment: input.environment ?? {},
+        secrets: input.secrets ?? {},
+        database: input.database && {
+            ...databaseDefaults(input.database, d),
+            credentials: input.database.credentials ?? ("environment" as const),
+        },
+        services: map(input.services, (service) => ({
+            listeners: (service.listeners ?? []).map((listener) => ({
+                endpoint: listener.endpoint ?? ("public" as const),
+                host: listener.host ?? name,
+                paths: listener.paths,
+                priority: listener.priority,
+            })),
+            reachable: service.reachable ?? false,
+            spot: service.spot ?? false,
+            port: service.port,
+            healthCheckPath: service.healthCheckPath,
+            healthCheckCommand: service.healthCheckCommand,
+            tls: service.tls,
+            count: service.count ?? zones,
+            autoscaling: autoscalingDefaults(service.autoscaling),
+            ...size(service),
+            command: service.command,
+            environment: service.environment ?? {},
+            writable: service.writable ?? [],
+            stopTimeout: service.stopTimeout,
+        })),
+        scheduledTasks: map(input.scheduledTasks, (task) => ({
+            schedule: task.schedule,
+            timeZone: task.timeZone ?? "UTC",
+            command: task.command,
+            retries: task.retries ?? 2,
+            ...size(task),
+            environment: task.environment ?? {},
+        })),
+        plugins: input.plugins,
+        deploy: input.deploy && { repository: input.deploy.repository, branch: input.deploy.branch ?? "main" },
+        beforeDeploy: input.beforeDeploy && {
+            command: input.beforeDeploy.command,
+            timeoutSeconds: input.beforeDeploy.timeoutSeconds ?? BEFORE_DEPLOY_SECONDS,
+            ...size(input.beforeDeploy),
+        },
+    };
+}
+
 /** The whole configuration of a stack: what its file says, and the environment's defaults where it says nothing. */
-export function withDefaults(input: StackInput, region: string) {
+export function withDefaults(input: StackInput, region: string, heritages: Record<string, HeritageInput> = {}) {
     const d = BY_ENVIRONMENT[input.environment];
     const zones = input.network?.zones ?? input.network?.zoneNames?.length ?? d.zones;
     return {
@@ -78,6 +205,7 @@ export function withDefaults(input: StackInput, region: string) {
             name: input.domain.name,
             zone: input.domain.zone ?? input.domain.name,
             createZone: input.domain.createZone ?? false,
+            certificate: input.domain.certificate,
         },
         network: {
             cidr: input.network?.cidr ?? NETWORK_CIDR,
@@ -97,24 +225,27 @@ export function withDefaults(input: StackInput, region: string) {
             allowedCidrs: input.adminEndpoint?.allowedCidrs ?? [],
             allowedSecurityGroupIds: input.adminEndpoint?.allowedSecurityGroupIds ?? [],
         },
-        walletDb: {
-            engineVersion: input.walletDb?.engineVersion ?? "17",
-            instanceClass: input.walletDb?.instanceClass ?? d.instanceClass,
-            storageGiB: input.walletDb?.storageGiB ?? 20,
-            // RDS asks for a tenth more than there is, and recommends a quarter (user guide, storage autoscaling).
-            maxStorageGiB:
-                input.walletDb?.maxStorageGiB ?? Math.max(100, Math.ceil((input.walletDb?.storageGiB ?? 0) * 1.26)),
-            multiAz: input.walletDb?.multiAz ?? d.multiAz,
-            backupDays: input.walletDb?.backupDays ?? d.backupDays,
-            finalSnapshot: input.walletDb?.finalSnapshot ?? d.finalSnapshot,
-        },
+        walletDb: databaseDefaults(input.walletDb, d),
         agentImage: input.agentImage,
         agents: Object.fromEntries(
-            Object.entries(input.agents).map(([name, agent]) => [
+            Object.entries(input.agents ?? {}).map(([name, agent]) => [
                 name,
                 agentDefaults(name, agent, zones, d.walletConnections),
             ]),
         ),
+        services: Object.fromEntries(
+            Object.entries(input.services ?? {}).map(([name, service]) => [
+                name,
+                serviceDefaults(name, service, zones, d),
+            ]),
+        ),
+        heritages: Object.fromEntries(
+            Object.entries(heritages).map(([name, heritage]) => [name, heritageDefaults(name, heritage, zones, d)]),
+        ),
+        alarmTopicArn: input.alarmTopicArn,
+        plugins: input.plugins,
+        envoyImage: input.envoyImage,
+        keycloak: input.keycloak && keycloakDefaults(input.keycloak, zones, d),
         exec: input.exec ?? d.exec,
         logRetentionDays: input.logRetentionDays ?? d.logRetentionDays,
         protect: input.protect ?? d.protect,
@@ -125,3 +256,13 @@ export function withDefaults(input: StackInput, region: string) {
 
 export type PlatformConfig = ReturnType<typeof withDefaults>;
 export type AgentConfig = PlatformConfig["agents"][string];
+export type ServiceConfig = PlatformConfig["services"][string];
+export type HeritageConfig = PlatformConfig["heritages"][string];
+export type KeycloakConfig = NonNullable<PlatformConfig["keycloak"]>;
+export type DatabaseConfig = PlatformConfig["walletDb"];
+
+/** The endpoints that the stack's heritages listen on, one for each listener. */
+export const listenersOf = ({ heritages }: PlatformConfig) =>
+    Object.values(heritages).flatMap(({ services }) =>
+        Object.values(services).flatMap(({ listeners }) => listeners.map(({ endpoint }) => endpoint)),
+    );

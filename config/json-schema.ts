@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { heritageSchema } from "./heritage/schema";
 import { stackSchema } from "./schema";
+import { snakeCase } from "./snake-case";
 
 const PREFIX = "identity:";
 
@@ -47,3 +49,39 @@ export function stackJsonSchema(): object {
         required: ["config"],
     };
 }
+
+/** The JSON Schema of `heritages/<name>.yml`: with the file's keys, and `environments` that may override each of them. */
+export function heritageJsonSchema(): object {
+    const { properties, ...rest } = z.toJSONSchema(snakeCase(heritageSchema), { io: "input" }) as {
+        properties: Record<string, object>;
+    };
+    return {
+        ...rest,
+        title: "An application on the identity platform",
+        properties: {
+            ...properties,
+            environments: {
+                type: "object",
+                description:
+                    "What differs, by an environment or a stack: mappings key by key, anything else as a whole; a key with nothing " +
+                    "behind it is as if it were not there.",
+                additionalProperties: overriding({ type: "object", properties, additionalProperties: false }),
+            },
+        },
+    };
+}
+
+/** Where a file overrides another, nothing is needed, and anything may be taken out. */
+function overriding(value: unknown): unknown {
+    if (Array.isArray(value) || value === null || typeof value !== "object") return value;
+    return Object.fromEntries(
+        Object.entries(value).flatMap(([key, inner]) => {
+            if (key === "required" && Array.isArray(inner)) return [];
+            if (key !== "properties") return [[key, overriding(inner)]];
+            const entries = Object.entries(inner as object).map(([name, one]) => [name, nullable(overriding(one))]);
+            return [[key, Object.fromEntries(entries)]];
+        }),
+    );
+}
+
+const nullable = (schema: unknown) => ({ anyOf: [schema, { type: "null" }] });

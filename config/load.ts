@@ -3,10 +3,13 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as runtimeConfig from "@pulumi/pulumi/runtime/config";
 import type { z } from "zod";
-import { check, type Problem, secretInTheClear } from "./checks";
+import { check, type Problem } from "./checks";
 import { type PlatformConfig, withDefaults } from "./defaults";
-import { ConfigError, explain, nearest } from "./problems";
-import { type StackInput, stackSchema } from "./schema";
+import { encryptedValues } from "./encrypted";
+import { readHeritages } from "./heritage/load";
+import { ConfigError, explain, nearest, secretInTheClear } from "./problems";
+import { leadsTo, parseWhatIsRight } from "./read";
+import { stackSchema } from "./schema";
 
 /** The configuration of the stack that the program runs for. Throws a `ConfigError` before anything is made. */
 export function loadConfig(): PlatformConfig {
@@ -51,20 +54,20 @@ export function readConfig(
     } else if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) {
         problems.push({ path: ["aws:region"], what: `"${region}" is no region`, fix: "e.g. ap-northeast-1" });
     }
-    const { data, issues, left } = parseWhatIsRight(input);
-    problems.push(...issues.flatMap((issue) => explain(issue, input)));
+    const { data, issues, left } = parseWhatIsRight(stackSchema, input, NEEDED);
+    problems.push(...issues.flatMap((issue) => explain(issue, input, stackSchema)));
     // Pulumi says of a whole key whether anything in it is encrypted; the plan, which reads the file itself, looks closer.
-    for (const [agent, { secrets = {} }] of Object.entries(secret(`${project}:agents`) ? {} : data.agents)) {
-        for (const [name, source] of Object.entries(secrets)) {
-            if (source.value !== undefined) problems.push(secretInTheClear(project, agent, name));
-        }
+    for (const { path } of encryptedValues(data)) {
+        if (!secret(`${project}:${path[0]}`)) problems.push(secretInTheClear(project, path));
     }
-    const config = withDefaults(data, region);
+    const heritages = readHeritages(data.heritages ?? [], data.environment, stack);
+    problems.push(...heritages.problems);
+    const config = withDefaults(data, region, heritages.inputs);
     // What follows from a value that was left out says nothing that its own problem does not say better.
-    const said = [...left, ...problems.map((problem) => problem.path)];
+    const said = [...left, ...heritages.left, ...problems.map((problem) => problem.path)];
     const explained = (p: Problem) => [p.path, ...(p.also ?? [])].some((path) => said.some((at) => leadsTo(at, path)));
     problems.push(...check(config).filter((p) => !explained(p)));
-    return problems.length > 0 ? { problems } : { config, problems: [] };
+    return problems.length > 0 ? { problems: problems.map(heritages.placed) } : { config, problems: [] };
 }
 
 /** Both are part of names in AWS, of which RDS's are the strictest: small letters, digits and dashes, 63 in all. */
@@ -89,53 +92,8 @@ function providerProblems(key: string): Problem[] {
     return [{ path: [key], what: "the AWS provider has no such key, and would ignore it", fix: nearest(name, known) }];
 }
 
-type Issue = z.core.$ZodIssue;
-type Path = Problem["path"];
-
-/**
- * The part of a configuration that fits the schema, and what does not, so that one wrong value does not hide what else is
- * wrong: each value that does not fit is left out, with whatever cannot be without it, and the rest is read again.
- */
-function parseWhatIsRight(input: Record<string, unknown>): { data: StackInput; issues: Issue[]; left: Path[] } {
-    const rest = structuredClone(input);
-    const [issues, left]: [Issue[], Path[]] = [[], []];
-    for (;;) {
-        const parsed = stackSchema.safeParse(rest);
-        if (parsed.success) return { data: parsed.data, issues, left };
-        // What is missing only because something in it was left out is not missing in the file.
-        issues.push(...parsed.error.issues.filter((i) => !left.some((l) => leadsTo(l, i.path as Path))));
-        for (const issue of parsed.error.issues) {
-            const at = issue.path as Path;
-            const wrong = issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...at, key]) : [at];
-            for (const path of wrong) {
-                const known = NEEDED[String(path[0])];
-                if (path.length === 1 && known !== undefined) rest[String(path[0])] = known;
-                else left.push(...remove(rest, path));
-                left.push(path);
-            }
-        }
-    }
-}
-
 /** What stands in for a key that every stack has, so that the rest can be looked at. */
-const NEEDED: Record<string, unknown> = { environment: "dev", agents: {} };
-
-/** Takes a value out, and what is nothing without it: the mapping that lacks it, the list that held it. Says what went with it. */
-function remove(from: Record<string, unknown>, path: Path): Path[] {
-    const above = path.slice(0, -1);
-    const parent = above.reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], from);
-    const key = path.at(-1)!;
-    if (parent === null || typeof parent !== "object" || above.length === 0) {
-        delete from[key];
-        return [];
-    }
-    if (Array.isArray(parent) || !(key in parent)) return [above, ...remove(from, above)];
-    delete (parent as Record<string, unknown>)[key];
-    return Object.keys(parent).length === 0 ? [above] : [];
-}
-
-/** Whether a path is another, or leads into it. */
-const leadsTo = (path: Path, to: Path) => path.length <= to.length && path.every((key, i) => key === to[i]);
+const NEEDED: Record<string, unknown> = { environment: "dev" };
 
 /** Pulumi hands over numbers, booleans and objects as text; which of them is meant, the schema knows. */
 function parse(name: string, text: string): unknown {
@@ -150,7 +108,7 @@ function parse(name: string, text: string): unknown {
 }
 
 /** Mappings by name: there a name alone says something. */
-const NAMED = ["agents", "secrets"];
+const NAMED = ["agents", "services", "secrets", "parameters"];
 
 /** A key with nothing behind it, as where all below it is commented out, says nothing; `issuer:` alone is an agent like any. */
 function withoutNulls(value: unknown, key: string): unknown {

@@ -2,8 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { distance } from "fastest-levenshtein";
 import type { z } from "zod";
-import type { Problem } from "./checks";
-import { stackSchema } from "./schema";
+import type { Problem } from "./checks/common";
 
 type Path = readonly PropertyKey[];
 
@@ -20,8 +19,8 @@ export class ConfigError extends pulumi.RunError {
             [
                 `${file}: ${problems.length === 1 ? "one mistake" : `${problems.length} mistakes`}; nothing was made`,
                 ...problems.map((problem) => {
-                    const line = lineOf(problem);
-                    const where = pathText(problem.path, project) + (line ? `  (line ${line})` : "");
+                    const line = problem.line ?? lineOf(problem);
+                    const where = placeOf(problem, project) + (line ? `  (line ${line})` : "");
                     return [where, ...wrap(problem.what, "    "), ...wrap(problem.fix, "    → ")].join("\n");
                 }),
             ].join("\n\n"),
@@ -29,6 +28,12 @@ export class ConfigError extends pulumi.RunError {
         this.name = "ConfigError";
     }
 }
+
+/** `identity:agents.issuer.count`, or `heritages/blog.yml: services.web.count`. */
+export const placeOf = ({ file, path }: Problem, project: string) =>
+    file === undefined
+        ? pathText(path, project)
+        : [file, path.length > 0 ? pathText(path, "").slice(1) : ""].filter(Boolean).join(": ");
 
 /** `identity:agents.issuer.count`, `identity:adminEndpoint.allowedCidrs[0]`: as `pulumi config set --path` takes it. */
 export function pathText(path: Path, project: string): string {
@@ -40,6 +45,15 @@ export function pathText(path: Path, project: string): string {
             .map((part) => (/^\d+$/.test(part) ? `[${part}]` : /^[\w-]+$/.test(part) ? `.${part}` : `["${part}"]`))
             .join("")
     );
+}
+
+/** A value that was written into the file in the clear: it would be in the repository's history for ever. */
+export function secretInTheClear(project: string, path: Problem["path"]): Problem {
+    return {
+        path,
+        what: "is in the clear",
+        fix: `pulumi config set --secret --path '${pathText(path, project)}'`,
+    };
 }
 
 function wrap(text: string, lead: string): string[] {
@@ -55,11 +69,12 @@ function wrap(text: string, lead: string): string[] {
 }
 
 /** What zod found, in the words of the file's reader. */
-export function explain(issue: z.core.$ZodIssue, whole: unknown): Problem[] {
+export function explain(issue: z.core.$ZodIssue, whole: unknown, of: z.ZodType): Problem[] {
     const path = issue.path as (string | number)[];
     const value = path.reduce<unknown>((v, key) => (v as Record<PropertyKey, unknown> | undefined)?.[key], whole);
-    const schema = schemaAt(path);
-    const about = schema?.description ?? "see config/schema.ts";
+    const schema = schemaAt(of, path);
+    // What a list is for says what its items are.
+    const about = schema?.description ?? schemaAt(of, path.slice(0, -1))?.description ?? "see config/schema.ts";
     switch (issue.code) {
         case "unrecognized_keys": {
             const known = Object.keys(schema?.def.type === "object" ? (schema as z.ZodObject).shape : {});
@@ -95,6 +110,9 @@ export function explain(issue: z.core.$ZodIssue, whole: unknown): Problem[] {
             if (issue.origin === "array" || issue.origin === "string") return [{ path, what: "is empty", fix: about }];
             return [{ path, what: `${show(value)} is too small: ${issue.minimum} is the least`, fix: about }];
         case "too_big":
+            if (Array.isArray(value)) {
+                return [{ path, what: `has ${value.length}, and ${issue.maximum} is the most`, fix: about }];
+            }
             return [
                 {
                     path,
@@ -111,7 +129,7 @@ export function explain(issue: z.core.$ZodIssue, whole: unknown): Problem[] {
                 {
                     path,
                     what: `"${String(path.at(-1))}" cannot be a name here`,
-                    fix: schemaAt(path.slice(0, -1))?.description ?? about,
+                    fix: schemaAt(of, path.slice(0, -1))?.description ?? about,
                 },
             ];
         default:
@@ -148,8 +166,8 @@ export function nearest(key: string, known: readonly string[]): string {
 }
 
 /** The schema that a path leads to. */
-function schemaAt(path: Path): z.ZodType | undefined {
-    let schema: z.ZodType | undefined = stackSchema;
+function schemaAt(of: z.ZodType, path: Path): z.ZodType | undefined {
+    let schema: z.ZodType | undefined = of;
     for (const key of path) {
         const inner = unwrap(schema);
         if (inner?.def.type === "object") schema = (inner as z.ZodObject).shape[String(key)] as z.ZodType | undefined;

@@ -6,6 +6,7 @@
  * and in `prod`, and why, is in `defaults.ts`; what no single key can know (sums, overlaps, clashes) is in `checks.ts`.
  */
 import { z } from "zod";
+import { NEWEST } from "../components/keycloak/versions";
 
 /** A CIDR block of IPv4, as text; `checks.ts` says whether it is a usable one. */
 const cidr = (about: string) =>
@@ -13,7 +14,7 @@ const cidr = (about: string) =>
         .string()
         .regex(/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/, "CIDR")
         .describe(about);
-const port = (about: string) => z.int().min(1024).max(65535).describe(about);
+export const port = (about: string) => z.int().min(1024).max(65535).describe(about);
 
 export const LOG_RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827] as const;
 const logRetentionDays = z.literal(LOG_RETENTION_DAYS);
@@ -38,23 +39,55 @@ export const secretSource = z
             .string()
             .regex(/^\/[A-Za-z0-9_.\-/]+$/, "parameter")
             .optional()
-            .describe(
-                "The name of an SSM parameter that exists in this account and region. It is never read by the program.",
-            ),
+            .describe("The name of an SSM parameter that exists in this account and region. Its value is never read."),
+        set: z
+            .strictObject({})
+            .optional()
+            .describe("A value that is put into SSM by `npm run secrets -- set`, before the deployment: set: {}"),
         keyArn: z
             .string()
             .regex(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/, "KMS key ARN")
             .optional()
             .describe("With `parameter`: the key that encrypts it, where that is not the account's own aws/ssm key."),
-        version: z
-            .int()
-            .min(1)
-            .optional()
-            .describe(
-                "With `parameter`: raise it after the parameter was changed by hand, and the service is redeployed.",
-            ),
     })
-    .describe("Where a secret comes from: exactly one of generate, value and parameter.");
+    .describe("Where a secret comes from: exactly one of generate, value, parameter and set.");
+
+export const autoscaling = z
+    .strictObject({
+        max: z.int().min(2).max(100).describe("The most tasks; the least is `count`."),
+        cpuPercent: z.int().min(10).max(95).optional().describe("Average CPU to hold. Default: 70."),
+        memoryPercent: z.int().min(10).max(95).optional().describe("Average memory to hold. Default: 75."),
+    })
+    .optional()
+    .describe("Target tracking between `count` and `max`. Default: none.");
+
+export const database = z.strictObject({
+    engineVersion: z
+        .string()
+        .regex(/^1[5-8](\.\d+)?$/, "PostgreSQL version")
+        .optional()
+        .describe('PostgreSQL on RDS, as text: "17" follows the minor versions. Default: "17".'),
+    instanceClass: z
+        .string()
+        .regex(/^db\.[a-z0-9]+\.[a-z0-9]+$/, "instance class")
+        .optional()
+        .describe("Default: db.t4g.micro in dev, db.t4g.medium in prod."),
+    storageGiB: z.int().min(20).max(65536).optional().describe("gp3. Default: 20."),
+    maxStorageGiB: z.int().min(20).max(65536).optional().describe("How far storage grows by itself. Default: 100."),
+    multiAz: z.boolean().optional().describe("A standby in another zone. Default: prod."),
+    backupDays: z
+        .int()
+        .min(1)
+        .max(35)
+        .optional()
+        .describe("Days of point-in-time recovery. Default: 7 in dev, 14 in prod."),
+    finalSnapshot: z
+        .boolean()
+        .optional()
+        .describe(
+            "Take a last snapshot, and keep the backups and the key, where the instance is deleted. Default: prod.",
+        ),
+});
 
 const agent = z
     .strictObject({
@@ -72,14 +105,7 @@ const agent = z
             .describe(
                 "Agents (tasks) that share the wallet, and the least where autoscaling is on. Default: one per zone.",
             ),
-        autoscaling: z
-            .strictObject({
-                max: z.int().min(2).max(100).describe("The most tasks; the least is `count`."),
-                cpuPercent: z.int().min(10).max(95).optional().describe("Average CPU to hold. Default: 70."),
-                memoryPercent: z.int().min(10).max(95).optional().describe("Average memory to hold. Default: 75."),
-            })
-            .optional()
-            .describe("Target tracking between `count` and `max`. Default: none."),
+        autoscaling,
         cpu: z.int().optional().describe("CPU units of a task (1024 are one vCPU). Default: 512, ample for ACA-Py."),
         memory: z.int().optional().describe("Memory of a task in MiB. Default: 1024; an idle agent takes about 100."),
         didcommPort: port("Where an agent listens for DIDComm. Default: 8020.").optional(),
@@ -121,6 +147,226 @@ const agent = z
     })
     .describe("A cluster of ACA-Py agents on one wallet.");
 
+export const hostLabel = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "DNS label");
+
+/** Certificates are public; only the key that belongs to one is not. */
+const certificatePem = (about: string) => z.string().min(1).describe(about);
+const privateKeyPem = (path: string) =>
+    encrypted.describe(
+        `The key that belongs to it, as PEM: pulumi config set --secret --path 'identity:${path}.privateKey'`,
+    );
+
+export const databaseCredentials = z
+    .enum(["environment", "path"])
+    .optional()
+    .describe(
+        "How it learns user, password, host, name and port: as DB_USER and so on, which ECS injects; or to read by itself at " +
+            "database/<name>/user and so on below PARAMETER_STORE_PREFIX. Default: environment.",
+    );
+
+/** What services and heritages are told alike; each says what it is for there. */
+export const application = {
+    build: z
+        .string()
+        .regex(/^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)*$/, "folder of the project")
+        .optional(),
+    image: z.string().min(1).optional().describe("An image that exists already, by digest (…@sha256:…)."),
+    user: z
+        .string()
+        .regex(/^[1-9]\d*(:[1-9]\d*)?$/, "user number other than root's")
+        .optional(),
+    paths: z.array(z.string().min(1).max(128)).min(1).max(4).optional(),
+    priority: z
+        .int()
+        .min(1)
+        .max(50000)
+        .optional()
+        .describe("Which rule is asked first where two match, the lowest. Default: the one with the longer path."),
+    count: z
+        .int()
+        .min(1)
+        .max(100)
+        .optional()
+        .describe("Tasks, and the least where autoscaling is on. Default: one per zone."),
+    writable: z
+        .array(z.string().regex(/^\/[A-Za-z0-9._/-]+$/, "absolute path"))
+        .optional()
+        .describe("Directories that it may write to, e.g. /tmp. Default: none, everything is read-only."),
+};
+
+const service = z
+    .strictObject({
+        build: application.build.describe(
+            "The folder with its Dockerfile, from the project's root, e.g. images/hello. Either this or `image`.",
+        ),
+        image: application.image,
+        port: port("Where the application listens on 127.0.0.1: it gets HOST and PORT. Default: 8080.").optional(),
+        protocol: z
+            .enum(["http1", "http2"])
+            .optional()
+            .describe("What it speaks there; http2 is HTTP/2 in the clear (h2c). Default: http1."),
+        healthCheckPath: z
+            .string()
+            .min(1)
+            .describe("A path that answers 200 when it is well; load balancers ask it through TLS. Needed."),
+        host: hostLabel.optional().describe("Its name under domain.name, one label. Default: the key."),
+        paths: application.paths.describe(
+            "Path patterns that lead to it, * for any characters. Default: every path of its host; without a domain it needs some, to be told apart.",
+        ),
+        priority: application.priority,
+        count: application.count,
+        autoscaling,
+        cpu: z
+            .int()
+            .optional()
+            .describe("CPU units of a task (1024 are one vCPU), Envoy's share included. Default: 256."),
+        memory: z.int().optional().describe("Memory of a task in MiB. Default: 512, of which Envoy takes about 20."),
+        user: application.user.describe('The application\'s user by number, as text. Default: "1000".'),
+        command: z.array(z.string()).min(1).optional().describe("Default: the image's own."),
+        writable: application.writable,
+        environment: z.record(z.string(), z.string()).optional().describe("In the clear."),
+        secrets: z
+            .record(z.string(), secretSource)
+            .optional()
+            .describe("By the variable that ECS puts each into when a task starts."),
+        parameters: z
+            .record(z.string(), secretSource)
+            .optional()
+            .describe(
+                "Secrets that the application reads by itself below PARAMETER_STORE_PREFIX, by what follows it, e.g. mail/password: generated or a value.",
+            ),
+        database: database
+            .extend({
+                name: z
+                    .string()
+                    .regex(/^[a-z][a-z0-9_]{0,62}$/, "database name")
+                    .optional()
+                    .describe("The database that is made, and its owner's name. Default: app."),
+                connections: z
+                    .int()
+                    .min(1)
+                    .max(200)
+                    .optional()
+                    .describe("Connections that one task may open (DB_POOL_MAX). Default: 5."),
+                credentials: databaseCredentials,
+            })
+            .optional()
+            .describe("A PostgreSQL instance of its own. Default: none."),
+        certificate: z
+            .strictObject({
+                pem: certificatePem(
+                    "The certificate that Envoy shows to the load balancer, its authorities behind it.",
+                ),
+                privateKey: privateKeyPem("services.<name>.certificate"),
+            })
+            .optional()
+            .describe("Default: one by an authority of the stack's own, which an `up` renews."),
+    })
+    .describe("An application with TLS up to its task.");
+
+const keycloak = z
+    .strictObject({
+        version: z
+            .string()
+            .describe(
+                `The release, as text and written out: "${NEWEST}". Another patch version rolls; for another minor version every ` +
+                    "node stops first, and there is no way back but a backup. Needed.",
+            ),
+        host: hostLabel.optional().describe("Its name under domain.name, one label. Default: auth."),
+        count: z
+            .int()
+            .min(1)
+            .max(20)
+            .optional()
+            .describe("Nodes (tasks), and the least where autoscaling is on. Default: one per zone."),
+        autoscaling,
+        cpu: z
+            .int()
+            .optional()
+            .describe(
+                "CPU units of a node (1024 are one vCPU). Default: 1024, for some 15 log-ins by password a second.",
+            ),
+        memory: z
+            .int()
+            .optional()
+            .describe(
+                "Memory of a node in MiB. Default: 2048, of which 70 % is heap; at rest a node takes 460 to 630.",
+            ),
+        poolSize: z
+            .int()
+            .min(2)
+            .max(200)
+            .optional()
+            .describe("Connections to the database that one node opens, and keeps. Default: 10 in dev, 30 in prod."),
+        database: database.optional().describe("Its own PostgreSQL instance. Default: as walletDb's."),
+        image: z
+            .string()
+            .min(1)
+            .optional()
+            .describe(
+                "An image that exists already, by digest (…@sha256:…), with the release that `version` names. It must be made like " +
+                    "images/keycloak. Default: images/keycloak is built and pushed.",
+            ),
+        secrets: z
+            .record(z.string(), secretSource)
+            .optional()
+            .describe("Secrets that the realm files in images/keycloak/realms name as ${VARIABLE}, by variable."),
+    })
+    .describe("Keycloak as a cluster, with a database of its own.");
+
+const byDigest = z.string().min(1).describe("Its image, by digest (…@sha256:…). Needed.");
+
+/** Agents beside the services of a heritage, or of the whole district; `source` is where their keys come from. */
+export const plugins = <Source extends z.ZodType>(source: Source) =>
+    z
+        .strictObject({
+            datadog: z
+                .strictObject({
+                    image: byDigest,
+                    apiKey: source,
+                    site: z
+                        .string()
+                        .regex(/^[a-z0-9.-]+$/, "site")
+                        .optional()
+                        .describe("Default: datadoghq.com."),
+                })
+                .optional()
+                .describe(
+                    "Datadog's agent: metrics and traces. The application gets DD_AGENT_HOST, DD_SERVICE and DD_ENV.",
+                ),
+            newrelic: z
+                .strictObject({ image: byDigest, licenseKey: source })
+                .optional()
+                .describe("New Relic's integration for ECS: metrics."),
+            firelens: z
+                .strictObject({
+                    image: byDigest,
+                    options: z
+                        .record(z.string(), z.string())
+                        .describe("Fluent Bit's output, e.g. Name: http, Host: logs.example.com. Needed."),
+                    secretOptions: z.record(z.string(), source).optional().describe("Options that are secrets."),
+                })
+                .optional()
+                .describe("Logs to elsewhere than CloudWatch, by Fluent Bit."),
+            otel: z
+                .strictObject({
+                    image: byDigest,
+                    config: z
+                        .string()
+                        .min(1)
+                        .describe("The collector's configuration, as YAML; secrets as ${env:NAME}. Needed."),
+                    secrets: z
+                        .record(z.string(), source)
+                        .optional()
+                        .describe("By the name that the configuration has."),
+                })
+                .optional()
+                .describe(
+                    "OpenTelemetry's collector. The application gets OTEL_EXPORTER_OTLP_ENDPOINT and OTEL_SERVICE_NAME.",
+                ),
+        })
+        .describe("Agents beside every service, each in the CPU and memory of its task.");
+
 /** The keys of one stack, without their `identity:`. Every object is strict: a key that is not here is a mistake. */
 export const stackSchema = z.strictObject({
     environment: z
@@ -144,6 +390,24 @@ export const stackSchema = z.strictObject({
                 .optional()
                 .describe(
                     "Make that zone. The first `up` then waits until its name servers are delegated to. Default: false.",
+                ),
+            certificate: z
+                .strictObject({
+                    arn: z
+                        .string()
+                        .regex(/^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[A-Za-z0-9-]+$/, "certificate ARN")
+                        .optional()
+                        .describe(
+                            "One that ACM has already, in the stack's region. Either this or pem and privateKey.",
+                        ),
+                    pem: certificatePem(
+                        "One from elsewhere, its authorities behind it; it is imported into ACM.",
+                    ).optional(),
+                    privateKey: privateKeyPem("domain.certificate").optional(),
+                })
+                .optional()
+                .describe(
+                    "The public endpoint's certificate, for *.<name>. Default: one that ACM issues, proved by DNS.",
                 ),
         })
         .optional()
@@ -219,41 +483,7 @@ export const stackSchema = z.strictObject({
         })
         .optional()
         .describe("The internal load balancer of the admin API. Nobody reaches it who is not named here."),
-    walletDb: z
-        .strictObject({
-            engineVersion: z
-                .string()
-                .regex(/^1[5-8](\.\d+)?$/, "PostgreSQL version")
-                .optional()
-                .describe('PostgreSQL on RDS, as text: "17" follows the minor versions. Default: "17".'),
-            instanceClass: z
-                .string()
-                .regex(/^db\.[a-z0-9]+\.[a-z0-9]+$/, "instance class")
-                .optional()
-                .describe("Default: db.t4g.micro in dev, db.t4g.medium in prod."),
-            storageGiB: z.int().min(20).max(65536).optional().describe("gp3. Default: 20."),
-            maxStorageGiB: z
-                .int()
-                .min(20)
-                .max(65536)
-                .optional()
-                .describe("How far storage grows by itself. Default: 100."),
-            multiAz: z.boolean().optional().describe("A standby in another zone. Default: prod."),
-            backupDays: z
-                .int()
-                .min(1)
-                .max(35)
-                .optional()
-                .describe("Days of point-in-time recovery. Default: 7 in dev, 14 in prod."),
-            finalSnapshot: z
-                .boolean()
-                .optional()
-                .describe(
-                    "Take a last snapshot, and keep the backups and the key, where the instance is deleted. Default: prod.",
-                ),
-        })
-        .optional()
-        .describe("The PostgreSQL instance that holds the wallets."),
+    walletDb: database.optional().describe("The PostgreSQL instance that holds the wallets."),
     agentImage: z
         .string()
         .min(1)
@@ -264,7 +494,32 @@ export const stackSchema = z.strictObject({
         ),
     agents: z
         .record(z.string().regex(/^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/, "agent name"), agent)
+        .optional()
         .describe("The clusters of agents, by name: 1 to 20 lower-case letters, digits and dashes."),
+    services: z
+        .record(z.string().regex(/^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/, "service name"), service)
+        .optional()
+        .describe("Applications with TLS up to their tasks, by name: 1 to 20 lower-case letters, digits and dashes."),
+    heritages: z
+        .array(z.string().regex(/^[a-z]([a-z0-9-]{0,14}[a-z0-9])?$/, "heritage name"))
+        .optional()
+        .describe(
+            "The applications that run in this stack, each by the name of its file heritages/<name>.yml: 1 to 16 lower-case letters, digits and dashes.",
+        ),
+    alarmTopicArn: z
+        .string()
+        .regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+$/, "SNS topic ARN")
+        .optional()
+        .describe("Whom alarms tell, an SNS topic that exists. Default: nobody; they are seen in CloudWatch."),
+    plugins: plugins(secretSource).optional(),
+    envoyImage: z
+        .string()
+        .min(1)
+        .optional()
+        .describe(
+            "Their sidecar's image, by digest, made like images/envoy. Default: images/envoy is built and pushed.",
+        ),
+    keycloak: keycloak.optional(),
     exec: z.boolean().optional().describe("Let `aws ecs execute-command` open a shell in a task. Default: dev."),
     logRetentionDays: logRetentionDays.optional().describe("Days. Default: 14 in dev, 90 in prod."),
     protect: z
@@ -280,4 +535,8 @@ export const stackSchema = z.strictObject({
 /** A stack file's keys, read and typed, before the environment's defaults. */
 export type StackInput = z.infer<typeof stackSchema>;
 export type AgentInput = z.infer<typeof agent>;
+export type ServiceInput = z.infer<typeof service>;
+export type KeycloakInput = z.infer<typeof keycloak>;
+export type DatabaseInput = z.infer<typeof database>;
 export type SecretSource = z.infer<typeof secretSource>;
+export type PluginsInput = z.infer<ReturnType<typeof plugins<typeof secretSource>>>;

@@ -54,8 +54,13 @@ export class Inventory {
 export function lastPart(arn: string): string {
     const resource = arn.split(":").slice(5);
     // `log-group:NAME:*` has its type before a colon, everything else before a slash.
-    const name = resource.length > 1 ? resource.slice(1).join(":").replace(/:\*$/, "") : (resource[0] ?? arn);
-    const [, kind = "", rest = name] = resource.length > 1 ? [] : (/^([a-z-]+)\/(.+)$/.exec(name) ?? []);
+    const typed = resource.length > 1 && !resource[0]!.includes("/");
+    const name = typed
+        ? resource.slice(1).join(":").replace(/:\*$/, "")
+        : resource.length > 0
+          ? resource.join(":")
+          : arn;
+    const [, kind = "", rest = name] = typed ? [] : (/^([a-z-]+)\/(.+)$/.exec(name) ?? []);
     return kind === "parameter" ? `/${rest}` : rest;
 }
 

@@ -9,6 +9,7 @@ import { type RoleDocuments, type RoleView, roleDocuments, roles } from "./secti
 import { type SecretView, secrets } from "./sections/secrets";
 import { type ServiceView, services } from "./sections/services";
 import { type TaskDefinition, taskDefinitions } from "./sections/task-definitions";
+import { type TaskView, tasks } from "./sections/tasks";
 import { type TreeNode, tree } from "./sections/tree";
 import type { Simulation } from "./simulate";
 
@@ -18,12 +19,15 @@ export interface Subject {
     readonly stack: string;
     readonly environment: string;
     readonly region: string;
+    /** The version of Keycloak that is taken for the running one; none where the plan is of a first `up`. */
+    readonly running?: string;
 }
 
 export interface Plan extends Subject {
     readonly tree: TreeNode;
     readonly endpoints: readonly EndpointView[];
     readonly services: readonly ServiceView[];
+    readonly tasks: readonly TaskView[];
     readonly secrets: readonly SecretView[];
     readonly connections: readonly Connection[];
     readonly roles: readonly RoleView[];
@@ -50,7 +54,8 @@ export function plan(subject: Subject, { resources, outputs }: Simulation): Plan
         ...subject,
         tree: tree(inventory),
         endpoints: endpoints(inventory, network),
-        services: services(inventory, network, definitions),
+        services: services(inventory, network, definitions, subject.running),
+        tasks: tasks(inventory, definitions),
         secrets: secrets(inventory, definitions),
         connections: connections(network),
         roles: roles(inventory, definitions, documents),

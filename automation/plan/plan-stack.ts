@@ -1,11 +1,12 @@
 /** Runs the program for a stack file against the simulated AWS. Prints nothing and writes nothing. */
 import path from "node:path";
 import type { Problem } from "../../config/checks";
+import { NEWEST, parseVersion } from "../../components/keycloak/versions";
 import { ConfigError } from "../../config/problems";
 import { type Planned, plan } from "./model";
 import { type Simulation, simulate } from "./simulate";
 import type { SimulatedResource } from "./simulated-aws";
-import { readStackFile, type StackFile } from "./stack-file";
+import { readStackFile, type StackFile, UsageError } from "./stack-file";
 
 /** Where the program is. Pulumi runs it there, and paths in it begin there. */
 const PROGRAM = path.join(__dirname, "../..");
@@ -15,11 +16,14 @@ export interface PlannedStack extends Planned {
 }
 
 /** The plan of the stack whose file is in `root`. Throws a `UsageError` or a `ConfigError` where there is none to be had. */
-export async function planStack({ root, stack }: { root: string; stack: string }): Promise<PlannedStack> {
+export async function planStack({ root, stack, running, files = PROGRAM }: Wanted): Promise<PlannedStack> {
     const file = readStackFile(root, stack);
+    if (running !== undefined && !parseVersion(running)) {
+        throw new UsageError(`--running ${running}: a release of Keycloak written out, e.g. ${NEWEST}`);
+    }
     let simulation: Simulation;
     try {
-        simulation = await run(file);
+        simulation = await run({ ...file, running }, files);
     } catch (error) {
         if (!(error instanceof ConfigError)) throw error;
         throw configError(file, [...file.inTheClear, ...error.problems]);
@@ -31,13 +35,28 @@ export async function planStack({ root, stack }: { root: string; stack: string }
         stack,
         environment: config[`${project}:environment`]!,
         region: config["aws:region"]!,
+        running,
     };
-    return { ...plan(subject, simulation), resources: simulation.resources };
+    const planned = plan(subject, simulation);
+    if (running !== undefined && planned.model.services.every(({ version }) => version === undefined)) {
+        throw new UsageError(`--running ${running}: there is no Keycloak in ${file.file}`);
+    }
+    return { ...planned, resources: simulation.resources };
 }
 
-async function run(file: StackFile): Promise<Simulation> {
+interface Wanted {
+    /** The folder with the stack file. */
+    root: string;
+    stack: string;
+    /** The folder that the program runs in, with images and heritages. @default its own */
+    files?: string;
+    /** The Keycloak version that is to be taken for the one that runs. @default none runs yet */
+    running?: string;
+}
+
+async function run(file: StackFile & { running?: string }, files: string): Promise<Simulation> {
     const cwd = process.cwd();
-    process.chdir(PROGRAM);
+    process.chdir(files);
     try {
         return await simulate(program, file);
     } finally {
@@ -45,11 +64,10 @@ async function run(file: StackFile): Promise<Simulation> {
     }
 }
 
-/** The program of `pulumi up` runs when it is imported: it is forgotten first, to run again. */
-function program() {
-    const index = require.resolve("../../index");
-    delete require.cache[index];
-    return require(index);
+/** The program of `pulumi up`. Loaded when a plan is made: what it imports takes most of a second. */
+async function program() {
+    const { default: platform } = await import("../../index");
+    return platform();
 }
 
 function configError(file: StackFile, problems: readonly Problem[]): ConfigError {

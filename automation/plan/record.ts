@@ -65,8 +65,9 @@ export function record(aws: SimulatedAws, recording: Recording, fail: (error: un
     };
     const registerOutputs = monitor.registerResourceOutputs.bind(monitor);
     monitor.registerResourceOutputs = (request, callback) => {
-        const isStack = request.getUrn() === recording.resources[0]?.urn;
-        if (isStack) recording.outputs = redact(request.getOutputs()?.toJavaScript() ?? {});
+        const outputs = redact(request.getOutputs()?.toJavaScript() ?? {});
+        if (request.getUrn() === recording.resources[0]?.urn) recording.outputs = outputs;
+        else Object.assign(recording.resources.find(({ urn }) => urn === request.getUrn())?.outputs ?? {}, outputs);
         registerOutputs(request, callback);
     };
 }

@@ -1,6 +1,7 @@
 /** Secrets in what passes between a program and Pulumi: blotted out for whoever reads, laid open for whoever answers. */
+import { UNREAD } from "../../components/key-pair";
 
-export const SECRET = "[secret]";
+export const SECRET = UNREAD;
 /** How Pulumi marks a secret, and the key under which it says which mark it is (its wire protocol, "special signatures"). */
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";

@@ -19,6 +19,8 @@ export interface SimulateOptions {
     config: Record<string, string>;
     /** The keys of `config` that hold something encrypted. */
     secretKeys?: string[];
+    /** The Keycloak version that SSM says is running. @default none */
+    running?: string;
 }
 
 export interface Simulation {
@@ -28,7 +30,7 @@ export interface Simulation {
 
 /** Runs `program` to its end. Rejects with the program's own error, and with any that one of its outputs met on the way. */
 export async function simulate(program: () => unknown, options: SimulateOptions): Promise<Simulation> {
-    const aws = new SimulatedAws(options.config["aws:region"] ?? "us-east-1");
+    const aws = new SimulatedAws(options.config["aws:region"] ?? "us-east-1", options.running);
     const recording: Recording = { resources: [], outputs: {} };
     await pulumi.runtime.setMocks(
         {

@@ -49,7 +49,11 @@ const ID_PREFIX: Record<string, string> = {
 };
 
 export class SimulatedAws {
-    constructor(readonly region: string) {}
+    /** `running`: the version of Keycloak that an earlier `up` left. */
+    constructor(
+        readonly region: string,
+        private readonly running?: string,
+    ) {}
 
     /** Answers to the program's questions (`aws.getRegion` and the like). */
     call(token: string, inputs: Values): Values {
@@ -64,6 +68,8 @@ export class SimulatedAws {
                 return { names: this.zones(4), id: this.region };
             case "aws:route53/getZone:getZone":
                 return { ...inputs, zoneId: `Z${digits(String(inputs.name), 13).toUpperCase()}`, id: "zone" };
+            case "aws:ssm/getParametersByPath:getParametersByPath":
+                return { ...inputs, ...this.parameters(String(inputs.path)), arns: [], types: [], id: inputs.path };
             case "aws:ecr/getAuthorizationToken:getAuthorizationToken":
                 return { ...inputs, userName: "AWS", password: "simulated-password", proxyEndpoint: "", id: "token" };
             default: {
@@ -71,6 +77,12 @@ export class SimulatedAws {
                 throw Object.assign(new Error(details), { details }); // the SDK looks for a gRPC error's `details`
             }
         }
+    }
+
+    /** What SSM holds before the program runs: the version that is running (`components/keycloak/deployed-version.ts`). */
+    private parameters(path: string) {
+        const known = this.running === undefined || !path.endsWith("/versions/keycloak") ? [] : ["begun", "running"];
+        return { names: known.map((one) => `${path}/${one}`), values: known.map(() => this.running) };
     }
 
     /** What AWS would answer to a resource's creation. */
@@ -110,6 +122,16 @@ export class SimulatedAws {
                 return { result: `simulated-${digits(name, 32)}` };
             case "random:index/randomId:RandomId":
                 return { hex: digits(name, 2 * Number(inputs.byteLength)) };
+            case "tls:index/privateKey:PrivateKey":
+                return { privateKeyPem: `simulated key ${digits(name, 32)}` };
+            case "tls:index/certRequest:CertRequest":
+                return { certRequestPem: `simulated request ${digits(name, 32)}` };
+            case "tls:index/selfSignedCert:SelfSignedCert":
+            case "tls:index/locallySignedCert:LocallySignedCert":
+                return {
+                    certPem: `simulated certificate ${digits(name, 32)}`,
+                    validityStartTime: "2026-01-01T00:00:00Z",
+                };
             case "aws:kms/key:Key":
                 return { keyId: id, arn: this.arn("kms", `key/${id}`) };
             case "aws:ssm/parameter:Parameter":

@@ -1,4 +1,7 @@
-/** Reads a stack file as the Pulumi CLI would hand it to the program, without the passphrase of what is encrypted in it. */
+/**
+ * Reads a stack file as the Pulumi CLI would hand it to the program. It needs no passphrase: what is encrypted is `[secret]` then, and
+ * only what the program would find wrong with such a value remains unseen.
+ */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import {
@@ -13,7 +16,10 @@ import {
     parseDocument,
     type YAMLMap,
 } from "yaml";
-import { type Problem, secretInTheClear } from "../../config/checks";
+import type { Problem } from "../../config/checks";
+import { encryptedValues } from "../../config/encrypted";
+import { secretInTheClear } from "../../config/problems";
+import { type Decrypt, decrypter } from "./decrypt";
 import { SECRET } from "./redact";
 
 /** What whoever called the plan can put right, where no configuration could be read at all. */
@@ -24,7 +30,7 @@ export interface StackFile {
     readonly stack: string;
     /** `Pulumi.<stack>.yaml` */
     readonly file: string;
-    /** A text for each key, objects and lists as JSON; in place of what is encrypted, `[secret]`. */
+    /** A text for each key, objects and lists as JSON; in place of what is encrypted and cannot be read, `[secret]`. */
     readonly config: Record<string, string>;
     /** The keys of `config` that hold something encrypted. */
     readonly secretKeys: string[];
@@ -50,6 +56,17 @@ export function readStackFile(root: string, stack: string): StackFile {
     const entries = configSection(document, file)?.items ?? [];
     const whole = (key: unknown) => (String(key).includes(":") ? String(key) : `${project}:${key}`);
 
+    const decrypt = passphrase(document, file);
+    const layOpen = (name: string, plain: unknown) => {
+        try {
+            return laidOpen(plain, decrypt);
+        } catch {
+            const fix = `pulumi config set --secret --stack ${stack}`;
+            throw new UsageError(
+                `${file}: a value in ${name} was not encrypted for this stack; ${fix} encrypts it anew`,
+            );
+        }
+    };
     const config: Record<string, string> = {};
     const secretKeys: string[] = [];
     const inTheClear: Problem[] = [];
@@ -57,10 +74,10 @@ export function readStackFile(root: string, stack: string): StackFile {
         const name = whole(isScalar(key) ? key.value : key);
         if (name in config) throw new UsageError(`${file} says ${name} twice`);
         const plain: unknown = value ? read(value, document, file) : null;
-        config[name] = asText(value, withoutSecrets(plain));
+        config[name] = asText(value, layOpen(name, plain));
         if (holdsSecret(plain)) secretKeys.push(name);
-        if (name === `${project}:agents`) inTheClear.push(...plainSecrets(plain, project));
-        if (name.startsWith(`${project}:`)) inTheClear.push(...shownSecrets([name.slice(project.length + 1)], plain));
+        if (name.startsWith(`${project}:`))
+            inTheClear.push(...misplaced(name.slice(project.length + 1), plain, project));
     }
     return {
         project,
@@ -131,11 +148,25 @@ const isSecure = (value: unknown) =>
     Object.keys(value).length === 1 &&
     typeof (value as { secure?: unknown }).secure === "string";
 
-function withoutSecrets(value: unknown): unknown {
-    if (isSecure(value)) return SECRET;
-    if (Array.isArray(value)) return value.map(withoutSecrets);
+/** With everything that is encrypted as the program gets it, or as nobody can read it. */
+function laidOpen(value: unknown, decrypt: Decrypt | undefined): unknown {
+    if (isSecure(value)) return decrypt ? decrypt((value as { secure: string }).secure) : SECRET;
+    if (Array.isArray(value)) return value.map((one) => laidOpen(one, decrypt));
     if (typeof value !== "object" || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutSecrets(inner)]));
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, laidOpen(inner, decrypt)]));
+}
+
+function passphrase(document: Document.Parsed, file: string): Decrypt | undefined {
+    try {
+        return decrypter(document.get("encryptionsalt"));
+    } catch (error) {
+        const { code, path: missing } = error as NodeJS.ErrnoException;
+        throw new UsageError(
+            code
+                ? `PULUMI_CONFIG_PASSPHRASE_FILE: ${missing} cannot be read (${code}); unset, the plan needs none`
+                : `${file}: PULUMI_CONFIG_PASSPHRASE is not the passphrase of this stack; unset, the plan needs none`,
+        );
+    }
 }
 
 function holdsSecret(value: unknown): boolean {
@@ -143,30 +174,25 @@ function holdsSecret(value: unknown): boolean {
     return isSecure(value) || Object.values(value).some(holdsSecret);
 }
 
-function plainSecrets(agents: unknown, project: string): Problem[] {
-    const entries = (value: unknown) => (typeof value === "object" && value !== null ? Object.entries(value) : []);
-    return entries(agents).flatMap(([agent, settings]) =>
-        entries(settings?.secrets)
-            .filter(([, source]) => source?.value !== undefined && !isSecure(source.value))
-            .map(([name]) => secretInTheClear(project, agent, name)),
-    );
+/** What belongs encrypted and is not, and what is encrypted where the program puts it into the clear: a name, a variable. */
+function misplaced(key: string, plain: unknown, project: string): Problem[] {
+    const right = encryptedValues({ [key]: plain });
+    const places = new Set(right.map(({ path }) => path.join("\0")));
+    const shown = securePaths([key], plain).filter((path) => !places.has(path.join("\0")));
+    return [
+        ...right.filter(({ value }) => !isSecure(value)).map(({ path }) => secretInTheClear(project, path)),
+        ...shown.map((path) => ({
+            path,
+            what: "is encrypted, and what it is for is in the clear",
+            fix: "a plain value; a secret is the `value` of one under secrets, or a privateKey",
+        })),
+    ];
 }
 
-/** What is encrypted where the program puts it into the clear: a name, a label, an environment variable. */
-function shownSecrets(at: string[], value: unknown): Problem[] {
+function securePaths(at: string[], value: unknown): string[][] {
     if (typeof value !== "object" || value === null) return [];
-    if (isSecure(value)) {
-        const secret = at[0] === "agents" && at[2] === "secrets" && at[4] === "value" && at.length === 5;
-        if (secret) return [];
-        return [
-            {
-                path: at,
-                what: "is encrypted, and what it is for is in the clear",
-                fix: "a plain value; secrets are the agents' secrets.<NAME>.value",
-            },
-        ];
-    }
-    return Object.entries(value).flatMap(([key, inner]) => shownSecrets([...at, key], inner));
+    if (isSecure(value)) return [at];
+    return Object.entries(value).flatMap(([key, inner]) => securePaths([...at, key], inner));
 }
 
 /** The key, or the element, that a path leads to: or the last on the way there that exists. */

@@ -25,7 +25,10 @@ const pieces = (word: string, width: number): string[] =>
 
 const GAP = 2;
 
-/** Rows in columns, each as wide as it has to be; where all of them are too wide, the widest give way and wrap. */
+/**
+ * Rows in columns, each as wide as it has to be; where all of them are too wide, the widest give way and wrap: those first that can
+ * without cutting a word.
+ */
 export function table(
     rows: readonly (readonly string[])[],
     indent: number,
@@ -33,10 +36,13 @@ export function table(
 ) {
     const columns = Math.max(0, ...rows.map((row) => row.length));
     const widths = Array.from({ length: columns }, (_, i) => Math.max(1, ...rows.map((row) => row[i]?.length ?? 0)));
+    const words = widths.map((_, i) => longest(rows.flatMap((row) => row[i]?.split(" ") ?? [])));
     const room = WIDTH - indent - GAP * (columns - 1);
     for (let over = sum(widths) - room; over > 0; over = sum(widths) - room) {
-        const widest = widths.indexOf(Math.max(...widths));
-        const next = Math.max(...widths.filter((_, i) => i !== widest), 0);
+        const able = widths.map((width, i) => (width > words[i]! ? width : 0));
+        const giving = able.some((width) => width > 0) ? able : widths;
+        const widest = giving.indexOf(Math.max(...giving));
+        const next = Math.max(...giving.filter((_, i) => i !== widest), giving === able ? words[widest]! : 0);
         widths[widest] = Math.max(widths[widest]! - over, Math.min(next, widths[widest]! - 1));
     }
     return rows.flatMap((row) => {
@@ -53,6 +59,8 @@ export function table(
         });
     });
 }
+
+const longest = (words: readonly string[]) => words.reduce((most, word) => Math.max(most, word.length), 0);
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, n) => total + n, 0);
 

@@ -1,20 +1,24 @@
 import type { ECSClientConfig } from "@aws-sdk/client-ecs";
 import * as aws from "@pulumi/aws";
 
+export type Clients = Awaited<ReturnType<typeof awsClients>>;
+
 type Credentials = ECSClientConfig["credentials"];
 
-/**
- * Clients for what the provider does not tell, with the credentials that the provider has: those that the stack's `aws:`
- * configuration names, or else the environment's. Loaded when a deployment is followed, not at every start.
- */
+/** Clients for what the provider does not tell. Loaded when a deployment is followed, not at every start. */
 export async function awsClients(region: string) {
-    // The SDK warns on Node 20 of what its versions of 2027 will need; the version is pinned here, and Node 20 in its range.
-    process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
     const { ECSClient } = await import("@aws-sdk/client-ecs");
     const { CloudWatchLogsClient } = await import("@aws-sdk/client-cloudwatch-logs");
-    const credentials = await configured(region);
-    const options = { region, ...(credentials ? { credentials } : {}) };
+    const options = await clientOptions(region);
     return { ecs: new ECSClient(options), logs: new CloudWatchLogsClient(options) };
+}
+
+/** What a client is made with: the credentials that the stack's `aws:` configuration names, or else the environment's. */
+export async function clientOptions(region: string) {
+    // The SDK warns on Node 20 of what its versions of 2027 will need; the version is pinned here, and Node 20 in its range.
+    process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+    const credentials = await configured(region);
+    return { region, ...(credentials ? { credentials } : {}) };
 }
 
 /** Keys or a profile, and then each role in turn, as the provider takes them. */

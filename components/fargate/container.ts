@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Secret } from "../secret-store";
+import type { ParameterPath, Secret } from "../secret-store";
 
 export interface ContainerArgs {
     /** By digest: `repository@sha256:…`. */
@@ -10,7 +10,11 @@ export interface ContainerArgs {
     environment?: Record<string, pulumi.Input<string>>;
     /** By the variable that ECS puts each into when the container starts. */
     secrets?: Record<string, Secret>;
+    /** Parameters that the application reads by itself when it starts; PARAMETER_STORE_PREFIX says below which path. */
+    parameterPath?: ParameterPath;
     ports?: number[];
+    /** Containers of the task that have to be started, or healthy, before this one; ECS stops them in the opposite order. */
+    dependsOn?: Record<string, "START" | "HEALTHY">;
     /** A command in the container that exits 0 when all is well. */
     healthCheck?: {
         command: string[];
@@ -24,6 +28,14 @@ export interface ContainerArgs {
      * the mode and owner that the image's VOLUME of the same path has (root's and 0755 where it has none).
      */
     writable?: string[];
+    /** Whether the task ends when it does. @default true */
+    essential?: boolean;
+    /** Off for what cannot do without writing all over its root file system. @default true */
+    readonlyRoot?: boolean;
+    /** Its log goes to the task's log router, with these options, instead of to CloudWatch. @default CloudWatch */
+    log?: { options: Record<string, string>; secretOptions?: Record<string, Secret> };
+    /** What makes it the task's log router. @default it is none */
+    firelens?: { type: "fluentbit"; options: Record<string, string> };
     /** Seconds between SIGTERM and SIGKILL, up to 120. @default 30, the default of ECS */
     stopTimeout?: number;
 }
@@ -69,19 +81,33 @@ function definition(
     options: { logGroup: pulumi.Input<string>; region: pulumi.Input<string> },
 ) {
     const secrets = Object.entries(args.secrets ?? {}).sort(byName);
+    const read = [
+        ...secrets,
+        ...Object.entries(args.log?.secretOptions ?? {}).sort(byName),
+        ...Object.entries(args.parameterPath?.parameters ?? {}).sort(byName),
+    ];
+    const environment = {
+        ...args.environment,
+        ...(args.parameterPath ? { PARAMETER_STORE_PREFIX: args.parameterPath.prefix } : {}),
+    };
     return {
         name,
         image: args.image,
-        essential: true,
+        essential: args.essential ?? true,
         command: args.command,
         user: args.user,
-        environment: Object.entries(args.environment ?? {})
+        environment: Object.entries(environment)
             .sort(byName)
             .map(([variable, value]) => ({ name: variable, value })),
         secrets: secrets.map(([variable, secret]) => ({ name: variable, valueFrom: secret.arn })),
         // A changed secret changes this, and so makes a new revision; it holds versions, never values.
-        dockerLabels: secrets.length > 0 ? { "secret-versions": versions(secrets) } : undefined,
+        dockerLabels: read.length > 0 ? { "secret-versions": versions(read) } : undefined,
         portMappings: (args.ports ?? []).map((port) => ({ containerPort: port, hostPort: port, protocol: "tcp" })),
+        dependsOn:
+            args.dependsOn &&
+            Object.entries(args.dependsOn)
+                .sort(byName)
+                .map(([containerName, condition]) => ({ containerName, condition })),
         healthCheck: args.healthCheck && {
             command: args.healthCheck.command,
             interval: 15,
@@ -89,26 +115,37 @@ function definition(
             retries: 3,
             startPeriod: args.healthCheck.startPeriod ?? 30,
         },
-        readonlyRootFilesystem: true,
+        readonlyRootFilesystem: args.readonlyRoot ?? true,
         // `initProcessEnabled` reaps what the application leaves behind, and passes signals on.
         linuxParameters: { initProcessEnabled: true, capabilities: { add: [], drop: ["ALL"] } },
         mountPoints: mountPoints.map((mount) => ({ ...mount, readOnly: false })),
         volumesFrom: [],
         systemControls: [],
         stopTimeout: args.stopTimeout ?? 30,
-        logConfiguration: {
-            logDriver: "awslogs",
-            options: {
-                "awslogs-group": options.logGroup,
-                "awslogs-region": options.region,
-                "awslogs-stream-prefix": name,
-                // A log that CloudWatch does not take must not stop the application: what does not fit is dropped.
-                mode: "non-blocking",
-                "max-buffer-size": "25m",
-            },
-        },
+        logConfiguration: args.log ? toRouter(args.log) : toCloudWatch(name, options),
+        firelensConfiguration: args.firelens,
     };
 }
+
+const toCloudWatch = (name: string, options: { logGroup: pulumi.Input<string>; region: pulumi.Input<string> }) => ({
+    logDriver: "awslogs",
+    options: {
+        "awslogs-group": options.logGroup,
+        "awslogs-region": options.region,
+        "awslogs-stream-prefix": name,
+        // A log that CloudWatch does not take must not stop the application: what does not fit is dropped.
+        mode: "non-blocking",
+        "max-buffer-size": "25m",
+    },
+});
+
+const toRouter = ({ options, secretOptions = {} }: NonNullable<ContainerArgs["log"]>) => ({
+    logDriver: "awsfirelens",
+    options,
+    secretOptions: Object.entries(secretOptions)
+        .sort(byName)
+        .map(([name, secret]) => ({ name, valueFrom: secret.arn })),
+});
 
 const byName = ([a]: [string, unknown], [b]: [string, unknown]) => (a < b ? -1 : a > b ? 1 : 0);
 

@@ -12,14 +12,15 @@
 import type { Deployment, ECSClient, Service, Task } from "@aws-sdk/client-ecs";
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { getMonitor } from "@pulumi/pulumi/runtime/settings";
-import { awsClients } from "./aws-clients";
+import { hasEngine } from "../engine";
+import { OutputError } from "../output-error";
+import { awsClients, type Clients } from "./aws-clients";
+import { howItStopped, id } from "./stopped-task";
 
 const POLL_SECONDS = 5;
 /** ECS's answers lag behind: one that ends the wait has to be given so often, a little later each time. */
 const AGREEING = 3;
 const CONFIRM_SECONDS = 1;
-const LOG_LINES = 12;
 
 /** A service's name, known when its deployment has come to an end; where that is the wrong one, the `up` fails. */
 export function rolledOut(
@@ -35,12 +36,6 @@ export function rolledOut(
             await followRollout({ name, cluster, service: arn, taskDefinition: wanted, timeoutSeconds }, service);
             return serviceName;
         });
-}
-
-/** Whether AWS is behind the program, and not a mock of it. (`pulumi.runtime.hasEngine` says no to an inline program.) */
-function hasEngine(): boolean {
-    const monitor = getMonitor() as unknown as { registerResourceHook?: unknown } | undefined;
-    return typeof monitor?.registerResourceHook === "function";
 }
 
 interface Rollout {
@@ -71,7 +66,7 @@ async function followRollout(rollout: Rollout, resource: pulumi.Resource): Promi
             const what = failure ?? `not finished after ${rollout.timeoutSeconds} seconds`;
             // Logged once with all that is known, and thrown in short, so that nothing that depends on the service goes on.
             await pulumi.log.error(await explain(clients, rollout, service, what), resource);
-            throw new pulumi.RunError(`${rollout.name} was not deployed`);
+            throw new OutputError(`${rollout.name} was not deployed`);
         }
         const progress =
             `${rollout.name}: ${service?.runningCount ?? 0} of ${service?.desiredCount ?? "?"} tasks run` +
@@ -105,15 +100,22 @@ export function judge(
     // The circuit breaker's way back is a deployment of its own, which takes the place of the one that failed.
     const failed = deployments.find((d) => d.rolloutState === "FAILED" && (d === primary || d.id === first));
     if (failed) return { done: false, failure: failed.rolloutStateReason ?? "the deployment failed" };
-    if (primary.taskDefinition !== taskDefinition) return { done: false, failure: rolledBack(primary) };
+    // A later revision is no way back: somebody else deployed it since, such as an application's own CI.
+    if (primary.taskDefinition !== taskDefinition && !isLater(primary.taskDefinition, taskDefinition)) {
+        return { done: false, failure: rolledBack(primary) };
+    }
     return { done: primary.rolloutState === "COMPLETED" };
+}
+
+/** Whether it is of the same family, and was registered after the other. */
+function isLater(one: string | undefined, other: string): boolean {
+    const [family, revision] = [other.replace(/\d+$/, ""), Number(/\d+$/.exec(other))];
+    return one !== undefined && one.startsWith(family) && Number(one.slice(family.length)) > revision;
 }
 
 const rolledBack = (primary: Deployment) =>
     `ECS went back to ${primary.taskDefinition?.split("/").pop()}` +
     (primary.rolloutStateReason ? `: ${primary.rolloutStateReason}` : "");
-
-type Clients = Awaited<ReturnType<typeof awsClients>>;
 
 /** What somebody wants to know who sees a deployment fail, without opening a console. */
 async function explain(
@@ -128,15 +130,7 @@ async function explain(
     try {
         const task = await lastStoppedTask(clients.ecs, rollout);
         if (task) {
-            lines.push(
-                `  task ${id(task.taskArn)} stopped: ${task.stoppedReason ?? task.stopCode ?? "no reason given"}`,
-            );
-            for (const c of task.containers ?? []) {
-                const end = [c.exitCode === undefined ? "" : `exit code ${c.exitCode}`, c.reason ?? ""].filter(Boolean);
-                lines.push(`    container ${c.name}: ${end.join(", ") || "no exit code"}`);
-                for (const line of await lastLogLines(clients, rollout, task, c.name ?? ""))
-                    lines.push(`      | ${line}`);
-            }
+            lines.push(...(await howItStopped(clients, task)));
         }
     } catch (error) {
         lines.push(`  (why tasks stopped could not be read: ${(error as Error).message})`);
@@ -162,23 +156,3 @@ async function lastStoppedTask(
         ?.filter((task) => task.taskDefinitionArn === taskDefinition)
         .sort((a, b) => Number(b.stoppedAt ?? 0) - Number(a.stoppedAt ?? 0))[0];
 }
-
-async function lastLogLines(clients: Clients, rollout: Rollout, task: Task, container: string): Promise<string[]> {
-    const { DescribeTaskDefinitionCommand } = await import("@aws-sdk/client-ecs");
-    const { GetLogEventsCommand } = await import("@aws-sdk/client-cloudwatch-logs");
-    const { taskDefinition } = await clients.ecs.send(
-        new DescribeTaskDefinitionCommand({ taskDefinition: rollout.taskDefinition }),
-    );
-    const options = taskDefinition?.containerDefinitions?.find((c) => c.name === container)?.logConfiguration?.options;
-    if (!options?.["awslogs-group"]) return [];
-    const { events } = await clients.logs.send(
-        new GetLogEventsCommand({
-            logGroupName: options["awslogs-group"],
-            logStreamName: `${options["awslogs-stream-prefix"]}/${container}/${id(task.taskArn)}`,
-            limit: LOG_LINES,
-        }),
-    );
-    return (events ?? []).map((event) => event.message?.trimEnd() ?? "");
-}
-
-const id = (arn = "") => arn.split("/").pop()!;

@@ -68,9 +68,9 @@ describe("the plan of the stack dev", () => {
     it("counts every resource, in the tree, too", () => {
         expect(model.total.resources).to.equal(planned.resources.length).and.to.equal(model.tree.count);
         expect(counts(planned, "Service", "TaskDefinition", "Instance", "LoadBalancer", "NatGateway", "Subnet")).to.eql(
-            [2, 2, 1, 2, 1, 6],
+            [6, 8, 3, 2, 1, 6],
         );
-        expect(counts(planned, "Role", "Parameter", "Key", "SecurityGroup", "FlowLog")).to.eql([4, 6, 1, 8, 0]);
+        expect(counts(planned, "Role", "Parameter", "Key", "SecurityGroup", "FlowLog")).to.eql([17, 23, 1, 18, 0]);
         const [issuer] = model.tree.components.filter(({ name }) => name === "issuer");
         expect(issuer).to.include({ type: "AgentCluster" });
         expect(issuer!.components[0]!.resources).to.deep.include({ type: "aws:ecs TaskDefinition", count: 1 });
@@ -95,33 +95,58 @@ describe("the plan of the stack dev", () => {
         expect(pub!.listeners.map(({ port, allowed }) => [port, ...allowed])).to.have.deep.members([
             [8020, "0.0.0.0/0"],
             [8030, "0.0.0.0/0"],
+            [80, "0.0.0.0/0"],
+            [443, "0.0.0.0/0"],
         ]);
+        const at = (path: string) => `https://${pub!.address}${path}`;
         expect(pub!.routes).to.have.deep.members([
-            { service: "issuer", port: 8020, url: `http://${pub!.address}:8020` },
-            { service: "holder", port: 8030, url: `http://${pub!.address}:8030` },
+            { service: "issuer", port: 8020, tls: false, url: `http://${pub!.address}:8020` },
+            { service: "holder", port: 8030, tls: false, url: `http://${pub!.address}:8030` },
+            { service: "hello", port: 8443, tls: true, url: at("/service") },
+            { service: "sample-api-web", port: 8443, tls: true, url: at("/posts") },
+            { service: "sample-api-web", port: 8443, tls: true, url: at("/posts/*") },
+            ...["/realms/*", "/resources/*", "/js/*", "/.well-known/*"].map((path) => ({
+                ...{ service: "keycloak", port: 8080, tls: false },
+                url: at(path),
+            })),
         ]);
         expect(admin).to.include({ name: "admin", internal: true });
         expect(admin!.listeners.map(({ port, allowed }) => [port, ...allowed])).to.have.deep.members([
             [8021, "10.0.0.0/16"],
             [8031, "10.0.0.0/16"],
+            [443, "10.0.0.0/16"],
         ]);
     });
 
-    it("lets nobody but the load balancers reach the tasks, and each on its ports alone", () => {
+    it("lets nobody but the load balancers reach the tasks, each on its ports alone, and Keycloak's metrics be read", () => {
         expect(arrows(model, ({ to }) => to.kind === "service")).to.eql([
             "load balancer admin → service holder 8031",
             "load balancer admin → service issuer 8021",
+            "load balancer admin → service keycloak 8080",
+            "load balancer admin → service keycloak 9000",
+            "load balancer public → service hello 8443",
             "load balancer public → service holder 8030",
             "load balancer public → service holder 8031",
             "load balancer public → service issuer 8020",
             "load balancer public → service issuer 8021",
+            "load balancer public → service keycloak 8080",
+            "load balancer public → service keycloak 9000",
+            "load balancer public → service sample-api-web 8443",
+            "network 10.0.0.0/16 → service keycloak 9000",
+            "service keycloak → service keycloak 57800",
+            "service keycloak → service keycloak 7800",
         ]);
     });
 
-    it("lets nobody but the agents reach the database, which reaches nobody", () => {
+    it("lets nobody but those of whom it is reach a database, which reaches nobody", () => {
         expect(arrows(model, ({ to }) => to.kind === "database")).to.eql([
             "service holder → database wallet-db 5432",
             "service issuer → database wallet-db 5432",
+            "service keycloak → database keycloak-db 5432",
+            "service sample-api-web → database sample-api-db 5432",
+            "service sample-api-worker → database sample-api-db 5432",
+            "task sample-api-nightly → database sample-api-db 5432",
+            "task sample-api-oneoff → database sample-api-db 5432",
         ]);
         expect(arrows(model, ({ from }) => from.kind === "database")).to.eql([]);
     });
@@ -129,23 +154,38 @@ describe("the plan of the stack dev", () => {
     it("sees that a network that may connect has services in it", () => {
         const [admin] = model.connections.filter(({ to }) => to.name === "admin");
         expect(admin!.from).to.eql({ kind: "network", name: "10.0.0.0/16" });
-        expect(admin!.among!.map(({ name }) => name)).to.have.members(["issuer", "holder"]);
+        expect(admin!.among!.map(({ name }) => name)).to.have.members([
+            ...["hello", "holder", "issuer", "keycloak"],
+            ...["web", "worker", "nightly", "oneoff"].map((part) => `sample-api-${part}`),
+        ]);
     });
 
     it("says where each secret comes from and who reads it, and nobody's value", () => {
+        const parts = ["worker", "web", "oneoff", "nightly"].map((part) => `sample-api-${part}`);
         expect(
             model.secrets.map(({ parameter, from, readers }) => [parameter, from, ...readers.map((r) => r.service)]),
         ).to.eql([
+            ["/identity/dev/hello-tls/TLS_CERTIFICATE", "generated", "hello"],
+            ["/identity/dev/hello-tls/TLS_PRIVATE_KEY", "generated", "hello"],
             ["/identity/dev/holder/ACAPY_ADMIN_API_KEY", "generated", "holder"],
             ["/identity/dev/holder/ACAPY_WALLET_KEY", "generated", "holder"],
             ["/identity/dev/issuer/ACAPY_ADMIN_API_KEY", "generated", "issuer"],
             ["/identity/dev/issuer/ACAPY_WALLET_KEY", "generated", "issuer"],
+            ["/identity/dev/keycloak/KC_BOOTSTRAP_ADMIN_PASSWORD", "generated", "keycloak"],
+            ["/identity/dev/keycloak/KC_DB_PASSWORD", "generated", "keycloak"],
+            ["/identity/dev/sample-api-web-tls/TLS_CERTIFICATE", "generated", "sample-api-web"],
+            ["/identity/dev/sample-api-web-tls/TLS_PRIVATE_KEY", "generated", "sample-api-web"],
+            ["/identity/dev/sample-api/database/app/host", "derived", ...parts],
+            ["/identity/dev/sample-api/database/app/name", "configuration", ...parts],
+            ["/identity/dev/sample-api/database/app/password", "generated", ...parts],
+            ["/identity/dev/sample-api/database/app/port", "configuration", ...parts],
+            ["/identity/dev/sample-api/database/app/user", "configuration", ...parts],
             ["/identity/dev/wallet-db/ACAPY_WALLET_STORAGE_CREDS", "generated", "issuer", "holder"],
         ]);
     });
 
     it("describes services, databases and roles", () => {
-        expect(model.services[1]).to.deep.include({
+        expect(model.services.find(({ name }) => name === "holder")).to.deep.include({
             name: "holder",
             tasks: { min: 1, max: 1 },
             cpu: 512,
@@ -156,7 +196,7 @@ describe("the plan of the stack dev", () => {
             deployment: { minimumPercent: 100, maximumPercent: 200, circuitBreaker: "rolls back" },
             exec: true,
         });
-        expect(model.databases).to.have.length(1);
+        expect(model.databases.map(({ name }) => name)).to.have.members(["wallet-db", "sample-api-db", "keycloak-db"]);
         expect(model.databases[0]).to.deep.include({
             engine: "postgres 17",
             instanceClass: "db.t4g.micro",
@@ -193,7 +233,7 @@ describe("the plan of the stack prod", () => {
         expect(counts(planned, "Subnet", "NatGateway", "FlowLog", "Bucket", "CertificateValidation")).to.eql([
             9, 3, 1, 1, 2,
         ]);
-        expect(planned.model.services[0]).to.deep.include({
+        expect(planned.model.services.find(({ name }) => name === "issuer")).to.deep.include({
             tasks: { min: 3, max: 6 },
             scalesBy: ["CPU 70 %", "memory 75 %"],
             exec: false,
@@ -203,15 +243,22 @@ describe("the plan of the stack prod", () => {
 
     it("answers over HTTPS, and sends what comes without there", () => {
         const [pub, admin] = planned.model.endpoints;
-        expect(pub!.routes).to.eql([{ service: "issuer", port: 8020, url: "https://issuer.id.example.com" }]);
+        expect(pub!.routes).to.eql([
+            { service: "issuer", port: 8020, tls: false, url: "https://issuer.id.example.com" },
+            ...["/realms/*", "/resources/*", "/js/*", "/.well-known/*"].map((path) => ({
+                ...{ service: "keycloak", port: 8080, tls: false },
+                url: `https://auth.id.example.com${path}`,
+            })),
+        ]);
         expect(pub!.listeners.map(({ protocol, port, otherwise }) => [protocol, port, otherwise])).to.have.deep.members(
             [
                 ["HTTP", 80, "redirects to HTTPS on 443"],
-                ["HTTPS", 443, "404 for any other host"],
+                ["HTTPS", 443, "404 for anything else"],
             ],
         );
         expect(admin!.routes).to.eql([
-            { service: "issuer", port: 8021, url: "https://issuer.internal.id.example.com" },
+            { service: "issuer", port: 8021, tls: false, url: "https://issuer.internal.id.example.com" },
+            { service: "keycloak", port: 8080, tls: false, url: "https://auth.internal.id.example.com" },
         ]);
     });
 
@@ -335,7 +382,7 @@ describe("npm start", () => {
             expect(text).not.to.include("\u001b");
             expect(text.split("\n").filter((line) => line.length > 100)).to.eql([]);
             const tree = text.slice(text.indexOf("Components"), text.indexOf("Endpoints")).split("\n");
-            expect(tree.length).to.be.lessThan(45);
+            expect(tree.length).to.be.lessThan(80);
             expect(render(model, "", pc.createColors(true))).to.include("\u001b[1m");
         }
     });
@@ -408,6 +455,49 @@ ${agents.join("\n")}
         expect(there)
             .to.equal(here)
             .and.to.equal(readFileSync(path.join(root, "build/plan/dev/plan.json"), "utf8"));
+    });
+
+    it("has the district's plugins beside every service, with one key for all", async () => {
+        const image = `example.com/nri-ecs@sha256:${"a".repeat(64)}`;
+        const root = projectWith(`${DEV}    identity:agents: { issuer: {} }
+    identity:keycloak: { version: "26.7.3" }
+    identity:services: { hello: { build: images/hello, healthCheckPath: /service, paths: [/service] } }
+    identity:heritages: [sample-api]
+    identity:plugins: { newrelic: { image: "${image}", licenseKey: { set: {} } } }
+`);
+        const { model } = await planStack({ root, stack: "dev" });
+        const services = ["hello", "issuer", "keycloak", "sample-api-web", "sample-api-worker"];
+        const { readers } = model.secrets.find(
+            ({ parameter }) => parameter === "/identity/dev/plugins/NRIA_LICENSE_KEY",
+        )!;
+        expect(readers.map(({ service }) => service)).to.have.members(services);
+        expect(model.services.map(({ name }) => name)).to.have.members(services);
+    });
+
+    it("shows how the stack's Keycloak would take over from the one that is said to run", async () => {
+        const root = projectWith(`${DEV}    identity:keycloak: { version: "26.7.3" }\n`);
+        expect((await run(root)).out).to.contain("keycloak 26.7.3, a first deployment; --running VERSION");
+        const patch = (await run(root, "--running", "26.7.1")).out;
+        expect(patch).to.contain("keycloak 26.7.1 → 26.7.3 rolls").and.not.to.contain("stops every task");
+        const minor = (await run(root, "--running", "26.6.4")).out;
+        expect(minor)
+            .to.contain("keycloak 26.6.4 → 26.7.3 is replaced")
+            .and.to.contain("stops every task before the new");
+        const back = await run(root, "--running", "26.8.0");
+        expect([back.code, back.err]).to.deep.equal([
+            1,
+            "keycloak: 26.7.3 cannot follow 26.8.0, which has changed the database for good; 26.8.0 or a later version; or a " +
+                "database restored to before it, and then no parameters below /identity/dev/versions/keycloak\n",
+        ]);
+    });
+
+    it("says what is wrong with a version that is said to run", async () => {
+        const root = projectWith(`${DEV}    identity:agents: { issuer: {} }\n`);
+        const none = await run(root, "--running", "26.7.1");
+        expect([none.code, none.err]).to.deep.equal([2, "--running 26.7.1: there is no Keycloak in Pulumi.dev.yaml\n"]);
+        const wrong = await run(root, "--running", "latest");
+        expect(wrong.code).to.equal(2);
+        expect(wrong.err).to.match(/^--running latest: a release of Keycloak written out, e\.g\. \d+\.\d+\.\d+\n$/);
     });
 
     it("runs as a command: JSON on stdout and nothing else, no colour, an exit code", async () => {

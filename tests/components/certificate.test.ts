@@ -6,6 +6,18 @@ const certificate = () =>
     make(() => ({ arn: new Certificate("public", { domainName: "*.id.example.com", zoneId: "Z1" }).arn }));
 
 describe("Certificate", () => {
+    it("may be one from elsewhere, whose key stays a secret", async () => {
+        const pem = { certificate: "certificate", chain: "chain", privateKey: "key" };
+        const made = await make(() => ({ arn: new Certificate("public", pem).arn }));
+        expect(made.childrenOf("identity.Certificate")).to.deep.equal(["aws.acm.Certificate public"]);
+        expect(made.inputs("aws.acm.Certificate")).to.deep.equal({
+            certificateBody: "certificate",
+            certificateChain: "chain",
+            privateKey: "[secret]",
+        });
+        expect(made.outputs.arn).to.equal(made.one("aws.acm.Certificate").outputs.arn);
+    });
+
     it("is proved by the one record that ACM asks for, which may be there already", async () => {
         const made = await certificate();
         expect(made.childrenOf("identity.Certificate")).to.deep.equal([

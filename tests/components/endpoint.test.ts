@@ -1,6 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
+import { CertificateAuthority } from "../../components/certificate-authority";
 import { Endpoint, type EndpointArgs, type RouteArgs } from "../../components/endpoint";
+import { Priorities } from "../../components/endpoint/rules";
 import { make, VPC } from "./support";
 
 const HTTPS = { certificateArn: "arn:certificate", domain: "id.example.com", zoneId: "Z1" };
@@ -118,6 +120,7 @@ describe("Endpoint", () => {
             const made = await endpoint({ https: HTTPS }, { issuer: ROUTE });
             expect(made.inputs("aws.lb.ListenerRule", "public-issuer")).to.deep.equal({
                 listenerArn: made.one("aws.lb.Listener", "public-443").outputs.arn,
+                priority: new Priorities().of("", { host: "issuer", paths: [] }),
                 conditions: [{ hostHeader: { values: ["issuer.id.example.com"] } }],
                 actions: [{ type: "forward", targetGroupArn: made.one("aws.lb.TargetGroup").outputs.arn }],
             });
@@ -130,6 +133,37 @@ describe("Endpoint", () => {
             });
             expect(made.outputs.issuer).to.equal("https://issuer.id.example.com");
             expect(made.all("aws.lb.Listener").map(({ name }) => name)).to.deep.equal(["public-443", "public-80"]);
+        });
+
+        it("tells two routes of one host apart by their paths, with one record for both", async () => {
+            const posts = { ...ROUTE, paths: ["/posts", "/posts/*"] };
+            const made = await endpoint({ https: HTTPS }, { issuer: ROUTE, posts });
+            expect(made.all("aws.lb.ListenerRule").map(({ inputs }) => inputs.conditions)).to.deep.equal([
+                [{ hostHeader: { values: ["issuer.id.example.com"] } }],
+                [
+                    { hostHeader: { values: ["issuer.id.example.com"] } },
+                    { pathPattern: { values: ["/posts", "/posts/*"] } },
+                ],
+            ]);
+            expect(made.all("aws.route53.Record")).to.have.length(1);
+            expect(made.outputs.posts).to.equal("https://issuer.id.example.com/posts");
+        });
+
+        it("has a certificate of the stack's own authority where there is no domain", async () => {
+            const made = await make(() => {
+                const authority = new CertificateAuthority("authority");
+                const one = new Endpoint("public", { vpc: VPC, allowedCidrs: [], https: { authority } });
+                const tls = { ...ROUTE, paths: ["/a"], targetProtocol: "HTTPS" as const, httpsOnly: true };
+                return { tls: one.route("hello", tls).url, plain: one.route("issuer", ROUTE).url };
+            });
+            const { dnsName } = made.one("aws.lb.LoadBalancer").outputs;
+            expect(made.outputs).to.deep.equal({ tls: `https://${dnsName}/a`, plain: `http://${dnsName}:8020` });
+            expect(made.inputs("tls.CertRequest").dnsNames).to.deep.equal([dnsName]);
+            expect(made.inputs("aws.acm.Certificate").privateKey).to.equal("[secret]");
+            const { certificateArn, sslPolicy } = made.inputs("aws.lb.Listener", "public-443");
+            expect(certificateArn).to.equal(made.one("aws.acm.Certificate").outputs.arn);
+            expect(sslPolicy).to.match(/TLS13-1-2/);
+            expect(made.all("aws.route53.Record")).to.deep.equal([]);
         });
 
         it("does not listen on plain HTTP within the VPC", async () => {

@@ -1,13 +1,21 @@
 /** One of each component, for what has to be true of all of them. */
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { AccessLogBucket } from "../../components/access-log-bucket";
 import { AgentCluster } from "../../components/agent-cluster";
 import { Certificate } from "../../components/certificate";
+import { CertificateAuthority } from "../../components/certificate-authority";
 import { ContainerImage } from "../../components/container-image";
 import { Database } from "../../components/database";
+import { DeployRole } from "../../components/deploy-role";
+import { Discovery } from "../../components/discovery";
 import { Endpoint } from "../../components/endpoint";
 import { FargateService } from "../../components/fargate-service";
+import { FargateTask } from "../../components/fargate-task";
+import { Heritage, type HeritageArgs, type HeritageDistrict } from "../../components/heritage";
+import { KeycloakHa } from "../../components/keycloak-ha";
+import { ScheduledTask } from "../../components/scheduled-task";
 import { SecretStore } from "../../components/secret-store";
+import { TlsService } from "../../components/tls-service";
 import { Vpc } from "../../components/vpc";
 import { WalletDb } from "../../components/wallet-db";
 import { CLUSTER, DATABASE, REGION, VPC } from "./support";
@@ -71,4 +79,82 @@ export const COMPONENTS: Record<string, (name: string, opts?: Opts) => pulumi.Ou
         const admin = new Endpoint("admin", { vpc: VPC, allowedCidrs: [], internal: true });
         return new AgentCluster(name, { ...AGENT, secrets, walletDb, didcomm, admin }, opts).serviceName;
     },
+    CertificateAuthority: (name, opts) => new CertificateAuthority(name, {}, opts).issue("app", ["app.test"]).chain,
+    TlsService(name, opts) {
+        const secrets = new SecretStore("secrets");
+        const endpoint = new Endpoint("public", { vpc: VPC, allowedCidrs: [], https: HTTPS });
+        const certificate = new CertificateAuthority("authority");
+        const args = { ...AGENT, envoyImage: "example.com/envoy@sha256:00", port: 8080, healthCheckPath: "/" };
+        return new TlsService(name, { ...args, secrets, certificate, endpoint }, opts).serviceName;
+    },
+    KeycloakHa(name, opts) {
+        const { vpc, logRetentionDays, ...database } = DATABASE;
+        const publicEndpoint = new Endpoint("public", { vpc, allowedCidrs: [], https: HTTPS });
+        const adminEndpoint = new Endpoint("admin", { vpc, allowedCidrs: [], https: HTTPS, internal: true });
+        const network = { ...vpc, cidr: "100.64.0.0/16", privateZone: { id: "Z2", name: "test.internal" } };
+        const args = { ...AGENT, vpc: network, logRetentionDays, host: "auth", version: "26.7.3", poolSize: 10 };
+        const secrets = new SecretStore("secrets");
+        return new KeycloakHa(name, { ...args, database, secrets, publicEndpoint, adminEndpoint }, opts).serviceName;
+    },
+    FargateTask: (name, opts) => new FargateTask(name, { ...AGENT, containers: { app: container } }, opts).logGroupName,
+    ScheduledTask(name, opts) {
+        const args = { ...AGENT, containers: { app: container }, schedule: "rate(1 day)" };
+        return new ScheduledTask(name, args, opts).scheduleName;
+    },
+    Discovery: (name, opts) => new Discovery(name, { vpcId: VPC.id }, opts).namespaceId,
+    DeployRole(name, opts) {
+        const arns = {
+            taskDefinitionArns: ["a:1"],
+            serviceArns: ["b"],
+            oneOffTaskDefinitionArn: "a:1",
+            roleArns: ["c"],
+        };
+        return new DeployRole(name, { ...arns, repository: "acme/app", cluster: CLUSTER, image: container.image }, opts)
+            .arn;
+    },
+    Heritage(name, opts) {
+        const heritage = new Heritage(name, { ...HERITAGE, district: district() }, opts);
+        return pulumi.all([heritage.serviceNames, heritage.deployRoleArn]);
+    },
+};
+
+/** What a heritage is put into, with all that there can be. */
+export function district(): HeritageDistrict {
+    return {
+        ...{ cluster: CLUSTER, vpc: VPC, envoyImage: "example.com/envoy@sha256:00", alarmTopicArn: "arn:topic" },
+        secrets: new SecretStore("secrets"),
+        endpoints: {
+            public: new Endpoint("public", { vpc: VPC, allowedCidrs: [], https: HTTPS }),
+            internal: new Endpoint("admin", { vpc: VPC, allowedCidrs: [], https: HTTPS, internal: true }),
+        },
+        authority: new CertificateAuthority("authority"),
+        discovery: new Discovery("discovery", { vpcId: VPC.id }),
+    };
+}
+
+const SIZE = { cpu: 256, memory: 512 };
+const { vpc: _, logRetentionDays: __, ...database } = DATABASE;
+/** With one of everything. */
+export const HERITAGE: Omit<HeritageArgs, "district"> = {
+    ...{ image: container.image, database, environment: { LOG: "info" } },
+    services: {
+        web: {
+            ...SIZE,
+            count: 2,
+            listeners: [{ endpoint: "public", host: "app" }],
+            healthCheckPath: "/up",
+            reachable: true,
+        },
+        plain: {
+            ...SIZE,
+            count: 2,
+            listeners: [{ endpoint: "internal", host: "app" }],
+            healthCheckPath: "/",
+            tls: false,
+        },
+        worker: { ...SIZE, count: 1, command: ["work"], spot: true },
+    },
+    scheduledTasks: { nightly: { ...SIZE, schedule: "cron(0 3 * * ? *)", command: ["night"] } },
+    beforeDeploy: { ...SIZE, command: ["migrate"], timeoutSeconds: 60 },
+    deploy: { repository: "acme/app" },
 };

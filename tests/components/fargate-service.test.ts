@@ -82,6 +82,25 @@ describe("FargateService", () => {
         });
     });
 
+    it("stops every task first, and does not go back, where two versions may not run side by side", async () => {
+        const made = await service({ deployment: "replace" });
+        expect(made.inputs("aws.ecs.Service")).to.deep.include({
+            deploymentMinimumHealthyPercent: 0,
+            deploymentMaximumPercent: 100,
+            deploymentCircuitBreaker: { enable: true, rollback: false },
+            availabilityZoneRebalancing: "DISABLED",
+        });
+    });
+
+    it("lets its tasks reach one another on the ports that are for that, and nobody else there", async () => {
+        const made = await service({ peerPorts: { "Cluster data": 7800 } });
+        expect(made.rules()).to.deep.equal([
+            "app: in tcp 7800-7800 app",
+            "app: out tcp 443-443 0.0.0.0/0",
+            "app: out tcp 7800-7800 app",
+        ]);
+    });
+
     it("hands on its name, its task definition, its logs and its group", async () => {
         const made = await make(() => {
             const { serviceName, taskDefinitionArn, logGroupName, securityGroupId } = new FargateService("app", ARGS);

@@ -37,11 +37,13 @@ export interface Resource extends SimulatedResource {
     readonly ignoreChanges: readonly string[];
     readonly retainOnDelete: boolean;
     readonly aliases: readonly string[];
+    /** What makes it anew when it changes. */
+    readonly replacementTrigger: unknown;
     /** The name of the provider given for it; undefined for the default one. */
     readonly provider: string | undefined;
 }
 
-type Registration = Pick<Resource, "ignoreChanges" | "retainOnDelete" | "aliases" | "provider">;
+type Registration = Pick<Resource, "ignoreChanges" | "retainOnDelete" | "aliases" | "replacementTrigger" | "provider">;
 
 export interface Options {
     config?: Record<string, string>;
@@ -111,7 +113,13 @@ export async function make(program: () => unknown, options: Options = {}): Promi
         },
         { project: PROJECT, stack: STACK, ...options, config: { "aws:region": REGION, ...options.config } },
     );
-    const none: Registration = { ignoreChanges: [], retainOnDelete: false, aliases: [], provider: undefined };
+    const none: Registration = {
+        ignoreChanges: [],
+        retainOnDelete: false,
+        aliases: [],
+        replacementTrigger: undefined,
+        provider: undefined,
+    };
     return new Made(
         resources.map((resource) => ({
             ...resource,
@@ -143,6 +151,7 @@ interface Request {
     getIgnorechangesList(): string[];
     getRetainondelete(): boolean;
     getAliasesList(): { getUrn(): string; getSpec(): { getName(): string } | undefined }[];
+    getReplacementTrigger(): { toJavaScript(): unknown } | undefined;
     getProvider(): string;
 }
 type Callback = (error: unknown, response?: { getUrn(): string }) => void;
@@ -158,6 +167,7 @@ function listen(registrations: Map<string, Registration>) {
                     ignoreChanges: request.getIgnorechangesList(),
                     retainOnDelete: request.getRetainondelete(),
                     aliases: request.getAliasesList().map((alias) => alias.getSpec()?.getName() || alias.getUrn()),
+                    replacementTrigger: request.getReplacementTrigger()?.toJavaScript(),
                     provider: request.getProvider().split("::")[3],
                 });
             }

@@ -3,7 +3,7 @@ import path from "node:path";
 import Ajv2020 from "ajv/dist/2020";
 import { expect } from "chai";
 import { parse } from "yaml";
-import { stackJsonSchema } from "../../config/json-schema";
+import { heritageJsonSchema, stackJsonSchema } from "../../config/json-schema";
 
 describe("the JSON Schema that an editor reads", () => {
     const validate = new Ajv2020({ strict: false, allErrors: true }).compile(stackJsonSchema());
@@ -54,5 +54,33 @@ describe("the JSON Schema that an editor reads", () => {
         const config = (stackJsonSchema() as { properties: { config: Record<string, unknown> } }).properties.config;
         walk(config, "config");
         expect(undescribed.filter((at) => !at.endsWith(".secure"))).to.deep.equal([]);
+    });
+});
+
+describe("the JSON Schema of a heritage's file", () => {
+    const validate = new Ajv2020({ strict: false, allErrors: true }).compile(heritageJsonSchema());
+    const problems = (text: string) => {
+        validate(parse(text));
+        return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
+    };
+    const sample = readFileSync("heritages/sample-api.yml", "utf8");
+
+    it("takes the repository's own", () => {
+        expect(problems(sample)).to.deep.equal([]);
+    });
+
+    it("knows the keys as the file has them, and what needs which", () => {
+        expect(problems(sample.replace("health_check_path", "healthCheckPath")).join()).to.contain(
+            "/services/web must NOT have additional properties",
+        );
+        expect(problems(sample.replace(/ +schedule: .*\n/, "")).join()).to.contain(
+            "must have required property 'schedule'",
+        );
+    });
+
+    it("lets an environment override a part, and take a key out", () => {
+        const over = (text: string) => `${sample.replace(/environments:[^]*/, "")}environments: { prod: ${text} }\n`;
+        expect(problems(over("{ scheduled_tasks: { nightly: { retries: 5 } }, database: }"))).to.deep.equal([]);
+        expect(problems(over("{ services: { web: { cpus: 1 } } }"))).not.to.be.empty;
     });
 });

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { expect } from "chai";
 import { authority } from "./certificates";
-import { exec, logs, output, publishedPort, run, Sandbox, state, until, whyNot } from "./docker";
+import { exec, logs, output, publishedPort, Sandbox, state, until, whyNot } from "./docker";
+import { baseImage, ROOT, taskDefinition } from "./plan";
 import { POSTGRES_IMAGE, type Postgres, startPostgres } from "./postgres";
 import {
     type ContainerDefinition,
@@ -15,10 +15,8 @@ import {
     type TaskDefinition,
 } from "./task-definition";
 
-const ROOT = resolve(__dirname, "../..");
 const IMAGE = join(ROOT, "images/acapy-agent");
-// As a build without arguments takes it.
-const UPSTREAM = readFileSync(join(IMAGE, "Dockerfile"), "utf8").match(/^ARG ACAPY_IMAGE=(\S+)$/m)![1]!;
+const UPSTREAM = baseImage("acapy-agent", "ACAPY_IMAGE");
 /** The image's user, and what the task definition must agree with. */
 const UID = "1001";
 /** Where the image keeps the authorities, and what PGSSLROOTCERT must name. */
@@ -28,7 +26,7 @@ const LOST_RACE = /relation "config" does not exist|already exists|duplicate key
 
 /**
  * Two agents out of the task definition that the plan renders, from the image that it would run: what passes here fails on
- * Fargate for reasons of AWS only. `TASK_DEFINITION=<file>` takes another one, of another stack for example.
+ * Fargate for reasons of AWS only.
  */
 describe("the image of ACA-Py under its task definition", () => {
     const hex = () => randomBytes(16).toString("hex");
@@ -63,7 +61,7 @@ describe("the image of ACA-Py under its task definition", () => {
             console.log(`  Skipped: ${reason}.`);
             this.skip();
         }
-        definition = await taskDefinition();
+        definition = await taskDefinition("issuer");
         agent = definition.containerDefinitions.find((c) => "ACAPY_WALLET_NAME" in environmentOf(c))!;
         environment = environmentOf(agent);
         for (const { name } of agent.secrets ?? []) {
@@ -352,16 +350,11 @@ describe("the image of ACA-Py under its task definition", () => {
 
     const databases = () => postgres.query("SELECT datname FROM pg_database WHERE NOT datistemplate ORDER BY 1");
 
-    const nameFile = () => join(sandbox!.directory, "image");
     const build = (pem: string) =>
-        sandbox!.build(IMAGE, nameFile(), ["--build-arg", "RDS_CA_PEM"], { RDS_CA_PEM: pem });
+        sandbox!.build(IMAGE, join(sandbox!.directory, "image"), ["--build-arg", "RDS_CA_PEM"], { RDS_CA_PEM: pem });
 
     /** The name of an image with these authorities. */
-    async function built(pem: string): Promise<string> {
-        const result = await build(pem);
-        expect(result.code, result.stderr + result.stdout).to.equal(0);
-        return readFileSync(nameFile(), "utf8").trim();
-    }
+    const built = (pem: string) => sandbox!.image(IMAGE, { RDS_CA_PEM: pem });
 
     /** What the daemon knows of a container, or of what `of` is there: all of it, or what `format` says. */
     async function inspect(container: string, of?: string, format = "{{json .}}"): Promise<string> {
@@ -373,16 +366,3 @@ describe("the image of ACA-Py under its task definition", () => {
 const otherName = (host: string) => `other-name.${host}`;
 
 const timeout = () => ({ signal: AbortSignal.timeout(20_000) });
-
-async function taskDefinition(): Promise<TaskDefinition> {
-    let file = process.env.TASK_DEFINITION;
-    if (file === undefined) {
-        const args = ["--require", "sucrase/register/ts", join(ROOT, "automation/plan.ts"), "--stack", "dev"];
-        const plan = await run(process.execPath, args, { timeoutSeconds: 300, cwd: ROOT });
-        if (plan.code !== 0) {
-            throw new Error(`the plan failed: ${(plan.stdout + plan.stderr).trim()}`);
-        }
-        file = join(ROOT, "build/plan/dev/task-definitions/issuer.json");
-    }
-    return JSON.parse(readFileSync(file, "utf8"));
-}

@@ -1,6 +1,6 @@
 import { type ExecFileException, execFile, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -102,6 +102,15 @@ export class Sandbox {
     build(directory: string, nameFile: string, args: string[], env: Record<string, string>): Promise<Result> {
         const always = ["--force-rm", "--label", this.label, "--iidfile", nameFile];
         return run("docker", ["build", ...always, ...args, directory], { env, timeoutSeconds: 280 });
+    }
+
+    /** Builds a folder of `images/`, or says what the build said. The arguments' values stay off the command line. */
+    async image(directory: string, args: Record<string, string> = {}): Promise<string> {
+        const nameFile = join(this.directory, `image-${randomBytes(4).toString("hex")}`);
+        const named = Object.keys(args).flatMap((name) => ["--build-arg", name]);
+        const result = await this.build(directory, nameFile, named, args);
+        if (result.code !== 0) throw new Error(`the build of ${directory} failed: ${result.stderr}${result.stdout}`);
+        return readFileSync(nameFile, "utf8").trim();
     }
 
     create(args: string[], env: Record<string, string> = {}): Promise<string> {

@@ -7,7 +7,7 @@ export const POSTGRES_IMAGE = "postgres:17";
 export interface Postgres {
     container: string;
     /** The rows of a query of the superuser, columns separated by `|`. */
-    query(sql: string): Promise<string[]>;
+    query(sql: string, database?: string): Promise<string[]>;
 }
 
 /**
@@ -59,8 +59,8 @@ SQL
     await output("docker", ["cp", `${directory}/.`, `${container}:/docker-entrypoint-initdb.d`]);
     await output("docker", ["start", container]);
 
-    const psql = (sql: string) => {
-        const connection = "host=127.0.0.1 user=postgres dbname=postgres sslmode=require";
+    const psql = (sql: string, database = "postgres") => {
+        const connection = `host=127.0.0.1 user=postgres dbname=${database} sslmode=require`;
         const args = [
             "exec",
             "--env",
@@ -78,8 +78,8 @@ SQL
     await until("PostgreSQL answers", 60, async () => ((await psql("SELECT 1")).code === 0 ? true : undefined));
     return {
         container,
-        async query(sql) {
-            const result = await psql(sql);
+        async query(sql, database) {
+            const result = await psql(sql, database);
             if (result.code !== 0) {
                 throw new Error(`${sql}: ${result.stderr.trim()}`);
             }

@@ -24,6 +24,7 @@ export interface ContainerDefinition {
     linuxParameters?: { initProcessEnabled?: boolean; capabilities?: { add?: string[]; drop?: string[] } };
     stopTimeout?: number;
     portMappings?: { containerPort: number; protocol?: string }[];
+    dependsOn?: { containerName: string; condition: string }[];
 }
 
 /** What `dockerArguments` hands on. */
@@ -31,7 +32,7 @@ const HANDED_ON = [
     ...["cpu", "memory", "user", "entryPoint", "command", "workingDirectory", "environment", "secrets", "healthCheck"],
     ...["readonlyRootFilesystem", "mountPoints", "linuxParameters", "stopTimeout", "portMappings"],
 ];
-/** What changes nothing inside a single container on its own. */
+/** What changes nothing inside a container; the order of several is `task.ts`'s. */
 const WITHOUT_EFFECT = [
     ...["name", "image", "essential", "logConfiguration", "dependsOn", "dockerLabels", "versionConsistency"],
     ...["startTimeout", "restartPolicy", "memoryReservation"],

@@ -26,6 +26,10 @@ describe("the dev stack on a real engine", () => {
         const outputs = await stack.outputs();
         expect(outputs.didcommUrls!.value.issuer).to.match(/^http:\/\/public-.*:8020$/);
         expect(outputs.didcommUrls!.value.holder).to.match(/^http:\/\/public-.*:8030$/);
+        expect(outputs.serviceUrls!.value.hello).to.match(/^https:\/\/public-.*\/service$/);
+        expect(outputs.keycloakUrl!.value).to.match(/^https:\/\/public-[^/]*$/);
+        expect(outputs.keycloakAdminUrl!.value).to.match(/^https:\/\/internal-admin-[^/]*$|^https:\/\/admin-[^/]*$/);
+        expect(outputs.certificateAuthority!.value).to.match(/^-----BEGIN CERTIFICATE-----/);
         expect(outputs.adminUrls!.value.holder).to.match(/^http:\/\/.*:8031$/);
         expect(outputs.secretParameters!.value.issuer.ACAPY_WALLET_KEY).to.equal(
             "/identity/dev/issuer/ACAPY_WALLET_KEY",
@@ -35,13 +39,20 @@ describe("the dev stack on a real engine", () => {
 
     it("keeps every secret out of the state's clear text, of task definitions and of the log", async () => {
         const { clear, passwords } = await stack.secrets();
-        expect(passwords).to.have.length(5); // the database's, and wallet key and admin key of two clusters
+        expect(passwords).to.have.length(8); // three databases', wallet and admin key of two clusters, Keycloak's administrator
+        const keys = await stack.privateKeys();
+        expect(keys).to.have.length(5); // the authority's, those of two load balancers and of two services
+        for (const key of keys) {
+            const [, , body = ""] = key.split("\n");
+            expect(body).to.match(/^\S{20,}$/);
+            for (const text of [clear, stack.log]) expect(text.includes(body), "a key is shown").to.equal(false);
+        }
         for (const password of passwords) {
             expect(clear).not.to.contain(password);
             expect(stack.log).not.to.contain(password);
         }
         const definitions = (await stack.resources()).filter((r) => r.type === "aws:ecs/taskDefinition:TaskDefinition");
-        expect(definitions).to.have.length(2);
+        expect(definitions).to.have.length(8);
         for (const definition of definitions) {
             for (const password of passwords) expect(JSON.stringify(definition)).not.to.contain(password);
         }
@@ -109,6 +120,65 @@ describe("the dev stack on a real engine", () => {
         ]);
         await stack.up();
         expect(await stack.labels("verifier")).to.contain("ACAPY_MULTITENANT_JWT_SECRET=2");
+    });
+
+    it("adds a TLS service behind the same load balancer without touching the others", async () => {
+        stack.edit([
+            ["identity:services", "other"],
+            { build: "images/hello", healthCheckPath: "/service", paths: ["/other/*"] },
+        ]);
+        const steps = await stack.preview();
+        expect(Object.keys(steps)).to.deep.equal(["create"]);
+        expect(steps.create).to.include("aws:lb/listenerRule:ListenerRule::public-/other/*");
+        expect(steps.create!.filter((resource) => /Image|Database|LoadBalancer::/.test(resource))).to.deep.equal([]);
+        await stack.up();
+        expect(Object.keys(await stack.up())).to.deep.equal(["same"]);
+        stack.edit([["identity:services", "other"], undefined]);
+        expect(Object.keys(await stack.up()).sort()).to.deep.equal(["delete", "same"]);
+    });
+
+    it("redeploys the one service whose parameter has changed", async () => {
+        const parameters = (length: number) =>
+            stack.edit([["identity:services", "hello", "parameters"], { "mail/password": { generate: { length } } }]);
+        parameters(32);
+        await stack.up();
+        parameters(40);
+        const steps = await stack.preview();
+        expect(replaced(steps).filter((resource) => resource.startsWith(TASK_DEFINITION))).to.deep.equal([
+            `${TASK_DEFINITION}::hello`,
+        ]);
+        expect(steps.update!.filter((resource) => resource.startsWith("aws:ecs/service"))).to.deep.equal([
+            "aws:ecs/service:Service::hello",
+        ]);
+        await stack.up();
+        expect(await stack.labels("hello", "app")).to.contain("mail/password=2");
+    });
+
+    it("renews the certificates that it issued when they are due, and redeploys who reads them", async () => {
+        const { now } = Date;
+        Date.now = () => now() + 100 * 24 * 3600 * 1000;
+        try {
+            const steps = await stack.preview();
+            expect(replaced(steps)).to.deep.equal([
+                ...["hello", "sample-api-web"].map((name) => `${TASK_DEFINITION}::${name}`),
+                ...["admin", "hello", "public", "sample-api-web"].map(
+                    (name) => `tls:index/locallySignedCert:LocallySignedCert::authority-${name}`,
+                ),
+            ]);
+            expect(steps).not.to.have.any.keys("create", "delete");
+            // The load balancer's is imported in the place of the old one; listener and load balancer do not notice.
+            expect(steps.update).to.include("aws:acm/certificate:Certificate::public");
+            expect(steps.update!.filter((resource) => /lb\/|privateKey/.test(resource))).to.deep.equal([]);
+            await stack.up();
+            expect(await stack.labels("hello", "envoy")).to.equal("TLS_CERTIFICATE=2 TLS_PRIVATE_KEY=1");
+            // moto forgets a certificate's tags when another one is imported in its place; ACM keeps them.
+            const certificates = ["admin", "public"].map((name) => `aws:acm/certificate:Certificate::${name}`);
+            expect(await stack.preview()).to.deep.equal({ update: certificates });
+        } finally {
+            Date.now = now;
+        }
+        await stack.up(); // back in the present, for what comes after
+        await stack.up();
     });
 
     it("fails when ECS went back to the version before, says why, and fails again until it is put right", async () => {

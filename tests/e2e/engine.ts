@@ -1,6 +1,15 @@
 /** A stack on a real engine: the program in this process, the stack file in a folder of its own, the state thrown away. */
 import { execFileSync } from "node:child_process";
-import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+    copyFileSync,
+    cpSync,
+    mkdirSync,
+    mkdtempSync,
+    readFileSync,
+    rmSync,
+    symlinkSync,
+    writeFileSync,
+} from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { LocalWorkspace, type OpMap, type Stack } from "@pulumi/pulumi/automation";
@@ -33,7 +42,9 @@ export class TestStack {
     ) {
         copyFileSync(path.join(ROOT, "Pulumi.yaml"), path.join(this.dir, "Pulumi.yaml"));
         copyFileSync(path.join(ROOT, stackFile), this.file);
-        cpSync(path.join(ROOT, "images"), path.join(this.dir, "images"), { recursive: true });
+        for (const folder of ["images", "heritages"]) {
+            cpSync(path.join(ROOT, folder), path.join(this.dir, folder), { recursive: true });
+        }
         symlinkSync(path.join(ROOT, "node_modules"), path.join(this.dir, "node_modules")); // where component providers look
     }
     private stack!: Stack;
@@ -61,6 +72,12 @@ export class TestStack {
         return path.join(this.dir, `Pulumi.${this.name}.yaml`);
     }
 
+    /** Writes a file of the project, beside the stack file. */
+    write(file: string, text: string) {
+        mkdirSync(path.dirname(path.join(this.dir, file)), { recursive: true });
+        writeFileSync(path.join(this.dir, file), text);
+    }
+
     /** Changes the stack file, as a person would with an editor. */
     edit(...changes: Change[]) {
         const document = parseDocument(readFileSync(this.file, "utf8"));
@@ -76,7 +93,7 @@ export class TestStack {
         return summary.resourceChanges ?? {};
     }
 
-    /** The types of the resources that a preview would create, update, replace or delete, each with how often. */
+    /** What a preview would create, update, replace or delete, by type and name, in alphabetical order. */
     async preview(): Promise<Record<string, string[]>> {
         const steps: Record<string, string[]> = {};
         await this.stack.preview({
@@ -88,12 +105,26 @@ export class TestStack {
                 steps[step.op] = [...(steps[step.op] ?? []), resource];
             },
         });
+        for (const resources of Object.values(steps)) resources.sort();
         return steps;
     }
 
+    /** What `pulumi destroy` does before it asks, and what it stops at. */
+    async previewDestroy() {
+        await this.stack.previewDestroy(this.listen());
+    }
+
     async destroy(): Promise<OpMap> {
-        const { summary } = await this.stack.destroy(this.listen());
-        return summary.resourceChanges ?? {};
+        try {
+            const { summary } = await this.stack.destroy(this.listen());
+            return summary.resourceChanges ?? {};
+        } catch (error) {
+            // Under load the emulator loses an answer now and then; the provider asks again, and hears that it is gone already.
+            if (!/NotFound/.test(this.log)) throw error;
+            await this.stack.refresh(this.listen());
+            const { summary } = await this.stack.destroy(this.listen());
+            return summary.resourceChanges ?? {};
+        }
     }
 
     async outputs() {
@@ -105,6 +136,7 @@ export class TestStack {
         const clear = execFileSync("pulumi", ["stack", "export", "--stack", this.name], {
             cwd: this.dir,
             encoding: "utf8",
+            maxBuffer: 64 * 1024 * 1024,
         });
         const passwords = (await this.resources())
             .filter((r) => r.type === "random:index/randomPassword:RandomPassword")
@@ -112,12 +144,24 @@ export class TestStack {
         return { clear, passwords };
     }
 
-    /** The version tokens that a service's task definition carries. */
-    async labels(service: string): Promise<string> {
+    /** The keys that the program made, as PEM. */
+    async privateKeys(): Promise<string[]> {
+        return (await this.resources())
+            .filter((r) => r.type === "tls:index/privateKey:PrivateKey")
+            .map((r) => JSON.parse((r.outputs!.privateKeyPem as { plaintext: string }).plaintext) as string);
+    }
+
+    /** The version tokens that a container of a service's task definition carries; of its first container unless it is named. */
+    async labels(service: string, container?: string): Promise<string> {
         const definition = (await this.resources()).find(
             (r) => r.type === "aws:ecs/taskDefinition:TaskDefinition" && r.urn.endsWith(`::${service}`),
         );
-        return JSON.parse(String(definition?.outputs?.containerDefinitions))[0].dockerLabels["secret-versions"];
+        const containers = JSON.parse(String(definition?.outputs?.containerDefinitions)) as {
+            name: string;
+            dockerLabels: Record<string, string>;
+        }[];
+        const found = containers.find(({ name }) => container === undefined || name === container);
+        return found!.dockerLabels["secret-versions"]!;
     }
 
     /** The state's resources, what is secret laid open. */
@@ -146,11 +190,10 @@ export class TestStack {
     }
 }
 
-/** `index.ts` runs when it is imported, so each operation imports it anew. */
+/** The program of `pulumi up`. */
 async function platform(): Promise<unknown> {
-    const index = path.join(ROOT, "index.ts");
-    delete require.cache[index];
-    return require(index);
+    const { default: program } = await import("../../index");
+    return program();
 }
 
 export interface Exported {

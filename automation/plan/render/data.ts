@@ -44,7 +44,8 @@ export function renderProtected(all: readonly Protected[]): string[] {
 }
 
 export function renderOutputs(outputs: Readonly<Record<string, unknown>>, { dim }: Colors): string[] {
-    const lines = Object.entries(outputs).map(([name, value]) =>
+    const filled = Object.entries(outputs).filter(([, value]) => !isEmpty(value));
+    const lines = filled.map(([name, value]) =>
         isRecord(value)
             ? [
                   `  ${dim(name)}`,
@@ -60,5 +61,8 @@ export function renderOutputs(outputs: Readonly<Record<string, unknown>>, { dim 
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
     typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** What a stack without that kind of workload has there. */
+const isEmpty = (value: unknown) => value === null || (isRecord(value) && Object.keys(value).length === 0);
 
 const text = (value: unknown) => (isRecord(value) ? list(Object.keys(value)) : String(value));

@@ -7,7 +7,7 @@ export function renderEndpoints(endpoints: readonly EndpointView[], { bold, cyan
     return endpoints.flatMap(({ name, internal, listeners, routes }) => [
         ...table([[name, internal ? "internal, no public address" : "public, on the internet"]], 2, [bold]),
         ...table(
-            routes.map(({ url, service, port }) => [url, `→ ${service} on ${port}`]),
+            routes.map(({ url, service, port, tls }) => [url, `→ ${service} on ${port}${tls ? ", over TLS" : ""}`]),
             4,
             [cyan],
         ),

@@ -34,11 +34,18 @@ function target({ on, star, conditions }: Permission, general: (name: string) =>
     const where = star === undefined ? on.map(general).join(", ") : `* (${star})`;
     return [
         where,
-        ...conditions.map(({ key, values }) => CONDITIONS[key] ?? `if ${key} is ${values.join(" or ")}`),
+        ...conditions.map(({ key, values }) => {
+            if (key === PARAMETER_ARN && values.every((value) => value.endsWith("/*"))) return "for that path only";
+            return CONDITIONS[key] ?? `if ${key} is ${values.join(" or ")}`;
+        }),
     ].join(", ");
 }
 
+const PARAMETER_ARN = "kms:EncryptionContext:PARAMETER_ARN";
 const CONDITIONS: Readonly<Record<string, string>> = {
+    "ecs:cluster": "in this cluster only",
+    "ecs:CreateAction": "when it starts it only",
+    "iam:PassedToService": "to tasks of ECS only",
     "kms:ViaService": "through SSM only",
-    "kms:EncryptionContext:PARAMETER_ARN": "for these secrets only",
+    [PARAMETER_ARN]: "for these secrets only",
 };

@@ -1,6 +1,7 @@
 import { groupBy } from "../collect";
 import type { SecretView } from "../sections/secrets";
 import type { ServiceView } from "../sections/services";
+import type { TaskView } from "../sections/tasks";
 import { type Colors, list, table } from "../text";
 
 export function renderServices(services: readonly ServiceView[], region: string, { bold, dim }: Colors): string[] {
@@ -15,24 +16,27 @@ export function renderServices(services: readonly ServiceView[], region: string,
     ]);
     return [
         ...table([["service", "tasks", "each", "subnets", "exec", "logs kept"], ...rows], 2, [bold]),
-        ...shared("image", services.flatMap(images)),
-        ...shared(
-            "deployment",
-            services.map(({ name, deployment }) => ({ name, value: deploymentText(deployment) })),
+        ...table(shared("image", services.flatMap(images)), 2),
+        ...table(
+            [
+                ...shared(
+                    "deployment",
+                    services.map(({ name, deployment }) => ({ name, value: deploymentText(deployment) })),
+                ),
+                ...services.flatMap(versionRow),
+            ],
+            2,
         ),
     ].map((line, i) => (i === 0 ? dim(line) : line));
 }
 
 /** What services have in common is said once. */
-function shared(title: string, items: { name: string; value: string }[]): string[] {
+function shared(title: string, items: { name: string; value: string }[]): string[][] {
     const groups = groupBy(items, ({ value }) => value);
-    return table(
-        groups.map((alike) => [
-            title,
-            alike[0].value + (groups.length > 1 ? ` (${list(alike.map(({ name }) => name))})` : ""),
-        ]),
-        2,
-    );
+    return groups.map((alike) => [
+        title,
+        alike[0].value + (groups.length > 1 ? ` (${list(alike.map(({ name }) => name))})` : ""),
+    ]);
 }
 
 /** With several containers in a task, which of them it is. */
@@ -59,7 +63,36 @@ const BREAKERS = {
 };
 
 const deploymentText = ({ minimumPercent, maximumPercent, circuitBreaker }: ServiceView["deployment"]) =>
-    `rolls with ${minimumPercent} to ${maximumPercent} % of the tasks running, ${BREAKERS[circuitBreaker]}`;
+    minimumPercent === 0
+        ? `stops every task before the new ones start, ${BREAKERS[circuitBreaker]}`
+        : `rolls with ${minimumPercent} to ${maximumPercent} % of the tasks running, ${BREAKERS[circuitBreaker]}`;
+
+function versionRow({ name, version, deployment }: ServiceView): [string, string][] {
+    if (!version) return [];
+    const { wanted, running } = version;
+    const way = deployment.minimumPercent === 0 ? "is replaced" : "rolls";
+    const text = running
+        ? `${name} ${running} → ${wanted} ${way}`
+        : `${name} ${wanted}, a first deployment; --running VERSION shows an update from that version`;
+    return [["version", text]];
+}
+
+export function renderTasks(all: readonly TaskView[], { bold, dim }: Colors): string[] {
+    if (all.length === 0) return [];
+    const rows = all.map(({ name, schedule, command, cpu, memory }) => [
+        name,
+        schedule
+            ? `${schedule.expression}, ${schedule.timeZone}`
+            : command.length > 0
+              ? "before each deployment, which it stops where it fails; by hand: npm run task"
+              : "by hand: npm run task",
+        `${cpu / 1024} vCPU, ${memory / 1024} GiB`,
+        command.join(" "),
+    ]);
+    return table([["task", "when", "each", "command"], ...rows], 2, [bold]).map((line, i) =>
+        i === 0 ? dim(line) : line,
+    );
+}
 
 export function renderSecrets(secrets: readonly SecretView[], { dim }: Colors): string[] {
     if (secrets.length === 0) return [];

@@ -2,18 +2,13 @@ import { groupBy } from "../collect";
 import type { Kind, TreeNode } from "../sections/tree";
 import { type Colors, WIDTH, wrap } from "../text";
 
-/** More siblings of one shape than this are one line. */
-const MOST_ALIKE = 3;
-
 export function renderTree(root: TreeNode, colors: Colors): string[] {
     return branch(root, "  ", "  ", colors);
 }
 
 function branch(node: TreeNode, first: string, rest: string, colors: Colors): string[] {
     const { bold, dim } = colors;
-    const groups = groupBy(node.components, shape).flatMap((alike): TreeNode[][] =>
-        alike.length > MOST_ALIKE ? [alike] : alike.map((each) => [each]),
-    );
+    const groups = groupBy(node.components, shape); // siblings of one shape are one line
     const lead = rest + (groups.length > 0 ? "│    " : "     ");
     const kinds = node.resources.length > 0 ? wrap(kindsText(node.resources), WIDTH - lead.length) : [];
     return [

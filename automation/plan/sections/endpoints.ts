@@ -26,6 +26,8 @@ export interface RouteView {
     readonly url: string;
     /** Where the service's tasks listen. */
     readonly port: number;
+    /** Whether the load balancer speaks TLS to the tasks. */
+    readonly tls: boolean;
 }
 
 interface Action {
@@ -45,7 +47,7 @@ interface ListenerRule {
     actions: Action[];
     conditions: { hostHeader?: { values: string[] }; pathPattern?: { values: string[] } }[];
 }
-type Target = Pick<RouteView, "service" | "port">;
+type Target = Omit<RouteView, "url">;
 
 export function endpoints(inventory: Inventory, network: Network): EndpointView[] {
     const targets = targetsByGroup(inventory);
@@ -88,7 +90,8 @@ function targetsByGroup(inventory: Inventory): Map<string, Target[]> {
     for (const { name, inputs } of inventory.ofType("aws:ecs/service:Service")) {
         const own = (inputs.loadBalancers ?? []) as { targetGroupArn: string; containerPort: number }[];
         for (const { targetGroupArn, containerPort } of own) {
-            add(targets, targetGroupArn, { service: name, port: containerPort });
+            const tls = inventory.byArn(targetGroupArn)?.inputs.protocol === "HTTPS";
+            add(targets, targetGroupArn, { service: name, port: containerPort, tls });
         }
     }
     return targets;
@@ -115,7 +118,7 @@ function ruleUrls(listener: Listener, { conditions }: ListenerRule, address: str
 function otherwise(actions: Action[]): string | undefined {
     for (const { type, redirect, fixedResponse } of actions) {
         if (type === "redirect") return `redirects to ${redirect?.protocol} on ${redirect?.port}`;
-        if (type === "fixed-response") return `${fixedResponse?.statusCode} for any other host`;
+        if (type === "fixed-response") return `${fixedResponse?.statusCode} for anything else`;
     }
     return undefined;
 }

@@ -1,6 +1,7 @@
 /** The network as other sections ask about it: subnets, who is in which security group, and what the groups let through. */
 import { add } from "../collect";
 import type { Inventory } from "../inventory";
+import { TASK } from "./task-definitions";
 
 export interface Subnet {
     readonly zone: string;
@@ -23,7 +24,7 @@ export interface Rule {
 
 /** Who has an address in the network. */
 export interface Actor {
-    readonly kind: "service" | "load balancer" | "database" | "AWS endpoint";
+    readonly kind: "service" | "task" | "load balancer" | "database" | "AWS endpoint";
     readonly name: string;
     readonly groups: readonly string[];
     readonly subnets: readonly Subnet[];
@@ -63,6 +64,7 @@ const READERS: Readonly<Record<string, (inputs: Inputs) => Read>> = {
         subnets: network?.subnets,
         isPublic: network?.assignPublicIp ?? false,
     }),
+    [TASK]: ({ securityGroupIds, subnetIds }) => ({ kind: "task", groups: securityGroupIds, subnets: subnetIds }),
     "aws:rds/instance:Instance": ({ vpcSecurityGroupIds, dbSubnetGroupName, publiclyAccessible }) => ({
         kind: "database",
         groups: vpcSecurityGroupIds,
@@ -137,8 +139,8 @@ export class Network {
 
     private findActors(): Actor[] {
         return Object.entries(READERS).flatMap(([type, read]) =>
-            this.inventory.ofType(type).map(({ name, inputs }) => {
-                const { groups, subnets, subnetGroup, ...actor } = read(inputs as Inputs);
+            this.inventory.ofType(type).map(({ name, component, inputs, outputs }) => {
+                const { groups, subnets, subnetGroup, ...actor } = read((component ? outputs : inputs) as Inputs);
                 const ids = subnets ?? this.databaseSubnetIds(subnetGroup);
                 return { name, isPublic: false, ...actor, groups: groups ?? [], subnets: this.subnetsOf(ids) };
             }),

@@ -78,13 +78,22 @@ export function roles(
         return {
             name,
             ...(uses.get(String(outputs.arn)) ?? { purpose: name }),
-            trusts: trust.Statement.flatMap(({ Principal }) => Object.values(Principal ?? {}).flat()),
+            trusts: trust.Statement.flatMap(trusted),
             guarded: trust.Statement.every(({ Condition }) =>
                 conditions(Condition).some(({ key }) => key === "aws:SourceAccount"),
             ),
             may: statements.map((statement) => permission(statement, inventory)),
         };
     });
+}
+
+/** An AWS service; or workflows of GitHub, by repository and branch. */
+function trusted({ Principal, Condition = {} }: StatementJson): string[] {
+    const subjects = Object.values(Condition)
+        .flatMap((byKey) => Object.entries(byKey))
+        .flatMap(([key, values]) => (key.endsWith(":sub") ? [values].flat().map(String) : []));
+    if (subjects.length === 0) return Object.values(Principal ?? {}).flat();
+    return subjects.map((subject) => subject.replace(/^repo:([^:]+):ref:refs\/heads\/(.*)$/, "GitHub's $1, branch $2"));
 }
 
 /** What actions mean, and why those that take no resource have a star: from AWS's Service Authorization Reference. */
@@ -100,6 +109,24 @@ const ACTIONS: readonly { actions: readonly string[]; words: string; star?: stri
     },
     { actions: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"], words: "write the log" },
     { actions: ["ssm:GetParameters"], words: "read the secrets" },
+    {
+        actions: ["ecr:InitiateLayerUpload", "ecr:UploadLayerPart", "ecr:CompleteLayerUpload", "ecr:PutImage"],
+        words: "push the image",
+    },
+    { actions: ["ecs:RegisterTaskDefinition"], words: "register revisions" },
+    {
+        actions: ["ecs:DescribeTaskDefinition"],
+        words: "read task definitions",
+        star: "AWS offers no resource for it",
+    },
+    { actions: ["ecs:UpdateService"], words: "update the service" },
+    { actions: ["ecs:DescribeServices"], words: "see how that goes" },
+    { actions: ["ecs:DescribeTasks"], words: "see how tasks end" },
+    { actions: ["ecs:RunTask"], words: "start the task" },
+    { actions: ["ecs:TagResource"], words: "tag what it starts" },
+    { actions: ["iam:PassRole"], words: "hand on the roles" },
+    { actions: ["sqs:SendMessage"], words: "leave word of a failure" },
+    { actions: ["ssm:GetParametersByPath"], words: "read its parameters" },
     { actions: ["kms:Decrypt"], words: "decrypt by the key" },
     {
         actions: [

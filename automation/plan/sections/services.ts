@@ -23,6 +23,8 @@ export interface ServiceView {
         readonly maximumPercent: number;
         readonly circuitBreaker: "rolls back" | "stops" | "none";
     };
+    /** Where the version decides how a deployment is done: which one it will be, and which one it takes over from. */
+    readonly version?: { readonly wanted: string; readonly running?: string };
     readonly exec: boolean;
     readonly logs: { readonly group: string; readonly days: number } | undefined;
 }
@@ -41,7 +43,9 @@ export function services(
     inventory: Inventory,
     network: Network,
     definitions: ReadonlyMap<string, TaskDefinition>,
+    running?: string,
 ): ServiceView[] {
+    const versions = versionByService(inventory);
     const scaling = scalingByService(inventory);
     return inventory.ofType("aws:ecs/service:Service").flatMap(({ name, inputs, outputs }) => {
         const definition = definitions.get(name);
@@ -70,10 +74,20 @@ export function services(
                 maximumPercent: service.deploymentMaximumPercent ?? 200,
                 circuitBreaker: breaker?.enable ? (breaker.rollback ? "rolls back" : "stops") : "none",
             },
+            version: versions.has(name) ? { wanted: versions.get(name)!, running } : undefined,
             exec: service.enableExecuteCommand ?? false,
             logs: logs(definition, inventory),
         };
     });
+}
+
+/** Kept in SSM, for the next `up` to know what it takes over from. */
+function versionByService(inventory: Inventory): Map<string, string> {
+    const found = inventory.ofType("aws:ssm/parameter:Parameter").flatMap(({ inputs }) => {
+        const service = /\/versions\/([^/]+)\/running$/.exec(String(inputs.name))?.[1];
+        return service === undefined ? [] : [[service, String(inputs.insecureValue)] as const];
+    });
+    return new Map(found);
 }
 
 interface Scaling {

@@ -5,7 +5,9 @@ import type { SimulatedResource } from "../simulated-aws";
 export interface ContainerDefinition {
     readonly name: string;
     readonly image: string;
+    readonly command?: readonly string[];
     readonly portMappings?: readonly { containerPort: number }[];
+    readonly environment?: readonly { name: string; value: string }[];
     readonly secrets?: readonly { name: string; valueFrom: string }[];
     readonly logConfiguration?: { options?: Record<string, string> };
 }
@@ -24,11 +26,20 @@ export interface TaskDefinition {
     readonly containerDefinitions: readonly ContainerDefinition[];
 }
 
-/** The task definition of each service, by the service's name. */
+/** What services and tasks that run to their end are, as components; a service of ECS names its task definition itself. */
+export const TASK = "identity:index:FargateTask";
+
+/** The task definition of each service and of each task, by its name. */
 export function taskDefinitions(inventory: Inventory): Map<string, TaskDefinition> {
+    const users = [
+        ...inventory
+            .ofType("aws:ecs/service:Service")
+            .map(({ name, inputs }) => [name, String(inputs.taskDefinition)] as const),
+        ...inventory.ofType(TASK).map(({ name, outputs }) => [name, String(outputs.taskDefinitionArn)] as const),
+    ];
     return new Map(
-        inventory.ofType("aws:ecs/service:Service").flatMap(({ name, inputs }) => {
-            const found = inventory.byArn(String(inputs.taskDefinition));
+        users.flatMap(([name, arn]) => {
+            const found = inventory.byArn(arn);
             return found ? [[name, parsed(found)] as const] : [];
         }),
     );

@@ -70,8 +70,17 @@ describe("judge", () => {
         expect(judge({ deployments }, NEW, "2")).to.deep.equal({ done: false });
     });
 
+    it("takes a later revision of the same family for one that somebody else deployed", () => {
+        const by = (taskDefinition: string, rolloutState: "COMPLETED" | "IN_PROGRESS") =>
+            judge({ deployments: [primary(taskDefinition, { rolloutState })] }, arn(9));
+        expect(by(arn(10), "COMPLETED")).to.deep.equal({ done: true });
+        expect(by(arn(10), "IN_PROGRESS")).to.deep.equal({ done: false });
+        expect(by(arn(8), "COMPLETED").failure).to.contain("ECS went back to acme-test-app:8");
+        expect(by(arn(10).replace("app:", "app2:"), "COMPLETED").failure).to.contain("acme-test-app2:10");
+    });
+
     it("does not take another revision for its own", () => {
-        const deployments = [primary(arn(22), { rolloutState: "COMPLETED" })];
-        expect(judge({ deployments }, NEW)).to.have.property("failure");
+        const deployments = [primary(arn(2), { rolloutState: "COMPLETED" })];
+        expect(judge({ deployments }, arn(22))).to.have.property("failure");
     });
 });

@@ -1,0 +1,74 @@
+/** A stack as it is deployed: what its outputs say, and AWS by the stack's own credentials. */
+import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import type { ECSClient } from "@aws-sdk/client-ecs";
+import type { SSMClient } from "@aws-sdk/client-ssm";
+import * as pulumi from "@pulumi/pulumi";
+import { LocalWorkspace, StackNotFoundError } from "@pulumi/pulumi/automation";
+import { awsClients, clientOptions } from "../components/fargate/aws-clients";
+import { readStackFile, type StackFile, UsageError } from "./plan/stack-file";
+
+/** What a command needs of AWS. */
+export interface Aws {
+    readonly region: string;
+    readonly ecs: Pick<ECSClient, "send">;
+    readonly logs: Pick<CloudWatchLogsClient, "send">;
+    readonly ssm: Pick<SSMClient, "send">;
+}
+
+export interface OneOffTask {
+    readonly taskDefinition: string;
+    readonly subnets: string[];
+    readonly securityGroups: string[];
+    readonly logGroup: string;
+}
+
+/** The outputs of the program (`index.ts`) that commands use. */
+export interface Outputs {
+    readonly clusterName: string;
+    readonly serviceNames: Record<string, string>;
+    readonly logGroups: Record<string, string>;
+    readonly oneOffTasks: Record<string, OneOffTask>;
+}
+
+/** AWS, as the stack file says: its region, its profile, its roles. */
+export async function awsOf({ config, file }: StackFile): Promise<Aws> {
+    const region = config["aws:region"];
+    if (!region) throw new UsageError(`${file}: aws:region is missing`);
+    pulumi.runtime.setAllConfig(config); // where the provider's settings are read, in a program and here
+    const { SSMClient } = await import("@aws-sdk/client-ssm");
+    return { region, ...(await awsClients(region)), ssm: new SSMClient(await clientOptions(region)) };
+}
+
+/** The outputs of the last `up`; undefined where there was none. */
+export async function outputsOf(root: string, stack: string): Promise<Outputs | undefined> {
+    try {
+        const selected = await LocalWorkspace.selectStack({ stackName: stack, workDir: root });
+        const outputs = Object.entries(await selected.outputs()).map(([key, { value }]) => [key, value]);
+        return outputs.length > 0 ? (Object.fromEntries(outputs) as Outputs) : undefined;
+    } catch (error) {
+        if (error instanceof StackNotFoundError) return undefined;
+        if (/ENOENT/.test(String(error))) {
+            throw new UsageError(
+                "there is no `pulumi` on the PATH: install the Pulumi CLI (https://www.pulumi.com/docs/install)",
+            );
+        }
+        throw error;
+    }
+}
+
+/** The stack that a command is for. Fails where it is not deployed. */
+export async function deployed(root: string, stack: string): Promise<{ aws: Aws; outputs: Outputs }> {
+    const aws = await awsOf(readStackFile(root, stack));
+    const outputs = await outputsOf(root, stack);
+    if (!outputs) throw new UsageError(`the stack ${stack} is not deployed yet: pulumi up --stack ${stack}`);
+    return { aws, outputs };
+}
+
+/** The one that is meant, among those that there are. */
+export function pick<Value>(all: Record<string, Value>, name: string | undefined, what: string): Value {
+    const names = Object.keys(all).sort();
+    if (names.length === 0) throw new UsageError(`the stack has no ${what}`);
+    if (name === undefined) throw new UsageError(`which ${what}? there are: ${names.join(", ")}`);
+    if (!Object.hasOwn(all, name)) throw new UsageError(`there is no ${what} ${name}; there are: ${names.join(", ")}`);
+    return all[name]!;
+}

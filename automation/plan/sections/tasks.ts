@@ -1,0 +1,39 @@
+import type { Inventory } from "../inventory";
+import { TASK, type TaskDefinition } from "./task-definitions";
+
+/** A task that is run to its end. */
+export interface TaskView {
+    readonly name: string;
+    /** Undefined for one that runs by hand, and before each deployment where it has a command. */
+    readonly schedule: { readonly expression: string; readonly timeZone: string } | undefined;
+    readonly command: readonly string[];
+    readonly cpu: number;
+    readonly memory: number;
+}
+
+export function tasks(inventory: Inventory, definitions: ReadonlyMap<string, TaskDefinition>): TaskView[] {
+    const schedules = new Map(
+        inventory.ofType("aws:scheduler/schedule:Schedule").map(({ inputs }) => {
+            const { target, scheduleExpression, scheduleExpressionTimezone } = inputs as unknown as Schedule;
+            const schedule = { expression: scheduleExpression, timeZone: scheduleExpressionTimezone };
+            return [target.ecsParameters?.taskDefinitionArn, schedule] as const;
+        }),
+    );
+    return inventory.ofType(TASK).flatMap(({ name, outputs }) => {
+        const definition = definitions.get(name);
+        if (!definition) return [];
+        return {
+            name,
+            schedule: schedules.get(String(outputs.taskDefinitionArn)),
+            command: definition.containerDefinitions[0]?.command ?? [],
+            cpu: Number(definition.cpu),
+            memory: Number(definition.memory),
+        };
+    });
+}
+
+interface Schedule {
+    target: { ecsParameters?: { taskDefinitionArn: string } };
+    scheduleExpression: string;
+    scheduleExpressionTimezone: string;
+}

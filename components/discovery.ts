@@ -1,0 +1,45 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+export interface DiscoveryArgs {
+    vpcId: pulumi.Input<string>;
+}
+
+/**
+ * Names by which tasks find one another within the VPC: `<service>.<stack>.internal` leads to the addresses of its running tasks, told
+ * by ECS as they come and go; Envoys have certificates for these names (`TlsService`). Who is a member of `callersGroupId` may connect, to the ports that the services let it in on.
+ */
+export class Discovery extends pulumi.ComponentResource {
+    readonly namespaceId: pulumi.Output<string>;
+    readonly callersGroupId: pulumi.Output<string>;
+
+    constructor(name: string, args: DiscoveryArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("identity:index:Discovery", name, {}, opts);
+        const namespace = new aws.servicediscovery.PrivateDnsNamespace(
+            name,
+            { name: `${pulumi.getStack()}.internal`, description: "Services by name", vpc: args.vpcId },
+            { parent: this },
+        );
+        const callers = new aws.ec2.SecurityGroup(
+            name,
+            { vpcId: args.vpcId, description: "Tasks that reach services by name" },
+            { parent: this },
+        );
+        // All ports: which of them, each service says for itself, on the other side. The services' tasks are members, too.
+        new aws.vpc.SecurityGroupEgressRule(
+            name,
+            {
+                securityGroupId: callers.id,
+                referencedSecurityGroupId: callers.id,
+                description: "Services that let their callers in",
+                ipProtocol: "tcp",
+                fromPort: 1,
+                toPort: 65535,
+            },
+            { parent: this },
+        );
+        this.namespaceId = namespace.id;
+        this.callersGroupId = callers.id;
+        this.registerOutputs({ namespaceId: this.namespaceId, callersGroupId: this.callersGroupId });
+    }
+}

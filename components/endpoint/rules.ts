@@ -1,0 +1,70 @@
+/** Which requests a rule of a listener takes, and in which order rules are asked. */
+import { createHash } from "node:crypto";
+import * as pulumi from "@pulumi/pulumi";
+
+/** What a request is told by: a host's label (undefined where the endpoint has no names), and path patterns (none: all). */
+export interface Match {
+    readonly host: string | undefined;
+    readonly paths: readonly string[];
+}
+
+/** Values that the conditions of one rule may have in all, host and paths together: AWS's quota. */
+export const CONDITION_VALUES = 5;
+
+export const conditions = (host: string | undefined, paths: readonly string[]) => [
+    ...(host ? [{ hostHeader: { values: [host] } }] : []),
+    ...(paths.length > 0 ? [{ pathPattern: { values: [...paths] } }] : []),
+];
+
+/** What there can be only one of: a rule with the same match, under whatever service's name, is this one. */
+export const ruleName = ({ host = "", paths }: Match) => host + paths.join(",");
+
+/** The part of a pattern in front of its first wildcard, as a path: `/posts/*` is `/posts`. */
+export const literalPath = (pattern = "") => (pattern.split(/[*?]/)[0] ?? "").replace(/\/$/, "");
+
+/**
+ * Rules with paths come in bands, the longest literal path first, each with a place of its own within its band; behind them, up
+ * to the last number that AWS has, those for a whole host. (Without a number the provider takes the highest one in use and adds
+ * one, so that a path of a host would be asked before or after the host itself by the order in which they were made.)
+ */
+const BANDS = 130; // a pattern has 128 characters at most
+const BAND = 300;
+const HOSTS = 10_900;
+
+/** Priorities of the rules of one listener. */
+export class Priorities {
+    private readonly taken = new Map<number, string>();
+    private readonly matches = new Map<string, string>();
+
+    /**
+     * The priority of a rule: the one that is given, or one that follows from its match and so stays when others come and go.
+     */
+    of(owner: string, match: Match, given?: number): number {
+        const paths = match.paths.length > 0 ? match.paths : [""];
+        for (const path of paths) {
+            const one = ruleName({ host: match.host, paths: [path] });
+            const first = this.matches.get(one);
+            if (first !== undefined) {
+                throw new pulumi.RunError(`${owner} has the same rule as ${first}: ${one || "every path"}`);
+            }
+            this.matches.set(one, owner);
+        }
+        let priority = given ?? derived(match);
+        while (given === undefined && this.taken.has(priority)) priority++;
+        const other = this.taken.get(priority);
+        if (other !== undefined)
+            throw new pulumi.RunError(`${owner} has the priority ${priority}, and so has ${other}`);
+        this.taken.set(priority, owner);
+        return priority;
+    }
+}
+
+/** The first number of a rule's band, and a step within it that follows from the match. */
+function derived(match: Match): number {
+    const digest = createHash("sha256").update(ruleName(match)).digest().readUInt32BE();
+    if (match.paths.length === 0) return 1 + BANDS * BAND + (digest % HOSTS);
+    const literal = Math.min(...match.paths.map((path) => path.split(/[*?]/)[0]!.length));
+    const exact = match.paths.every((path) => !/[*?]/.test(path));
+    const band = BANDS - 1 - Math.min(BANDS - 1, exact ? literal + 1 : literal);
+    return 1 + band * BAND + (digest % BAND);
+}

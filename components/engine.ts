@@ -1,0 +1,12 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { getMonitor } from "@pulumi/pulumi/runtime/settings";
+
+/** Whether AWS is behind the program, and not a mock of it. (`pulumi.runtime.hasEngine` says no to an inline program.) */
+export function hasEngine(): boolean {
+    const monitor = getMonitor() as unknown as { registerResourceHook?: unknown } | undefined;
+    return typeof monitor?.registerResourceHook === "function";
+}
+
+/** A value that is known by the time that a hook runs: of what the hook's resource depends on. */
+export const valueOf = <T>(output: pulumi.Output<T>) =>
+    new Promise<pulumi.Unwrap<T>>((resolve) => output.apply(resolve as never));

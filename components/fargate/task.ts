@@ -1,0 +1,206 @@
+/** What every task has, of a service or run by itself: a task definition, two roles, a log group, a security group. */
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { ecrRepositoryArn } from "../container-image";
+import { ECR_LOG_IN, policyDocument, roleFor, type Statement, whereabouts } from "../iam";
+import { type Plugins, withPlugins } from "../plugins";
+import { pathStatements, type Secret, secretStatements } from "../secret-store";
+import { type Transform, transformed } from "../transform";
+import { type ContainerArgs, renderContainers } from "./container";
+import { sizeProblem } from "./sizes";
+
+export interface TaskArgs {
+    vpc: { id: pulumi.Input<string>; privateSubnetIds: pulumi.Input<string[]> };
+    /** By name. The first port that a route leads to decides which container gets its traffic. */
+    containers: Record<string, ContainerArgs>;
+    /** Agents beside the containers. @default none */
+    plugins?: Plugins;
+    /** CPU units (1024 are one vCPU) and MiB of the whole task; see `fargate/sizes.ts` for what goes together. */
+    cpu: number;
+    memory: number;
+    /** Groups that the tasks join beside their own, e.g. a database's clients. AWS takes five for a task in all. */
+    securityGroupIds?: pulumi.Input<string>[];
+    /** TCP ports that the tasks may connect to, anywhere. @default 443, for ECR, SSM and CloudWatch */
+    egressPorts?: { from: number; to: number; description: string };
+    /** What the application itself may do in AWS, beside reading its containers' parameter paths. @default nothing */
+    taskRoleStatements?: Statement[];
+    /** Let `aws ecs execute-command` open a shell in a task. @default false */
+    exec?: boolean;
+    /** @default 30 */
+    logRetentionDays?: number;
+    transform?: { taskDefinition?: Transform<aws.ecs.TaskDefinitionArgs> };
+}
+
+/**
+ * The roles are two since their holders are two: ECS itself starts a task with the execution role (this image, these
+ * secrets, this log group and nothing else), the application runs with the task role.
+ */
+export interface Task {
+    readonly definition: aws.ecs.TaskDefinition;
+    readonly logGroup: aws.cloudwatch.LogGroup;
+    readonly executionRole: aws.iam.Role;
+    readonly taskRole: aws.iam.Role;
+    /** The tasks' own security group. */
+    readonly group: aws.ec2.SecurityGroup;
+    /** What has to be there before a task can start and do its work. */
+    readonly needed: pulumi.Resource[];
+}
+
+const LOG_RETENTION_DAYS = 30;
+
+export function makeTask(name: string, given: TaskArgs, parent: pulumi.Resource): Task {
+    const args = { ...given, containers: withPlugins(name, given.containers, given.plugins) };
+    const size = sizeProblem(args.cpu, args.memory);
+    if (size) throw new pulumi.RunError(`${name}: ${size.what}; ${size.fix}`);
+    const logGroup = new aws.cloudwatch.LogGroup(
+        name,
+        {
+            name: `/${pulumi.getProject()}/${pulumi.getStack()}/${name}`,
+            retentionInDays: args.logRetentionDays ?? LOG_RETENTION_DAYS,
+        },
+        { parent },
+    );
+    const execution = executionRole(name, args, logGroup.arn, parent);
+    const task = taskRole(name, args, parent);
+    const definition = taskDefinition(name, args, logGroup.name, execution.role.arn, task.role.arn, parent);
+    const { group, out } = securityGroup(name, args, parent);
+    const needed = [out, ...execution.policies, ...task.policies];
+    return { definition, logGroup, executionRole: execution.role, taskRole: task.role, group, needed };
+}
+
+function taskDefinition(
+    name: string,
+    args: TaskArgs,
+    logGroup: pulumi.Output<string>,
+    executionRoleArn: pulumi.Output<string>,
+    taskRoleArn: pulumi.Output<string>,
+    parent: pulumi.Resource,
+): aws.ecs.TaskDefinition {
+    const { region } = whereabouts(parent);
+    const { definitions, volumes } = renderContainers(args.containers, {
+        logGroup,
+        region,
+        exec: args.exec ?? false,
+    });
+    return new aws.ecs.TaskDefinition(
+        ...transformed<aws.ecs.TaskDefinitionArgs>(
+            args.transform?.taskDefinition,
+            name,
+            {
+                family: `${pulumi.getProject()}-${pulumi.getStack()}-${name}`,
+                requiresCompatibilities: ["FARGATE"],
+                networkMode: "awsvpc",
+                cpu: String(args.cpu),
+                memory: String(args.memory),
+                runtimePlatform: { operatingSystemFamily: "LINUX", cpuArchitecture: "X86_64" },
+                executionRoleArn,
+                taskRoleArn,
+                volumes,
+                containerDefinitions: definitions,
+            },
+            { parent },
+        ),
+    );
+}
+
+/** For a policy: the task definition in whichever revision. */
+export const anyRevision = (arn: pulumi.Input<string>): pulumi.Output<string> =>
+    pulumi.interpolate`${arn}`.apply((one) => one.replace(/:\d+$/, ":*"));
+
+/** For a policy: the tasks of a cluster. */
+export const tasksOf = (clusterArn: pulumi.Input<string>): pulumi.Output<string> =>
+    pulumi.interpolate`${clusterArn}`.apply((arn) => `${arn.replace(":cluster/", ":task/")}/*`);
+
+/** What ECS itself needs to start a task: this image, these secrets, this log group. */
+function executionRole(name: string, args: TaskArgs, logGroupArn: pulumi.Output<string>, parent: pulumi.Resource) {
+    const containers = Object.values(args.containers);
+    const secrets = uniqueSecrets(containers);
+    const role = roleFor(`${name}-execution`, "ecs-tasks.amazonaws.com", { parent });
+    const repositories = pulumi
+        .all(containers.map((container) => container.image))
+        .apply((images) => [...new Set(images.flatMap((image) => ecrRepositoryArn(image) ?? []))]);
+    const policy = repositories.apply((arns) =>
+        policyDocument([
+            ...imageStatements(arns),
+            {
+                Effect: "Allow",
+                Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+                Resource: pulumi.interpolate`${logGroupArn}:*`,
+            },
+            ...secretStatements(secrets, parent),
+        ]),
+    );
+    return {
+        role,
+        policies: [new aws.iam.RolePolicy(`${name}-execution`, { role: role.id, policy }, { parent })],
+    };
+}
+
+/** What the application may do. */
+function taskRole(name: string, args: TaskArgs, parent: pulumi.Resource) {
+    const role = roleFor(`${name}-task`, "ecs-tasks.amazonaws.com", { parent });
+    const paths = Object.values(args.containers).flatMap(({ parameterPath }) => parameterPath ?? []);
+    const statements = [
+        ...(args.taskRoleStatements ?? []),
+        ...paths.flatMap((path) => pathStatements(path, parent)),
+        ...(args.exec ? [EXEC_STATEMENT] : []),
+    ];
+    if (statements.length === 0) return { role, policies: [] };
+    const policy = new aws.iam.RolePolicy(
+        `${name}-task`,
+        { role: role.id, policy: policyDocument(statements) },
+        { parent },
+    );
+    return { role, policies: [policy] };
+}
+
+function securityGroup(name: string, args: TaskArgs, parent: pulumi.Resource) {
+    const group = new aws.ec2.SecurityGroup(name, { vpcId: args.vpc.id, description: `Tasks of ${name}` }, { parent });
+    const egress = args.egressPorts ?? { from: 443, to: 443, description: "AWS and other services, over TLS" };
+    const out = new aws.vpc.SecurityGroupEgressRule(
+        `${name}-out`,
+        {
+            securityGroupId: group.id,
+            cidrIpv4: "0.0.0.0/0",
+            description: egress.description,
+            ipProtocol: "tcp",
+            fromPort: egress.from,
+            toPort: egress.to,
+        },
+        { parent },
+    );
+    return { group, out };
+}
+
+function imageStatements(repositories: string[]): Statement[] {
+    if (repositories.length === 0) return [];
+    return [
+        ECR_LOG_IN,
+        {
+            Effect: "Allow",
+            Action: ["ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage"],
+            Resource: repositories,
+        },
+    ];
+}
+
+/** The four channels that ECS Exec speaks over; they have no resource to name (Systems Manager, actions and resources). */
+const EXEC_STATEMENT: Statement = {
+    Effect: "Allow",
+    Action: [
+        "ssmmessages:CreateControlChannel",
+        "ssmmessages:CreateDataChannel",
+        "ssmmessages:OpenControlChannel",
+        "ssmmessages:OpenDataChannel",
+    ],
+    Resource: "*",
+};
+
+const uniqueSecrets = (containers: ContainerArgs[]): Secret[] => [
+    ...new Set(
+        containers.flatMap(({ secrets, log }) => [
+            ...Object.values(secrets ?? {}),
+            ...Object.values(log?.secretOptions ?? {}),
+        ]),
+    ),
+];

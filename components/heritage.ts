@@ -1,0 +1,321 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type BeforeDeploy, beforeDeploy } from "./before-deploy";
+import type { CertificateAuthority } from "./certificate-authority";
+import { DeployRole, type DeployRoleArgs } from "./deploy-role";
+import type { Discovery } from "./discovery";
+import { Database, type DatabaseArgs } from "./database";
+import type { Endpoint } from "./endpoint";
+import type { ContainerArgs } from "./fargate/container";
+import { FargateService, type FargateServiceArgs } from "./fargate-service";
+import { FargateTask } from "./fargate-task";
+import { type Plugins, together } from "./plugins";
+import { ScheduledTask, type ScheduledTaskArgs } from "./scheduled-task";
+import type { ParameterPath, Secret, SecretStore } from "./secret-store";
+import { TlsService } from "./tls-service";
+
+interface Size {
+    /** CPU units (1024 are one vCPU) and MiB of a task. */
+    cpu: number;
+    memory: number;
+}
+
+export interface HeritageServiceArgs extends Size, Pick<FargateServiceArgs, "count" | "autoscaling" | "spot"> {
+    /** Ways in through the endpoints of the district, at most one through each. @default none, a worker */
+    listeners?: { endpoint: "public" | "internal"; host: string; paths?: string[]; priority?: number }[];
+    /**
+     * Other tasks of the district reach it at `<heritage>-<service>.<stack>.internal`: on its own port, or where it has listeners and
+     * TLS on 8443, with a certificate of the district's authority. @default false
+     */
+    reachable?: boolean;
+    /** Where the application listens: it gets PORT. @default 8080 */
+    port?: number;
+    /** A path that answers 200 when it is well; needed where there are listeners. */
+    healthCheckPath?: string;
+    /** A command in the container that exits 0 when it is well. @default none */
+    healthCheckCommand?: string[];
+    /** TLS from the load balancer up to the task (see `TlsService`). @default true */
+    tls?: boolean;
+    /** @default the image's own */
+    command?: string[];
+    /** In the clear, beside the heritage's. */
+    environment?: Record<string, string>;
+    /** Directories that it may write to. @default none */
+    writable?: string[];
+    /** Seconds between SIGTERM and SIGKILL. @default 30 */
+    stopTimeout?: number;
+}
+
+export interface HeritageTaskArgs extends Size, Pick<ScheduledTaskArgs, "schedule" | "timeZone" | "retries"> {
+    command: string[];
+    environment?: Record<string, string>;
+}
+
+/** What a heritage is put into: the network and all else that the applications of one environment share. */
+export interface HeritageDistrict extends Pick<FargateServiceArgs, "cluster" | "exec" | "logRetentionDays"> {
+    vpc: FargateServiceArgs["vpc"] & { isolatedSubnetIds: pulumi.Input<string[]> };
+    secrets: SecretStore;
+    endpoints: { public: Endpoint; internal: Endpoint };
+    /** Signs the certificates of Envoys; needed with `envoyImage` where a service has listeners and TLS. */
+    authority?: CertificateAuthority;
+    envoyImage?: pulumi.Input<string>;
+    /** Where services get names; needed where one is reachable. Every task may then call them. */
+    discovery?: Discovery;
+    /** Agents beside every service. @default none */
+    plugins?: Plugins;
+    /** Whom alarms tell. @default nobody */
+    alarmTopicArn?: pulumi.Input<string>;
+    /** Refuse to delete or replace the database and its password. @default false */
+    protect?: boolean;
+}
+
+export interface HeritageDatabaseArgs extends Omit<
+    DatabaseArgs,
+    "vpc" | "username" | "password" | "databaseName" | "kmsKeyArn" | "logRetentionDays" | "protect"
+> {
+    /**
+     * `environment`: ECS injects DB_USER, DB_PASSWORD, DB_HOST, DB_PORT and DB_NAME. `path`: the application reads them by itself, at
+     * `database/app/user` and so on below PARAMETER_STORE_PREFIX. @default "environment"
+     */
+    credentials?: "environment" | "path";
+}
+
+export interface HeritageArgs {
+    district: HeritageDistrict;
+    /** By digest; every task runs it. */
+    image: pulumi.Input<string>;
+    /** Who it runs as, by number. @default "1000" */
+    user?: string;
+    environment?: Record<string, string>;
+    secrets?: Record<string, Secret>;
+    /** A PostgreSQL instance of its own. @default none */
+    database?: HeritageDatabaseArgs;
+    /** Connections that one task may open (DB_POOL_MAX). @default 5 */
+    databaseConnections?: number;
+    services?: Record<string, HeritageServiceArgs>;
+    scheduledTasks?: Record<string, HeritageTaskArgs>;
+    /**
+     * Agents beside each of its services; one that the district has, too, is as it is here. Tasks that run to their end have none: an
+     * agent that is stopped with its task ends with an exit code that would count as the run's. @default the district's
+     */
+    plugins?: Plugins;
+    /** A role for its CI on GitHub, which deploys it and nothing else (see `DeployRole`). @default none */
+    deploy?: Pick<DeployRoleArgs, "repository" | "branch">;
+    /** Runs to its end, with the new image and all secrets, before any service changes (see `beforeDeploy`). @default none */
+    beforeDeploy?: Size & { command: string[]; timeoutSeconds: number };
+}
+
+const PORT = 8080;
+const CONNECTIONS = 5;
+/** The database, and its owner. */
+const DATABASE = "app";
+/** What the task is called that is run by hand and before a deployment, beside services and scheduled tasks. */
+const ONE_OFF = "oneoff";
+/** Of that task, where nothing runs before a deployment: 0.25 vCPU and 512 MiB, Fargate's least. */
+const ONE_OFF_SIZE = { cpu: 256, memory: 512 };
+
+/**
+ * An application in a district: services that run all the time, tasks that run by the clock, a task before each deployment, a
+ * database, secrets. All of its tasks run one image and are told the same; what differs is command, size, and who may reach them.
+ */
+export class Heritage extends pulumi.ComponentResource {
+    /** Where each service with listeners answers, by its name: the first of its listeners. */
+    readonly urls: Record<string, pulumi.Output<string>> = {};
+    readonly serviceNames: Record<string, pulumi.Output<string>> = {};
+    readonly logGroupNames: Record<string, pulumi.Output<string>> = {};
+    /** What its CI may assume; undefined where there is no `deploy`. */
+    readonly deployRoleArn: pulumi.Output<string> | undefined;
+    /** Runs any command with the heritage's image, secrets and network: before a deployment, or by hand. */
+    readonly oneOff: FargateTask;
+    private readonly name: string;
+    private readonly args: HeritageArgs;
+    private readonly services: FargateService[] = [];
+    private readonly tasks: FargateTask[] = [];
+
+    constructor(name: string, args: HeritageArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("identity:index:Heritage", name, {}, opts);
+        this.name = name;
+        this.args = args;
+        const told = this.told();
+        this.oneOff = this.oneOffTask(told);
+        const release = args.beforeDeploy;
+        const before = release && beforeDeploy(name, this.oneOff, release.timeoutSeconds);
+        for (const [key, service] of Object.entries(args.services ?? {})) this.service(key, service, told, before);
+        for (const [key, task] of Object.entries(args.scheduledTasks ?? {})) this.scheduledTask(key, task, told);
+        this.deployRoleArn = args.deploy && this.deployRole(args.deploy);
+        this.registerOutputs({ urls: this.urls, serviceNames: this.serviceNames });
+    }
+
+    /** What each of its tasks is told, and where each may go. */
+    private told(): Told {
+        const { district, database: settings } = this.args;
+        const { discovery, authority } = district;
+        const environment: Record<string, pulumi.Input<string>> = { ...this.args.environment };
+        // To verify the services that are reached by name and speak TLS.
+        if (discovery && authority) environment.DISTRICT_CA_PEM = authority.certificate;
+        const secrets = { ...this.args.secrets };
+        const callers = discovery ? [discovery.callersGroupId] : [];
+        if (!settings) return { environment, secrets, securityGroupIds: callers };
+        const { vpc, logRetentionDays, protect } = district;
+        const password = district.secrets.password(`${this.name}-db-password`, { length: 32, protect });
+        const database = new Database(
+            `${this.name}-db`,
+            {
+                ...settings,
+                ...{ vpc, password, protect, username: DATABASE, databaseName: DATABASE },
+                logRetentionDays: logRetentionDays ?? 30,
+                kmsKeyArn: district.secrets.keyArn,
+            },
+            { parent: this },
+        );
+        environment.DB_POOL_MAX = String(this.args.databaseConnections ?? CONNECTIONS);
+        const all = { user: DATABASE, host: database.host, name: DATABASE, port: String(database.port) };
+        const told: Told = { environment, secrets, securityGroupIds: [database.clientsGroupId, ...callers] };
+        if (settings.credentials === "path") {
+            const values = Object.entries({ ...all, password }).map(([key, value]) => [
+                `database/${DATABASE}/${key}`,
+                value,
+            ]);
+            told.parameterPath = district.secrets.path(this.name, Object.fromEntries(values));
+        } else {
+            for (const [key, value] of Object.entries(all)) environment[`DB_${key.toUpperCase()}`] = value;
+            secrets.DB_PASSWORD = district.secrets.put(this.name, "DB_PASSWORD", password);
+        }
+        return told;
+    }
+
+    /** One task definition for whatever runs once: the command before a deployment, and those that somebody runs by hand. */
+    private oneOffTask(told: Told): FargateTask {
+        const { cpu, memory, command } = { ...ONE_OFF_SIZE, ...this.args.beforeDeploy };
+        const args = this.task({ cpu, memory, command, told });
+        const task = new FargateTask(`${this.name}-${ONE_OFF}`, args, { parent: this });
+        this.logGroupNames[ONE_OFF] = task.logGroupName;
+        this.tasks.push(task);
+        return task;
+    }
+
+    private service(key: string, service: HeritageServiceArgs, told: Told, before: BeforeDeploy | undefined) {
+        const { district, image, user = USER } = this.args;
+        const { listeners = [], healthCheckPath = "/", port = PORT, spot, reachable } = service;
+        const name = `${this.name}-${key}`;
+        const { cluster, vpc, exec, logRetentionDays, secrets: store, endpoints } = district;
+        const environment = { ...told.environment, ...service.environment };
+        const { cpu, memory, count, autoscaling } = service;
+        if (reachable && !district.discovery) {
+            throw new pulumi.RunError(`${name}: to be reachable by name it needs the district's discovery`);
+        }
+        const discovery = reachable ? { ...district.discovery!, port } : undefined;
+        const shared = {
+            ...{ cluster, vpc, exec, logRetentionDays, cpu, memory, count, autoscaling, before, spot, discovery },
+            plugins: together(district.plugins, this.args.plugins),
+            securityGroupIds: told.securityGroupIds,
+        };
+        const healthCheck = service.healthCheckCommand && { command: ["CMD", ...service.healthCheckCommand] };
+        const container: ContainerArgs = {
+            ...{ image, user, environment, healthCheck, secrets: told.secrets, parameterPath: told.parameterPath },
+            ...{ command: service.command, writable: service.writable, stopTimeout: service.stopTimeout },
+        };
+        const [first, ...more] = listeners.map((one) => ({ ...one, endpoint: endpoints[one.endpoint] }));
+        const opts = { parent: this };
+        if (first && (service.tls ?? true)) {
+            const { authority, envoyImage } = district;
+            if (!authority || !envoyImage) {
+                throw new pulumi.RunError(`${name}: TLS to the task needs the district's authority and Envoy's image`);
+            }
+            const made = new TlsService(
+                name,
+                {
+                    ...shared,
+                    ...container,
+                    ...first,
+                    ...{ port, healthCheckPath, envoyImage, secrets: store, certificate: authority },
+                    appSecrets: told.secrets,
+                    alsoThrough: more,
+                },
+                opts,
+            );
+            this.urls[key] = made.url;
+            this.made(key, made.service);
+            return;
+        }
+        const routes = [first, ...more].flatMap(
+            (one) =>
+                one?.endpoint.route(name, { ...one, port, httpsOnly: true, healthCheck: { path: healthCheckPath } }) ??
+                [],
+        );
+        const web =
+            first || reachable
+                ? { ports: [port], environment: { HOST: "0.0.0.0", PORT: String(port), ...environment } }
+                : {};
+        // One that had TLS before stays the one that it is.
+        const withTls = { parent: pulumi.createUrn(name, "identity:index:TlsService", this) };
+        const made = new FargateService(
+            name,
+            { ...shared, containers: { app: { ...container, ...web } }, routes },
+            { ...opts, aliases: [withTls] },
+        );
+        if (routes[0]) this.urls[key] = routes[0].url;
+        this.made(key, made);
+    }
+
+    private scheduledTask(key: string, task: HeritageTaskArgs, told: Told) {
+        const { schedule, timeZone, retries } = task;
+        const made = new ScheduledTask(
+            `${this.name}-${key}`,
+            {
+                ...this.task({ ...task, told }),
+                ...{ schedule, timeZone, retries, alarmTopicArn: this.args.district.alarmTopicArn },
+            },
+            { parent: this },
+        );
+        this.logGroupNames[key] = made.logGroupName;
+        this.tasks.push(made.task);
+    }
+
+    private deployRole(deploy: NonNullable<HeritageArgs["deploy"]>) {
+        const all = [...this.services, ...this.tasks];
+        const role = new DeployRole(
+            `${this.name}-deploy`,
+            {
+                ...deploy,
+                cluster: this.args.district.cluster,
+                image: this.args.image,
+                taskDefinitionArns: all.map((one) => one.taskDefinitionArn),
+                serviceArns: this.services.map((one) => one.arn),
+                oneOffTaskDefinitionArn: this.oneOff.taskDefinitionArn,
+                roleArns: all.flatMap((one) => one.roleArns),
+            },
+            { parent: this },
+        );
+        return role.arn;
+    }
+
+    /** A task that runs to its end. */
+    private task({ cpu, memory, command, environment, told }: Size & Partial<HeritageTaskArgs> & { told: Told }) {
+        const { image, user = USER, district } = this.args;
+        const app: ContainerArgs = {
+            ...{ image, user, command, secrets: told.secrets, parameterPath: told.parameterPath },
+            environment: { ...told.environment, ...environment },
+        };
+        const { cluster, vpc, logRetentionDays } = district;
+        return {
+            ...{ cluster, vpc, logRetentionDays, cpu, memory, securityGroupIds: told.securityGroupIds },
+            containers: { app },
+        };
+    }
+
+    private made(key: string, service: FargateService) {
+        const { serviceName, logGroupName } = service;
+        this.services.push(service);
+        this.serviceNames[key] = serviceName;
+        this.logGroupNames[key] = logGroupName;
+    }
+}
+
+const USER = "1000";
+
+interface Told {
+    parameterPath?: ParameterPath;
+    environment: Record<string, pulumi.Input<string>>;
+    secrets: Record<string, Secret>;
+    securityGroupIds: pulumi.Output<string>[];
+}

@@ -1,0 +1,227 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { Database, type DatabaseArgs } from "./database";
+import type { Endpoint } from "./endpoint";
+import { FargateService, type FargateServiceArgs } from "./fargate-service";
+import {
+    DATABASE,
+    EGRESS_PORTS,
+    HTTP_PORT,
+    keycloakContainer,
+    MANAGED_PREFIX,
+    MANAGEMENT_PORT,
+    PEER_PORTS,
+    PUBLIC_PATHS,
+    READY_PATH,
+    START_SECONDS,
+} from "./keycloak/container";
+import { DeployedVersion } from "./keycloak/deployed-version";
+import { versionProblem } from "./keycloak/versions";
+import { letIn } from "./network/clients";
+import type { Secret, SecretStore } from "./secret-store";
+import type { Transform } from "./transform";
+
+export interface KeycloakHaArgs extends Pick<
+    FargateServiceArgs,
+    | "cluster"
+    | "cpu"
+    | "memory"
+    | "count"
+    | "autoscaling"
+    | "egressPorts"
+    | "exec"
+    | "logRetentionDays"
+    | "plugins"
+    | "rolloutTimeoutSeconds"
+> {
+    vpc: {
+        id: pulumi.Input<string>;
+        /** Tells whether a node finds its own address by itself (see `keycloak/bind-address.ts`). */
+        cidr: string;
+        privateSubnetIds: pulumi.Input<string[]>;
+        isolatedSubnetIds: pulumi.Input<string[]>;
+        /** Gets the database's short name. */
+        privateZone: { id: pulumi.Input<string>; name: string };
+    };
+    /** An image made like `images/keycloak`, by digest: an optimised build, and RDS's authorities in `/etc/ssl/certs/rds-ca.pem`. */
+    image: pulumi.Input<string>;
+    /**
+     * The version that is in the image, written out: "26.7.5". It decides how a deployment is done. One that is not the image's
+     * lets two versions run side by side on one database.
+     */
+    version: string;
+    /** The cluster's own PostgreSQL. Role, password and database are made with it. */
+    database: Omit<
+        DatabaseArgs,
+        "vpc" | "username" | "password" | "databaseName" | "kmsKeyArn" | "logRetentionDays" | "protect"
+    >;
+    secrets: SecretStore;
+    /** Where users log in and applications ask for tokens: the public paths, and nothing else of Keycloak. It has to have HTTPS. */
+    publicEndpoint: Endpoint;
+    /**
+     * Where the admin console and its API answer, to those whom the endpoint lets in; they may ask each node for its `/metrics` and
+     * `/health`, too, on port 9000. It has to have HTTPS.
+     */
+    adminEndpoint: Endpoint;
+    /** The name under the endpoints' domains, one label; without a domain it is not used. */
+    host: string;
+    /** Connections that one node opens, and keeps. While a deployment rolls there are twice as many nodes. */
+    poolSize: number;
+    /** Secrets that realm files name as `${VARIABLE}`, by variable. Not Keycloak's own settings (`KC_…`). @default none */
+    realmSecrets?: Record<string, Secret>;
+    /** Refuse to delete or replace the database and its password. @default false */
+    protect?: boolean;
+    transform?: {
+        taskDefinition?: Transform<aws.ecs.TaskDefinitionArgs>;
+        service?: Transform<aws.ecs.ServiceArgs>;
+    };
+}
+
+const DEFAULT_LOG_RETENTION_DAYS = 30;
+/** Seconds that a resolver keeps the database's short name. */
+const NAME_TTL = 60;
+
+/**
+ * Keycloak as a cluster: any node answers, any node may go, and sessions go on. The nodes find one another in the database and
+ * talk over ports that only they reach; users come through the public endpoint, administrators through the internal one.
+ *
+ * A new patch version rolls. Another minor or major version may not run beside the old one: every node stops first, the new
+ * ones change the database, and nothing goes back by itself (see `keycloak/versions.ts`). `deployment` says which it is. The `up`
+ * after such an update sets the service back to rolling; that changes the service alone and starts no task.
+ */
+export class KeycloakHa extends pulumi.ComponentResource {
+    /** Where users log in: `https://<name>`, realms are below `/realms`. */
+    readonly url: pulumi.Output<string>;
+    /** Where the admin console is, from within the networks that the internal endpoint lets in. */
+    readonly adminUrl: pulumi.Output<string>;
+    /** Known once the nodes run the wanted version. */
+    readonly serviceName: pulumi.Output<string>;
+    readonly logGroupName: pulumi.Output<string>;
+    /** The database's own name, the one that its certificate is for. */
+    readonly databaseHost: pulumi.Output<string>;
+    /** The database's short name in the VPC's zone, for people. */
+    readonly databaseName: pulumi.Output<string>;
+    /** Where the cluster's secrets are, by variable: names of parameters, for `aws ssm get-parameter`. */
+    readonly parameterNames: pulumi.Output<Record<string, string>>;
+    /** How the wanted version takes over from the one that runs. */
+    readonly deployment: pulumi.Output<"rolling" | "replace">;
+
+    constructor(name: string, args: KeycloakHaArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("identity:index:KeycloakHa", name, {}, opts);
+        refuse(name, args);
+
+        const { database, record, password } = this.ownDatabase(name, args);
+        const secrets = {
+            ...args.realmSecrets,
+            KC_DB_PASSWORD: args.secrets.put(name, "KC_DB_PASSWORD", password),
+            // Read on the first start only: another value later is another value in SSM, and no other administrator.
+            KC_BOOTSTRAP_ADMIN_PASSWORD: args.secrets.generate(name, "KC_BOOTSTRAP_ADMIN_PASSWORD"),
+        };
+        const { users, administrators } = routes(name, args);
+        this.url = users.url.apply(origin);
+        this.adminUrl = administrators.url.apply(origin);
+        const version = new DeployedVersion(name, args.version, this);
+        const service = new FargateService(
+            name,
+            {
+                ...args,
+                containers: {
+                    keycloak: keycloakContainer({
+                        // The task definition, and with it the service, comes after the word that it is begun.
+                        image: pulumi.all([args.image, version.begun]).apply(([image]) => image),
+                        hostname: this.url,
+                        adminHostname: this.adminUrl,
+                        databaseHost: database.host,
+                        databasePort: database.port,
+                        poolSize: args.poolSize,
+                        vpcCidr: args.vpc.cidr,
+                        secrets,
+                    }),
+                },
+                routes: [users, administrators],
+                peerPorts: PEER_PORTS,
+                securityGroupIds: [database.clientsGroupId],
+                egressPorts: args.egressPorts ?? EGRESS_PORTS,
+                deployment: version.deployment,
+                healthCheckGraceSeconds: START_SECONDS,
+            },
+            { parent: this },
+        );
+        version.runsWhen(service.serviceName);
+        // Node by node: through a load balancer a scraper would get the figures of another one each time.
+        const management = {
+            groupId: service.securityGroupId,
+            port: MANAGEMENT_PORT,
+            description: "Metrics and health",
+        };
+        letIn(`${name}-management`, args.adminEndpoint.clients, management, { parent: this });
+
+        this.serviceName = service.serviceName;
+        this.logGroupName = service.logGroupName;
+        this.databaseHost = database.host;
+        this.databaseName = record.fqdn;
+        this.deployment = version.deployment;
+        this.parameterNames = pulumi.output(
+            Object.fromEntries(Object.entries(secrets).map(([variable, secret]) => [variable, secret.parameterName])),
+        );
+        this.registerOutputs({ url: this.url, adminUrl: this.adminUrl, deployment: this.deployment });
+    }
+
+    /** PostgreSQL with Keycloak's role and database in it: RDS makes both, so that nobody has to by hand. */
+    private ownDatabase(name: string, { database: settings, secrets, vpc, ...args }: KeycloakHaArgs) {
+        const password = secrets.password(`${name}-db-password`, { length: 32, protect: args.protect });
+        const database = new Database(
+            `${name}-db`,
+            {
+                ...settings,
+                vpc,
+                username: DATABASE,
+                password,
+                databaseName: DATABASE,
+                kmsKeyArn: secrets.keyArn,
+                logRetentionDays: args.logRetentionDays ?? DEFAULT_LOG_RETENTION_DAYS,
+                protect: args.protect,
+            },
+            { parent: this },
+        );
+        // For people and their tools. Keycloak goes by RDS's own name: the certificate is for that one, and is verified.
+        const record = new aws.route53.Record(
+            `${name}-db`,
+            {
+                zoneId: vpc.privateZone.id,
+                name: `${name}-db.${vpc.privateZone.name}`,
+                type: "CNAME",
+                ttl: NAME_TTL,
+                records: [database.host],
+            },
+            { parent: this },
+        );
+        return { database, record, password };
+    }
+}
+
+/** What the component would find out too late, by itself. */
+function refuse(name: string, args: KeycloakHaArgs) {
+    const problem = versionProblem(args.version);
+    if (problem) throw new pulumi.RunError(`${name}: ${problem.what}; ${problem.fix}`);
+    const own = Object.keys(args.realmSecrets ?? {}).filter((variable) => variable.startsWith(MANAGED_PREFIX));
+    if (own.length > 0) {
+        throw new pulumi.RunError(
+            `${name}: realmSecrets are for realm files, and ${own.join(", ")} would be Keycloak's own settings; another name`,
+        );
+    }
+}
+
+/** Both end at the same port of the nodes; what differs is who may connect, and which paths lead there. */
+function routes(name: string, { publicEndpoint, adminEndpoint, host }: KeycloakHaArgs) {
+    const healthCheck = { path: READY_PATH, port: MANAGEMENT_PORT };
+    const shared = { host, port: HTTP_PORT, httpsOnly: true, healthCheck };
+    return {
+        users: publicEndpoint.route(name, { ...shared, paths: PUBLIC_PATHS }),
+        // Every path: the console is at /admin, and needs /realms and /resources beside it.
+        administrators: adminEndpoint.route(name, shared),
+    };
+}
+
+/** A route's URL goes on with its first path; Keycloak's hostname must not. */
+const origin = (url: string) => new URL(url).origin;

@@ -1,0 +1,112 @@
+/** Keycloak's container: what it listens on, what it is told, and how it is asked whether it is well. */
+import type * as pulumi from "@pulumi/pulumi";
+import type { ContainerArgs } from "../fargate/container";
+import type { Secret } from "../secret-store";
+import { bindAddress } from "./bind-address";
+
+export const HTTP_PORT = 8080;
+/** Health and metrics, and nothing else. On the HTTP port they are 404, so that no load balancer's path leads there. */
+export const MANAGEMENT_PORT = 9000;
+/**
+ * Between the nodes. Without 57800 the cluster looks well, but a killed node is noticed after 47 s instead of 0.3 s; without
+ * 7800 it splits, while both sides say that they are ready.
+ */
+export const PEER_PORTS = { "Cluster data": 7800, "Failure detection": 57800 };
+/** For load balancers: 200 when requests can be answered, and so the database, too. */
+export const READY_PATH = "/health/ready";
+/**
+ * What the world needs (reverse proxy guide, "Exposed path recommendations"): log-in and protocols, and their styles, scripts
+ * and pictures. At most four: a rule of a load balancer takes five values, and the host is one.
+ */
+export const PUBLIC_PATHS = ["/realms/*", "/resources/*", "/js/*", "/.well-known/*"];
+/**
+ * Where a node may have to go by itself: AWS and other identity providers (443), mail (465, 587), directories (389, 636). A
+ * security group's rule is one range.
+ */
+export const EGRESS_PORTS = { from: 389, to: 636, description: "AWS, identity providers, mail and directories" };
+/** Role and database, which RDS makes with the instance. */
+export const DATABASE = "keycloak";
+/** Keycloak's own name for the administrator that it makes on its first start, to be replaced by people with names. */
+const BOOTSTRAP_ADMIN = "temp-admin";
+/** Who Keycloak's image runs as. */
+const USER = "1000";
+
+/**
+ * Seconds that a node may take to start before it counts as unwell; 300 is the most that ECS takes for a container. Measured at
+ * one vCPU: 25 s on an empty database, 13 to 20 s on an existing one, 18 s more after the whole cluster was killed. The rest is
+ * for another minor version's changes to a large database: a node that is killed in the middle of them leaves their lock behind.
+ */
+export const START_SECONDS = 300;
+/** Seconds to answer what is under way and to leave the cluster. At rest it takes 1.3 to 2.6 s. */
+const STOP_SECONDS = 60;
+
+/**
+ * Asks the node itself, by bash alone: there is no curl in the image. It asks whether the process is alive, not whether it is
+ * ready: ECS stops a container that is unwell, and while the database fails over no node is ready, and none is better off stopped.
+ */
+export const HEALTH_CHECK = [
+    "CMD",
+    "bash",
+    "-c",
+    `exec 3<>/dev/tcp/127.0.0.1/${MANAGEMENT_PORT} && ` +
+        String.raw`printf 'GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' >&3 && ` +
+        `read -r -t 5 _ status _ <&3 && [ "$status" = 200 ]`,
+];
+
+/** What Keycloak's own settings begin with, and so all that is set here: a realm's secrets are called something else. */
+export const MANAGED_PREFIX = "KC_";
+
+export interface Settings {
+    readonly image: pulumi.Input<string>;
+    /** Origins, `https://<name>`: for users, and for administrators. */
+    readonly hostname: pulumi.Input<string>;
+    readonly adminHostname: pulumi.Input<string>;
+    readonly databaseHost: pulumi.Input<string>;
+    readonly databasePort: number;
+    readonly poolSize: number;
+    readonly vpcCidr: string;
+    readonly secrets: Record<string, Secret>;
+}
+
+/**
+ * The heap needs no setting: the image gives Java 70 % of the container's memory (JAVA_OPTS_KC_HEAP), whatever that is.
+ */
+export function keycloakContainer(settings: Settings): ContainerArgs {
+    return {
+        image: settings.image,
+        user: USER,
+        // The image was built for this; a start that built first would write to the read-only root and end.
+        // Realms that exist already are not imported again.
+        command: ["start", "--optimized", "--import-realm"],
+        environment: environment(settings),
+        secrets: settings.secrets,
+        ports: [HTTP_PORT, MANAGEMENT_PORT, ...Object.values(PEER_PORTS)],
+        healthCheck: { command: HEALTH_CHECK, startPeriod: START_SECONDS },
+        // Without the second one each start takes 30 s more.
+        writable: ["/tmp", "/opt/keycloak/data"],
+        stopTimeout: STOP_SECONDS,
+    };
+}
+
+function environment(settings: Settings): Record<string, pulumi.Input<string>> {
+    const pool = String(settings.poolSize);
+    const bind = bindAddress(settings.vpcCidr);
+    return {
+        KC_DB_URL_HOST: settings.databaseHost,
+        KC_DB_URL_PORT: String(settings.databasePort),
+        KC_DB_URL_DATABASE: DATABASE,
+        KC_DB_URL_PROPERTIES: "?sslmode=verify-full&sslrootcert=/etc/ssl/certs/rds-ca.pem",
+        KC_DB_USERNAME: DATABASE,
+        // All the same, as Keycloak's guides have it: under load no request waits for a connection to be opened.
+        KC_DB_POOL_INITIAL_SIZE: pool,
+        KC_DB_POOL_MIN_SIZE: pool,
+        KC_DB_POOL_MAX_SIZE: pool,
+        // TLS ends at the load balancers, which overwrite these headers; nobody else reaches the port.
+        KC_HTTP_ENABLED: "true",
+        KC_PROXY_HEADERS: "xforwarded",
+        KC_HOSTNAME: settings.hostname,
+        KC_HOSTNAME_ADMIN: settings.adminHostname,
+        KC_BOOTSTRAP_ADMIN_USERNAME: BOOTSTRAP_ADMIN,
+        ...(bind ? { KC_CACHE_EMBEDDED_NETWORK_BIND_ADDRESS: bind } : {}),
+    };
+}

@@ -1,0 +1,26 @@
+import * as pulumi from "@pulumi/pulumi";
+import { hasEngine } from "./engine";
+
+/**
+ * What an output ends in where something is found to be wrong only once its value is known. It stops the `up`, and is shown without
+ * a stack trace. Its message stays what it is: Pulumi would put `error serializing property "…":` in front of it for every property
+ * and resource on the way.
+ *
+ * For outputs that no resource waits for which another one waits for: such a resource would never be registered, and the other
+ * would wait for it for ever, and with it an inline program. There it is `refuse`.
+ */
+export class OutputError extends pulumi.RunError {
+    constructor(message: string) {
+        super(message);
+        Object.defineProperty(this, "message", { get: () => message, set: () => undefined });
+    }
+}
+
+/**
+ * Says in an `apply` that a value is wrong, which then goes on with it: the preview fails, and a `pulumi up` with it, before anything
+ * is changed. An `up` without a preview fails only at its end.
+ */
+export function refuse(message: string, resource: pulumi.Resource) {
+    if (!hasEngine()) throw new OutputError(message);
+    void pulumi.log.error(message, resource);
+}

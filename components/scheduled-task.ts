@@ -1,0 +1,192 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { anyRevision, tasksOf } from "./fargate/task";
+import { FargateTask, type FargateTaskArgs } from "./fargate-task";
+import { passToTasks, policyDocument, roleFor } from "./iam";
+
+export interface ScheduledTaskArgs extends FargateTaskArgs {
+    /** `cron(0 3 * * ? *)`, `rate(1 hour)` or `at(2027-01-31T03:00:00)`, as EventBridge Scheduler has them. */
+    schedule: string;
+    /** The zone that a cron expression is read in, by its IANA name; summer time is taken care of. @default UTC */
+    timeZone?: string;
+    /** How often a run that could not be started is tried again, within an hour. A run that failed is not. @default 2 */
+    retries?: number;
+    /** Whom the alarm tells, an SNS topic. @default nobody: it is seen in CloudWatch alone */
+    alarmTopicArn?: pulumi.Input<string>;
+}
+
+const RETRIES = 2;
+/** Seconds in which a run that could not be started is tried again; later it would meet the next one. */
+const RETRY_SECONDS = 3600;
+/** Two weeks, the most that SQS keeps a message. */
+const KEEP_SECONDS = 14 * 24 * 3600;
+
+/**
+ * A task that EventBridge Scheduler starts. A run that could not be started, after its retries, and a run that ended with another
+ * exit code than 0 both leave a message in the queue `failures`, which says what and when; and each raises the alarm.
+ *
+ * Two runs may overlap where one takes longer than the time to the next, and the Scheduler may start one twice: the task has to
+ * bear both, as everything that is delivered at least once.
+ */
+export class ScheduledTask extends pulumi.ComponentResource {
+    readonly taskDefinitionArn: pulumi.Output<string>;
+    readonly logGroupName: pulumi.Output<string>;
+    readonly scheduleName: pulumi.Output<string>;
+    /** Where failed runs leave word. */
+    readonly failuresUrl: pulumi.Output<string>;
+    readonly alarmName: pulumi.Output<string>;
+    readonly task: FargateTask;
+
+    constructor(name: string, args: ScheduledTaskArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("identity:index:ScheduledTask", name, {}, opts);
+        this.task = new FargateTask(name, args, { parent: this });
+        const failures = this.failures(name);
+        const starter = this.starter(name, failures.arn);
+        const schedule = new aws.scheduler.Schedule(
+            name,
+            {
+                description: `Starts the task ${name}`,
+                scheduleExpression: args.schedule,
+                scheduleExpressionTimezone: args.timeZone ?? "UTC",
+                flexibleTimeWindow: { mode: "OFF" },
+                target: {
+                    arn: this.task.clusterArn,
+                    roleArn: starter.role.arn,
+                    ecsParameters: {
+                        taskDefinitionArn: this.task.taskDefinitionArn,
+                        launchType: "FARGATE",
+                        platformVersion: "LATEST",
+                        networkConfiguration: {
+                            subnets: this.task.subnetIds,
+                            securityGroups: this.task.securityGroupIds,
+                            assignPublicIp: false,
+                        },
+                        enableEcsManagedTags: true,
+                        propagateTags: "TASK_DEFINITION",
+                    },
+                    retryPolicy: {
+                        maximumRetryAttempts: args.retries ?? RETRIES,
+                        maximumEventAgeInSeconds: RETRY_SECONDS,
+                    },
+                    deadLetterConfig: { arn: failures.arn },
+                },
+            },
+            { parent: this, dependsOn: [starter.policy, ...this.task.ready] },
+        );
+        this.reportFailedRuns(name, failures);
+        const alarm = this.alarm(name, failures.name, args.alarmTopicArn);
+
+        this.taskDefinitionArn = this.task.taskDefinitionArn;
+        this.logGroupName = this.task.logGroupName;
+        this.scheduleName = schedule.name;
+        this.failuresUrl = failures.url;
+        this.alarmName = alarm.name;
+        this.registerOutputs({ scheduleName: this.scheduleName, failuresUrl: this.failuresUrl });
+    }
+
+    private failures(name: string) {
+        return new aws.sqs.Queue(
+            `${name}-failures`,
+            { messageRetentionSeconds: KEEP_SECONDS, sqsManagedSseEnabled: true },
+            { parent: this },
+        );
+    }
+
+    /** What the Scheduler may do: start any revision of this task in this cluster, with these roles. */
+    private starter(name: string, failuresArn: pulumi.Output<string>) {
+        const role = roleFor(`${name}-schedule`, "scheduler.amazonaws.com", { parent: this });
+        const policy = new aws.iam.RolePolicy(
+            `${name}-schedule`,
+            {
+                role: role.id,
+                policy: policyDocument([
+                    {
+                        Effect: "Allow",
+                        Action: "ecs:RunTask",
+                        Resource: anyRevision(this.task.taskDefinitionArn),
+                        Condition: { ArnEquals: { "ecs:cluster": this.task.clusterArn } },
+                    },
+                    {
+                        Effect: "Allow",
+                        Action: "ecs:TagResource",
+                        Resource: tasksOf(this.task.clusterArn),
+                        Condition: { StringEquals: { "ecs:CreateAction": "RunTask" } },
+                    },
+                    passToTasks(this.task.roleArns),
+                    { Effect: "Allow", Action: "sqs:SendMessage", Resource: failuresArn },
+                ]),
+            },
+            { parent: this },
+        );
+        return { role, policy };
+    }
+
+    /** The Scheduler is done once ECS has taken the task; that it ended badly only ECS's own events say. */
+    private reportFailedRuns(name: string, failures: aws.sqs.Queue) {
+        const family = anyRevision(this.task.taskDefinitionArn).apply((arn) => arn.replace(/\*$/, ""));
+        const stopped = {
+            clusterArn: [this.task.clusterArn],
+            lastStatus: ["STOPPED"],
+            taskDefinitionArn: [{ prefix: family }],
+        };
+        const rule = new aws.cloudwatch.EventRule(
+            `${name}-failed`,
+            {
+                description: `Runs of ${name} that ended with an exit code other than 0, or could not start`,
+                eventPattern: pulumi.jsonStringify({
+                    source: ["aws.ecs"],
+                    "detail-type": ["ECS Task State Change"],
+                    detail: {
+                        ...stopped,
+                        $or: [
+                            { containers: { exitCode: [{ "anything-but": 0 }] } },
+                            { stopCode: ["TaskFailedToStart"] },
+                        ],
+                    },
+                }),
+            },
+            { parent: this },
+        );
+        new aws.sqs.QueuePolicy(
+            `${name}-failures`,
+            {
+                queueUrl: failures.url,
+                policy: pulumi.jsonStringify({
+                    Version: "2012-10-17",
+                    Statement: [
+                        {
+                            Effect: "Allow",
+                            Principal: { Service: "events.amazonaws.com" },
+                            Action: "sqs:SendMessage",
+                            Resource: failures.arn,
+                            Condition: { ArnEquals: { "aws:SourceArn": rule.arn } },
+                        },
+                    ],
+                }),
+            },
+            { parent: this },
+        );
+        new aws.cloudwatch.EventTarget(`${name}-failed`, { rule: rule.name, arn: failures.arn }, { parent: this });
+    }
+
+    /** By the messages that arrive, not those that lie there: it is over by itself, and rings again at the next failure. */
+    private alarm(name: string, queueName: pulumi.Output<string>, topic: pulumi.Input<string> | undefined) {
+        return new aws.cloudwatch.MetricAlarm(
+            `${name}-failed`,
+            {
+                alarmDescription: `A run of ${name} failed. What and when is in its queue of failures, why in its log.`,
+                namespace: "AWS/SQS",
+                metricName: "NumberOfMessagesSent",
+                dimensions: { QueueName: queueName },
+                statistic: "Sum",
+                period: 300,
+                evaluationPeriods: 1,
+                threshold: 1,
+                comparisonOperator: "GreaterThanOrEqualToThreshold",
+                treatMissingData: "notBreaching",
+                alarmActions: topic === undefined ? [] : [topic],
+            },
+            { parent: this },
+        );
+    }
+}

@@ -1,0 +1,178 @@
+import type * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { CertificateAuthority } from "./certificate-authority";
+import type { Endpoint } from "./endpoint";
+import { ENVOY_ADMIN_PORT, ENVOY_PORT, envoySidecar } from "./envoy/sidecar";
+import type { ContainerArgs } from "./fargate/container";
+import { FargateService, type FargateServiceArgs, type ServiceDiscoveryArgs } from "./fargate-service";
+import { certificateProblem, keyProblem, type KeyPairText } from "./key-pair";
+import { refuse } from "./output-error";
+import type { ParameterPath, Secret, SecretStore } from "./secret-store";
+import type { Transform } from "./transform";
+
+/** A way in. */
+export interface Listener {
+    /** The load balancer in front. It has to be one with HTTPS. */
+    endpoint: Endpoint;
+    /** The name under the endpoint's domain, where it has one. @default the component's own name */
+    host?: string;
+    /** Path patterns that lead here. @default every path of the host */
+    paths?: string[];
+    /** See `RouteArgs.priority`. */
+    priority?: number;
+}
+
+export interface TlsServiceArgs
+    extends
+        Listener,
+        Pick<
+            FargateServiceArgs,
+            | "cluster"
+            | "vpc"
+            | "cpu"
+            | "memory"
+            | "count"
+            | "autoscaling"
+            | "securityGroupIds"
+            | "egressPorts"
+            | "taskRoleStatements"
+            | "healthCheckGraceSeconds"
+            | "before"
+            | "spot"
+            | "plugins"
+            | "exec"
+            | "logRetentionDays"
+            | "rolloutTimeoutSeconds"
+        > {
+    /** A name within the VPC by which other tasks reach Envoy, on 8443 and with the same certificate. @default none */
+    discovery?: Omit<ServiceDiscoveryArgs, "port">;
+    /** More ways in, through other load balancers. @default none */
+    alsoThrough?: Listener[];
+    /** The application's image, by digest. It gets HOST (127.0.0.1) and PORT in its environment, and listens there. */
+    image: pulumi.Input<string>;
+    /** An image made like `images/envoy`, by digest. */
+    envoyImage: pulumi.Input<string>;
+    /** Who signs Envoy's certificate, which the program then renews; or a certificate from elsewhere with its key. */
+    certificate: CertificateAuthority | { [part in keyof KeyPairText]: pulumi.Input<string> };
+    /** Where Envoy's certificate and key are kept. */
+    secrets: SecretStore;
+    /** Where the application listens on 127.0.0.1; neither 8443 nor 9901, which are Envoy's. */
+    port: number;
+    /** What the application speaks there. With `http2` (h2c, without an upgrade) Envoy hands HTTP/2 on to it. @default "http1" */
+    protocol?: "http1" | "http2";
+    /** A path that answers 200 when the application is well; the load balancer asks it through Envoy, and so through TLS. */
+    healthCheckPath: string;
+    /** The application's user, by number. @default "1000" */
+    user?: string;
+    command?: string[];
+    environment?: Record<string, pulumi.Input<string>>;
+    appSecrets?: Record<string, Secret>;
+    parameterPath?: ParameterPath;
+    /** Directories that the application may write to. @default none */
+    writable?: string[];
+    /** The container's own check, for ECS. @default none: the load balancer's goes all the way to the application */
+    healthCheck?: ContainerArgs["healthCheck"];
+    stopTimeout?: number;
+    transform?: {
+        taskDefinition?: Transform<aws.ecs.TaskDefinitionArgs>;
+        service?: Transform<aws.ecs.ServiceArgs>;
+        targetGroup?: Transform<aws.lb.TargetGroupArgs>;
+    };
+}
+
+/**
+ * An application with TLS up to its task: from the client to the load balancer, and again from there to Envoy, which stands
+ * beside the application and reaches it over loopback. The tasks let in the load balancer, on Envoy's port, and nobody else.
+ */
+export class TlsService extends pulumi.ComponentResource {
+    readonly url: pulumi.Output<string>;
+    readonly serviceName: pulumi.Output<string>;
+    readonly logGroupName: pulumi.Output<string>;
+    /** The application and its Envoy. */
+    readonly service: FargateService;
+
+    constructor(name: string, args: TlsServiceArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("identity:index:TlsService", name, {}, opts);
+        if (args.port === ENVOY_PORT || args.port === ENVOY_ADMIN_PORT) {
+            throw new pulumi.RunError(
+                `${name}: port ${args.port} is Envoy's own in the task; another one for the application`,
+            );
+        }
+        const listeners: Listener[] = [args, ...(args.alsoThrough ?? [])];
+        for (const path of [args.healthCheckPath, ...listeners.flatMap(({ paths = [] }) => paths)]) {
+            if (!path.startsWith("/")) throw new pulumi.RunError(`${name}: the path ${path} has no slash in front`);
+        }
+        const routes = listeners.map(({ endpoint, host, paths, priority }) =>
+            endpoint.route(name, {
+                ...{ host: host ?? name, paths, priority },
+                port: ENVOY_PORT,
+                targetProtocol: "HTTPS",
+                httpsOnly: true,
+                healthCheck: { path: args.healthCheckPath },
+                transform: { targetGroup: args.transform?.targetGroup },
+            }),
+        );
+        const app: ContainerArgs = {
+            image: args.image,
+            user: args.user ?? "1000",
+            command: args.command,
+            environment: { HOST: "127.0.0.1", PORT: String(args.port), ...args.environment },
+            secrets: args.appSecrets,
+            parameterPath: args.parameterPath,
+            healthCheck: args.healthCheck,
+            writable: args.writable,
+            stopTimeout: args.stopTimeout,
+        };
+        const envoy = envoySidecar({
+            image: args.envoyImage,
+            app: {
+                container: "app",
+                port: args.port,
+                protocol: args.protocol ?? "http1",
+                healthChecked: args.healthCheck !== undefined,
+            },
+            ...this.keyPair(name, args),
+        });
+        const discovery = args.discovery && { ...args.discovery, port: ENVOY_PORT };
+        const containers = { app, envoy };
+        // A service that had no TLS before stays the one that it is.
+        const without = { parent: opts?.parent ?? pulumi.rootStackResource };
+        const service = new FargateService(
+            name,
+            { ...args, containers, routes, discovery },
+            { parent: this, aliases: [without] },
+        );
+
+        this.url = routes[0]!.url;
+        this.serviceName = service.serviceName;
+        this.logGroupName = service.logGroupName;
+        this.service = service;
+        this.registerOutputs({ url: this.url, serviceName: this.serviceName });
+    }
+
+    /**
+     * Envoy's certificate and key as parameters, under a path of their own: where the application reads its parameters by
+     * itself, it must not find the key among them.
+     */
+    private keyPair(name: string, { certificate: from, secrets }: TlsServiceArgs) {
+        const put = (variable: string, value: pulumi.Input<string>, options?: { large: boolean }) =>
+            secrets.put(`${name}-tls`, variable, value, options);
+        if (from instanceof CertificateAuthority) {
+            const { certificate, chain, privateKey } = from.issue(name, [`${name}.${pulumi.getStack()}.internal`]);
+            return {
+                certificate: put("TLS_CERTIFICATE", pulumi.interpolate`${certificate}${chain}`),
+                privateKey: put("TLS_PRIVATE_KEY", privateKey),
+            };
+        }
+        const pair = pulumi.all([from.certificate, from.privateKey]).apply(([certificate, privateKey]) => {
+            const problem = certificateProblem(certificate) ?? keyProblem({ certificate, privateKey });
+            // Where no preview comes before the `up`, the sidecar does not come up with it, and the old tasks stay.
+            if (problem) refuse(`${name}: Envoy's key pair ${problem.what}; ${problem.fix}`, this);
+            return { certificate, privateKey };
+        });
+        return {
+            certificate: put("TLS_CERTIFICATE", pair.certificate, { large: true }),
+            privateKey: put("TLS_PRIVATE_KEY", pair.privateKey, { large: true }),
+        };
+    }
+}

@@ -1,0 +1,124 @@
+/** Clusters of agents, each by itself and together. */
+import { MANAGED_SECRETS, MANAGED_VARIABLES } from "../../components/agent-variables";
+import type { AgentConfig, PlatformConfig } from "../defaults";
+import {
+    databaseProblems,
+    imageProblems,
+    inTheClear,
+    looksSecret,
+    managedProblem,
+    mostTasks,
+    type Problem,
+    sourceProblems,
+    URL_WITH_PASSWORD,
+    variableNameProblem,
+    workloadProblems,
+} from "./common";
+
+/** Databases that RDS makes and keeps: a wallet of such a name would find one that is no wallet. */
+const TAKEN_DATABASES = ["postgres", "template0", "template1", "rdsadmin"];
+/** Characters of ACAPY_WALLET_SEED; ACA-Py takes no other number. */
+export const SEED_LENGTH = 32;
+
+export function checkAgents(config: PlatformConfig): Problem[] {
+    const { agents, walletDb, agentImage } = config;
+    const users = Object.entries(agents).map(([name, agent]) => ({
+        name,
+        connections: mostTasks(agent) * agent.walletConnections,
+    }));
+    return [
+        ...databaseProblems(["walletDb"], walletDb, users, "the agents", "walletConnections"),
+        ...imageProblems(["agentImage"], agentImage, config),
+        ...Object.entries(agents).flatMap(([name, agent]) => checkAgent(name, agent, config)),
+        ...checkTogether(config),
+    ];
+}
+
+function checkAgent(name: string, agent: AgentConfig, config: PlatformConfig): Problem[] {
+    const at = (...rest: string[]) => ["agents", name, ...rest];
+    const problems: Problem[] = workloadProblems(at(), agent, config);
+    if (agent.genesisUrl && URL_WITH_PASSWORD.test(agent.genesisUrl)) {
+        problems.push({
+            path: at("genesisUrl"),
+            what: "has a password in it, and is in the clear",
+            fix: "a URL that anybody may read; genesis transactions are no secret",
+        });
+    }
+    if (agent.didcommPort === agent.adminPort) {
+        problems.push({
+            path: at("adminPort"),
+            what: `${agent.adminPort} is the DIDComm port, too`,
+            fix: "two ports, such as 8020 and 8021",
+        });
+    }
+    if (TAKEN_DATABASES.includes(agent.walletName)) {
+        problems.push({
+            path: at("walletName"),
+            what: `${agent.walletName} is a database that exists already, and ACA-Py must make the wallet's itself`,
+            fix: `another name, such as ${name}-wallet`,
+        });
+    }
+    for (const [variable, value] of Object.entries(agent.environment)) {
+        problems.push(...variableProblems(at("environment", variable), variable, value));
+    }
+    for (const [variable, source] of Object.entries(agent.secrets)) {
+        const path = at("secrets", variable);
+        problems.push(...variableNameProblem(path, variable));
+        problems.push(...managedProblem(path, variable, MANAGED_VARIABLES, "agent", ", in the clear"));
+        if (MANAGED_SECRETS.always.includes(variable)) {
+            problems.push({
+                path,
+                what: "is made by the program, of the database's own role and password",
+                fix: "leave it out",
+            });
+        }
+        const length = source.generate?.length;
+        if (variable === "ACAPY_WALLET_SEED" && length !== undefined && length !== SEED_LENGTH) {
+            problems.push({
+                path: [...path, "generate", "length"],
+                what: `${length} characters are no seed`,
+                fix: `${SEED_LENGTH}, which is also what it is without a length`,
+            });
+        }
+        if (variable in agent.environment) {
+            problems.push({ path, what: "is in environment, too", fix: "one of the two" });
+        }
+        problems.push(...sourceProblems(path, source));
+    }
+    return problems;
+}
+
+function variableProblems(path: string[], variable: string, value: string): Problem[] {
+    const named = variableNameProblem(path, variable);
+    if (named.length > 0) return named;
+    const secret = MANAGED_SECRETS.all.includes(variable) || (variable === "ACAPY_WEBHOOK_URL" && value.includes("#"));
+    if (secret || looksSecret(variable, value)) return [inTheClear(path, variable)];
+    return managedProblem(path, variable, MANAGED_VARIABLES, "agent");
+}
+
+/** Names, ports and wallets that two clusters may not share. */
+function checkTogether({ agents, domain }: PlatformConfig): Problem[] {
+    const problems: Problem[] = [];
+    const names = Object.keys(agents);
+    const unique = (key: "walletName" | "host" | "didcommPort" | "adminPort", why: string) => {
+        const owner = new Map<string | number, string>();
+        for (const name of names) {
+            const value = agents[name]![key];
+            const first = owner.get(value);
+            if (first === undefined) owner.set(value, name);
+            else
+                problems.push({
+                    path: ["agents", name, key],
+                    what: `${value} is taken by ${first}: ${why}`,
+                    fix: `another ${key} for ${name} or ${first}`,
+                });
+        }
+    };
+    unique("walletName", "two clusters on one wallet would be one cluster with two settings");
+    if (domain) unique("host", "an endpoint tells the clusters apart by their names");
+    else {
+        unique("didcommPort", "without a domain an endpoint tells the clusters apart by their ports");
+        unique("adminPort", "without a domain an endpoint tells the clusters apart by their ports");
+    }
+    return problems;
+}

@@ -1,0 +1,191 @@
+/** Applications of the team, each with services and tasks of its own. */
+import { ENVOY_ADMIN_PORT, ENVOY_PORT } from "../../components/envoy/sidecar";
+import { sizeProblem } from "../../components/fargate/sizes";
+import type { HeritageConfig, PlatformConfig } from "../defaults";
+import { databaseProblems, imageProblems, mostTasks, type Path, type Problem, workloadProblems } from "./common";
+import {
+    buildProblems,
+    DATABASE_MANAGED,
+    environmentProblems,
+    healthPathProblems,
+    injectedProblems,
+    patternProblems,
+} from "./services";
+
+/** Connections that one task of a heritage may open (DB_POOL_MAX). */
+export const CONNECTIONS = 5;
+
+type Service = HeritageConfig["services"][string];
+type At = (...rest: (string | number)[]) => Path;
+
+export function checkHeritages(config: PlatformConfig): Problem[] {
+    return Object.entries(config.heritages).flatMap(([name, heritage]) => checkHeritage(name, heritage, config));
+}
+
+function checkHeritage(name: string, heritage: HeritageConfig, config: PlatformConfig): Problem[] {
+    const at: At = (...rest) => ["heritages", name, ...rest];
+    const services = Object.entries(heritage.services);
+    const tasks = Object.entries(heritage.scheduledTasks);
+    const problems: Problem[] = [
+        ...buildProblems(at, heritage),
+        ...imageProblems(at("image"), heritage.image, config),
+        ...services.flatMap(([key, service]) =>
+            serviceProblems((...rest) => at("services", key, ...rest), service, config),
+        ),
+        ...tasks.flatMap(([key, task]) => taskProblems((...rest) => at("scheduledTasks", key, ...rest), task)),
+        ...(heritage.beforeDeploy ? sizeProblems((...rest) => at("beforeDeploy", ...rest), heritage.beforeDeploy) : []),
+        ...databaseProblem(at, heritage),
+        ...variableProblems(at, heritage),
+    ];
+    if (services.length + tasks.length === 0) {
+        problems.push({
+            path: at(),
+            what: "has neither services nor scheduled_tasks: nothing would run",
+            fix: "at least one, e.g. services: { worker: {} }",
+            also: [at("services"), at("scheduledTasks")],
+        });
+    }
+    return problems;
+}
+
+function serviceProblems(at: At, service: Service, config: PlatformConfig): Problem[] {
+    const { listeners, port, healthCheckPath, tls, reachable } = service;
+    const problems: Problem[] = [
+        ...workloadProblems(at(), service, config),
+        ...listeners.flatMap(({ paths }, i) => patternProblems(at("listeners", i, "paths"), paths)),
+        ...(healthCheckPath === undefined ? [] : healthPathProblems(at("healthCheckPath"), healthCheckPath)),
+    ];
+    if (listeners.length > 0 && healthCheckPath === undefined) {
+        problems.push({
+            path: at("healthCheckPath"),
+            what: "is missing, and there are listeners",
+            fix: "a path that answers 200 when the service is well, e.g. health_check_path: /healthz",
+            also: [at("listeners")],
+        });
+    }
+    if (listeners.length === 0) {
+        for (const [key, value] of Object.entries({ ...(reachable ? {} : { port }), healthCheckPath, tls })) {
+            if (value === undefined) continue;
+            problems.push({
+                path: at(key),
+                what: "is for a service with listeners, and this one has none: nobody could ask it",
+                fix: "listeners: [{ paths: [/…] }], or leave it out",
+                also: [at("listeners")],
+            });
+        }
+    }
+    if (listeners.length > 0 && tls !== false && (port === ENVOY_PORT || port === ENVOY_ADMIN_PORT)) {
+        problems.push({
+            path: at("port"),
+            what: `${port} is taken by Envoy, which stands beside the application in the task`,
+            fix: `another port than ${ENVOY_PORT} and ${ENVOY_ADMIN_PORT}, such as 8080; or tls: false`,
+        });
+    }
+    const endpoints = listeners.map(({ endpoint }) => endpoint);
+    endpoints.forEach((endpoint, i) => {
+        if (endpoints.indexOf(endpoint) === i) return;
+        problems.push({
+            path: at("listeners", i),
+            what: `is a second listener on the ${endpoint} endpoint`,
+            fix: "one, with the paths of both",
+        });
+    });
+    return problems;
+}
+
+function taskProblems(at: At, task: HeritageConfig["scheduledTasks"][string]): Problem[] {
+    const problems = sizeProblems(at, task);
+    try {
+        new Intl.DateTimeFormat("en", { timeZone: task.timeZone });
+    } catch {
+        problems.push({
+            path: at("timeZone"),
+            what: `${task.timeZone} is no time zone`,
+            fix: "one of the IANA database, e.g. Asia/Tokyo, Europe/Berlin, UTC",
+        });
+    }
+    return [...problems, ...scheduleProblems(at("schedule"), task.schedule)];
+}
+
+/** One of the two days has to be `?`, and every number within its bounds: the Scheduler says only that the expression is invalid. */
+const FIELDS: [name: string, least: number, most: number, names: RegExp][] = [
+    ["minute", 0, 59, /^$/],
+    ["hour", 0, 23, /^$/],
+    ["day", 1, 31, /^(L|LW|\d+W)$/],
+    ["month", 1, 12, /^(JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)$/i],
+    ["day of the week", 1, 7, /^(SUN|MON|TUE|WED|THU|FRI|SAT|L|[1-7]L|[1-7]#[1-5])$/i],
+    ["year", 1970, 2199, /^$/],
+];
+
+function scheduleProblems(path: Path, schedule: string): Problem[] {
+    const cron = /^cron\((.*)\)$/.exec(schedule)?.[1]?.split(" ");
+    if (!cron) {
+        const [, value, unit] = /^rate\((\d+) (\w+)\)$/.exec(schedule)!;
+        const one = value === "1";
+        if (one !== unit!.endsWith("s")) return [];
+        const right = one ? unit!.slice(0, -1) : `${unit}s`;
+        return [{ path, what: `${schedule}: AWS wants "${value} ${right}"`, fix: `rate(${value} ${right})` }];
+    }
+    const days = [cron[2], cron[4]];
+    const problems: Problem[] = [];
+    if (days.filter((day) => day === "?").length !== 1) {
+        problems.push({
+            path,
+            what: "exactly one of the two days, of the month and of the week, has to be ?",
+            fix: "cron(0 3 * * ? *) for every day, cron(0 3 ? * MON *) for every Monday",
+        });
+    }
+    cron.forEach((field, i) => {
+        const [name, least, most, names] = FIELDS[i]!;
+        const right = (part: string) => {
+            if (part === "*" || (part === "?" && (i === 2 || i === 4)) || names.test(part)) return true;
+            const [range, step] = part.split("/");
+            if (step !== undefined && !/^[1-9]\d*$/.test(step)) return false;
+            return range === "*" || range!.split("-").every((one) => names.test(one) || within(one, least, most));
+        };
+        if (field.split(",").every(right)) return;
+        problems.push({ path, what: `${field} is no ${name}`, fix: `from ${least} to ${most}, * for each` });
+    });
+    return problems;
+}
+
+const within = (text: string, least: number, most: number) =>
+    /^\d+$/.test(text) && Number(text) >= least && Number(text) <= most;
+
+function sizeProblems(at: At, { cpu, memory }: { cpu: number; memory: number }): Problem[] {
+    const size = sizeProblem(cpu, memory);
+    return size ? [{ path: at(size.at), what: size.what, fix: size.fix }] : [];
+}
+
+function databaseProblem(at: At, { database, services, scheduledTasks, beforeDeploy }: HeritageConfig): Problem[] {
+    if (!database) return [];
+    const users = [
+        ...Object.entries(services).map(([name, service]) => ({ name, connections: mostTasks(service) * CONNECTIONS })),
+        ...Object.keys(scheduledTasks).map((name) => ({ name, connections: CONNECTIONS })),
+        ...(beforeDeploy ? [{ name: "before_deploy", connections: CONNECTIONS }] : []),
+    ];
+    return databaseProblems(at("database"), database, users, "its tasks", String(CONNECTIONS));
+}
+
+function variableProblems(
+    at: At,
+    { environment, secrets, services, scheduledTasks, database }: HeritageConfig,
+): Problem[] {
+    const managed = { HOST: "", PORT: "port", DISTRICT_CA_PEM: "", ...(database ? DATABASE_MANAGED : {}) };
+    const own: [Path, Record<string, string>][] = [
+        [at("environment"), environment],
+        ...Object.entries(services).map(([key, one]): [Path, Record<string, string>] => [
+            at("services", key, "environment"),
+            one.environment,
+        ]),
+        ...Object.entries(scheduledTasks).map(([key, one]): [Path, Record<string, string>] => [
+            at("scheduledTasks", key, "environment"),
+            one.environment,
+        ]),
+    ];
+    const clear = Object.assign({}, ...own.map(([, variables]) => variables)) as Record<string, string>;
+    return [
+        ...own.flatMap(([path, variables]) => environmentProblems(path, variables, managed, "service")),
+        ...injectedProblems(at("secrets"), { secrets, environment: clear }, managed, "service"),
+    ];
+}

@@ -1,0 +1,81 @@
+/** Keycloak: its version, its size, its connections, and the realm files that are built into its image. */
+import { MANAGED_PREFIX } from "../../components/keycloak/container";
+import { realmProblems } from "../../components/keycloak/realms";
+import { versionProblem } from "../../components/keycloak/versions";
+import type { Environment, KeycloakConfig, PlatformConfig } from "../defaults";
+import {
+    databaseProblems,
+    imageProblems,
+    mostTasks,
+    type Path,
+    type Problem,
+    sourceProblems,
+    variableNameProblem,
+    workloadProblems,
+} from "./common";
+
+/** From the project's root, where Pulumi runs a program. */
+const REALMS = "images/keycloak/realms";
+
+/** Least memory of a node in MiB. At rest it takes 460 to 630; below these there is nothing left for sessions and log-ins. */
+const LEAST_MEMORY = { dev: 1024, prod: 2048 } as const satisfies Record<Environment, number>;
+
+export function checkKeycloak(config: PlatformConfig): Problem[] {
+    const { keycloak } = config;
+    if (!keycloak) return [];
+    const at = (...rest: string[]): Path => ["keycloak", ...rest];
+    const version = versionProblem(keycloak.version);
+    const connections = mostTasks(keycloak) * keycloak.poolSize;
+    const users = [{ name: "keycloak", connections }];
+    return [
+        ...(version ? [{ path: at("version"), ...version }] : []),
+        ...workloadProblems(at(), keycloak, config),
+        ...memoryProblems(at("memory"), keycloak, config),
+        ...databaseProblems(at("database"), keycloak.database, users, "Keycloak's nodes", "poolSize"),
+        ...imageProblems(at("image"), keycloak.image, config),
+        ...secretProblems(at("secrets"), keycloak),
+        ...realmFileProblems(at(), keycloak),
+    ];
+}
+
+function memoryProblems(path: Path, { memory }: KeycloakConfig, { environment }: PlatformConfig): Problem[] {
+    const least = LEAST_MEMORY[environment];
+    if (memory >= least) return [];
+    return [
+        {
+            path,
+            what: `${memory} MiB is too little for a node in ${environment}: at rest it takes 460 to 630, and its heap is 70 % of what it has`,
+            fix: `${least} or more`,
+        },
+    ];
+}
+
+function secretProblems(path: Path, { secrets }: KeycloakConfig): Problem[] {
+    return Object.entries(secrets).flatMap(([variable, source]) => {
+        const own = [...path, variable];
+        const managed = variable.startsWith(MANAGED_PREFIX);
+        return [
+            ...variableNameProblem(own, variable),
+            ...(managed
+                ? [
+                      {
+                          path: own,
+                          what: "would be a setting of Keycloak's own, and these secrets are for realm files",
+                          fix: `a name without ${MANAGED_PREFIX} in front`,
+                      },
+                  ]
+                : []),
+            ...sourceProblems(own, source),
+        ];
+    });
+}
+
+/** The files are in the image that is built here; what is in one that exists already cannot be seen. */
+function realmFileProblems(path: Path, { image, secrets }: KeycloakConfig): Problem[] {
+    if (image !== undefined) return [];
+    return realmProblems(REALMS, Object.keys(secrets)).map(({ file, what, fix }) => ({
+        path,
+        what: `${file} ${what}`,
+        fix,
+    }));
+}

@@ -1,0 +1,200 @@
+/** Names, hosts and rules that the workloads of a stack share out among themselves. */
+import { CONDITION_VALUES, ruleName } from "../../components/endpoint/rules";
+import { PUBLIC_PATHS } from "../../components/keycloak/container";
+import type { PlatformConfig } from "../defaults";
+import { asWritten } from "../heritage/as-written";
+import type { Path, Problem } from "./common";
+
+/** What the platform itself keeps logs, parameters and certificates under. */
+const TAKEN_NAMES = ["wallet-db", "vpc-flow-logs", "images", "versions", "plugins", "public", "admin"];
+/** AWS's quotas for one application load balancer, adjustable on request (Service Quotas). */
+const QUOTA = { listeners: 50, rules: 100 };
+
+/** A name that log groups, task definitions and parameters are called by, and where the stack file says it. */
+interface Named {
+    readonly path: Path;
+    /** The first is its own; the others are those of what belongs to it. */
+    readonly names: readonly string[];
+}
+
+/** What stands behind an endpoint: where it is said, and which requests lead there. */
+interface Way {
+    /** Of what it is said, and of the keys `host`, `paths` and `priority`. */
+    readonly path: Path;
+    readonly name: string;
+    readonly endpoint: "public" | "internal";
+    readonly host: string;
+    readonly paths: readonly string[];
+    readonly priority?: number;
+    /** It has a listener of its own where there is no domain. */
+    readonly ownPort: boolean;
+}
+
+export function checkNames(config: PlatformConfig): Problem[] {
+    const named = namesOf(config);
+    if (named.length === 0) {
+        return [
+            {
+                path: ["agents"],
+                what: "is missing, and so are services, heritages and keycloak: the stack would be for nothing",
+                fix: "at least one, e.g. agents: { issuer: {} }",
+                also: [["services"], ["heritages"], ["keycloak"]],
+            },
+        ];
+    }
+    const ways = waysOf(config);
+    return [...nameProblems(named), ...ruleProblems(ways, config), ...quotaProblems(ways, config)];
+}
+
+function namesOf({ agents, services, keycloak, heritages }: PlatformConfig): Named[] {
+    return [
+        ...(keycloak ? [{ path: ["keycloak"], names: ["keycloak", "keycloak-db"] }] : []),
+        ...Object.keys(agents).map((name) => ({ path: ["agents", name], names: [name] })),
+        ...Object.keys(services).map((name) => ({
+            path: ["services", name],
+            names: [name, `${name}-tls`, `${name}-db`],
+        })),
+        ...Object.entries(heritages).flatMap(([name, heritage]) => [
+            {
+                path: ["heritages", name],
+                names: [name, `${name}-db`, `${name}-oneoff`, `${name}-deploy`, `${name}-plugins`],
+            },
+            ...Object.keys(heritage.services).map((key) => ({
+                path: ["heritages", name, "services", key],
+                names: [`${name}-${key}`, `${name}-${key}-tls`],
+            })),
+            ...Object.keys(heritage.scheduledTasks).map((key) => ({
+                path: ["heritages", name, "scheduledTasks", key],
+                names: [`${name}-${key}`],
+            })),
+        ]),
+    ];
+}
+
+function waysOf({ agents, services, keycloak, heritages }: PlatformConfig): Way[] {
+    const both = ["public", "internal"] as const;
+    return [
+        ...(keycloak
+            ? both.map((endpoint) => ({
+                  ...{ path: ["keycloak"], name: "keycloak", endpoint, host: keycloak.host, ownPort: false },
+                  paths: endpoint === "public" ? PUBLIC_PATHS : [],
+              }))
+            : []),
+        ...both.flatMap((endpoint) =>
+            Object.entries(agents).map(([name, { host }]) => ({
+                ...{ path: ["agents", name], name, endpoint, host, paths: [], ownPort: true },
+            })),
+        ),
+        ...Object.entries(services).map(([name, { host, paths = [], priority }]) => ({
+            ...{ path: ["services", name], name, endpoint: "public" as const, host, paths, priority, ownPort: false },
+        })),
+        ...Object.entries(heritages).flatMap(([name, heritage]) =>
+            Object.entries(heritage.services).flatMap(([key, service]) =>
+                service.listeners.map(({ endpoint, host, paths = [], priority }, i) => ({
+                    path: ["heritages", name, "services", key, "listeners", i],
+                    name: `${name}-${key}`,
+                    ...{ endpoint, host, paths, priority, ownPort: false },
+                })),
+            ),
+        ),
+    ];
+}
+
+function nameProblems(named: readonly Named[]): Problem[] {
+    const owners = new Map<string, string>();
+    return named.flatMap(({ path, names }) => {
+        if (TAKEN_NAMES.includes(names[0]!)) {
+            return [{ path, what: "the platform uses this name itself", fix: "another name" }];
+        }
+        const taken = names.find((one) => owners.has(one));
+        for (const one of names) if (!owners.has(one)) owners.set(one, asWritten(path).join("."));
+        if (taken === undefined) return [];
+        return [{ path, what: `${taken} is taken by ${owners.get(taken)}`, fix: "another name" }];
+    });
+}
+
+function ruleProblems(ways: readonly Way[], { domain }: PlatformConfig): Problem[] {
+    const problems: Problem[] = [];
+    const rules = new Map<string, string>();
+    const priorities = new Map<string, string>();
+    const refused = new Set<string>(); // an agent's name is on both endpoints, and wrong once
+    for (const { path, name, endpoint, host, paths, priority, ownPort } of ways) {
+        const hostPath = host === name ? path : [...path, "host"];
+        const zone = domain && (endpoint === "internal" ? `internal.${domain.name}` : domain.name);
+        if (domain && endpoint === "public" && host === "internal") {
+            problems.push({
+                path: hostPath,
+                what: `internal.${domain.name} is the zone of the admin API's names`,
+                fix: "another host",
+            });
+        }
+        if (ownPort && !domain) continue;
+        const values = paths.length + (domain ? 1 : 0);
+        if (values > CONDITION_VALUES) {
+            problems.push({
+                path: [...path, "paths"],
+                what: `${values} paths and hosts are more than a rule takes, ${CONDITION_VALUES} by AWS's quota`,
+                fix: "fewer, wider patterns",
+            });
+        }
+        const beside = ways.filter((other) => !other.ownPort && other.endpoint === endpoint);
+        const told = endpoint === "public" || name !== "keycloak"; // whose console has every path of the internal endpoint
+        if (!domain && told && paths.length === 0 && beside.length > 1) {
+            problems.push({
+                path: [...path, "paths"],
+                what: "is missing: without a domain the services of a load balancer are told apart by their paths",
+                fix: `paths: [/${name}, /${name}/*]`,
+            });
+        }
+        for (const [i, one] of (paths.length > 0 ? paths : domain ? [""] : ["/*"]).entries()) {
+            const rule = `${endpoint} ${ruleName({ host: domain && host, paths: one ? [one] : [] })}`;
+            const first = rules.get(rule);
+            if (first === undefined) rules.set(rule, name);
+            else if (!(ownPort && refused.has(path.join(".")))) {
+                refused.add(path.join("."));
+                problems.push({
+                    path: paths.length > 0 ? [...path, "paths", i] : path,
+                    what:
+                        first === name
+                            ? `${one} is there twice`
+                            : `${first} has the same rule: ${zone ? `${host}.${zone}${one}` : one}`,
+                    fix: first === name ? "once" : "another host, or other paths, for one of the two",
+                });
+            }
+        }
+        if (priority === undefined) continue;
+        const number = `${endpoint} ${priority}`;
+        const other = priorities.get(number);
+        if (other === undefined) priorities.set(number, name);
+        else
+            problems.push({
+                path: [...path, "priority"],
+                what: `${priority} is taken by ${other}: a listener has each once`,
+                fix: "another one, or none",
+            });
+    }
+    return problems;
+}
+
+function quotaProblems(ways: readonly Way[], { domain }: PlatformConfig): Problem[] {
+    return (["public", "internal"] as const).flatMap((endpoint) => {
+        const here = ways.filter((way) => way.endpoint === endpoint);
+        const ports = domain ? 0 : here.filter(({ ownPort }) => ownPort).length;
+        const rules = here.length - ports;
+        const over = (key: string, count: number, quota: number, what: string): Problem[] =>
+            count <= quota
+                ? []
+                : [
+                      {
+                          path: [key],
+                          what: `${count} ${key === "agents" ? "clusters" : "services"} are more than a load balancer takes: ${quota} ${what} by AWS's quota`,
+                          fix: "two stacks",
+                      },
+                  ];
+        const last = here.at(-1)?.path[0] as string;
+        return [
+            ...(endpoint === "public" ? over("agents", ports, QUOTA.listeners, "listeners") : []),
+            ...over(last, rules, QUOTA.rules, "rules"),
+        ];
+    });
+}

@@ -1,0 +1,162 @@
+/** The VPC and its load balancers. */
+import { canonicalCidr, VPC_MASK, within } from "../../components/network/subnets";
+import { listenersOf, type PlatformConfig } from "../defaults";
+import { cidrListProblems, cidrProblems, PRIVATE_RANGES, type Problem } from "./common";
+
+/** Rules that a security group takes: AWS's quota, adjustable on request. */
+const SECURITY_GROUP_RULES = 60;
+/** Those of Keycloak's tasks: two load balancers on two ports each, and two ports among themselves. */
+const KEYCLOAK_RULES = 6;
+
+export function checkNetwork({ network, agents, region }: PlatformConfig): Problem[] {
+    const problems = cidrProblems(["network", "cidr"], network.cidr);
+    if (problems.length === 0) {
+        const mask = Number(network.cidr.split("/")[1]);
+        if (mask < VPC_MASK.widest || mask > VPC_MASK.narrowest) {
+            problems.push({
+                path: ["network", "cidr"],
+                what: `a /${mask} is too ${mask > VPC_MASK.narrowest ? "small: four zones with room for a load balancer in each do not fit" : "large for a VPC"}`,
+                fix: `from /${VPC_MASK.widest} to /${VPC_MASK.narrowest}, e.g. ${network.cidr.split("/")[0]}/${VPC_MASK.widest}`,
+            });
+        }
+        if (!PRIVATE_RANGES.some((range) => within(network.cidr, range))) {
+            problems.push({
+                path: ["network", "cidr"],
+                what: `${network.cidr} is not a private range: the VPC would hide those addresses of the internet from itself`,
+                fix: `a block within ${PRIVATE_RANGES.join(", ")}`,
+            });
+        }
+    }
+    if (network.zoneNames && network.zoneNames.length !== network.zones) {
+        problems.push({
+            path: ["network", "zoneNames"],
+            what: `names ${network.zoneNames.length} zones, and zones is ${network.zones}`,
+            fix: "as many names as zones, or zones left out",
+        });
+    }
+    for (const [i, zone] of (network.zoneNames ?? []).entries()) {
+        if (zone.slice(0, -1) === region && network.zoneNames!.indexOf(zone) === i) continue;
+        problems.push({
+            path: ["network", "zoneNames", i],
+            what: `${zone} is named twice, or not in ${region}`,
+            fix: `${region}a and its like`,
+        });
+    }
+    if (network.nat === "none" && !network.interfaceEndpoints) {
+        problems.push({
+            path: ["network", "nat"],
+            what: "without NAT and without interface endpoints no task can pull its image, read its secrets or write a log",
+            fix: "nat: single, or interfaceEndpoints: true beside nat: none",
+            also: [["network", "interfaceEndpoints"]],
+        });
+    }
+    if (network.nat === "none") {
+        for (const [name, agent] of Object.entries(agents)) {
+            if (!agent.genesisUrl) continue;
+            problems.push({
+                path: ["agents", name, "genesisUrl"],
+                what: "the agent cannot reach a ledger: the network has no NAT gateway",
+                fix: "network.nat: single, or leave genesisUrl out",
+            });
+        }
+    }
+    return problems;
+}
+
+export function checkEndpoints(config: PlatformConfig): Problem[] {
+    const { domain, environment, publicEndpoint, adminEndpoint } = config;
+    const agents = Object.keys(config.agents).length;
+    const problems = [
+        ...cidrListProblems(["publicEndpoint", "allowedCidrs"], publicEndpoint.allowedCidrs),
+        ...cidrListProblems(["adminEndpoint", "allowedCidrs"], adminEndpoint.allowedCidrs),
+    ];
+    adminEndpoint.allowedCidrs.forEach((block, i) => {
+        if (canonicalCidr(block) !== undefined && !PRIVATE_RANGES.some((range) => within(block, range))) {
+            problems.push({
+                path: ["adminEndpoint", "allowedCidrs", i],
+                what: `${block} is not a private network, and the admin API answers its documentation and status without a key`,
+                fix: "networks that come in through the VPC, VPN or peering, e.g. 10.0.0.0/16",
+            });
+        }
+    });
+    if (environment === "prod" && publicEndpoint.plainHttp) {
+        problems.push({
+            path: ["publicEndpoint", "plainHttp"],
+            what: "plain HTTP is for dev only",
+            fix: "leave it out, and give domain.name",
+        });
+    } else if (!domain && !publicEndpoint.plainHttp && (environment === "prod" || agents > 0)) {
+        problems.push({
+            path: ["domain"],
+            what: "is missing: without a domain there is no certificate, and so no HTTPS",
+            fix:
+                environment === "prod"
+                    ? "domain: { name: id.example.com }, in a public hosted zone of this account"
+                    : "domain: { name: id.example.com }, or publicEndpoint: { plainHttp: true }",
+            also: [["environment"], ["publicEndpoint", "plainHttp"]],
+        });
+    } else if (domain && publicEndpoint.plainHttp) {
+        problems.push({
+            path: ["publicEndpoint", "plainHttp"],
+            what: `with the domain ${domain.name} the endpoint speaks HTTPS`,
+            fix: "leave plainHttp out, or the domain",
+        });
+    }
+    // Listeners: HTTPS with its redirect, and without a domain one for each cluster of agents.
+    const ways = listenersOf(config);
+    const tls = domain || config.keycloak || Object.keys(config.services).length > 0 || ways.includes("public");
+    const listeners = (tls ? 2 : 0) + (domain ? 0 : agents);
+    problems.push(...ruleProblems("publicEndpoint", publicEndpoint.allowedCidrs.length, listeners));
+    const admins = adminEndpoint.allowedCidrs.length + adminEndpoint.allowedSecurityGroupIds.length;
+    const adminProblems = ruleProblems(
+        "adminEndpoint",
+        admins,
+        domain ? 1 : agents + (config.keycloak || ways.includes("internal") ? 1 : 0),
+    );
+    problems.push(...adminProblems);
+    if (config.keycloak && adminProblems.length === 0 && admins > SECURITY_GROUP_RULES - KEYCLOAK_RULES) {
+        problems.push({
+            path: ["adminEndpoint", "allowedCidrs"],
+            what: `${admins} networks and groups, who may read Keycloak's metrics, and its own ${KEYCLOAK_RULES} rules are more than ${SECURITY_GROUP_RULES}, AWS's quota for a security group`,
+            fix: "fewer, larger networks",
+        });
+    }
+    if (domain && `*.internal.${domain.name}`.length > 64) {
+        problems.push({
+            path: ["domain", "name"],
+            what: `*.internal.${domain.name} is longer than the 64 characters that a certificate's name may have`,
+            fix: "a shorter domain",
+        });
+    }
+    adminEndpoint.allowedSecurityGroupIds.forEach((group, i, all) => {
+        if (all.indexOf(group) === i) return;
+        problems.push({
+            path: ["adminEndpoint", "allowedSecurityGroupIds", i],
+            what: `${group} is there twice`,
+            fix: "once",
+        });
+    });
+    if (domain && domain.name !== domain.zone && !domain.name.endsWith(`.${domain.zone}`)) {
+        problems.push({
+            path: ["domain", "zone"],
+            what: `${domain.name} is not in the zone ${domain.zone}`,
+            fix: `the public hosted zone that holds it: ${domain.name} or one of its parents`,
+        });
+    }
+    return problems;
+}
+
+/** A rule for each listener and each network or group: HTTPS and its redirect, or a listener for each cluster. */
+function ruleProblems(endpoint: string, clients: number, listeners: number): Problem[] {
+    if (clients * listeners <= SECURITY_GROUP_RULES) return [];
+    return [
+        {
+            path: [endpoint, "allowedCidrs"],
+            what:
+                `${clients} networks and groups on ${listeners} listeners are ${clients * listeners} rules, and a security ` +
+                `group takes ${SECURITY_GROUP_RULES} by AWS's quota`,
+            fix: "fewer, larger networks",
+            also: [["agents"]],
+        },
+    ];
+}

@@ -1,0 +1,192 @@
+/** Applications with TLS up to their tasks, each by itself. */
+import { existsSync } from "node:fs";
+import { ENVOY_ADMIN_PORT, ENVOY_PORT } from "../../components/envoy/sidecar";
+import type { PlatformConfig, ServiceConfig } from "../defaults";
+import type { SecretSource } from "../schema";
+import { keyPairProblems } from "./certificate";
+import {
+    databaseProblems,
+    imageProblems,
+    inTheClear,
+    looksSecret,
+    type Managed,
+    managedProblem,
+    mostTasks,
+    type Path,
+    type Problem,
+    sourceProblems,
+    variableNameProblem,
+    workloadProblems,
+} from "./common";
+
+const MANAGED: Managed = { HOST: "", PORT: "port", PARAMETER_STORE_PREFIX: "" };
+export const DATABASE_MANAGED: Managed = {
+    DB_USER: "database",
+    DB_PASSWORD: "database",
+    DB_HOST: "database",
+    DB_PORT: "database",
+    DB_NAME: "database",
+    DB_POOL_MAX: "database.connections",
+};
+/** Names of databases or roles that RDS or PostgreSQL have themselves. */
+const KEPT_NAMES = ["postgres", "template0", "template1", "rdsadmin", "admin", "user", "public"];
+/** A path pattern as a load balancer takes it (ELB user guide, "Path conditions"). */
+const PATH_PATTERN = /^\/[A-Za-z0-9_\-.$/~"'@:+&*?]*$/;
+const PATH = /^\/[^\s?#*]*$/;
+/** A parameter's name below the service's path: at least two parts, none of them in capitals alone, which are variables. */
+const PARAMETER = /^[a-z0-9._-]+(\/[a-z0-9._-]+)+$/;
+
+export function checkServices(config: PlatformConfig): Problem[] {
+    return [
+        ...imageProblems(["envoyImage"], config.envoyImage, config),
+        ...Object.entries(config.services).flatMap(([name, service]) => checkService(name, service, config)),
+    ];
+}
+
+function checkService(name: string, service: ServiceConfig, config: PlatformConfig): Problem[] {
+    const at = (...rest: (string | number)[]): Path => ["services", name, ...rest];
+    const problems: Problem[] = [
+        ...workloadProblems(at(), service, config),
+        ...imageProblems(at("image"), service.image, config),
+        ...buildProblems(at, service),
+        ...healthPathProblems(at("healthCheckPath"), service.healthCheckPath),
+        ...patternProblems(at("paths"), service.paths),
+        ...secretProblems(at, service),
+    ];
+    if (service.port === ENVOY_PORT || service.port === ENVOY_ADMIN_PORT) {
+        problems.push({
+            path: at("port"),
+            what: `${service.port} is taken by Envoy, which stands beside the application in the task`,
+            fix: `another port than ${ENVOY_PORT} and ${ENVOY_ADMIN_PORT}, such as 8080`,
+        });
+    }
+    if (service.count < 2) {
+        problems.push({
+            path: at("count"),
+            what: "a single task is no service: while it is replaced or moved, nobody answers",
+            fix: "2 or more",
+        });
+    }
+    if (service.certificate) problems.push(...keyPairProblems(at("certificate"), service.certificate));
+    if (service.database) {
+        const users = [{ name, connections: mostTasks(service) * service.database.connections }];
+        problems.push(...databaseProblems(at("database"), service.database, users, "its tasks", "connections"));
+        if (KEPT_NAMES.includes(service.database.name)) {
+            problems.push({
+                path: at("database", "name"),
+                what: `${service.database.name} is a name that RDS or PostgreSQL keeps for itself`,
+                fix: "another name, such as app",
+            });
+        }
+    }
+    return problems;
+}
+
+export type At = (...rest: (string | number)[]) => Path;
+
+export function buildProblems(at: At, { build, image }: { build?: string; image?: string }): Problem[] {
+    if ((build === undefined) === (image === undefined)) {
+        return [
+            {
+                path: at(),
+                what: image === undefined ? "has neither build nor image" : "has both build and image",
+                fix: "exactly one: a folder with a Dockerfile, or an image by digest",
+                also: [at("build"), at("image")],
+            },
+        ];
+    }
+    if (build === undefined || existsSync(`${build}/Dockerfile`)) return [];
+    return [{ path: at("build"), what: `there is no ${build}/Dockerfile`, fix: "a folder, from the project's root" }];
+}
+
+export function healthPathProblems(path: Path, text: string): Problem[] {
+    if (PATH.test(text)) return [];
+    return [
+        {
+            path,
+            what: text.startsWith("/")
+                ? `${text} is no path: a query, a pattern or a space in it`
+                : `${text} has no slash in front`,
+            fix: `/${text.replace(/^\/+|[\s?#*].*$/g, "")}`,
+        },
+    ];
+}
+
+export function patternProblems(path: Path, patterns: readonly string[] = []): Problem[] {
+    return patterns.flatMap((pattern, i) => {
+        if (PATH_PATTERN.test(pattern)) return [];
+        return [
+            {
+                path: [...path, i],
+                what: pattern.startsWith("/")
+                    ? `${pattern} has a character that a load balancer's pattern does not take`
+                    : `${pattern} has no slash in front`,
+                fix: pattern.startsWith("/")
+                    ? "letters, digits, _-.$/~\"'@:+& and the wildcards * and ?"
+                    : `/${pattern}`,
+            },
+        ];
+    });
+}
+
+export function environmentProblems(
+    path: Path,
+    environment: Record<string, string>,
+    managed: Managed,
+    of: string,
+): Problem[] {
+    return Object.entries(environment).flatMap(([variable, value]) => {
+        const own = [...path, variable];
+        return [
+            ...variableNameProblem(own, variable),
+            ...managedProblem(own, variable, managed, of),
+            ...(looksSecret(variable, value) ? [inTheClear(own, variable)] : []),
+        ].slice(0, 1);
+    });
+}
+
+/** Secrets that ECS injects. */
+export function injectedProblems(
+    path: Path,
+    { secrets, environment }: { secrets: Record<string, SecretSource>; environment: Record<string, string> },
+    managed: Managed,
+    of: string,
+): Problem[] {
+    return Object.entries(secrets).flatMap(([variable, source]) => {
+        const own = [...path, variable];
+        return [
+            ...variableNameProblem(own, variable),
+            ...managedProblem(own, variable, managed, of),
+            ...sourceProblems(own, source),
+            ...(variable in environment ? [{ path: own, what: "is in environment, too", fix: "one of the two" }] : []),
+        ];
+    });
+}
+
+function secretProblems(at: At, service: ServiceConfig): Problem[] {
+    const problems: Problem[] = [];
+    const managed = { ...MANAGED, ...(service.database ? DATABASE_MANAGED : {}) };
+    problems.push(...environmentProblems(at("environment"), service.environment, managed, "service"));
+    problems.push(...injectedProblems(at("secrets"), service, managed, "service"));
+    for (const [key, source] of Object.entries(service.parameters)) {
+        const path = at("parameters", key);
+        if (!PARAMETER.test(key)) {
+            problems.push({
+                path,
+                what: "is no name below PARAMETER_STORE_PREFIX",
+                fix: "small letters, digits and ._- in at least two parts, e.g. mail/password",
+            });
+        }
+        if (service.database?.credentials === "path" && key.startsWith("database/")) {
+            problems.push({ path, what: "is where the database's own parameters are", fix: "another first part" });
+        }
+        if (source.parameter !== undefined) {
+            problems.push({
+                path,
+                what: "a parameter that exists is under a name of its own, which the task role may not read",
+                fix: "generate or value; or under secrets, where ECS injects it",
+            });
+        } else problems.push(...sourceProblems(path, source));
+    }
+    return problems;
+}

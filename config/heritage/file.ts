@@ -1,0 +1,167 @@
+/** Reads `heritages/<name>.yml`: what it says for one stack, and what is wrong in it, with its lines. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
+import type { Problem } from "../checks/common";
+import { explain, nearest } from "../problems";
+import { parseWhatIsRight } from "../read";
+import { camelCase, snakeCase } from "../snake-case";
+import { camel } from "./as-written";
+import { type HeritageInput, heritageSchema } from "./schema";
+
+export const HERITAGES = "heritages";
+const written = snakeCase(heritageSchema);
+
+type Path = Problem["path"];
+type Yaml = Record<string, unknown>;
+
+export interface HeritageFile {
+    /** From the project's root. */
+    readonly file: string;
+    /** What fits the schema, with what the stack's environment overrides; undefined where the file cannot be read at all. */
+    readonly input: HeritageInput | undefined;
+    /** With paths as the file has them, and lines. */
+    readonly problems: Problem[];
+    /** What was left out since it is wrong, as the program has it. */
+    readonly left: Path[];
+    lineOf(path: Path): number | undefined;
+}
+
+/** The heritages that there are, by the names of their files. */
+export const heritageNames = () =>
+    existsSync(HERITAGES) ? readdirSync(HERITAGES).flatMap((name) => /^(.+)\.yml$/.exec(name)?.[1] ?? []) : [];
+
+/**
+ * `environments` in the file overrides the rest, by the name of an environment or of a stack: mappings key by key, anything else as a
+ * whole, and a key with nothing behind it is as if it were not there. What is for the stack's environment comes first, then what is for
+ * the stack itself. The other environments' overrides are looked at, too: what is wrong in prod is said in dev.
+ */
+export function readHeritage(name: string, environment: string, stack: string): HeritageFile {
+    const file = path.join(HERITAGES, `${name}.yml`);
+    const lines = new LineCounter();
+    const document = parseDocument(readFileSync(file, "utf8"), { lineCounter: lines, merge: true });
+    const [error] = document.errors;
+    const lineOf = (at: Path, overrides = [stack, environment]) => lineIn(document.contents, at, overrides, lines);
+    const unread = (what: string, line?: number): HeritageFile => ({
+        file,
+        input: undefined,
+        left: [],
+        problems: [{ path: [], what, fix: "a mapping of keys: build, services, …", line }],
+        lineOf: () => line,
+    });
+    if (error) {
+        const what = error.message.split("\n")[0]!.replace(/ at line \d+.*$/, "");
+        return unread(`is no YAML: ${what}`, error.linePos?.[0].line);
+    }
+    const whole: unknown = document.toJS();
+    if (!isYaml(whole)) return unread("is empty, or no mapping", 1);
+    const { environments = {}, ...base } = whole;
+    const { overrides, problems } = overridesOf(environments, stack);
+    const merged = [environment, ...(stack === environment ? [] : [stack])].reduce(
+        (made, key) => merge(made, overrides[key]),
+        base as unknown,
+    );
+    const read = (value: unknown) => parseWhatIsRight(written, withoutNothing(value) as Yaml);
+    const { data, issues, left } = read(merged);
+    const others = Object.keys(overrides).filter((key) => key !== environment && key !== stack);
+    const explained = (found: typeof issues, value: unknown, from: string[]) =>
+        found
+            .flatMap((issue) => explain(issue, value, written))
+            .map((problem): Problem => ({ ...problem, line: lineOf(problem.path, from) }));
+    const all = [
+        ...problems.map((problem) => ({ ...problem, line: lineOf(problem.path) })),
+        ...explained(issues, merged, [stack, environment]),
+        ...others.flatMap((key) => {
+            const other = merge(base, overrides[key]);
+            return explained(read(other).issues, other, [key]);
+        }),
+    ];
+    const keys = all.map(({ path: at, what }) => JSON.stringify([at, what]));
+    return {
+        file,
+        input: camelCase(data, heritageSchema) as HeritageInput,
+        left: left.map((at) => at.map((key) => (typeof key === "string" ? camel(key) : key))),
+        problems: all.filter((_, i) => keys.indexOf(keys[i]!) === i),
+        lineOf,
+    };
+}
+
+const isYaml = (value: unknown): value is Yaml => value !== null && typeof value === "object" && !Array.isArray(value);
+
+/** By the environments that there are, and the stacks that have a file: another name would be passed over without a word. */
+function overridesOf(environments: unknown, stack: string): { overrides: Record<string, Yaml>; problems: Problem[] } {
+    const known = [
+        ...new Set([
+            ...["dev", "prod", stack],
+            ...readdirSync(".").flatMap((name) => /^Pulumi\.([\w.-]+)\.yaml$/.exec(name)?.[1] ?? []),
+        ]),
+    ];
+    if (!isYaml(environments)) {
+        const what = "is no mapping of environments";
+        return { overrides: {}, problems: [{ path: ["environments"], what, fix: "environments: { prod: { … } }" }] };
+    }
+    const overrides: Record<string, Yaml> = {};
+    const problems: Problem[] = [];
+    for (const [key, value] of Object.entries(environments)) {
+        const at = ["environments", key];
+        if (!known.includes(key)) {
+            problems.push({ path: at, what: "is no environment and no stack", fix: nearest(key, known) });
+        } else if (value !== null && !isYaml(value)) {
+            problems.push({ path: at, what: "is no mapping of keys", fix: "what differs there, e.g. services: …" });
+        } else if (value && "environments" in value) {
+            problems.push({ path: [...at, "environments"], what: "is within another one", fix: "leave it out" });
+        } else overrides[key] = value ?? {};
+    }
+    return { overrides, problems };
+}
+
+function merge(base: unknown, over: unknown): unknown {
+    if (over === undefined) return base;
+    if (!isYaml(base) || !isYaml(over)) return over;
+    const keys = new Set([...Object.keys(base), ...Object.keys(over)]);
+    return Object.fromEntries([...keys].map((key) => [key, key in over ? merge(base[key], over[key]) : base[key]]));
+}
+
+/** Where a name alone says something: `worker:` is a service like any. */
+const NAMED = ["services"];
+
+function withoutNothing(value: unknown, key = ""): unknown {
+    if (!isYaml(value)) return value;
+    const entries = Object.entries(value)
+        .map(([name, inner]) => [name, NAMED.includes(key) ? (inner ?? {}) : inner] as const)
+        .filter(([, inner]) => inner !== null && inner !== undefined)
+        .map(([name, inner]) => [name, withoutNothing(inner, name)] as const);
+    return Object.fromEntries(entries);
+}
+
+/** Of the override that says it, or else of the base; where it is missing, of what it is missing in. */
+function lineIn(
+    contents: Node | null,
+    at: Path,
+    environments: readonly string[],
+    lines: LineCounter,
+): number | undefined {
+    const places = [...environments.map((key) => ["environments", key, ...at]), at].map((place) =>
+        reach(contents, place),
+    );
+    const best = places.reduce((found, place) => (place.depth > found.depth ? place : found));
+    return best.offset === undefined ? 1 : lines.linePos(best.offset).line;
+}
+
+/** How far a path leads, without what `environments` took, and where that is. */
+function reach(contents: Node | null, place: Path): { depth: number; offset: number | undefined } {
+    let [node, offset, depth]: [Node | null, number | undefined, number] = [contents, undefined, 0];
+    for (const key of place) {
+        if (isMap(node)) {
+            const pair = node.items.find((item) => isScalar(item.key) && item.key.value === key);
+            if (!pair) break;
+            offset = (pair.key as Node).range?.[0];
+            node = pair.value as Node | null;
+        } else if (isSeq(node) && typeof key === "number" && node.items[key]) {
+            node = node.items[key] as Node;
+            offset = node.range?.[0];
+        } else break;
+        depth++;
+    }
+    return { depth: place[0] === "environments" && place.length > 2 ? depth - 2 : depth, offset };
+}

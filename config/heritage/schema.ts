@@ -1,0 +1,171 @@
+/**
+ * Everything that `heritages/<name>.yml` may say. The keys here are written as the program writes them; in the file they are in
+ * small letters with `_` (`scheduled_tasks`, see `snake-case.ts`).
+ */
+import { z } from "zod";
+import {
+    application,
+    autoscaling,
+    database,
+    databaseCredentials,
+    hostLabel,
+    plugins,
+    port,
+    secretSource,
+} from "../schema";
+
+const command = (about: string) => z.array(z.string().min(1)).min(1).describe(about);
+const cpu = z.int().optional().describe("CPU units of a task (1024 are one vCPU). Default: 256.");
+const memory = z.int().optional().describe("Memory of a task in MiB. Default: 512.");
+const timeZone = z
+    .string()
+    .regex(/^[A-Za-z_]+(\/[A-Za-z0-9_+-]+)*$/, "time zone")
+    .describe("The zone that a cron expression is read in, e.g. Asia/Tokyo. Default: UTC.");
+
+const listener = z
+    .strictObject({
+        endpoint: z
+            .enum(["public", "internal"])
+            .optional()
+            .describe("public, the internet's; or internal, that of the networks in adminEndpoint. Default: public."),
+        host: hostLabel.optional().describe("Its name under domain.name, one label. Default: the heritage's name."),
+        paths: application.paths.describe(
+            "Path patterns that lead to it, * for any characters. Default: every path of its host.",
+        ),
+        priority: application.priority,
+    })
+    .describe("A way in: what a load balancer sends to the service.");
+
+const service = z
+    .strictObject({
+        listeners: z
+            .array(listener)
+            .min(1)
+            .max(3)
+            .optional()
+            .describe("Ways in through the load balancers. Default: none, a worker."),
+        reachable: z
+            .boolean()
+            .optional()
+            .describe(
+                "Other tasks reach it by name, <heritage>-<service>.<stack>.internal: on its port, or on 8443 with TLS where it has " +
+                    "listeners and tls. Default: false.",
+            ),
+        port: port(
+            "Where the application listens: it gets PORT. For what has listeners or is reachable. Default: 8080.",
+        ).optional(),
+        healthCheckPath: z
+            .string()
+            .min(1)
+            .optional()
+            .describe("A path that answers 200 when it is well. Needed where there are listeners."),
+        healthCheckCommand: command(
+            "A command in the container that exits 0 when it is well. Default: none.",
+        ).optional(),
+        tls: z
+            .boolean()
+            .optional()
+            .describe(
+                "TLS from the load balancer up to the task, where an Envoy hands on to the application on 127.0.0.1 (HOST). Default: true.",
+            ),
+        count: application.count,
+        autoscaling,
+        spot: z
+            .boolean()
+            .optional()
+            .describe(
+                "Fargate Spot: 50 to 70 % cheaper, and AWS may take a task away two minutes after SIGTERM. Another choice makes the " +
+                    "service anew. Default: false.",
+            ),
+        cpu,
+        memory,
+        command: command("Default: the image's own.").optional(),
+        environment: z.record(z.string(), z.string()).optional().describe("In the clear, beside the heritage's."),
+        writable: application.writable,
+        stopTimeout: z
+            .int()
+            .min(2)
+            .max(120)
+            .optional()
+            .describe("Seconds between SIGTERM and SIGKILL, for what is under way. Default: 30."),
+    })
+    .describe("Tasks of the application that run all the time: web, with listeners, or a worker without.");
+
+const scheduledTask = z
+    .strictObject({
+        schedule: z
+            .string()
+            .regex(/^(cron\(([^\s()]+ ){5}[^\s()]+\)|rate\([1-9]\d* (minute|hour|day)s?\))$/, "schedule")
+            .describe("cron(0 3 * * ? *) (minute, hour, day, month, day of the week, year) or rate(1 hour). Needed."),
+        timeZone: timeZone.optional(),
+        command: command("What runs, in the heritage's image. Needed."),
+        retries: z
+            .int()
+            .min(0)
+            .max(10)
+            .optional()
+            .describe("How often a run that could not be started is tried again, within an hour. Default: 2."),
+        cpu,
+        memory,
+        environment: z.record(z.string(), z.string()).optional().describe("In the clear, beside the heritage's."),
+    })
+    .describe("A task that runs by the clock, to its end.");
+
+const beforeDeploy = z
+    .strictObject({
+        command: command("What runs, in the heritage's new image. Needed."),
+        timeoutSeconds: z.int().min(10).max(3600).optional().describe("How long it may take. Default: 900."),
+        cpu,
+        memory,
+    })
+    .describe("A task that runs to its end before any service of the heritage changes; where it fails, none does.");
+
+const deploy = z
+    .strictObject({
+        repository: z
+            .string()
+            .regex(/^[A-Za-z0-9][A-Za-z0-9-]*\/[A-Za-z0-9._-]+$/, "GitHub repository")
+            .describe("owner/name on GitHub. Needed."),
+        branch: z
+            .string()
+            .regex(/^[A-Za-z0-9._/-]+$/, "branch")
+            .optional()
+            .describe("The branch whose workflows may deploy. Default: main."),
+    })
+    .describe("A role for the CI of the application's own repository, which can deploy it and nothing else.");
+
+/** An encrypted value is for stack files, where Pulumi encrypts it. */
+const heritageSecret = secretSource
+    .omit({ value: true })
+    .describe("generate: {}, set: {}, or the parameter that exists.");
+
+const names = z.string().regex(/^[a-z]([a-z0-9-]{0,10}[a-z0-9])?$/, "name");
+
+export const heritageSchema = z.strictObject({
+    build: application.build.describe(
+        "The folder with its Dockerfile, from the project's root, e.g. images/blog. Either this or `image`.",
+    ),
+    image: application.image,
+    user: application.user.describe('Who it runs as, by number, as text. Default: "1000".'),
+    environment: z.record(z.string(), z.string()).optional().describe("Of all its tasks, in the clear."),
+    secrets: z
+        .record(z.string(), heritageSecret)
+        .optional()
+        .describe("Of all its tasks, by the variable that ECS puts each into when a task starts."),
+    database: database
+        .extend({ credentials: databaseCredentials })
+        .optional()
+        .describe(
+            "A PostgreSQL instance of its own, told by DB_USER, DB_PASSWORD, DB_HOST, DB_PORT and DB_NAME. Default: none.",
+        ),
+    services: z.record(names, service).optional().describe("By name: 1 to 12 lower-case letters, digits and dashes."),
+    scheduledTasks: z
+        .record(names, scheduledTask)
+        .optional()
+        .describe("By name: 1 to 12 lower-case letters, digits and dashes."),
+    beforeDeploy: beforeDeploy.optional(),
+    deploy: deploy.optional(),
+    plugins: plugins(heritageSecret).optional(),
+});
+
+export type HeritageInput = z.infer<typeof heritageSchema>;

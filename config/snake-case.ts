@@ -1,0 +1,47 @@
+/** Keys of a file that is written in small letters with `_`, as YAML files mostly are, by a schema that is written as the program is. */
+import { z } from "zod";
+
+const snake = (key: string) => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+type Described = z.ZodType & { description?: string };
+
+/** The schema with the file's keys. Names in a mapping by name (services, variables) are their own. */
+export function snakeCase(schema: z.ZodType): z.ZodType {
+    const described = (made: z.ZodType) => {
+        const { description } = schema as Described;
+        return description === undefined ? made : made.describe(description);
+    };
+    const { type } = schema.def;
+    if (type === "optional") return described(snakeCase((schema as z.ZodOptional).unwrap() as z.ZodType).optional());
+    if (type === "object") {
+        const shape = (schema as z.ZodObject).shape as Record<string, z.ZodType>;
+        return described(
+            z.strictObject(Object.fromEntries(Object.entries(shape).map(([key, one]) => [snake(key), snakeCase(one)]))),
+        );
+    }
+    if (type === "record") {
+        const { keyType, valueType } = schema as z.ZodRecord;
+        return described(z.record(keyType as z.ZodString, snakeCase(valueType as z.ZodType)));
+    }
+    return schema;
+}
+
+/** What was read by `snakeCase(schema)`, with the keys of `schema`. */
+export function camelCase(value: unknown, schema: z.ZodType): unknown {
+    if (value === undefined) return undefined;
+    const { type } = schema.def;
+    if (type === "optional") return camelCase(value, (schema as z.ZodOptional).unwrap() as z.ZodType);
+    if (type === "object") {
+        const shape = (schema as z.ZodObject).shape as Record<string, z.ZodType>;
+        const entries = Object.entries(shape).map(([key, one]) => [
+            key,
+            camelCase((value as Record<string, unknown>)[snake(key)], one),
+        ]);
+        return Object.fromEntries(entries.filter(([, one]) => one !== undefined));
+    }
+    if (type === "record") {
+        const inner = (schema as z.ZodRecord).valueType as z.ZodType;
+        return Object.fromEntries(Object.entries(value as object).map(([name, one]) => [name, camelCase(one, inner)]));
+    }
+    return value;
+}

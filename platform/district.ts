@@ -1,0 +1,192 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { AccessLogBucket } from "../components/access-log-bucket";
+import { Certificate } from "../components/certificate";
+import { CertificateAuthority } from "../components/certificate-authority";
+import { Discovery } from "../components/discovery";
+import { Endpoint, type EndpointArgs } from "../components/endpoint";
+import { publicZone } from "../components/public-zone";
+import type { Plugins } from "../components/plugins";
+import { type Secret, SecretStore } from "../components/secret-store";
+import { Vpc } from "../components/vpc";
+import { SEED_LENGTH } from "../config/checks/agents";
+import { listenersOf, type PlatformConfig } from "../config/defaults";
+import { DISTRICT_PLUGINS } from "../config/plugins";
+import { referenceOf } from "../config/references";
+import type { PluginsInput, SecretSource } from "../config/schema";
+import { publicCertificate } from "./certificate";
+import { Images } from "./images";
+
+/**
+ * What the workloads of one environment share: the network, the key and the secrets, the ways in, the cluster. A stack is a district;
+ * another stack with other numbers is another one.
+ */
+export class District {
+    readonly vpc: Vpc;
+    readonly secrets: SecretStore;
+    readonly cluster: { arn: pulumi.Output<string>; name: pulumi.Output<string> };
+    /** Names for the services that are reachable by one; a stack without such has none. */
+    readonly discovery: Discovery | undefined;
+    /** The internet's way in. */
+    readonly publicEndpoint: Endpoint;
+    /** The way in for the networks that the configuration names. */
+    readonly adminEndpoint: Endpoint;
+    /** Signs what the program issues itself; a stack that needs none has none. */
+    readonly authority: CertificateAuthority | undefined;
+    readonly images: Images;
+    /** Agents beside every service. */
+    readonly plugins: Plugins | undefined;
+
+    constructor(
+        readonly config: PlatformConfig,
+        readonly opts: { provider: aws.Provider },
+        /** Of the parameters that others set, by name (see `preflight.ts`). */
+        private readonly parameterVersions: ReadonlyMap<string, number> = new Map(),
+    ) {
+        const { protect, logRetentionDays, domain, network } = config;
+        this.vpc = new Vpc(
+            "vpc",
+            {
+                ...network,
+                region: config.region,
+                privateZoneName: domain
+                    ? `internal.${domain.name}`
+                    : `${pulumi.getStack()}.${pulumi.getProject()}.internal`,
+                flowLogDays: network.flowLogs ? logRetentionDays : undefined,
+            },
+            opts,
+        );
+        this.secrets = new SecretStore("secrets", { protect, retainKey: keepsSnapshots(config) }, opts);
+        this.authority = signs(config) ? new CertificateAuthority("authority", {}, opts) : undefined;
+        [this.publicEndpoint, this.adminEndpoint] = this.endpoints();
+        this.cluster = this.newCluster();
+        const reachable = Object.values(config.heritages).flatMap(({ services }) => Object.values(services));
+        this.discovery = reachable.some((one) => one.reachable)
+            ? new Discovery("discovery", { vpcId: this.vpc.id }, opts)
+            : undefined;
+        this.images = new Images(config, opts);
+        this.plugins = this.pluginsOf(DISTRICT_PLUGINS, config.plugins);
+    }
+
+    private newCluster() {
+        const cluster = new aws.ecs.Cluster(
+            "platform",
+            {
+                settings: [
+                    { name: "containerInsights", value: this.config.containerInsights ? "enabled" : "disabled" },
+                ],
+            },
+            { ...this.opts, aliases: [{ name: "agents" }] }, // what it was called when there were only agents
+        );
+        const capacity = new aws.ecs.ClusterCapacityProviders(
+            "platform",
+            { clusterName: cluster.name, capacityProviders: ["FARGATE", "FARGATE_SPOT"] },
+            this.opts,
+        );
+        // A service on spot comes after what the cluster needs for it.
+        const arn = pulumi.all([cluster.arn, capacity.id]).apply(([own]) => own);
+        return { arn, name: cluster.name };
+    }
+
+    /** The secrets of a workload, each from the source that the configuration names. */
+    secretsOf(owner: string, sources: Record<string, SecretSource>): Record<string, Secret> {
+        return Object.fromEntries(
+            Object.entries(sources).map(([variable, source]) => [variable, this.secretOf(owner, variable, source)]),
+        );
+    }
+
+    /** Agents, with their keys out of SSM. */
+    pluginsOf(owner: string, input: PluginsInput | undefined): Plugins | undefined {
+        if (!input) return undefined;
+        const { datadog, newrelic, firelens, otel } = input;
+        return {
+            datadog: datadog && { ...datadog, apiKey: this.secretOf(owner, "DD_API_KEY", datadog.apiKey) },
+            newrelic: newrelic && {
+                ...newrelic,
+                licenseKey: this.secretOf(owner, "NRIA_LICENSE_KEY", newrelic.licenseKey),
+            },
+            firelens: firelens && { ...firelens, secretOptions: this.secretsOf(owner, firelens.secretOptions ?? {}) },
+            otel: otel && { ...otel, secrets: this.secretsOf(owner, otel.secrets ?? {}) },
+        };
+    }
+
+    private secretOf(owner: string, variable: string, source: SecretSource): Secret {
+        const { secrets } = this;
+        const reference = referenceOf(secrets.prefix, owner, variable, source);
+        if (reference) {
+            const version = this.parameterVersions.get(reference.parameter);
+            return secrets.existing(reference.parameter, { keyArn: source.keyArn, version });
+        }
+        // Without its key a wallet cannot be opened again; every other secret may be made anew.
+        const protect = this.config.protect && variable === "ACAPY_WALLET_KEY";
+        if (source.value !== undefined) return secrets.put(owner, variable, pulumi.secret(source.value), { protect });
+        const length = source.generate?.length ?? (variable === "ACAPY_WALLET_SEED" ? SEED_LENGTH : undefined);
+        return secrets.generate(owner, variable, { length, protect });
+    }
+
+    private endpoints(): [Endpoint, Endpoint] {
+        const { config, vpc, opts } = this;
+        const { protect, domain } = config;
+        const logs = config.publicEndpoint.accessLogs
+            ? new AccessLogBucket("access-logs", { protect }, opts)
+            : undefined;
+        const zoneId = domain && publicZone("public", { ...domain, protect }, opts);
+        const shared = { vpc, accessLogBucket: logs?.bucket, protect };
+        const { allowedCidrs, idleTimeoutSeconds } = config.publicEndpoint;
+        const https = zoneId && this.https(domain!, zoneId);
+        return [
+            new Endpoint(
+                "public",
+                {
+                    ...shared,
+                    ...{ allowedCidrs, idleTimeoutSeconds },
+                    https: https?.public ?? (this.authority && { authority: this.authority }),
+                },
+                opts,
+            ),
+            new Endpoint(
+                "admin",
+                {
+                    ...shared,
+                    ...config.adminEndpoint,
+                    internal: true,
+                    https: https?.internal ?? (internalHttps(config) ? { authority: this.authority! } : undefined),
+                },
+                opts,
+            ),
+        ];
+    }
+
+    /** With a domain: certificates for it, and for its zone within the VPC. */
+    private https(
+        domain: NonNullable<PlatformConfig["domain"]>,
+        zoneId: pulumi.Output<string>,
+    ): Record<"public" | "internal", EndpointArgs["https"]> {
+        const { privateZone } = this.vpc;
+        const internal = new Certificate("admin", { domainName: `*.${privateZone.name}`, zoneId }, this.opts);
+        return {
+            public: {
+                certificateArn: publicCertificate("public", domain, zoneId, this.opts),
+                domain: domain.name,
+                zoneId,
+            },
+            internal: { certificateArn: internal.arn, domain: privateZone.name, zoneId: privateZone.id },
+        };
+    }
+}
+
+const signs = (config: PlatformConfig) =>
+    Object.keys(config.services).length > 0 ||
+    listenersOf(config).length > 0 ||
+    (config.keycloak !== undefined && !config.domain);
+
+const internalHttps = (config: PlatformConfig) =>
+    !config.domain && (config.keycloak !== undefined || listenersOf(config).includes("internal"));
+
+/** A snapshot that outlives its database can be restored only with the key. */
+const keepsSnapshots = ({ walletDb, keycloak, services, heritages }: PlatformConfig) =>
+    [
+        walletDb,
+        keycloak?.database,
+        ...[...Object.values(services), ...Object.values(heritages)].map((one) => one.database),
+    ].some((database) => database?.finalSnapshot);

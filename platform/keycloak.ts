@@ -1,0 +1,46 @@
+import { ContainerImage } from "../components/container-image";
+import { KeycloakHa } from "../components/keycloak-ha";
+import type { District } from "./district";
+import { databaseBuildArgs } from "./images";
+
+const NAME = "keycloak";
+
+/** Keycloak, where the stack file asks for it, on an image built with the stack's version and the repository's realms. */
+export function keycloakCluster(district: District): KeycloakHa | undefined {
+    const { config, opts, cluster, plugins, vpc, secrets, publicEndpoint, adminEndpoint } = district;
+    if (config.keycloak === undefined) return undefined;
+    const { image: existing, secrets: sources, ...settings } = config.keycloak;
+    const { protect, logRetentionDays, exec } = config;
+    const image = new ContainerImage(
+        NAME,
+        existing
+            ? { existing }
+            : {
+                  context: "images/keycloak",
+                  args: { ...databaseBuildArgs(config.region), KEYCLOAK_VERSION: settings.version },
+                  protect,
+              },
+        opts,
+    );
+    const realmSecrets = district.secretsOf(NAME, sources);
+    return new KeycloakHa(
+        NAME,
+        {
+            ...settings,
+            ...{
+                cluster,
+                plugins,
+                vpc,
+                secrets,
+                publicEndpoint,
+                adminEndpoint,
+                realmSecrets,
+                exec,
+                logRetentionDays,
+                protect,
+            },
+            image: image.reference,
+        },
+        opts,
+    );
+}

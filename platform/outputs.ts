@@ -1,0 +1,28 @@
+/** Outputs of the stack that have a value for each of its workloads. */
+
+/** By the workload's name. */
+export const byName = <Made, Value>(made: Record<string, Made>, value: (one: Made) => Value): Record<string, Value> =>
+    Object.fromEntries(Object.entries(made).map(([name, one]) => [name, value(one)]));
+
+/** The same of what has several parts, by `<name>-<part>`. */
+export const byPart = <Made, Value>(
+    made: Record<string, Made>,
+    values: (one: Made) => Record<string, Value>,
+): Record<string, Value> =>
+    Object.fromEntries(
+        Object.entries(made).flatMap(([name, one]) =>
+            Object.entries(values(one)).map(([part, value]) => [`${name}-${part}`, value]),
+        ),
+    );
+
+/** The same of those that have it. */
+export const byPresent = <Made, Value>(
+    made: Record<string, Made>,
+    value: (one: Made) => Value | undefined,
+): Record<string, Value> =>
+    Object.fromEntries(
+        Object.entries(made).flatMap(([name, one]) => {
+            const found = value(one);
+            return found === undefined ? [] : [[name, found]];
+        }),
+    );

@@ -1,0 +1,297 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { Readable } from "node:stream";
+import { DescribeTasksCommand, ExecuteCommandCommand, RunTaskCommand, StopTaskCommand } from "@aws-sdk/client-ecs";
+import { FilterLogEventsCommand, ResourceNotFoundException } from "@aws-sdk/client-cloudwatch-logs";
+import { PutParameterCommand } from "@aws-sdk/client-ssm";
+import { expect } from "chai";
+import { guarded, split, type Surroundings } from "../../automation/commands/command";
+import { attach, open } from "../../automation/commands/exec";
+import { Follower } from "../../automation/commands/follow";
+import { duration, logs } from "../../automation/commands/logs";
+import { redeploy, secrets, set } from "../../automation/commands/secrets";
+import { runOnce, task } from "../../automation/commands/task";
+import { UsageError } from "../../automation/plan/stack-file";
+
+const TASK = "arn:aws:ecs:eu-west-1:123456789012:task/platform/0123456789abcdef";
+
+/** A client whose answers are given, and what it was asked. */
+function client(answer: (command: { input: Record<string, unknown>; constructor: { name: string } }) => unknown) {
+    const asked: { name: string; input: Record<string, unknown> }[] = [];
+    return {
+        asked,
+        // eslint-disable-next-line @typescript-eslint/no-explicit-any -- it stands in for each client's overloads
+        send: (async (command: any) => {
+            asked.push({ name: command.constructor.name, input: command.input });
+            return answer(command);
+            // eslint-disable-next-line @typescript-eslint/no-explicit-any
+        }) as any,
+    };
+}
+
+function surroundings(input = "") {
+    const said = { out: "", err: "" };
+    const abort = new AbortController();
+    const around: Surroundings = {
+        root: process.cwd(),
+        input: Readable.from(input === "" ? [] : [Buffer.from(input)]) as unknown as NodeJS.ReadStream,
+        out: (text) => void (said.out += text),
+        err: (text) => void (said.err += text),
+        signal: abort.signal,
+    };
+    return { said, abort, around };
+}
+
+const refusal = async (run: Promise<unknown>) => {
+    const error = await run.then(
+        () => undefined,
+        (e: Error) => e,
+    );
+    expect(error).to.be.instanceOf(UsageError);
+    return error!.message;
+};
+
+describe("npm run task", () => {
+    const ARGS = {
+        ...{ cluster: "platform", name: "posts", command: ["python3", "count.py"], seconds: 60 },
+        ...{ taskDefinition: "posts:3", subnets: ["subnet-1"], securityGroups: ["sg-1"], logGroup: "/a/b/posts" },
+    };
+    const ecs = (stopped: object, running = 1) => {
+        let left = running;
+        return client((command) => {
+            if (command instanceof RunTaskCommand) return { tasks: [{ taskArn: TASK }] };
+            if (!(command instanceof DescribeTasksCommand)) return {};
+            return { tasks: [left-- > 0 ? { lastStatus: "RUNNING" } : { lastStatus: "STOPPED", ...stopped }] };
+        });
+    };
+    const log = (...texts: string[]) =>
+        client(() => ({
+            events: texts.map((message, i) => ({
+                ...{ message, eventId: String(i), timestamp: Date.now() + i, logStreamName: "app/app/0123" },
+            })),
+        }));
+
+    it("runs the command as the heritage's task, shows its log once, and returns its exit code", async () => {
+        const { said, around } = surroundings();
+        const runs = ecs({
+            containers: [
+                { name: "envoy", exitCode: 143 },
+                { name: "app", exitCode: 3 },
+            ],
+        });
+        expect(await runOnce({ ecs: runs, logs: log("one\n", "two\n") }, ARGS, around)).to.equal(3);
+        expect(said.out).to.equal("one\ntwo\n");
+        expect(said.err).to.match(/task 0123456789abcdef was started\n.*running\n.*stopped\nexit code 3\n$/s);
+        const { input } = runs.asked[0]!;
+        expect(input).to.deep.include({
+            cluster: "platform",
+            taskDefinition: "posts:3",
+            overrides: { containerOverrides: [{ name: "app", command: ["python3", "count.py"] }] },
+        });
+        expect(input.networkConfiguration).to.deep.equal({
+            awsvpcConfiguration: { subnets: ["subnet-1"], securityGroups: ["sg-1"], assignPublicIp: "DISABLED" },
+        });
+    }).timeout(15_000);
+
+    it("says why a command never ran", async () => {
+        const { said, around } = surroundings();
+        const reason = "CannotPullContainerError: not found";
+        expect(
+            await runOnce({ ecs: ecs({ containers: [{ name: "app", reason }] }, 0), logs: log() }, ARGS, around),
+        ).to.equal(1);
+        expect(said.err).to.contain(`the command never ran: ${reason}`);
+    }).timeout(15_000);
+
+    it("stops the task when it is interrupted, and when its time is over", async () => {
+        const { around, abort } = surroundings();
+        const first = ecs({}, 100);
+        setTimeout(() => abort.abort(), 50);
+        expect(await runOnce({ ecs: first, logs: log() }, ARGS, around)).to.equal(130);
+        const late = surroundings();
+        const second = ecs({}, 100);
+        expect(await runOnce({ ecs: second, logs: log() }, { ...ARGS, seconds: 0 }, late.around)).to.equal(1);
+        for (const { asked } of [first, second]) {
+            expect(asked.at(-1)!.name).to.equal(StopTaskCommand.name);
+            expect(asked.at(-1)!.input.task).to.equal(TASK);
+        }
+        expect(late.said.err).to.contain("not ended after 0 seconds");
+    });
+
+    it("is told what to run, and where", async () => {
+        const { around } = surroundings();
+        expect(await refusal(task(["posts"], around))).to.contain("HERITAGE -- COMMAND");
+        expect(await refusal(task(["--timeout", "soon", "posts", "--", "ls"], around))).to.contain("--timeout soon");
+        expect(await refusal(task(["--stack", "nowhere", "posts", "--", "ls"], around))).to.contain(
+            "Pulumi.nowhere.yaml",
+        );
+        expect(split(["a", "--", "b", "--", "c"])).to.deep.equal({ own: ["a"], command: ["b", "--", "c"] });
+    });
+});
+
+describe("npm run logs", () => {
+    it("shows each line once, in order, though CloudWatch gives it again and late", async () => {
+        const event = (eventId: string, timestamp: number) => ({ eventId, timestamp, message: `${eventId}\n` });
+        const pages = [
+            { events: [event("b", 2000)], nextToken: "more" },
+            { events: [event("a", 1000)] },
+            { events: [event("b", 2000), event("late", 1500), event("c", 30_000)] },
+            { events: [event("c", 30_000)] },
+        ];
+        const source = client(() => pages.shift());
+        const follower = new Follower(source, "/group", 0);
+        const next = async () => (await follower.next()).map(({ text }) => text);
+        expect(await next()).to.deep.equal(["a", "b"]);
+        expect(await next()).to.deep.equal(["late", "c"]);
+        expect(await next()).to.deep.equal([]);
+        expect(source.asked.map(({ name }) => name)).to.deep.equal(Array(4).fill(FilterLogEventsCommand.name));
+        expect(source.asked.at(-1)!.input.startTime).to.equal(20_000); // what comes ten seconds late is still found
+    });
+
+    it("takes a group that nobody wrote to yet for an empty one", async () => {
+        const source = client(() => {
+            throw new ResourceNotFoundException({ message: "no", $metadata: {} });
+        });
+        expect(await new Follower(source, "/group", 0).next()).to.deep.equal([]);
+    });
+
+    it("is told a time and one service", async () => {
+        expect(["30s", "10m", "2h", "3d"].map(duration)).to.deep.equal([30e3, 600e3, 7200e3, 259200e3]);
+        expect(await refusal(logs(["--since", "soon"], surroundings().around))).to.contain("--since soon");
+        expect(await refusal(logs(["a", "b"], surroundings().around))).to.contain("one service");
+    });
+});
+
+describe("npm run exec", () => {
+    const running = {
+        ...{ taskArn: TASK, lastStatus: "RUNNING", enableExecuteCommand: true },
+        containers: [
+            { name: "envoy", runtimeId: "e1" },
+            { name: "app", runtimeId: "a1" },
+        ],
+    };
+    const ecs = (...tasks: object[]) =>
+        client((command) => {
+            if (command instanceof ExecuteCommandCommand) return { session: { sessionId: "s", tokenValue: "t" } };
+            return command instanceof DescribeTasksCommand ? { tasks } : { taskArns: tasks.map(() => TASK) };
+        });
+    const wanted = { cluster: "platform", service: "web-1", command: ["/bin/sh"] };
+
+    it("opens a session in the application's container of a running task", async () => {
+        const source = ecs({ ...running, lastStatus: "PENDING" }, running);
+        const { target } = await open({ ecs: source }, { ...wanted, command: ["sh", "-c", "echo it's 'me'"] });
+        expect(target).to.equal("ecs:platform_0123456789abcdef_a1");
+        expect(source.asked.at(-1)!.input).to.include({
+            container: "app",
+            interactive: true,
+            command: `sh -c 'echo it'\\''s '\\''me'\\'''`,
+        });
+    });
+
+    it("hands the session to Session Manager's plugin, and returns its exit code", async () => {
+        const folder = mkdtempSync(path.join(tmpdir(), "plugin-"));
+        const { PATH } = process.env;
+        const session = { session: { sessionId: "s" }, target: "ecs:platform_0123_a1" };
+        try {
+            process.env.PATH = folder;
+            expect(await refusal(attach("eu-west-1", session))).to.contain("no session-manager-plugin on the PATH");
+            const script = `#!/bin/sh\nprintf '%s\\n' "$@" > ${folder}/asked\nexit 3\n`;
+            writeFileSync(path.join(folder, "session-manager-plugin"), script, { mode: 0o755 });
+            expect(await attach("eu-west-1", session)).to.equal(3);
+            expect(readFileSync(path.join(folder, "asked"), "utf8").split("\n")).to.deep.equal([
+                ...['{"sessionId":"s"}', "eu-west-1", "StartSession", ""],
+                ...['{"Target":"ecs:platform_0123_a1"}', "https://ssm.eu-west-1.amazonaws.com", ""],
+            ]);
+        } finally {
+            process.env.PATH = PATH;
+            rmSync(folder, { recursive: true });
+        }
+    });
+
+    it("says what there is where it is not as it should be", async () => {
+        expect(await refusal(open({ ecs: ecs() }, wanted))).to.contain("no task of web-1 runs");
+        expect(await refusal(open({ ecs: ecs(running) }, { ...wanted, task: "ff" }))).to.contain("0123456789abcdef");
+        expect(await refusal(open({ ecs: ecs(running) }, { ...wanted, container: "db" }))).to.contain("envoy, app");
+        const off = ecs({ ...running, enableExecuteCommand: false });
+        expect(await refusal(open({ ecs: off }, wanted))).to.contain("exec: true in the stack file");
+    });
+});
+
+describe("npm run secrets", () => {
+    const SECRET = { parameter: "/identity/dev/posts/TOKEN", from: "existing" as const, readers: [] };
+
+    it("puts what stdin says into SSM, without the end of the line, and never shows it", async () => {
+        const ssm = client(() => ({ Version: 4 }));
+        const { said, around } = surroundings("s3cret value\n");
+        expect(await set({ ssm }, SECRET, around)).to.equal(true);
+        expect(ssm.asked).to.deep.equal([
+            {
+                name: PutParameterCommand.name,
+                input: {
+                    ...{ Name: SECRET.parameter, Value: "s3cret value", Type: "SecureString", Overwrite: true },
+                    Tier: "Intelligent-Tiering",
+                },
+            },
+        ]);
+        expect(said.out + said.err)
+            .to.contain("version 4")
+            .and.not.to.contain("s3cret");
+    });
+
+    it("refuses nothing, too much, and what is made elsewhere, and changes nothing", async () => {
+        const ssm = client(() => ({}));
+        expect(await refusal(set({ ssm }, SECRET, surroundings("\n").around))).to.contain("empty");
+        expect(await refusal(set({ ssm }, SECRET, surroundings("x".repeat(9000)).around))).to.contain(
+            "longer than 8192",
+        );
+        for (const [from, fix] of [
+            ["generated", "rotate"],
+            ["derived", "an `up`"],
+            ["configuration", "pulumi config set --secret"],
+        ] as const) {
+            expect(await refusal(set({ ssm }, { ...SECRET, from }, surroundings("x").around))).to.contain(fix);
+        }
+        expect(ssm.asked).to.deep.equal([]);
+    });
+
+    it("deploys the services that read it, once each, and nothing else", async () => {
+        const ecs = client(() => ({}));
+        const { said, around } = surroundings();
+        const readers = ["web", "web", "nightly"].map((service) => ({ service, variable: "TOKEN" }));
+        const outputs = { clusterName: "platform", serviceNames: { web: "web-1", other: "other-1" } };
+        await redeploy({ ecs }, { ...SECRET, readers }, "dev", around, Promise.resolve(outputs as never));
+        expect(ecs.asked.map(({ input }) => input)).to.deep.equal([
+            { cluster: "platform", service: "web-1", forceNewDeployment: true },
+        ]);
+        expect(said.err).to.contain("web is deployed anew");
+        await redeploy({ ecs }, { ...SECRET, readers }, "dev", around, Promise.resolve(undefined));
+        expect(said.err).to.contain("not deployed yet");
+        expect(ecs.asked).to.have.length(1);
+    });
+
+    it("names the secrets that there are, and says what stays as it is", async () => {
+        const { around } = surroundings();
+        expect(await refusal(secrets(["set", "sample-api", "NOPE"], around))).to.contain(
+            "/identity/dev/sample-api/database/app/password",
+        );
+        expect(await refusal(secrets(["rotate", "issuer", "ACAPY_WALLET_KEY"], around))).to.contain(
+            "could not be opened",
+        );
+        expect(await refusal(secrets(["drop"], around))).to.contain("there is no drop");
+        expect(await refusal(secrets(["list", "x"], around))).to.contain("npm run secrets -- list");
+        expect(await refusal(secrets(["set", "x"], around))).to.contain("OWNER VARIABLE");
+    });
+
+    it("has exit codes of its own for wrong arguments, for AWS's errors and for an interruption", async () => {
+        const { said, around, abort } = surroundings();
+        expect(await guarded(secrets, ["--nope"], around)).to.equal(2);
+        expect(said.err).to.contain("Unknown option '--nope'; --help says what there is");
+        const denied = Object.assign(new Error("not authorized"), { name: "AccessDeniedException", $metadata: {} });
+        expect(await guarded(() => Promise.reject(denied), [], around)).to.equal(1);
+        expect(said.err)
+            .to.contain("AWS: not authorized (AccessDeniedException)")
+            .and.not.to.match(/^\s+at /m);
+        abort.abort();
+        expect(await guarded(() => Promise.reject(new Error("interrupted")), [], around)).to.equal(130);
+    });
+});

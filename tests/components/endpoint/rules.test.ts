@@ -1,0 +1,73 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { conditions, literalPath, type Match, Priorities } from "../../../components/endpoint/rules";
+
+const match = (host: string | undefined, ...paths: string[]): Match => ({ host, paths });
+const priority = (...args: Parameters<typeof match>) => new Priorities().of("x", match(...args));
+
+describe("Rules of a listener", () => {
+    const segment = fc.stringMatching(/^[a-z0-9]{1,12}$/);
+    const path = fc.array(segment, { minLength: 1, maxLength: 8 }).map((parts) => `/${parts.join("/")}`);
+
+    it("ask the longer of two paths first, and a path before its whole host", () => {
+        fc.assert(
+            fc.property(path, segment, (shorter, more) => {
+                const host = "a.example.com";
+                const [deep, wide, all] = [`${shorter}/${more}/*`, `${shorter}/*`, "/*"].map((one) =>
+                    priority(host, one),
+                );
+                expect(deep).to.be.below(wide!);
+                expect(wide).to.be.below(all!);
+                expect(all).to.be.below(priority(host)!);
+                expect(priority(host, shorter), "an exact path").to.be.below(priority(host, `${shorter}*`));
+            }),
+            { examples: [["/a", "b"]] },
+        );
+    });
+
+    it("have a number that AWS takes, each its own, and the same whatever else there is", () => {
+        const hosts = fc.uniqueArray(fc.domain(), { minLength: 1, maxLength: 50 });
+        fc.assert(
+            fc.property(hosts, (names) => {
+                const priorities = new Priorities();
+                const given = names.map((name) => priorities.of(name, match(name)));
+                expect(new Set(given).size).to.equal(names.length);
+                for (const one of given) expect(one).to.be.within(1, 50_000);
+            }),
+        );
+        const [alone, crowded] = [new Priorities(), new Priorities()];
+        crowded.of("other", match("other.example.com", "/other"));
+        expect(crowded.of("x", match("a.example.com"))).to.equal(alone.of("x", match("a.example.com")));
+    });
+
+    it("may have a number of their own, once", () => {
+        const priorities = new Priorities();
+        expect(priorities.of("a", match("a.example.com", "/a"), 7)).to.equal(7);
+        expect(() => priorities.of("b", match("b.example.com", "/b"), 7)).to.throw(
+            "b has the priority 7, and so has a",
+        );
+    });
+
+    it("are refused where two have one match", () => {
+        const priorities = new Priorities();
+        priorities.of("a", match("a.example.com", "/one", "/two"));
+        const again = () => priorities.of("b", match("a.example.com", "/three", "/two"));
+        expect(again).to.throw("b has the same rule as a: a.example.com/two");
+        priorities.of("c", match(undefined));
+        expect(() => priorities.of("d", match(undefined))).to.throw("d has the same rule as c: every path");
+    });
+
+    it("say what AWS asks for", () => {
+        expect(conditions("a.example.com", ["/a"])).to.deep.equal([
+            { hostHeader: { values: ["a.example.com"] } },
+            { pathPattern: { values: ["/a"] } },
+        ]);
+        expect(conditions(undefined, ["/a", "/b/*"])).to.deep.equal([{ pathPattern: { values: ["/a", "/b/*"] } }]);
+    });
+
+    it("are told in a URL up to their first wildcard", () => {
+        expect([undefined, "/*", "/posts", "/posts/*", "/a?c/d"].map((one) => literalPath(one))).to.deep.equal([
+            ...["", "", "/posts", "/posts", "/a"],
+        ]);
+    });
+});

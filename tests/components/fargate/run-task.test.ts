@@ -1,0 +1,88 @@
+import {
+    DescribeTaskDefinitionCommand,
+    DescribeTasksCommand,
+    RunTaskCommand,
+    StopTaskCommand,
+    type Task,
+} from "@aws-sdk/client-ecs";
+import { expect } from "chai";
+import type { Clients } from "../../../components/fargate/aws-clients";
+import { runTask, succeeded } from "../../../components/fargate/run-task";
+import { SecretStore } from "../../../components/secret-store";
+import { make } from "../support";
+
+const TASK = "arn:aws:ecs:eu-west-1:123456789012:task/platform/0123";
+const ARGS = {
+    ...{ name: "blog before_deploy", cluster: "arn:aws:ecs:eu-west-1:123456789012:cluster/platform" },
+    ...{ taskDefinition: "blog-oneoff:3", subnets: ["subnet-1"], securityGroups: ["sg-1"], timeoutSeconds: 60 },
+};
+
+/** ECS with this one task in it, and a log; and what it was asked. */
+function clients(task: Partial<Task> | undefined, failures: object[] = []) {
+    const asked: string[] = [];
+    const options = { "awslogs-group": "/log", "awslogs-stream-prefix": "app" };
+    const ecs = async (command: object) => {
+        asked.push(command.constructor.name);
+        if (command instanceof RunTaskCommand) return { tasks: task ? [{ taskArn: TASK }] : [], failures };
+        if (command instanceof DescribeTasksCommand) return { tasks: [{ taskArn: TASK, ...task }] };
+        if (command instanceof DescribeTaskDefinitionCommand) {
+            return { taskDefinition: { containerDefinitions: [{ name: "app", logConfiguration: { options } }] } };
+        }
+        return {};
+    };
+    const logs = async () => ({ events: [{ message: "migrating\n" }, { message: "no such column\n" }] });
+    return { asked, clients: { ecs: { send: ecs }, logs: { send: logs } } as unknown as Clients };
+}
+
+const stopped = (...containers: NonNullable<Task["containers"]>) => ({ lastStatus: "STOPPED", containers });
+
+/** What `runTask` fails with; nothing where it does not. */
+async function outcome(aws: Clients, args = ARGS): Promise<string | undefined> {
+    let failure: string | undefined;
+    await make(async () => {
+        const resource = new SecretStore("secrets");
+        failure = await runTask(args, resource, Promise.resolve(aws)).then(
+            () => undefined,
+            (error: Error) => error.message,
+        );
+    });
+    return failure;
+}
+
+describe("runTask", () => {
+    it("waits for the end, and has nothing to say where that is a good one", async () => {
+        const { asked, clients: aws } = clients(stopped({ name: "app", exitCode: 0 }));
+        expect(await outcome(aws)).to.equal(undefined);
+        expect(asked).to.deep.equal([RunTaskCommand.name, DescribeTasksCommand.name]);
+    });
+
+    it("fails with exit code, reason and last log lines", async () => {
+        const task = { ...stopped({ name: "app", exitCode: 3 }), stoppedReason: "Essential container in task exited" };
+        const said = await outcome(clients(task).clients);
+        expect(said!.split("\n")).to.deep.equal([
+            "blog before_deploy failed; the services stay as they were",
+            "  task 0123 stopped: Essential container in task exited",
+            "    container app: exit code 3",
+            "      | migrating",
+            "      | no such column",
+        ]);
+    });
+
+    it("stops a task that takes too long", async () => {
+        const { asked, clients: aws } = clients({ lastStatus: "RUNNING" });
+        expect(await outcome(aws, { ...ARGS, timeoutSeconds: 0 })).to.contain("has not ended after 0 seconds");
+        expect(asked.at(-1)).to.equal(StopTaskCommand.name);
+    });
+
+    it("says why a task could not be started", async () => {
+        const { clients: aws } = clients(undefined, [{ reason: "RESOURCE:ENI", detail: "no addresses left" }]);
+        expect(await outcome(aws)).to.equal("blog before_deploy could not be started: RESOURCE:ENI: no addresses left");
+    });
+
+    it("takes one without an exit code, or without containers, for one that failed", () => {
+        expect(succeeded({ containers: [{ name: "app" }] })).to.equal(false);
+        expect(succeeded({ containers: [] })).to.equal(false);
+        expect(succeeded({ containers: [{ exitCode: 0 }, { exitCode: 137 }] })).to.equal(false);
+        expect(succeeded({ containers: [{ exitCode: 0 }] })).to.equal(true);
+    });
+});

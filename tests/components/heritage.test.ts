@@ -1,0 +1,148 @@
+import { expect } from "chai";
+import { Heritage, type HeritageArgs } from "../../components/heritage";
+import { district, HERITAGE } from "./every-component";
+import { make, type Made, refusal } from "./support";
+
+const heritage = (changes: Partial<HeritageArgs> = {}, around: object = {}) =>
+    make(() => {
+        const made = new Heritage("blog", { ...HERITAGE, ...changes, district: { ...district(), ...around } });
+        return { urls: made.urls, services: made.serviceNames, logs: made.logGroupNames };
+    });
+
+interface Container {
+    name: string;
+    command?: string[];
+    environment: { name: string; value: string }[];
+    secrets: { name: string; valueFrom: string }[];
+}
+const containers = (made: Made, name: string) =>
+    JSON.parse(String(made.inputs("aws.ecs.TaskDefinition", name).containerDefinitions)) as Container[];
+const app = (made: Made, name: string) => containers(made, name).find((one) => one.name === "app")!;
+const told = (made: Made, name: string) =>
+    Object.fromEntries(app(made, name).environment.map((variable) => [variable.name, variable.value]));
+
+const ALL = ["blog-nightly", "blog-oneoff", "blog-plain", "blog-web", "blog-worker"];
+
+describe("Heritage", () => {
+    it("makes a task definition for each service, each scheduled task and whatever runs once, all of one image", async () => {
+        const made = await heritage();
+        expect(made.all("aws.ecs.TaskDefinition").map(({ name }) => name)).to.deep.equal(ALL);
+        expect(made.all("aws.ecs.Service").map(({ name }) => name)).to.deep.equal([
+            "blog-plain",
+            "blog-web",
+            "blog-worker",
+        ]);
+        const commands = ALL.map((name) => app(made, name).command?.join(" "));
+        expect(commands).to.deep.equal(["night", "migrate", undefined, undefined, "work"]);
+        expect(made.outputs).to.have.property("urls").that.has.all.keys("web", "plain");
+        expect(made.outputs).to.have.property("logs").that.has.all.keys("web", "plain", "worker", "nightly", "oneoff");
+    });
+
+    it("tells all of them the same: its environment, its database, its secrets, and whom to trust in the district", async () => {
+        const made = await heritage();
+        for (const name of ALL) {
+            expect(told(made, name), name).to.include({
+                LOG: "info",
+                DB_USER: "app",
+                DB_NAME: "app",
+                DB_POOL_MAX: "5",
+            });
+            expect(told(made, name), name).to.include.keys("DB_HOST", "DB_PORT", "DISTRICT_CA_PEM");
+            expect(app(made, name).secrets.map((secret) => secret.name)).to.deep.equal(["DB_PASSWORD"]);
+        }
+    });
+
+    it("lets them read the database's credentials by themselves, and puts them nowhere else", async () => {
+        const made = await heritage({ database: { ...HERITAGE.database!, credentials: "path" } });
+        for (const name of ALL) {
+            expect(told(made, name).PARAMETER_STORE_PREFIX, name).to.equal("/acme/test/blog");
+            expect(told(made, name)).not.to.include.keys("DB_USER", "DB_HOST");
+            expect(app(made, name).secrets).to.deep.equal([]);
+        }
+        const parameters = made.all("aws.ssm.Parameter").map(({ inputs }) => inputs.name);
+        for (const key of ["host", "name", "password", "port", "user"]) {
+            expect(parameters).to.include(`/acme/test/blog/database/app/${key}`);
+        }
+    });
+
+    it("puts Envoy before what has listeners, unless TLS is left out, and says where the application listens", async () => {
+        const made = await heritage();
+        expect(containers(made, "blog-web").map(({ name }) => name)).to.deep.equal(["app", "envoy"]);
+        expect(told(made, "blog-web")).to.include({ HOST: "127.0.0.1", PORT: "8080" });
+        expect(containers(made, "blog-plain").map(({ name }) => name)).to.deep.equal(["app"]);
+        expect(told(made, "blog-plain")).to.include({ HOST: "0.0.0.0", PORT: "8080" });
+        expect(told(made, "blog-worker")).not.to.include.keys("HOST", "PORT");
+    });
+
+    it("gives what is reachable a name, and lets in whoever may call, on the one port", async () => {
+        const made = await heritage();
+        expect(made.all("aws.servicediscovery.Service").map(({ name }) => name)).to.deep.equal(["blog-web"]);
+        expect(made.rules()).to.include("blog-web: in tcp 8443-8443 discovery");
+        expect(made.rules()).to.include("discovery: out tcp 1-65535 discovery");
+        expect(made.inputs("aws.ecs.Service", "blog-web").serviceRegistries).to.have.property("registryArn");
+        for (const name of ["blog-plain", "blog-worker"]) {
+            expect(made.inputs("aws.ecs.Service", name).serviceRegistries).to.equal(undefined);
+        }
+        const [group] = made.all("aws.ec2.SecurityGroup").filter(({ name }) => name === "discovery");
+        for (const service of made.all("aws.ecs.Service")) {
+            const { securityGroups } = service.inputs.networkConfiguration as { securityGroups: string[] };
+            expect(securityGroups, service.name).to.include(group!.id);
+        }
+    });
+
+    it("lets others reach a worker on its own port, in plain text", async () => {
+        const worker = { cpu: 256, memory: 512, count: 1, reachable: true, port: 9000 };
+        const made = await heritage({ services: { worker } });
+        expect(made.rules()).to.include("blog-worker: in tcp 9000-9000 discovery");
+        expect(told(made, "blog-worker")).to.include({ HOST: "0.0.0.0", PORT: "9000" });
+        expect(made.rules().filter((rule) => rule.startsWith("blog-worker: in"))).to.have.length(1);
+    });
+
+    it("runs on Spot what may, and nothing else", async () => {
+        const made = await heritage();
+        expect(made.inputs("aws.ecs.Service", "blog-worker")).to.deep.include({
+            capacityProviderStrategies: [{ capacityProvider: "FARGATE_SPOT", weight: 1 }],
+        });
+        expect(made.inputs("aws.ecs.Service", "blog-worker")).not.to.have.property("launchType");
+        expect(made.inputs("aws.ecs.Service", "blog-web")).to.include({ launchType: "FARGATE" });
+    });
+
+    it("has services wait for all that the task before a deployment needs", async () => {
+        const made = await heritage();
+        for (const service of made.all("aws.ecs.Service")) {
+            expect(made.waitsFor(service), service.name).to.include.members([
+                "aws.ecs.TaskDefinition blog-oneoff",
+                "aws.iam.RolePolicy blog-oneoff-execution",
+                "aws.vpc.SecurityGroupEgressRule blog-oneoff-out",
+            ]);
+        }
+        const without = await heritage({ beforeDeploy: undefined });
+        expect(without.waitsFor(without.one("aws.ecs.Service", "blog-worker"))).not.to.include(
+            "aws.ecs.TaskDefinition blog-oneoff",
+        );
+        expect(app(without, "blog-oneoff").command).to.equal(undefined);
+    });
+
+    it("lets its CI do what its deploy role says, with every one of its parts", async () => {
+        const made = await heritage();
+        const { Statement } = JSON.parse(String(made.inputs("aws.iam.RolePolicy", "blog-deploy").policy));
+        const of = (action: string) =>
+            Statement.find(({ Action }: { Action: string | string[] }) => [Action].flat().includes(action)).Resource;
+        expect(of("ecs:RegisterTaskDefinition")).to.have.length(5);
+        expect(of("ecs:UpdateService")).to.have.length(3);
+        expect(of("iam:PassRole")).to.have.length(10);
+        const none = await heritage({ deploy: undefined });
+        expect(none.all("identity.DeployRole")).to.deep.equal([]);
+    });
+
+    it("refuses what its district cannot give", async () => {
+        const program = (around: object) => () =>
+            void new Heritage("blog", { ...HERITAGE, district: { ...district(), ...around } });
+        expect(await refusal(program({ authority: undefined, discovery: undefined }))).to.contain(
+            "blog-web: to be reachable by name it needs the district's discovery",
+        );
+        expect(await refusal(program({ envoyImage: undefined }))).to.contain(
+            "needs the district's authority and Envoy's image",
+        );
+    });
+});

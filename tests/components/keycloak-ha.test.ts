@@ -1,0 +1,378 @@
+import { expect } from "chai";
+import { SimulatedAws } from "../../automation/plan/simulated-aws";
+import { Endpoint } from "../../components/endpoint";
+import { CONDITION_VALUES } from "../../components/endpoint/rules";
+import { KeycloakHa, type KeycloakHaArgs } from "../../components/keycloak-ha";
+import { MANAGED_PREFIX } from "../../components/keycloak/container";
+import { SecretStore } from "../../components/secret-store";
+import { ACCOUNT, CLUSTER, DATABASE, make, type Made, PROJECT, REGION, refusal, secretAt, STACK, VPC } from "./support";
+
+const IMAGE = `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/keycloak@sha256:${"0".repeat(64)}`;
+const PRIVATE_ZONE = { id: "Z-PRIVATE", name: "internal.id.example.com" };
+const { vpc: _, logRetentionDays: __, ...SETTINGS } = DATABASE;
+const ARGS = {
+    cluster: CLUSTER,
+    vpc: { ...VPC, cidr: "10.0.0.0/16", privateZone: PRIVATE_ZONE },
+    image: IMAGE,
+    version: "26.7.3",
+    cpu: 1024,
+    memory: 2048,
+    count: 2,
+    database: SETTINGS,
+    host: "auth",
+    poolSize: 10,
+} as const;
+const https = (domain: string) => ({ certificateArn: "arn:certificate", domain, zoneId: `Z-${domain}` });
+
+const endpoints = () => ({
+    publicEndpoint: new Endpoint("public", {
+        vpc: VPC,
+        allowedCidrs: ["0.0.0.0/0"],
+        https: https("id.example.com"),
+    }),
+    adminEndpoint: new Endpoint("admin", {
+        vpc: VPC,
+        allowedCidrs: ["10.9.0.0/16"],
+        internal: true,
+        https: https(PRIVATE_ZONE.name),
+    }),
+});
+const keycloak = (args: Partial<KeycloakHaArgs> = {}) =>
+    make(() => {
+        const secrets = new SecretStore("secrets");
+        const made = new KeycloakHa("keycloak", { ...ARGS, ...endpoints(), secrets, ...args });
+        const { url, adminUrl, serviceName, logGroupName, databaseHost, databaseName } = made;
+        const { parameterNames, deployment } = made;
+        return { url, adminUrl, serviceName, logGroupName, databaseHost, databaseName, parameterNames, deployment };
+    });
+
+/** Runs a program while SSM has these parameters below the cluster's path. */
+async function having<T>(parameters: Record<string, string>, program: () => Promise<T>): Promise<T> {
+    const { call } = SimulatedAws.prototype;
+    SimulatedAws.prototype.call = function (token, inputs) {
+        const answer = call.bind(this)(token, inputs);
+        if (token !== "aws:ssm/getParametersByPath:getParametersByPath") return answer;
+        const names = Object.keys(parameters).map((name) => `${String(inputs.path)}/${name}`);
+        return { ...answer, names, values: Object.values(parameters) };
+    };
+    try {
+        return await program();
+    } finally {
+        SimulatedAws.prototype.call = call;
+    }
+}
+
+interface Definition {
+    environment: { name: string; value: string }[];
+    secrets: { name: string; valueFrom: string }[];
+}
+function container(made: Made): Definition {
+    const definitions = JSON.parse(made.inputs("aws.ecs.TaskDefinition").containerDefinitions as string);
+    expect(definitions).to.have.length(1);
+    return definitions[0];
+}
+const environment = (made: Made) =>
+    Object.fromEntries(container(made).environment.map(({ name, value }) => [name, value]));
+const parameter = (name: string) => `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/${PROJECT}/${STACK}/${name}`;
+
+describe("KeycloakHa", () => {
+    it("is a service, a database of its own with a short name, and what it knows of its version", async () => {
+        const made = await keycloak();
+        expect(made.childrenOf("identity.KeycloakHa")).to.deep.equal([
+            "aws.route53.Record keycloak-db",
+            "aws.ssm.Parameter keycloak-version-begun",
+            "aws.ssm.Parameter keycloak-version-running",
+            "aws.vpc.SecurityGroupIngressRule keycloak-management-from-10-9-0-0-16",
+            "identity.Database keycloak-db",
+            "identity.FargateService keycloak",
+        ]);
+        expect(made.all("aws.ssm.Parameter").map(({ inputs }) => inputs.name)).to.deep.equal([
+            `/${PROJECT}/${STACK}/versions/keycloak/begun`,
+            `/${PROJECT}/${STACK}/versions/keycloak/running`,
+            `/${PROJECT}/${STACK}/keycloak/KC_BOOTSTRAP_ADMIN_PASSWORD`,
+            `/${PROJECT}/${STACK}/keycloak/KC_DB_PASSWORD`,
+        ]);
+    });
+
+    it("starts nodes with this container, to the letter", async () => {
+        const made = await keycloak();
+        const port = (number: number) => ({ containerPort: number, hostPort: number, protocol: "tcp" });
+        expect(container(made)).to.deep.equal({
+            name: "keycloak",
+            image: IMAGE,
+            essential: true,
+            command: ["start", "--optimized", "--import-realm"],
+            user: "1000",
+            environment: [
+                { name: "KC_BOOTSTRAP_ADMIN_USERNAME", value: "temp-admin" },
+                { name: "KC_DB_POOL_INITIAL_SIZE", value: "10" },
+                { name: "KC_DB_POOL_MAX_SIZE", value: "10" },
+                { name: "KC_DB_POOL_MIN_SIZE", value: "10" },
+                { name: "KC_DB_URL_DATABASE", value: "keycloak" },
+                { name: "KC_DB_URL_HOST", value: made.one("aws.rds.Instance").outputs.address },
+                { name: "KC_DB_URL_PORT", value: "5432" },
+                {
+                    name: "KC_DB_URL_PROPERTIES",
+                    value: "?sslmode=verify-full&sslrootcert=/etc/ssl/certs/rds-ca.pem",
+                },
+                { name: "KC_DB_USERNAME", value: "keycloak" },
+                { name: "KC_HOSTNAME", value: "https://auth.id.example.com" },
+                { name: "KC_HOSTNAME_ADMIN", value: "https://auth.internal.id.example.com" },
+                { name: "KC_HTTP_ENABLED", value: "true" },
+                { name: "KC_PROXY_HEADERS", value: "xforwarded" },
+            ],
+            secrets: [
+                { name: "KC_BOOTSTRAP_ADMIN_PASSWORD", valueFrom: parameter("keycloak/KC_BOOTSTRAP_ADMIN_PASSWORD") },
+                { name: "KC_DB_PASSWORD", valueFrom: parameter("keycloak/KC_DB_PASSWORD") },
+            ],
+            dockerLabels: { "secret-versions": "KC_BOOTSTRAP_ADMIN_PASSWORD=1 KC_DB_PASSWORD=1" },
+            portMappings: [port(8080), port(9000), port(7800), port(57800)],
+            healthCheck: {
+                command: [
+                    "CMD",
+                    "bash",
+                    "-c",
+                    "exec 3<>/dev/tcp/127.0.0.1/9000 && " +
+                        "printf 'GET /health/live HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n' >&3 && " +
+                        'read -r -t 5 _ status _ <&3 && [ "$status" = 200 ]',
+                ],
+                interval: 15,
+                timeout: 10,
+                retries: 3,
+                startPeriod: 300,
+            },
+            readonlyRootFilesystem: true,
+            linuxParameters: { initProcessEnabled: true, capabilities: { add: [], drop: ["ALL"] } },
+            mountPoints: [
+                { sourceVolume: "keycloak-tmp", containerPath: "/tmp", readOnly: false },
+                { sourceVolume: "keycloak-opt-keycloak-data", containerPath: "/opt/keycloak/data", readOnly: false },
+            ],
+            volumesFrom: [],
+            systemControls: [],
+            stopTimeout: 60,
+            logConfiguration: {
+                logDriver: "awslogs",
+                options: {
+                    "awslogs-group": `/${PROJECT}/${STACK}/keycloak`,
+                    "awslogs-region": REGION,
+                    "awslogs-stream-prefix": "keycloak",
+                    mode: "non-blocking",
+                    "max-buffer-size": "25m",
+                },
+            },
+        });
+    });
+
+    it("shows no secret anywhere", async () => {
+        expect(JSON.stringify((await keycloak()).resources)).not.to.include("simulated-");
+    });
+
+    it("has its database and role made by RDS, encrypted by the key of its secrets", async () => {
+        const made = await keycloak({ protect: true, logRetentionDays: 90 });
+        const kmsKeyId = made.one("aws.kms.Key").outputs.arn;
+        expect(made.inputs("aws.rds.Instance")).to.include({
+            dbName: "keycloak",
+            username: "keycloak",
+            password: "[secret]",
+            kmsKeyId,
+            deletionProtection: true,
+            instanceClass: "db.t4g.micro",
+        });
+        expect(made.one("aws.rds.Instance").protect).to.equal(true);
+        expect(made.inputs("random.RandomPassword", "secrets-keycloak-db-password")).to.deep.equal({
+            length: 32,
+            special: false,
+        });
+        for (const { inputs } of made.all("aws.cloudwatch.LogGroup")) expect(inputs.retentionInDays).to.equal(90);
+    });
+
+    it("gives the database a short name in the VPC's zone, which Keycloak does not go by", async () => {
+        const made = await keycloak();
+        const { address } = made.one("aws.rds.Instance").outputs;
+        expect(made.inputs("aws.route53.Record", "keycloak-db")).to.deep.equal({
+            zoneId: "Z-PRIVATE",
+            name: "keycloak-db.internal.id.example.com",
+            type: "CNAME",
+            ttl: 60,
+            records: [address],
+        });
+        expect(environment(made).KC_DB_URL_HOST).to.equal(address);
+    });
+
+    it("has what is public behind the public load balancer, and everything behind the internal one", async () => {
+        const made = await keycloak();
+        const rules = made.all("aws.lb.ListenerRule").map(({ inputs }) => inputs.conditions);
+        expect(rules).to.deep.equal([
+            [{ hostHeader: { values: ["auth.internal.id.example.com"] } }],
+            [
+                { hostHeader: { values: ["auth.id.example.com"] } },
+                { pathPattern: { values: ["/realms/*", "/resources/*", "/js/*", "/.well-known/*"] } },
+            ],
+        ]);
+        for (const conditions of rules as Record<string, { values: string[] }>[][]) {
+            const values = conditions.flatMap((condition) => Object.values(condition).flatMap((one) => one.values));
+            expect(values.length).to.be.at.most(CONDITION_VALUES);
+            expect(values.join()).not.to.match(/admin|metrics|health/);
+        }
+        expect(made.inputs("aws.lb.LoadBalancer", "admin").internal).to.equal(true);
+        for (const { inputs } of made.all("aws.lb.TargetGroup")) {
+            expect(inputs.healthCheck).to.include({ path: "/health/ready", port: "9000" });
+        }
+    });
+
+    it("lets in the load balancers and its own nodes, and lets its nodes out to where they have to go", async () => {
+        const made = await keycloak();
+        expect(made.rules()).to.deep.equal([
+            "admin: in tcp 443-443 10.9.0.0/16",
+            "admin: out tcp 1-65535 admin-targets",
+            "keycloak-db-clients: out tcp 5432-5432 keycloak-db",
+            "keycloak-db: in tcp 5432-5432 keycloak-db-clients",
+            "keycloak: in tcp 57800-57800 keycloak",
+            "keycloak: in tcp 7800-7800 keycloak",
+            "keycloak: in tcp 8080-8080 admin",
+            "keycloak: in tcp 8080-8080 public",
+            "keycloak: in tcp 9000-9000 10.9.0.0/16",
+            "keycloak: in tcp 9000-9000 admin",
+            "keycloak: in tcp 9000-9000 public",
+            "keycloak: out tcp 389-636 0.0.0.0/0",
+            "keycloak: out tcp 57800-57800 keycloak",
+            "keycloak: out tcp 7800-7800 keycloak",
+            "public: in tcp 443-443 0.0.0.0/0",
+            "public: in tcp 80-80 0.0.0.0/0",
+            "public: out tcp 1-65535 public-targets",
+        ]);
+        const { securityGroups } = made.inputs("aws.ecs.Service").networkConfiguration as { securityGroups: string[] };
+        const groups = ["keycloak", "public-targets", "admin-targets", "keycloak-db-clients"];
+        expect(securityGroups).to.deep.equal(groups.map((name) => made.one("aws.ec2.SecurityGroup", name).id));
+    });
+
+    it("goes out where it is told to", async () => {
+        const made = await keycloak({ egressPorts: { from: 443, to: 443, description: "HTTPS alone" } });
+        expect(made.rules()).to.include("keycloak: out tcp 443-443 0.0.0.0/0");
+    });
+
+    it("hands on where it is, and where its secrets are", async () => {
+        const made = await keycloak();
+        expect(made.outputs).to.deep.equal({
+            url: "https://auth.id.example.com",
+            adminUrl: "https://auth.internal.id.example.com",
+            serviceName: made.one("aws.ecs.Service").outputs.name,
+            logGroupName: `/${PROJECT}/${STACK}/keycloak`,
+            databaseHost: made.one("aws.rds.Instance").outputs.address,
+            databaseName: "keycloak-db.internal.id.example.com",
+            parameterNames: {
+                KC_BOOTSTRAP_ADMIN_PASSWORD: `/${PROJECT}/${STACK}/keycloak/KC_BOOTSTRAP_ADMIN_PASSWORD`,
+                KC_DB_PASSWORD: `/${PROJECT}/${STACK}/keycloak/KC_DB_PASSWORD`,
+            },
+            deployment: "rolling",
+        });
+    });
+
+    it("says which address a node binds to where Keycloak's own choice is wrong", async () => {
+        const outside = await keycloak({ vpc: { ...ARGS.vpc, cidr: "100.64.0.0/16" } });
+        expect(environment(outside)).to.include({
+            KC_CACHE_EMBEDDED_NETWORK_BIND_ADDRESS: "match-address:100.64.*",
+        });
+        for (const variable of Object.keys(environment(outside))) {
+            expect(variable.startsWith(MANAGED_PREFIX), variable).to.equal(true);
+        }
+    });
+
+    it("gives its nodes the secrets that realm files name, and none instead of its own", async () => {
+        const made = await keycloak({ realmSecrets: { SMTP_PASSWORD: secretAt("/theirs/SMTP") } });
+        expect(container(made).secrets.map(({ name }) => name)).to.deep.equal([
+            "KC_BOOTSTRAP_ADMIN_PASSWORD",
+            "KC_DB_PASSWORD",
+            "SMTP_PASSWORD",
+        ]);
+        const refused = await refusal(() => keycloakIn({ realmSecrets: { KC_DB_PASSWORD: secretAt("/theirs/DB") } }));
+        expect(refused).to.equal(
+            "keycloak: realmSecrets are for realm files, and KC_DB_PASSWORD would be Keycloak's own settings; another name",
+        );
+    });
+
+    it("refuses a version that is none, and an endpoint without HTTPS", async () => {
+        expect(await refusal(() => keycloakIn({ version: "latest" }))).to.match(
+            /^keycloak: "latest" is no release of Keycloak: .*; one release written out/,
+        );
+        const plain = () => keycloakIn({ publicEndpoint: new Endpoint("plain", { vpc: VPC, allowedCidrs: [] }) });
+        expect(await refusal(plain)).to.match(/^plain: keycloak is for HTTPS only/);
+    });
+
+    describe("takes over from the version that runs:", () => {
+        const ROLLING = {
+            deploymentMinimumHealthyPercent: 100,
+            deploymentMaximumPercent: 200,
+            deploymentCircuitBreaker: { enable: true, rollback: true },
+            availabilityZoneRebalancing: "ENABLED",
+        };
+        const REPLACE = {
+            deploymentMinimumHealthyPercent: 0,
+            deploymentMaximumPercent: 100,
+            deploymentCircuitBreaker: { enable: true, rollback: false },
+            availabilityZoneRebalancing: "DISABLED",
+        };
+        const CASES: [what: string, parameters: Record<string, string>, rolls: boolean][] = [
+            ["nothing runs", {}, true],
+            ["the same", { begun: "26.7.3", running: "26.7.3" }, true],
+            ["an older patch", { begun: "26.7.1", running: "26.7.1" }, true],
+            ["a newer patch", { begun: "26.7.5", running: "26.7.5" }, false],
+            ["another minor version", { begun: "26.6.4", running: "26.6.4" }, false],
+            ["another minor version, and this one was begun and failed", { begun: "26.7.3", running: "26.6.4" }, false],
+            ["the same, and another minor version was begun and failed", { begun: "26.8.0", running: "26.7.3" }, false],
+            ["none yet, and another was begun and failed", { begun: "26.6.4" }, false],
+        ];
+        for (const [what, parameters, rolls] of CASES) {
+            it(`${what}: ${rolls ? "rolls" : "every node stops first, and nothing goes back by itself"}`, async () => {
+                const made = await having(parameters, () => keycloak());
+                expect(made.outputs.deployment).to.equal(rolls ? "rolling" : "replace");
+                expect(made.inputs("aws.ecs.Service")).to.deep.include(rolls ? ROLLING : REPLACE);
+                for (const which of ["begun", "running"]) {
+                    expect(made.inputs("aws.ssm.Parameter", `keycloak-version-${which}`).insecureValue).to.equal(
+                        "26.7.3",
+                    );
+                }
+            });
+        }
+
+        it("refuses to go back behind a minor version that ran: its database is the newer one's", async () => {
+            const back = having({ begun: "26.8.0", running: "26.8.0" }, () => refusal(() => keycloakIn({})));
+            expect(await back).to.match(
+                /^keycloak: 26\.7\.3 cannot follow 26\.8\.0, .*; or a database restored .* no parameters below \/acme\/test\/versions\/keycloak$/,
+            );
+        });
+
+        it("says that it began before any node can start, and that it runs when the service has rolled out", async () => {
+            const made = await keycloak();
+            expect(made.waitsFor(made.one("aws.ecs.TaskDefinition"))).to.include(
+                "aws.ssm.Parameter keycloak-version-begun",
+            );
+            expect(made.waitsFor(made.one("aws.ssm.Parameter", "keycloak-version-running"))).to.include(
+                "aws.ecs.Service keycloak",
+            );
+        });
+
+        it("gives a node time to change the database before it counts as unwell", async () => {
+            const made = await keycloak();
+            expect(made.inputs("aws.ecs.Service").healthCheckGracePeriodSeconds).to.equal(300);
+        });
+    });
+
+    it("scales out, and hands its transforms on", async () => {
+        const made = await keycloak({
+            count: 3,
+            autoscaling: { max: 6, cpuPercent: 60, memoryPercent: 80 },
+            transform: { service: { tags: { team: "identity" } } },
+            database: { ...SETTINGS, transform: { instance: { iops: 12_000 } } },
+        });
+        expect(made.inputs("aws.appautoscaling.Target")).to.include({ minCapacity: 3, maxCapacity: 6 });
+        expect(made.inputs("aws.ecs.Service").tags).to.deep.equal({ team: "identity" });
+        expect(made.inputs("aws.rds.Instance").iops).to.equal(12_000);
+    });
+});
+
+/** For `refusal`, which runs the program itself. */
+function keycloakIn(args: Partial<KeycloakHaArgs>) {
+    const secrets = new SecretStore("secrets");
+    return new KeycloakHa("keycloak", { ...ARGS, ...endpoints(), secrets, ...args });
+}

@@ -1,0 +1,109 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { expect } from "chai";
+import { realmProblems } from "../../../components/keycloak/realms";
+
+describe("Realm files", () => {
+    let folder: string;
+    beforeEach(() => {
+        folder = mkdtempSync(path.join(os.tmpdir(), "realms-"));
+    });
+    afterEach(() => rmSync(folder, { recursive: true }));
+
+    const write = (name: string, content: unknown) =>
+        writeFileSync(path.join(folder, name), typeof content === "string" ? content : JSON.stringify(content));
+    /** `file: what → fix` for each problem. */
+    const problems = (...variables: string[]) =>
+        realmProblems(folder, variables).map(
+            ({ file, what, fix }) => `${path.relative(folder, file)}: ${what} → ${fix}`,
+        );
+
+    it("may be missing, with their folder", () => {
+        expect(realmProblems(path.join(folder, "none"))).to.deep.equal([]);
+        expect(problems()).to.deep.equal([]);
+    });
+
+    it("are right where each is one realm without secrets in the clear", () => {
+        write("shop.json", {
+            realm: "shop",
+            clients: [{ clientId: "web", publicClient: true }, { clientId: "api", secret: "${API_SECRET}" }, {}],
+            users: [{ username: "ada", credentials: [{ type: "password", secretData: "{}" }] }, { username: "bob" }],
+            smtpServer: { user: "mail", password: "${SMTP_PASSWORD}" },
+            identityProviders: [{ alias: "google", config: { clientSecret: "${GOOGLE}" } }],
+            components: { "org.keycloak.storage.UserStorageProvider": [{ name: "ldap", config: {} }] },
+        });
+        write("wiki.json", { realm: "wiki" });
+        write("README.md", "What is not JSON by its name is not imported.");
+        mkdirSync(path.join(folder, "old"));
+        expect(problems("API_SECRET", "SMTP_PASSWORD", "GOOGLE")).to.deep.equal([]);
+    });
+
+    it("are refused where they hold no realm, all at once, and nothing of them is repeated", () => {
+        write("a.json", '{\n  "realm": "a",\n  "secret": hunter2\n}');
+        write("b.json", "[]");
+        write("c.json", "null");
+        write("d.json", { enabled: true });
+        write("e.json", { realm: 7 });
+        write("f.json", { realm: "master" });
+        write("g.json", '{ "realm": ');
+        const one = "one realm as an object, as `kc.sh export` or the admin console writes it";
+        const named = '"realm": "<name>" at the top';
+        expect(problems()).to.deep.equal([
+            `a.json: is no JSON → ${one}; npx prettier ${path.join(folder, "a.json")} shows the place`,
+            `b.json: is no object → ${one}`,
+            `c.json: is no object → ${one}`,
+            `d.json: does not say which realm it is → ${named}`,
+            `e.json: does not say which realm it is → ${named}`,
+            "f.json: is the realm master, which Keycloak makes itself, and an import does not change → " +
+                "a realm of another name; master is for administrators",
+            `g.json: is no JSON → ${one}; npx prettier ${path.join(folder, "g.json")} shows the place`,
+        ]);
+    });
+
+    it("are refused where two are the same realm", () => {
+        write("a.json", { realm: "shop" });
+        write("b.json", { realm: "shop" });
+        expect(problems()).to.deep.equal([
+            `b.json: is the realm shop, and so is ${path.join(folder, "a.json")}: Keycloak takes one of them → ` +
+                "one file to a realm, with all that is in it",
+        ]);
+    });
+
+    it("are refused where a secret is in the clear, and the secret is not repeated", () => {
+        write("shop.json", {
+            realm: "shop",
+            clients: [{ clientId: "api", secret: "hunter2" }],
+            users: [{ username: "ada", credentials: [{ type: "password", value: "hunter2" }] }],
+            smtpServer: { password: "hunter2" },
+            identityProviders: [{ alias: "google", config: { clientSecret: "${GOOGLE:hunter2}" } }],
+            components: { any: [{ name: "ldap", config: { bindCredential: ["hunter2"] } }] },
+        });
+        const found = problems();
+        expect(found.map((text) => text.split(" → ")[0])).to.deep.equal([
+            "shop.json: the secret of client api is in the clear",
+            "shop.json: the password of user ada is in the clear",
+            "shop.json: the password of smtpServer is in the clear",
+            "shop.json: the secret of identity provider google is in the clear",
+            "shop.json: bindCredential of component ldap is in the clear",
+        ]);
+        expect(found.join()).not.to.include("hunter2");
+        expect(found[0]).to.match(
+            /→ "\$\{REALM_SECRET\}" in the file, and REALM_SECRET .* among the secrets of keycloak$/,
+        );
+    });
+
+    it("are refused with the stars of an export, which Keycloak would take for the secret", () => {
+        write("shop.json", { realm: "shop", clients: [{ clientId: "api", secret: "**********" }] });
+        expect(problems()).to.have.length(1);
+        expect(problems()[0]).to.include("the secret of client api is the stars that an export shows in its place");
+    });
+
+    it("are refused where nobody gives what they name: the placeholder would become the secret", () => {
+        write("shop.json", { realm: "shop", clients: [{ clientId: "api", secret: "${API_SECRET}" }] });
+        expect(problems("OTHER")).to.deep.equal([
+            "shop.json: the secret of client api is ${API_SECRET}, and nobody gives the nodes API_SECRET: the text itself " +
+                "would be the secret → API_SECRET among the secrets of keycloak, with generate, value or parameter",
+        ]);
+    });
+});

@@ -1,0 +1,337 @@
+import { createHash, randomBytes } from "node:crypto";
+import { cpSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import { authority } from "./certificates";
+import { Browser, type Tokens } from "./browser";
+import { exec, logs, output, Sandbox, state, until, whyNot } from "./docker";
+import { baseImage, ROOT, taskDefinition } from "./plan";
+import { POSTGRES_IMAGE, type Postgres, startPostgres } from "./postgres";
+import { startTask, type Task } from "./task";
+import { type ContainerDefinition, environmentOf, stopTimeout, type TaskDefinition } from "./task-definition";
+
+const HTTP = 8080;
+const MANAGEMENT = 9000;
+const REALM = "staff";
+const CLIENT = "portal";
+const REDIRECT = "https://portal.example.com/callback";
+const USER = { username: "ada", password: randomBytes(12).toString("hex") };
+
+/** Two nodes out of the task definition that the plan renders, on one PostgreSQL; the test is the load balancer in front of them. */
+describe("Keycloak under its task definition", () => {
+    const hex = () => randomBytes(16).toString("hex");
+    const clientSecret = hex();
+    const secrets: Record<string, string> = { PORTAL_CLIENT_SECRET: clientSecret };
+    let sandbox: Sandbox | undefined;
+    let network: string;
+    let definition: TaskDefinition;
+    let keycloak: ContainerDefinition;
+    let environment: Record<string, string>;
+    let hostname: string;
+    let image: string;
+    let postgres: Postgres;
+    let nodes: [Task, Task];
+    let browser: Browser;
+    let tokens: Tokens;
+
+    before(async function () {
+        this.timeout(15 * 60 * 1000);
+        definition = await taskDefinition("keycloak");
+        keycloak = definition.containerDefinitions[0]!;
+        environment = environmentOf(keycloak);
+        hostname = environment.KC_HOSTNAME!;
+        const reason = await whyNot([`quay.io/keycloak/keycloak:${VERSION}`, POSTGRES_IMAGE]);
+        if (reason !== undefined) {
+            console.log(`  Skipped: ${reason}.`);
+            this.skip();
+        }
+        for (const { name } of keycloak.secrets ?? []) secrets[name] ??= hex();
+        sandbox = new Sandbox();
+        network = await sandbox.network();
+        const ours = await authority(sandbox.directory, "ours");
+        image = await built(ours.certificate);
+        const host = environment.KC_DB_URL_HOST!;
+        postgres = await startPostgres(sandbox, {
+            network,
+            directory: sandbox.directory,
+            names: [host],
+            server: await ours.issue("database", host),
+            role: { account: environment.KC_DB_USERNAME!, password: secrets.KC_DB_PASSWORD! },
+            superuserPassword: hex(),
+        });
+        // As RDS makes the instance: with this database, and the role as its owner.
+        await postgres.query(`CREATE DATABASE ${environment.KC_DB_URL_DATABASE} OWNER ${environment.KC_DB_USERNAME}`);
+        // At once, as ECS starts the tasks of a service: on a database with nothing in it.
+        nodes = await Promise.all([start(), start()]);
+        browser = new Browser(hostname);
+    });
+
+    after(function () {
+        this.timeout(120_000);
+        sandbox?.cleanUp();
+    });
+
+    it("becomes ready, and healthy by the task definition's own check, two nodes started at once", async () => {
+        for (const node of nodes) await ready(node);
+        for (const node of nodes) {
+            const container = node.containers.keycloak!;
+            await until("healthy", 90, async () =>
+                (await state(container)).Health?.Status === "healthy" ? true : undefined,
+            );
+        }
+    });
+
+    it("forms one cluster over the database, at the tasks' own addresses", async () => {
+        for (const node of nodes) await clusterOf(node, 2);
+        const known = await postgres.query("SELECT ip FROM jgroups_ping", environment.KC_DB_URL_DATABASE!);
+        const addresses = await Promise.all(nodes.map((node) => node.address()));
+        expect(known.map((ip) => ip.split(":")[0])).to.have.members(addresses);
+    });
+
+    it("talks to the database over TLS, as a role that is no superuser", async () => {
+        const rows = await postgres.query(
+            `SELECT DISTINCT ssl, usename FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE usename = '${environment.KC_DB_USERNAME}'`,
+        );
+        expect(rows).to.deep.equal([`t|${environment.KC_DB_USERNAME}`]);
+    });
+
+    it("has no more connections than poolSize for each node", async () => {
+        const [count] = await postgres.query(
+            `SELECT count(*) FROM pg_stat_activity WHERE usename = '${environment.KC_DB_USERNAME}'`,
+        );
+        expect(Number(count)).to.be.at.most(2 * Number(environment.KC_DB_POOL_MAX_SIZE));
+    });
+
+    it("answers users under the load balancer's name, and keeps health and metrics off their port", async () => {
+        const { status, json } = await browser.get(await at(0), `/realms/${REALM}/.well-known/openid-configuration`);
+        expect(status).to.equal(200);
+        expect(json().issuer).to.equal(`${hostname}/realms/${REALM}`);
+        expect(json().token_endpoint).to.match(new RegExp(`^${hostname}/`));
+        for (const path of ["/health", "/health/ready", "/metrics"]) {
+            expect((await browser.get(await at(0), path)).status, path).to.equal(404);
+        }
+        expect(await managed(nodes[0], "/metrics")).to.match(/^jvm_memory_used_bytes/m);
+    });
+
+    it("serves the admin console under the internal name alone", async () => {
+        const admin = environment.KC_HOSTNAME_ADMIN!;
+        const console = await new Browser(admin).get(await at(0), "/admin/master/console/");
+        expect(console.status).to.equal(200);
+        const settings = /<script id="environment" type="application\/json">([^<]*)</.exec(console.text)![1]!;
+        expect(JSON.parse(settings)).to.include({ adminBaseUrl: admin, serverBaseUrl: hostname });
+    });
+
+    it("has the bootstrap administrator of the secret", async () => {
+        const grant = {
+            grant_type: "password",
+            client_id: "admin-cli",
+            username: environment.KC_BOOTSTRAP_ADMIN_USERNAME!,
+        };
+        const port = await at(0);
+        const token = (password: string) =>
+            new Browser(hostname).post(port, "/realms/master/protocol/openid-connect/token", { ...grant, password });
+        expect((await token(secrets.KC_BOOTSTRAP_ADMIN_PASSWORD!)).status).to.equal(200);
+        expect((await token("wrong")).json().error).to.equal("invalid_grant");
+    });
+
+    it("shows a log-in page with its styles, and refuses a wrong password", async () => {
+        const page = await new Browser(hostname).get(await at(0), authorization());
+        expect(page.status).to.equal(200);
+        const style = /href="(\/resources\/[^"]+\.css)"/.exec(page.text)![1]!;
+        expect((await browser.get(await at(1), style)).status).to.equal(200);
+        const stranger = new Browser(hostname);
+        const refused = await logIn(stranger, 0, { ...USER, password: "wrong" });
+        expect(refused.status).to.equal(200);
+        expect(refused.location).to.equal(undefined);
+        expect(refused.text).to.contain("Invalid username or password");
+    });
+
+    it("logs a user in on one node, by the authorization-code flow of the realm in the repository", async () => {
+        const answer = await logIn(browser, 0, USER);
+        expect(answer.status).to.equal(302);
+        tokens = await exchange(answer.location!, 0);
+        expect(claims(tokens.access_token)).to.include({
+            iss: `${hostname}/realms/${REALM}`,
+            preferred_username: USER.username,
+        });
+    });
+
+    for (const [which, gone, left] of [
+        ["first", 0, 1],
+        ["second", 1, 0],
+    ] as const) {
+        it(`goes on with session, refresh and single sign-on when the ${which} node is killed`, async () => {
+            await output("docker", ["kill", "--signal", "KILL", nodes[gone].containers.keycloak!]);
+            await goesOn(left);
+            await clusterOf(nodes[left], 1);
+            await goesOn(left);
+        });
+
+        it(`takes the ${which} node back`, async () => {
+            await output("docker", ["start", nodes[gone].containers.keycloak!]);
+            await ready(nodes[gone]);
+            for (const node of nodes) await clusterOf(node, 2);
+            await goesOn(gone);
+        });
+    }
+
+    it("logs the user out everywhere", async () => {
+        const client = { client_id: CLIENT, client_secret: clientSecret };
+        const path = `/realms/${REALM}/protocol/openid-connect`;
+        const out = await browser.post(await at(0), `${path}/logout`, {
+            ...client,
+            refresh_token: tokens.refresh_token,
+        });
+        expect(out.status).to.equal(204);
+        const refresh = { ...client, grant_type: "refresh_token", refresh_token: tokens.refresh_token };
+        expect((await browser.post(await at(1), `${path}/token`, refresh)).status).to.equal(400);
+    });
+
+    it("runs without root or a capability, and writes to /tmp and its data alone", async () => {
+        for (const node of nodes) {
+            const container = node.containers.keycloak!;
+            const id = await exec(container, "bash", "-c", "id -u; grep CapEff /proc/1/status");
+            expect(id.stdout).to.match(/^1000\nCapEff:\s+0{16}\n$/);
+            const write = (path: string) => exec(container, "bash", "-c", `: > ${path}/try && rm ${path}/try`);
+            for (const path of ["/tmp", "/opt/keycloak/data"]) expect((await write(path)).code, path).to.equal(0);
+            for (const path of ["/", "/opt/keycloak/conf", "/etc/ssl/certs", "/opt/keycloak/lib"]) {
+                expect((await write(path)).stderr, path).to.match(/Read-only|Permission denied/);
+            }
+        }
+    });
+
+    it("does not trust a database whose certificate another authority signed", async () => {
+        const other = await built((await authority(sandbox!.directory, "other")).certificate);
+        const { containers } = await start(other);
+        const [container] = Object.values(containers);
+        const { ExitCode } = await until("it gives up", 180, async () => {
+            const now = await state(container!);
+            return now.Status === "exited" ? now : undefined;
+        });
+        expect(ExitCode).to.equal(1);
+        expect(await logs(container!)).to.match(/PKIX path|certification path|SSL error/i);
+    });
+
+    it("is not built without the authorities, and the build says why", async () => {
+        const error = await built("no certificate").catch((e: Error) => e);
+        expect(String(error)).to.contain("RDS_CA_PEM must hold the PEM certificates");
+    });
+
+    it("stops within its stop timeout, leaves the cluster, and never showed a secret", async () => {
+        const [node, other] = nodes;
+        const begin = Date.now();
+        await output("docker", ["stop", node.containers.keycloak!]);
+        expect(Date.now() - begin).to.be.below(stopTimeout(keycloak) * 1000);
+        expect((await state(node.containers.keycloak!)).ExitCode).to.equal(143); // what Java answers SIGTERM with
+        await clusterOf(other, 1);
+        const said = (await logs(node.containers.keycloak!)) + (await logs(other.containers.keycloak!));
+        for (const [name, value] of Object.entries(secrets)) expect(said.includes(value), name).to.equal(false);
+    });
+
+    const start = (which = image) =>
+        startTask(sandbox!, definition, {
+            network,
+            images: { keycloak: which },
+            secrets,
+            environment: { PORTAL_CLIENT_SECRET: clientSecret }, // as `keycloak.secrets` gives it
+        });
+
+    /** The folder as it is, with a realm more. */
+    function built(authorities: string): Promise<string> {
+        const folder = join(sandbox!.directory, "keycloak");
+        cpSync(join(ROOT, "images/keycloak"), folder, { recursive: true });
+        writeFileSync(join(folder, "realms", `${REALM}.json`), JSON.stringify(realm()));
+        return sandbox!.image(folder, { RDS_CA_PEM: authorities, KEYCLOAK_VERSION: VERSION });
+    }
+
+    const at = (node: 0 | 1) => nodes[node].port(HTTP);
+
+    async function managed(node: Task, path: string): Promise<string> {
+        const url = `http://127.0.0.1:${await node.port(MANAGEMENT)}${path}`;
+        const answer = await fetch(url, { signal: AbortSignal.timeout(10_000) }); // a node that starts may accept, and not answer
+        return answer.ok ? answer.text() : "";
+    }
+
+    const ready = (node: Task) =>
+        until("ready", 240, async () => {
+            const now = await state(node.containers.keycloak!);
+            if (now.Status === "exited") throw new Error(`a node ended: ${await logs(node.containers.keycloak!)}`);
+            return (await managed(node, "/health/ready").catch(() => "")) ? true : undefined;
+        });
+
+    const clusterOf = (node: Task, size: number) =>
+        until(`a cluster of ${size}`, 20, async () =>
+            new RegExp(`^vendor_cluster_size\\{.*\\} ${size}\\.0$`, "m").test(await managed(node, "/metrics"))
+                ? true
+                : undefined,
+        );
+
+    async function logIn(who: Browser, node: 0 | 1, user: typeof USER) {
+        const port = await at(node);
+        const page = await who.get(port, authorization());
+        return who.post(port, page.form(), user);
+    }
+
+    async function exchange(location: string, node: 0 | 1): Promise<Tokens> {
+        const code = new URL(location).searchParams.get("code");
+        expect(code, location).to.be.a("string");
+        const answer = await browser.post(await at(node), `/realms/${REALM}/protocol/openid-connect/token`, {
+            ...{ grant_type: "authorization_code", client_id: CLIENT, client_secret: clientSecret },
+            ...{ code: code!, redirect_uri: REDIRECT, code_verifier: VERIFIER },
+        });
+        expect(answer.status, answer.text).to.equal(200);
+        return answer.json();
+    }
+
+    /** The user's session, the application's tokens, and single sign-on: all on a node that did not make them. */
+    async function goesOn(node: 0 | 1) {
+        const port = await at(node);
+        const path = `/realms/${REALM}/protocol/openid-connect`;
+        const refreshed = await browser.post(port, `${path}/token`, {
+            ...{ grant_type: "refresh_token", client_id: CLIENT, client_secret: clientSecret },
+            refresh_token: tokens.refresh_token,
+        });
+        expect(refreshed.status, refreshed.text).to.equal(200);
+        tokens = refreshed.json();
+        const info = await browser.get(port, `${path}/userinfo`, { Authorization: `Bearer ${tokens.access_token}` });
+        expect([info.status, info.json().preferred_username]).to.deep.equal([200, USER.username]);
+        const again = await browser.get(port, authorization());
+        expect(again.status, "single sign-on").to.equal(302);
+        const { sid } = claims((await exchange(again.location!, node)).access_token);
+        expect(sid, "the same session").to.equal(claims(tokens.access_token).sid);
+    }
+});
+
+const VERSION = baseImage("keycloak", "KEYCLOAK_VERSION");
+const VERIFIER = randomBytes(32).toString("base64url");
+
+const authorization = () =>
+    `/realms/${REALM}/protocol/openid-connect/auth?${new URLSearchParams({
+        ...{ client_id: CLIENT, redirect_uri: REDIRECT, response_type: "code", scope: "openid", state: "s" },
+        code_challenge: createHash("sha256").update(VERIFIER).digest("base64url"),
+        code_challenge_method: "S256",
+    })}`;
+
+const claims = (token: string) => JSON.parse(Buffer.from(token.split(".")[1]!, "base64url").toString());
+
+/** As a repository would have it: the client's secret is the stack's. */
+const realm = () => ({
+    realm: REALM,
+    enabled: true,
+    clients: [
+        {
+            clientId: CLIENT,
+            secret: "${PORTAL_CLIENT_SECRET}",
+            redirectUris: [REDIRECT],
+            attributes: { "pkce.code.challenge.method": "S256" },
+        },
+    ],
+    users: [
+        {
+            username: USER.username,
+            enabled: true,
+            ...{ email: "ada@example.com", emailVerified: true, firstName: "Ada", lastName: "Lovelace" },
+            credentials: [{ type: "password", value: USER.password }],
+        },
+    ],
+});

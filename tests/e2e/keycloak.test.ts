@@ -1,0 +1,154 @@
+import * as aws from "@pulumi/aws";
+import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
+import { expect } from "chai";
+import { missingEngine, TestStack } from "./engine";
+
+const SERVICE = "aws:ecs/service:Service::keycloak";
+
+/** Keycloak alone in a stack with a domain, from one version to the next: each step goes on from the one before. */
+describe("Keycloak on a real engine", () => {
+    let stack: TestStack;
+    let account: Stack;
+    let database: unknown;
+
+    before(async function () {
+        const missing = missingEngine();
+        if (missing) {
+            console.log(`    skipped: ${missing}`);
+            this.skip();
+        }
+        account = await LocalWorkspace.createOrSelectStack({
+            stackName: "keycloak-account",
+            projectName: "account",
+            program: async () => new aws.route53.Zone("zone", { name: "example.net" }),
+        });
+        await account.setConfig("aws:region", { value: "ap-northeast-1" });
+        await account.up();
+        stack = await TestStack.create("auth", "Pulumi.dev.yaml");
+        stack.edit(
+            [["identity:agents"], undefined],
+            [["identity:services"], undefined],
+            [["identity:heritages"], undefined],
+            [["identity:publicEndpoint"], undefined],
+            [["identity:domain"], { name: "id.example.net", zone: "example.net" }],
+            [["identity:keycloak"], { version: "26.6.3" }],
+        );
+    });
+    after(async () => {
+        await stack?.cleanUp();
+        await account?.destroy();
+    });
+
+    const version = (text: string) => stack.edit([["identity:keycloak", "version"], text]);
+    const running = async (which = "running") =>
+        (await stack.resources()).find((r) => r.urn.endsWith(`Parameter::keycloak-version-${which}`))!.outputs!
+            .insecureValue;
+    const deployment = async () => {
+        const { outputs } = (await stack.resources()).find((r) => r.urn.endsWith(SERVICE))!;
+        const { enable, rollback } = outputs!.deploymentCircuitBreaker as Record<string, boolean>;
+        const { deploymentMinimumHealthyPercent: least, deploymentMaximumPercent: most } = outputs!;
+        return [least, most, enable, rollback, (await stack.outputs()).keycloakDeployment!.value];
+    };
+    const ROLLING = [100, 200, true, true, "rolling"];
+    const REPLACE = [0, 100, true, false, "replace"];
+    /** Every step of this file leaves the database what it was. */
+    const sameDatabase = async () => {
+        const { outputs } = (await stack.resources()).find((r) => r.urn.endsWith("Instance::keycloak-db"))!;
+        database ??= outputs!.resourceId;
+        expect(outputs!.resourceId).to.equal(database);
+    };
+
+    it("comes up by itself, and again without a change", async () => {
+        expect(Object.keys(await stack.up())).to.deep.equal(["create"]);
+        const { keycloakUrl, keycloakAdminUrl, secretParameters } = await stack.outputs();
+        expect(keycloakUrl!.value).to.equal("https://auth.id.example.net");
+        expect(keycloakAdminUrl!.value).to.equal("https://auth.internal.id.example.net");
+        expect(secretParameters!.value.keycloak.KC_BOOTSTRAP_ADMIN_PASSWORD).to.equal(
+            "/identity/auth/keycloak/KC_BOOTSTRAP_ADMIN_PASSWORD",
+        );
+        expect(await deployment()).to.deep.equal(ROLLING);
+        expect([await running("begun"), await running()]).to.deep.equal(["26.6.3", "26.6.3"]);
+        await sameDatabase();
+        expect(Object.keys(await stack.up())).to.deep.equal(["same"]);
+    });
+
+    it("rolls to another patch version", async () => {
+        version("26.6.4");
+        const { replace = [], delete: gone } = await stack.preview();
+        expect(replace).to.deep.equal(["aws:ecs/taskDefinition:TaskDefinition::keycloak"]);
+        expect(gone).to.equal(undefined);
+        await stack.up();
+        expect(await deployment()).to.deep.equal(ROLLING);
+        expect(await running()).to.equal("26.6.4");
+        await sameDatabase();
+    });
+
+    it("replaces every node for another minor version, and says so before", async () => {
+        version("26.7.3");
+        await stack.preview();
+        expect(stack.log).to.match(/26\.6\.4.*26\.7\.3.*every node stops/s);
+        await stack.up();
+        expect(await deployment()).to.deep.equal(REPLACE);
+        expect(await running()).to.equal("26.7.3");
+        await sameDatabase();
+        // The next one finds the same version, and rolls again: the service alone, and no new tasks.
+        expect(await stack.preview()).to.deep.equal({ update: [SERVICE] });
+        await stack.up();
+        expect(await deployment()).to.deep.equal(ROLLING);
+        expect(Object.keys(await stack.up())).to.deep.equal(["same"]);
+    });
+
+    it("refuses to go back to a version that the database is too new for", async () => {
+        version("26.6.4");
+        // The Automation API's `up` has no preview before it.
+        for (const operation of [() => stack.preview(), () => stack.up()]) {
+            const error = await operation().catch((e: Error) => e);
+            expect(error).to.be.instanceOf(Error);
+            expect(stack.log).to.contain("keycloak: 26.6.4 cannot follow 26.7.3");
+        }
+        expect([await running("begun"), await running()]).to.deep.equal(["26.7.3", "26.7.3"]);
+        version("26.7.3");
+        // The image was built all the same, and counted: the next one is another image, and rolls.
+        const { replace, delete: gone } = await stack.preview();
+        expect([replace, gone]).to.deep.equal([["aws:ecs/taskDefinition:TaskDefinition::keycloak"], undefined]);
+        await stack.up();
+        expect(await deployment()).to.deep.equal(ROLLING);
+        await sameDatabase();
+    });
+
+    it("changes its name without anything new but the rules, the record and the task definition", async () => {
+        stack.edit([["identity:keycloak", "host"], "login"]);
+        await stack.up();
+        expect((await stack.outputs()).keycloakUrl!.value).to.equal("https://login.id.example.net");
+        expect(await deployment()).to.deep.equal(ROLLING);
+        await sameDatabase();
+    });
+
+    it("scales by updating the service", async () => {
+        stack.edit([["identity:keycloak", "count"], 3]);
+        expect(await stack.preview()).to.deep.equal({ update: [SERVICE] });
+        await stack.up();
+    });
+
+    it("gives its database another class by updating it", async () => {
+        stack.edit([["identity:keycloak", "database"], { instanceClass: "db.t4g.small" }]);
+        const steps = await stack.preview();
+        expect(Object.keys(steps)).to.deep.equal(["update"]);
+        expect(steps.update).to.include("aws:rds/instance:Instance::keycloak-db");
+        await stack.up();
+        await sameDatabase();
+    });
+
+    it("refuses what is wrong before anything is touched", async () => {
+        stack.edit([["identity:keycloak"], { version: "latest", poolSize: 200 }], [["environment"], undefined]);
+        const error = (await stack.up().catch((e: Error) => e)) as Error;
+        expect(error).to.be.instanceOf(Error);
+        expect(stack.log).to.contain("keycloak.version").and.to.contain("keycloak.database.instanceClass");
+        expect(stack.log).not.to.match(/^ *[~+-]/m);
+    });
+
+    it("goes without leaving anything", async () => {
+        expect(Object.keys(await stack.destroy())).to.deep.equal(["delete"]);
+        expect(await stack.resources()).to.deep.equal([]);
+    });
+});
