@@ -103,7 +103,7 @@ export function explain(issue: z.core.$ZodIssue, whole: unknown, of: z.ZodType):
                 {
                     path,
                     what: `${show(value)} is not a choice`,
-                    fix: oneOf(String(value), issue.values.map(String), about),
+                    fix: oneOf(value, issue.values.map(String), about),
                 },
             ];
         case "too_small":
@@ -137,9 +137,9 @@ export function explain(issue: z.core.$ZodIssue, whole: unknown, of: z.ZodType):
     }
 }
 
-/** Where there are many, the one that was meant says enough. */
-function oneOf(value: string, choices: readonly string[], about: string): string {
-    const best = choices.length > 9 ? closest(value, choices) : undefined;
+/** Where there are many names, the one that was meant says enough. */
+function oneOf(value: unknown, choices: readonly string[], about: string): string {
+    const best = choices.length > 9 && typeof value === "string" ? closest(value, choices) : undefined;
     return `${best === undefined ? `one of ${choices.join(", ")}.` : `did you mean ${best}?`} ${about}`;
 }
 

@@ -16,6 +16,7 @@ import { LocalWorkspace, type OpMap, type Stack } from "@pulumi/pulumi/automatio
 import { parseDocument } from "yaml";
 
 const ROOT = path.join(__dirname, "..", "..");
+export const POLICY_PACK = path.join(ROOT, "policy");
 
 /** Why no test can run here, or nothing. */
 export function missingEngine(): string | undefined {

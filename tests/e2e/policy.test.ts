@@ -1,11 +1,9 @@
-import path from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { awsProvider } from "../../components/aws-provider";
-import { missingEngine, TestStack } from "./engine";
+import { missingEngine, POLICY_PACK, TestStack } from "./engine";
 
-const PACK = path.join(__dirname, "..", "..", "policy");
 const DIGEST = `sha256:${"0123456789abcdef".repeat(4)}`;
 
 /** Policies as Pulumi runs them: on what the engine knows, when it knows it. The program is small, and wrong in three places. */
@@ -56,7 +54,7 @@ describe("the policy pack on a real engine", () => {
             this.skip();
         }
         stack = await TestStack.create("policies", "Pulumi.dev.yaml", program);
-        stack.policyPacks = [PACK];
+        stack.policyPacks = [POLICY_PACK];
     });
     after(async () => {
         await stack?.cleanUp();
