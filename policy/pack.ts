@@ -5,7 +5,16 @@ import * as pulumi from "@pulumi/pulumi";
 import { environmentOf, exceptionsOf } from "./config";
 import { judge, type Judged, told } from "./exceptions";
 import { POLICIES } from "./policies";
-import { type Finding, isStackPolicy, levelOf, looksAt, type Policy, type Seen, type SeenInStack } from "./policy";
+import {
+    type Finding,
+    isStackPolicy,
+    levelOf,
+    looksAt,
+    type Policy,
+    type Seen,
+    type SeenInStack,
+    SeenStack,
+} from "./policy";
 import { tagsOf } from "./provider-tags";
 
 /** Internal to the SDK, and so not in its types. */
@@ -72,8 +81,7 @@ const policies: sdk.Policies = POLICIES.map((policy) => {
     return {
         ...described,
         validateStack: ({ resources }: StackValidationArgs, report: ReportViolation) => {
-            const all = resources.map(inStack);
-            const stack = { ofType: (types: readonly string[]) => all.filter(({ type }) => types.includes(type)) };
+            const stack = new SeenStack(resources.map(inStack));
             for (const resource of stack.ofType(policy.types)) {
                 judged(policy, resource, () => policy.checkInStack(resource, stack), report);
             }

@@ -1,4 +1,5 @@
 /** What a policy is, and what it gets to see. Neither needs an engine: `pack.ts` has one, the plan and the tests do without. */
+import { groupBy } from "../automation/plan/collect";
 
 export type Environment = "dev" | "prod";
 /** A mandatory one stops a deployment; an advisory one is told. */
@@ -21,8 +22,17 @@ export interface SeenInStack extends Seen {
     refersTo(property: string): readonly SeenInStack[];
 }
 
-export interface SeenStack {
-    ofType(types: readonly string[]): readonly SeenInStack[];
+/** A stack's resources by type: a policy asks for some of them for each that it looks at. */
+export class SeenStack {
+    private readonly byType: ReadonlyMap<string, readonly SeenInStack[]>;
+
+    constructor(readonly all: readonly SeenInStack[]) {
+        this.byType = new Map(groupBy(all, ({ type }) => type).map((alike) => [alike[0].type, alike]));
+    }
+
+    ofType(types: readonly string[]): readonly SeenInStack[] {
+        return types.flatMap((type) => this.byType.get(type) ?? []);
+    }
 }
 
 /** One thing that is not as a policy asks. */

@@ -148,11 +148,18 @@ const subjects = ({ Condition = {} }: Statement): string[] =>
         ),
     );
 
-const isExecutionRole = (role: SeenInStack, stack: SeenStack) =>
-    role.type === ROLE &&
-    stack
-        .ofType([TASK_DEFINITION])
-        .some((definition) => definition.refersTo("executionRoleArn").some(({ urn }) => urn === role.urn));
+/** By URN, of each stack once: every policy of every role is looked at. */
+const executionRoles = new WeakMap<SeenStack, ReadonlySet<string>>();
+
+function isExecutionRole({ urn, type }: SeenInStack, stack: SeenStack): boolean {
+    const known =
+        executionRoles.get(stack) ??
+        new Set(
+            stack.ofType([TASK_DEFINITION]).flatMap((one) => one.refersTo("executionRoleArn").map((role) => role.urn)),
+        );
+    executionRoles.set(stack, known);
+    return type === ROLE && known.has(urn);
+}
 
 /** A wildcard anywhere but in the place of a log group's streams. */
 const isOpen = (arn: string) => arn.replace(/^(arn:[^:]+:logs:[^*]*:log-group:[^*]+):\*$/, "$1").includes("*");

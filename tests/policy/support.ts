@@ -1,6 +1,6 @@
 /** Resources as policies see them, without a program. */
 import * as sdk from "@pulumi/policy";
-import { isStackPolicy, looksAt, type Policy, type SeenInStack } from "../../policy/policy";
+import { isStackPolicy, looksAt, type Policy, type SeenInStack, SeenStack } from "../../policy/policy";
 
 export interface Given {
     type: string;
@@ -43,7 +43,7 @@ export function findings(policy: Policy, given: Given) {
     );
     const [resource] = all;
     if (!looksAt(policy, resource!)) throw new Error(`${policy.name} does not look at ${resource!.type}`);
-    const stack = { ofType: (types: readonly string[]) => all.filter(({ type }) => types.includes(type)) };
+    const stack = new SeenStack(all);
     try {
         return isStackPolicy(policy) ? policy.checkInStack(resource!, stack) : policy.check(resource!);
     } catch (error) {

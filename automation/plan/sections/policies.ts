@@ -9,12 +9,11 @@ import {
     looksAt,
     type Policy,
     type SeenInStack,
-    type SeenStack,
+    SeenStack,
 } from "../../../policy/policy";
 import { tagsOf } from "../../../policy/provider-tags";
 import { add } from "../collect";
 import type { Inventory } from "../inventory";
-import type { SimulatedResource } from "../simulated-aws";
 
 /** What a policy says of the stack. It passes where it has no violations. */
 export interface PolicyView {
@@ -46,16 +45,16 @@ export function policies(
 ): PolicyView[] {
     const environment = environmentOf(config, project);
     const exceptions = exceptionsOf(config, project);
-    const stack = new PlannedResources(inventory);
+    const stack = seen(inventory);
     return POLICIES.map((policy) => {
         const level = levelOf(policy, environment);
-        const seen = level === "off" ? [] : stack.all.filter((resource) => looksAt(policy, resource));
-        return { ...view(policy, seen, stack, exceptions), name: policy.name, asks: policy.asks, level };
+        const own = level === "off" ? [] : stack.all.filter((resource) => looksAt(policy, resource));
+        return { ...view(policy, own, stack, exceptions), name: policy.name, asks: policy.asks, level };
     });
 }
 
-function view(policy: Policy, seen: SeenInStack[], stack: SeenStack, exceptions: PolicyException[]) {
-    const judged = seen.flatMap((resource) =>
+function view(policy: Policy, resources: SeenInStack[], stack: SeenStack, exceptions: PolicyException[]) {
+    const judged = resources.flatMap((resource) =>
         judge(policy, resource, findings(policy, resource, stack), exceptions).map((one) => ({
             ...{ reason: one.reason, exception: one.exception, fix: one.fix ?? policy.fix },
             ...{ resource: resource.name, type: resource.type, urn: resource.urn, what: told(one) },
@@ -79,26 +78,16 @@ const findings = (policy: Policy, resource: SeenInStack, stack: SeenStack): read
     isStackPolicy(policy) ? policy.checkInStack(resource, stack) : policy.check(resource);
 
 /** The simulated resources as policies see them. A property names another resource where it has its id, its ARN or its name. */
-class PlannedResources implements SeenStack {
-    readonly all: readonly SeenInStack[];
-    private readonly named = new Map<unknown, SeenInStack[]>();
-
-    constructor(private readonly inventory: Inventory) {
-        this.all = inventory.all.map((resource) => this.seen(resource));
-        inventory.all.forEach(({ id, outputs: { arn, name } }, i) => {
-            for (const key of new Set([id, arn, name])) if (key) add(this.named, key, this.all[i]!);
-        });
-    }
-
-    ofType(types: readonly string[]) {
-        return this.all.filter(({ type }) => types.includes(type));
-    }
-
-    private seen({ urn, type, name, inputs, provider }: SimulatedResource): SeenInStack {
-        const by = provider === undefined ? undefined : this.inventory.byUrn(provider);
-        return {
+function seen(inventory: Inventory): SeenStack {
+    const named = new Map<unknown, SeenInStack[]>();
+    const all = inventory.all.map(({ id, urn, type, name, inputs, outputs, provider }): SeenInStack => {
+        const by = provider === undefined ? undefined : inventory.byUrn(provider);
+        const one: SeenInStack = {
             ...{ urn, type, name, inputs, defaultTags: tagsOf(by?.inputs.defaultTags) },
-            refersTo: (property) => [inputs[property]].flat().flatMap((value) => this.named.get(value) ?? []),
+            refersTo: (property) => [inputs[property]].flat().flatMap((value) => named.get(value) ?? []),
         };
-    }
+        for (const key of new Set([id, outputs.arn, outputs.name])) if (key) add(named, key, one);
+        return one;
+    });
+    return new SeenStack(all);
 }
