@@ -59,7 +59,7 @@ export async function guarded(command: Command, args: string[], around: Surround
     } catch (error) {
         if (error instanceof Exit) {
             around.err(`${error.message}\n`);
-            return error.code;
+            return around.signal.aborted ? 130 : error.code;
         }
         if (around.signal.aborted) return 130;
         around.err(`${explain(error)}\n`);

@@ -4,7 +4,6 @@ import { EXIT_CODES, STOPPED } from "../runner/codes";
 import { confirm } from "../runner/confirm";
 import { protectedOnes, whatStays } from "../runner/last-will";
 import { failed, operate } from "../runner/operation";
-import { renderFindings } from "../runner/preflight";
 import { begin, takeOver, WAIT } from "../runner/session";
 import { platform, type Project, seconds, stateOf } from "../runner/stack";
 import { summary } from "../runner/summary";
@@ -40,7 +39,6 @@ export async function destroy(args: string[], around: Surroundings, project: Pro
     if (positionals.length > 0) throw new UsageError(`npm run destroy takes no ${positionals[0]}; --help says more`);
     const deadline = Date.now() + seconds("wait", values.wait) * 1000;
     const session = await begin(around, values.stack, { program: project.program });
-    if (session.checked.findings.length > 0) throw new Exit(STOPPED, renderFindings(session.checked.findings));
     const { stack } = session;
     await takeOver(session, around, deadline);
     const { resources } = await stateOf(stack);

@@ -1,11 +1,10 @@
 /** `npm run drift`: what somebody has changed in AWS behind the program's back. */
-import { DRIFTED, EXIT_CODES, STOPPED } from "../runner/codes";
+import { DRIFTED, EXIT_CODES } from "../runner/codes";
 import { DriftCollector, renderDrift } from "../runner/drift";
 import { failed, operate } from "../runner/operation";
-import { renderFindings } from "../runner/preflight";
 import { begin, tellPending } from "../runner/session";
 import { platform, type Project } from "../runner/stack";
-import { Exit, options, run, type Surroundings } from "./command";
+import { options, run, type Surroundings } from "./command";
 import { UsageError } from "../plan/stack-file";
 
 const HELP = `npm run drift -- [--stack NAME] [--json]
@@ -30,8 +29,6 @@ export async function drift(args: string[], around: Surroundings, project: Proje
     if (positionals.length > 0) throw new UsageError(`npm run drift takes no ${positionals[0]}; --help says more`);
     // What a stack would still need is not what is asked here.
     const session = await begin(around, values.stack, { program: project.program });
-    const { findings } = session.checked;
-    if (findings.length > 0) throw new Exit(STOPPED, renderFindings(findings));
     tellPending(session, around);
     const { found, outcome } = await readAll(session, around);
     const failure = failed("reading what AWS has", outcome, around, "  nothing was changed");

@@ -9,7 +9,7 @@ import { asJson, markdown } from "../runner/markdown";
 import { renderFindings } from "../runner/preflight";
 import { begin, previewed, stopAtFailure, tellPending } from "../runner/session";
 import { environmentOf, platform, type Project } from "../runner/stack";
-import { Exit, options, run, type Surroundings } from "./command";
+import { options, run, type Surroundings } from "./command";
 import { UsageError } from "../plan/stack-file";
 
 const HELP = `npm run preview -- [--stack NAME] [--markdown FILE] [--json]
@@ -36,9 +36,8 @@ export async function preview(args: string[], around: Surroundings, project: Pro
         return 0;
     }
     if (positionals.length > 0) throw new UsageError(`npm run preview takes no ${positionals[0]}; --help says more`);
-    const session = await begin(around, values.stack, project, "try");
+    const session = await begin(around, values.stack, project, "attempt");
     const { findings } = session.checked;
-    if (findings.some(({ blind }) => blind)) throw new Exit(STOPPED, renderFindings(findings));
     tellPending(session, around);
     const outcome = await previewed(session, around);
     const refused = refusals(outcome.changes, environmentOf(session.file), []);

@@ -1,15 +1,14 @@
 /** `npm run refresh`: the state learns what AWS has. */
 import pc from "picocolors";
-import { EXIT_CODES, STOPPED } from "../runner/codes";
+import { EXIT_CODES } from "../runner/codes";
 import { confirm } from "../runner/confirm";
 import { renderDrift } from "../runner/drift";
 import { failed, operate } from "../runner/operation";
 import type { Decisions } from "../runner/pending";
-import { renderFindings } from "../runner/preflight";
 import { begin, takeOver, WAIT } from "../runner/session";
 import { platform, type Project, seconds } from "../runner/stack";
 import { summary } from "../runner/summary";
-import { Exit, options, run, type Surroundings } from "./command";
+import { options, run, type Surroundings } from "./command";
 import { readAll } from "./drift";
 import { UsageError } from "../plan/stack-file";
 
@@ -42,7 +41,6 @@ export async function refresh(args: string[], around: Surroundings, project: Pro
     const decided = decisions(values.adopt, values.forget);
     const deadline = Date.now() + seconds("wait", values.wait) * 1000;
     const session = await begin(around, values.stack, { program: project.program });
-    if (session.checked.findings.length > 0) throw new Exit(STOPPED, renderFindings(session.checked.findings));
     const { stack } = session;
     await takeOver(session, around, deadline, decided);
     const { found, outcome: looked } = await readAll(session, around);

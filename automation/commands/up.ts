@@ -8,12 +8,10 @@ import { confirm } from "../runner/confirm";
 import { renderChanges } from "../runner/diff";
 import { guard } from "../runner/guard";
 import { failed, operate, type Outcome } from "../runner/operation";
-import { renderFindings } from "../runner/preflight";
 import { begin, packs, previewed, type Session, stopAtFailure, takeOver, WAIT } from "../runner/session";
-import { environmentOf, platform, type Project, seconds, stateOf } from "../runner/stack";
+import { environmentOf, platform, type Project, seconds, type State, stateOf } from "../runner/stack";
 import { summary } from "../runner/summary";
-import { STOPPED } from "../runner/codes";
-import { Exit, options, run, type Surroundings } from "./command";
+import { options, run, type Surroundings } from "./command";
 import { UsageError } from "../plan/stack-file";
 
 const HELP = `npm run up -- [--stack NAME] [--yes] [--allow-replace RESOURCE]… [--wait SECONDS]
@@ -47,8 +45,7 @@ export async function up(args: string[], around: Surroundings, project: Project 
     }
     if (positionals.length > 0) throw new UsageError(`npm run up takes no ${positionals[0]}; --help says more`);
     const deadline = Date.now() + seconds("wait", values.wait) * 1000;
-    const session = await begin(around, values.stack, project, "create");
-    if (session.checked.findings.length > 0) throw new Exit(STOPPED, renderFindings(session.checked.findings));
+    const session = await begin(around, values.stack, project, "make");
     const { stack, file } = session;
     let agreed: string | undefined;
     for (;;) {
@@ -88,11 +85,10 @@ async function update(
         return program();
     };
     try {
-        const total = plan.changes.filter(({ type }) => !/^(identity|awsx|pulumi):/.test(type)).length;
         const outcome = await operate(
             (listening) => stack.up({ ...listening, ...packs(around.root), program: onlyIfUnmoved }),
             around,
-            { total },
+            { total: plan.changes.length },
         );
         if (!moved) return outcome;
     } catch (error) {
@@ -102,8 +98,15 @@ async function update(
     return "again";
 }
 
-/** What the state says of the resources; secrets go into a hash, and nowhere else. */
-const fingerprint = (state: Awaited<ReturnType<typeof stateOf>>) =>
-    createHash("sha256").update(JSON.stringify(state)).digest("hex");
+/**
+ * What the state says of the resources; secrets go into a hash, and nowhere else. The stack itself is among them, and is written before
+ * the program runs.
+ */
+function fingerprint({ resources, pending }: State): string {
+    const others = resources.filter(({ type }) => type !== "pulumi:pulumi:Stack");
+    return createHash("sha256")
+        .update(JSON.stringify([others, pending]))
+        .digest("hex");
+}
 
 if (require.main === module) run(up, ["SIGINT", "SIGTERM", "SIGHUP"]);

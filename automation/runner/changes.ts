@@ -99,6 +99,7 @@ export class Collector {
     private step(step: StepEventMetadata) {
         const parent = (step.new ?? step.old)?.parent;
         if (parent) this.parents.set(step.urn, parent);
+        if (isBookkeeping(step.type)) return;
         if (step.op === "same") this.same.add(step.urn);
         const kind = KINDS[step.op];
         // A replacement comes as three steps, of which the one in the middle says why.
@@ -128,6 +129,9 @@ export class Collector {
         return top && label(top);
     }
 }
+
+/** Components, providers and the stack itself are not made of anything: they are what resources are told by. */
+export const isBookkeeping = (type: string) => /^(pulumi:|awsx:|identity:)/.test(type);
 
 /** The inputs by which AWS itself refuses. */
 const SWITCHES = ["deletionProtection", "enableDeletionProtection"];

@@ -1,4 +1,5 @@
 /** What an operation would change, for somebody to read: by component, in a hundred columns. */
+import { add } from "../plan/collect";
 import { shortType } from "../plan/inventory";
 import { type Colors, table, wrap } from "../plan/text";
 import { type Change, type Changes, counts, type Kind, type Violation } from "./changes";
@@ -27,19 +28,13 @@ export function byComponent(changes: readonly Change[]): Map<string, Change[]> {
     const groups = new Map<string, Change[]>();
     const sorted = [...changes].sort((a, b) => (key(a) < key(b) ? -1 : 1));
     for (const change of sorted) {
-        // A component is not made of anything: it is what its resources are told by.
-        if (isComponent(change)) continue;
-        const group = change.component ?? STACK;
-        groups.set(group, [...(groups.get(group) ?? []), change]);
+        add(groups, change.component ?? STACK, change);
     }
     return groups;
 }
 
 const STACK = "Without a component";
 const key = ({ component, type, name }: Change) => `${component ?? "~"} ${type} ${name}`;
-/** Pulumi's own kinds of resources, and those of this project and of awsx, are bookkeeping. */
-const isComponent = ({ type }: Change) =>
-    /^(pulumi:(pulumi|providers):|awsx:|identity:)/.test(type) || type.split(":").length < 3;
 
 function listed(changes: Change[]): string[] {
     const made = changes.filter(({ kind }) => kind === "create");

@@ -52,7 +52,10 @@ function within(text: string, rows: readonly string[], most: number): string {
     return whole;
 }
 
-const fence = (text: string) => ["```", text.replaceAll("```", "'''"), "```", ""];
+/** A block that ends where it should, however much is in it. */
+const fence = (text: string) => ["```", cut(text.replaceAll("```", "'''"), LONGEST / 4), "```", ""];
+
+const cut = (text: string, most: number) => (text.length > most ? `${text.slice(0, most)}…` : text);
 
 /** In a cell of a table nothing may end it, and nothing in it is a tag. */
 const cell = (text: string) =>

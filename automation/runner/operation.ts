@@ -30,6 +30,8 @@ export async function operate(
     around: Surroundings,
     { shown = true, total }: { /** Whether progress is shown. */ shown?: boolean; total?: number } = {},
 ): Promise<Outcome> {
+    // The CLI would not hear of an interruption that came before it began.
+    if (around.signal.aborted) throw new Exit(INTERRUPTED, "interrupted; nothing more is begun");
     const started = Date.now();
     const collector = new Collector();
     const progress = new Progress(started, total);

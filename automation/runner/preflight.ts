@@ -151,7 +151,7 @@ async function quotas({ ec2, quotas: service }: Clients, needed: (type: string) 
     const wanted = QUOTAS.filter(({ type }) => needed(type) > 0);
     if (wanted.length === 0) return { findings: [], notes: [] };
     const { GetServiceQuotaCommand } = await import("@aws-sdk/client-service-quotas");
-    const { DescribeAddressesCommand, paginateDescribeVpcs } = await import("@aws-sdk/client-ec2");
+    const { DescribeAddressesCommand, DescribeVpcsCommand } = await import("@aws-sdk/client-ec2");
     const limits = new Map<string, number | undefined>();
     for (const { code, service: ServiceCode } of wanted) {
         const asked = service.send(new GetServiceQuotaCommand({ ServiceCode, QuotaCode: code }));
@@ -159,8 +159,12 @@ async function quotas({ ec2, quotas: service }: Clients, needed: (type: string) 
     }
     const inUse = async () => {
         const { Addresses = [] } = await ec2.send(new DescribeAddressesCommand({}));
-        let vpcs = 0;
-        for await (const { Vpcs = [] } of paginateDescribeVpcs({ client: ec2 as EC2Client }, {})) vpcs += Vpcs.length;
+        let [vpcs, NextToken] = [0, undefined as string | undefined];
+        do {
+            const page = await ec2.send(new DescribeVpcsCommand({ NextToken }));
+            vpcs += page.Vpcs?.length ?? 0;
+            NextToken = page.NextToken;
+        } while (NextToken !== undefined);
         return { addresses: Addresses.length, vpcs };
     };
     return judgeQuotas(needed, await inUse().catch(() => undefined), limits, region);

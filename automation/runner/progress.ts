@@ -1,5 +1,6 @@
 /** An operation while it goes on: what is being made, since when, and what it waits for. */
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
+import { isBookkeeping } from "./changes";
 import { label } from "./urn";
 
 interface Active {
@@ -82,8 +83,7 @@ export class Progress {
 
     private begin(step: StepEventMetadata, now: number) {
         const words = DOING[step.op];
-        // A component is made in no time, and ended when the program ends.
-        if (!words || !(step.new ?? step.old)?.custom) return;
+        if (!words || isBookkeeping(step.type)) return;
         this.active.set(step.urn, { doing: words[0], since: now });
     }
 

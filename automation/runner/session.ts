@@ -13,7 +13,7 @@ import { operate, type Outcome, failed } from "./operation";
 import { explainPending, settle, type Decisions } from "./pending";
 import { type Checked, preflight, renderFindings } from "./preflight";
 import { tagLookup } from "./search";
-import { type Absent, type Opened, openStack, type Project, type State, stateOf } from "./stack";
+import { findStack, type Opened, openStack, type Project, type State, stateOf } from "./stack";
 
 export interface Session extends Opened {
     readonly state: State;
@@ -23,7 +23,13 @@ export interface Session extends Opened {
 /** How long a lock is waited for, in seconds, where nobody says otherwise. */
 export const WAIT = "900";
 
-/** A stack whose file is right, with what stands in the way of an operation on it. Says where it is going to work. */
+/** What to do with a stack that the state does not know: make it, preview it nevertheless, or say so. */
+export type Absent = "make" | "attempt" | "refuse";
+
+/**
+ * A stack whose file is right, with what stands in the way of an operation on it; one that does not exist is made only where nothing does.
+ * Says where it is going to work.
+ */
 export async function begin(
     around: Surroundings,
     name: string,
@@ -32,25 +38,28 @@ export async function begin(
 ): Promise<Session> {
     const file = readStackFile(around.root, name);
     const planned = await plan(around, name, project);
+    const look = absent === "refuse" ? openStack : findStack;
     // What is wrong with the CLI or the state is told beside the rest.
-    const opened = await openStack(around, name, project, absent).catch((error: Error) => error);
-    if (opened instanceof Error && !(opened instanceof Exit && opened.code === STOPPED)) throw opened;
-    const state = opened instanceof Error ? { resources: [], pending: [] } : await stateOf(opened.stack);
+    const found = await look(around, name, project).catch((error: Error) => error);
+    if (found instanceof Error && !(found instanceof Exit && found.code === STOPPED)) throw found;
+    const state = "created" in found ? await stateOf(found.stack) : NOTHING;
     const checked = await preflight(file, { planned, there: state.resources });
-    if (opened instanceof Error) {
-        const [what = "", ...fix] = opened.message.split(/[:;] /);
-        const findings = [{ what, fix: fix.join(": ") || what }, ...checked.findings];
-        throw new Exit(STOPPED, renderFindings(findings));
+    if (found instanceof Error) {
+        const [what = "", ...fix] = found.message.split(/[:;] /);
+        throw new Exit(STOPPED, renderFindings([{ what, fix: fix.join(": ") }, ...checked.findings]));
     }
-    const { account } = checked;
-    const where = [file.config["aws:region"], account && `account ${account}`, opened.backend]
-        .filter(Boolean)
-        .join(", ");
-    around.err(`Stack ${name}: ${where}\n`);
-    if (opened.created) around.err(`  it is not deployed yet\n`);
+    const where = [file.config["aws:region"], checked.account && `account ${checked.account}`, found.backend];
+    around.err(`Stack ${name}: ${where.filter(Boolean).join(", ")}\n`);
+    if ("make" in found) around.err("  it does not exist yet\n");
     for (const note of checked.notes) around.err(`  note: ${note}\n`);
-    return { ...opened, state, checked };
+    const { findings } = checked;
+    const stop = absent === "attempt" ? findings.some(({ blind }) => blind) : findings.length > 0;
+    if (stop) throw new Exit(STOPPED, renderFindings(findings));
+    if ("created" in found) return { ...found, state, checked };
+    return { ...(absent === "make" ? await found.make() : await found.attempt()), state, checked };
 }
+
+const NOTHING: State = { resources: [], pending: [] };
 
 async function plan(around: Surroundings, name: string, project: Project): Promise<PlannedStack | undefined> {
     try {
@@ -79,9 +88,9 @@ export function tellPending({ state, stack }: Session, around: Surroundings) {
 
 /** Everything that an `up` would change. Stops at what the policies forbid; a failure is in what it returns. */
 export async function previewed(session: Session, around: Surroundings): Promise<Outcome> {
-    const policyPacks = packs(around.root);
+    const { stack, configFile } = session;
     const outcome = await operate(
-        (listening) => session.stack.preview({ ...listening, ...policyPacks } satisfies PreviewOptions),
+        (listening) => stack.preview({ ...listening, ...packs(around.root), configFile } satisfies PreviewOptions),
         around,
         { shown: false },
     );

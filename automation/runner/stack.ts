@@ -3,6 +3,7 @@ import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import {
+    type InlineProgramArgs,
     LocalWorkspace,
     type LocalWorkspaceOptions,
     type PulumiFn,
@@ -38,21 +39,14 @@ export interface Opened {
     readonly backend: string;
     /** How it was opened, for a stack beside it. */
     readonly options: LocalWorkspaceOptions;
+    /** Where its configuration is, if not in the project. */
+    readonly configFile?: string;
 }
 
-/** What a stack is in for: made where it does not exist yet, tried in a place that is thrown away, or refused. */
-export type Absent = "create" | "try" | "refuse";
-
 /**
- * The stack with this name. Its file has to exist, since that is what would be deployed. Where the state does not know it, it is made,
- * or refused with what to do; a preview of it is against a state of its own that goes with the process (`try`).
+ * The stack with this name, or nothing where the state does not know it. Its file has to exist, since that is what would be deployed.
  */
-export async function openStack(
-    around: Surroundings,
-    name: string,
-    project: Project,
-    absent: Absent = "refuse",
-): Promise<Opened> {
+export async function findStack(around: Surroundings, name: string, project: Project): Promise<Opened | Unmade> {
     const { root } = around;
     const file = readStackFile(root, name);
     const pulumiCommand = await pulumiCli(around);
@@ -62,38 +56,68 @@ export async function openStack(
     try {
         const workspace = await LocalWorkspace.create(options);
         const backend = (await workspace.whoAmI()).url ?? "";
+        const { secretsProvider } = await workspace.stackSettings(name);
         try {
             const stack = await LocalWorkspace.selectStack(args, options);
             return { stack, file, created: false, backend, options };
         } catch (error) {
             if (!(error instanceof StackNotFoundError)) throw error;
         }
-        if (absent === "refuse") {
-            throw new UsageError(
-                `the stack ${name} does not exist in ${backend}: npm run up -- --stack ${name} makes it`,
-            );
-        }
-        const { secretsProvider } = await workspace.stackSettings(name);
-        const more = absent === "try" ? elsewhere(root, name) : {};
-        const made = { ...options, ...more, secretsProvider };
-        const stack = await LocalWorkspace.createStack(args, made);
-        return { stack, file, created: true, backend, options: made };
+        const created = { file, created: true, backend } as const;
+        return {
+            backend,
+            make: async () => {
+                const stack = await init(args, { ...options, secretsProvider });
+                return { ...created, stack, options };
+            },
+            attempt: async () => {
+                const { configFile, ...elsewhere } = await initElsewhere(
+                    args,
+                    { ...options, secretsProvider },
+                    file.file,
+                );
+                const stack = await LocalWorkspace.selectStack(args, elsewhere);
+                return { ...created, stack, options: elsewhere, configFile };
+            },
+        };
     } catch (error) {
         throw told(error);
     }
 }
 
-/** A state in a folder that goes with the process; the stack file, into which making a stack may write, is put back. */
-function elsewhere(root: string, name: string): LocalWorkspaceOptions {
+/** A stack that has a file, and is not in the state. */
+export interface Unmade {
+    readonly backend: string;
+    make(): Promise<Opened>;
+    /** For a preview: in a state of its own, which goes with the process. */
+    attempt(): Promise<Opened>;
+}
+
+/** The stack, where there has to be one. */
+export async function openStack(around: Surroundings, name: string, project: Project): Promise<Opened> {
+    const found = await findStack(around, name, project);
+    if ("make" in found) {
+        throw new UsageError(
+            `the stack ${name} does not exist in ${found.backend}: npm run up -- --stack ${name} makes it`,
+        );
+    }
+    return found;
+}
+
+const init = (args: InlineProgramArgs, options: LocalWorkspaceOptions) =>
+    LocalWorkspace.createStack(args, options).catch((error: Error) => Promise.reject(told(error) as Error));
+
+/**
+ * A stack in a folder that goes with the process, its state and all. Making a stack writes into its file (a salt, a key), so that it is
+ * made beside a copy, and gets its configuration from there.
+ */
+async function initElsewhere(args: InlineProgramArgs, options: LocalWorkspaceOptions, file: string) {
     const folder = mkdtempSync(path.join(os.tmpdir(), "identity-preview-"));
-    const file = path.join(root, `Pulumi.${name}.yaml`);
-    const kept = path.join(folder, "stack.yaml");
-    copyFileSync(file, kept);
-    process.once("exit", () => {
-        copyFileSync(kept, file);
-        rmSync(folder, { recursive: true, force: true });
-    });
-    return { envVars: { PULUMI_BACKEND_URL: `file://${folder}` } };
+    process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+    for (const name of ["Pulumi.yaml", file]) copyFileSync(path.join(options.workDir!, name), path.join(folder, name));
+    const envVars = { PULUMI_BACKEND_URL: `file://${folder}` };
+    await init(args, { ...options, envVars, workDir: folder });
+    return { ...options, envVars, configFile: path.join(folder, file) };
 }
 
 /** What the state holds, as `pulumi stack export` has it. Secrets in it are in the clear: nothing of it is printed. */
