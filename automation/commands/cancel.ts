@@ -9,9 +9,9 @@ import { options, run, type Surroundings } from "./command";
 
 const HELP = `npm run cancel -- [--stack NAME] [--yes]
 
-Takes the stack's lock from a run that is gone for good (its machine was switched off, its job was killed), after it has
-said whose it is. A run that still goes on would then change the same resources as the next one. With Pulumi Cloud, the
-other run is told to end, too.
+Takes the stack's lock from a run that is gone for good (its machine was switched off, its job was
+killed), after it has said whose it is. A run that still goes on would then change the same
+resources as the next one. With Pulumi Cloud, the other run is told to end, too.
 
   --stack NAME  the stack (default: dev)
   --yes         do not ask

@@ -15,8 +15,9 @@ import { UsageError } from "../plan/stack-file";
 
 const HELP = `npm run destroy -- [--stack NAME] [--yes] [--wait SECONDS]
 
-Deletes everything that a stack has made in AWS, and says what stays. It asks for the stack's name. Where anything is
-protected, nothing is deleted: identity:protect: false in the stack file and an \`up\` come first.
+Deletes everything that a stack has made in AWS, and says what stays. It asks for the stack's name.
+Where anything is protected, nothing is deleted: identity:protect: false in the stack file and an
+\`up\` come first.
 
   --stack NAME    the stack (default: dev)
   --yes           do not ask; without a terminal nothing is deleted otherwise

@@ -9,14 +9,15 @@ import { UsageError } from "../plan/stack-file";
 
 const HELP = `npm run drift -- [--stack NAME] [--json]
 
-Compares each resource of a stack with what AWS has, and lists what is otherwise, property by property. Nothing is
-changed, neither in AWS nor in the state.
+Compares each resource of a stack with what AWS has, and lists what is otherwise, property by
+property. Nothing is changed, neither in AWS nor in the state.
 
   --stack NAME  the stack (default: dev)
   --json        print it as JSON, and nothing else on stdout
   --help        print this
 
-\`npm run up\` puts right what the program says otherwise, after \`npm run refresh\` has told the state of it.
+\`npm run up\` puts right what the program says otherwise, after \`npm run refresh\` has told the
+state of it.
 
 ${EXIT_CODES}`;
 

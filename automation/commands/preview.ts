@@ -6,7 +6,7 @@ import { EXIT_CODES, STOPPED } from "../runner/codes";
 import { renderChanges } from "../runner/diff";
 import { refusals, describe } from "../runner/guard";
 import { asJson, markdown } from "../runner/markdown";
-import { renderFindings } from "../runner/preflight";
+import { renderFindings } from "../runner/findings";
 import { begin, previewed, stopAtFailure, tellPending } from "../runner/session";
 import { environmentOf, platform, type Project } from "../runner/stack";
 import { options, run, type Surroundings } from "./command";
@@ -14,8 +14,9 @@ import { UsageError } from "../plan/stack-file";
 
 const HELP = `npm run preview -- [--stack NAME] [--markdown FILE] [--json]
 
-Shows what \`npm run up\` would create, update, replace and delete, checked against the policies. Nothing is changed, and
-another run is not waited for. A stack that does not exist yet is previewed as if it did, and not made.
+Shows what \`npm run up\` would create, update, replace and delete, checked against the policies.
+Nothing is changed, and another run is not waited for. A stack that does not exist yet is previewed
+as if it did, and not made.
 
   --stack NAME     the stack (default: dev)
   --markdown FILE  write it as a comment for a pull request, too

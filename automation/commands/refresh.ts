@@ -14,13 +14,14 @@ import { UsageError } from "../plan/stack-file";
 
 const HELP = `npm run refresh -- [--stack NAME] [--yes] [--wait SECONDS] [--adopt URN=ID]… [--forget URN]…
 
-Takes into the state what AWS has; nothing is changed in AWS. First it settles what an update that died has left.
+Takes into the state what AWS has; nothing is changed in AWS. First it settles what an update that
+died has left.
 
   --stack NAME     the stack (default: dev)
   --yes            do not ask; without a terminal nothing is changed otherwise
   --wait SECONDS   how long to wait while another run holds the stack's lock (default: ${WAIT})
-  --adopt URN=ID   a resource that was being created when the update died, and of which nothing tells whether it was
-                   made: it was, and this is its id
+  --adopt URN=ID   a resource that was being created when the update died, and of which nothing
+                   tells whether it was made: it was, and this is its id
   --forget URN     the same: it was not made, or is gone
   --help           print this
 

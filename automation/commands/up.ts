@@ -16,20 +16,23 @@ import { UsageError } from "../plan/stack-file";
 
 const HELP = `npm run up -- [--stack NAME] [--yes] [--allow-replace RESOURCE]… [--wait SECONDS]
 
-Deploys a stack: looks whether anything would stop it, shows what would change, asks, changes it, waits until every new
-version runs, and sums up. A stack that does not exist yet is made, if it has a file.
+Deploys a stack: looks whether anything would stop it, shows what would change, asks, changes it,
+waits until every new version runs, and sums up. A stack that does not exist yet is made, if it has
+a file.
 
   --stack NAME     the stack (default: dev)
   --yes            do not ask; without a terminal nothing is changed otherwise
   --allow-replace RESOURCE
-                   let this database, key, wallet key, load balancer or bucket of prod be replaced or deleted. RESOURCE is its
-                   URN, or type::name as the refusal shows it. What Pulumi or AWS protects needs identity:protect: false
-                   and an \`up\` of that first
+                   let this database, key, wallet key, load balancer, zone or bucket of prod be
+                   replaced or deleted. RESOURCE is its URN, or type::name as the refusal shows it.
+                   What Pulumi or AWS protects needs identity:protect: false and an \`up\` of that
+                   first
   --wait SECONDS   how long to wait while another run holds the stack's lock (default: ${WAIT})
   --help           print this
 
-Ctrl-C finishes what is under way and begins nothing else; once more ends at once. In either case, and where an update
-was killed, the next \`up\` goes on from there: it finds out what became of whatever was under way.
+Ctrl-C finishes what is under way and begins nothing else; once more ends at once. In either case,
+and where an update was killed, the next \`up\` goes on from there: it finds out what became of
+whatever was under way.
 
 ${EXIT_CODES}`;
 

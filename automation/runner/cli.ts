@@ -2,12 +2,11 @@
 import { spawn } from "node:child_process";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import type { Surroundings } from "../commands/command";
-import { Exit } from "../commands/command";
-import { STOPPED } from "./codes";
+import { Unready } from "./findings";
 
 /** What the runner asks of the CLI: `refresh --preview-only`, and events over a connection rather than a file. */
 export const OLDEST = "3.230.0";
-const INSTALL = "install the Pulumi CLI, 3.230 or later: https://www.pulumi.com/docs/install";
+const fix = `install the Pulumi CLI, ${OLDEST} or later: https://www.pulumi.com/docs/install`;
 /** How long the CLI has to end after it was told to end at once. */
 const PATIENCE_MILLISECONDS = 5000;
 
@@ -69,12 +68,13 @@ function failure(result: object): Error {
 
 async function available(): Promise<PulumiCommand> {
     const found = await PulumiCommand.get({ skipVersionCheck: true }).catch(() => {
-        throw new Exit(STOPPED, `there is no \`pulumi\` on the PATH: ${INSTALL}`);
+        throw new Unready([{ what: "there is no `pulumi` on the PATH", fix, blind: true }]);
     });
     const { version } = found;
     // A build of one's own may have none.
     if (version && (version.major !== 3 || version.compare(OLDEST) < 0)) {
-        throw new Exit(STOPPED, `the Pulumi CLI is ${version.version}, with which this does not work: ${INSTALL}`);
+        const what = `the Pulumi CLI is ${version.version}, with which this does not work`;
+        throw new Unready([{ what, fix, blind: true }]);
     }
     return found;
 }

@@ -68,13 +68,13 @@ export function guard(changes: readonly Change[], environment: string, allowed: 
     }
 }
 
+const unprotect = (stack: string) => `identity:protect: false in Pulumi.${stack}.yaml, an \`up\`, and then this`;
+
 export function describe(found: readonly Refusal[], stack: string): string {
     const lines = found.flatMap(({ change, why, allowable }) => [
         `  ${change.kind === "replace" ? "replaced" : "deleted"}: ${label(change.urn)} (${why})`,
         ...(change.reasons.length > 0 ? hanging(`because of ${change.reasons.join(", ")}`, "      ", "      ") : []),
-        allowable
-            ? `      → if it is meant: --allow-replace '${typeAndName(change.urn)}'`
-            : `      → if it is meant: identity:protect: false in Pulumi.${stack}.yaml and an \`up\` of that alone; then this`,
+        `      → if it is meant: ${allowable ? `--allow-replace '${typeAndName(change.urn)}'` : unprotect(stack)}`,
     ]);
     return [
         "stopped before anything was changed: this takes away what nobody gets back",

@@ -82,9 +82,12 @@ export function describeHolder({ who, since, dead }: Holder, now: number): strin
 const iso = (time: number) => `${new Date(time).toISOString().slice(0, 19)}Z`;
 
 /** What to do where a lock is not let go of. It is for a person to break one. */
-export const HOW_TO_CANCEL = (stack: string) =>
-    `  If that run is gone for good, npm run cancel -- --stack ${stack} takes its lock away; while it runs, that would let two\n` +
-    "  of them change the same resources. Then npm run up again: it takes up what the other one had begun.";
+const howToCancel = (stack: string) =>
+    [
+        `  If that run is gone for good, npm run cancel -- --stack ${stack} takes its lock away;`,
+        "  while it goes on, that would let two of them change the same resources.",
+        "  Then npm run up again: it takes up what the other one had begun.",
+    ].join("\n");
 
 /** Waits until nobody holds the lock. Ends the command where that takes too long, or will never be. */
 export async function waitForLock(
@@ -102,10 +105,10 @@ export async function waitForLock(
             const why = held.dead
                 ? "nobody will let go of it"
                 : "it was not let go of in time; --wait says how long to wait";
-            throw new Exit(LOCKED, `${describeHolder(held, now)}\n  ${why}\n${HOW_TO_CANCEL(name)}`);
+            throw new Exit(LOCKED, `${describeHolder(held, now)}\n  ${why}\n${howToCancel(name)}`);
         }
         if (now - said >= SAID_EVERY_MILLISECONDS) {
-            around.err(`${describeHolder(held, now)}; waiting for up to ${duration(deadline - now)}\n`);
+            around.err(`${describeHolder(held, now)}\n  waiting for up to ${duration(deadline - now)}\n`);
             said = now;
         }
         await pause(Math.min(POLL_MILLISECONDS, deadline - now), around.signal);

@@ -3,7 +3,7 @@ import { ConcurrentUpdateError, type EngineEvent, type OpMap } from "@pulumi/pul
 import { Exit, type Surroundings } from "../commands/command";
 import { type Changes, Collector } from "./changes";
 import { FAILED, INTERRUPTED } from "./codes";
-import { renderErrors } from "./diff";
+import { renderErrors, renderViolations } from "./diff";
 import { known, saidBy } from "./errors";
 import { Progress } from "./progress";
 import { Screen } from "./screen";
@@ -37,7 +37,7 @@ export async function operate(
     const progress = new Progress(started, total);
     let counted: OpMap = {};
     const screen = new Screen(around, progress, shown);
-    const stop = () => screen.say([INTERRUPTING]);
+    const stop = () => screen.say(INTERRUPTING);
     around.signal.addEventListener("abort", stop);
     let error: Error | undefined;
     try {
@@ -62,17 +62,24 @@ export async function operate(
     return { ...collector.result, error, progress, counted, milliseconds: Date.now() - started };
 }
 
-const INTERRUPTING =
-    "interrupted: what is under way is finished, and nothing else begun. Once more ends at once, and leaves its result unknown";
+const INTERRUPTING = [
+    "interrupted: what is under way is finished, and nothing else begun;",
+    "  once more ends at once, and leaves open what became of it",
+];
 
 /** Ends the command with what went wrong, where something did. */
 export function failed(what: string, outcome: Outcome, around: Surroundings, goOn: string): Exit | undefined {
     if (!outcome.error) return undefined;
-    const lines = outcome.errors.length > 0 ? renderErrors(outcome.errors) : [describe(outcome.error)];
+    const { errors, violations } = outcome;
+    const forbidden = renderViolations(violations.filter(({ mandatory }) => mandatory));
+    const lines = errors.length > 0 ? [...forbidden, ...renderErrors(errors)] : [...forbidden, describe(outcome.error)];
     if (around.signal.aborted) {
         return new Exit(INTERRUPTED, [`${what} was interrupted`, ...lines, goOn].join("\n"));
     }
     return new Exit(FAILED, [`${what} failed`, ...lines, goOn].join("\n"));
 }
 
-const describe = (error: Error) => known(error.message) ?? saidBy(error);
+function describe(error: Error): string {
+    const finding = known(error.message);
+    return finding ? `${finding.what}\n  → ${finding.fix}` : saidBy(error);
+}

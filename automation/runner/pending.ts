@@ -66,7 +66,7 @@ export async function settle(
     await write(stack, settled);
     for (const { urn, found } of settled) {
         const what = found ? `exists (${found.id}), and is in the state now` : "does not exist, and is to be made";
-        around.err(`  ${label(urn)} ${what}\n`);
+        around.err(`${hanging(`${label(urn)} ${what}`, "  ", "    ").join("\n")}\n`);
     }
 }
 

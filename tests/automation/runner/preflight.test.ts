@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { imagesToBuild, preflight, renderFindings, wrongAccount } from "../../../automation/runner/preflight";
+import { renderFindings } from "../../../automation/runner/findings";
+import { imagesToBuild, preflight, wrongAccount } from "../../../automation/runner/preflight";
 import { judgeQuotas, stillToMake } from "../../../automation/runner/quotas";
 import { known, told } from "../../../automation/runner/errors";
 import type { StackFile } from "../../../automation/plan/stack-file";
@@ -131,7 +132,8 @@ describe("what the Pulumi CLI says", () => {
             ["error: getting secrets manager: incorrect passphrase", "is not the passphrase of this stack"],
             ["error: secrets (code=PermissionDenied): AccessDeniedException: kms:Decrypt", "kms:Decrypt"],
         ] as const) {
-            expect(known(text), text).to.contain(remedy);
+            const { what, fix } = known(text)!;
+            expect(`${what} ${fix}`, text).to.contain(remedy);
         }
         expect(known("error: something else")).to.equal(undefined);
         const mine = new Error("a mistake in here");

@@ -29,8 +29,8 @@ describe("progress", () => {
         progress.add(said("issuer: 1 of 3 tasks run", { urn: urn(SERVICE, "issuer") }), 6000);
         expect(progress.quiet(29_000)).to.deep.equal([]);
         expect(progress.quiet(31_000)).to.deep.equal([
-            "   31 s waiting for aws:rds Instance wallet, creating for 30 s; " +
-                "aws:ecs Service issuer, updating for 26 s: issuer: 1 of 3 tasks run",
+            "   31 s waiting for aws:rds Instance wallet, creating for 30 s; aws:ecs Service issuer, updating for",
+            "        26 s: issuer: 1 of 3 tasks run",
         ]);
         expect(progress.quiet(60_000)).to.deep.equal([]);
         expect(progress.quiet(61_000)).to.have.length(1);
@@ -107,7 +107,7 @@ describe("a lock that another run holds", () => {
         expect(await wait([undefined], 0)).to.deep.equal({ result: false, said: "" });
         const { result, said } = await wait([held, undefined], 20);
         expect(result).to.equal(true);
-        expect(said).to.match(/^jane@ci-7 \(pid 1\) holds the lock .*; waiting for up to 0 s\n$/);
+        expect(said).to.match(/^jane@ci-7 \(pid 1\) holds the lock .*\n {2}waiting for up to 0 s\n$/);
     });
 
     it("ends the command after that time, and at once where nobody will let go of it", async () => {

@@ -12,7 +12,8 @@ export interface Wanted {
     parameter: string;
     /** Each takes half a minute to be made, and is there from the first second on. */
     queues: string[];
-    database?: { username: string };
+    /** Made in a minute or more, and there from the first second on, too. */
+    database?: { username: string; password?: string };
 }
 
 export const project = (root: string): Project => ({
@@ -30,19 +31,13 @@ export const project = (root: string): Project => ({
             new aws.sqs.Queue(name, { tags: { Name: name } }, opts);
         }
         if (wanted.database) {
-            const { username } = wanted.database;
             const size = {
                 instanceClass: "db.t4g.micro",
                 allocatedStorage: 20,
                 engine: "postgres",
                 engineVersion: "17",
             };
-            new aws.rds.Instance(
-                "wallet",
-                { ...size, username, password: "hush-hush", skipFinalSnapshot: true },
-                // RDS tells nobody a password: one that is taken up gets it anew, which takes as long as making it.
-                { ...opts, ignoreChanges: ["password"] },
-            );
+            new aws.rds.Instance("wallet", { ...size, ...wanted.database, skipFinalSnapshot: true }, opts);
         }
         return Promise.resolve({ url: "https://id.example.com", note: value });
     },
