@@ -6,6 +6,7 @@ import { explain } from "./commands/command";
 import { planFolder, writePlan } from "./plan/files";
 import { planStack } from "./plan/plan-stack";
 import { render } from "./plan/render";
+import { violationsText } from "./plan/render/policies";
 import { UsageError } from "./plan/stack-file";
 
 const HELP = `npm start -- [--stack NAME] [--running VERSION] [--json]
@@ -19,7 +20,8 @@ Runs the program of \`pulumi up\` for a stack against a simulated AWS, and shows
   --help         print this
 
 It writes build/plan/NAME/: task definitions, policies, all resources, and the plan as JSON.
-Exit code: 0, a plan; 1, the configuration or the program is wrong; 2, these arguments or the file are.
+Exit code: 0, a plan; 1, the configuration or the program is wrong, or the plan violates a policy
+that is mandatory; 2, these arguments or the file are wrong.
 `;
 
 interface Surroundings {
@@ -40,7 +42,9 @@ export async function main(args: string[], { root, out, err }: Surroundings): Pr
         const planned = await planStack({ root, stack, running });
         writePlan(root, planned);
         out(json ? `${JSON.stringify(planned.model, null, 2)}\n` : render(planned.model, planFolder(stack), pc));
-        return 0;
+        const violations = violationsText(planned.model);
+        if (violations !== undefined) err(`${violations}\n`);
+        return violations === undefined ? 0 : 1;
     } catch (error) {
         err(`${explain(error)}\n`);
         return error instanceof UsageError ? 2 : 1;

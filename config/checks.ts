@@ -29,6 +29,7 @@ export function check(config: PlatformConfig): Problem[] {
         ...checkPlugins(config),
         ...checkNames(config),
         ...checkTags(config),
+        ...checkPolicyExceptions(config),
     ];
 }
 
@@ -61,4 +62,21 @@ function checkTags({ tags }: PlatformConfig): Problem[] {
         .concat(
             own.map((tag) => ({ path: ["tags", tag], what: "the platform sets this tag itself", fix: "another key" })),
         );
+}
+
+function checkPolicyExceptions({ policyExceptions }: PlatformConfig): Problem[] {
+    const seen = new Map<string, number>();
+    return policyExceptions.flatMap(({ policy, resource }, i): Problem[] => {
+        const first = seen.get(`${policy} ${resource}`);
+        seen.set(`${policy} ${resource}`, first ?? i);
+        if (first === undefined) return [];
+        const path = ["policyExceptions", i];
+        return [
+            {
+                path,
+                what: `${policy} of ${resource} has an exception already, [${first}]`,
+                fix: "one, with one reason",
+            },
+        ];
+    });
 }

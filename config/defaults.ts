@@ -251,6 +251,7 @@ export function withDefaults(input: StackInput, region: string, heritages: Recor
         protect: input.protect ?? d.protect,
         containerInsights: d.containerInsights,
         tags: input.tags ?? {},
+        policyExceptions: input.policyExceptions ?? [],
     };
 }
 

@@ -103,7 +103,7 @@ export function explain(issue: z.core.$ZodIssue, whole: unknown, of: z.ZodType):
                 {
                     path,
                     what: `${show(value)} is not a choice`,
-                    fix: `one of ${issue.values.map(String).join(", ")}. ${about}`,
+                    fix: oneOf(value, issue.values.map(String), about),
                 },
             ];
         case "too_small":
@@ -137,6 +137,12 @@ export function explain(issue: z.core.$ZodIssue, whole: unknown, of: z.ZodType):
     }
 }
 
+/** Where there are many names, the one that was meant says enough. */
+function oneOf(value: unknown, choices: readonly string[], about: string): string {
+    const best = choices.length > 9 && typeof value === "string" ? closest(value, choices) : undefined;
+    return `${best === undefined ? `one of ${choices.join(", ")}.` : `did you mean ${best}?`} ${about}`;
+}
+
 const KINDS: Record<string, string> = {
     string: "a text",
     number: "a number",
@@ -158,11 +164,14 @@ const show = (value: unknown) => (typeof value === "string" ? `"${value}"` : Str
 
 /** What somebody may have meant, and what there is. */
 export function nearest(key: string, known: readonly string[]): string {
-    const [best] = known.map((k) => ({ k, d: distance(key.toLowerCase(), k.toLowerCase()) })).sort((a, b) => a.d - b.d);
+    const best = closest(key, known);
     const list = `the keys here are ${known.join(", ")}`;
-    return best && best.d <= Math.max(2, key.length / 3)
-        ? `did you mean ${best.k}? ${list[0]!.toUpperCase()}${list.slice(1)}`
-        : list;
+    return best === undefined ? list : `did you mean ${best}? ${list[0]!.toUpperCase()}${list.slice(1)}`;
+}
+
+function closest(key: string, known: readonly string[]): string | undefined {
+    const [best] = known.map((k) => ({ k, d: distance(key.toLowerCase(), k.toLowerCase()) })).sort((a, b) => a.d - b.d);
+    return best && best.d <= Math.max(2, key.length / 3) ? best.k : undefined;
 }
 
 /** The schema that a path leads to. */

@@ -7,6 +7,7 @@
  */
 import { z } from "zod";
 import { NEWEST } from "../components/keycloak/versions";
+import { POLICY_NAMES } from "../policy/policies";
 
 /** A CIDR block of IPv4, as text; `checks.ts` says whether it is a usable one. */
 const cidr = (about: string) =>
@@ -530,6 +531,24 @@ export const stackSchema = z.strictObject({
         .record(z.string().min(1).max(128), z.string().max(256))
         .optional()
         .describe("Tags of every resource, beside Project, Stack and ManagedBy."),
+    policyExceptions: z
+        .array(
+            z.strictObject({
+                policy: z.enum(POLICY_NAMES).describe("The policy's name, as docs/policies.md has it. Needed."),
+                resource: z
+                    .string()
+                    .min(1)
+                    .describe(
+                        "The resource's name, as the plan shows it, e.g. hello; a container of a task definition is hello/app. Needed.",
+                    ),
+                reason: z
+                    .string()
+                    .regex(/\S/, "reason")
+                    .describe("Why it may be so: it is shown wherever the exception applies. Needed."),
+            }),
+        )
+        .optional()
+        .describe("What need not be as a policy asks, each with its reason. Default: none."),
 });
 
 /** A stack file's keys, read and typed, before the environment's defaults. */

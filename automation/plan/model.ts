@@ -4,6 +4,7 @@ import { type Connection, connections } from "./sections/connections";
 import { type DatabaseView, databases } from "./sections/databases";
 import { type EndpointView, endpoints } from "./sections/endpoints";
 import { Network } from "./sections/network";
+import { policies, type PolicyView } from "./sections/policies";
 import { type Protected, protection } from "./sections/protection";
 import { type RoleDocuments, type RoleView, roleDocuments, roles } from "./sections/roles";
 import { type SecretView, secrets } from "./sections/secrets";
@@ -33,6 +34,7 @@ export interface Plan extends Subject {
     readonly roles: readonly RoleView[];
     readonly databases: readonly DatabaseView[];
     readonly protected: readonly Protected[];
+    readonly policies: readonly PolicyView[];
     readonly outputs: Readonly<Record<string, unknown>>;
     /** As `pulumi up` counts resources, components among them; and those that are AWS's. */
     readonly total: { readonly resources: number; readonly inAws: number };
@@ -45,7 +47,12 @@ export interface Planned {
     readonly roleDocuments: ReadonlyMap<string, RoleDocuments>;
 }
 
-export function plan(subject: Subject, { resources, outputs }: Simulation): Planned {
+/** `config` is the stack's, as Pulumi hands it to a program. */
+export function plan(
+    subject: Subject,
+    { resources, outputs }: Simulation,
+    config: Readonly<Record<string, string>>,
+): Planned {
     const inventory = new Inventory(resources);
     const network = new Network(inventory);
     const definitions = taskDefinitions(inventory);
@@ -61,6 +68,7 @@ export function plan(subject: Subject, { resources, outputs }: Simulation): Plan
         roles: roles(inventory, definitions, documents),
         databases: databases(inventory, network),
         protected: protection(inventory),
+        policies: policies(inventory, subject.project, config),
         outputs,
         total: { resources: resources.length, inAws: resources.filter(({ type }) => type.startsWith("aws:")).length },
     };

@@ -37,7 +37,7 @@ export async function planStack({ root, stack, running, files = PROGRAM }: Wante
         region: config["aws:region"]!,
         running,
     };
-    const planned = plan(subject, simulation);
+    const planned = plan(subject, simulation, config);
     if (running !== undefined && planned.model.services.every(({ version }) => version === undefined)) {
         throw new UsageError(`--running ${running}: there is no Keycloak in ${file.file}`);
     }

@@ -19,6 +19,9 @@ interface RegisterRequest {
     getParent(): string;
     getCustom(): boolean;
     getRemote(): boolean;
+    /** `<URN>::<id>`; of a component, those that it hands down, by package, where it does not hand down its parent's. */
+    getProvider(): string;
+    getProvidersMap(): { get(pkg: string): string | undefined };
     getProtect(): boolean;
     getObject(): Struct;
     getDependenciesList(): string[];
@@ -59,7 +62,8 @@ export function record(aws: SimulatedAws, recording: Recording, fail: (error: un
         }
         urns.add(urn);
         return register(request, (error, response) => {
-            if (response) recording.resources.push(...recorded(aws, request, response));
+            const above = recording.resources.find(({ urn: one }) => one === request.getParent());
+            if (response) recording.resources.push(...recorded(aws, request, response, above));
             callback(error, response);
         });
     };
@@ -79,7 +83,12 @@ function urnOf(parent: string, type: string, name: string): string {
     return `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${nested}::${name}`;
 }
 
-function recorded(aws: SimulatedAws, request: RegisterRequest, response: Response): SimulatedResource[] {
+function recorded(
+    aws: SimulatedAws,
+    request: RegisterRequest,
+    response: Response,
+    above: SimulatedResource | undefined,
+): SimulatedResource[] {
     const [type, name] = [request.getType(), request.getName()];
     const urn = response.getUrn();
     const inputs = redact(request.getObject().toJavaScript());
@@ -101,9 +110,18 @@ function recorded(aws: SimulatedAws, request: RegisterRequest, response: Respons
         protect: request.getProtect(),
         component: !request.getCustom(),
         remote: request.getRemote(),
+        provider: providerOf(request, above),
     };
     return request.getRemote() ? [resource, ...madeRemotely(aws, resource)] : [resource];
 }
+
+/** The provider that a resource is made by; of a component, what it makes in AWS. */
+function providerOf(request: RegisterRequest, above: SimulatedResource | undefined): string | undefined {
+    if (request.getCustom()) return urnIn(request.getProvider());
+    return urnIn(request.getProvidersMap().get("aws")) ?? above?.provider;
+}
+
+const urnIn = (reference: string | undefined) => reference?.split("::").slice(0, -1).join("::") || undefined;
 
 /** What a component provider makes in a process of its own. */
 function madeRemotely(aws: SimulatedAws, component: SimulatedResource): SimulatedResource[] {
@@ -123,6 +141,7 @@ function madeRemotely(aws: SimulatedAws, component: SimulatedResource): Simulate
             protect: false,
             component: false,
             remote: false,
+            provider: component.provider,
         };
     });
 }

@@ -3,6 +3,7 @@ import type { Plan } from "./model";
 import { renderConnections } from "./render/connections";
 import { renderDatabases, renderOutputs, renderProtected } from "./render/data";
 import { renderEndpoints } from "./render/endpoints";
+import { renderPolicies } from "./render/policies";
 import { renderRoles } from "./render/roles";
 import { renderSecrets, renderServices, renderTasks } from "./render/services";
 import { renderTree } from "./render/tree";
@@ -24,6 +25,7 @@ export function render(plan: Plan, files: string, colors: Colors): string {
         ...section("Roles, and what they may do", renderRoles(plan.roles, colors)),
         ...section("Databases", renderDatabases(plan.databases, plan.region)),
         ...section("Protected", renderProtected(plan.protected)),
+        ...section("Policies", renderPolicies(plan.policies, colors)),
         ...section("Outputs", renderOutputs(plan.outputs, colors)),
         "",
         `${bold(`${plan.total.resources} resources`)}, as \`pulumi up\` counts them; ${plan.total.inAws} of them in AWS`,

@@ -25,6 +25,8 @@ export interface SimulatedResource {
     readonly component: boolean;
     /** Made by a component provider (awsx), in a process of its own. */
     readonly remote: boolean;
+    /** The URN of the provider that it is made by; none where that is its package's default one. */
+    readonly provider?: string;
 }
 
 /** Hexadecimal digits that follow from a text. */

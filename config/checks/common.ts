@@ -23,7 +23,7 @@ export type Path = Problem["path"];
 
 export const PRIVATE_RANGES = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
 export const SECRET_LOOKING =
-    /(^|_)(API|ACCESS)?_?KEYS?(_|$)|SEED|PASS(?!IVE)|PWD|SECRET|TOKEN|CRED|JWT|(^|_)AUTH(_|$)/;
+    /(^|_)(API|ACCESS)?_?KEYS?(_|$)|SEED|PASS(?!IVE|THROUGH)|PWD|SECRET|TOKEN|CRED|JWT|(^|_)AUTH(_|$)/;
 /** A user's name and password in a URL. */
 export const URL_WITH_PASSWORD = /:\/\/[^/\s@]*:[^/\s@]*@/;
 

@@ -16,6 +16,7 @@ import { LocalWorkspace, type OpMap, type Stack } from "@pulumi/pulumi/automatio
 import { parseDocument } from "yaml";
 
 const ROOT = path.join(__dirname, "..", "..");
+export const POLICY_PACK = path.join(ROOT, "policy");
 
 /** Why no test can run here, or nothing. */
 export function missingEngine(): string | undefined {
@@ -50,6 +51,8 @@ export class TestStack {
     private stack!: Stack;
     /** What the engine printed in the last operation. */
     log = "";
+    /** Folders of policy packs that previews and `up`s are judged by. */
+    policyPacks: string[] = [];
 
     /** A stack of the platform, or of a program of the test's own. */
     static async create(name: string, stackFile: string, program = platform): Promise<TestStack> {
@@ -89,7 +92,7 @@ export class TestStack {
     }
 
     async up(): Promise<OpMap> {
-        const { summary } = await this.stack.up(this.listen());
+        const { summary } = await this.stack.up({ ...this.listen(), policyPacks: this.policyPacks });
         return summary.resourceChanges ?? {};
     }
 
@@ -98,6 +101,7 @@ export class TestStack {
         const steps: Record<string, string[]> = {};
         await this.stack.preview({
             ...this.listen(),
+            policyPacks: this.policyPacks,
             onEvent: ({ resourcePreEvent }) => {
                 const step = resourcePreEvent?.metadata;
                 if (!step || step.op === "same") return;

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
-import { missingEngine, TestStack } from "./engine";
+import { missingEngine, POLICY_PACK, TestStack } from "./engine";
 
 /** `Pulumi.prod.yaml` as it is in the repository: all that it expects of the account is the zone of its domain. */
 describe("the prod stack on a real engine", () => {
@@ -22,6 +22,7 @@ describe("the prod stack on a real engine", () => {
         await account.setConfig("aws:region", { value: "ap-northeast-1" });
         await account.up();
         stack = await TestStack.create("prod", "Pulumi.prod.yaml");
+        stack.policyPacks = [POLICY_PACK];
         // The repository's prod has no sample in it; here a host of its own, and paths on it.
         const posts = { build: "images/sample-api", healthCheckPath: "/.healthcheck", host: "hello", database: {} };
         stack.edit(
@@ -89,6 +90,7 @@ describe("the prod stack on a real engine", () => {
 
     it("goes without leaving anything once it is not", async () => {
         stack.edit([["identity:protect"], false]);
+        stack.policyPacks = []; // which would refuse it
         await stack.up();
         expect(Object.keys(await stack.destroy())).to.deep.equal(["delete"]);
         expect(await stack.resources()).to.deep.equal([]);

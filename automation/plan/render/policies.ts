@@ -1,0 +1,72 @@
+import { groupBy } from "../collect";
+import type { Plan } from "../model";
+import type { PolicyView, Violation } from "../sections/policies";
+import { type Colors, list, table, WIDTH, wrap } from "../text";
+
+export function renderPolicies(policies: readonly PolicyView[], { bold }: Colors): string[] {
+    const rows = [
+        ...(["mandatory", "advisory"] as const).flatMap((level) =>
+            policies
+                .filter((policy) => policy.level === level)
+                .flatMap(({ name, violations }) =>
+                    groupBy(violations, ({ what, fix }) => JSON.stringify([what, fix])).flatMap((alike) =>
+                        entry(level, name, alike, [alike[0].what, `→ ${alike[0].fix}`]),
+                    ),
+                ),
+        ),
+        ...policies.flatMap(({ name, exceptions }) =>
+            groupBy(exceptions, ({ what, reason }) => JSON.stringify([what, reason])).flatMap((alike) =>
+                entry("exception", name, alike, [alike[0].what, `may be so: ${alike[0].reason}`]),
+            ),
+        ),
+        ...policies.flatMap(({ name, unused }) =>
+            unused.length === 0
+                ? []
+                : entry("unused", name, unused, ["→ nothing there needs its exception: take it out"]),
+        ),
+    ];
+    return [...wrap(summary(policies), WIDTH - 2).map((line) => `  ${line}`), ...table(rows, 2, [bold])];
+}
+
+function entry(kind: string, policy: string, alike: readonly { resource: string }[], lines: string[]): string[][] {
+    const resources = list([...new Set(alike.map(({ resource }) => resource))]);
+    return [[kind, policy, resources], ...lines.map((line) => ["", "", line])];
+}
+
+function summary(policies: readonly PolicyView[]): string {
+    const asked = policies.filter(({ level }) => level !== "off");
+    const failed = asked.filter(({ violations }) => violations.length > 0);
+    const ofLevel = (level: PolicyView["level"], what: string) => {
+        const { length } = failed.filter((policy) => policy.level === level);
+        return length === 0 ? [] : [`${length} ${level} ${length === 1 ? "does" : "do"} not${what}`];
+    };
+    const others = policies.length - asked.length;
+    return [
+        `${asked.length - failed.length} of ${asked.length} pass`,
+        ...ofLevel("mandatory", ", and would stop a deployment"),
+        ...ofLevel("advisory", ""),
+        ...(others > 0 ? [`${others} more ${others === 1 ? "is" : "are"} asked of prod alone`] : []),
+    ].join("; ");
+}
+
+/** What stops a deployment, for whoever reads nothing but the error; nothing where nothing does. */
+export function violationsText({ policies, project, stack }: Plan): string | undefined {
+    const found = policies
+        .filter(({ level }) => level === "mandatory")
+        .flatMap(({ name, violations }) => violations.map((violation) => ({ name, ...violation })));
+    if (found.length === 0) return undefined;
+    const count = found.length === 1 ? "one violation of a policy" : `${found.length} violations of policies`;
+    const last = `An exception, with its reason, is a line of ${project}:policyExceptions (docs/policies.md).`;
+    return [
+        `Pulumi.${stack}.yaml: ${count} would stop a deployment`,
+        ...found.map(told),
+        wrap(last, WIDTH).join("\n"),
+    ].join("\n\n");
+}
+
+const told = ({ name, resource, type, what, fix }: Violation & { name: string }) =>
+    [
+        `${name}: ${resource}  (${type})`,
+        ...wrap(what, WIDTH - 4).map((line) => `    ${line}`),
+        ...wrap(fix, WIDTH - 6).map((line, i) => `    ${i === 0 ? "→" : " "} ${line}`),
+    ].join("\n");

@@ -1,0 +1,93 @@
+import { environmentOf, exceptionsOf } from "../../../policy/config";
+import { judge, type PolicyException, told } from "../../../policy/exceptions";
+import { POLICIES } from "../../../policy/policies";
+import {
+    type Finding,
+    isStackPolicy,
+    type Level,
+    levelOf,
+    looksAt,
+    type Policy,
+    type SeenInStack,
+    SeenStack,
+} from "../../../policy/policy";
+import { tagsOf } from "../../../policy/provider-tags";
+import { add } from "../collect";
+import type { Inventory } from "../inventory";
+
+/** What a policy says of the stack. It passes where it has no violations. */
+export interface PolicyView {
+    readonly name: string;
+    readonly asks: string;
+    /** In this stack: `mandatory` stops a deployment, `advisory` is told, `off` is not asked here. */
+    readonly level: Level | "off";
+    readonly violations: readonly Violation[];
+    /** What is not as the policy asks, and may be so. */
+    readonly exceptions: readonly (Omit<Violation, "fix"> & { readonly reason: string })[];
+    /** Exceptions of the stack file for which there is nothing to make one. */
+    readonly unused: readonly { readonly resource: string; readonly reason: string }[];
+}
+
+export interface Violation {
+    /** The resource's name in the program, as an exception has it. */
+    readonly resource: string;
+    readonly type: string;
+    readonly urn: string;
+    readonly what: string;
+    readonly fix: string;
+}
+
+/** `config` as Pulumi hands it to a program. */
+export function policies(
+    inventory: Inventory,
+    project: string,
+    config: Readonly<Record<string, string>>,
+): PolicyView[] {
+    const environment = environmentOf(config, project);
+    const exceptions = exceptionsOf(config, project);
+    const stack = seen(inventory);
+    return POLICIES.map((policy) => {
+        const level = levelOf(policy, environment);
+        const own = level === "off" ? [] : stack.all.filter((resource) => looksAt(policy, resource));
+        return { ...view(policy, own, stack, exceptions), name: policy.name, asks: policy.asks, level };
+    });
+}
+
+function view(policy: Policy, resources: SeenInStack[], stack: SeenStack, exceptions: PolicyException[]) {
+    const judged = resources.flatMap((resource) =>
+        judge(policy, resource, findings(policy, resource, stack), exceptions).map((one) => ({
+            ...{ reason: one.reason, exception: one.exception, fix: one.fix ?? policy.fix },
+            ...{ resource: resource.name, type: resource.type, urn: resource.urn, what: told(one) },
+        })),
+    );
+    const used = new Set(judged.map(({ exception }) => exception));
+    return {
+        violations: judged.flatMap(({ reason, exception: _, ...violation }) =>
+            reason === undefined ? [violation] : [],
+        ),
+        exceptions: judged.flatMap(({ reason, exception: _, fix: __, ...rest }) =>
+            reason === undefined ? [] : [{ ...rest, reason }],
+        ),
+        unused: exceptions
+            .filter((one) => one.policy === policy.name && !used.has(one))
+            .map(({ resource, reason }) => ({ resource, reason })),
+    };
+}
+
+const findings = (policy: Policy, resource: SeenInStack, stack: SeenStack): readonly Finding[] =>
+    isStackPolicy(policy) ? policy.checkInStack(resource, stack) : policy.check(resource);
+
+/** The simulated resources as policies see them. A property names another resource where it has its id, its ARN or its name. */
+function seen(inventory: Inventory): SeenStack {
+    const named = new Map<unknown, SeenInStack[]>();
+    const all = inventory.all.map(({ id, urn, type, name, inputs, outputs, provider }): SeenInStack => {
+        const by = provider === undefined ? undefined : inventory.byUrn(provider);
+        const one: SeenInStack = {
+            ...{ urn, type, name, inputs, defaultTags: tagsOf(by?.inputs.defaultTags) },
+            refersTo: (property) => [inputs[property]].flat().flatMap((value) => named.get(value) ?? []),
+        };
+        for (const key of new Set([id, outputs.arn, outputs.name])) if (key) add(named, key, one);
+        return one;
+    });
+    return new SeenStack(all);
+}

@@ -1,0 +1,25 @@
+/** What a stack's configuration says of policies, from it as Pulumi hands it over: a text for each key. */
+import type { PolicyException } from "./exceptions";
+import type { Environment } from "./policy";
+
+/** A stack that says no environment is asked what prod is asked. */
+export const environmentOf = (config: Readonly<Record<string, string>>, project: string): Environment =>
+    config[`${project}:environment`] === "dev" ? "dev" : "prod";
+
+/** The exceptions that are whole. What else there is the program itself refuses, with the place and the remedy. */
+export function exceptionsOf(config: Readonly<Record<string, string>>, project: string): PolicyException[] {
+    const text = config[`${project}:policyExceptions`];
+    if (!text) return [];
+    let read: unknown;
+    try {
+        read = JSON.parse(text);
+    } catch {
+        return [];
+    }
+    return Array.isArray(read) ? read.filter(isWhole) : [];
+}
+
+function isWhole(one: unknown): one is PolicyException {
+    const { policy, resource, reason } = (one ?? {}) as Record<string, unknown>;
+    return [policy, resource, reason].every((text) => typeof text === "string" && text.trim() !== "");
+}

@@ -1,0 +1,36 @@
+/** Exceptions to policies: configuration, each with the reason that is shown wherever it applies. */
+import type { Finding, Policy, Seen } from "./policy";
+
+export interface PolicyException {
+    readonly policy: string;
+    /** The resource's name in the program; a container of a task definition is `<name>/<container>`. */
+    readonly resource: string;
+    readonly reason: string;
+}
+
+/** A finding, and whether it stands. */
+export interface Judged extends Finding {
+    readonly resource: Seen;
+    /** The exception that applies; none where the policy itself knows a reason, or it stands. */
+    readonly exception?: PolicyException;
+}
+
+export function judge(
+    policy: Pick<Policy, "name">,
+    resource: Seen,
+    findings: readonly Finding[],
+    exceptions: readonly PolicyException[],
+): Judged[] {
+    const own = exceptions.filter((exception) => exception.policy === policy.name);
+    return findings.map((finding) => {
+        const exception = own.find((one) => covers(one, resource, finding));
+        return { ...finding, resource, exception, reason: exception?.reason ?? finding.reason };
+    });
+}
+
+function covers({ resource }: PolicyException, { name }: Seen, { part }: Finding): boolean {
+    return resource === name || (part !== undefined && resource === `${name}/${part}`);
+}
+
+/** `app is not read-only`: what is wrong, of which part of the resource. */
+export const told = ({ part, what }: Finding): string => (part === undefined ? what : `container ${part}: ${what}`);

@@ -1,0 +1,23 @@
+/** Everything that is asked of a stack, in the order in which it is told. docs/policies.md says why. */
+import type { Policy } from "./policy";
+import { CONTAINER_POLICIES } from "./rules/containers";
+import { DATA_POLICIES } from "./rules/data";
+import { DATABASE_POLICIES } from "./rules/databases";
+import { IAM_POLICIES } from "./rules/iam";
+import { LOAD_BALANCER_POLICIES } from "./rules/load-balancers";
+import { NETWORK_POLICIES } from "./rules/network";
+import { SERVICE_POLICIES } from "./rules/services";
+import { TAG_POLICIES } from "./rules/tags";
+
+export const POLICIES: readonly Policy[] = [
+    ...SERVICE_POLICIES,
+    ...CONTAINER_POLICIES,
+    ...DATABASE_POLICIES,
+    ...LOAD_BALANCER_POLICIES,
+    ...NETWORK_POLICIES,
+    ...DATA_POLICIES,
+    ...IAM_POLICIES,
+    ...TAG_POLICIES,
+];
+
+export const POLICY_NAMES = POLICIES.map(({ name }) => name);

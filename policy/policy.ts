@@ -1,0 +1,82 @@
+/** What a policy is, and what it gets to see. Neither needs an engine: `pack.ts` has one, the plan and the tests do without. */
+import { groupBy } from "../automation/plan/collect";
+
+export type Environment = "dev" | "prod";
+/** A mandatory one stops a deployment; an advisory one is told. */
+export type Level = "mandatory" | "advisory";
+
+/** A resource, as a policy sees it. */
+export interface Seen {
+    readonly urn: string;
+    readonly type: string;
+    readonly name: string;
+    /** What the program gave. Under an engine, reading what nobody knows yet throws; the resource is judged when it is known. */
+    readonly inputs: Readonly<Record<string, unknown>>;
+    /** The tags that its provider gives to whatever it makes. */
+    readonly defaultTags: Readonly<Record<string, string>>;
+}
+
+/** A resource among the others of its stack. */
+export interface SeenInStack extends Seen {
+    /** The resources of the stack that a property names. */
+    refersTo(property: string): readonly SeenInStack[];
+}
+
+/** A stack's resources by type: a policy asks for some of them for each that it looks at. */
+export class SeenStack {
+    private readonly byType: ReadonlyMap<string, readonly SeenInStack[]>;
+
+    constructor(readonly all: readonly SeenInStack[]) {
+        this.byType = new Map(groupBy(all, ({ type }) => type).map((alike) => [alike[0].type, alike]));
+    }
+
+    ofType(types: readonly string[]): readonly SeenInStack[] {
+        return types.flatMap((type) => this.byType.get(type) ?? []);
+    }
+}
+
+/** One thing that is not as a policy asks. */
+export interface Finding {
+    readonly what: string;
+    /** A container of a task definition, by name. */
+    readonly part?: string;
+    /** How to put it right, where that is not as the policy has it. */
+    readonly fix?: string;
+    /** Why it may be so all the same, where the policy itself knows. It is shown as an exception. */
+    readonly reason?: string;
+}
+
+interface Common {
+    /** In small letters with dashes: what an exception names. */
+    readonly name: string;
+    /** One sentence, which is in docs/policies.md, too. */
+    readonly asks: string;
+    readonly fix: string;
+    /** In dev; in prod every policy is mandatory. */
+    readonly dev: Level | "off";
+    /** The types of resources that it looks at; `aws:` stands for every resource of AWS. */
+    readonly types: readonly string[];
+}
+
+/** Judged by what a resource was given alone, and so before it is made. */
+export interface ResourcePolicy extends Common {
+    check(resource: Seen): readonly Finding[];
+}
+
+/** Judged by what else there is in the stack: at the end of a preview, and of an `up`. */
+export interface StackPolicy extends Common {
+    checkInStack(resource: SeenInStack, stack: SeenStack): readonly Finding[];
+}
+
+export type Policy = ResourcePolicy | StackPolicy;
+
+export const isStackPolicy = (policy: Policy): policy is StackPolicy => "checkInStack" in policy;
+
+export const levelOf = ({ dev }: Policy, environment: Environment): Level | "off" =>
+    environment === "prod" ? "mandatory" : dev;
+
+export const looksAt = ({ types }: Policy, { type }: Pick<Seen, "type">): boolean =>
+    types.some((one) => (one.endsWith(":") ? type.startsWith(one) : type === one));
+
+/** For policies that find one thing or nothing. */
+export const unless = (fine: unknown, what: string): Finding[] => (fine ? [] : [{ what }]);

@@ -1,0 +1,5 @@
+/** The tags of a provider's `defaultTags`, which Pulumi keeps as a text. */
+export function tagsOf(defaultTags: unknown): Record<string, string> {
+    const read = typeof defaultTags === "string" ? (JSON.parse(defaultTags) as unknown) : defaultTags;
+    return (read as { tags?: Record<string, string> } | undefined)?.tags ?? {};
+}

@@ -1,0 +1,109 @@
+/** What keeps something: buckets, keys, parameters, log groups. */
+import { SECRET_LOOKING } from "../../config/checks/common";
+import type { Policy, SeenInStack, SeenStack } from "../policy";
+import { unless } from "../policy";
+import { listOf, type Statement, statements } from "./documents";
+
+const BUCKETS = ["aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"];
+const ACCESS_BLOCKS = ["aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"];
+const ENCRYPTIONS = [
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+    "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2",
+];
+const BUCKET_POLICIES = ["aws:s3/bucketPolicy:BucketPolicy"];
+
+const BLOCKS = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"];
+
+const ofBucket = (types: readonly string[], bucket: SeenInStack, stack: SeenStack) =>
+    stack.ofType(types).filter((one) => one.refersTo("bucket").some(({ urn }) => urn === bucket.urn));
+
+interface Key {
+    enableKeyRotation?: boolean;
+    customerMasterKeySpec?: string;
+    keyUsage?: string;
+}
+
+export const DATA_POLICIES: readonly Policy[] = [
+    {
+        name: "s3-public-access-block",
+        asks: "A bucket can be made public by nobody.",
+        fix: `a BucketPublicAccessBlock with ${BLOCKS.join(", ")}`,
+        dev: "mandatory",
+        types: BUCKETS,
+        checkInStack: (bucket, stack) => {
+            const blocks = ofBucket(ACCESS_BLOCKS, bucket, stack);
+            const open = BLOCKS.filter((one) => !blocks.some(({ inputs }) => inputs[one] === true));
+            return unless(open.length === 0, `it is without ${open.join(", ")}`);
+        },
+    },
+    {
+        name: "s3-encryption",
+        asks: "How a bucket is encrypted is said.",
+        fix: "a BucketServerSideEncryptionConfiguration, by AES256 or a key",
+        dev: "mandatory",
+        types: BUCKETS,
+        checkInStack: (bucket, stack) =>
+            unless(ofBucket(ENCRYPTIONS, bucket, stack).length > 0, "its encryption is left to AWS's default"),
+    },
+    {
+        name: "s3-tls-only",
+        asks: "A bucket answers over TLS alone.",
+        fix: "a BucketPolicy that denies s3:* to everybody where aws:SecureTransport is false, as AccessLogBucket has it",
+        dev: "mandatory",
+        types: BUCKETS,
+        checkInStack: (bucket, stack) => {
+            const policies = ofBucket(BUCKET_POLICIES, bucket, stack);
+            const denied = policies.some(({ inputs }) => statements(inputs.policy).some(deniesPlainHttp));
+            return unless(denied, "it answers without TLS, too");
+        },
+    },
+    {
+        name: "kms-rotation",
+        asks: "A key is rotated every year.",
+        fix: "enableKeyRotation: true",
+        dev: "mandatory",
+        types: ["aws:kms/key:Key"],
+        check: ({ inputs }) => {
+            const { enableKeyRotation, customerMasterKeySpec: spec, keyUsage: usage } = inputs as Key;
+            // KMS rotates what is symmetric, and nothing else.
+            const rotates =
+                (spec ?? "SYMMETRIC_DEFAULT") === "SYMMETRIC_DEFAULT" &&
+                (usage ?? "ENCRYPT_DECRYPT") === "ENCRYPT_DECRYPT";
+            return unless(!rotates || enableKeyRotation === true, "it is never rotated");
+        },
+    },
+    {
+        name: "ssm-own-key",
+        asks: "A secret in SSM is a SecureString, encrypted by a key of the program.",
+        fix: "type: SecureString, and keyId: the key of the stack's SecretStore",
+        dev: "mandatory",
+        types: ["aws:ssm/parameter:Parameter"],
+        check: ({ inputs }) => {
+            const { type, keyId, name = "" } = inputs as { type?: string; keyId?: string; name?: string };
+            if (type === "SecureString") {
+                const own = keyId !== undefined && keyId !== "alias/aws/ssm";
+                return unless(own, "it is encrypted by the account's own key, which everybody in it may use");
+            }
+            // A variable's name: what an image or a heritage is called says nothing.
+            const variable = /(?:^|\/)([A-Z][A-Z0-9_]*)$/.exec(name)?.[1];
+            return unless(
+                !variable || !SECRET_LOOKING.test(variable),
+                `${variable} looks like a secret, and is in the clear`,
+            );
+        },
+    },
+    {
+        name: "log-retention",
+        asks: "A log group keeps its lines for a time that is said.",
+        fix: "retentionInDays (`logRetentionDays` of a stack file)",
+        dev: "mandatory",
+        types: ["aws:cloudwatch/logGroup:LogGroup"],
+        check: ({ inputs }) => unless(Number(inputs.retentionInDays ?? 0) > 0, "it keeps everything for ever"),
+    },
+];
+
+const deniesPlainHttp = ({ Effect, Action, Principal, Condition = {} }: Statement) =>
+    Effect === "Deny" &&
+    (Principal === "*" || (typeof Principal === "object" && listOf(Principal.AWS).includes("*"))) &&
+    listOf(Action).some((action) => action === "s3:*" || action === "*") &&
+    String(Condition.Bool?.["aws:SecureTransport"]) === "false";

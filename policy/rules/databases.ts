@@ -1,0 +1,103 @@
+/** Databases on RDS: instances, and clusters of Aurora. */
+import type { Policy } from "../policy";
+import { unless } from "../policy";
+
+const INSTANCE = "aws:rds/instance:Instance";
+const CLUSTER = "aws:rds/cluster:Cluster";
+const CLUSTER_INSTANCE = "aws:rds/clusterInstance:ClusterInstance";
+const PARAMETER_GROUPS = [
+    "aws:rds/parameterGroup:ParameterGroup",
+    "aws:rds/clusterParameterGroup:ClusterParameterGroup",
+];
+export const DATABASES = [INSTANCE, CLUSTER];
+
+interface Database {
+    storageEncrypted?: boolean;
+    publiclyAccessible?: boolean;
+    backupRetentionPeriod?: number;
+    deletionProtection?: boolean;
+    multiAz?: boolean;
+    parameterGroupName?: string;
+    /** What a read replica replicates: it has no backups and no standby of its own. */
+    replicateSourceDb?: string;
+}
+
+const BACKUP_DAYS = 7;
+
+/** The parameter by which an engine refuses connections without TLS, by how its parameter groups' families begin. */
+const TLS = [
+    { family: /^(aurora-)?postgres/, parameter: "rds.force_ssl", on: ["1"] },
+    { family: /^(aurora-)?(mysql|mariadb)/, parameter: "require_secure_transport", on: ["1", "ON"] },
+];
+
+export const DATABASE_POLICIES: readonly Policy[] = [
+    {
+        name: "rds-encrypted",
+        asks: "A database's storage is encrypted.",
+        fix: "storageEncrypted: true; an instance that exists is encrypted by way of a snapshot, copied encrypted and restored",
+        dev: "mandatory",
+        types: DATABASES,
+        check: ({ inputs }) => unless((inputs as Database).storageEncrypted === true, "its storage is not encrypted"),
+    },
+    {
+        name: "rds-not-public",
+        asks: "A database has no public address.",
+        fix: "publiclyAccessible: false, in isolated subnets",
+        dev: "mandatory",
+        types: [INSTANCE, CLUSTER_INSTANCE],
+        check: ({ inputs }) => unless((inputs as Database).publiclyAccessible !== true, "it has a public address"),
+    },
+    {
+        name: "rds-tls",
+        asks: "A database refuses connections without TLS.",
+        fix: "a parameter group with rds.force_ssl = 1 (MySQL and MariaDB: require_secure_transport = 1)",
+        dev: "mandatory",
+        types: [INSTANCE, ...PARAMETER_GROUPS],
+        check: ({ type, inputs }) => {
+            if (type === INSTANCE) {
+                const what = "it has the engine's own parameter group, which may take connections without TLS";
+                return unless((inputs as Database).parameterGroupName !== undefined, what);
+            }
+            const { family = "", parameters = [] } = inputs as {
+                family?: string;
+                parameters?: { name: string; value: string }[];
+            };
+            const tls = TLS.find((one) => one.family.test(family));
+            if (!tls) return [];
+            const forced = parameters.some(({ name, value }) => name === tls.parameter && tls.on.includes(value));
+            return unless(forced, `${tls.parameter} is not on: databases with it take connections without TLS`);
+        },
+    },
+    {
+        name: "rds-backups",
+        asks: `A database can be restored to any moment of the last ${BACKUP_DAYS} days or more.`,
+        fix: `backupRetentionPeriod: ${BACKUP_DAYS} or more (\`backupDays\` of a stack file's database)`,
+        dev: "advisory",
+        types: DATABASES,
+        check: ({ inputs }) => {
+            const { backupRetentionPeriod: days = 0, replicateSourceDb } = inputs as Database;
+            const what =
+                days === 0 ? "it has no backups" : `its backups go back ${days} ${days === 1 ? "day" : "days"}`;
+            return unless(replicateSourceDb !== undefined || days >= BACKUP_DAYS, what);
+        },
+    },
+    {
+        name: "rds-multi-az",
+        asks: "In prod a database has a standby in another zone.",
+        fix: "multiAz: true, which is a stack file's default in prod",
+        dev: "off",
+        types: [INSTANCE],
+        check: ({ inputs }) => {
+            const { multiAz, replicateSourceDb } = inputs as Database;
+            return unless(multiAz === true || replicateSourceDb !== undefined, "it is gone while its zone is");
+        },
+    },
+    {
+        name: "rds-deletion-protection",
+        asks: "In prod AWS refuses to delete a database.",
+        fix: "deletionProtection: true (`protect` of a stack file, its default in prod)",
+        dev: "off",
+        types: DATABASES,
+        check: ({ inputs }) => unless((inputs as Database).deletionProtection === true, "one call deletes it"),
+    },
+];

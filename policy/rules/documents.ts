@@ -1,0 +1,34 @@
+/** Policy documents of IAM, as JSON or as the object that it says. */
+
+export interface Statement {
+    readonly Effect: "Allow" | "Deny";
+    readonly Action?: string | string[];
+    readonly NotAction?: string | string[];
+    readonly Resource?: string | string[];
+    readonly NotResource?: string | string[];
+    readonly Principal?: string | Record<string, string | string[]>;
+    readonly Condition?: Record<string, Record<string, unknown>>;
+}
+
+export function statements(document: unknown): Statement[] {
+    const { Statement: all = [] } = (typeof document === "string" ? parsed(document) : (document ?? {})) as {
+        Statement?: Statement | Statement[];
+    };
+    return [all].flat();
+}
+
+/** What is no document is AWS's to refuse. */
+function parsed(text: string): object {
+    try {
+        const read: unknown = JSON.parse(text);
+        return typeof read === "object" && read !== null ? read : {};
+    } catch {
+        return {};
+    }
+}
+
+export const listOf = (value: string | string[] | undefined): string[] => (value === undefined ? [] : [value].flat());
+
+/** The keys that a statement's conditions ask for, in small letters as IAM reads them. */
+export const conditionKeys = ({ Condition = {} }: Statement): string[] =>
+    Object.values(Condition).flatMap((byKey) => Object.keys(byKey).map((key) => key.toLowerCase()));

@@ -1,0 +1,91 @@
+import type { Policy } from "../policy";
+import { unless } from "../policy";
+
+/** `aws.alb` makes the same by another name. */
+export const LOAD_BALANCERS = ["aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer"];
+export const LISTENERS = ["aws:lb/listener:Listener", "aws:alb/listener:Listener"];
+
+interface LoadBalancer {
+    loadBalancerType?: string;
+    dropInvalidHeaderFields?: boolean;
+    enableDeletionProtection?: boolean;
+    accessLogs?: { enabled?: boolean };
+}
+interface Listener {
+    protocol?: string;
+    sslPolicy?: string;
+    defaultActions?: { type: string; redirect?: { protocol?: string } }[];
+}
+
+/** TLS 1.2 and 1.3, FIPS variants among them; not those that AWS calls 1-0 and 1-1 after what they still take. */
+const MODERN = /^ELBSecurityPolicy-TLS13-1-[23]-/;
+
+const isApplication = ({ loadBalancerType = "application" }: LoadBalancer) => loadBalancerType === "application";
+
+export const LOAD_BALANCER_POLICIES: readonly Policy[] = [
+    {
+        name: "lb-tls-policy",
+        asks: "A listener takes TLS 1.2 and 1.3, and nothing older.",
+        fix: "sslPolicy: ELBSecurityPolicy-TLS13-1-2-Res-2021-06 or a later one",
+        dev: "mandatory",
+        types: LISTENERS,
+        check: ({ inputs }) => {
+            const { protocol, sslPolicy } = inputs as Listener;
+            if (protocol !== "HTTPS" && protocol !== "TLS") return [];
+            return unless(
+                sslPolicy && MODERN.test(sslPolicy),
+                `${sslPolicy ?? "AWS's default"} takes older versions of TLS`,
+            );
+        },
+    },
+    {
+        name: "lb-https",
+        asks: "A listener on plain HTTP does nothing but redirect to HTTPS.",
+        fix: "a domain (`domain` of a stack file): its endpoints speak HTTPS",
+        dev: "advisory",
+        types: LISTENERS,
+        check: ({ inputs }) => {
+            const { protocol = "HTTP", defaultActions = [] } = inputs as Listener;
+            if (protocol !== "HTTP") return [];
+            const redirects = defaultActions.every(
+                ({ type, redirect }) => type === "redirect" && redirect?.protocol === "HTTPS",
+            );
+            return unless(redirects, "it answers over plain HTTP: who is on the way reads and changes what it says");
+        },
+    },
+    {
+        name: "lb-invalid-headers",
+        asks: "An application load balancer drops header fields that are not valid.",
+        fix: "dropInvalidHeaderFields: true",
+        dev: "mandatory",
+        types: LOAD_BALANCERS,
+        check: ({ inputs }) => {
+            const balancer = inputs as LoadBalancer;
+            return unless(
+                balancer.dropInvalidHeaderFields === true || !isApplication(balancer),
+                "it hands on header fields that are not valid, by which requests are smuggled",
+            );
+        },
+    },
+    {
+        name: "lb-deletion-protection",
+        asks: "In prod AWS refuses to delete a load balancer.",
+        fix: "enableDeletionProtection: true (`protect` of a stack file, its default in prod)",
+        dev: "off",
+        types: LOAD_BALANCERS,
+        check: ({ inputs }) =>
+            unless((inputs as LoadBalancer).enableDeletionProtection === true, "one call deletes it"),
+    },
+    {
+        name: "lb-access-logs",
+        asks: "In prod a load balancer keeps access logs.",
+        fix: "accessLogs: { bucket, enabled: true } (`publicEndpoint.accessLogs` of a stack file, its default in prod)",
+        dev: "off",
+        types: LOAD_BALANCERS,
+        check: ({ inputs }) =>
+            unless(
+                (inputs as LoadBalancer).accessLogs?.enabled === true,
+                "nobody can say afterwards who asked for what",
+            ),
+    },
+];

@@ -1,0 +1,221 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect } from "chai";
+import { main } from "../../automation/plan";
+import { Inventory } from "../../automation/plan/inventory";
+import type { Plan } from "../../automation/plan/model";
+import { type PlannedStack, planStack } from "../../automation/plan/plan-stack";
+import { renderPolicies } from "../../automation/plan/render/policies";
+import { policies, type PolicyView } from "../../automation/plan/sections/policies";
+import type { SimulatedResource } from "../../automation/plan/simulated-aws";
+
+const PROJECT = path.join(__dirname, "../..");
+const PROD = { "identity:environment": "prod" };
+const PLAIN = { bold: String, dim: String, cyan: String };
+
+const AGENT = `example.com/agent@sha256:${"0123456789abcdef".repeat(4)}`;
+
+const roots: string[] = [];
+after(() => {
+    for (const root of roots) rmSync(root, { recursive: true, force: true });
+});
+
+/** A project of its own with a stack prod. */
+function projectWith(stackFile: string): string {
+    const root = mkdtempSync(path.join(tmpdir(), "plan-"));
+    roots.push(root);
+    cpSync(path.join(PROJECT, "Pulumi.yaml"), path.join(root, "Pulumi.yaml"));
+    const prod =
+        "aws:region: ap-northeast-1\n    identity:environment: prod\n    identity:domain: { name: id.example.com }";
+    writeFileSync(path.join(root, "Pulumi.prod.yaml"), `config:\n    ${prod}\n${stackFile}`);
+    return root;
+}
+
+/** `lb-https advisory: public-8020: it answers over plain HTTP` */
+const told = (views: readonly PolicyView[]) =>
+    views.flatMap(({ name, level, violations }) =>
+        violations.map(({ resource, what }) => `${name} ${level}: ${resource}: ${what}`),
+    );
+const excused = (views: readonly PolicyView[]) =>
+    views.flatMap(({ name, exceptions }) =>
+        exceptions.map(({ resource, what, reason }) => `${name}: ${resource}: ${what}: ${reason}`),
+    );
+
+describe("the policies of a plan", () => {
+    let dev: PlannedStack;
+    let prod: PlannedStack;
+    before(async () => {
+        dev = await planStack({ root: PROJECT, stack: "dev" });
+        prod = await planStack({ root: PROJECT, stack: "prod" });
+    });
+
+    it("are kept by the stack prod, all of them", () => {
+        expect(told(prod.model.policies)).to.eql([]);
+        expect(excused(prod.model.policies)).to.eql([]);
+        expect(prod.model.policies.every(({ level }) => level === "mandatory")).to.equal(true);
+        expect(renderPolicies(prod.model.policies, PLAIN)).to.eql(["  32 of 32 pass"]);
+    });
+
+    it("are kept by the stack dev, but for plain HTTP where it has no domain", () => {
+        const plain = "it answers over plain HTTP: who is on the way reads and changes what it says";
+        expect(told(dev.model.policies)).to.have.members(
+            ["public-8020", "public-8030", "admin-8021", "admin-8031"].map(
+                (name) => `lb-https advisory: ${name}: ${plain}`,
+            ),
+        );
+        expect(renderPolicies(dev.model.policies, PLAIN).slice(0, 2)).to.eql([
+            "  27 of 28 pass; 1 advisory does not; 4 more are asked of prod alone",
+            "  advisory  lb-https  public-8020, public-8030, admin-8021, admin-8031",
+        ]);
+    });
+
+    it("excuse Keycloak's nodes that all stop before the new ones start", async () => {
+        const { model } = await planStack({ root: PROJECT, stack: "prod", running: "26.6.4" });
+        expect(told(model.policies)).to.eql([]);
+        expect(excused(model.policies)).to.eql([
+            "ecs-circuit-breaker: keycloak: a deployment that fails is not rolled back: every task stops before the " +
+                "new ones start (0/100): the old version may not come back",
+        ]);
+    });
+
+    it("excuse the agents that write to their own root file system, and nobody beside them", async () => {
+        const root = projectWith(`    identity:heritages: [sample-api]
+    identity:plugins:
+        datadog: { image: "${AGENT}", apiKey: { set: {} } }
+        newrelic: { image: "${AGENT}", licenseKey: { set: {} } }
+        firelens: { image: "${AGENT}", options: { Name: http, Host: logs.example.com } }
+`);
+        const { model } = await planStack({ root, stack: "prod" });
+        expect(told(model.policies)).to.eql([]);
+        const own = excused(model.policies).filter((one) => one.includes(": sample-api-web: "));
+        expect(own.map((one) => one.replace(": sample-api-web: container ", " "))).to.eql([
+            "ecs-read-only-root datadog-agent: its root file system can be written to: the agent writes its configuration at its start",
+            "ecs-read-only-root log-router: its root file system can be written to: ECS writes the log router's configuration",
+            "ecs-read-only-root newrelic-infra: its root file system can be written to: the agent writes its configuration at its start",
+            "ecs-non-root log-router: it runs as root: ECS writes the log router's socket for root alone",
+        ]);
+    });
+
+    /** The stack prod, with some of its resources other than they are. */
+    const altered = (of: (resource: SimulatedResource) => Record<string, unknown> | undefined, config = PROD) =>
+        policies(
+            new Inventory(prod.resources.map((one) => ({ ...one, inputs: { ...one.inputs, ...of(one) } }))),
+            "identity",
+            config,
+        );
+    const isA = (type: string, name?: string) => (resource: SimulatedResource) =>
+        resource.type.endsWith(`:${type}`) && (name === undefined || resource.name === name);
+
+    it("know what is attached to what", () => {
+        const open = altered((one) => (isA("LoadBalancer", "public")(one) ? { internal: true } : undefined));
+        expect(told(open)).to.have.members([
+            "sg-open-ingress mandatory: public-80-from-0-0-0-0-0: port 80 is open to 0.0.0.0/0",
+            "sg-open-ingress mandatory: public-443-from-0-0-0-0-0: port 443 is open to 0.0.0.0/0",
+        ]);
+        const database = altered((one) =>
+            isA("SecurityGroupIngressRule", "wallet-db-from-clients")(one) ? { cidrIpv4: "0.0.0.0/0" } : undefined,
+        );
+        expect(told(database)).to.eql([
+            "sg-open-ingress mandatory: wallet-db-from-clients: port 5432 is open to 0.0.0.0/0, on the database wallet-db",
+        ]);
+        const bucket = altered((one) => (isA("BucketPolicy")(one) ? { bucket: "another" } : undefined));
+        expect(told(bucket)).to.eql(["s3-tls-only mandatory: access-logs: it answers without TLS, too"]);
+    });
+
+    it("tell an execution role from the others", () => {
+        const wide = JSON.stringify({
+            Statement: [{ Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::own/*" }],
+        });
+        const views = altered((one) => (isA("RolePolicy")(one) ? { policy: wide } : undefined));
+        expect(told(views)).to.have.members(
+            ["issuer", "keycloak"].map(
+                (name) =>
+                    `ecs-execution-role mandatory: ${name}-execution: it allows s3:GetObject on arn:aws:s3:::own/*`,
+            ),
+        );
+    });
+
+    it("know which provider makes a resource, and what awsx makes in a process of its own", () => {
+        expect(prod.resources.filter(({ type }) => type.startsWith("aws:")).every(({ provider }) => provider)).to.equal(
+            true,
+        );
+        const views = altered((one) => (isA("aws")(one) ? { defaultTags: JSON.stringify({ tags: {} }) } : undefined));
+        const tags = views.find(({ name }) => name === "tags")!;
+        expect(tags.violations).to.have.length(prod.model.total.inAws);
+    });
+
+    it("take exceptions from the configuration, and tell one that nothing needs", () => {
+        const exceptions = [
+            { policy: "rds-multi-az", resource: "wallet-db", reason: "it moves in May" },
+            { policy: "lb-https", resource: "public-80", reason: "left over" },
+        ];
+        const views = altered((one) => (isA("Instance")(one) ? { multiAz: false } : undefined), {
+            ...PROD,
+            "identity:policyExceptions": JSON.stringify(exceptions),
+        } as typeof PROD);
+        expect(told(views)).to.eql(["rds-multi-az mandatory: keycloak-db: it is gone while its zone is"]);
+        expect(excused(views)).to.eql(["rds-multi-az: wallet-db: it is gone while its zone is: it moves in May"]);
+        expect(views.find(({ name }) => name === "lb-https")!.unused).to.eql([
+            { resource: "public-80", reason: "left over" },
+        ]);
+        expect(renderPolicies(views, PLAIN)).to.eql([
+            "  31 of 32 pass; 1 mandatory does not, and would stop a deployment",
+            "  mandatory  rds-multi-az  keycloak-db",
+            "                           it is gone while its zone is",
+            "                           → multiAz: true, which is a stack file's default in prod",
+            "  exception  rds-multi-az  wallet-db",
+            "                           it is gone while its zone is",
+            "                           may be so: it moves in May",
+            "  unused     lb-https      public-80",
+            "                           → nothing there needs its exception: take it out",
+        ]);
+    });
+
+    it("are those of prod where a stack says no environment", () => {
+        expect(altered(() => undefined, {} as typeof PROD).every(({ level }) => level === "mandatory")).to.equal(true);
+    });
+});
+
+describe("npm start of a stack that violates a policy", () => {
+    async function run(exceptions: string, ...args: string[]) {
+        const root = projectWith(`    identity:agents: { issuer: {} }
+    identity:walletDb: { multiAz: false, backupDays: 3 }
+${exceptions}`);
+        const said = { out: "", err: "" };
+        const keep = (where: "out" | "err") => (text: string) => void (said[where] += text);
+        const code = await main(["--stack", "prod", ...args], { root, out: keep("out"), err: keep("err") });
+        return { code, root, ...said };
+    }
+
+    it("shows the plan, says what is wrong and how to put it right, and ends with 1", async () => {
+        const { code, err, out, root } = await run("", "--json");
+        expect(code).to.equal(1);
+        expect(err.split("\n")).to.eql([
+            "Pulumi.prod.yaml: 2 violations of policies would stop a deployment",
+            "",
+            "rds-backups: wallet-db  (aws:rds/instance:Instance)",
+            "    its backups go back 3 days",
+            "    → backupRetentionPeriod: 7 or more (`backupDays` of a stack file's database)",
+            "",
+            "rds-multi-az: wallet-db  (aws:rds/instance:Instance)",
+            "    it is gone while its zone is",
+            "    → multiAz: true, which is a stack file's default in prod",
+            "",
+            "An exception, with its reason, is a line of identity:policyExceptions (docs/policies.md).",
+            "",
+        ]);
+        const plan = JSON.parse(out) as Plan;
+        expect(told(plan.policies)).to.have.length(2);
+        expect(JSON.parse(readFileSync(path.join(root, "build/plan/prod/plan.json"), "utf8"))).to.eql(plan);
+    });
+
+    it("ends with 0 where they are excepted, and shows the reasons", async () => {
+        const { code, err, out } = await run(`    identity:policyExceptions:
+        - { policy: rds-multi-az, resource: wallet-db, reason: "a trial, until May" }
+        - { policy: rds-backups, resource: wallet-db, reason: the state is rebuilt each night }
+`);
+        expect([code, err]).to.eql([0, ""]);
+        expect(out).to.include("may be so: a trial, until May").and.to.include("the state is rebuilt each night");
+    });
+});
