@@ -13,6 +13,20 @@ export interface Surroundings {
     err(text: string): void;
     /** Aborted by Ctrl-C. */
     readonly signal: AbortSignal;
+    /** Aborted by a second Ctrl-C: what ends cleanly after the first one, ends at once. */
+    readonly atOnce?: AbortSignal;
+    /** Whether a person looks at what `err` writes, and its lines can be drawn anew. @default false */
+    readonly terminal?: boolean;
+}
+
+/** Ends a command with an exit code of its own, and a message without a stack trace. */
+export class Exit extends Error {
+    constructor(
+        readonly code: number,
+        message: string,
+    ) {
+        super(message);
+    }
 }
 
 export type Command = (args: string[], around: Surroundings) => Promise<number>;
@@ -43,6 +57,10 @@ export async function guarded(command: Command, args: string[], around: Surround
     try {
         return await command(args, around);
     } catch (error) {
+        if (error instanceof Exit) {
+            around.err(`${error.message}\n`);
+            return around.signal.aborted ? 130 : error.code;
+        }
         if (around.signal.aborted) return 130;
         around.err(`${explain(error)}\n`);
         return error instanceof UsageError ? 2 : 1;
@@ -70,10 +88,20 @@ export const pause = (milliseconds: number, signal: AbortSignal) =>
         signal.addEventListener("abort", done);
     });
 
-/** Runs a command as the process that it is. */
-export function run(command: Command) {
-    const interrupted = new AbortController();
-    process.on("SIGINT", () => interrupted.abort());
+/** `npm run` passes on the Ctrl-C that a terminal has sent to all of its processes: what follows so soon is the same one. */
+const SAME_INTERRUPTION_MILLISECONDS = 1000;
+
+/** Runs a command as the process that it is. `signals` are those that interrupt it. */
+export function run(command: Command, signals: NodeJS.Signals[] = ["SIGINT"]) {
+    const [interrupted, insisted] = [new AbortController(), new AbortController()];
+    let first = 0;
+    const interrupt = () => {
+        if (!interrupted.signal.aborted) {
+            first = Date.now();
+            interrupted.abort();
+        } else if (Date.now() - first > SAME_INTERRUPTION_MILLISECONDS) insisted.abort();
+    };
+    for (const signal of signals) process.on(signal, interrupt);
     const write = (stream: NodeJS.WriteStream) => (text: string) => void stream.write(text);
     void guarded(command, process.argv.slice(2), {
         root: path.join(__dirname, "../.."),
@@ -83,7 +111,10 @@ export function run(command: Command) {
         out: write(process.stdout),
         err: write(process.stderr),
         signal: interrupted.signal,
+        atOnce: insisted.signal,
+        terminal: process.stderr.isTTY && !process.env.CI,
     }).then((code) => {
-        process.exitCode = code;
+        // What a command has left waiting (a program that follows a deployment) does not keep its process.
+        process.stdout.write("", () => process.stderr.write("", () => process.exit(code)));
     });
 }

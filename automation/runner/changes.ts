@@ -1,0 +1,171 @@
+/** What an operation of the engine would change, or has changed, from its events. */
+import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
+import { label, nameOf, typeOf } from "./urn";
+import { compare, type PropertyChange } from "./values";
+
+export type Kind = "create" | "update" | "replace" | "delete" | "import";
+
+export interface Change {
+    readonly kind: Kind;
+    readonly urn: string;
+    readonly type: string;
+    readonly name: string;
+    /** The component below the stack that it belongs to, `AgentCluster issuer`; undefined where it belongs to none. */
+    readonly component?: string;
+    readonly properties: readonly PropertyChange[];
+    /** The properties for which it cannot stay. */
+    readonly reasons: readonly string[];
+    /** Whether Pulumi's state protects it, and whether it would refuse this change for it. */
+    readonly protect: boolean;
+    readonly refused: boolean;
+    /** Whether AWS refuses to delete it. */
+    readonly protectedByAws: boolean;
+}
+
+export interface Violation {
+    readonly policy: string;
+    readonly mandatory: boolean;
+    readonly message: string;
+    readonly urn?: string;
+}
+
+/** What one operation's events came to. */
+export interface Changes {
+    readonly changes: readonly Change[];
+    readonly same: number;
+    readonly violations: readonly Violation[];
+    /** What the engine and the program called errors, each once. */
+    readonly errors: readonly { readonly urn?: string; readonly message: string }[];
+    readonly warnings: readonly string[];
+}
+
+const KINDS: Partial<Record<string, Kind>> = {
+    create: "create",
+    update: "update",
+    replace: "replace",
+    "create-replacement": "replace",
+    "delete-replaced": "replace",
+    delete: "delete",
+    import: "import",
+};
+
+/** Of these, the engine has said all by the time that it counts them. */
+const NO_NEWS = [
+    /^preview failed$/,
+    /^update failed$/,
+    /^refresh failed$/,
+    /^destroy failed$/,
+    /^using pulumi-\S+ from /,
+];
+
+/** Gathers events, in the order in which they come. */
+export class Collector {
+    private readonly steps = new Map<string, StepEventMetadata>();
+    private readonly parents = new Map<string, string>();
+    private readonly same = new Set<string>();
+    private readonly violations = new Map<string, Violation>();
+    private readonly errors = new Map<string, { urn?: string; message: string }>();
+    private readonly warnings = new Set<string>();
+
+    add({ resourcePreEvent, policyEvent, diagnosticEvent }: EngineEvent): void {
+        if (resourcePreEvent) this.step(resourcePreEvent.metadata);
+        if (policyEvent) {
+            const { policyName, enforcementLevel, message, resourceUrn } = policyEvent;
+            const violation = {
+                policy: policyName,
+                mandatory: enforcementLevel === "mandatory",
+                message: plain(message),
+                urn: resourceUrn,
+            };
+            this.violations.set(`${policyName} ${resourceUrn} ${message}`, violation);
+        }
+        if (!diagnosticEvent || diagnosticEvent.ephemeral) return;
+        const message = plain(diagnosticEvent.message);
+        if (NO_NEWS.some((pattern) => pattern.test(message))) return;
+        if (diagnosticEvent.severity === "error") this.errors.set(message, { urn: diagnosticEvent.urn, message });
+        if (diagnosticEvent.severity === "warning") this.warnings.add(message);
+    }
+
+    get result(): Changes {
+        return {
+            changes: [...this.steps.values()].map((step) => this.change(step)),
+            same: this.same.size,
+            violations: [...this.violations.values()],
+            errors: [...this.errors.values()],
+            warnings: [...this.warnings],
+        };
+    }
+
+    private step(step: StepEventMetadata) {
+        const parent = (step.new ?? step.old)?.parent;
+        if (parent) this.parents.set(step.urn, parent);
+        if (isBookkeeping(step.type)) return;
+        if (step.op === "same") this.same.add(step.urn);
+        const kind = KINDS[step.op];
+        // A replacement comes as three steps, of which the one in the middle says why.
+        if (!kind || (this.steps.has(step.urn) && step.op !== "replace")) return;
+        this.steps.set(step.urn, step);
+    }
+
+    private change(step: StepEventMetadata): Change {
+        const { urn, op } = step;
+        const kind = KINDS[op]!;
+        const old = step.old;
+        return {
+            ...{ kind, urn, type: typeOf(urn), name: nameOf(urn), component: this.component(urn) },
+            properties: kind === "update" || kind === "replace" ? propertiesOf(step) : [],
+            reasons: kind === "replace" ? (step.keys ?? []) : [],
+            protect: old?.protect === true,
+            // What the program protects no longer may be replaced in the same breath; what is not in the program any more may not go.
+            refused: old?.protect === true && (step.new ?? old).protect === true,
+            protectedByAws: SWITCHES.some((key) => old?.inputs?.[key] === true),
+        };
+    }
+
+    /** The uppermost component above it. */
+    private component(urn: string): string | undefined {
+        let [top, up] = [undefined as string | undefined, this.parents.get(urn)];
+        for (; up && typeOf(up) !== "pulumi:pulumi:Stack"; up = this.parents.get(up)) top = up;
+        return top && label(top);
+    }
+}
+
+/** Components, providers and the stack itself are not made of anything: they are what resources are told by. */
+export const isBookkeeping = (type: string) => /^(pulumi:|awsx:|identity:)/.test(type);
+
+/** The inputs by which AWS itself refuses. */
+const SWITCHES = ["deletionProtection", "enableDeletionProtection"];
+
+/** What differs, by the provider's own account of it; where its inputs do not show a difference, the property's name alone. */
+export function propertiesOf({ diffs, keys, detailedDiff, old, new: made }: StepEventMetadata): PropertyChange[] {
+    const named = [...(diffs ?? []), ...(keys ?? []), ...Object.keys(detailedDiff ?? {})];
+    const properties = [...new Set(named.map((name) => /^[^.[]+/.exec(name)?.[0] ?? name))];
+    const [before, after] = [old?.inputs ?? {}, made?.inputs ?? {}];
+    const told = properties.flatMap((name): PropertyChange[] => {
+        const changes = compare(name, before[name], after[name]);
+        // A provider names what it computes of a change, too: what the program does not say is no change of the program's.
+        if (changes.length === 0 && !(name in before) && !(name in after)) return [];
+        return changes.length > 0 ? changes : [{ path: name }];
+    });
+    return told.length > 0 ? told : properties.map((name) => ({ path: name }));
+}
+
+// eslint-disable-next-line no-control-regex -- what colours are made of
+const plain = (text: string) => text.replace(/\x1b\[[0-9;]*m|<\{%[^%]*%\}>/g, "").trim();
+
+export const COUNTED: Record<Kind, string> = {
+    create: "to create",
+    update: "to update",
+    replace: "to replace",
+    delete: "to delete",
+    import: "to import",
+};
+
+/** `3 to create, 1 to replace; 280 stay` */
+export function counts({ changes, same }: Pick<Changes, "changes" | "same">): string {
+    const parts = (Object.keys(COUNTED) as Kind[]).flatMap((kind) => {
+        const number = changes.filter((one) => one.kind === kind).length;
+        return number > 0 ? [`${number} ${COUNTED[kind]}`] : [];
+    });
+    return `${parts.length > 0 ? parts.join(", ") : "nothing to change"}; ${same} stay`;
+}

@@ -1,0 +1,88 @@
+/** The Pulumi CLI as a process of its own group: Ctrl-C in a terminal reaches this process alone, and goes on from here once. */
+import { spawn } from "node:child_process";
+import { PulumiCommand } from "@pulumi/pulumi/automation";
+import type { Surroundings } from "../commands/command";
+import { Unready } from "./findings";
+
+/** What the runner asks of the CLI: `refresh --preview-only`, and events over a connection rather than a file. */
+export const OLDEST = "3.230.0";
+const fix = `install the Pulumi CLI, ${OLDEST} or later: https://www.pulumi.com/docs/install`;
+/** How long the CLI has to end after it was told to end at once. */
+const PATIENCE_MILLISECONDS = 5000;
+
+/** How the Automation API calls the CLI; it is in its code, and not in its declarations. */
+type Run = (
+    args: string[],
+    cwd: string,
+    env: Record<string, string>,
+    onOutput?: (text: string) => void,
+    onError?: (text: string) => void,
+) => Promise<{ stdout: string; stderr: string; code: number }>;
+
+/**
+ * The CLI on the PATH. It gets SIGINT when the command is interrupted, on which it finishes what it has begun, and another one when the
+ * command is to end at once. The Automation API would run it in this process's own group, where a terminal's Ctrl-C reaches it a
+ * second time, and so ends it at once.
+ */
+export async function pulumiCli({ signal, atOnce }: Pick<Surroundings, "signal" | "atOnce">): Promise<PulumiCommand> {
+    const found = await available();
+    const run: Run = (args, cwd, env, onOutput, onError) =>
+        new Promise((resolve, reject) => {
+            const child = spawn(found.command, [...args, "--non-interactive"], {
+                ...{ cwd, detached: true, stdio: ["ignore", "pipe", "pipe"] },
+                env: { ...process.env, ...env, PULUMI_AUTOMATION_API: "true" },
+            });
+            let [stdout, stderr] = ["", ""];
+            child.stdout!.setEncoding("utf8").on("data", (text: string) => ((stdout += text), onOutput?.(text)));
+            child.stderr!.setEncoding("utf8").on("data", (text: string) => ((stderr += text), onError?.(text)));
+            const interrupt = () => void child.kill("SIGINT");
+            let timer: NodeJS.Timeout | undefined;
+            const end = () => {
+                interrupt();
+                timer = setTimeout(() => kill(child.pid), PATIENCE_MILLISECONDS);
+            };
+            // What is begun after an interruption is short, and reads how things stand.
+            if (!signal.aborted) signal.addEventListener("abort", interrupt);
+            if (!atOnce?.aborted) atOnce?.addEventListener("abort", end);
+            const done = () => {
+                clearTimeout(timer);
+                signal.removeEventListener("abort", interrupt);
+                atOnce?.removeEventListener("abort", end);
+            };
+            child.on("error", (error) => (done(), reject(error)));
+            child.on("close", (code) => {
+                done();
+                const result = { stdout, stderr, code: code ?? -1 };
+                if (code === 0) resolve(result);
+                else reject(failure({ ...result, stderr: `${stderr}\n${stdout}`, toString: () => stderr || stdout }));
+            });
+        });
+    return Object.assign(Object.create(found) as PulumiCommand, { run });
+}
+
+/** The errors that the Automation API has for what the CLI says: the class is how callers tell them apart. */
+function failure(result: object): Error {
+    const errors = require("@pulumi/pulumi/automation/errors") as { createCommandError(result: object): Error };
+    return errors.createCommandError(result);
+}
+
+async function available(): Promise<PulumiCommand> {
+    const found = await PulumiCommand.get({ skipVersionCheck: true }).catch(() => {
+        throw new Unready([{ what: "there is no `pulumi` on the PATH", fix, blind: true }]);
+    });
+    const { version } = found;
+    // A build of one's own may have none.
+    if (version && (version.major !== 3 || version.compare(OLDEST) < 0)) {
+        const what = `the Pulumi CLI is ${version.version}, with which this does not work`;
+        throw new Unready([{ what, fix, blind: true }]);
+    }
+    return found;
+}
+
+function kill(pid: number | undefined) {
+    try {
+        if (pid) process.kill(-pid, "SIGKILL");
+    } catch {
+        // it has ended meanwhile
+    }
+}

@@ -1,0 +1,84 @@
+/** What an operation would change, for somebody to read: by component, in a hundred columns. */
+import { add } from "../plan/collect";
+import { shortType } from "../plan/inventory";
+import { type Colors, table, wrap } from "../plan/text";
+import { type Change, type Changes, counts, type Kind, type Violation } from "./changes";
+import { label } from "./urn";
+import type { PropertyChange } from "./values";
+
+export const SIGNS: Record<Kind, string> = { create: "+", update: "~", replace: "±", delete: "-", import: "=" };
+/** More creations than this in one component are counted by their types: a first deployment has hundreds. */
+const LISTED = 12;
+/** More properties than this of one resource are counted. */
+const PROPERTIES = 8;
+
+export function renderChanges(result: Changes, { bold, dim }: Colors): string[] {
+    const lines = [...byComponent(result.changes)].flatMap(([component, changes]) => [
+        bold(component),
+        ...listed(changes),
+        "",
+    ]);
+    return [...lines, bold(counts(result)), ...(result.changes.length > 0 ? [dim(LEGEND)] : [])];
+}
+
+const LEGEND = "+ create  ~ update  ± replace  - delete  = import";
+
+/** Alphabetical, with what belongs to no component at the end. */
+export function byComponent(changes: readonly Change[]): Map<string, Change[]> {
+    const groups = new Map<string, Change[]>();
+    const sorted = [...changes].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+    for (const change of sorted) {
+        add(groups, change.component ?? STACK, change);
+    }
+    return groups;
+}
+
+const STACK = "Without a component";
+const key = ({ component, type, name }: Change) => `${component ?? "~"} ${type} ${name}`;
+
+function listed(changes: Change[]): string[] {
+    const made = changes.filter(({ kind }) => kind === "create");
+    if (made.length <= LISTED) return changes.flatMap(one);
+    const numbers = new Map<string, number>();
+    for (const { type } of made) numbers.set(shortType(type), (numbers.get(shortType(type)) ?? 0) + 1);
+    const text = [...numbers].map(([type, number]) => (number > 1 ? `${number} × ${type}` : type)).join(", ");
+    const others = changes.filter(({ kind }) => kind !== "create");
+    return [...wrap(text, 94).map((line, i) => (i === 0 ? `  + ${line}` : `    ${line}`)), ...others.flatMap(one)];
+}
+
+function one({ kind, type, name, properties, reasons }: Change): string[] {
+    return [
+        ...hanging(`${shortType(type)} ${name}`, `  ${SIGNS[kind]} `, "      "),
+        ...(reasons.length > 0 ? hanging(`replaced because of ${reasons.join(", ")}`, "      ", "      ") : []),
+        ...propertyLines(properties, 6),
+    ];
+}
+
+export function propertyLines(properties: readonly PropertyChange[], indent: number): string[] {
+    const rows = properties
+        .slice(0, PROPERTIES)
+        .map(({ path, before, after }) =>
+            before === undefined && after === undefined
+                ? [path]
+                : [path, `${before ?? "(none)"} → ${after ?? "(none)"}`],
+        );
+    const more = properties.length - PROPERTIES;
+    return [...table(rows, indent), ...(more > 0 ? [`${" ".repeat(indent)}and ${more} more`] : [])];
+}
+
+/** Text in a hundred columns, the first line of it begun otherwise than the others. */
+export function hanging(text: string, first: string, others: string): string[] {
+    return wrap(text, 100 - Math.max(first.length, others.length)).map((line, i) => (i === 0 ? first : others) + line);
+}
+
+export function renderViolations(violations: readonly Violation[]): string[] {
+    return [...violations]
+        .sort((a, b) => Number(b.mandatory) - Number(a.mandatory))
+        .flatMap(({ policy, mandatory, message, urn }) => [
+            ...hanging(`${policy}${urn ? `: ${label(urn)}` : ""}`, mandatory ? "  ✗ " : "  ! ", "    "),
+            ...message.split("\n").flatMap((line) => hanging(line.trim(), "    ", "    ")),
+        ]);
+}
+
+export const renderErrors = (errors: Changes["errors"]) =>
+    errors.flatMap(({ urn, message }) => [...(urn ? [`${label(urn)}:`] : []), ...message.split("\n")]);

@@ -1,0 +1,51 @@
+/** Where AWS is otherwise than the state says: what a refresh found. */
+import type { EngineEvent } from "@pulumi/pulumi/automation";
+import pc from "picocolors";
+import { hanging, propertyLines } from "./diff";
+import { label } from "./urn";
+import { compare, type PropertyChange } from "./values";
+
+export interface Drifted {
+    readonly urn: string;
+    readonly gone: boolean;
+    readonly properties: readonly PropertyChange[];
+}
+
+/** What a refresh, or the preview of one, says of each resource that is not as it was. */
+export class DriftCollector {
+    private readonly found = new Map<string, Drifted>();
+
+    add({ resOutputsEvent }: EngineEvent) {
+        const step = resOutputsEvent?.metadata;
+        if (!step?.old?.custom) return;
+        const { op, urn, old, new: read, diffs, detailedDiff } = step;
+        if (op === "delete" || (op === "update" && !read)) this.found.set(urn, { urn, gone: true, properties: [] });
+        if (op !== "update" || !read) return;
+        const named = [...(diffs ?? []), ...Object.keys(detailedDiff ?? {})].map(
+            (path) => /^[^.[]+/.exec(path)?.[0] ?? path,
+        );
+        // What AWS counts and computes may be another number each day; what the program has set may not.
+        const set = Object.keys(old.inputs).filter((key) => !key.startsWith("__"));
+        const said = new Set(named.length > 0 ? named.filter((key) => set.includes(key)) : set);
+        const properties = [...said].flatMap((key): PropertyChange[] => {
+            const [before, after] = [old.outputs[key] ?? old.inputs[key], read.outputs[key] ?? read.inputs[key]];
+            const changes = compare(key, before, after);
+            // A secret's two values look the same here; that they differ is known from the provider.
+            return changes.length > 0 || !named.includes(key) ? changes : [{ path: key, ...ANOTHER }];
+        });
+        if (properties.length > 0) this.found.set(urn, { urn, gone: false, properties });
+    }
+
+    get result(): Drifted[] {
+        return [...this.found.values()].sort((a, b) => (a.urn < b.urn ? -1 : 1));
+    }
+}
+
+const ANOTHER = { before: "a secret", after: "another one" };
+
+export function renderDrift(found: readonly Drifted[]): string[] {
+    return found.flatMap(({ urn, gone, properties }) => [
+        ...hanging(pc.bold(label(urn)) + (gone ? ": is gone" : ""), "", "  "),
+        ...propertyLines(properties, 2),
+    ]);
+}

@@ -1,0 +1,62 @@
+/** What the Pulumi CLI says that somebody has to do something about, in a sentence with the remedy. */
+import { CommandError } from "@pulumi/pulumi/automation";
+import { Exit } from "../commands/command";
+import { FAILED } from "./codes";
+import { type Finding, Unready } from "./findings";
+
+/** In the order in which they are looked for; what a group of a pattern matches is told, too. */
+const KNOWN: [pattern: RegExp, what: string, fix: string][] = [
+    [
+        /PULUMI_ACCESS_TOKEN must be set/,
+        "Pulumi is not logged in, and does not know where the state is",
+        "`pulumi login`, `pulumi login s3://BUCKET`, or PULUMI_BACKEND_URL",
+    ],
+    [
+        /passphrase must be set/,
+        "the stack's secrets are encrypted with a passphrase, and the environment has none",
+        "set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE to a file with it",
+    ],
+    [
+        /incorrect passphrase/,
+        "PULUMI_CONFIG_PASSPHRASE is not the passphrase of this stack",
+        "it is the one with which the stack was made; another one reads none of its secrets",
+    ],
+    [
+        /((?:secrets \(code=|awskms|gcpkms|azurekeyvault).*)/i,
+        "the key that encrypts the stack's secrets (secretsprovider in its file) cannot be used",
+        "whoever deploys needs kms:Encrypt and kms:Decrypt on it, and credentials of its account",
+    ],
+    [
+        /((?:unable to check if bucket|read bucket|open bucket|blob \(code=).*)/i,
+        "the place of the state cannot be read",
+        "is its name right (`pulumi whoami -v`), and may these credentials read and write it?",
+    ],
+];
+
+/** What is wrong where the CLI says something that is known; undefined for anything else. */
+export function known(text: string): Finding | undefined {
+    for (const [pattern, what, fix] of KNOWN) {
+        const found = pattern.exec(text);
+        if (found) return { what: found[1] ? `${what}: ${found[1].slice(0, 200)}` : what, fix, blind: true };
+    }
+    return undefined;
+}
+
+/** The lines of an error of the CLI that are about what went wrong. */
+export function saidBy(error: Error): string {
+    if (!(error instanceof CommandError)) return error.message;
+    const lines = error.message.split("\n").filter((line) => line.trim() !== "");
+    const from = lines.findIndex((line) => /^\s*error: /.test(line));
+    return lines
+        .slice(from < 0 ? -10 : from)
+        .slice(0, 20)
+        .join("\n")
+        .replace(/^\s*error: /, "");
+}
+
+/** An error of the CLI, before an operation began, as the end of a command. */
+export function told(error: unknown): unknown {
+    if (!(error instanceof CommandError)) return error;
+    const finding = known(error.message);
+    return finding ? new Unready([finding]) : new Exit(FAILED, saidBy(error));
+}

@@ -1,0 +1,84 @@
+/** What an operation must not take away by the way: whatever is lost with its data or its identity. */
+import { Exit } from "../commands/command";
+import { STOPPED } from "./codes";
+import type { Change } from "./changes";
+import { hanging } from "./diff";
+import { label, nameOf, typeAndName, typeOf } from "./urn";
+
+/** In prod guarded also with `protect: false`: the stack file says that they may go, and not that this change is meant to do it. */
+const PRECIOUS: [RegExp, string][] = [
+    [/^aws:rds\/(instance|cluster):/, "a database, with its data"],
+    [/^aws:kms\/key:/, "a key, with all that it encrypts"],
+    [/^aws:lb\/loadBalancer:/, "a load balancer, with its address"],
+    [/^aws:route53\/zone:/, "a zone, with its name servers"],
+    [/^aws:s3\/bucket/, "a bucket, with what is in it"],
+];
+const WALLET_KEY = /ACAPY_WALLET_KEY$/;
+
+/** Why somebody would miss it; undefined where another one does as well. */
+export function precious(urn: string): string | undefined {
+    if (WALLET_KEY.test(nameOf(urn))) return "a wallet key, without which its wallet opens to nobody";
+    // The settings of a bucket are resources of their own.
+    if (/^aws:s3\/bucket/.test(typeOf(urn)) && !/^aws:s3\/bucket(V2)?:/.test(typeOf(urn))) return undefined;
+    return PRECIOUS.find(([pattern]) => pattern.test(typeOf(urn)))?.[1];
+}
+
+export interface Refusal {
+    readonly change: Change;
+    readonly why: string;
+    /** Whether naming it on the command line lets it pass. */
+    readonly allowable: boolean;
+}
+
+/** The changes that are not to be made. Those that are named are let through, unless Pulumi or AWS would refuse them half way. */
+export function refusals(changes: readonly Change[], environment: string, allowed: readonly string[]): Refusal[] {
+    return changes.flatMap((change): Refusal[] => {
+        const { kind, urn, protect, refused, protectedByAws } = change;
+        if (kind !== "replace" && kind !== "delete") return [];
+        if (refused || protectedByAws) {
+            const by = [refused ? "Pulumi" : "", protectedByAws ? "AWS" : ""].filter(Boolean).join(" and ");
+            return [{ change, why: `protected by ${by}`, allowable: false }];
+        }
+        const why = protect ? "protected until now" : environment === "prod" ? precious(urn) : undefined;
+        if (!why || allowed.includes(urn) || allowed.includes(typeAndName(urn))) return [];
+        return [{ change, why, allowable: true }];
+    });
+}
+
+/** Arguments of --allow-replace that name nothing which would go: a mistake, most likely. */
+export const unknownNames = (changes: readonly Change[], allowed: readonly string[]) =>
+    allowed.filter(
+        (name) =>
+            !changes.some(
+                ({ kind, urn }) =>
+                    (kind === "replace" || kind === "delete") && (name === urn || name === typeAndName(urn)),
+            ),
+    );
+
+/** Stops where something is not to be made; nothing was changed by then. */
+export function guard(changes: readonly Change[], environment: string, allowed: readonly string[], stack: string) {
+    const unknown = unknownNames(changes, allowed);
+    const found = refusals(changes, environment, allowed);
+    if (found.length > 0) throw new Exit(STOPPED, describe(found, stack));
+    if (unknown.length > 0) {
+        throw new Exit(
+            STOPPED,
+            `--allow-replace names what this change neither replaces nor deletes: ${unknown.join(", ")}`,
+        );
+    }
+}
+
+const unprotect = (stack: string) => `identity:protect: false in Pulumi.${stack}.yaml, an \`up\`, and then this`;
+
+export function describe(found: readonly Refusal[], stack: string): string {
+    const lines = found.flatMap(({ change, why, allowable }) => [
+        `  ${change.kind === "replace" ? "replaced" : "deleted"}: ${label(change.urn)} (${why})`,
+        ...(change.reasons.length > 0 ? hanging(`because of ${change.reasons.join(", ")}`, "      ", "      ") : []),
+        `      → if it is meant: ${allowable ? `--allow-replace '${typeAndName(change.urn)}'` : unprotect(stack)}`,
+    ]);
+    return [
+        "stopped before anything was changed: this takes away what nobody gets back",
+        ...lines,
+        "  A backup comes first: docs/deploying.md says what stays of each.",
+    ].join("\n");
+}

@@ -1,0 +1,118 @@
+/** A preview as a comment for a pull request, and as data. */
+import { shortType } from "../plan/inventory";
+import { type Change, counts } from "./changes";
+import { byComponent, SIGNS } from "./diff";
+import type { Outcome } from "./operation";
+import { label } from "./urn";
+
+/** What a comment of GitHub's takes, less some room for what is put around it. */
+export const LONGEST = 65_000;
+
+export interface Shown {
+    readonly stack: string;
+    readonly outcome: Outcome;
+    /** What would stop an `up`. */
+    readonly stops: readonly string[];
+}
+
+/** By this line a comment is found again, to be updated. */
+export const marker = (stack: string) => `<!-- preview of stack ${stack} -->`;
+
+export function markdown({ stack, outcome, stops }: Shown): string {
+    const { violations, errors } = outcome;
+    const failed = outcome.error || stops.length > 0 || violations.some(({ mandatory }) => mandatory);
+    const head = [
+        marker(stack),
+        `### ${failed ? "❌" : "✅"} Stack \`${stack}\``,
+        "",
+        counts(outcome),
+        "",
+        ...stops.flatMap((text) => fence(text)),
+        ...(violations.length > 0 ? violationTable(violations) : []),
+        ...(errors.length > 0 && outcome.error ? fence(errors.map(({ message }) => message).join("\n")) : []),
+    ];
+    const groups = [...byComponent(outcome.changes)];
+    const rows = groups.flatMap(([component, changes]) => changes.map((change) => row(component, change)));
+    const details = groups.flatMap(([, changes]) => changes.flatMap(detail));
+    const tableHead = ["| | resource | part of | why, or what |", "| --- | --- | --- | --- |"];
+    const body = rows.length > 0 ? [...tableHead, ...rows, ""] : [];
+    // What takes most room goes first: the values, and then the rows beyond what fits.
+    const full = [...head, ...body, ...(details.length > 0 ? folded(details) : [])].join("\n");
+    if (full.length <= LONGEST) return `${full}\n`;
+    const kept = within([...head, ...tableHead].join("\n").slice(0, LONGEST - 2000), rows, LONGEST - 500);
+    return `${kept}\n\nand more than fits into a comment: \`npm run preview -- --stack ${stack}\` shows all of it\n`;
+}
+
+function within(text: string, rows: readonly string[], most: number): string {
+    let whole = text;
+    for (const next of rows) {
+        if (whole.length + next.length + 1 > most) break;
+        whole += `\n${next}`;
+    }
+    return whole;
+}
+
+/** A block that ends where it should, however much is in it. */
+const fence = (text: string) => ["```", cut(text.replaceAll("```", "'''"), LONGEST / 4), "```", ""];
+
+const cut = (text: string, most: number) => (text.length > most ? `${text.slice(0, most)}…` : text);
+
+/** In a cell of a table nothing may end it, and nothing in it is a tag. */
+const cell = (text: string) =>
+    text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll("|", "\\|").replaceAll("\n", " ");
+
+function row(component: string, { kind, type, name, properties, reasons }: Change): string {
+    const why =
+        kind === "replace"
+            ? `because of ${reasons.join(", ")}`
+            : [...new Set(properties.map(({ path }) => /^[^.[]+/.exec(path)?.[0] ?? path))].join(", ");
+    const what = { create: "create", update: "update", replace: "**replace**", delete: "**delete**", import: "import" }[
+        kind
+    ];
+    return `| ${SIGNS[kind]} ${what} | ${cell(`${shortType(type)} ${name}`)} | ${cell(component)} | ${cell(why)} |`;
+}
+
+function detail({ urn, properties, kind }: Change): string[] {
+    if (properties.length === 0) return [];
+    const lines = properties.map(({ path, before, after }) =>
+        before === undefined && after === undefined ? path : `${path}: ${before ?? "(none)"} → ${after ?? "(none)"}`,
+    );
+    return [`${SIGNS[kind]} ${label(urn)}`, ...lines.map((line) => `    ${line}`)];
+}
+
+const folded = (lines: readonly string[]) => [
+    "<details><summary>Properties</summary>",
+    "",
+    ...fence(lines.join("\n")),
+    "</details>",
+];
+
+function violationTable(violations: Outcome["violations"]): string[] {
+    const rows = violations.map(
+        ({ policy, mandatory, message, urn }) =>
+            `| ${mandatory ? "**mandatory**" : "advice"} | ${cell(policy)} | ${cell(urn ? label(urn) : "")} | ${cell(message)} |`,
+    );
+    return ["| policy | | resource | |", "| --- | --- | --- | --- |", ...rows, ""];
+}
+
+/** The same for a program. */
+export function asJson({ stack, outcome, stops }: Shown): object {
+    const { changes, same, violations, errors, error } = outcome;
+    return {
+        stack,
+        ok: !error && stops.length === 0,
+        counts: Object.fromEntries(
+            (["create", "update", "replace", "delete", "import"] as const).map((kind) => [
+                kind,
+                changes.filter((one) => one.kind === kind).length,
+            ]),
+        ),
+        same,
+        changes: changes.map(({ kind, urn, component, properties, reasons }) => ({
+            ...{ kind, urn, component, properties, reasons },
+        })),
+        violations,
+        stops,
+        errors,
+    };
+}

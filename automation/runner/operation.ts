@@ -1,0 +1,85 @@
+/** One operation of the engine, watched: its changes, how it goes on, and how it ended. */
+import { ConcurrentUpdateError, type EngineEvent, type OpMap } from "@pulumi/pulumi/automation";
+import { Exit, type Surroundings } from "../commands/command";
+import { type Changes, Collector } from "./changes";
+import { FAILED, INTERRUPTED } from "./codes";
+import { renderErrors, renderViolations } from "./diff";
+import { known, saidBy } from "./errors";
+import { Progress } from "./progress";
+import { Screen } from "./screen";
+
+/** What the Automation API takes for each of them. */
+export interface Listening {
+    readonly color: "never";
+    onEvent(event: EngineEvent): void;
+    onOutput(text: string): void;
+    onError(text: string): void;
+}
+
+export interface Outcome extends Changes {
+    readonly error?: Error;
+    readonly progress: Progress;
+    /** The engine's own count of what it did. */
+    readonly counted: OpMap;
+    readonly milliseconds: number;
+}
+
+/** Runs an operation and takes down what it says. A failure is part of what it returns; a lock that another run holds is thrown. */
+export async function operate(
+    run: (listening: Listening) => Promise<unknown>,
+    around: Surroundings,
+    { shown = true, total }: { /** Whether progress is shown. */ shown?: boolean; total?: number } = {},
+): Promise<Outcome> {
+    // The CLI would not hear of an interruption that came before it began.
+    if (around.signal.aborted) throw new Exit(INTERRUPTED, "interrupted; nothing more is begun");
+    const started = Date.now();
+    const collector = new Collector();
+    const progress = new Progress(started, total);
+    let counted: OpMap = {};
+    const screen = new Screen(around, progress, shown);
+    const stop = () => screen.say(INTERRUPTING);
+    around.signal.addEventListener("abort", stop);
+    let error: Error | undefined;
+    try {
+        await run({
+            color: "never",
+            onEvent: (event) => {
+                collector.add(event);
+                if (event.summaryEvent) counted = event.summaryEvent.resourceChanges;
+                screen.say(progress.add(event, Date.now()));
+            },
+            // What the engine prints is made of the same events, in more words.
+            onOutput: () => undefined,
+            onError: () => undefined,
+        });
+    } catch (thrown) {
+        if (thrown instanceof ConcurrentUpdateError) throw thrown;
+        error = thrown as Error;
+    } finally {
+        around.signal.removeEventListener("abort", stop);
+        screen.close();
+    }
+    return { ...collector.result, error, progress, counted, milliseconds: Date.now() - started };
+}
+
+const INTERRUPTING = [
+    "interrupted: what is under way is finished, and nothing else begun;",
+    "  once more ends at once, and leaves open what became of it",
+];
+
+/** Ends the command with what went wrong, where something did. */
+export function failed(what: string, outcome: Outcome, around: Surroundings, goOn: string): Exit | undefined {
+    if (!outcome.error) return undefined;
+    const { errors, violations } = outcome;
+    const forbidden = renderViolations(violations.filter(({ mandatory }) => mandatory));
+    const lines = errors.length > 0 ? [...forbidden, ...renderErrors(errors)] : [...forbidden, describe(outcome.error)];
+    if (around.signal.aborted) {
+        return new Exit(INTERRUPTED, [`${what} was interrupted`, ...lines, goOn].join("\n"));
+    }
+    return new Exit(FAILED, [`${what} failed`, ...lines, goOn].join("\n"));
+}
+
+function describe(error: Error): string {
+    const finding = known(error.message);
+    return finding ? `${finding.what}\n  → ${finding.fix}` : saidBy(error);
+}

@@ -1,0 +1,47 @@
+/** Where progress is written: drawn anew at the foot of a terminal, or as lines of a log. */
+import type { Surroundings } from "../commands/command";
+import type { Progress } from "./progress";
+
+const REDRAWN_MILLISECONDS = 500;
+const LOOKED_AT_MILLISECONDS = 1000;
+
+export class Screen {
+    private drawn = 0;
+    private readonly timer: NodeJS.Timeout | undefined;
+
+    constructor(
+        private readonly around: Pick<Surroundings, "err" | "terminal">,
+        private readonly progress: Progress,
+        private readonly shown: boolean,
+    ) {
+        if (!shown) return;
+        const every = around.terminal ? REDRAWN_MILLISECONDS : LOOKED_AT_MILLISECONDS;
+        this.timer = setInterval(() => (around.terminal ? this.draw() : this.say(progress.quiet(Date.now()))), every);
+    }
+
+    /** Lines that stay. */
+    say(lines: readonly string[]) {
+        if (!this.shown || lines.length === 0) return;
+        this.around.err(`${this.erased()}${lines.join("\n")}\n`);
+        if (this.around.terminal) this.draw();
+    }
+
+    close() {
+        clearInterval(this.timer);
+        const erased = this.erased();
+        if (erased) this.around.err(erased);
+    }
+
+    private draw() {
+        const lines = this.progress.screen(Date.now(), process.stderr.columns ?? 100);
+        this.around.err(`${this.erased()}${lines.join("\n")}\n`);
+        this.drawn = lines.length;
+    }
+
+    /** Back to where the lines that go began, with nothing below. */
+    private erased(): string {
+        const up = this.drawn > 0 ? `\x1b[${this.drawn}A\x1b[J` : "";
+        this.drawn = 0;
+        return up;
+    }
+}

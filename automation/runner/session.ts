@@ -1,0 +1,120 @@
+/** What the commands begin with: a stack that is open, looked over, and nobody else's at the moment. */
+import type { PreviewOptions } from "@pulumi/pulumi/automation";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { ConfigError } from "../../config/problems";
+import { Exit, type Surroundings } from "../commands/command";
+import type { PlannedStack } from "../plan/plan-stack";
+import { readStackFile } from "../plan/stack-file";
+import { STOPPED, USAGE } from "./codes";
+import { renderErrors, renderViolations } from "./diff";
+import { waitForLock } from "./lock";
+import { operate, type Outcome, failed } from "./operation";
+import { explainPending, settle, type Decisions } from "./pending";
+import { Unready } from "./findings";
+import { type Checked, preflight } from "./preflight";
+import { tagLookup } from "./search";
+import { findStack, type Opened, openStack, type Project, type State, stateOf } from "./stack";
+
+export interface Session extends Opened {
+    readonly state: State;
+    readonly checked: Checked;
+}
+
+/** How long a lock is waited for, in seconds, where nobody says otherwise. */
+export const WAIT = "900";
+
+/** What to do with a stack that the state does not know: make it, preview it nevertheless, or say so. */
+export type Absent = "make" | "attempt" | "refuse";
+
+/**
+ * A stack whose file is right, with what stands in the way of an operation on it; one that does not exist is made only where nothing does.
+ * Says where it is going to work.
+ */
+export async function begin(
+    around: Surroundings,
+    name: string,
+    project: Project,
+    absent: Absent = "refuse",
+): Promise<Session> {
+    const file = readStackFile(around.root, name);
+    const planned = await plan(around, name, project);
+    const look = absent === "refuse" ? openStack : findStack;
+    // What is wrong with the CLI or the state is told beside the rest.
+    const found = await look(around, name, project).catch((error: Error) => error);
+    if (found instanceof Error && !(found instanceof Unready)) throw found;
+    const state = "created" in found ? await stateOf(found.stack) : NOTHING;
+    const checked = await preflight(file, { planned, there: state.resources });
+    if (found instanceof Error) {
+        throw new Unready([...found.findings, ...checked.findings]);
+    }
+    const where = [file.config["aws:region"], checked.account && `account ${checked.account}`, found.backend];
+    around.err(`Stack ${name}: ${where.filter(Boolean).join(", ")}\n`);
+    if ("make" in found) around.err("  it does not exist yet\n");
+    for (const note of checked.notes) around.err(`  note: ${note}\n`);
+    const { findings } = checked;
+    const stop = absent === "attempt" ? findings.some(({ blind }) => blind) : findings.length > 0;
+    if (stop) throw new Unready(findings);
+    if ("created" in found) return { ...found, state, checked };
+    return { ...(absent === "make" ? await found.make() : await found.attempt()), state, checked };
+}
+
+const NOTHING: State = { resources: [], pending: [] };
+
+async function plan(around: Surroundings, name: string, project: Project): Promise<PlannedStack | undefined> {
+    try {
+        return await project.plan?.(around.root, name);
+    } catch (error) {
+        throw error instanceof ConfigError ? new Exit(USAGE, error.message) : error;
+    }
+}
+
+/** Waits until the stack is nobody else's, and settles what a dead update has left. */
+export async function takeOver(
+    session: Session,
+    around: Surroundings,
+    deadline: number,
+    decided?: Decisions,
+): Promise<void> {
+    await waitForLock(session, { deadline, around });
+    await settle(session, around, await tagLookup(session.file), decided);
+}
+
+/** In a command that changes nothing, what a dead update has left is told, and stays. */
+export function tellPending({ state, stack }: Session, around: Surroundings) {
+    if (state.pending.length === 0) return;
+    around.err(`${explainPending(state).join("\n")}\n  npm run up -- --stack ${stack.name} takes it up\n`);
+}
+
+/** Everything that an `up` would change. Stops at what the policies forbid; a failure is in what it returns. */
+export async function previewed(session: Session, around: Surroundings): Promise<Outcome> {
+    const { stack, configFile } = session;
+    const outcome = await operate(
+        (listening) => stack.preview({ ...listening, ...packs(around.root), configFile } satisfies PreviewOptions),
+        around,
+        { shown: false },
+    );
+    if (around.signal.aborted) throw failed("the preview", outcome, around, "  nothing was changed")!;
+    return outcome;
+}
+
+/** The project's own policies, where it has some. */
+export function packs(root: string): { policyPacks?: string[] } {
+    const folder = path.join(root, "policy");
+    return existsSync(path.join(folder, "PulumiPolicy.yaml")) ? { policyPacks: [folder] } : {};
+}
+
+/** Ends the command where the preview says that there is nothing to be had: a policy was violated, or the program failed. */
+export function stopAtFailure(outcome: Outcome, around: Surroundings, goOn = "  nothing was changed") {
+    const { violations } = outcome;
+    const advisory = violations.filter(({ mandatory }) => !mandatory);
+    if (advisory.length > 0) around.err(`${["Advice of the policies:", ...renderViolations(advisory)].join("\n")}\n`);
+    const mandatory = violations.filter(({ mandatory: must }) => must);
+    if (mandatory.length > 0) {
+        const lines = ["stopped before anything was changed: policies are violated", ...renderViolations(mandatory)];
+        const others = outcome.errors.filter(({ message }) => !/policy|violation/i.test(message));
+        throw new Exit(STOPPED, [...lines, ...renderErrors(others)].join("\n"));
+    }
+    const failure = failed("the preview", outcome, around, goOn);
+    if (failure) throw failure;
+}

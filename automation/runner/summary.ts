@@ -1,0 +1,57 @@
+/** What an operation came to: changes, where the platform answers, time, and what took longest. */
+import type { OutputMap } from "@pulumi/pulumi/automation";
+import { type Colors, table } from "../plan/text";
+import { SECRET } from "../plan/redact";
+import type { Outcome } from "./operation";
+import { duration } from "./progress";
+import { label } from "./urn";
+
+const SLOWEST = 5;
+/** What took less is not worth a line. */
+const SLOW_MILLISECONDS = 1000;
+const DID: Partial<Record<string, string>> = {
+    create: "created",
+    update: "updated",
+    replace: "replaced",
+    delete: "deleted",
+    import: "imported",
+    same: "unchanged",
+};
+
+export function summary(what: string, outcome: Outcome, outputs: OutputMap, { bold, dim }: Colors): string {
+    const counted = Object.entries(DID).flatMap(([op, did]) => {
+        const number = outcome.counted[op as keyof typeof outcome.counted];
+        return number ? [`${number} ${did}`] : [];
+    });
+    const slow = [...outcome.progress.finished]
+        .filter(({ milliseconds }) => milliseconds >= SLOW_MILLISECONDS)
+        .sort((a, b) => b.milliseconds - a.milliseconds)
+        .slice(0, SLOWEST)
+        .map(({ urn, done, milliseconds }) => [duration(milliseconds), `${done} ${label(urn)}`]);
+    const addresses = endpoints(outputs);
+    return [
+        bold(`${what} in ${duration(outcome.milliseconds)}: ${counted.join(", ") || "nothing"}`),
+        ...(addresses.length > 0 ? ["", bold("Endpoints"), ...table(addresses, 2)] : []),
+        ...(slow.length > 0 ? ["", bold("What took longest"), ...table(slow, 2)] : []),
+        ...(addresses.length > 0 ? ["", dim("All outputs: npm run outputs")] : []),
+        "",
+    ].join("\n");
+}
+
+/** The outputs that are addresses, those in maps by their keys. */
+export function endpoints(outputs: OutputMap): string[][] {
+    return Object.entries(outputs).flatMap(([name, { value, secret }]) => {
+        if (secret) return [];
+        const entries: [string, unknown][] =
+            typeof value === "object" && value !== null && !Array.isArray(value)
+                ? Object.entries(value as object).map(([key, inner]) => [`${name} ${key}`, inner])
+                : [[name, value]];
+        return entries.flatMap(([key, one]) =>
+            typeof one === "string" && /^https?:\/\//.test(one) ? [[key, one]] : [],
+        );
+    });
+}
+
+/** Outputs as a person or a program gets them: what is secret stays with Pulumi. */
+export const shownOutputs = (outputs: OutputMap): Record<string, unknown> =>
+    Object.fromEntries(Object.entries(outputs).map(([name, { value, secret }]) => [name, secret ? SECRET : value]));

@@ -1,0 +1,12 @@
+/** What a resource's URN says of it. */
+import { shortType } from "../plan/inventory";
+
+/** `aws:rds/instance:Instance::wallet`: what names a resource on a command line, and shorter than its URN. */
+export const typeAndName = (urn: string) => `${typeOf(urn)}::${nameOf(urn)}`;
+
+export const typeOf = (urn: string) => urn.split("::")[2]?.split("$").pop() ?? "";
+
+export const nameOf = (urn: string) => urn.split("::").slice(3).join("::");
+
+/** `aws:rds Instance wallet`: for somebody to read. */
+export const label = (urn: string) => `${shortType(typeOf(urn))} ${nameOf(urn)}`;

@@ -1,0 +1,68 @@
+/** Two versions of a resource's properties, told apart down to their leaves. */
+import { SECRET } from "../plan/redact";
+
+/** What Pulumi puts in the place of a value that is known only when something else is made. */
+const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+const SIGNATURE = "4dabf18193072939515e22adb298388d";
+/** More of a value than fits beside its name says nothing in a terminal. */
+const LONGEST = 60;
+
+export interface PropertyChange {
+    /** `containerDefinitions[app].image` */
+    readonly path: string;
+    /** As they are shown: shortened, and without what is secret. Undefined where there is none. */
+    readonly before?: string;
+    readonly after?: string;
+}
+
+/** The leaves of one property that differ; none where both are the same, or both are secret. */
+export function compare(path: string, before: unknown, after: unknown): PropertyChange[] {
+    const [one, other] = [opened(before), opened(after)];
+    if (JSON.stringify(one) === JSON.stringify(other)) return [];
+    if (isMap(one) && isMap(other)) {
+        const keys = [...new Set([...Object.keys(one), ...Object.keys(other)])].sort();
+        return keys.flatMap((key) => compare(`${path}.${key}`, one[key], other[key]));
+    }
+    if (Array.isArray(one) && Array.isArray(other)) {
+        const [ones, others] = [keyed(one), keyed(other)];
+        const keys = [...new Set([...ones.keys(), ...others.keys()])];
+        return keys.flatMap((key) => compare(`${path}[${key}]`, ones.get(key), others.get(key)));
+    }
+    return [{ path, before: shown(one), after: shown(other) }];
+}
+
+/** A list's elements by their names, where they have some, so that one more of them does not change all that follow. */
+function keyed(list: unknown[]): Map<string, unknown> {
+    const names = list.map((one) => (isMap(one) && typeof one.name === "string" ? one.name : undefined));
+    const unique = new Set(names).size === list.length && !names.includes(undefined);
+    return new Map(list.map((one, i) => [unique ? names[i]! : String(i), one]));
+}
+
+/** A document in a text (a policy, container definitions) is compared as what it says. */
+function opened(value: unknown): unknown {
+    if (isMap(value) && SIGNATURE in value) return SECRET;
+    if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return value;
+    try {
+        return JSON.parse(value) as unknown;
+    } catch {
+        return value;
+    }
+}
+
+const isMap = (value: unknown): value is Record<string, unknown> =>
+    typeof value === "object" && value !== null && !Array.isArray(value);
+
+export function shown(value: unknown): string | undefined {
+    if (value === undefined) return undefined;
+    if (value === UNKNOWN) return "(known when made)";
+    const text = JSON.stringify(blotted(value)).replaceAll(UNKNOWN, "(known when made)");
+    return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
+}
+
+/** With every secret in it blotted out, however deep it is. */
+function blotted(value: unknown): unknown {
+    if (Array.isArray(value)) return value.map(blotted);
+    if (!isMap(value)) return value;
+    if (SIGNATURE in value) return SECRET;
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, blotted(inner)]));
+}

@@ -1,0 +1,157 @@
+import path from "node:path";
+import { Readable } from "node:stream";
+import { stripVTControlCharacters } from "node:util";
+import { expect } from "chai";
+import { cancel } from "../../../automation/commands/cancel";
+import { type Command, type Exit, guarded, type Surroundings } from "../../../automation/commands/command";
+import { destroy } from "../../../automation/commands/destroy";
+import { drift } from "../../../automation/commands/drift";
+import { history, render } from "../../../automation/commands/history";
+import { outputs } from "../../../automation/commands/outputs";
+import { preview } from "../../../automation/commands/preview";
+import { decisions, refresh } from "../../../automation/commands/refresh";
+import { up } from "../../../automation/commands/up";
+import { confirm } from "../../../automation/runner/confirm";
+import { DriftCollector, renderDrift } from "../../../automation/runner/drift";
+import { endpoints, shownOutputs } from "../../../automation/runner/summary";
+import { ended, HIDDEN } from "./events";
+
+const ROOT = path.join(__dirname, "../../..");
+const ALL: Record<string, Command> = { up, preview, refresh, destroy, drift, outputs, history, cancel };
+
+function surroundings(typed?: string) {
+    const said = { out: "", err: "" };
+    const input = Object.assign(Readable.from(typed === undefined ? [] : [typed]), { isTTY: typed !== undefined });
+    const around: Surroundings = {
+        root: ROOT,
+        input: input as unknown as NodeJS.ReadStream,
+        out: (text) => void (said.out += text),
+        err: (text) => void (said.err += text),
+        signal: new AbortController().signal,
+    };
+    return { said, around };
+}
+
+describe("the commands that deploy", () => {
+    for (const [name, command] of Object.entries(ALL)) {
+        it(`${name} explains itself in a hundred columns, with its exit codes, and takes nothing else`, async () => {
+            const { said, around } = surroundings();
+            expect(await guarded(command, ["--help"], around)).to.equal(0);
+            expect(said.out).to.contain(`npm run ${name} --`).and.to.contain("Exit codes:");
+            expect(Math.max(...said.out.split("\n").map((line) => line.length))).to.be.most(100);
+            expect(await guarded(command, ["--nope"], around)).to.equal(2);
+            expect(await guarded(command, ["--stack", "nope"], around)).to.equal(2);
+            expect(said.err).to.contain("there is no Pulumi.nope.yaml");
+            if (name !== "outputs") expect(await guarded(command, ["word"], around)).to.equal(2);
+        });
+    }
+
+    it("say which program is missing, and where it is to be had", async () => {
+        const { PATH } = process.env;
+        process.env.PATH = "";
+        try {
+            const { said, around } = surroundings();
+            expect(await guarded(outputs, [], around)).to.equal(3);
+            expect(said.err).to.contain(
+                "there is no `pulumi` on the PATH\n    → install the Pulumi CLI, 3.230.0 or later",
+            );
+        } finally {
+            process.env.PATH = PATH;
+        }
+    });
+
+    it("take what a person decided of a creation", () => {
+        const urn = "urn:pulumi:dev::identity::aws:ec2/vpc:Vpc::vpc";
+        expect([...decisions([`${urn}=vpc-1`], []).adopt]).to.deep.equal([[urn, "vpc-1"]]);
+        for (const wrong of [urn, `${urn}=`, "vpc=vpc-1"]) expect(() => decisions([wrong], [])).to.throw("--adopt");
+        expect(() => decisions([], ["vpc"])).to.throw("--forget");
+    });
+});
+
+describe("a question", () => {
+    const ask = async (typed: string | undefined, yes = false) => {
+        const { said, around } = surroundings(typed);
+        const result = await confirm("Delete dev?", { around, yes, word: "dev" }).catch((error: Exit) => error.code);
+        return { result, said: said.err };
+    };
+
+    it("wants the very word, and takes nobody for a yes", async () => {
+        expect(await ask("dev\n")).to.deep.equal({ result: undefined, said: "Delete dev?\n  type dev to go on: " });
+        for (const typed of ["yes\n", "\n", ""]) expect((await ask(typed)).result).to.equal(4);
+        expect((await ask(undefined)).result).to.equal(4);
+        expect(await ask(undefined, true)).to.deep.equal({ result: undefined, said: "" });
+    });
+});
+
+describe("drift", () => {
+    const TYPE = "aws:ecs/service:Service";
+    const collect = (...steps: Parameters<typeof ended>[0][]) => {
+        const collector = new DriftCollector();
+        for (const one of steps) collector.add(ended(one));
+        return collector.result;
+    };
+
+    it("is what the program has set and AWS has otherwise, with values, and what is gone", () => {
+        const found = collect(
+            {
+                ...{ op: "update", type: TYPE, name: "issuer", diffs: ["desiredCount", "secret"] },
+                old: { inputs: { desiredCount: 3, secret: HIDDEN }, outputs: { desiredCount: 3, secret: HIDDEN } },
+                new: { outputs: { desiredCount: 1, secret: HIDDEN } },
+            },
+            { op: "delete", type: TYPE, name: "holder" },
+            { op: "same", type: TYPE, name: "other" },
+        );
+        expect(renderDrift(found).map(stripVTControlCharacters)).to.deep.equal([
+            "aws:ecs Service holder: is gone",
+            "aws:ecs Service issuer",
+            "  desiredCount  3 → 1",
+            "  secret        a secret → another one",
+        ]);
+    });
+
+    it("is not what AWS counts and computes by itself", () => {
+        const half = { inputs: { name: "a", __defaults: [] }, outputs: { name: "a", version: 1 } };
+        const changed = { inputs: { name: "a", __defaults: ["x"] }, outputs: { name: "a", version: 2 } };
+        expect(collect({ op: "update", type: TYPE, name: "issuer", old: half, new: changed })).to.deep.equal([]);
+    });
+});
+
+describe("what is said at the end", () => {
+    it("has the addresses, and no secret", () => {
+        const all = {
+            url: { value: "https://id.example.com", secret: false },
+            adminUrls: { value: { issuer: "http://10.0.0.1:8021" }, secret: false },
+            key: { value: "https://hush", secret: true },
+            none: { value: null, secret: false },
+            names: { value: { issuer: "issuer-1" }, secret: false },
+        };
+        expect(endpoints(all)).to.deep.equal([
+            ["url", "https://id.example.com"],
+            ["adminUrls issuer", "http://10.0.0.1:8021"],
+        ]);
+        expect(shownOutputs(all).key).to.equal("[secret]");
+    });
+
+    it("is kept as a history, without the configuration of that time", () => {
+        const one = {
+            ...{
+                kind: "update" as const,
+                version: 3,
+                message: "a title\nand more",
+                environment: {},
+                config: { key: { value: "hush" } },
+            },
+            ...{
+                startTime: new Date("2026-01-02T03:04:05Z"),
+                endTime: new Date("2026-01-02T03:05:10Z"),
+                result: "failed" as const,
+            },
+            resourceChanges: { create: 2, same: 5 },
+        };
+        const [, row] = render([one]).map(stripVTControlCharacters);
+        expect(row).to.match(/^2026-01-02 03:04Z +update +failed +1 m 05 s +2 create +a title$/);
+        expect(stripVTControlCharacters(render([{ ...one, result: "in-progress" }])[1]!)).to.match(
+            /in-progress {2,}2 create/,
+        );
+    });
+});

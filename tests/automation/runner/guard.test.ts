@@ -1,0 +1,120 @@
+import { expect } from "chai";
+import { Exit } from "../../../automation/commands/command";
+import { Collector } from "../../../automation/runner/changes";
+import { guard, precious, refusals } from "../../../automation/runner/guard";
+import { protectedOnes, whatStays } from "../../../automation/runner/last-will";
+import { began, type Step, urn } from "./events";
+
+const DATABASE = "aws:rds/instance:Instance";
+const changes = (...steps: Step[]) => {
+    const collector = new Collector();
+    for (const one of steps) collector.add(began(one));
+    return collector.result.changes;
+};
+const replaced = (more: Partial<Step> = {}): Step => ({
+    op: "replace",
+    type: DATABASE,
+    name: "wallet",
+    keys: ["username"],
+    ...more,
+});
+const stopped = (run: () => void) => {
+    try {
+        run();
+    } catch (error) {
+        expect(error).to.be.instanceOf(Exit);
+        expect((error as Exit).code).to.equal(3);
+        return (error as Exit).message;
+    }
+    return "";
+};
+
+describe("the guard", () => {
+    it("knows what nobody gets back", () => {
+        for (const [type, name] of [
+            [DATABASE, "x"],
+            ["aws:kms/key:Key", "x"],
+            ["aws:lb/loadBalancer:LoadBalancer", "x"],
+            ["aws:s3/bucket:Bucket", "x"],
+            ["random:index/randomPassword:RandomPassword", "issuer/ACAPY_WALLET_KEY"],
+            ["aws:ssm/parameter:Parameter", "issuer-ACAPY_WALLET_KEY"],
+        ] as const) {
+            expect(precious(urn(type, name)), type).to.be.a("string");
+        }
+        for (const type of [
+            "aws:ecs/service:Service",
+            "aws:s3/bucketPolicy:BucketPolicy",
+            "aws:rds/subnetGroup:SubnetGroup",
+        ]) {
+            expect(precious(urn(type, "x")), type).to.equal(undefined);
+        }
+    });
+
+    it("stops its replacement and deletion in prod, also unprotected, and lets it be in dev", () => {
+        const gone: Step = { op: "delete", type: "aws:kms/key:Key", name: "secrets" };
+        const message = stopped(() => guard(changes(replaced(), gone), "prod", [], "prod"));
+        expect(message).to.contain("replaced: aws:rds Instance wallet (a database, with its data)");
+        expect(message).to.contain("because of username");
+        expect(message).to.contain("deleted: aws:kms Key secrets");
+        expect(message).to.contain("--allow-replace 'aws:kms/key:Key::secrets'");
+        expect(stopped(() => guard(changes(replaced(), gone), "dev", [], "dev"))).to.equal("");
+        expect(
+            stopped(() => guard(changes({ op: "update", type: DATABASE, name: "wallet" }), "prod", [], "prod")),
+        ).to.equal("");
+    });
+
+    it("lets through what is named, by its URN or as it was shown, and nothing else", () => {
+        for (const name of [urn(DATABASE, "wallet"), `${DATABASE}::wallet`]) {
+            expect(stopped(() => guard(changes(replaced()), "prod", [name], "prod"))).to.equal("");
+        }
+        expect(stopped(() => guard(changes(replaced()), "prod", [`${DATABASE}::other`], "prod"))).to.contain("wallet");
+        expect(stopped(() => guard([], "prod", [`${DATABASE}::wallet`], "prod"))).to.contain(
+            "neither replaces nor deletes",
+        );
+    });
+
+    it("lets nothing through that Pulumi or AWS would refuse half way", () => {
+        const both = replaced({ old: { protect: true, inputs: { deletionProtection: true } }, new: { protect: true } });
+        const message = stopped(() => guard(changes(both), "dev", [`${DATABASE}::wallet`], "dev"));
+        expect(message).to.contain("protected by Pulumi and AWS");
+        expect(message).to.contain("identity:protect: false in Pulumi.dev.yaml");
+        const removed: Step = { op: "delete", type: DATABASE, name: "wallet", old: { protect: true } };
+        expect(refusals(changes(removed), "dev", [])[0]).to.include({ allowable: false, why: "protected by Pulumi" });
+        // Taking the protection off and replacing it in one go is Pulumi's to allow, and a person's to name.
+        const taken = replaced({ old: { protect: true }, new: { protect: false } });
+        expect(refusals(changes(taken), "dev", [])[0]).to.include({ allowable: true });
+        expect(refusals(changes(taken), "dev", [`${DATABASE}::wallet`])).to.deep.equal([]);
+    });
+});
+
+describe("a stack that goes", () => {
+    const resource = (type: string, name: string, inputs: Record<string, unknown>, more: object = {}) => ({
+        ...{ urn: urn(type, name), type, inputs, outputs: {}, ...more },
+    });
+
+    it("does not go where anything in it is protected, all of which is named", () => {
+        const message = protectedOnes(
+            [
+                resource(DATABASE, "wallet", { deletionProtection: true }, { protect: true }),
+                resource("aws:lb/loadBalancer:LoadBalancer", "public", { enableDeletionProtection: true }),
+                resource("aws:sqs/queue:Queue", "jobs", {}),
+            ],
+            "prod",
+        );
+        expect(message).to.contain("aws:rds Instance wallet: protected by Pulumi and AWS");
+        expect(message).to.contain("aws:lb LoadBalancer public: protected by AWS");
+        expect(message).not.to.contain("jobs");
+        expect(protectedOnes([resource("aws:sqs/queue:Queue", "jobs", {})], "prod")).to.equal(undefined);
+    });
+
+    it("says what stays", () => {
+        const lines = whatStays([
+            resource(DATABASE, "wallet", { finalSnapshotIdentifier: "wallet-last", deleteAutomatedBackups: false }),
+            resource(DATABASE, "scratch", { skipFinalSnapshot: true }),
+            resource("aws:kms/key:Key", "secrets", { deletionWindowInDays: 30 }),
+        ]);
+        expect(lines).to.have.length(3);
+        expect(lines[0]).to.equal("aws:rds Instance wallet: a last snapshot, wallet-last");
+        expect(lines[2]).to.contain("for 30 days");
+    });
+});

@@ -1,0 +1,142 @@
+import { expect } from "chai";
+import { renderFindings } from "../../../automation/runner/findings";
+import { imagesToBuild, preflight, wrongAccount } from "../../../automation/runner/preflight";
+import { judgeQuotas, stillToMake } from "../../../automation/runner/quotas";
+import { known, told } from "../../../automation/runner/errors";
+import type { StackFile } from "../../../automation/plan/stack-file";
+import type { PlannedStack } from "../../../automation/plan/plan-stack";
+
+const FILE = { project: "identity", stack: "dev", file: "Pulumi.dev.yaml", config: { "aws:region": "eu-west-1" } };
+const EIP = { type: "aws:ec2/eip:Eip" };
+const VPC = { type: "aws:ec2/vpc:Vpc" };
+
+/** Answers by the name of what is asked; what has no answer is refused. */
+const aws = (answers: Record<string, unknown>) => {
+    const client = {
+        send: (command: { constructor: { name: string } }) => {
+            const { name } = command.constructor;
+            if (name in answers) return Promise.resolve(answers[name]);
+            return Promise.reject(Object.assign(new Error("not allowed"), { name: "AccessDeniedException" }));
+        },
+    };
+    return () => Promise.resolve({ sts: client, ec2: client, quotas: client, ssm: client } as never);
+};
+const check = (
+    answers: Record<string, unknown>,
+    { config = {}, resources = [] as object[], secrets = [] as object[], docker = true } = {},
+) =>
+    preflight(
+        { ...FILE, config: { ...FILE.config, ...config } } as unknown as StackFile,
+        { planned: { resources, model: { secrets } } as unknown as PlannedStack, there: [] },
+        aws(answers),
+        () => Promise.resolve(docker),
+    );
+const ME = { GetCallerIdentityCommand: { Account: "111111111111" } };
+
+describe("the preflight", () => {
+    it("finds nothing where all is well, and asks for no more than it has to", async () => {
+        expect(await check(ME)).to.deep.equal({ findings: [], notes: [], account: "111111111111" });
+    });
+
+    it("tells all at once what would stop an up, each with what to do", async () => {
+        const image = {
+            type: "docker:index/image:Image",
+            name: "hello",
+            inputs: { imageName: "r:0123456789abcdef-1" },
+        };
+        const secrets = [
+            { parameter: "/identity/dev/posts/API_TOKEN", from: "existing", readers: [{ service: "posts-web" }] },
+            { parameter: "/team/key", from: "existing", readers: [{ service: "posts-web" }] },
+            { parameter: "/identity/dev/posts/made", from: "generated", readers: [] },
+        ];
+        const answers = {
+            ...ME,
+            GetParametersCommand: { Parameters: [] },
+            GetServiceQuotaCommand: { Quota: { Value: 5 } },
+            DescribeAddressesCommand: { Addresses: [{}, {}, {}, {}, {}] },
+            DescribeVpcsCommand: { Vpcs: [{}] },
+        };
+        const { findings } = await check(answers, { resources: [image, EIP, VPC], secrets, docker: false });
+        const text = renderFindings(findings);
+        expect(findings).to.have.length(4);
+        expect(text).to.contain("Docker does not answer, and images have to be built: hello");
+        expect(text).to.contain("npm run secrets -- set posts API_TOKEN --stack dev");
+        expect(text).to.contain("SSM has no parameter /team/key, which posts-web would read");
+        expect(text).to.contain("Elastic IPs: the stack needs 1 more in eu-west-1, of 5 the account has 5 in use");
+        expect(text).not.to.contain("VPCs");
+        expect(Math.max(...text.split("\n").map((line) => line.length))).to.be.most(100);
+    });
+
+    it("stops at credentials that are none, or of another account, and asks nothing else there", async () => {
+        const none = await check({});
+        expect(none.findings).to.have.length(1);
+        expect(none.findings[0]!.what).to.contain("AWS takes no credentials: not allowed");
+        const config = { "aws:allowedAccountIds": '["222222222222"]' };
+        const other = await check(ME, { config, resources: [EIP] });
+        expect(other.findings).to.have.length(1);
+        expect(other.findings[0]).to.include({ blind: true });
+        expect(other.findings[0]!.what).to.contain("111111111111; the stack expects 222222222222");
+    });
+
+    it("takes account ids as a list, as one, and as numbers", () => {
+        for (const allowed of ['["111111111111"]', "[111111111111]", "111111111111"]) {
+            expect(wrongAccount("111111111111", { "aws:allowedAccountIds": allowed })).to.equal(undefined);
+            expect(wrongAccount("222222222222", { "aws:allowedAccountIds": allowed })).to.include.keys("what", "fix");
+        }
+        expect(wrongAccount("111111111111", { "aws:forbiddenAccountIds": '["111111111111"]' })!.what).to.contain(
+            "rules out",
+        );
+    });
+
+    it("builds what has no image of that folder yet", () => {
+        const image = (imageName: string) => ({
+            type: "docker:index/image:Image",
+            name: "hello",
+            urn: "",
+            inputs: { imageName },
+        });
+        expect(imagesToBuild([image("a:0123456789abcdef-2")], [image("b.ecr:0123456789abcdef-2")])).to.deep.equal([]);
+        expect(imagesToBuild([image("a:fedcba9876543210-1")], [image("b.ecr:0123456789abcdef-2")])).to.deep.equal([
+            "hello",
+        ]);
+    });
+});
+
+describe("quotas", () => {
+    const needed = stillToMake([EIP, EIP, EIP, VPC], [EIP, VPC]);
+    const limits = (addresses?: number) => new Map([["L-0263D0A3", addresses]]);
+
+    it("count what the stack has already", () => {
+        expect([needed(EIP.type), needed(VPC.type)]).to.deep.equal([2, 0]);
+        expect(judgeQuotas(needed, { addresses: 3, vpcs: 9 }, limits(5), "eu-west-1").findings).to.deep.equal([]);
+        const [finding] = judgeQuotas(needed, { addresses: 4, vpcs: 9 }, limits(5), "eu-west-1").findings;
+        expect(finding!.fix).to.contain(
+            "--service-code ec2 --quota-code L-0263D0A3 --desired-value 6 --region eu-west-1",
+        );
+    });
+
+    it("that AWS does not tell are a note", () => {
+        for (const [inUse, limit] of [[undefined, 5] as const, [{ addresses: 4, vpcs: 0 }, undefined] as const]) {
+            const { findings, notes } = judgeQuotas(needed, inUse, limits(limit), "eu-west-1");
+            expect(findings).to.deep.equal([]);
+            expect(notes).to.have.length(1);
+        }
+    });
+});
+
+describe("what the Pulumi CLI says", () => {
+    it("is told with what to do about it", () => {
+        for (const [text, remedy] of [
+            ["error: PULUMI_ACCESS_TOKEN must be set for login during non-interactive CLI sessions", "pulumi login"],
+            ["error: passphrase must be set with PULUMI_CONFIG_PASSPHRASE or …", "set PULUMI_CONFIG_PASSPHRASE"],
+            ["error: getting secrets manager: incorrect passphrase", "is not the passphrase of this stack"],
+            ["error: secrets (code=PermissionDenied): AccessDeniedException: kms:Decrypt", "kms:Decrypt"],
+        ] as const) {
+            const { what, fix } = known(text)!;
+            expect(`${what} ${fix}`, text).to.contain(remedy);
+        }
+        expect(known("error: something else")).to.equal(undefined);
+        const mine = new Error("a mistake in here");
+        expect(told(mine)).to.equal(mine);
+    });
+});

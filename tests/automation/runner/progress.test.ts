@@ -1,0 +1,125 @@
+import { expect } from "chai";
+import { Exit } from "../../../automation/commands/command";
+import { describeHolder, type Holder, holderFrom, waitForLock } from "../../../automation/runner/lock";
+import { Progress } from "../../../automation/runner/progress";
+import type { Opened } from "../../../automation/runner/stack";
+import { began, ended, said, urn } from "./events";
+
+const DATABASE = "aws:rds/instance:Instance";
+const SERVICE = "aws:ecs/service:Service";
+
+describe("progress", () => {
+    const creating = { op: "create", type: DATABASE, name: "wallet" } as const;
+
+    it("says what has ended and how long it took, and counts", () => {
+        const progress = new Progress(0, 2);
+        expect(progress.add(began(creating), 1000)).to.deep.equal([]);
+        expect(progress.add(ended(creating), 82_000)).to.deep.equal([
+            "1 m 22 s 1/2 created aws:rds Instance wallet (1 m 21 s)",
+        ]);
+        expect(progress.finished).to.deep.equal([
+            { urn: urn(DATABASE, "wallet"), done: "created", milliseconds: 81_000 },
+        ]);
+    });
+
+    it("breaks the silence after half a minute with what it waits for, the oldest first", () => {
+        const progress = new Progress(0);
+        progress.add(began(creating), 1000);
+        progress.add(began({ op: "update", type: SERVICE, name: "issuer" }), 5000);
+        progress.add(said("issuer: 1 of 3 tasks run", { urn: urn(SERVICE, "issuer") }), 6000);
+        expect(progress.quiet(29_000)).to.deep.equal([]);
+        expect(progress.quiet(31_000)).to.deep.equal([
+            "   31 s waiting for aws:rds Instance wallet, creating for 30 s; aws:ecs Service issuer, updating for",
+            "        26 s: issuer: 1 of 3 tasks run",
+        ]);
+        expect(progress.quiet(60_000)).to.deep.equal([]);
+        expect(progress.quiet(61_000)[0]).to.contain("waiting for aws:rds Instance wallet, creating for 1 m 00 s");
+        expect(new Progress(0).quiet(30_000)[0]).to.contain("waiting for the program");
+    });
+
+    it("goes on telling of a service whose deployment the program follows", () => {
+        const progress = new Progress(0);
+        const service = { op: "create", type: SERVICE, name: "issuer" } as const;
+        progress.add(began(service), 0);
+        progress.add(ended(service), 2000);
+        progress.add(said("issuer: 0 of 3 tasks run", { urn: urn(SERVICE, "issuer") }), 3000);
+        expect(progress.quiet(40_000)[0]).to.contain(
+            "aws:ecs Service issuer, following for 37 s: issuer: 0 of 3 tasks run",
+        );
+    });
+
+    it("draws what goes on within a terminal's width", () => {
+        const progress = new Progress(0, 300);
+        for (let i = 0; i < 20; i++)
+            progress.add(began({ ...creating, name: `database-with-a-long-name-${i}` }), i * 1000);
+        const screen = progress.screen(30_000, 40);
+        expect(screen).to.have.length(10);
+        expect(screen[8]).to.equal("  and 12 more");
+        expect(screen[9]).to.equal("   30 s 0/300");
+        expect(Math.max(...screen.map((line) => line.length))).to.be.below(40);
+    });
+
+    it("says nothing of components, and of what is only read", () => {
+        const progress = new Progress(0);
+        const component = { op: "create", type: "identity:index:Vpc", name: "vpc", custom: false } as const;
+        const read = { op: "refresh", type: DATABASE, name: "wallet" } as const;
+        for (const one of [component, read]) {
+            expect([...progress.add(began(one), 0), ...progress.add(ended(one), 5000)]).to.deep.equal([]);
+        }
+        expect(progress.finished).to.deep.equal([]);
+    });
+});
+
+describe("a lock that another run holds", () => {
+    const LINE =
+        "error: the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end or delete the lock file\n" +
+        "  s3://state/.pulumi/locks/organization/identity/dev/abc.json: created by jane@ci-7 (pid 4711) at 2026-11-24T13:50:59Z";
+    const at = Date.parse("2026-11-24T13:50:59Z");
+
+    it("is told by who has it, and since when", () => {
+        const held = holderFrom(LINE, "here", () => false);
+        expect(held).to.deep.equal({ who: "jane@ci-7 (pid 4711)", since: at, dead: false });
+        expect(describeHolder(held, at + 65_000)).to.equal(
+            "jane@ci-7 (pid 4711) holds the lock of the stack since 2026-11-24T13:50:59Z, for 1 m 05 s",
+        );
+        expect(holderFrom("[409] Conflict: Another update is currently in progress.")).to.deep.equal({ dead: false });
+        expect(describeHolder({ dead: false }, 0)).to.equal("another run holds the lock of the stack");
+    });
+
+    it("is nobody's where its process was one of this machine and has ended", () => {
+        expect(holderFrom(LINE, "ci-7", () => false).dead).to.equal(true);
+        expect(holderFrom(LINE, "ci-7", () => true).dead).to.equal(false);
+    });
+
+    const wait = async (answers: (Holder | undefined)[], milliseconds: number) => {
+        let said = "";
+        const around = { err: (text: string) => void (said += text), signal: new AbortController().signal };
+        const args = { deadline: Date.now() + milliseconds, around: around as never };
+        const ask = () => Promise.resolve(answers.length > 1 ? answers.shift() : answers[0]);
+        const result = await waitForLock({ stack: { name: "dev" } } as unknown as Opened, args, ask).catch(
+            (e: Exit) => e,
+        );
+        return { result, said };
+    };
+    const held: Holder = { who: "jane@ci-7 (pid 1)", since: at, dead: false };
+
+    it("is waited for, and said so once", async () => {
+        expect(await wait([undefined], 0)).to.deep.equal({ result: false, said: "" });
+        const { result, said } = await wait([held, undefined], 20);
+        expect(result).to.equal(true);
+        expect(said).to.match(/^jane@ci-7 \(pid 1\) holds the lock .*\n {2}waiting for up to 0 s\n$/);
+    });
+
+    it("ends the command after that time, and at once where nobody will let go of it", async () => {
+        for (const [one, milliseconds, why] of [
+            [held, 20, "it was not let go of in time"],
+            [{ ...held, dead: true }, 60_000, "nobody will let go of it"],
+        ] as const) {
+            const { result } = await wait([one], milliseconds);
+            expect(result).to.be.instanceOf(Exit).and.to.include({ code: 5 });
+            expect((result as Exit).message)
+                .to.contain(why)
+                .and.to.contain("npm run cancel -- --stack dev");
+        }
+    });
+});
