@@ -242,6 +242,7 @@ export function withDefaults(input: StackInput, region: string, heritages: Recor
         heritages: Object.fromEntries(
             Object.entries(heritages).map(([name, heritage]) => [name, heritageDefaults(name, heritage, zones, d)]),
         ),
+        permissionsBoundary: input.permissionsBoundary,
         alarmTopicArn: input.alarmTopicArn,
         plugins: input.plugins,
         envoyImage: input.envoyImage,

@@ -506,6 +506,14 @@ export const stackSchema = z.strictObject({
         .describe(
             "The applications that run in this stack, each by the name of its file heritages/<name>.yml: 1 to 16 lower-case letters, digits and dashes.",
         ),
+    permissionsBoundary: z
+        .string()
+        .regex(/^arn:aws[a-z-]*:iam::\d{12}:policy\/[A-Za-z0-9+=,.@_/-]+$/, "policy ARN")
+        .optional()
+        .describe(
+            "A policy of this account that bounds every role of the stack; they then have the path /<project>/<stack>/. What " +
+                "`npm run bootstrap` makes, and deployments by its role need. Default: none. Another one replaces the roles once.",
+        ),
     alarmTopicArn: z
         .string()
         .regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+$/, "SNS topic ARN")

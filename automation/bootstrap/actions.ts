@@ -9,6 +9,7 @@ export const WRITE: Readonly<Record<string, readonly string[]>> = {
         ...["acm:RequestCertificate", "acm:ImportCertificate", "acm:DeleteCertificate", "acm:UpdateCertificateOptions"],
         ...["acm:AddTagsToCertificate", "acm:RemoveTagsFromCertificate"],
     ],
+    "aws:acm/certificateValidation:CertificateValidation": [], // waits
     "aws:appautoscaling/policy:Policy": [
         "application-autoscaling:PutScalingPolicy",
         "application-autoscaling:DeleteScalingPolicy",

@@ -32,8 +32,6 @@ export const keyAlias = ({ project }: Account) => `alias/${plain(project)}-state
  * that says what a deployment may do.
  */
 export const ownPath = ({ project }: Account) => `/${plain(project)}-bootstrap/`;
-/** The path of the roles that a stack's program makes, where it has a permissions boundary (platform/roles.ts). */
-export const rolePath = (project: string, stack: string) => `/${project}/${stack}/`;
 
 export const roleName = ({ project }: Account, stack: string, kind: RoleKind) => `${plain(project)}-${stack}-${kind}`;
 export const boundaryName = ({ project }: Account, stack: string) => `${plain(project)}-${stack}-boundary`;

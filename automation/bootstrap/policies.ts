@@ -6,6 +6,7 @@
  * it from that. It may make and change roles below `/<project>/<stack>/` only, and only with the boundary of this stack on them, which no
  * policy can widen; and neither the boundary nor its own role is below that path.
  */
+import { rolePath } from "../../platform/roles";
 import { isGlobal, READ, writeActions } from "./actions";
 import { document, type Statement } from "./document";
 import {
@@ -17,7 +18,6 @@ import {
     GITHUB,
     providerArn,
     type RoleKind,
-    rolePath,
     type StackName,
 } from "./names";
 
