@@ -63,6 +63,7 @@ function databaseDefaults(input: DatabaseInput | undefined, d: (typeof BY_ENVIRO
         multiAz: input?.multiAz ?? d.multiAz,
         backupDays: input?.backupDays ?? d.backupDays,
         finalSnapshot: input?.finalSnapshot ?? d.finalSnapshot,
+        restoreFrom: input?.restoreFrom,
     };
 }
 

@@ -87,6 +87,14 @@ export const database = z.strictObject({
         .describe(
             "Take a last snapshot, and keep the backups and the key, where the instance is deleted. Default: prod.",
         ),
+    restoreFrom: z
+        .string()
+        .regex(/^(arn:aws[a-z-]*:rds:[a-z0-9-]+:\d{12}:snapshot:)?(rds:)?[A-Za-z][A-Za-z0-9-]{0,254}$/, "snapshot")
+        .optional()
+        .describe(
+            "A snapshot of this stack's, by its name: a new instance is made of it and takes the old one's place, with the password that " +
+                "the stack has. It stays in the file: without it the next instance is an empty one. Default: none.",
+        ),
 });
 
 const agent = z
