@@ -7,12 +7,14 @@ import { heritages } from "./platform/heritages";
 import { keycloakCluster } from "./platform/keycloak";
 import { byName, byPart, byPresent } from "./platform/outputs";
 import { parameterVersions } from "./platform/preflight";
+import { confineRoles } from "./platform/roles";
 import { tlsServices } from "./platform/services";
 
 /** What Pulumi runs: what is wrong is said before anything is made, and what it returns are the stack's outputs. */
 export = async () => {
     const config = loadConfig();
     const versions = await parameterVersions(config);
+    confineRoles(config.permissionsBoundary);
     const district = new District(config, { provider: awsProvider("aws", config.tags) }, versions);
     const { agents, walletDb } = agentClusters(district);
     const services = tlsServices(district);

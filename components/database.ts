@@ -26,6 +26,11 @@ export interface DatabaseArgs {
     logRetentionDays: number;
     /** Take a last snapshot, and keep the backups, where the instance is deleted. The key has to be kept, too. @default false */
     finalSnapshot?: boolean;
+    /**
+     * A snapshot that the instance begins with, by its name or ARN; encrypted by this key, and of this role. Another one, or none any
+     * more, is another instance. @default an empty one
+     */
+    restoreFrom?: string;
     /** Refuse to delete or replace the instance. @default false */
     protect?: boolean;
     transform?: {
@@ -68,6 +73,7 @@ export class Database extends pulumi.ComponentResource {
                     kmsKeyArn: args.kmsKeyArn,
                     username: args.username,
                     ...(args.databaseName ? { databaseName: args.databaseName } : {}),
+                    ...(args.restoreFrom ? { restoreFrom: args.restoreFrom } : {}),
                 },
             },
             child,
@@ -98,6 +104,7 @@ export class Database extends pulumi.ComponentResource {
                     username: args.username,
                     password: pulumi.secret(args.password),
                     dbName: args.databaseName,
+                    ...(args.restoreFrom ? { snapshotIdentifier: args.restoreFrom } : {}),
                     port: POSTGRES_PORT,
                     storageType: "gp3",
                     allocatedStorage: args.storageGiB,

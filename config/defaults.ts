@@ -63,6 +63,7 @@ function databaseDefaults(input: DatabaseInput | undefined, d: (typeof BY_ENVIRO
         multiAz: input?.multiAz ?? d.multiAz,
         backupDays: input?.backupDays ?? d.backupDays,
         finalSnapshot: input?.finalSnapshot ?? d.finalSnapshot,
+        restoreFrom: input?.restoreFrom,
     };
 }
 
@@ -242,6 +243,7 @@ export function withDefaults(input: StackInput, region: string, heritages: Recor
         heritages: Object.fromEntries(
             Object.entries(heritages).map(([name, heritage]) => [name, heritageDefaults(name, heritage, zones, d)]),
         ),
+        permissionsBoundary: input.permissionsBoundary,
         alarmTopicArn: input.alarmTopicArn,
         plugins: input.plugins,
         envoyImage: input.envoyImage,

@@ -88,6 +88,14 @@ export const database = z.strictObject({
         .describe(
             "Take a last snapshot, and keep the backups and the key, where the instance is deleted. Default: prod.",
         ),
+    restoreFrom: z
+        .string()
+        .regex(/^(arn:aws[a-z-]*:rds:[a-z0-9-]+:\d{12}:snapshot:)?(rds:)?[A-Za-z][A-Za-z0-9-]{0,254}$/, "snapshot")
+        .optional()
+        .describe(
+            "A snapshot of this stack's, by its name: a new instance is made of it and takes the old one's place, with the password that " +
+                "the stack has. It stays in the file: without it the next instance is an empty one. Default: none.",
+        ),
 });
 
 const agent = z
@@ -506,6 +514,14 @@ export const stackSchema = z.strictObject({
         .optional()
         .describe(
             "The applications that run in this stack, each by the name of its file heritages/<name>.yml: 1 to 16 lower-case letters, digits and dashes.",
+        ),
+    permissionsBoundary: z
+        .string()
+        .regex(/^arn:aws[a-z-]*:iam::\d{12}:policy\/[A-Za-z0-9+=,.@_/-]+$/, "policy ARN")
+        .optional()
+        .describe(
+            "A policy of this account that bounds every role of the stack; they then have the path /<project>/<stack>/. What " +
+                "`npm run bootstrap` makes, and deployments by its role need. Default: none. Another one replaces the roles once.",
         ),
     alarmTopicArn: z
         .string()

@@ -196,4 +196,16 @@ describe("Database", () => {
         expect(made.one("aws.rds.Instance").protect).to.equal(true);
         expect(made.inputs("aws.rds.ParameterGroup")).to.include({ description: "ours", family: "postgres17" });
     });
+
+    it("begins with a snapshot where it is told one, under another name than the instance before", async () => {
+        const made = await database({ restoreFrom: "before-the-mistake" });
+        expect(made.inputs("aws.rds.Instance")).to.include({
+            snapshotIdentifier: "before-the-mistake",
+            password: "[secret]", // set anew, so that it is the one that the stack has
+        });
+        expect(made.inputs("random.RandomId").keepers).to.include({ restoreFrom: "before-the-mistake" });
+        const empty = await database();
+        expect(empty.inputs("aws.rds.Instance")).not.to.have.property("snapshotIdentifier");
+        expect(empty.inputs("random.RandomId").keepers).not.to.have.property("restoreFrom");
+    });
 });

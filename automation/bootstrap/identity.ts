@@ -1,0 +1,196 @@
+/** Who deploys: GitHub as somebody whose word the account takes, and the roles that its workflows assume. */
+import * as iam from "@aws-sdk/client-iam";
+import { sameDocument } from "./document";
+import {
+    type Account,
+    AUDIENCE,
+    boundaryName,
+    environmentOf,
+    GITHUB,
+    iamArn,
+    ownPath,
+    providerArn,
+    type RoleKind,
+    roleName,
+    type StackName,
+    tags,
+} from "./names";
+import { boundary, makePolicy, rolePolicy, trustPolicy } from "./policies";
+import type { Known } from "./state";
+import { type Difference, ifThere, type Thing } from "./thing";
+
+type Client = Pick<iam.IAMClient, "send">;
+
+/** Seconds that a job's credentials hold. A first `up` waits for databases and load balancers: twice what the slowest took. */
+const SESSION_SECONDS: Record<RoleKind, number> = { preview: 3600, drift: 3600, deploy: 7200 };
+/** The inline policy of a role. Whatever else it has was put there by hand. */
+const OWN = "own";
+/** Versions of a policy that IAM keeps. */
+const MOST_VERSIONS = 5;
+
+const ownTags = (account: Account) => Object.entries(tags(account)).map(([Key, Value]) => ({ Key, Value }));
+
+/** One for an account, whoever made it: it is adopted, and told what this project needs of it. */
+export function githubProvider(client: Client, account: Account): Thing {
+    const OpenIDConnectProviderArn = providerArn(account);
+    const look = async (): Promise<Difference[]> => {
+        const found = await ifThere(
+            client.send(new iam.GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn })),
+            "NoSuchEntityException",
+        );
+        if (!found) {
+            const put = () =>
+                client.send(
+                    new iam.CreateOpenIDConnectProviderCommand({
+                        Url: `https://${GITHUB}`,
+                        ClientIDList: [AUDIENCE],
+                        Tags: ownTags(account),
+                    }),
+                );
+            return [{ what: `make it, for ${AUDIENCE}`, put }];
+        }
+        if (found.ClientIDList?.includes(AUDIENCE)) return [];
+        const put = () =>
+            client.send(
+                new iam.AddClientIDToOpenIDConnectProviderCommand({ OpenIDConnectProviderArn, ClientID: AUDIENCE }),
+            );
+        return [{ what: `let tokens for ${AUDIENCE} in, too`, put }];
+    };
+    return { what: "identity provider", name: GITHUB, look };
+}
+
+/** What roles that a stack's program makes may do at most. */
+export const stackBoundary = (client: Client, account: Account, stack: StackName) =>
+    managedPolicy(client, account, boundaryName(account, stack.name), boundary(account, stack), {
+        what: "permissions boundary",
+        about: `What roles of the stack ${stack.name} may do at most`,
+    });
+
+/** What the deploy role may make and change. */
+export const deployPolicy = (client: Client, account: Account, stack: StackName) =>
+    managedPolicy(client, account, roleName(account, stack.name, "deploy"), makePolicy(stack), {
+        what: "policy",
+        about: `What a deployment of the stack ${stack.name} makes and changes`,
+    });
+
+function managedPolicy(
+    client: Client,
+    account: Account,
+    name: string,
+    text: string,
+    { what, about }: { what: string; about: string },
+): Thing {
+    const PolicyArn = iamArn(account, `policy${ownPath(account)}${name}`);
+    const look = async (): Promise<Difference[]> => {
+        const found = await ifThere(client.send(new iam.GetPolicyCommand({ PolicyArn })), "NoSuchEntityException");
+        if (!found) {
+            const put = () =>
+                client.send(
+                    new iam.CreatePolicyCommand({
+                        ...{ PolicyName: name, Path: ownPath(account), PolicyDocument: text, Description: about },
+                        Tags: ownTags(account),
+                    }),
+                );
+            return [{ what: "make it", put }];
+        }
+        const VersionId = found.Policy!.DefaultVersionId!;
+        const { PolicyVersion } = await client.send(new iam.GetPolicyVersionCommand({ PolicyArn, VersionId }));
+        if (sameDocument(PolicyVersion!.Document, text)) return [];
+        return [{ what: "set it as it should be", put: () => newVersion(client, PolicyArn, text) }];
+    };
+    return { what, name, look };
+}
+
+async function newVersion(client: Client, PolicyArn: string, PolicyDocument: string) {
+    const { Versions = [] } = await client.send(new iam.ListPolicyVersionsCommand({ PolicyArn }));
+    const old = Versions.filter(({ IsDefaultVersion }) => !IsDefaultVersion).sort(
+        (a, b) => Number(a.CreateDate) - Number(b.CreateDate),
+    );
+    if (Versions.length >= MOST_VERSIONS) {
+        await client.send(new iam.DeletePolicyVersionCommand({ PolicyArn, VersionId: old[0]!.VersionId }));
+    }
+    await client.send(new iam.CreatePolicyVersionCommand({ PolicyArn, PolicyDocument, SetAsDefault: true }));
+}
+
+export interface RoleArgs {
+    /** On GitHub, as it is in the tokens of its workflows. */
+    repository: string;
+    stack: StackName;
+    kind: RoleKind;
+}
+
+/** A role of one environment's workflows. */
+export function workflowRole(client: Client, account: Account, known: Known, args: RoleArgs): Thing {
+    const { stack, kind, repository } = args;
+    const RoleName = roleName(account, stack.name, kind);
+    const trust = trustPolicy(account, repository, stack.name, kind);
+    const MaxSessionDuration = SESSION_SECONDS[kind];
+    const make = () =>
+        client.send(
+            new iam.CreateRoleCommand({
+                ...{ RoleName, Path: ownPath(account), AssumeRolePolicyDocument: trust, MaxSessionDuration },
+                Description: `${kind} of the stack ${stack.name}, from workflows of ${repository}`.slice(0, 1000),
+                Tags: ownTags(account),
+            }),
+        );
+    const look = async (): Promise<Difference[]> => {
+        const found = await ifThere(client.send(new iam.GetRoleCommand({ RoleName })), "NoSuchEntityException");
+        const role = found?.Role;
+        if (!role) {
+            const whom = `${repository}, environment ${environmentOf(stack.name, kind)}`;
+            return [{ what: `make it, for ${whom}`, put: make }];
+        }
+        const differences: Difference[] = [];
+        if (!sameDocument(role.AssumeRolePolicyDocument, trust)) {
+            const put = () => client.send(new iam.UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: trust }));
+            differences.push({ what: `trust ${repository}, environment ${environmentOf(stack.name, kind)}`, put });
+        }
+        if (role.MaxSessionDuration !== MaxSessionDuration) {
+            const put = () => client.send(new iam.UpdateRoleCommand({ RoleName, MaxSessionDuration }));
+            differences.push({ what: `let its credentials hold for ${MaxSessionDuration / 3600} h`, put });
+        }
+        const wanted = rolePolicy(account, stack, known.keyArn ?? "*", kind);
+        const attached = kind === "deploy" ? [iamArn(account, `policy${ownPath(account)}${RoleName}`)] : [];
+        return [
+            ...differences,
+            ...(await inlinePolicies(client, RoleName, wanted)),
+            ...(await attachedPolicies(client, RoleName, attached)),
+        ];
+    };
+    return { what: "role", name: RoleName, look };
+}
+
+async function inlinePolicies(client: Client, RoleName: string, PolicyDocument: string): Promise<Difference[]> {
+    const { PolicyNames = [] } = await client.send(new iam.ListRolePoliciesCommand({ RoleName }));
+    const differences: Difference[] = PolicyNames.filter((name) => name !== OWN).map((PolicyName) => ({
+        what: `take out the policy ${PolicyName}, which was put in by hand`,
+        put: () => client.send(new iam.DeleteRolePolicyCommand({ RoleName, PolicyName })),
+    }));
+    const own = PolicyNames.includes(OWN)
+        ? await client.send(new iam.GetRolePolicyCommand({ RoleName, PolicyName: OWN }))
+        : undefined;
+    if (!sameDocument(own?.PolicyDocument, PolicyDocument)) {
+        const put = () => client.send(new iam.PutRolePolicyCommand({ RoleName, PolicyName: OWN, PolicyDocument }));
+        differences.push({ what: "set what it may do", put });
+    }
+    return differences;
+}
+
+async function attachedPolicies(client: Client, RoleName: string, wanted: string[]): Promise<Difference[]> {
+    const { AttachedPolicies = [] } = await client.send(new iam.ListAttachedRolePoliciesCommand({ RoleName }));
+    const attached = AttachedPolicies.map(({ PolicyArn }) => PolicyArn!);
+    return [
+        ...attached
+            .filter((arn) => !wanted.includes(arn))
+            .map((PolicyArn) => ({
+                what: `detach ${PolicyArn.split("/").pop()}, which was attached by hand`,
+                put: () => client.send(new iam.DetachRolePolicyCommand({ RoleName, PolicyArn })),
+            })),
+        ...wanted
+            .filter((arn) => !attached.includes(arn))
+            .map((PolicyArn) => ({
+                what: `attach ${PolicyArn.split("/").pop()}`,
+                put: () => client.send(new iam.AttachRolePolicyCommand({ RoleName, PolicyArn })),
+            })),
+    ];
+}

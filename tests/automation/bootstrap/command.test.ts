@@ -1,0 +1,94 @@
+import * as iam from "@aws-sdk/client-iam";
+import { expect } from "chai";
+import { advice } from "../../../automation/bootstrap/advice";
+import { sameDocument } from "../../../automation/bootstrap/document";
+import { githubProvider } from "../../../automation/bootstrap/identity";
+import type { Account } from "../../../automation/bootstrap/names";
+import { putRight } from "../../../automation/bootstrap/thing";
+import { bootstrap } from "../../../automation/commands/bootstrap";
+import { guarded, type Surroundings } from "../../../automation/commands/command";
+
+const ACCOUNT: Account = { id: "123456789012", partition: "aws", region: "eu-west-1", project: "identity" };
+const signal = new AbortController().signal;
+
+describe("npm run bootstrap", () => {
+    async function run(...args: string[]) {
+        const said = { out: "", err: "" };
+        const around = {
+            ...{ root: process.cwd(), signal },
+            out: (text: string) => void (said.out += text),
+            err: (text: string) => void (said.err += text),
+        } as Surroundings;
+        return { code: await guarded(bootstrap, args, around), ...said };
+    }
+
+    it("tells all that is wrong with its arguments at once, before it asks AWS anything", async () => {
+        const { code, err } = await run("--repository", "acme", "--stack", "nowhere", "--region", "Frankfurt");
+        expect(code).to.equal(2);
+        expect(err.trim().split("\n")).to.have.length(3);
+        expect(err).to.contain("--repository acme is no repository: OWNER/NAME");
+        expect(err).to.contain("there is no Pulumi.nowhere.yaml");
+        expect(err).to.contain("--region Frankfurt is no region");
+        expect((await run("--stack", "dev")).err).to.contain("--repository is missing");
+        expect((await run("--repository", "acme/identity")).err).to.contain("--stack is missing");
+        expect((await run("--repository", "acme@1/identity", "--stack", "dev")).err).to.contain(
+            "both numbers, or none",
+        );
+        expect((await run("--yes", "--force")).err).to.contain("Unknown option '--force'");
+        expect(await run("--help")).to.include({ code: 0 });
+    });
+
+    it("lets tokens for AWS in where somebody else's provider does not, and leaves the rest of it alone", async () => {
+        const asked: object[] = [];
+        const ids = ["theirs"];
+        const client = {
+            send: async (command: { input: { ClientID?: string } }) => {
+                asked.push(command);
+                if (command instanceof iam.AddClientIDToOpenIDConnectProviderCommand) ids.push(command.input.ClientID!);
+                return { ClientIDList: ids };
+            },
+        };
+        await putRight(githubProvider(client as never, ACCOUNT), () => {}, signal);
+        expect(ids).to.deep.equal(["theirs", "sts.amazonaws.com"]);
+        expect(asked.map(({ constructor }) => constructor.name)).to.deep.equal([
+            "GetOpenIDConnectProviderCommand",
+            "AddClientIDToOpenIDConnectProviderCommand",
+            "GetOpenIDConnectProviderCommand",
+        ]);
+    });
+
+    it("gives up where something does not become as it should be, and says what", async () => {
+        const thing = {
+            ...{ what: "S3 bucket", name: "state" },
+            look: async () => [{ what: "turn versioning on", put: async () => {} }],
+        };
+        const stop = new AbortController();
+        const said: string[] = [];
+        setTimeout(() => stop.abort(), 200);
+        const error = await putRight(thing, (what) => said.push(what), stop.signal).catch((e: Error) => e.message);
+        expect(error).to.equal("interrupted");
+        expect(said).to.deep.equal(["turn versioning on"]); // once, however often it is tried
+    });
+
+    it("compares policies for what they say", () => {
+        const one = {
+            Statement: [{ Effect: "Allow", Action: ["a:B", "a:A"], Resource: ["*"] }],
+            Version: "2012-10-17",
+        };
+        const other = { Version: "2012-10-17", Statement: { Resource: "*", Action: ["a:A", "a:B"], Effect: "Allow" } };
+        expect(sameDocument(encodeURIComponent(JSON.stringify(one)), JSON.stringify(other))).to.equal(true);
+        const more = { ...other, Statement: { ...other.Statement, Action: ["a:A", "a:B", "a:C"] } };
+        expect(sameDocument(JSON.stringify(more), JSON.stringify(other))).to.equal(false);
+        expect(sameDocument(undefined, JSON.stringify(other))).to.equal(false);
+    });
+
+    it("says what to write where, with the repository's plain name for GitHub's own CLI", () => {
+        const text = advice(ACCOUNT, ["dev", "prod"], "acme@12/identity@34", "main");
+        expect(text).to.contain("--repo acme/identity --env prod ");
+        expect(text).to.contain(
+            "identity:permissionsBoundary: arn:aws:iam::123456789012:policy/identity-bootstrap/identity-dev-boundary",
+        );
+        // Whoever may deploy is a matter of the branch; a preview comes from any.
+        expect(text.match(/deployment-branch-policies -f name=main/g)).to.have.length(4);
+    });
+});

