@@ -3,6 +3,7 @@ import { Inventory } from "./inventory";
 import { type Connection, connections } from "./sections/connections";
 import { type DatabaseView, databases } from "./sections/databases";
 import { type EndpointView, endpoints } from "./sections/endpoints";
+import { type MachineView, machines } from "./sections/machines";
 import { Network } from "./sections/network";
 import { type Protected, protection } from "./sections/protection";
 import { type RoleDocuments, type RoleView, roleDocuments, roles } from "./sections/roles";
@@ -28,6 +29,7 @@ export interface Plan extends Subject {
     readonly endpoints: readonly EndpointView[];
     readonly services: readonly ServiceView[];
     readonly tasks: readonly TaskView[];
+    readonly machines: readonly MachineView[];
     readonly secrets: readonly SecretView[];
     readonly connections: readonly Connection[];
     readonly roles: readonly RoleView[];
@@ -56,6 +58,7 @@ export function plan(subject: Subject, { resources, outputs }: Simulation): Plan
         endpoints: endpoints(inventory, network),
         services: services(inventory, network, definitions, subject.running),
         tasks: tasks(inventory, definitions),
+        machines: machines(inventory, network),
         secrets: secrets(inventory, definitions),
         connections: connections(network),
         roles: roles(inventory, definitions, documents),
