@@ -92,7 +92,8 @@ export class DevLedger extends pulumi.ComponentResource {
             this,
         );
         this.groupId = groupId;
-        this.clientsGroupId = this.letClientsIn(name, args.vpc.id);
+        const clients = this.letClientsIn(name, args.vpc.id);
+        this.clientsGroupId = clients.groupId;
         const record = new aws.route53.Record(
             name,
             {
@@ -107,39 +108,45 @@ export class DevLedger extends pulumi.ComponentResource {
         this.instanceId = instance.id;
         this.genesisUrl = pulumi.interpolate`http://${instance.privateIp}:${WEB_PORT}/genesis`;
         this.url = pulumi.interpolate`http://${record.fqdn}:${WEB_PORT}`;
-        this.before = this.answers(name, instance, args.timeoutSeconds ?? TIMEOUT_SECONDS);
+        this.before = {
+            hooks: this.answers(name, instance, args.timeoutSeconds ?? TIMEOUT_SECONDS),
+            dependsOn: [instance, ...clients.rules],
+        };
         this.registerOutputs({ genesisUrl: this.genesisUrl, url: this.url });
     }
 
-    private letClientsIn(name: string, vpcId: pulumi.Input<string>): pulumi.Output<string> {
+    private letClientsIn(name: string, vpcId: pulumi.Input<string>) {
         const child = { parent: this };
         const clients = new aws.ec2.SecurityGroup(
             `${name}-clients`,
             { vpcId, description: `Who may connect to the ledger ${name}` },
             child,
         );
-        for (const [what, from, to] of [
+        const ways = [
             ["web", WEB_PORT, WEB_PORT],
             ["nodes", NODE_PORTS.from, NODE_PORTS.to],
-        ] as const) {
+        ] as const;
+        const rules = ways.flatMap(([what, from, to]) => {
             const ports = { ipProtocol: "tcp", fromPort: from, toPort: to, description: `The ledger's ${what}` };
-            new aws.vpc.SecurityGroupIngressRule(
-                `${name}-${what}-from-clients`,
-                { securityGroupId: this.groupId, referencedSecurityGroupId: clients.id, ...ports },
-                child,
-            );
-            new aws.vpc.SecurityGroupEgressRule(
-                `${name}-clients-to-${what}`,
-                { securityGroupId: clients.id, referencedSecurityGroupId: this.groupId, ...ports },
-                child,
-            );
-        }
-        return clients.id;
+            return [
+                new aws.vpc.SecurityGroupIngressRule(
+                    `${name}-${what}-from-clients`,
+                    { securityGroupId: this.groupId, referencedSecurityGroupId: clients.id, ...ports },
+                    child,
+                ),
+                new aws.vpc.SecurityGroupEgressRule(
+                    `${name}-clients-to-${what}`,
+                    { securityGroupId: clients.id, referencedSecurityGroupId: this.groupId, ...ports },
+                    child,
+                ),
+            ];
+        });
+        return { groupId: clients.id, rules };
     }
 
     /** Before a service that needs it is made or changed, the ledger is asked, by Systems Manager, on its machine; once in an `up`. */
-    private answers(name: string, instance: aws.ec2.Instance, timeoutSeconds: number): BeforeDeploy {
-        if (!hasEngine()) return { hooks: [], dependsOn: [instance] };
+    private answers(name: string, instance: aws.ec2.Instance, timeoutSeconds: number): pulumi.ResourceHook[] {
+        if (!hasEngine()) return [];
         const known = pulumi.all([instance.id, whereabouts(this).region]);
         let asked: Promise<void> | undefined;
         // Bound to where it is made: the engine calls a hook from outside the program, where its log would go nowhere.
@@ -166,8 +173,7 @@ export class DevLedger extends pulumi.ComponentResource {
             }
             void pulumi.log.info(`${name}: the ledger answers`, this);
         });
-        const hook = new pulumi.ResourceHook(`${name}-answers`, () => (asked ??= ask()));
-        return { hooks: [hook], dependsOn: [instance] };
+        return [new pulumi.ResourceHook(`${name}-answers`, () => (asked ??= ask()))];
     }
 }
 

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { smallMemoryOf } from "./ec2/instance-types";
 import { privateInstance } from "./ec2/private-instance";
+import { setUp } from "./ec2/set-up";
 import { rdsCertificateAuthorities } from "./rds/certificate-authority";
 import type { Transform } from "./transform";
 
@@ -92,16 +93,10 @@ export class Workbench extends pulumi.ComponentResource {
 }
 
 /** curl is there already: to install it would be to replace it. The packages come by S3, for which every VPC has an endpoint. */
-export const userData = (authorities: string) => `#!/bin/bash
-set -euo pipefail
+export const userData = (authorities: string) => `${setUp("postgresql17", "jq")}
 cat > ${RDS_CA} << 'END'
 ${authorities.trim()}
 END
-for attempt in 1 2 3 4 5; do
-    if dnf install -y postgresql17 jq; then break; fi
-    if [ "$attempt" = 5 ]; then exit 1; fi
-    sleep 20
-done
 `;
 
 /** What a workbench does not get to its end on. */

@@ -37,14 +37,25 @@ export async function tunnel(args: string[], around: Surroundings): Promise<numb
     const wanted = values.port === undefined ? undefined : portOf(values.port);
     needPlugin();
     const { aws, outputs } = await deployed(around.root, values.stack);
-    const target = pick(targets(outputs), positionals[0], "end of a tunnel");
-    const instanceId = workbenchOf(outputs, values.stack);
-    const local = await localPort(wanted, target.port + ABOVE);
+    return connect(aws, outputs, { stack: values.stack, what: positionals[0], port: wanted }, around);
+}
+
+/** Opens the session, says how to use it, and stays until it ends. */
+export async function connect(
+    aws: Pick<Aws, "region" | "ssm">,
+    outputs: Outputs,
+    { stack, what, port }: { stack: string; what: string | undefined; port?: number },
+    { root, out }: Pick<Surroundings, "root" | "out">,
+): Promise<number> {
+    const instanceId = workbenchOf(outputs, stack);
+    const target = pick(targets(outputs), what, "end of a tunnel");
+    const local = await localPort(port, target.port + ABOVE);
     const session = await forward(aws, { instanceId, target, local });
-    const files = writeAuthorities(around.root, values.stack, aws.region, outputs);
-    around.out(`\n${positionals[0]} is at 127.0.0.1:${local} until Ctrl-C. From another terminal:\n\n`);
-    for (const line of target.explain({ local, region: aws.region, files })) around.out(`    ${line}\n`);
-    around.out("\n");
+    const files = writeAuthorities(root, stack, aws.region, outputs);
+    out(`\n${what} is at 127.0.0.1:${local} until Ctrl-C. From another terminal:\n\n`);
+    for (const line of target.explain({ local, region: aws.region, files }))
+        out(`${line === "" ? "" : "    "}${line}\n`);
+    out("\n");
     return attach(aws.region, session);
 }
 

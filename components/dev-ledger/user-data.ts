@@ -1,4 +1,5 @@
 /** What is set up on the ledger's machine when it is made, and starts by itself with it from then on. */
+import { setUp } from "../ec2/set-up";
 
 /** Of https://github.com/bcgov/von-network: release 1.9.0. */
 export const VON_NETWORK_COMMIT = "e1947309da81f8236c3fb4911db36dfddcbe7bde";
@@ -16,9 +17,7 @@ const NODES = [1, 2, 3, 4];
  * The genesis transactions name the machine's private address, which it keeps for as long as it exists. The seed is that of
  * von-network's trustee, the same everywhere, and no secret: whoever reaches the ledger may write to it.
  */
-export const userData = (commit: string) => `#!/bin/bash
-set -euo pipefail
-dnf install -y docker git
+export const userData = (commit: string) => `${setUp("docker", "git")}
 systemctl enable --now docker
 
 token=$(curl -fsS -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' http://169.254.169.254/latest/api/token)

@@ -1,7 +1,10 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { TargetNotConnected } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
-import { forward, localPort, portOf, tunnel } from "../../automation/commands/tunnel";
+import { connect, forward, localPort, portOf, tunnel } from "../../automation/commands/tunnel";
 import { targets } from "../../automation/commands/tunnel/targets";
 import type { Outputs } from "../../automation/deployed";
 import { UsageError } from "../../automation/plan/stack-file";
@@ -161,6 +164,52 @@ describe("npm run tunnel", () => {
                 .to.be.greaterThan(0)
                 .and.not.to.equal(taken);
         });
+    });
+
+    it("stays as long as its session, and leaves the authorities beside it", async () => {
+        const root = mkdtempSync(path.join(tmpdir(), "tunnel-"));
+        const { PATH } = process.env;
+        const outputs = { ...OUTPUTS, workbenchId: "i-1", certificateAuthority: "-----BEGIN CERTIFICATE-----" };
+        const aws = { region: "ap-northeast-1", ...ssm(() => ({ SessionId: "s" })) };
+        let said = "";
+        try {
+            const plugin = `#!/bin/sh\nprintf '%s\\n' "$5" > ${root}/asked\nexit 3\n`;
+            writeFileSync(path.join(root, "session-manager-plugin"), plugin, { mode: 0o755 });
+            process.env.PATH = root;
+            const around = { root, out: (text: string) => void (said += text) };
+            expect(await connect(aws, outputs, { stack: "dev", what: "wallet-db" }, around)).to.equal(3);
+            const { Target, DocumentName, Parameters } = JSON.parse(readFileSync(path.join(root, "asked"), "utf8"));
+            expect({ Target, DocumentName }).to.deep.equal({
+                Target: "i-1",
+                DocumentName: "AWS-StartPortForwardingSessionToRemoteHost",
+            });
+            const [local] = Parameters.localPortNumber;
+            expect(said).to.contain(`wallet-db is at 127.0.0.1:${local} until Ctrl-C`);
+            expect(said).to.contain("PGSSLROOTCERT=build/tunnel/dev/rds-ca.pem");
+            for (const [file, count] of [
+                ["rds-ca.pem", 3],
+                ["ca.pem", 1],
+            ] as const) {
+                const text = readFileSync(path.join(root, "build/tunnel/dev", file), "utf8");
+                expect(text.match(/BEGIN CERTIFICATE/g)).to.have.length(count);
+            }
+        } finally {
+            process.env.PATH = PATH;
+            rmSync(root, { recursive: true });
+        }
+    });
+
+    it("says that there is no workbench, or no such end", async () => {
+        const around = { root: "", out: () => undefined };
+        const aws = { region: "ap-northeast-1", ...ssm(() => ({})) };
+        const to = (outputs: object, what?: string) =>
+            refusal(() => connect(aws, outputs as Outputs, { stack: "dev", what }, around));
+        expect(await to({ ...OUTPUTS, workbenchId: null }, "wallet-db")).to.contain(
+            "the stack dev has no workbench: `identity:workbench: {}` in Pulumi.dev.yaml",
+        );
+        expect(await to({}, "wallet-db")).to.contain("has no workbench"); // deployed before there was any
+        expect(await to({ ...OUTPUTS, workbenchId: "i-1" }, "wallets")).to.contain("there are: admin, blog-db");
+        expect(await to({ ...OUTPUTS, workbenchId: "i-1" })).to.contain("which end of a tunnel?");
     });
 
     it("says what is wrong before it asks anybody", async () => {

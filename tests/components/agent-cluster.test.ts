@@ -223,7 +223,10 @@ describe("AgentCluster", () => {
         const { securityGroups } = made.inputs("aws.ecs.Service").networkConfiguration as { securityGroups: string[] };
         expect(securityGroups).to.include(made.one("aws.ec2.SecurityGroup", "ledger-clients").id);
         expect(securityGroups).to.have.length(5); // what an interface takes
-        expect(made.waitsFor(made.one("aws.ecs.Service"))).to.include("aws.ec2.Instance ledger-x86_64");
+        expect(made.waitsFor(made.one("aws.ecs.Service"))).to.include.members([
+            "aws.ec2.Instance ledger-x86_64",
+            "aws.vpc.SecurityGroupIngressRule ledger-nodes-from-clients",
+        ]);
     });
 
     it("refuses two ledgers", async () => {

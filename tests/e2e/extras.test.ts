@@ -99,7 +99,6 @@ describe("a ledger and a workbench on a real engine", () => {
         await stack.up();
         expect(await output("genesisUrl")).not.to.equal(before);
         expect(stack.log).to.contain("ledger: the ledger answers");
-        expect(Object.keys(await stack.up())).to.deep.equal(["same"]);
     });
 
     it("are made anew for another architecture, with an AMI of it", async () => {
