@@ -4,11 +4,13 @@ import { loadConfig } from "./config/load";
 import { agentClusters } from "./platform/agents";
 import { District } from "./platform/district";
 import { heritages } from "./platform/heritages";
+import { devLedger } from "./platform/ledger";
 import { keycloakCluster } from "./platform/keycloak";
 import { byName, byPart, byPresent } from "./platform/outputs";
 import { parameterVersions } from "./platform/preflight";
 import { confineRoles } from "./platform/roles";
 import { tlsServices } from "./platform/services";
+import { workbench } from "./platform/workbench";
 
 /** What Pulumi runs: what is wrong is said before anything is made, and what it returns are the stack's outputs. */
 export = async () => {
@@ -16,10 +18,12 @@ export = async () => {
     const versions = await parameterVersions(config);
     confineRoles(config.permissionsBoundary);
     const district = new District(config, { provider: awsProvider("aws", config.tags) }, versions);
-    const { agents, walletDb } = agentClusters(district);
+    const ledger = devLedger(district);
+    const { agents, walletDb } = agentClusters(district, ledger);
     const services = tlsServices(district);
     const keycloak = keycloakCluster(district);
     const applications = heritages(district);
+    const bench = workbench(district, ledger);
     const all = { ...agents, ...services, ...(keycloak && { keycloak }) };
     return {
         didcommUrls: byName(agents, (agent) => agent.didcommUrl),
@@ -33,6 +37,11 @@ export = async () => {
         /** What a client trusts where the stack has no domain: `pulumi stack output certificateAuthority > ca.pem`. */
         certificateAuthority: config.domain ? null : (district.authority?.certificate ?? null),
         databaseAddress: walletDb?.host ?? null,
+        /** The ledger of a developer: its browser, and where DIDs are registered. */
+        ledgerUrl: ledger?.url ?? null,
+        /** What `npm run tunnel` goes through, and the databases that it leads to. */
+        workbenchId: bench?.instanceId ?? null,
+        databases: byName(district.databases, ({ groupId: _, ...database }) => database),
         clusterName: district.cluster.name,
         serviceNames: { ...byName(all, (one) => one.serviceName), ...byPart(applications, (one) => one.serviceNames) },
         logGroups: { ...byName(all, (one) => one.logGroupName), ...byPart(applications, (one) => one.logGroupNames) },

@@ -22,12 +22,27 @@ export interface OneOffTask {
     readonly logGroup: string;
 }
 
+export interface Database {
+    readonly host: string;
+    readonly port: number;
+    readonly user: string;
+    readonly name: string;
+    readonly passwordParameter: string;
+}
+
 /** The outputs of the program (`index.ts`) that commands use. */
 export interface Outputs {
     readonly clusterName: string;
     readonly serviceNames: Record<string, string>;
     readonly logGroups: Record<string, string>;
     readonly oneOffTasks: Record<string, OneOffTask>;
+    readonly workbenchId: string | null;
+    readonly databases: Record<string, Database>;
+    readonly adminUrls: Record<string, string>;
+    readonly keycloakAdminUrl: string | null;
+    readonly ledgerUrl: string | null;
+    readonly certificateAuthority: string | null;
+    readonly secretParameters: Record<string, Record<string, string>>;
 }
 
 /** AWS, as the stack file says: its region, its profile, its roles. */

@@ -1,6 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { MANAGED_VARIABLES } from "./agent-variables";
+import type { DevLedger } from "./dev-ledger";
 import type { Endpoint } from "./endpoint";
 import { FargateService, type FargateServiceArgs } from "./fargate-service";
 import type { Secret, SecretStore } from "./secret-store";
@@ -32,6 +33,8 @@ export interface AgentClusterArgs extends Pick<
     walletConnections: number;
     /** The ledger's genesis transactions. @default no ledger */
     genesisUrl?: string;
+    /** In the place of `genesisUrl`: the ledger of a developer, which the agents wait for. */
+    devLedger?: Pick<DevLedger, "genesisUrl" | "clientsGroupId" | "before">;
     /** There is no `debug`: at that level Askar logs the database's password. */
     logLevel: "info" | "warning" | "error";
     /** More of ACA-Py's settings, in the clear. */
@@ -80,6 +83,10 @@ export class AgentCluster extends pulumi.ComponentResource {
 
     constructor(name: string, args: AgentClusterArgs, opts?: pulumi.ComponentResourceOptions) {
         super("identity:index:AgentCluster", name, {}, opts);
+        const { devLedger } = args;
+        if (args.genesisUrl && devLedger) {
+            throw new pulumi.RunError(`${name}: genesisUrl and devLedger are two ledgers, and an agent has one`);
+        }
 
         const healthy = { path: READY, port: args.adminPort };
         const didcomm = args.didcomm.route(name, { host: args.host, port: args.didcommPort, healthCheck: healthy });
@@ -102,7 +109,8 @@ export class AgentCluster extends pulumi.ComponentResource {
                     },
                 },
                 routes: [didcomm, admin],
-                securityGroupIds: [args.walletDb.clientsGroupId],
+                securityGroupIds: [args.walletDb.clientsGroupId, ...(devLedger ? [devLedger.clientsGroupId] : [])],
+                before: devLedger?.before,
                 egressPorts: { from: 1, to: 65535, description: "Other agents on any port, the ledger, AWS" },
             },
             { parent: this },
@@ -123,6 +131,7 @@ type Environment = Record<string, pulumi.Input<string>>;
 
 /** ACA-Py's settings, in the one form that it parses. */
 function agentEnvironment(args: AgentClusterArgs, endpoint: pulumi.Output<string>): Environment {
+    const genesisUrl = args.genesisUrl ?? args.devLedger?.genesisUrl;
     const managed: Partial<Record<keyof typeof MANAGED_VARIABLES, pulumi.Input<string>>> = {
         ACAPY_LABEL: args.label,
         ACAPY_ENDPOINT: endpoint,
@@ -138,7 +147,7 @@ function agentEnvironment(args: AgentClusterArgs, endpoint: pulumi.Output<string
             max_connections: args.walletConnections,
             min_idle_count: 1,
         }),
-        ...(args.genesisUrl ? { ACAPY_GENESIS_URL: args.genesisUrl } : { ACAPY_NO_LEDGER: "true" }),
+        ...(genesisUrl ? { ACAPY_GENESIS_URL: genesisUrl } : { ACAPY_NO_LEDGER: "true" }),
         ACAPY_LOG_LEVEL: args.logLevel,
         PGSSLMODE: "verify-full",
         PGSSLROOTCERT: "/etc/ssl/certs/rds-ca.pem",

@@ -41,6 +41,18 @@ export interface DatabaseArgs {
 
 export const POSTGRES_PORT = 5432;
 
+/** How somebody gets at a database who is allowed to: all but the password, and where that is. */
+export interface DatabaseAccess {
+    readonly host: pulumi.Output<string>;
+    readonly port: number;
+    readonly groupId: pulumi.Output<string>;
+    readonly user: string;
+    /** The database to begin with. */
+    readonly name: string;
+    /** The SSM parameter that holds the password, by itself or as `password` of a JSON object. */
+    readonly passwordParameter: pulumi.Output<string>;
+}
+
 /**
  * PostgreSQL on RDS: in isolated subnets, encrypted, backed up, TLS forced, reached only by who carries `clientsGroupId`.
  *
@@ -51,14 +63,18 @@ export class Database extends pulumi.ComponentResource {
     /** The instance's own name, the one that its certificate is for. */
     readonly host: pulumi.Output<string>;
     readonly port = POSTGRES_PORT;
+    /** The instance's own security group. */
+    readonly groupId: pulumi.Output<string>;
     /** The security group that a client carries to be let in. One rule serves any number of clients. */
     readonly clientsGroupId: pulumi.Output<string>;
+    private readonly username: string;
 
     constructor(name: string, args: DatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
         super("identity:index:Database", name, {}, opts);
         const child = { parent: this };
 
         const { groupId, clientsGroupId } = this.groups(name, args.vpc.id);
+        this.groupId = groupId;
         this.clientsGroupId = clientsGroupId;
         const subnets = new aws.rds.SubnetGroup(name, { subnetIds: args.vpc.isolatedSubnetIds }, child);
         const parameters = this.parameters(name, args);
@@ -133,7 +149,14 @@ export class Database extends pulumi.ComponentResource {
             ),
         );
         this.host = instance.address;
+        this.username = args.username;
         this.registerOutputs({ host: this.host });
+    }
+
+    /** For somebody who looks into it, beginning with a database. */
+    access(name: string, passwordParameter: pulumi.Output<string>): DatabaseAccess {
+        const { host, port, groupId, username: user } = this;
+        return { host, port, groupId, user, name, passwordParameter };
     }
 
     /** The instance's own group and its clients': a connection is let out of the one and into the other, and nothing else. */

@@ -101,11 +101,13 @@ export class Endpoint extends pulumi.ComponentResource {
     private readonly name: string;
     private readonly args: EndpointArgs;
     private readonly loadBalancer: aws.lb.LoadBalancer;
-    private readonly groupId: pulumi.Output<string>;
+    /** The load balancer's own security group. */
+    readonly groupId: pulumi.Output<string>;
     private readonly targetsGroupId: pulumi.Output<string>;
     private readonly httpsListener: aws.lb.Listener | undefined;
     private readonly priorities = new Priorities();
     private readonly recorded = new Set<string>();
+    private readonly listening: number[] = [];
 
     constructor(name: string, args: EndpointArgs, opts?: pulumi.ComponentResourceOptions) {
         super("identity:index:Endpoint", name, {}, opts);
@@ -182,6 +184,11 @@ export class Endpoint extends pulumi.ComponentResource {
             targetsGroupId: this.targetsGroupId,
             listening,
         };
+    }
+
+    /** The ports that it listens on for what has been routed so far. */
+    get ports(): readonly number[] {
+        return this.listening;
     }
 
     private targetGroup(name: string, args: RouteArgs): aws.lb.TargetGroup {
@@ -287,6 +294,7 @@ export class Endpoint extends pulumi.ComponentResource {
      */
     private listen(port: number, args: Omit<aws.lb.ListenerArgs, "loadBalancerArn" | "port">): aws.lb.Listener {
         const child = { parent: this };
+        this.listening.push(port);
         const rule = { groupId: this.groupId, port, description: "Who may connect" };
         letIn(`${this.name}-${port}`, this.clients, rule, child);
         return new aws.lb.Listener(

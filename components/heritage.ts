@@ -3,7 +3,7 @@ import { type BeforeDeploy, beforeDeploy } from "./before-deploy";
 import type { CertificateAuthority } from "./certificate-authority";
 import { DeployRole, type DeployRoleArgs } from "./deploy-role";
 import type { Discovery } from "./discovery";
-import { Database, type DatabaseArgs } from "./database";
+import { Database, type DatabaseAccess, type DatabaseArgs } from "./database";
 import type { Endpoint } from "./endpoint";
 import type { ContainerArgs } from "./fargate/container";
 import { FargateService, type FargateServiceArgs } from "./fargate-service";
@@ -124,6 +124,8 @@ export class Heritage extends pulumi.ComponentResource {
     readonly logGroupNames: Record<string, pulumi.Output<string>> = {};
     /** What its CI may assume; undefined where there is no `deploy`. */
     readonly deployRoleArn: pulumi.Output<string> | undefined;
+    /** Undefined where it has none. */
+    readonly database: DatabaseAccess | undefined;
     /** Runs any command with the heritage's image, secrets and network: before a deployment, or by hand. */
     readonly oneOff: FargateTask;
     private readonly name: string;
@@ -136,6 +138,7 @@ export class Heritage extends pulumi.ComponentResource {
         this.name = name;
         this.args = args;
         const told = this.told();
+        this.database = told.database;
         this.oneOff = this.oneOffTask(told);
         const release = args.beforeDeploy;
         const before = release && beforeDeploy(name, this.oneOff, release.timeoutSeconds);
@@ -176,9 +179,12 @@ export class Heritage extends pulumi.ComponentResource {
                 value,
             ]);
             told.parameterPath = district.secrets.path(this.name, Object.fromEntries(values));
+            const { parameterName } = told.parameterPath.parameters[`database/${DATABASE}/password`]!;
+            told.database = database.access(DATABASE, parameterName);
         } else {
             for (const [key, value] of Object.entries(all)) environment[`DB_${key.toUpperCase()}`] = value;
             secrets.DB_PASSWORD = district.secrets.put(this.name, "DB_PASSWORD", password);
+            told.database = database.access(DATABASE, secrets.DB_PASSWORD.parameterName);
         }
         return told;
     }
@@ -314,6 +320,7 @@ export class Heritage extends pulumi.ComponentResource {
 const USER = "1000";
 
 interface Told {
+    database?: DatabaseAccess;
     parameterPath?: ParameterPath;
     environment: Record<string, pulumi.Input<string>>;
     secrets: Record<string, Secret>;

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { Database, type DatabaseArgs } from "./database";
+import { Database, type DatabaseAccess, type DatabaseArgs } from "./database";
 import type { Endpoint } from "./endpoint";
 import { FargateService, type FargateServiceArgs } from "./fargate-service";
 import {
@@ -101,6 +101,7 @@ export class KeycloakHa extends pulumi.ComponentResource {
     readonly databaseHost: pulumi.Output<string>;
     /** The database's short name in the VPC's zone, for people. */
     readonly databaseName: pulumi.Output<string>;
+    readonly database: DatabaseAccess;
     /** Where the cluster's secrets are, by variable: names of parameters, for `aws ssm get-parameter`. */
     readonly parameterNames: pulumi.Output<Record<string, string>>;
     /** How the wanted version takes over from the one that runs. */
@@ -160,6 +161,7 @@ export class KeycloakHa extends pulumi.ComponentResource {
         this.logGroupName = service.logGroupName;
         this.databaseHost = database.host;
         this.databaseName = record.fqdn;
+        this.database = database.access(DATABASE, secrets.KC_DB_PASSWORD.parameterName);
         this.deployment = version.deployment;
         this.parameterNames = pulumi.output(
             Object.fromEntries(Object.entries(secrets).map(([variable, secret]) => [variable, secret.parameterName])),

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Database, type DatabaseArgs } from "./database";
+import { Database, type DatabaseAccess, type DatabaseArgs } from "./database";
 import type { Secret, SecretStore } from "./secret-store";
 
 export interface WalletDbArgs extends Omit<DatabaseArgs, "username" | "password" | "databaseName" | "kmsKeyArn"> {
@@ -23,6 +23,7 @@ export class WalletDb extends pulumi.ComponentResource {
      * Account and password as ACA-Py reads them. One JSON text, since ECS puts no secret inside another value.
      */
     readonly credentials: Secret;
+    readonly access: DatabaseAccess;
 
     constructor(name: string, args: WalletDbArgs, opts?: pulumi.ComponentResourceOptions) {
         super("identity:index:WalletDb", name, {}, opts);
@@ -41,6 +42,7 @@ export class WalletDb extends pulumi.ComponentResource {
             "ACAPY_WALLET_STORAGE_CREDS",
             pulumi.jsonStringify({ account: ROLE, password }),
         );
+        this.access = database.access("postgres", this.credentials.parameterName);
         this.registerOutputs({ host: this.host });
     }
 }

@@ -5,6 +5,7 @@ import { checkCertificate } from "./checks/certificate";
 import type { Problem } from "./checks/common";
 import { checkHeritages } from "./checks/heritages";
 import { checkKeycloak } from "./checks/keycloak";
+import { checkDevLedger, checkWorkbench } from "./checks/machines";
 import { checkNames } from "./checks/names";
 import { checkEndpoints, checkNetwork } from "./checks/network";
 import { checkPlugins } from "./checks/plugins";
@@ -26,6 +27,8 @@ export function check(config: PlatformConfig): Problem[] {
         ...checkServices(config),
         ...checkHeritages(config),
         ...checkKeycloak(config),
+        ...checkDevLedger(config),
+        ...checkWorkbench(config),
         ...checkPlugins(config),
         ...checkNames(config),
         ...checkTags(config),

@@ -2,6 +2,7 @@
  * What a stack is given where its file is silent. `dev` is the cheapest thing that works; `prod` survives the loss of a
  * zone and of a careless hand. Each difference between the two is in the table below, with its reason.
  */
+import { VON_NETWORK_COMMIT } from "../components/dev-ledger/user-data";
 import type { HeritageInput } from "./heritage/schema";
 import type { AgentInput, DatabaseInput, KeycloakInput, ServiceInput, StackInput } from "./schema";
 
@@ -247,6 +248,14 @@ export function withDefaults(input: StackInput, region: string, heritages: Recor
         alarmTopicArn: input.alarmTopicArn,
         plugins: input.plugins,
         envoyImage: input.envoyImage,
+        devLedger: input.devLedger && {
+            instanceType: input.devLedger.instanceType ?? "t3.small", // four nodes and their web server in 2 GiB
+            volumeGiB: input.devLedger.volumeGiB ?? 20,
+            commit: input.devLedger.commit ?? VON_NETWORK_COMMIT,
+        },
+        workbench: input.workbench && {
+            instanceType: input.workbench.instanceType ?? "t4g.micro", // dnf runs out of memory in the 0.5 GiB of a t4g.nano
+        },
         keycloak: input.keycloak && keycloakDefaults(input.keycloak, zones, d),
         exec: input.exec ?? d.exec,
         logRetentionDays: input.logRetentionDays ?? d.logRetentionDays,

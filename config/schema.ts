@@ -323,6 +323,39 @@ const keycloak = z
     })
     .describe("Keycloak as a cluster, with a database of its own.");
 
+const instanceType = (about: string) =>
+    z
+        .string()
+        .regex(/^[a-z][a-z0-9-]*\.[a-z0-9-]+$/, "instance type")
+        .optional()
+        .describe(about);
+
+const devLedger = z
+    .strictObject({
+        instanceType: instanceType("EC2, of x86-64 processors and with 2 GiB or more. Default: t3.small."),
+        volumeGiB: z.int().min(12).max(1024).optional().describe("gp3, for the image and the ledger. Default: 20."),
+        commit: z
+            .string()
+            .regex(/^[0-9a-f]{40}$/, "commit hash")
+            .optional()
+            .describe(
+                "The commit of von-network; another one makes a new, empty ledger. Default: that of release 1.9.0.",
+            ),
+    })
+    .describe(
+        "An Indy ledger of the stack's own for development, von-network on a machine without a public address, for every agent " +
+            "without a genesisUrl: devLedger: {}. Not in prod. Default: none.",
+    );
+
+const workbench = z
+    .strictObject({
+        instanceType: instanceType("EC2, ARM or x86-64, with 1 GiB or more. Default: t4g.micro."),
+    })
+    .describe(
+        "A small machine in the VPC with psql, curl and jq, reached by Session Manager alone; `npm run tunnel` goes through " +
+            "it: workbench: {}. Default: none.",
+    );
+
 const byDigest = z.string().min(1).describe("Its image, by digest (…@sha256:…). Needed.");
 
 /** Agents beside the services of a heritage, or of the whole district; `source` is where their keys come from. */
@@ -537,6 +570,8 @@ export const stackSchema = z.strictObject({
             "Their sidecar's image, by digest, made like images/envoy. Default: images/envoy is built and pushed.",
         ),
     keycloak: keycloak.optional(),
+    devLedger: devLedger.optional(),
+    workbench: workbench.optional(),
     exec: z.boolean().optional().describe("Let `aws ecs execute-command` open a shell in a task. Default: dev."),
     logRetentionDays: logRetentionDays.optional().describe("Days. Default: 14 in dev, 90 in prod."),
     protect: z

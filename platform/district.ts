@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { AccessLogBucket } from "../components/access-log-bucket";
 import { Certificate } from "../components/certificate";
 import { CertificateAuthority } from "../components/certificate-authority";
+import type { DatabaseAccess } from "../components/database";
 import { Discovery } from "../components/discovery";
 import { Endpoint, type EndpointArgs } from "../components/endpoint";
 import { publicZone } from "../components/public-zone";
@@ -36,6 +37,8 @@ export class District {
     readonly images: Images;
     /** Agents beside every service. */
     readonly plugins: Plugins | undefined;
+    /** How to get at each database, by its name: whoever makes one puts it here. */
+    readonly databases: Record<string, DatabaseAccess> = {};
 
     constructor(
         readonly config: PlatformConfig,

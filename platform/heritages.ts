@@ -28,6 +28,7 @@ export function heritages(district: District): Record<string, Heritage> {
                 },
                 opts,
             );
+            if (made.database) district.databases[`${name}-db`] = made.database;
             return [name, made] as const;
         }),
     );

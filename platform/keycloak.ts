@@ -23,7 +23,7 @@ export function keycloakCluster(district: District): KeycloakHa | undefined {
         opts,
     );
     const realmSecrets = district.secretsOf(NAME, sources);
-    return new KeycloakHa(
+    const keycloak = new KeycloakHa(
         NAME,
         {
             ...settings,
@@ -43,4 +43,6 @@ export function keycloakCluster(district: District): KeycloakHa | undefined {
         },
         opts,
     );
+    district.databases[`${NAME}-db`] = keycloak.database;
+    return keycloak;
 }

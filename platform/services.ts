@@ -67,10 +67,13 @@ function inputs(name: string, service: ServiceConfig, district: District) {
         if (credentials === "path") {
             const all = { user: databaseName, password, host: database.host, name: databaseName, port };
             for (const [key, value] of Object.entries(all)) parameters[`database/${databaseName}/${key}`] = value;
+            const passwordParameter = pulumi.output(`${secrets.prefix}/${name}/database/${databaseName}/password`);
+            district.databases[`${name}-db`] = database.access(databaseName, passwordParameter);
         } else {
             const clear = { DB_USER: databaseName, DB_HOST: database.host, DB_NAME: databaseName, DB_PORT: port };
             Object.assign(environment, clear);
             appSecrets.DB_PASSWORD = secrets.put(name, "DB_PASSWORD", password);
+            district.databases[`${name}-db`] = database.access(databaseName, appSecrets.DB_PASSWORD.parameterName);
         }
     }
     const reads = Object.keys(parameters).length > 0;

@@ -1,5 +1,5 @@
 /** `npm run exec`: a shell, or another command, in a running task. */
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { id } from "../../components/fargate/stopped-task";
 import { type Aws, deployed, pick } from "../deployed";
 import { UsageError } from "../plan/stack-file";
@@ -37,9 +37,11 @@ export async function exec(args: string[], around: Surroundings): Promise<number
     return attach(aws.region, session);
 }
 
-interface Session {
+export interface Session {
     readonly session: object;
     readonly target: string;
+    /** What the session was asked for with, beside its target. @default nothing */
+    readonly request?: object;
 }
 
 /** Asks ECS for a session in a task that runs. */
@@ -81,10 +83,16 @@ export async function open(
 /** ECS takes one line, and splits it as a shell would. */
 const quoted = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
 
+/** Says that the plugin is missing before a session is opened that nobody would use. */
+export function needPlugin() {
+    if (spawnSync(PLUGIN, ["--version"], { stdio: "ignore" }).error) throw new UsageError(INSTALL);
+}
+
 /** The plugin that speaks Session Manager's protocol takes over the terminal. */
-export function attach(region: string, { session, target }: Session): Promise<number> {
+export function attach(region: string, { session, target, request }: Session): Promise<number> {
     const endpoint = `https://ssm.${region}.amazonaws.com`;
-    const args = [JSON.stringify(session), region, "StartSession", "", JSON.stringify({ Target: target }), endpoint];
+    const asked = JSON.stringify({ Target: target, ...request });
+    const args = [JSON.stringify(session), region, "StartSession", "", asked, endpoint];
     return new Promise((resolve, reject) => {
         const plugin = spawn(PLUGIN, args, { stdio: "inherit" });
         plugin.on("error", (error: NodeJS.ErrnoException) =>

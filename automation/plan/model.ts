@@ -3,6 +3,7 @@ import { Inventory } from "./inventory";
 import { type Connection, connections } from "./sections/connections";
 import { type DatabaseView, databases } from "./sections/databases";
 import { type EndpointView, endpoints } from "./sections/endpoints";
+import { type MachineView, machines } from "./sections/machines";
 import { Network } from "./sections/network";
 import { policies, type PolicyView } from "./sections/policies";
 import { type Protected, protection } from "./sections/protection";
@@ -29,6 +30,7 @@ export interface Plan extends Subject {
     readonly endpoints: readonly EndpointView[];
     readonly services: readonly ServiceView[];
     readonly tasks: readonly TaskView[];
+    readonly machines: readonly MachineView[];
     readonly secrets: readonly SecretView[];
     readonly connections: readonly Connection[];
     readonly roles: readonly RoleView[];
@@ -63,6 +65,7 @@ export function plan(
         endpoints: endpoints(inventory, network),
         services: services(inventory, network, definitions, subject.running),
         tasks: tasks(inventory, definitions),
+        machines: machines(inventory, network),
         secrets: secrets(inventory, definitions),
         connections: connections(network),
         roles: roles(inventory, definitions, documents),

@@ -4,6 +4,7 @@ import { renderConnections } from "./render/connections";
 import { renderDatabases, renderOutputs, renderProtected } from "./render/data";
 import { renderEndpoints } from "./render/endpoints";
 import { renderPolicies } from "./render/policies";
+import { renderMachines } from "./render/machines";
 import { renderRoles } from "./render/roles";
 import { renderSecrets, renderServices, renderTasks } from "./render/services";
 import { renderTree } from "./render/tree";
@@ -20,6 +21,7 @@ export function render(plan: Plan, files: string, colors: Colors): string {
         ...section("Endpoints, and who reaches them", renderEndpoints(plan.endpoints, colors)),
         ...section("Services", renderServices(plan.services, plan.region, colors)),
         ...section("Tasks that run to their end", renderTasks(plan.tasks, colors)),
+        ...section("Machines", renderMachines(plan.machines, plan.region, colors)),
         ...section("Secrets, by name only", renderSecrets(plan.secrets, colors)),
         ...section("Who may talk to whom", renderConnections(plan.connections, colors)),
         ...section("Roles, and what they may do", renderRoles(plan.roles, colors)),

@@ -46,6 +46,7 @@ const ID_PREFIX: Record<string, string> = {
     "aws:ec2/eip:Eip": "eipalloc",
     "aws:ec2/vpcEndpoint:VpcEndpoint": "vpce",
     "aws:ec2/flowLog:FlowLog": "fl",
+    "aws:ec2/instance:Instance": "i",
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": "sgr",
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": "sgr",
 };
@@ -72,6 +73,8 @@ export class SimulatedAws {
                 return { ...inputs, zoneId: `Z${digits(String(inputs.name), 13).toUpperCase()}`, id: "zone" };
             case "aws:ssm/getParametersByPath:getParametersByPath":
                 return { ...inputs, ...this.parameters(String(inputs.path)), arns: [], types: [], id: inputs.path };
+            case "aws:ssm/getParameter:getParameter": // the newest AMI of Amazon Linux; other parameters are not read
+                return { ...inputs, insecureValue: `ami-${digits(String(inputs.name))}`, id: inputs.name };
             case "aws:ecr/getAuthorizationToken:getAuthorizationToken":
                 return { ...inputs, userName: "AWS", password: "simulated-password", proxyEndpoint: "", id: "token" };
             default: {
@@ -179,6 +182,8 @@ export class SimulatedAws {
                 };
             case "aws:route53/record:Record":
                 return { fqdn: String(inputs.name).replace(/\.$/, "") };
+            case "aws:ec2/instance:Instance":
+                return { arn: this.arn("ec2", `instance/${id}`), privateIp: "10.0.0.10" };
             case "aws:iam/role:Role":
                 return { arn: this.arn("iam", `role/${id}`, ""), name: id };
             case "aws:cloudwatch/logGroup:LogGroup":

@@ -110,7 +110,7 @@ export function checkEndpoints(config: PlatformConfig): Problem[] {
     const admins = adminEndpoint.allowedCidrs.length + adminEndpoint.allowedSecurityGroupIds.length;
     const adminProblems = ruleProblems(
         "adminEndpoint",
-        admins,
+        admins + (config.workbench ? 1 : 0),
         domain ? 1 : agents + (config.keycloak || ways.includes("internal") ? 1 : 0),
     );
     problems.push(...adminProblems);

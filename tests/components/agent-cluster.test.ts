@@ -1,6 +1,8 @@
+import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { AgentCluster, type AgentClusterArgs } from "../../components/agent-cluster";
 import { MANAGED_VARIABLES } from "../../components/agent-variables";
+import { DevLedger } from "../../components/dev-ledger";
 import { Endpoint } from "../../components/endpoint";
 import { SecretStore } from "../../components/secret-store";
 import { WalletDb } from "../../components/wallet-db";
@@ -201,6 +203,39 @@ describe("AgentCluster", () => {
         const groups = ["issuer", "public-targets", "admin-targets", "wallets-clients"];
         expect(securityGroups).to.deep.equal(groups.map((name) => made.one("aws.ec2.SecurityGroup", name).id));
         expect(assignPublicIp).to.equal(false);
+    });
+
+    it("is on the ledger of a developer, lets itself in there, and comes after it", async () => {
+        const made = await make(() => {
+            const secrets = new SecretStore("secrets");
+            const walletDb = new WalletDb("wallets", { ...DATABASE, secrets });
+            const didcomm = new Endpoint("public", { vpc: VPC, allowedCidrs: [] });
+            const admin = new Endpoint("admin", { vpc: VPC, allowedCidrs: [], internal: true });
+            const privateZone = { id: "Z2", name: "test.internal" };
+            const devLedger = new DevLedger("ledger", { vpc: { ...VPC, privateZone } });
+            new AgentCluster("issuer", { ...ARGS, secrets, walletDb, didcomm, admin, devLedger });
+        });
+        const { outputs } = made.one("aws.ec2.Instance");
+        expect(environment(made)).to.include({
+            ACAPY_GENESIS_URL: `http://${outputs.privateIp as string}:9000/genesis`,
+        });
+        expect(environment(made)).not.to.have.property("ACAPY_NO_LEDGER");
+        const { securityGroups } = made.inputs("aws.ecs.Service").networkConfiguration as { securityGroups: string[] };
+        expect(securityGroups).to.include(made.one("aws.ec2.SecurityGroup", "ledger-clients").id);
+        expect(securityGroups).to.have.length(5); // what an interface takes
+        expect(made.waitsFor(made.one("aws.ecs.Service"))).to.include.members([
+            "aws.ec2.Instance ledger-x86_64",
+            "aws.vpc.SecurityGroupIngressRule ledger-nodes-from-clients",
+        ]);
+    });
+
+    it("refuses two ledgers", async () => {
+        const devLedger = { genesisUrl: pulumi.output("http://x"), clientsGroupId: pulumi.output("sg-1") };
+        const before = { hooks: [], dependsOn: [] };
+        const program = () => cluster({ genesisUrl: "https://y", devLedger: { ...devLedger, before } });
+        expect(await program().catch((error: Error) => error.message)).to.equal(
+            "issuer: genesisUrl and devLedger are two ledgers, and an agent has one",
+        );
     });
 
     it("has the admin API behind the internal load balancer only", async () => {

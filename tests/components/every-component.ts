@@ -7,6 +7,7 @@ import { CertificateAuthority } from "../../components/certificate-authority";
 import { ContainerImage } from "../../components/container-image";
 import { Database } from "../../components/database";
 import { DeployRole } from "../../components/deploy-role";
+import { DevLedger } from "../../components/dev-ledger";
 import { Discovery } from "../../components/discovery";
 import { Endpoint } from "../../components/endpoint";
 import { FargateService } from "../../components/fargate-service";
@@ -18,6 +19,7 @@ import { SecretStore } from "../../components/secret-store";
 import { TlsService } from "../../components/tls-service";
 import { Vpc } from "../../components/vpc";
 import { WalletDb } from "../../components/wallet-db";
+import { Workbench } from "../../components/workbench";
 import { CLUSTER, DATABASE, REGION, VPC } from "./support";
 
 type Opts = pulumi.ComponentResourceOptions;
@@ -100,6 +102,13 @@ export const COMPONENTS: Record<string, (name: string, opts?: Opts) => pulumi.Ou
     ScheduledTask(name, opts) {
         const args = { ...AGENT, containers: { app: container }, schedule: "rate(1 day)" };
         return new ScheduledTask(name, args, opts).scheduleName;
+    },
+    DevLedger: (name, opts) =>
+        new DevLedger(name, { vpc: { ...VPC, privateZone: { id: "Z2", name: "test.internal" } } }, opts).genesisUrl,
+    Workbench(name, opts) {
+        const workbench = new Workbench(name, { vpc: VPC, region: REGION }, opts);
+        workbench.mayReach("db", { groupId: "sg-db", port: 5432 });
+        return workbench.instanceId;
     },
     Discovery: (name, opts) => new Discovery(name, { vpcId: VPC.id }, opts).namespaceId,
     DeployRole(name, opts) {

@@ -15,7 +15,7 @@ export interface EndpointView {
 export interface ListenerView {
     readonly protocol: string;
     readonly port: number;
-    /** CIDR blocks and security groups; empty where nobody may. */
+    /** CIDR blocks, security groups of others, and who is in the stack's own; empty where nobody may. */
     readonly allowed: readonly string[];
     /** Where it sends everybody else's requests than those of its routes. */
     readonly otherwise?: string;
@@ -129,5 +129,10 @@ function allowed(port: number, groups: readonly string[], network: Network): str
         .filter(({ ipProtocol, fromPort = 0, toPort = 65535 }) =>
             ipProtocol === "-1" ? true : fromPort <= port && port <= toPort,
         );
-    return [...new Set(open.flatMap((rule) => rule.cidrIpv4 ?? rule.referencedSecurityGroupId ?? []))];
+    // Members of a group of the stack's own go by their names.
+    const named = (group: string) => network.membersOf(group)?.map(({ kind, name }) => `${kind} ${name}`) ?? [group];
+    const from = open.flatMap(
+        ({ cidrIpv4, referencedSecurityGroupId: group }) => cidrIpv4 ?? (group ? named(group) : []),
+    );
+    return [...new Set(from)];
 }

@@ -24,7 +24,7 @@ export interface Rule {
 
 /** Who has an address in the network. */
 export interface Actor {
-    readonly kind: "service" | "task" | "load balancer" | "database" | "AWS endpoint";
+    readonly kind: "service" | "task" | "load balancer" | "database" | "AWS endpoint" | "machine";
     readonly name: string;
     readonly groups: readonly string[];
     readonly subnets: readonly Subnet[];
@@ -40,9 +40,11 @@ interface Inputs {
     vpcSecurityGroupIds?: string[];
     subnets?: string[];
     subnetIds?: string[];
+    subnetId?: string;
     dbSubnetGroupName?: string;
     internal?: boolean;
     publiclyAccessible?: boolean;
+    associatePublicIpAddress?: boolean;
     serviceName?: string;
 }
 interface Read extends Pick<Actor, "kind">, Partial<Pick<Actor, "name" | "isPublic">> {
@@ -70,6 +72,12 @@ const READERS: Readonly<Record<string, (inputs: Inputs) => Read>> = {
         groups: vpcSecurityGroupIds,
         subnetGroup: dbSubnetGroupName,
         isPublic: publiclyAccessible ?? false,
+    }),
+    "aws:ec2/instance:Instance": ({ vpcSecurityGroupIds, subnetId, associatePublicIpAddress }) => ({
+        kind: "machine",
+        groups: vpcSecurityGroupIds,
+        subnets: subnetId === undefined ? [] : [subnetId],
+        isPublic: associatePublicIpAddress ?? false,
     }),
     "aws:ec2/vpcEndpoint:VpcEndpoint": ({ securityGroupIds, subnetIds, serviceName }) => ({
         kind: "AWS endpoint",

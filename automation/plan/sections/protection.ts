@@ -9,7 +9,7 @@ export interface Protected {
 }
 
 /** The inputs by which AWS itself refuses. */
-const SWITCHES = ["deletionProtection", "enableDeletionProtection"];
+const SWITCHES = ["deletionProtection", "enableDeletionProtection", "disableApiTermination"];
 
 export function protection(inventory: Inventory): Protected[] {
     return inventory.all.flatMap(({ name, type, inputs, protect, component }) => {

@@ -1,0 +1,120 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { policyDocument, type Statement } from "../iam";
+import { type Transform, transformed } from "../transform";
+import { architectureOf } from "./instance-types";
+
+export interface PrivateInstanceArgs {
+    vpc: { id: pulumi.Input<string>; privateSubnetIds: pulumi.Input<string[]> };
+    /** Its family decides the architecture. */
+    instanceType: string;
+    /** GiB of gp3, encrypted by the account's key for EBS. */
+    volumeGiB: number;
+    /** What cloud-init runs when it is made, and never again: another text makes another instance. */
+    userData: pulumi.Input<string>;
+    /** Ports to anywhere that it needs for what is set up in it, beside 443, by what for. @default none */
+    egressPorts?: Record<number, string>;
+    /** Refuse to delete or replace it. @default false */
+    protect?: boolean;
+    transform?: Transform<aws.ec2.InstanceArgs>;
+}
+
+export interface PrivateInstance {
+    readonly instance: aws.ec2.Instance;
+    /** Its own security group, which lets nobody in: whoever makes the instance adds who may. */
+    readonly groupId: pulumi.Output<string>;
+}
+
+/**
+ * What SSM's agent needs to take sessions and commands, and nothing else. AWS's own AmazonSSMManagedInstanceCore reads any
+ * parameter of the account, too. AWS offers no resource for the channels; and an instance has no ARN before its role is there.
+ */
+const MANAGED_BY_SSM: Statement = {
+    Effect: "Allow",
+    Action: [
+        "ssm:UpdateInstanceInformation",
+        "ssmmessages:CreateControlChannel",
+        "ssmmessages:CreateDataChannel",
+        "ssmmessages:OpenControlChannel",
+        "ssmmessages:OpenDataChannel",
+    ],
+    Resource: "*",
+};
+
+/** Where AWS says which AMI of Amazon Linux 2023 is the newest. It has SSM's agent in it. */
+const newestAmi = (instanceType: string) =>
+    `/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-${architectureOf(instanceType)}`;
+
+/**
+ * An instance of Amazon Linux 2023 in a private subnet, without a public address and without SSH: people and programs reach it
+ * through Systems Manager, as far as IAM lets them. It keeps the AMI that it was made of: a newer one replaces nothing.
+ */
+export function privateInstance(name: string, args: PrivateInstanceArgs, parent: pulumi.Resource): PrivateInstance {
+    const child = { parent };
+    const group = new aws.ec2.SecurityGroup(name, { vpcId: args.vpc.id, description: `Machine ${name}` }, child);
+    const ways = Object.entries({ 443: "Systems Manager, packages", ...args.egressPorts }).map(
+        ([port, description]) =>
+            new aws.vpc.SecurityGroupEgressRule(
+                `${name}-to-${port}`,
+                {
+                    securityGroupId: group.id,
+                    description,
+                    cidrIpv4: "0.0.0.0/0",
+                    ipProtocol: "tcp",
+                    fromPort: Number(port),
+                    toPort: Number(port),
+                },
+                child,
+            ),
+    );
+    const { profile, policy } = identity(name, parent);
+    const ami = aws.ssm.getParameterOutput({ name: newestAmi(args.instanceType), withDecryption: false }, child);
+    const instance = new aws.ec2.Instance(
+        ...transformed<aws.ec2.InstanceArgs>(
+            args.transform,
+            `${name}-${architectureOf(args.instanceType)}`, // another architecture is another AMI, and so another instance
+            {
+                ami: ami.insecureValue,
+                instanceType: args.instanceType,
+                // The first zone's, whichever are added later.
+                subnetId: pulumi.output(args.vpc.privateSubnetIds).apply(([first]) => first!),
+                vpcSecurityGroupIds: [group.id],
+                associatePublicIpAddress: false,
+                iamInstanceProfile: profile.name,
+                // Version 2 asks for a token first, which a forged request cannot; a container is one hop too far to get any answer.
+                metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
+                rootBlockDevice: { volumeType: "gp3", volumeSize: args.volumeGiB, encrypted: true },
+                userData: args.userData,
+                userDataReplaceOnChange: true,
+                disableApiTermination: args.protect ?? false,
+                tags: { Name: `${pulumi.getProject()}-${pulumi.getStack()}-${name}` }, // what a console lists it by
+            },
+            { ...child, protect: args.protect, ignoreChanges: ["ami"], dependsOn: [policy, ...ways] },
+        ),
+    );
+    return { instance, groupId: group.id };
+}
+
+/**
+ * The role that the instance has. Its trust has no SourceAccount: EC2 sends none, and a role gets to an instance by iam:PassRole
+ * in its own account alone.
+ */
+function identity(name: string, parent: pulumi.Resource) {
+    const role = new aws.iam.Role(
+        name,
+        {
+            assumeRolePolicy: pulumi.jsonStringify({
+                Version: "2012-10-17",
+                Statement: [{ Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" }],
+            }),
+        },
+        { parent },
+    );
+    const policy = new aws.iam.RolePolicy(
+        name,
+        { role: role.id, policy: policyDocument([MANAGED_BY_SSM]) },
+        { parent },
+    );
+    const profile = new aws.iam.InstanceProfile(name, { role: role.name }, { parent });
+    return { profile, policy };
+}

@@ -1,0 +1,16 @@
+import type { DevLedger } from "../components/dev-ledger";
+import { Workbench } from "../components/workbench";
+import type { District } from "./district";
+
+/** After all else has been made: the workbench, where the stack file asks for one, with a way to every database, to what is internal, and to the ledger. */
+export function workbench(
+    { config, opts, vpc, adminEndpoint, databases }: District,
+    ledger: DevLedger | undefined,
+): Workbench | undefined {
+    if (!config.workbench) return undefined;
+    const made = new Workbench("workbench", { ...config.workbench, vpc, region: config.region }, opts);
+    for (const [name, database] of Object.entries(databases)) made.mayReach(name, database);
+    for (const port of adminEndpoint.ports) made.mayReach("admin", { groupId: adminEndpoint.groupId, port });
+    if (ledger) made.mayReach("ledger", { groupId: ledger.groupId, port: ledger.webPort });
+    return made;
+}
