@@ -88,7 +88,7 @@ export function compose(planned: PlannedStack, aws: LocalAws, portOffset = 0): C
         variables: variables.values,
         images: [...new Map(images.map((one) => [one.reference, one])).values()],
         state: {
-            ...{ project, stack, region },
+            ...{ project, stack, region, portOffset },
             outputs: mapTexts(planned.model.outputs, local) as Record<string, unknown>,
             services: Object.fromEntries(
                 services.map(({ name: service, tasks }) => [service, { tasks, urls: urlsOf(service, planned, local) }]),
