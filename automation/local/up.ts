@@ -1,0 +1,80 @@
+/** Starts what was prepared, and tells how it comes up until all of it is well. */
+import { docker, lastLines } from "./docker";
+import { type Health, health } from "./health";
+import { lastLine } from "./images";
+import type { Prepared } from "./prepare";
+import type { Progress } from "./progress";
+
+const POLL_MILLISECONDS = 1000;
+const LOG_LINES = 15;
+
+/** Why something did not come up, and what it wrote last. */
+export class NotUp extends Error {}
+
+export interface Start {
+    /** The compose file. */
+    readonly file: string;
+    readonly timeoutSeconds: number;
+    readonly signal: AbortSignal;
+}
+
+/**
+ * First all but the load balancers, and these once there is something behind them: a target that was looked at too early has to be
+ * well twice, fifteen seconds apart.
+ */
+export async function start(prepared: Prepared, progress: Progress, options: Start): Promise<void> {
+    const end = Date.now() + options.timeoutSeconds * 1000;
+    const { file, state } = prepared;
+    const last = Object.values(state.loadBalancers).map(({ container }) => container);
+    const first = Object.entries(file.services).flatMap(([name, { profiles }]) =>
+        profiles || last.includes(name) ? [] : [name],
+    );
+    const started: string[] = [];
+    for (const services of [first, last]) {
+        if (services.length === 0) continue;
+        started.push(...services);
+        await come(services, new Set(started), prepared, progress, { ...options, end });
+        if (options.signal.aborted) return;
+    }
+    progress.clear();
+}
+
+/** Starts some of the services, and waits until all that were started are well. */
+async function come(
+    services: readonly string[],
+    started: ReadonlySet<string>,
+    { project, state, variables }: Prepared,
+    progress: Progress,
+    { file, timeoutSeconds, signal, end }: Start & { end: number },
+): Promise<void> {
+    let ended: { code: number; stderr: string } | undefined;
+    // Volumes without a name are made anew with their container: a task's never outlive it.
+    const how = ["--detach", "--no-build", "--remove-orphans", "--renew-anon-volumes"];
+    const command = ["compose", "--project-name", project, "--file", file, "--progress", "quiet", "up", ...how];
+    const done = docker([...command, ...services], { env: variables, signal }).then((result) => {
+        ended = result;
+    });
+    for (;;) {
+        if (signal.aborted) return done;
+        const all = await health(project, state, started);
+        progress.rows(all);
+        const failed = all.find((one) => one.failed);
+        if (failed) throw await notUp(`${failed.name} ${failed.failed}`, failed.container);
+        if (ended && ended.code !== 0) throw new NotUp(`docker compose: ${lastLine(ended.stderr)}`);
+        if (ended && all.every(({ well }) => well)) return;
+        if (Date.now() > end) throw await late(all, timeoutSeconds);
+        await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
+    }
+}
+
+async function late(all: readonly Health[], seconds: number): Promise<NotUp> {
+    const missing = all.filter(({ well }) => !well);
+    const names = missing.map(({ name, text }) => `${name} (${text})`).join(", ");
+    const [first] = missing.filter(({ container }) => container !== undefined);
+    return notUp(`not up within ${seconds} s: ${names}`, first?.container);
+}
+
+async function notUp(what: string, container: string | undefined): Promise<NotUp> {
+    const lines = container === undefined ? [] : await lastLines(container, LOG_LINES);
+    return new NotUp([what, ...lines.map((line) => `    ${line}`)].join("\n"));
+}
