@@ -7,15 +7,15 @@ import { label } from "./urn";
 import type { PropertyChange } from "./values";
 
 export const SIGNS: Record<Kind, string> = { create: "+", update: "~", replace: "±", delete: "-", import: "=" };
-/** More creations than this in one component are counted by their types: a first deployment has hundreds. */
-const LISTED = 12;
+/** More creations than this in one component are counted by their types, and fewer where there are hundreds in all. */
+const [LISTED, LISTED_OF_MANY, MANY] = [12, 4, 60];
 /** More properties than this of one resource are counted. */
 const PROPERTIES = 8;
 
 export function renderChanges(result: Changes, { bold, dim }: Colors): string[] {
     const lines = [...byComponent(result.changes)].flatMap(([component, changes]) => [
         bold(component),
-        ...listed(changes),
+        ...listed(changes, result.changes.length > MANY ? LISTED_OF_MANY : LISTED),
         "",
     ]);
     return [...lines, bold(counts(result)), ...(result.changes.length > 0 ? [dim(LEGEND)] : [])];
@@ -36,9 +36,9 @@ export function byComponent(changes: readonly Change[]): Map<string, Change[]> {
 const STACK = "Without a component";
 const key = ({ component, type, name }: Change) => `${component ?? "~"} ${type} ${name}`;
 
-function listed(changes: Change[]): string[] {
+function listed(changes: Change[], most: number): string[] {
     const made = changes.filter(({ kind }) => kind === "create");
-    if (made.length <= LISTED) return changes.flatMap(one);
+    if (made.length <= most) return changes.flatMap(one);
     const numbers = new Map<string, number>();
     for (const { type } of made) numbers.set(shortType(type), (numbers.get(shortType(type)) ?? 0) + 1);
     const text = [...numbers].map(([type, number]) => (number > 1 ? `${number} × ${type}` : type)).join(", ");

@@ -116,5 +116,8 @@ export function stopAtFailure(outcome: Outcome, around: Surroundings, goOn = "  
         throw new Exit(STOPPED, [...lines, ...renderErrors(others)].join("\n"));
     }
     const failure = failed("the preview", outcome, around, goOn);
-    if (failure) throw failure;
+    if (!failure) return;
+    // A deletion that Pulumi refuses is no step of a preview: only its error tells of it.
+    const refused = outcome.errors.some(({ message }) => /because it is protected|marked for protection/.test(message));
+    throw refused ? new Exit(STOPPED, failure.message) : failure;
 }
