@@ -5,7 +5,7 @@ import { anyRevision, tasksOf } from "./fargate/task";
 import { ECR_LOG_IN, passToTasks, policyDocument, type Statement, whereabouts } from "./iam";
 
 export interface DeployRoleArgs {
-    /** On GitHub: `owner/name`. */
+    /** On GitHub: `owner/name`, or, as the tokens of a newer repository have it, `owner@1234/name@5678`. */
     repository: string;
     /** Its workflows may assume the role on this branch alone, not on a pull request and not on another branch. @default "main" */
     branch?: string;
@@ -22,7 +22,7 @@ export interface DeployRoleArgs {
     roleArns: pulumi.Input<string>[];
 }
 
-/** GitHub's, which has to exist in the account: one for all roles (docs/heritages.md). */
+/** GitHub's, which has to exist in the account: one for all roles (`npm run bootstrap`). */
 const PROVIDER = "token.actions.githubusercontent.com";
 
 /**

@@ -124,8 +124,8 @@ const deploy = z
     .strictObject({
         repository: z
             .string()
-            .regex(/^[A-Za-z0-9][A-Za-z0-9-]*\/[A-Za-z0-9._-]+$/, "GitHub repository")
-            .describe("owner/name on GitHub. Needed."),
+            .regex(/^[A-Za-z0-9][A-Za-z0-9-]*(@\d+)?\/[A-Za-z0-9._-]+(@\d+)?$/, "GitHub repository")
+            .describe("owner/name on GitHub; owner@1234/name@5678 for one made or renamed since July 2026. Needed."),
         branch: z
             .string()
             .regex(/^[A-Za-z0-9._/-]+$/, "branch")

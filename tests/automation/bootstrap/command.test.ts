@@ -57,7 +57,7 @@ describe("npm run bootstrap", () => {
         ]);
     });
 
-    it("gives up where something does not become as it should be, and says what", async () => {
+    it("asks again until something is as it should be, or it is interrupted, and says once what it does", async () => {
         const thing = {
             ...{ what: "S3 bucket", name: "state" },
             look: async () => [{ what: "turn versioning on", put: async () => {} }],

@@ -10,6 +10,7 @@ import {
     rolePolicy,
     trustPolicy,
 } from "../../../automation/bootstrap/policies";
+import type { SimulatedResource } from "../../../automation/plan/simulated-aws";
 import { planStack } from "../../../automation/plan/plan-stack";
 
 const ID = "123456789012";
@@ -63,6 +64,15 @@ async function simulate(
     if (result.resultType === "error") throw new Error(`${action} ${resource}: ${JSON.stringify(result.errors)}`);
     return result.overallResult;
 }
+
+/** Everything in the plans of both stacks, planned once. */
+let planned: Promise<SimulatedResource[]> | undefined;
+const resources = () =>
+    (planned ??= (async () => {
+        const both = [];
+        for (const stack of ["dev", "prod"]) both.push(...(await planStack({ root: process.cwd(), stack })).resources);
+        return both;
+    })());
 
 const READS: Record<string, Question> = {
     "see a service": ["ecs:DescribeServices", arn("ecs", "service/platform-1/issuer-1")],
@@ -268,11 +278,8 @@ describe("the roles of npm run bootstrap", () => {
     });
 
     it("deploy can make every type of resource that the plans of dev and prod have", async () => {
-        const types = new Set<string>();
-        for (const stack of ["dev", "prod"]) {
-            const { resources } = await planStack({ root: process.cwd(), stack });
-            for (const { type } of resources) if (/^(aws|docker):/.test(type)) types.add(type);
-        }
+        const all = (await resources()).map(({ type }) => type);
+        const types = new Set(all.filter((type) => /^(aws|docker):/.test(type)));
         const missing = [...types].filter((type) => !(type in WRITE));
         expect(missing, "add them to automation/bootstrap/actions.ts").to.deep.equal([]);
     });
@@ -331,13 +338,10 @@ describe("the boundary of a stack's roles", () => {
     it("leaves the roles of the plans all that they ask for", async () => {
         const allowed = JSON.parse(boundary(ACCOUNT, DEV)).Statement[0].Action as string[];
         const asked = new Set<string>();
-        for (const stack of ["dev", "prod"]) {
-            const { resources } = await planStack({ root: process.cwd(), stack });
-            for (const { type, inputs } of resources) {
-                if (type !== "aws:iam/rolePolicy:RolePolicy") continue;
-                for (const { Action } of JSON.parse(String(inputs.policy)).Statement) {
-                    for (const action of [Action].flat() as string[]) asked.add(action);
-                }
+        for (const { type, inputs } of await resources()) {
+            if (type !== "aws:iam/rolePolicy:RolePolicy") continue;
+            for (const { Action } of JSON.parse(String(inputs.policy)).Statement) {
+                for (const action of [Action].flat() as string[]) asked.add(action);
             }
         }
         expect([...asked].filter((action) => action !== "iam:PassRole" && !allowed.includes(action))).to.deep.equal([]);
