@@ -131,7 +131,8 @@ function stack(
         ranks.set(id, 2 * column); // dagre doubles them, to have room for the labels of lines
         graph.setNode(id, { width: 10, height });
     };
-    for (const { id } of cards) node(id, columnOf.get(id)!, shapes.get(id)!.height);
+    // dagre begins with the last of what it is told.
+    for (const { id } of cards.toReversed()) node(id, columnOf.get(id)!, shapes.get(id)!.height);
     for (const net of nets) {
         const lanes = lanesOf(net, columnOf);
         for (const column of lanes) node(lane(net, column), column, LANE);

@@ -196,7 +196,7 @@ function awsEndpoints({ actors }: Network): Card[] {
             column: "work",
             kind: "AWS endpoints",
             title: "Endpoints of AWS services",
-            detail: "reached without leaving the network",
+            detail: "reached from within",
             rows: [],
             notes: [names.sort().join(", ")],
         },

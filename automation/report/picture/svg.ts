@@ -237,10 +237,8 @@ function drawn({ card, shape, x, y, width, height }: PlacedCard, picture: Pictur
             width="${width}"
             height="${round(height)}"
             rx="${card.kind === "database" ? 14 : 7}"
-        />${
-            icon(card.kind, width)
-        }
-        ${tabs(shape.tabs, width)} ${shape.cells.length > 0 && cells(shape.cells, picture, losses)}
+        />${icon(card.kind, width)} ${tabs(shape.tabs, width)}
+        ${shape.cells.length > 0 && cells(shape.cells, picture, losses)}
         ${shape.lines.map((line) => text(line, width, losses))}
         ${losses && picture.zones.map((_, zone) => ring(card.rows, zone, width, height))}
     </g> `;

@@ -1,0 +1,84 @@
+import { type Changed, isEmpty, type Named, type Property } from "../../plan/changes";
+import type { Comparison } from "../../plan/earlier";
+import { badge, code, folded, table } from "../elements";
+import { type Content, html } from "../html";
+import type { MakeSection } from "../report";
+
+/** Against the last plan, and another stack: what is new, changed, replaced, gone. */
+export const changesSection: MakeSection = ({ comparisons, unreadable }) => {
+    if (comparisons.length === 0 && !unreadable) return undefined;
+    return {
+        id: "changes",
+        title: "What has changed",
+        body: html`${unreadable && html`<p class="note">${upperFirst(unreadable)}.</p>`}${comparisons.map(compared)}`,
+    };
+};
+
+const upperFirst = (text: string) => text[0]!.toUpperCase() + text.slice(1);
+
+function compared({ with: what, changes }: Comparison): Content {
+    if (isEmpty(changes))
+        return html`<h3>Against ${what}</h3>
+            <p>Nothing.</p>`;
+    const { added, changed, gone } = changes;
+    const [replaced, revised, updated] = (["replaced", "revised", "updated"] as const).map((how) =>
+        changed.filter((one) => one.how === how),
+    );
+    const counts = [
+        [replaced, "would be replaced", "down"],
+        [added, "new", "good"],
+        [updated, "changed", "warn"],
+        [revised, "a new revision", "plain"],
+        [gone, "gone", "down"],
+    ] as const;
+    return html`<h3>Against ${what}</h3>
+        <p>
+            ${counts.map(([all, words, kind]) => all!.length > 0 && html`${badge(`${all!.length} ${words}`, kind)} `)}
+        </p>
+        ${replaced!.length > 0 && html`<p>Replaced is what AWS cannot change in place, by the table of such properties that this project keeps; what refers to it may follow.</p>`}
+        ${[replaced, updated, revised].map((all) => all!.length > 0 && list(all!, what))}
+        ${names("New", added)}${names("Gone", gone)}`;
+}
+
+const MANY = 40;
+
+function list(all: readonly Changed[], what: string): Content {
+    const how = { replaced: "Would be replaced", updated: "Changed", revised: "A new revision" }[all[0]!.how];
+    const rows = all.flatMap((one) =>
+        one.properties.map(({ path, before, after }: Property, i) => [
+            i === 0
+                ? html`${label(one)}${one.refused && html`<br />${badge("protected: the up would stop", "down")}`}`
+                : "",
+            code(path),
+            value(before),
+            value(after),
+        ]),
+    );
+    const heads = ["resource", "property", "before", "after"];
+    const body = table({ caption: `${how} against ${what}`, heads, rows });
+    return rows.length > MANY
+        ? folded(`${how}: ${all.length} resources, ${rows.length} properties`, body)
+        : html`<h4>${how}</h4>
+              ${body}`;
+}
+
+const label = ({ type, name, within }: Named) =>
+    html`${name}<br /><span class="quiet">${type}${within && within !== name && ` in ${within}`}</span>`;
+
+const LONG = 160;
+
+/** A long value is there in full for whoever opens it. */
+function value(text: string | undefined): Content {
+    if (text === undefined) return html`<span class="quiet">none</span>`;
+    return text.length > LONG ? folded(code(`${text.slice(0, LONG)}…`), code(text)) : code(text);
+}
+
+function names(title: string, all: readonly Named[]): Content {
+    if (all.length === 0) return undefined;
+    const rows = all.map(({ name, type, within }) => [name, type, within ?? ""]);
+    const body = table({ caption: title, heads: ["name", "type", "in"], rows });
+    return rows.length > MANY
+        ? folded(`${title}: ${rows.length}`, body)
+        : html`<h4>${title}</h4>
+              ${body}`;
+}
