@@ -1,15 +1,34 @@
 /** What a plan is compared with: the plan of the stack that was written last, or that of another stack. */
 import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
-import { type Changes, changes, type Earlier, type PlannedResource } from "./changes";
+import { type Changed, type Changes, changes, type Earlier, type PlannedResource } from "./changes";
 import { planFolder } from "./files";
 import type { PlannedStack } from "./plan-stack";
 
 export interface Comparison {
     /** `the last plan, of 2026-11-24 13:45`, `the stack prod` */
     readonly with: string;
+    readonly words: Words;
     readonly changes: Changes;
 }
+
+/** How it is said. Between two stacks nothing is made or replaced: they differ. */
+export type Words = Readonly<Record<Changed["how"] | "added" | "gone", string>>;
+
+const SINCE: Words = {
+    replaced: "would be replaced",
+    added: "new",
+    updated: "changed",
+    revised: "a new revision",
+    gone: "gone",
+};
+const between = (here: string, there: string): Words => ({
+    replaced: "otherwise, and not to be changed in place",
+    added: `only in ${here}`,
+    updated: "otherwise",
+    revised: "otherwise, a task definition",
+    gone: `only in ${there}`,
+});
 
 /** Nothing where there is no plan yet; why it cannot be compared with, where it cannot be read. */
 export type LastPlan = { readonly earlier: Earlier; readonly time: Date } | { readonly unreadable: string } | undefined;
@@ -51,12 +70,16 @@ export interface Compared {
 /** From the last plan, and from another stack, to this one: what this one has more is new. */
 export function compare(last: LastPlan, other: PlannedStack | undefined, now: PlannedStack): Compared {
     const unread = last && "unreadable" in last ? last.unreadable : undefined;
-    const before = last && "earlier" in last ? [[`the last plan, of ${timeOf(last.time)}`, last.earlier] as const] : [];
-    const beside = other ? [[`the stack ${other.model.stack}`, earlier(other)] as const] : [];
+    const before =
+        last && "earlier" in last ? [[`the last plan, of ${timeOf(last.time)}`, last.earlier, SINCE] as const] : [];
+    const beside = other
+        ? [[`the stack ${other.model.stack}`, earlier(other), between(now.model.stack, other.model.stack)] as const]
+        : [];
     return {
         unreadable: unread,
-        comparisons: [...before, ...beside].map(([what, those]) => ({
+        comparisons: [...before, ...beside].map(([what, those, words]) => ({
             with: what,
+            words,
             changes: changes(those, earlier(now)),
         })),
     };

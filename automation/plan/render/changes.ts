@@ -4,16 +4,16 @@ import type { Comparison } from "../earlier";
 import { type Colors, list, table } from "../text";
 
 /** A few lines: how much of what, and by name what would be replaced. The report has the rest. */
-export function renderChanges({ changes }: Comparison, { bold }: Colors): string[] {
+export function renderChanges({ changes, words }: Comparison, { bold }: Colors): string[] {
     if (isEmpty(changes)) return ["  nothing"];
     const { added, changed, gone } = changes;
     const by = (how: Changed["how"]) => changed.filter((one) => one.how === how);
     const rows = [
-        ["would be replaced", by("replaced")],
-        ["new", added],
-        ["changed", by("updated")],
-        ["a new revision", by("revised")],
-        ["gone", gone],
+        [words.replaced, by("replaced")],
+        [words.added, added],
+        [words.updated, by("updated")],
+        [words.revised, by("revised")],
+        [words.gone, gone],
     ] as const;
     return table(
         rows.flatMap(([title, all]) => (all.length > 0 ? [[title, String(all.length), summary(all)]] : [])),

@@ -8,7 +8,7 @@ const CELL = { height: 22, gap: 4 };
 /** Between the lines that come in on one side of a card. */
 export const PORT_GAP = 19;
 
-const WIDTHS: Readonly<Record<Column, number>> = { outside: 164, public: 206, entry: 200, work: 252, data: 226 };
+const WIDTHS: Readonly<Record<Column, number>> = { outside: 158, public: 208, entry: 190, work: 250, data: 216 };
 
 /** What has a picture beside its name. */
 const ICONS: readonly Card["kind"][] = ["internet", "database"];

@@ -53,7 +53,7 @@ interface Passage {
 
 const TRACK = 11;
 /** Between a card and the lines' tracks: room for the frame of the subnets. */
-const MARGIN = 30;
+const MARGIN = 27;
 const ARROW = 12;
 const LANE = 18;
 /** Between cards of a column. */

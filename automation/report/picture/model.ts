@@ -1,5 +1,6 @@
 /** What the picture of a platform shows, as data: cards in columns, lines between them, and what the loss of a zone does to each. */
 import type { Plan } from "../../plan/model";
+import { groupBy } from "../../plan/collect";
 import { ANYWHERE, type Connection, type Party } from "../../plan/sections/connections";
 import type { Inventory } from "../../plan/inventory";
 import { Network, type Subnet } from "../../plan/sections/network";
@@ -143,17 +144,15 @@ function endpoints({ endpoints: all }: Plan, network: Network, zones: readonly s
             detail: internal ? "load balancer, internal" : "load balancer",
             public: !internal,
             rows: [{ amount: "", cells, fates: fateOfLoadBalancer(cells), once: within.size === 1 }],
-            notes: listeners
-                .filter(
-                    ({ port, protocol }, i) =>
-                        listeners.findIndex((l) => l.port === port && l.protocol === protocol) === i,
-                )
-                .map(({ protocol, port, otherwise }) =>
-                    otherwise?.startsWith("redirects") ? `${protocol} ${port}, to HTTPS` : `${protocol} ${port}`,
-                ),
+            notes: groupBy(listeners, ({ protocol, otherwise }) => `${protocol} ${toHttps(otherwise)}`).map((alike) => {
+                const ports = [...new Set(alike.map(({ port }) => port))].join(", ");
+                return `${alike[0].protocol} ${ports}${toHttps(alike[0].otherwise) ? ", to HTTPS" : ""}`;
+            }),
         };
     });
 }
+
+const toHttps = (otherwise: string | undefined) => otherwise?.startsWith("redirects") ?? false;
 
 function gateways(network: Network, zones: readonly string[], region: string): Card[] {
     const within = network.gatewayZones;
@@ -257,13 +256,17 @@ function links({ connections, endpoints: ways }: Plan, cardOf: ReadonlyMap<strin
         }
         return {
             ...{ from, to, kind },
-            label: [...ports].map(([port, secure]) => (secure ? `${port} TLS` : port)).join(" · "),
+            label: labelOf([...ports].map(([port, secure]) => (secure ? `${port} TLS` : port))),
             title: all
                 .map((one) => `${one.from.name} → ${one.to.name}, ${one.ports.join(", ")}: ${one.why}`)
                 .join("\n"),
         };
     });
 }
+
+/** Of many ports the first: the cards name them all. */
+const labelOf = (ports: readonly string[]) =>
+    ports.length > 3 ? `${ports.slice(0, 2).join(" · ")} · ${ports.length - 2} more` : ports.join(" · ");
 
 function kindOf({ from, to }: Connection, ways: Plan["endpoints"]): Link["kind"] | undefined {
     if (to.kind === "database") return "data";

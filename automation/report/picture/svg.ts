@@ -232,6 +232,7 @@ const towards = (from: Point, to: Point, by: number): Point => {
 function drawn({ card, shape, x, y, width, height }: PlacedCard, picture: Picture, losses: boolean): Markup {
     return html`<g class="node" data-card="${card.id}" transform="translate(${round(x)} ${round(y)})"
         ><title>${cardInWords(card)}</title>
+        ${losses && picture.zones.map((_, zone) => ring(card.rows, zone, width, height))}
         <rect
             class="card ${card.kind.replace(" ", "-")}${card.public ? " public" : ""}"
             width="${width}"
@@ -240,7 +241,6 @@ function drawn({ card, shape, x, y, width, height }: PlacedCard, picture: Pictur
         />${icon(card.kind, width)} ${tabs(shape.tabs, width)}
         ${shape.cells.length > 0 && cells(shape.cells, picture, losses)}
         ${shape.lines.map((line) => text(line, width, losses))}
-        ${losses && picture.zones.map((_, zone) => ring(card.rows, zone, width, height))}
     </g> `;
 }
 

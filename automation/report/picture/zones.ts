@@ -55,7 +55,7 @@ export function fateOfGateways(cells: Cells, letters: readonly string[], endpoin
         return {
             state: "down",
             short: "no way out",
-            long: `is here alone: tasks in ${without.join(", ")} run on, but reach nothing outside${start}`,
+            long: `is in this zone alone: tasks in ${without.join(", ")} run on, but reach nothing outside${start}`,
         };
     });
 }

@@ -1,5 +1,5 @@
 import { type Changed, isEmpty, type Named, type Property } from "../../plan/changes";
-import type { Comparison } from "../../plan/earlier";
+import type { Comparison, Words } from "../../plan/earlier";
 import { badge, code, folded, table } from "../elements";
 import { type Content, html } from "../html";
 import type { MakeSection } from "../report";
@@ -16,7 +16,7 @@ export const changesSection: MakeSection = ({ comparisons, unreadable }) => {
 
 const upperFirst = (text: string) => text[0]!.toUpperCase() + text.slice(1);
 
-function compared({ with: what, changes }: Comparison): Content {
+function compared({ with: what, changes, words }: Comparison): Content {
     if (isEmpty(changes))
         return html`<h3>Against ${what}</h3>
             <p>Nothing.</p>`;
@@ -25,25 +25,23 @@ function compared({ with: what, changes }: Comparison): Content {
         changed.filter((one) => one.how === how),
     );
     const counts = [
-        [replaced, "would be replaced", "down"],
-        [added, "new", "good"],
-        [updated, "changed", "warn"],
-        [revised, "a new revision", "plain"],
-        [gone, "gone", "down"],
+        [replaced, words.replaced, "down"],
+        [added, words.added, "good"],
+        [updated, words.updated, "warn"],
+        [revised, words.revised, "plain"],
+        [gone, words.gone, "down"],
     ] as const;
     return html`<h3>Against ${what}</h3>
-        <p>
-            ${counts.map(([all, words, kind]) => all!.length > 0 && html`${badge(`${all!.length} ${words}`, kind)} `)}
-        </p>
-        ${replaced!.length > 0 && html`<p>Replaced is what AWS cannot change in place, by the table of such properties that this project keeps; what refers to it may follow.</p>`}
-        ${[replaced, updated, revised].map((all) => all!.length > 0 && list(all!, what))}
-        ${names("New", added)}${names("Gone", gone)}`;
+        <p>${counts.map(([all, said, kind]) => all!.length > 0 && html`${badge(`${all!.length} ${said}`, kind)} `)}</p>
+        ${replaced!.length > 0 && html`<p>What AWS cannot change in place is made anew, and what refers to it may follow. Which properties those are is in a table that this project keeps.</p>`}
+        ${[replaced, updated, revised].map((all) => all!.length > 0 && list(all!, what, words))}
+        ${names(words.added, added)}${names(words.gone, gone)}`;
 }
 
 const MANY = 40;
 
-function list(all: readonly Changed[], what: string): Content {
-    const how = { replaced: "Would be replaced", updated: "Changed", revised: "A new revision" }[all[0]!.how];
+function list(all: readonly Changed[], what: string, words: Words): Content {
+    const how = upperFirst(words[all[0]!.how]);
     const rows = all.flatMap((one) =>
         one.properties.map(({ path, before, after }: Property, i) => [
             i === 0
@@ -70,11 +68,13 @@ const LONG = 160;
 /** A long value is there in full for whoever opens it. */
 function value(text: string | undefined): Content {
     if (text === undefined) return html`<span class="quiet">none</span>`;
+    if (text === "") return html`<span class="quiet">empty</span>`;
     return text.length > LONG ? folded(code(`${text.slice(0, LONG)}…`), code(text)) : code(text);
 }
 
-function names(title: string, all: readonly Named[]): Content {
+function names(said: string, all: readonly Named[]): Content {
     if (all.length === 0) return undefined;
+    const title = upperFirst(said);
     const rows = all.map(({ name, type, within }) => [name, type, within ?? ""]);
     const body = table({ caption: title, heads: ["name", "type", "in"], rows });
     return rows.length > MANY

@@ -78,7 +78,7 @@ function container(one: TaskDefinition["containerDefinitions"][number]): Content
                 (one as { readonlyRootFilesystem?: boolean }).readonlyRootFilesystem && ", its files read-only"
             }
         </p>
-        ${command && command.length > 0 && html`<p>${code(command.join(" "))}</p>`}${
+        ${command && command.length > 0 && commandOf(command)}${
             environment.length + secrets.length > 0 &&
             table({
                 caption: `Variables of ${name}`,
@@ -93,3 +93,9 @@ function container(one: TaskDefinition["containerDefinitions"][number]): Content
             })
         }`;
 }
+
+const LONG = 200;
+const commandOf = (command: readonly string[]) => {
+    const text = command.join(" ");
+    return text.length > LONG ? folded("its command", html`<p>${code(text)}</p>`) : html`<p>${code(text)}</p>`;
+};
