@@ -6,7 +6,7 @@ import { type Content, html, Markup } from "../html";
 import { type CellBox, type Line, PAD, SIZES } from "./cards";
 import { type Layout, layout, type PlacedCard, type PlacedLink, type Point } from "./layout";
 import { type Card, COLUMNS, type Picture, type Row, zoneLetter } from "./model";
-import { fit, textWidth } from "./text";
+import { fit, lines, textWidth } from "./text";
 import type { Fate } from "./zones";
 
 const STYLE = path.join(__dirname, "../style");
@@ -25,7 +25,7 @@ const BANDS = [
         kind: "private",
         columns: [2, 3],
         title: "Private subnets",
-        note: "no public address; ways in are the endpoints, the way out is NAT",
+        note: "",
     },
     { kind: "isolated", columns: [4, 4], title: "Isolated subnets", note: "the data; no way in or out" },
 ] as const;
@@ -58,15 +58,16 @@ export function svg(picture: Picture, { losses }: { losses: boolean }): Markup {
     const view = [width, height].map(Math.ceil);
     return html`<svg
         class="platform"
+        style="--natural: ${view[0]!}px"
         xmlns="http://www.w3.org/2000/svg"
         viewBox="0 0 ${view.join(" ")}"
         width="${view[0]!}"
         height="${view[1]!}"
         role="img"
-        aria-labelledby="picture-title picture-text"
+        aria-labelledby="drawn-title drawn-text"
     >
-        <title id="picture-title">The platform: ${picture.title}</title>
-        <desc id="picture-text">${inWords(picture)}</desc>
+        <title id="drawn-title">The platform: ${picture.title}</title>
+        <desc id="drawn-text">${inWords(picture)}</desc>
         ${
             losses
                 ? ""
@@ -94,17 +95,8 @@ const extent = ({ columns: [first, last] }: Band, { columns }: Layout) => {
     return { x: EDGE + from.x - BAND_PAD, width: to.x + to.width - from.x + 2 * BAND_PAD };
 };
 
-function wrapped(band: Band, picture: Picture, placed: Layout): string[] {
-    const { width } = extent(band, placed);
-    const words = noteOf(band, picture).split(" ");
-    const out: string[] = [];
-    for (const word of words) {
-        const longer = out.length > 0 ? `${out.at(-1)} ${word}` : word;
-        if (out.length > 0 && textWidth(longer, SIZES.text) <= width - 2 * PAD) out[out.length - 1] = longer;
-        else out.push(word);
-    }
-    return out;
-}
+const wrapped = (band: Band, picture: Picture, placed: Layout) =>
+    lines(noteOf(band, picture), extent(band, placed).width - 2 * PAD, SIZES.text);
 
 /** The way out is as the routes have it. */
 function noteOf({ kind, note }: Band, { cards, subnets }: Picture): string {
