@@ -149,7 +149,6 @@ const CASES: Record<string, { is: Values; replaced: Values; inPlace?: Values }> 
             ...{ networkMode: "bridge", requiresCompatibilities: ["EC2"], taskRoleArn: `${ARN}-b` },
             ...{
                 runtimePlatform: { cpuArchitecture: "ARM64", operatingSystemFamily: "LINUX" },
-                volumes: [{ name: "b" }],
             },
         },
     },
@@ -231,7 +230,7 @@ const CASES: Record<string, { is: Values; replaced: Values; inPlace?: Values }> 
     },
     "aws:route53/record:Record": {
         is: { name: "a.example.com", type: "A", zoneId: "Z1", ttl: 60, records: ["10.0.0.1"] },
-        replaced: { name: "b.example.com", type: "TXT", zoneId: "Z2" },
+        replaced: { name: "b.example.com", zoneId: "Z2" },
         inPlace: { ttl: 90 },
     },
     "aws:route53/zone:Zone": { is: { name: "a.example.com" }, replaced: { name: "b.example.com" } },
@@ -246,21 +245,12 @@ const CASES: Record<string, { is: Values; replaced: Values; inPlace?: Values }> 
         replaced: { name: "b" },
         inPlace: { scheduleExpression: "rate(2 days)" },
     },
-    "aws:sqs/queue:Queue": { is: { fifoQueue: false, name: "a" }, replaced: { fifoQueue: true, name: "b" } },
+    "aws:sqs/queue:Queue": { is: { name: "a" }, replaced: { name: "b" }, inPlace: { delaySeconds: 1 } },
     "aws:ssm/parameter:Parameter": {
         is: { name: "/a", type: "String", value: "a" },
         replaced: { name: "/b" },
         inPlace: { value: "b" },
     },
-    ...Object.fromEntries(
-        ["Egress", "Ingress"].map((way) => [
-            `aws:vpc/securityGroup${way}Rule:SecurityGroup${way}Rule`,
-            {
-                is: { securityGroupId: "sg-1", cidrIpv4: "10.0.0.0/16", ipProtocol: "tcp", fromPort: 1, toPort: 1 },
-                replaced: { securityGroupId: "sg-2" },
-            },
-        ]),
-    ),
 };
 
 /** A resource for each property: in the state as it is, in the program with that property as another one. */
@@ -321,15 +311,23 @@ describe("the table of what is replaced, by the provider's own plans", () => {
         }
         await stack.importStack(state);
         only = "all";
-        const planned = new Map<string, string>();
+        // By name: the properties for whose sake the provider would make it anew. Others may be among them, which a state written by hand lacks.
+        const planned = new Map<string, readonly string[]>();
         await stack.preview({
             onEvent: ({ resourcePreEvent }) => {
                 const step = resourcePreEvent?.metadata;
-                if (step) planned.set(step.urn.split("::").pop()!, step.op);
+                if (!step) return;
+                const own = step.urn.split("::").pop()!; // a replacement is several steps
+                planned.set(own, [...(planned.get(own) ?? []), ...(step.keys ?? [])]);
             },
             onOutput: (text) => void (process.env.E2E_LOG && process.stderr.write(text)),
         });
-        const wrong = CHANGES.filter(({ name: own, replaces }) => /replace/.test(planned.get(own) ?? "") !== replaces);
-        expect(wrong.map(({ name: own }) => `${own}: ${planned.get(own)}`)).to.deep.equal([]);
+        expect(CHANGES.filter(({ name: own }) => !planned.has(own))).to.deep.equal([]);
+        const wrong = CHANGES.filter(
+            ({ name: own, property, replaces }) => planned.get(own)!.includes(property) !== replaces,
+        );
+        expect(
+            wrong.map(({ name: own, replaces }) => `${own}: ${replaces ? "changes in place" : "is replaced"}`),
+        ).to.deep.equal([]);
     });
 });

@@ -270,14 +270,15 @@ function tabs(all: PlacedCard["shape"]["tabs"], width: number): Content {
 function text({ y, text: said, style: kind, right, warns, row, full }: Line, width: number, losses: boolean): Content {
     const x = right ? width - PAD : PAD;
     const anchor = right && html` text-anchor="end"`;
+    const changing = row !== undefined && row.fates.length > 0 && losses;
     const now = html`<text
-        class="${kind === "text" ? "quiet" : kind}${warns ? " warns" : ""}${row && losses ? " now" : ""}"
+        class="${kind === "text" ? "quiet" : kind}${warns ? " warns" : ""}${changing ? " now" : ""}"
         x="${x}"
         y="${y}"
         ${anchor}
         >${said}${said !== full && html`<title>${full}</title>`}</text
     >`;
-    if (!row || !losses) return now;
+    if (!changing) return now;
     const room = (width - 2 * PAD) * (right ? 0.62 : 1);
     const fates = row.fates.map(({ short, state }, zone) => {
         const what = state === "whole" ? said : short;
