@@ -21,8 +21,9 @@ Runs the program of \`pulumi up\` for a stack against a simulated AWS, and shows
   --json         print the plan as JSON, and nothing else
   --help         print this
 
-It writes build/plan/NAME/: index.html, a report to look at with a picture of the platform (platform.svg, platform.mmd), task
-definitions, policies, all resources, and the plan as JSON. What stood there before is what this plan is compared with.
+It writes build/plan/NAME/: index.html, a report to look at, with a picture of the platform
+(platform.svg, platform.mmd), task definitions, policies, all resources, and the plan as JSON.
+What stood there before is what this plan is compared with.
 Exit code: 0, a plan; 1, the configuration or the program is wrong; 2, these arguments or the file are.
 `;
 

@@ -56,7 +56,7 @@ export function changes(before: Earlier, after: Earlier): Changes {
     const changed: Changed[] = [];
     for (const [id, resource] of now) {
         const earlier = old.get(id);
-        if (!earlier) continue;
+        if (!earlier || JSON.stringify(earlier.inputs) === JSON.stringify(resource.inputs)) continue; // as most are
         const properties = compare(earlier.inputs, resource.inputs, said, says);
         if (properties.length > 0) changed.push({ ...named(resource), properties, ...fate(resource, properties) });
     }

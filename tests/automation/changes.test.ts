@@ -127,7 +127,9 @@ describe("what has changed between two plans", () => {
         const { comparisons } = compare(last(dev), prod, dev);
         expect(isEmpty(comparisons[0]!.changes)).to.equal(true);
         const { changes: between } = comparisons[1]!;
-        expect(between.changed.find(({ name }) => name === "wallet-db")!.properties).to.deep.include({
+        expect(
+            between.changed.find(({ type, name }) => type === "aws:rds Instance" && name === "wallet-db")!.properties,
+        ).to.deep.include({
             path: "multiAz",
             before: "true",
             after: "false",
