@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { expect } from "chai";
 import pc from "picocolors";
 import { main } from "../../automation/plan";
@@ -455,7 +456,7 @@ ${agents.join("\n")}
         expect(read("platform.svg")).to.match(/^<svg[^>]+>/);
         expect(read("platform.mmd")).to.include("flowchart LR");
         writeFileSync(path.join(root, "Pulumi.dev.yaml"), `${DEV}    identity:agents: { issuer: { count: 3 } }\n`);
-        const { out } = await run(root);
+        const out = stripVTControlCharacters((await run(root)).out); // with CI=true it is coloured
         expect(out).to.match(
             /Against the last plan, of \d{4}-\d\d-\d\d \d\d:\d\d\n {2}changed {2}1 {2}aws:ecs Service issuer\n/,
         );
