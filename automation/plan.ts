@@ -3,23 +3,28 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import pc from "picocolors";
 import { explain } from "./commands/command";
+import { compare, lastPlan } from "./plan/earlier";
 import { planFolder, writePlan } from "./plan/files";
 import { planStack } from "./plan/plan-stack";
 import { render } from "./plan/render";
 import { violationsText } from "./plan/render/policies";
 import { UsageError } from "./plan/stack-file";
 
-const HELP = `npm start -- [--stack NAME] [--running VERSION] [--json]
+const HELP = `npm start -- [--stack NAME] [--against STACK] [--running VERSION] [--json]
 
 Runs the program of \`pulumi up\` for a stack against a simulated AWS, and shows what would exist.
 
   --stack NAME   the stack whose Pulumi.NAME.yaml is read (default: dev)
+  --against STACK
+                 another stack that has a file: what this one has more, less or otherwise than it
   --running VERSION
                  the Keycloak version that the stack runs now: how the file's would take over from it
   --json         print the plan as JSON, and nothing else
   --help         print this
 
-It writes build/plan/NAME/: task definitions, policies, all resources, and the plan as JSON.
+It writes build/plan/NAME/: index.html, a report to look at, with a picture of the platform
+(platform.svg, platform.mmd), task definitions, IAM policies, all resources, and the plan as JSON.
+What stood there before is what this plan is compared with.
 Exit code: 0, a plan; 1, the configuration or the program is wrong, or the plan violates a policy
 that is mandatory; 2, these arguments or the file are wrong.
 `;
@@ -34,16 +39,26 @@ interface Surroundings {
 /** Does what the arguments ask for; returns the exit code. */
 export async function main(args: string[], { root, out, err }: Surroundings): Promise<number> {
     try {
-        const { stack, running, json, help } = options(args);
+        const { stack, against, running, json, help } = options(args);
         if (help) {
             out(HELP);
             return 0;
         }
+        if (against === stack) throw new UsageError(`--against ${against}: it is compared with its last plan anyway`);
+        const other = against === undefined ? undefined : await planStack({ root, stack: against });
         const planned = await planStack({ root, stack, running });
+        const compared = compare(lastPlan(root, stack), other, planned);
         writePlan(root, planned);
-        out(json ? `${JSON.stringify(planned.model, null, 2)}\n` : render(planned.model, planFolder(stack), pc));
-        const violations = violationsText(planned.model);
-        if (violations !== undefined) err(`${violations}\n`);
+        // Loaded when it is written: nothing else needs the layout.
+        const { writeReport } = await import("./report/write");
+        writeReport(path.join(root, planFolder(stack)), planned, compared);
+        const { model } = planned;
+        const plan = other ? { ...model, against: { stack: against, ...compared.comparisons.at(-1)!.changes } } : model;
+        out(json ? `${JSON.stringify(plan, null, 2)}
+` : render(model, planFolder(stack), pc, compared));
+        const violations = violationsText(model);
+        if (violations !== undefined) err(`${violations}
+`);
         return violations === undefined ? 0 : 1;
     } catch (error) {
         err(`${explain(error)}\n`);
@@ -57,6 +72,7 @@ function options(args: string[]) {
             args,
             options: {
                 stack: { type: "string", default: "dev" },
+                against: { type: "string" },
                 running: { type: "string" },
                 json: { type: "boolean", default: false },
                 help: { type: "boolean", default: false },

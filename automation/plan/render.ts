@@ -1,5 +1,7 @@
 /** The plan as text: what somebody reads before they deploy, in a terminal or in the log of CI. */
 import type { Plan } from "./model";
+import type { Compared } from "./earlier";
+import { renderChanges } from "./render/changes";
 import { renderConnections } from "./render/connections";
 import { renderDatabases, renderOutputs, renderProtected } from "./render/data";
 import { renderEndpoints } from "./render/endpoints";
@@ -10,8 +12,8 @@ import { renderSecrets, renderServices, renderTasks } from "./render/services";
 import { renderTree } from "./render/tree";
 import { type Colors, WIDTH, wrap } from "./text";
 
-/** `files` is where the plan was written to. */
-export function render(plan: Plan, files: string, colors: Colors): string {
+/** `files` is where the plan was written to; `compared` is what it was compared with. */
+export function render(plan: Plan, files: string, colors: Colors, compared: Compared = { comparisons: [] }): string {
     const { bold, dim, cyan } = colors;
     const section = (title: string, lines: string[]) => (lines.length > 0 ? ["", bold(title), ...lines] : []);
     return [
@@ -29,8 +31,11 @@ export function render(plan: Plan, files: string, colors: Colors): string {
         ...section("Protected", renderProtected(plan.protected)),
         ...section("Policies", renderPolicies(plan.policies, colors)),
         ...section("Outputs", renderOutputs(plan.outputs, colors)),
+        ...compared.comparisons.flatMap((one) => section(`Against ${one.with}`, renderChanges(one, colors))),
+        ...(compared.unreadable ? ["", ...wrap(compared.unreadable, WIDTH)] : []),
         "",
         `${bold(`${plan.total.resources} resources`)}, as \`pulumi up\` counts them; ${plan.total.inAws} of them in AWS`,
+        ...wrap(`A report to look at is ${files}/index.html`, WIDTH),
         ...wrap(`Task definitions, policies and all inputs are in ${files}`, WIDTH).map(dim),
         "",
     ].join("\n");

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { expect } from "chai";
 import pc from "picocolors";
 import { main } from "../../automation/plan";
@@ -444,6 +445,46 @@ ${agents.join("\n")}
         expect(policy.statements.map(({ Effect }: { Effect: string }) => Effect)).to.include("Allow");
         expect(read("resources.json")[0]).to.have.keys("urn", "type", "inputs"); // the stack has no parent
         expect(read("plan.json").services[0].name).to.equal("issuer");
+    });
+
+    it("writes a report that needs nothing else, and says in it and in the terminal what is new since the last plan", async () => {
+        const root = projectWith(`${DEV}    identity:agents: { issuer: {} }\n`);
+        const first = await run(root);
+        expect(first.out).to.include("build/plan/dev/index.html").and.not.to.include("Against");
+        const read = (file: string) => readFileSync(path.join(root, "build/plan/dev", file), "utf8");
+        expect(read("index.html")).not.to.match(/(src|href)="(?!#|data:)/);
+        expect(read("platform.svg")).to.match(/^<svg[^>]+>/);
+        expect(read("platform.mmd")).to.include("flowchart LR");
+        writeFileSync(path.join(root, "Pulumi.dev.yaml"), `${DEV}    identity:agents: { issuer: { count: 3 } }\n`);
+        const out = stripVTControlCharacters((await run(root)).out); // with CI=true it is coloured
+        expect(out).to.match(
+            /Against the last plan, of \d{4}-\d\d-\d\d \d\d:\d\d\n {2}changed {2}1 {2}aws:ecs Service issuer\n/,
+        );
+        expect(read("index.html")).to.match(/<code>desiredCount<\/code>[^]*<code>2<\/code>[^]*<code>3<\/code>/);
+        writeFileSync(path.join(root, "build/plan/dev/resources.json"), "{");
+        const broken = await run(root);
+        expect([broken.code, broken.out]).to.satisfy(([, text]: [number, string]) =>
+            text.includes("nothing to compare with"),
+        );
+        expect(read("index.html")).to.include("nothing to compare with");
+    });
+
+    it("compares with another stack, also as JSON, and refuses one that there is not, or itself", async () => {
+        const root = projectWith(`${DEV}    identity:agents: { issuer: {} }\n`);
+        writeFileSync(
+            path.join(root, "Pulumi.other.yaml"),
+            `${DEV}    identity:agents: { issuer: {}, holder: { count: 1, didcommPort: 8030, adminPort: 8031 } }\n`,
+        );
+        const { out } = await run(root, "--against", "other", "--json");
+        const { against } = JSON.parse(out);
+        expect(against.stack).to.equal("other");
+        expect(against.gone.map(({ name }: { name: string }) => name)).to.include("holder");
+        expect(against.added).to.eql([]);
+        const unknown = await run(root, "--against", "none");
+        expect([unknown.code, unknown.err]).to.satisfy(
+            ([code, text]: [number, string]) => code === 2 && text.includes("no Pulumi.none.yaml"),
+        );
+        expect((await run(root, "--against", "dev")).code).to.equal(2);
     });
 
     it("prints the same JSON that it writes, from any folder", async () => {

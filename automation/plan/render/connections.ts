@@ -24,7 +24,7 @@ export function renderConnections(connections: readonly Connection[], { dim }: C
 }
 
 /** Services go by their names; what shares a name with them says what it is. */
-function party({ kind, name }: Party): string {
+export function party({ kind, name }: Party): string {
     if (kind === "network") return name === ANYWHERE ? "anybody" : name;
     return kind === "service" ? name : `${kind} ${name}`;
 }

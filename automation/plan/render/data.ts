@@ -28,10 +28,10 @@ export function renderDatabases(databases: readonly DatabaseView[], region: stri
     );
 }
 
-const storage = ({ storage: { type, gib, growsToGib } }: DatabaseView) =>
+export const storage = ({ storage: { type, gib, growsToGib } }: DatabaseView) =>
     `${gib} GiB of ${type}${growsToGib > gib ? `, growing to ${growsToGib} GiB` : ""}`;
 
-const address = ({ publicAddress, tlsForced }: DatabaseView) =>
+export const address = ({ publicAddress, tlsForced }: DatabaseView) =>
     `${publicAddress ? "a PUBLIC address" : "no public address"}, ${tlsForced ? "TLS forced" : "TLS NOT forced"}`;
 
 export function renderProtected(all: readonly Protected[]): string[] {

@@ -24,5 +24,5 @@ export function renderEndpoints(endpoints: readonly EndpointView[], { bold, cyan
     ]);
 }
 
-const who = (allowed: ListenerView["allowed"]) =>
+export const who = (allowed: ListenerView["allowed"]) =>
     list(allowed.map((each) => (each === ANYWHERE ? `anybody (${each})` : each))) || "nobody";

@@ -15,7 +15,7 @@ export function renderRoles(roles: readonly RoleView[], { bold }: Colors): strin
 }
 
 /** What a role may do, with its own service's name left out: that of many services is then the same. */
-function permissions({ service, may }: RoleView): string[][] {
+export function permissions({ service, may }: RoleView): string[][] {
     if (may.length === 0) return [["nothing"]];
     const general = (name: string) =>
         service === undefined

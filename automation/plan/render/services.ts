@@ -46,7 +46,7 @@ const images = ({ name, containers }: ServiceView) =>
         value: shortDigest(container.image),
     }));
 
-function tasks({ tasks: { min, max }, scalesBy }: ServiceView): string {
+export function tasks({ tasks: { min, max }, scalesBy }: ServiceView): string {
     return scalesBy.length > 0 ? `${min}–${max} by ${scalesBy.join(", ")}` : String(min);
 }
 
@@ -54,7 +54,7 @@ function tasks({ tasks: { min, max }, scalesBy }: ServiceView): string {
 export const zones = (names: readonly string[], region: string) =>
     `${names.length} zones (${names.map((zone) => zone.replace(region, "")).join(", ")})`;
 
-const shortDigest = (image: string) => image.replace(/(@sha256:[0-9a-f]{12})[0-9a-f]+$/, "$1…");
+export const shortDigest = (image: string) => image.replace(/(@sha256:[0-9a-f]{12})[0-9a-f]+$/, "$1…");
 
 const BREAKERS = {
     "rolls back": "circuit breaker with rollback",
@@ -62,12 +62,12 @@ const BREAKERS = {
     none: "no circuit breaker",
 };
 
-const deploymentText = ({ minimumPercent, maximumPercent, circuitBreaker }: ServiceView["deployment"]) =>
+export const deploymentText = ({ minimumPercent, maximumPercent, circuitBreaker }: ServiceView["deployment"]) =>
     minimumPercent === 0
         ? `stops every task before the new ones start, ${BREAKERS[circuitBreaker]}`
         : `rolls with ${minimumPercent} to ${maximumPercent} % of the tasks running, ${BREAKERS[circuitBreaker]}`;
 
-function versionRow({ name, version, deployment }: ServiceView): [string, string][] {
+export function versionRow({ name, version, deployment }: ServiceView): [string, string][] {
     if (!version) return [];
     const { wanted, running } = version;
     const way = deployment.minimumPercent === 0 ? "is replaced" : "rolls";

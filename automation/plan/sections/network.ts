@@ -109,6 +109,18 @@ export class Network {
         for (const actor of this.actors) for (const group of actor.groups) add(this.members, group, actor);
     }
 
+    get all(): readonly Subnet[] {
+        return [...this.subnets.values()];
+    }
+
+    /** The zones with a NAT gateway. */
+    get gatewayZones(): string[] {
+        return this.inventory.ofType("aws:ec2/natGateway:NatGateway").flatMap(({ parent, inputs }) => {
+            const id = (inputs.subnetId as string | undefined) ?? this.inventory.byUrn(parent ?? "")?.id;
+            return (id !== undefined && this.subnets.get(id)?.zone) || [];
+        });
+    }
+
     subnetsOf(ids: readonly string[] = []): Subnet[] {
         return ids.flatMap((id) => this.subnets.get(id) ?? []);
     }

@@ -1,0 +1,102 @@
+/** The report as one page: nothing is fetched, and it reads without its script. */
+import { html, Markup } from "./html";
+import { style } from "./picture/svg";
+import type { MakeSection, Report } from "./report";
+import { changesSection } from "./sections/changes";
+import { databasesSection, outputsSection, protectedSection, secretsSection } from "./sections/data";
+import { connectionsSection, endpointsSection } from "./sections/network";
+import { pictureSection } from "./sections/picture";
+import { rolesSection } from "./sections/roles";
+import { treeSection } from "./sections/tree";
+import { servicesSection, tasksSection } from "./sections/workloads";
+
+/** In the order of the page. Another section is one more function here. */
+const SECTIONS: readonly MakeSection[] = [
+    pictureSection,
+    changesSection,
+    endpointsSection,
+    servicesSection,
+    tasksSection,
+    connectionsSection,
+    secretsSection,
+    rolesSection,
+    databasesSection,
+    protectedSection,
+    outputsSection,
+    treeSection,
+];
+
+export function page(report: Report): string {
+    const { project, stack, environment, region, total } = report.model;
+    const sections = SECTIONS.flatMap((make) => make(report) ?? []);
+    const title = `${project}, stack ${stack}`;
+    const links = sections.map(({ id, title: name }) => html`<li><a href="#${id}">${name}</a></li>`);
+    return `${html`<!doctype html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                <meta
+                    http-equiv="Content-Security-Policy"
+                    content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
+                />
+                <link rel="icon" href="data:," />
+                <title>${title}: what would exist</title>
+                <style>
+                    ${new Markup(style("tokens.css") + style("picture.css") + style("page.css") + zoneRules(report.picture.zones.length))}
+                </style>
+            </head>
+            <body>
+                <a class="skip" href="#main">To the content</a>
+                <header>
+                    <div>
+                        <h1>${title}</h1>
+                        <p>
+                            Environment ${environment}, region ${region}. ${total.resources} resources, ${total.inAws}
+                            of them in AWS. Simulated: nothing was made.
+                        </p>
+                    </div>
+                    <button type="button" id="theme" aria-pressed="false" hidden>Dark</button>
+                </header>
+                <nav aria-label="Sections">
+                    <ul>
+                        ${links}
+                    </ul>
+                    <label class="filter" hidden
+                        >Filter the tables <input type="search" id="filter" autocomplete="off"
+                    /></label>
+                </nav>
+                <main id="main">
+                    ${sections.map(
+                        ({ id, title: name, body }) =>
+                            html`<section id="${id}" aria-labelledby="${id}-title">
+                                <h2 id="${id}-title">${name}</h2>
+                                ${body}
+                            </section> `,
+                    )}
+                </main>
+                <footer>
+                    <p>Made by <code>npm start</code> from the program that <code>pulumi up</code> runs.</p>
+                </footer>
+                <script>
+                    ${new Markup(style("page.js"))};
+                </script>
+            </body>
+        </html>`}\n`;
+}
+
+/** Which zone is shown as lost is a choice among radio buttons, and so needs no script. */
+function zoneRules(zones: number): string {
+    const each = Array.from({ length: zones }, (_, zone) => `.picture:has(#lose-${zone}:checked)`);
+    return each
+        .map((chosen, zone) => {
+            const others = each.flatMap((_, other) => (other === zone ? [] : [`${chosen} .of-${other}`]));
+            return [
+                `${chosen} .lost-${zone}{display:inline}${chosen} .now{display:none}`,
+                `${chosen} .cell.z${zone}{opacity:.35}`,
+                others.length > 0 ? `${others.join(",")}{display:none}` : "",
+            ].join("");
+        })
+        .join("");
+}

@@ -1,0 +1,104 @@
+/** How big a card is, and where on it things are: known before anything is placed. */
+import type { Card, Column, Row } from "./model";
+import { fit, lines, textWidth } from "./text";
+
+export const SIZES = { title: 14, text: 12, small: 11 };
+const PADDING = 12;
+const CELL = { height: 22, gap: 4 };
+/** Between the lines that come in on one side of a card. */
+export const PORT_GAP = 19;
+
+const WIDTHS: Readonly<Record<Column, number>> = { outside: 158, public: 208, entry: 190, work: 250, data: 216 };
+
+/** What has a picture beside its name. */
+const ICONS: readonly Card["kind"][] = ["internet", "database"];
+
+/** A text, from the card's upper left corner. */
+export interface Line {
+    readonly y: number;
+    readonly text: string;
+    readonly style: "title" | "text" | "small";
+    /** At the right side in place of the left. */
+    readonly right?: boolean;
+    readonly warns?: boolean;
+    /** The row whose fate is written here once a zone is lost. */
+    readonly row?: Row;
+    readonly full: string;
+}
+
+export interface CellBox {
+    readonly x: number;
+    readonly y: number;
+    readonly width: number;
+    readonly height: number;
+    readonly row: Row;
+    readonly zone: number;
+}
+
+export interface CardShape {
+    readonly width: number;
+    readonly height: number;
+    readonly lines: readonly Line[];
+    readonly cells: readonly CellBox[];
+    readonly tabs: readonly { readonly text: string; readonly kind: "public" | "once" }[];
+}
+
+export function shapeOf(card: Card, zones: number, ports: number): CardShape {
+    const width = WIDTHS[card.column];
+    const room = width - 2 * PADDING;
+    const made: Line[] = [];
+    const cells: CellBox[] = [];
+    const alone = card.rows.length === 1 && (card.rows[0]!.name === undefined || card.rows[0]!.name === card.title);
+    let y = 24;
+    const say = (full: string, style: Line["style"], within: number, rest: Partial<Line> = {}) =>
+        made.push({ y, full, style, text: fit(full, within, SIZES[style], style === "title"), ...rest });
+    // What there is of it on the right, and the rest of the line for what it is.
+    const beside = (left: string, row: Row) => {
+        const amount = Math.min(room * 0.65, textWidth(row.amount, SIZES.text, row.once));
+        say(left, "text", room - amount - 8);
+        say(row.amount, "text", amount + 0.1, { right: true, row, warns: row.once });
+    };
+    say(card.title, "title", room - (ICONS.includes(card.kind) ? 24 : 0));
+    y += 17;
+    const [first] = card.rows;
+    if (alone && first!.amount !== "") beside(card.detail, first!);
+    else say(card.detail, "text", room, { row: alone ? first : undefined }); // a fate takes the detail's place
+    for (const row of card.rows) {
+        if (!alone) {
+            y += 21;
+            beside(shortName(row.name ?? "", card.title), row);
+        }
+        if (row.cells.length === 0) continue;
+        y += 8;
+        cells.push(...cellsOf(row, zones, y, room));
+        y += CELL.height;
+    }
+    for (const note of card.notes) {
+        for (const [i, text] of lines(note, room, SIZES.small, 4).entries()) {
+            y += i === 0 ? 17 : 14;
+            made.push({ y, text, style: "small", full: note });
+        }
+    }
+    return {
+        width,
+        height: Math.max(y + 13, ports * PORT_GAP + 16),
+        lines: made.filter(({ text }) => text !== ""),
+        cells,
+        tabs: [
+            ...(card.public ? [{ text: "public", kind: "public" } as const] : []),
+            ...(alone && first!.once ? [{ text: "one zone only", kind: "once" } as const] : []),
+        ],
+    };
+}
+
+/** A part of a heritage is named after it, which need not be said again. */
+const shortName = (name: string, owner: string) => (name.startsWith(`${owner}-`) ? name.slice(owner.length + 1) : name);
+
+function cellsOf(row: Row, zones: number, y: number, room: number): CellBox[] {
+    const width = (room - CELL.gap * (zones - 1)) / zones;
+    return row.cells.map((_, zone) => ({
+        ...{ x: PADDING + zone * (width + CELL.gap), y, width, height: CELL.height, row, zone },
+    }));
+}
+
+export const PAD = PADDING;

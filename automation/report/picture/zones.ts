@@ -1,0 +1,117 @@
+/** What becomes of each part of a platform when a zone is lost: from where it is, and how much there is of it. */
+import type { Card, Picture, Row } from "./model";
+
+export interface Fate {
+    /**
+     * `whole`: nothing is missing; `less`: it goes on with less; `waits`: it is away until AWS has put it elsewhere; `may be down`: it is
+     * away where AWS put it into this zone; `down`: it is away until the zone is back.
+     */
+    readonly state: "whole" | "less" | "waits" | "may be down" | "down";
+    /** In a few words, for the picture. */
+    readonly short: string;
+    /** For the list below it, after the name. Nothing where there is nothing to say. */
+    readonly long?: string;
+}
+
+const WHOLE: Fate = { state: "whole", short: "goes on" };
+
+type Cells = readonly (string | undefined)[];
+const alive = (cells: Cells, lost: number) => cells.filter((cell, zone) => cell !== undefined && zone !== lost).length;
+
+/** Of `count` tasks that ECS spreads evenly. */
+export function fateOfTasks(cells: Cells, count: number): Fate[] {
+    const zones = cells.filter((cell) => cell !== undefined).length;
+    return cells.map((cell, zone): Fate => {
+        if (cell === undefined || count === 0) return WHOLE;
+        if (alive(cells, zone) === 0) return { state: "down", short: "down", long: "has its tasks in this zone alone" };
+        if (count === 1)
+            return {
+                state: "waits",
+                short: "starts anew",
+                long: "is one task: if it ran there, it is away until ECS has started it elsewhere",
+            };
+        const left = count - Math.ceil(count / zones);
+        return {
+            state: "less",
+            short: `${left} of ${count} go on`,
+            long: `goes on with ${left} of ${count} tasks, while ECS starts the others elsewhere`,
+        };
+    });
+}
+
+export const fateOfLoadBalancer = (cells: Cells): Fate[] =>
+    cells.map((cell, zone): Fate => {
+        if (cell === undefined) return WHOLE;
+        if (alive(cells, zone) === 0) return { state: "down", short: "down", long: "is in this zone alone" };
+        return { state: "less", short: "goes on", long: "goes on from the other zones" };
+    });
+
+export function fateOfGateways(cells: Cells, letters: readonly string[], endpoints: boolean): Fate[] {
+    return cells.map((cell, zone): Fate => {
+        if (cell === undefined) return WHOLE;
+        const without = letters.filter((_, other) => other !== zone && cells[other] === undefined);
+        if (without.length === 0) return { state: "less", short: "others go on", long: "of the other zones go on" };
+        const start = endpoints ? "" : ", and ECS can start no new ones: their images and secrets come this way";
+        return {
+            state: "down",
+            short: "no way out",
+            long: `is in this zone alone: tasks in ${without.join(", ")} run on, but reach nothing outside${start}`,
+        };
+    });
+}
+
+export const fateOfDatabase = (cells: Cells, multiAz: boolean): Fate[] =>
+    cells.map((cell, zone): Fate => {
+        if (cell === undefined) return WHOLE;
+        if (multiAz)
+            return {
+                state: "waits",
+                short: "standby takes over",
+                long: "goes on from its standby, after a minute or two if the primary was there",
+            };
+        if (alive(cells, zone) === 0) return { state: "down", short: "down", long: "is in this zone alone" };
+        return {
+            state: "may be down",
+            short: "down, if there",
+            long: "has no standby: if AWS put it there, it is down until the zone is back, or a backup is restored elsewhere",
+        };
+    });
+
+/** One sentence of the list of what is lost with a zone. */
+export interface Effect {
+    readonly state: Fate["state"];
+    readonly who: readonly string[];
+    readonly text: string;
+}
+
+const ORDER: readonly Fate["state"][] = ["down", "may be down", "waits", "less"];
+
+/** What the loss of a zone does, the worst first; the same of several at once. */
+export function effects({ cards, links }: Picture, zone: number): Effect[] {
+    const found = new Map<string, { state: Fate["state"]; who: string[]; text: string }>();
+    for (const card of cards) {
+        for (const row of card.rows) {
+            const fate = row.fates[zone];
+            if (!fate?.long) continue;
+            const one = found.get(fate.long) ?? { state: fate.state, who: [], text: fate.long };
+            one.who.push(nameOf(card, row, links, cards, fate));
+            found.set(fate.long, one);
+        }
+    }
+    return [...found.values()].sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state));
+}
+
+/** A database that is down takes along what reads it. */
+function nameOf(card: Card, row: Row, links: Picture["links"], cards: readonly Card[], { state }: Fate): string {
+    const name =
+        card.kind === "application"
+            ? (row.name ?? card.title)
+            : card.kind === "gateway"
+              ? `the ${card.title}`
+              : card.title;
+    if (card.kind !== "database" || !state.includes("down")) return name;
+    const users = links
+        .filter(({ to }) => to === card.id)
+        .map(({ from }) => cards.find(({ id }) => id === from)?.title);
+    return users.length > 0 ? `${name} (and with it ${users.join(", ")})` : name;
+}

@@ -1,0 +1,19 @@
+/** What the report is made from, and what a section of it is. */
+import type { Compared } from "../plan/earlier";
+import type { PlannedStack } from "../plan/plan-stack";
+import type { Markup } from "./html";
+import type { Picture } from "./picture/model";
+
+export interface Report extends PlannedStack, Compared {
+    readonly picture: Picture;
+}
+
+export interface Section {
+    /** The anchor. */
+    readonly id: string;
+    readonly title: string;
+    readonly body: Markup;
+}
+
+/** A section, or nothing where the stack has nothing to say there. */
+export type MakeSection = (report: Report) => Section | undefined;

@@ -1,0 +1,92 @@
+import { add } from "../../plan/collect";
+import { party } from "../../plan/render/connections";
+import { who } from "../../plan/render/endpoints";
+import { ANYWHERE, type Connection } from "../../plan/sections/connections";
+import { badge, code, linesOf, table } from "../elements";
+import { html } from "../html";
+import type { MakeSection } from "../report";
+
+export const endpointsSection: MakeSection = ({ model: { endpoints } }) =>
+    endpoints.length === 0
+        ? undefined
+        : {
+              id: "endpoints",
+              title: "Endpoints, and who reaches them",
+              body: html`${endpoints.map(
+                  ({ name, internal, address, listeners, routes }) =>
+                      html`<h3>${name} ${internal ? badge("internal", "plain") : badge("public", "public")}</h3>
+                          <p>${code(address)}</p>
+                          ${table({
+                              caption: `Listeners of the ${name} endpoint`,
+                              heads: ["listener", "who may connect", "what is not routed"],
+                              rows: listeners.map((one) => [
+                                  `${one.protocol} ${one.port}`,
+                                  one.allowed.includes(ANYWHERE) ? badge(who(one.allowed), "public") : who(one.allowed),
+                                  one.otherwise ?? "",
+                              ]),
+                          })}
+                          ${
+                              routes.length > 0 &&
+                              table({
+                                  caption: `Routes of the ${name} endpoint`,
+                                  heads: ["address", "leads to", "on port", "TLS up to the task"],
+                                  rows: routes.map(({ url, service, port, tls }) => [
+                                      code(url),
+                                      service,
+                                      port,
+                                      tls ? badge("yes", "good") : "no",
+                                  ]),
+                              })
+                          }`,
+              )}`,
+          };
+
+/** Rows from, columns to, ports in the cells. */
+export const connectionsSection: MakeSection = ({ model: { connections } }) => {
+    if (connections.length === 0) return undefined;
+    const cells = new Map<string, Connection[]>();
+    for (const one of connections) add(cells, `${party(one.from)}\0${party(one.to)}`, one);
+    const from = unique(connections.map((one) => party(one.from)));
+    const to = unique(connections.map((one) => party(one.to)));
+    const words = (one: Connection) =>
+        `${one.ports.join(", ")}: ${one.why}${one.among?.length ? ` (${one.among.map(party).join(", ")} among them)` : ""}`;
+    return {
+        id: "connections",
+        title: "Who may talk to whom",
+        body: html`<p>
+                By the security groups of both sides: rows connect to columns, on these ports. An empty cell is a
+                connection that is refused. Why, under the pointer.
+            </p>
+            <div class="scroll" role="region" aria-label="Security groups as a matrix" tabindex="0">
+                <table class="matrix">
+                    <caption class="unseen">
+                        Rows connect to columns
+                    </caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">from ↓ to →</th>
+                            ${to.map((name) => html`<th scope="col"><span>${name}</span></th>`)}
+                        </tr>
+                    </thead>
+                    <tbody>
+                        ${from.map(
+                            (row) =>
+                                html`<tr>
+                                    <th scope="row">${row}</th>
+                                    ${to.map((column) => {
+                                        const found = cells.get(`${row}\0${column}`);
+                                        if (!found) return html`<td></td>`;
+                                        const ports = unique(found.flatMap((one) => one.ports));
+                                        return html`<td class="open" title="${found.map(words).join("\n")}">
+                                            ${linesOf(ports)}
+                                        </td>`;
+                                    })}
+                                </tr> `,
+                        )}
+                    </tbody>
+                </table>
+            </div>`,
+    };
+};
+
+const unique = (all: readonly string[]) => [...new Set(all)];

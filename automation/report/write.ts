@@ -1,0 +1,25 @@
+/** Writes the report of a plan beside its other files: the page, and the picture by itself. */
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import type { Compared } from "../plan/earlier";
+import { Inventory } from "../plan/inventory";
+import type { PlannedStack } from "../plan/plan-stack";
+import { mermaid } from "./mermaid";
+import { page } from "./page";
+import { picture } from "./picture/model";
+import { svg } from "./picture/svg";
+
+/** The files, by name. */
+export function reportFiles(planned: PlannedStack, compared: Compared): Record<string, string> {
+    const drawn = picture(planned.model, new Inventory(planned.resources));
+    return {
+        "index.html": page({ ...planned, ...compared, picture: drawn }),
+        "platform.svg": `${svg(drawn, { losses: false })}\n`,
+        "platform.mmd": mermaid(drawn),
+    };
+}
+
+export function writeReport(folder: string, planned: PlannedStack, compared: Compared): void {
+    for (const [name, text] of Object.entries(reportFiles(planned, compared)))
+        writeFileSync(path.join(folder, name), text);
+}
