@@ -3,9 +3,10 @@ import { html, Markup } from "./html";
 import { style } from "./picture/svg";
 import type { MakeSection, Report } from "./report";
 import { changesSection } from "./sections/changes";
-import { databasesSection, outputsSection, protectedSection, secretsSection } from "./sections/data";
+import { databasesSection, machinesSection, outputsSection, protectedSection, secretsSection } from "./sections/data";
 import { connectionsSection, endpointsSection } from "./sections/network";
 import { pictureSection } from "./sections/picture";
+import { policiesSection } from "./sections/policies";
 import { rolesSection } from "./sections/roles";
 import { treeSection } from "./sections/tree";
 import { servicesSection, tasksSection } from "./sections/workloads";
@@ -14,9 +15,11 @@ import { servicesSection, tasksSection } from "./sections/workloads";
 const SECTIONS: readonly MakeSection[] = [
     pictureSection,
     changesSection,
+    policiesSection,
     endpointsSection,
     servicesSection,
     tasksSection,
+    machinesSection,
     connectionsSection,
     secretsSection,
     rolesSection,

@@ -33,7 +33,8 @@ function entry(kind: string, policy: string, alike: readonly { resource: string 
     return [[kind, policy, resources], ...lines.map((line) => ["", "", line])];
 }
 
-function summary(policies: readonly PolicyView[]): string {
+/** How many pass, in a sentence. */
+export function summary(policies: readonly PolicyView[]): string {
     const asked = policies.filter(({ level }) => level !== "off");
     const failed = asked.filter(({ violations }) => violations.length > 0);
     const ofLevel = (level: PolicyView["level"], what: string) => {

@@ -5,7 +5,7 @@ import { ANYWHERE, type Connection, type Party } from "../../plan/sections/conne
 import type { Inventory } from "../../plan/inventory";
 import { Network, type Subnet } from "../../plan/sections/network";
 import { applications } from "./applications";
-import { type Fate, fateOfDatabase, fateOfGateways, fateOfLoadBalancer } from "./zones";
+import { type Fate, fateOfDatabase, fateOfGateways, fateOfLoadBalancer, WHOLE } from "./zones";
 
 /** Who is where, from left to right: from outside into the network, and towards the data. */
 export const COLUMNS = ["outside", "public", "entry", "work", "data"] as const;
@@ -27,7 +27,8 @@ export interface Picture {
 export interface Card {
     readonly id: string;
     readonly column: Column;
-    readonly kind: "internet" | "network" | "load balancer" | "gateway" | "application" | "AWS endpoints" | "database";
+    readonly kind:
+        "internet" | "network" | "load balancer" | "gateway" | "application" | "machine" | "AWS endpoints" | "database";
     readonly title: string;
     readonly detail: string;
     readonly rows: readonly Row[];
@@ -72,6 +73,7 @@ export function picture(plan: Plan, inventory: Inventory): Picture {
         ...endpoints(plan, network, zones),
         ...gateways(network, zones, plan.region),
         ...applications(plan, inventory, zones),
+        ...machines(plan, zones),
         ...awsEndpoints(network),
         ...databases(plan, zones),
     ];
@@ -183,6 +185,24 @@ function gateways(network: Network, zones: readonly string[], region: string): C
 /** Without them a new task gets its image and its secrets by the NAT gateway. */
 const hasRegistryEndpoints = ({ actors }: Network) =>
     actors.some(({ kind, name }) => kind === "AWS endpoint" && name === "ecr.api");
+
+function machines({ machines: all, region }: Plan, zones: readonly string[]): Card[] {
+    return all.map(({ name, instanceType, publicAddress, zones: own }) => {
+        const cells = zones.map((zone) => (own.includes(zone) ? "" : undefined));
+        const fates = cells.map((cell, zone): Fate => {
+            if (cell === undefined) return WHOLE;
+            const letter = zoneLetter(zones[zone]!, region);
+            return { state: "down", short: "down", long: `is a single machine in zone ${letter}, and away with it` };
+        });
+        return {
+            ...{ id: `machine ${name}`, column: "work", kind: "machine", title: name },
+            detail: `EC2, ${instanceType}`,
+            public: publicAddress,
+            rows: [{ amount: "", cells, fates, once: true }],
+            notes: [],
+        };
+    });
+}
 
 function awsEndpoints({ actors }: Network): Card[] {
     const names = actors

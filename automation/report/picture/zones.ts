@@ -13,7 +13,7 @@ export interface Fate {
     readonly long?: string;
 }
 
-const WHOLE: Fate = { state: "whole", short: "goes on" };
+export const WHOLE: Fate = { state: "whole", short: "goes on" };
 
 type Cells = readonly (string | undefined)[];
 const alive = (cells: Cells, lost: number) => cells.filter((cell, zone) => cell !== undefined && zone !== lost).length;

@@ -30,6 +30,26 @@ export const databasesSection: MakeSection = ({ model: { databases, region } }) 
               }),
           };
 
+export const machinesSection: MakeSection = ({ model: { machines, region } }) =>
+    machines.length === 0
+        ? undefined
+        : {
+              id: "machines",
+              title: "Machines",
+              body: table({
+                  caption: "Machines",
+                  heads: ["machine", "type", "volume", "subnet", "address", "metadata"],
+                  rows: machines.map((one) => [
+                      one.name,
+                      one.instanceType,
+                      linesOf([`${one.volumeGiB} GiB`, one.encrypted ? "encrypted" : badge("not encrypted", "down")]),
+                      `${one.subnets.join(", ")}, zone ${one.zones.map((zone) => zoneLetter(zone, region)).join(", ")}`,
+                      one.publicAddress ? badge("public", "public") : "not public",
+                      one.tokens ? "with tokens" : badge("without tokens", "down"),
+                  ]),
+              }),
+          };
+
 export const secretsSection: MakeSection = ({ model: { secrets } }) =>
     secrets.length === 0
         ? undefined
