@@ -16,7 +16,13 @@ export function exceptionsOf(config: Readonly<Record<string, string>>, project: 
     } catch {
         return [];
     }
-    return Array.isArray(read) ? read.filter(isWhole) : [];
+    const whole = Array.isArray(read) ? read.filter(isWhole) : [];
+    // A reason may be written over several lines, and is told in one.
+    return whole.map(({ policy, resource, reason }) => ({
+        policy,
+        resource,
+        reason: reason.trim().replace(/\s+/g, " "),
+    }));
 }
 
 function isWhole(one: unknown): one is PolicyException {

@@ -213,7 +213,11 @@ ${exceptions}`);
     it("ends with 0 where they are excepted, and shows the reasons", async () => {
         const { code, err, out } = await run(`    identity:policyExceptions:
         - { policy: rds-multi-az, resource: wallet-db, reason: "a trial, until May" }
-        - { policy: rds-backups, resource: wallet-db, reason: the state is rebuilt each night }
+        - policy: rds-backups
+          resource: wallet-db
+          reason: |
+              the state is rebuilt
+              each night
 `);
         expect([code, err]).to.eql([0, ""]);
         expect(out).to.include("may be so: a trial, until May").and.to.include("the state is rebuilt each night");

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
@@ -45,7 +46,7 @@ describe("the policy pack on a real engine", () => {
             exceptions.map(([policy, resource, reason]) => ({ policy, resource, reason })),
         ]);
     /** What policies said, without the engine's own layout. */
-    const said = () => stack.log.replaceAll(/\x1b\[[0-9;]*m/g, "").replaceAll(/\s+/g, " ");
+    const said = () => stripVTControlCharacters(stack.log).replaceAll(/\s+/g, " ");
 
     before(async function () {
         const missing = missingEngine();
