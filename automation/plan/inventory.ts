@@ -61,6 +61,7 @@ export function lastPart(arn: string): string {
           ? resource.join(":")
           : arn;
     const [, kind = "", rest = name] = typed ? [] : (/^([a-z-]+)\/(.+)$/.exec(name) ?? []);
+    if (rest === "*" && kind !== "") return `${kind}/*`; // any of its kind
     return kind === "parameter" ? `/${rest}` : rest;
 }
 

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { policyDocument, type Statement } from "../iam";
+import { policyDocument, type Statement, whereabouts } from "../iam";
 import { type Transform, transformed } from "../transform";
 import { architectureOf } from "./instance-types";
 
@@ -29,17 +29,26 @@ export interface PrivateInstance {
  * What SSM's agent needs to take sessions and commands, and nothing else. AWS's own AmazonSSMManagedInstanceCore reads any
  * parameter of the account, too. AWS offers no resource for the channels; and an instance has no ARN before its role is there.
  */
-const MANAGED_BY_SSM: Statement = {
-    Effect: "Allow",
-    Action: [
-        "ssm:UpdateInstanceInformation",
-        "ssmmessages:CreateControlChannel",
-        "ssmmessages:CreateDataChannel",
-        "ssmmessages:OpenControlChannel",
-        "ssmmessages:OpenDataChannel",
-    ],
-    Resource: "*",
-};
+function managedBySsm(parent: pulumi.Resource): Statement[] {
+    const { account, region, partition } = whereabouts(parent);
+    return [
+        {
+            Effect: "Allow",
+            Action: "ssm:UpdateInstanceInformation",
+            Resource: pulumi.interpolate`arn:${partition}:ec2:${region}:${account}:instance/*`,
+        },
+        {
+            Effect: "Allow",
+            Action: [
+                "ssmmessages:CreateControlChannel",
+                "ssmmessages:CreateDataChannel",
+                "ssmmessages:OpenControlChannel",
+                "ssmmessages:OpenDataChannel",
+            ],
+            Resource: "*",
+        },
+    ];
+}
 
 /** Where AWS says which AMI of Amazon Linux 2023 is the newest. It has SSM's agent in it. */
 const newestAmi = (instanceType: string) =>
@@ -112,7 +121,7 @@ function identity(name: string, parent: pulumi.Resource) {
     );
     const policy = new aws.iam.RolePolicy(
         name,
-        { role: role.id, policy: policyDocument([MANAGED_BY_SSM]) },
+        { role: role.id, policy: policyDocument(managedBySsm(parent)) },
         { parent },
     );
     const profile = new aws.iam.InstanceProfile(name, { role: role.name }, { parent });

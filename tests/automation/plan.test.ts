@@ -541,7 +541,8 @@ ${agents.join("\n")}
         expect(wrong.err).to.match(/^--running latest: a release of Keycloak written out, e\.g\. \d+\.\d+\.\d+\n$/);
     });
 
-    it("runs as a command: JSON on stdout and nothing else, no colour, an exit code", async () => {
+    it("runs as a command: JSON on stdout and nothing else, no colour, an exit code", async function () {
+        this.timeout(60_000); // three processes
         const command = (...args: string[]) =>
             spawnSync(process.execPath, ["--require", "sucrase/register/ts", "automation/plan.ts", ...args], {
                 cwd: PROJECT,

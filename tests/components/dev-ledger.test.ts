@@ -61,12 +61,14 @@ describe("DevLedger", () => {
         expect(statementsOf(made.one("aws.iam.RolePolicy"))).to.deep.equal([
             {
                 Effect: "Allow",
-                Action: [
-                    "ssm:UpdateInstanceInformation",
-                    ...["CreateControlChannel", "CreateDataChannel", "OpenControlChannel", "OpenDataChannel"].map(
-                        (action) => `ssmmessages:${action}`,
-                    ),
-                ],
+                Action: "ssm:UpdateInstanceInformation",
+                Resource: "arn:aws:ec2:eu-west-1:123456789012:instance/*",
+            },
+            {
+                Effect: "Allow",
+                Action: ["CreateControlChannel", "CreateDataChannel", "OpenControlChannel", "OpenDataChannel"].map(
+                    (action) => `ssmmessages:${action}`,
+                ),
                 Resource: "*",
             },
         ]);

@@ -125,11 +125,7 @@ const ACTIONS: readonly { actions: readonly string[]; words: string; star?: stri
     { actions: ["ecs:RunTask"], words: "start the task" },
     { actions: ["ecs:TagResource"], words: "tag what it starts" },
     { actions: ["iam:PassRole"], words: "hand on the roles" },
-    {
-        actions: ["ssm:UpdateInstanceInformation"],
-        words: "register with Systems Manager",
-        star: "a machine has no ARN before its role is there",
-    },
+    { actions: ["ssm:UpdateInstanceInformation"], words: "register with Systems Manager" },
     { actions: ["sqs:SendMessage"], words: "leave word of a failure" },
     { actions: ["ssm:GetParametersByPath"], words: "read its parameters" },
     { actions: ["kms:Decrypt"], words: "decrypt by the key" },
