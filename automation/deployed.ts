@@ -28,6 +28,15 @@ export interface Outputs {
     readonly serviceNames: Record<string, string>;
     readonly logGroups: Record<string, string>;
     readonly oneOffTasks: Record<string, OneOffTask>;
+    readonly didcommUrls: Record<string, string>;
+    readonly adminUrls: Record<string, string>;
+    readonly serviceUrls: Record<string, string>;
+    readonly keycloakUrl: string | null;
+    readonly keycloakAdminUrl: string | null;
+    readonly certificateAuthority: string | null;
+    readonly databaseAddress: string | null;
+    /** By owner and variable. */
+    readonly secretParameters: Record<string, Record<string, string>>;
 }
 
 /** AWS, as the stack file says: its region, its profile, its roles. */
