@@ -4,7 +4,7 @@ import type { Problem } from "../../config/checks";
 import { NEWEST, parseVersion } from "../../components/keycloak/versions";
 import { ConfigError } from "../../config/problems";
 import { type Planned, plan } from "./model";
-import { type Simulation, simulate } from "./simulate";
+import { type MakeReal, type Simulation, simulate } from "./simulate";
 import type { SimulatedResource } from "./simulated-aws";
 import { readStackFile, type StackFile, UsageError } from "./stack-file";
 
@@ -16,14 +16,21 @@ export interface PlannedStack extends Planned {
 }
 
 /** The plan of the stack whose file is in `root`. Throws a `UsageError` or a `ConfigError` where there is none to be had. */
-export async function planStack({ root, stack, running, files = PROGRAM }: Wanted): Promise<PlannedStack> {
-    const file = readStackFile(root, stack);
+export async function planStack({
+    root,
+    stack,
+    running,
+    files = PROGRAM,
+    real,
+    adapt = (same) => same,
+}: Wanted): Promise<PlannedStack> {
+    const file = adapt(readStackFile(root, stack));
     if (running !== undefined && !parseVersion(running)) {
         throw new UsageError(`--running ${running}: a release of Keycloak written out, e.g. ${NEWEST}`);
     }
     let simulation: Simulation;
     try {
-        simulation = await run({ ...file, running }, files);
+        simulation = await run({ ...file, running, real }, files);
     } catch (error) {
         if (!(error instanceof ConfigError)) throw error;
         throw configError(file, [...file.inTheClear, ...error.problems]);
@@ -52,9 +59,13 @@ interface Wanted {
     files?: string;
     /** The Keycloak version that is to be taken for the one that runs. @default none runs yet */
     running?: string;
+    /** What is real of the simulated AWS. @default nothing */
+    real?: MakeReal;
+    /** The stack file as the program is to get it. @default as it is */
+    adapt?: (file: StackFile) => StackFile;
 }
 
-async function run(file: StackFile & { running?: string }, files: string): Promise<Simulation> {
+async function run(file: StackFile & { running?: string; real?: MakeReal }, files: string): Promise<Simulation> {
     const cwd = process.cwd();
     process.chdir(files);
     try {

@@ -21,7 +21,20 @@ export interface SimulateOptions {
     secretKeys?: string[];
     /** The Keycloak version that SSM says is running. @default none */
     running?: string;
+    /** What AWS answers in place of what the simulated one made up: values that are real somewhere. @default nothing */
+    real?: MakeReal;
 }
+
+/** A resource in the making: its inputs with every secret laid open, and the outputs that were made up for it. */
+export interface Made {
+    readonly type: string;
+    readonly name: string;
+    readonly inputs: Readonly<Record<string, unknown>>;
+    readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+/** The outputs that a resource has after all. */
+export type MakeReal = (made: Made) => Promise<Readonly<Record<string, unknown>>>;
 
 export interface Simulation {
     readonly resources: readonly SimulatedResource[];
@@ -36,8 +49,11 @@ export async function simulate(program: () => unknown, options: SimulateOptions)
         {
             call: ({ token, inputs }) => aws.call(token, inputs),
             newResource: ({ type, name, inputs }) => {
-                const { id, outputs } = aws.create(type, name, laidOpen(inputs));
-                return { id, state: outputs };
+                const open = laidOpen(inputs);
+                const { id, outputs } = aws.create(type, name, open);
+                const { real } = options;
+                if (!real) return { id, state: outputs };
+                return real({ type, name, inputs: open, outputs }).then((state) => ({ id, state }));
             },
         },
         options.project,

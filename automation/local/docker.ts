@@ -1,0 +1,79 @@
+/** Docker's command line. */
+import { type ExecFileException, execFile } from "node:child_process";
+
+export interface Result {
+    /** -1 where the program is not there. */
+    readonly code: number;
+    readonly stdout: string;
+    readonly stderr: string;
+}
+
+export interface RunOptions {
+    /** Added to the environment of the client, which keeps values off the command line. */
+    readonly env?: Readonly<Record<string, string>>;
+    readonly signal?: AbortSignal;
+}
+
+/** Runs docker, and reports how it ended, whichever way. */
+export function docker(args: readonly string[], { env, signal }: RunOptions = {}): Promise<Result> {
+    return new Promise((resolve) => {
+        execFile(
+            "docker",
+            args,
+            { env: { ...process.env, ...env }, maxBuffer: 64 * 1024 * 1024, signal },
+            (error: ExecFileException | null, stdout, stderr) => {
+                const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
+                resolve({ code, stdout, stderr: stderr || (error?.message ?? "") });
+            },
+        );
+    });
+}
+
+/** What docker says, where it must not fail. */
+export async function dockerOutput(args: readonly string[], options?: RunOptions): Promise<string> {
+    const { code, stdout, stderr } = await docker(args, options);
+    if (code !== 0) throw new Error(`docker ${args.slice(0, 2).join(" ")} failed: ${(stderr + stdout).trim()}`);
+    return stdout.trim();
+}
+
+/** What compose writes on everything that it makes. */
+export const PROJECT_LABEL = "com.docker.compose.project";
+const SERVICE_LABEL = "com.docker.compose.service";
+
+/** A container as `docker inspect` shows it; only what is used is named here. */
+export interface Inspected {
+    readonly Id: string;
+    readonly Name: string;
+    readonly RestartCount: number;
+    readonly State: {
+        readonly Status: string;
+        readonly ExitCode: number;
+        readonly Health?: { readonly Status: string };
+    };
+    readonly Config: { readonly Labels: Readonly<Record<string, string>> };
+    readonly NetworkSettings: {
+        readonly Ports?: Readonly<Record<string, { HostIp: string; HostPort: string }[] | null>>;
+        readonly Networks?: Readonly<Record<string, { IPAddress: string }>>;
+    };
+}
+
+/** The containers of a compose project, by their services: those of one-off runs are not among them. */
+export async function containersOf(composeProject: string): Promise<Map<string, Inspected>> {
+    const filter = ["--filter", `label=${PROJECT_LABEL}=${composeProject}`];
+    const own = [...filter, "--filter", "label=com.docker.compose.oneoff=False"];
+    const ids = await dockerOutput(["ps", "--all", "--quiet", "--no-trunc", ...own]);
+    if (ids === "") return new Map();
+    // One that goes while it is asked about is left out, and not a reason to fail.
+    const { stdout } = await docker(["inspect", ...ids.split("\n")]);
+    const found = JSON.parse(stdout || "[]") as Inspected[];
+    return new Map(found.map((one) => [one.Config.Labels[SERVICE_LABEL]!, one]));
+}
+
+/** The last lines of a container's log. */
+export async function lastLines(container: string, count: number): Promise<string[]> {
+    const { stdout, stderr } = await docker(["logs", "--tail", String(count), container]);
+    return (stdout + stderr)
+        .split("\n")
+        .filter((line) => line.trim() !== "")
+        .slice(-count);
+}

@@ -1,0 +1,43 @@
+/** What is generated once for a stack on this machine, and kept until its data goes: passwords, keys, certificates. */
+import { createHash } from "node:crypto";
+import { filePath, readJson, writeJson } from "./state";
+
+export interface Secrets {
+    /** What the program had generated, by resource: what it was made of, and the value. */
+    readonly generated: Record<string, { readonly of: string; readonly value: string }>;
+    /** The value of each parameter, by its name: what SSM would hold. */
+    parameters: Record<string, string>;
+}
+
+export class Kept {
+    constructor(readonly secrets: Secrets = { generated: {}, parameters: {} }) {}
+
+    static read(root: string, stack: string): Kept {
+        return new Kept(readJson<Secrets>(filePath(root, stack, "secrets")));
+    }
+
+    /** Whether nothing was generated before. */
+    get fresh(): boolean {
+        return Object.keys(this.secrets.generated).length === 0;
+    }
+
+    write(root: string, stack: string): void {
+        writeJson(filePath(root, stack, "secrets"), this.secrets, { secret: true });
+    }
+
+    /** A resource's value: made where there is none yet, where it was made of something else, or where it is no good any more. */
+    async once(
+        name: string,
+        inputs: unknown,
+        make: () => string | Promise<string>,
+        good: (value: string) => boolean = () => true,
+    ): Promise<string> {
+        const { generated } = this.secrets;
+        const of = createHash("sha256").update(JSON.stringify(inputs)).digest("hex").slice(0, 16);
+        const kept = generated[name];
+        if (kept?.of === of && good(kept.value)) return kept.value;
+        const value = await make();
+        generated[name] = { of, value };
+        return value;
+    }
+}

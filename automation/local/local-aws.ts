@@ -1,0 +1,175 @@
+/**
+ * What of the simulated AWS is real on this machine: passwords, keys and certificates that are made once and kept, images that are
+ * built here, and load balancers by names that lead to 127.0.0.1. The program puts the rest together by itself, as it does on AWS:
+ * the value of every parameter, the URLs in task definitions, the names in certificates.
+ */
+import { randomInt } from "node:crypto";
+import { contextDigest } from "../../components/container-image";
+import { UNREAD } from "../../components/key-pair";
+import type { Made, MakeReal } from "../plan/simulate";
+import { lasts, newKey, notBefore, request, selfSigned, signed } from "./certificates";
+import type { Kept } from "./kept";
+
+/** A PostgreSQL instance as the program wants it, its password in the clear. */
+export interface LocalDatabase {
+    readonly name: string;
+    readonly address: string;
+    readonly username: string;
+    readonly password: string;
+    /** Made beside PostgreSQL's own. */
+    readonly database: string | undefined;
+    readonly engineVersion: string;
+    readonly parameterGroup: string;
+    readonly certificate: KeyPair;
+}
+
+export interface LocalImage {
+    /** What task definitions name it by. */
+    readonly reference: string;
+    /** The folder with the Dockerfile, from the project's root. */
+    readonly context: string;
+    readonly args: Readonly<Record<string, string>>;
+}
+
+export interface KeyPair {
+    /** With the authorities behind it. */
+    readonly certificate: string;
+    readonly privateKey: string;
+}
+
+const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+const YEAR_HOURS = 365 * 24;
+/** The build argument by which an image is told whom to trust as its database. */
+const AUTHORITIES = "RDS_CA_PEM";
+
+export class LocalAws {
+    readonly databases: LocalDatabase[] = [];
+    readonly images: LocalImage[] = [];
+    /** By the certificate's ARN: what ACM would hand to load balancers. */
+    readonly certificates = new Map<string, KeyPair>();
+    /** By the parameter's name: what SSM would hold. */
+    readonly parameters = new Map<string, string>();
+
+    private constructor(
+        private readonly project: string,
+        private readonly kept: Kept,
+        /** In place of RDS's authority, and of the public ones. */
+        readonly authority: KeyPair,
+    ) {}
+
+    /** `project`: what the images' names begin with. */
+    static async create(project: string, kept: Kept): Promise<LocalAws> {
+        const privateKey = await kept.once("local authority, key", "", newKey);
+        const name = `${project} on this machine`;
+        const make = () => selfSigned(privateKey, name, 10 * YEAR_HOURS);
+        const certificate = await kept.once("local authority", [name, privateKey], make, lasts);
+        return new LocalAws(project, kept, { certificate, privateKey });
+    }
+
+    /** Parameters that the program was not given the value of, since nobody could read it. */
+    get unread(): string[] {
+        return [...this.parameters].flatMap(([name, value]) => (value.includes(UNREAD) ? [name] : []));
+    }
+
+    readonly real: MakeReal = async (made) => {
+        const { type, outputs } = made;
+        switch (type) {
+            case "random:index/randomPassword:RandomPassword":
+                return { ...outputs, result: await this.password(made) };
+            case "tls:index/privateKey:PrivateKey":
+                return { ...outputs, privateKeyPem: await this.kept.once(key(made), made.inputs, newKey) };
+            case "tls:index/selfSignedCert:SelfSignedCert":
+            case "tls:index/certRequest:CertRequest":
+            case "tls:index/locallySignedCert:LocallySignedCert":
+                return { ...outputs, ...(await this.ofTls(made)) };
+            case "aws:ssm/parameter:Parameter":
+                if (made.inputs.type === "SecureString") this.parameters.set(text(made, "name"), text(made, "value"));
+                return outputs;
+            case "aws:acm/certificate:Certificate":
+                this.certificates.set(String(outputs.arn), await this.ofAcm(made));
+                return outputs;
+            case "aws:lb/loadBalancer:LoadBalancer":
+                return { ...outputs, dnsName: `${made.name}.localhost` };
+            case "aws:rds/instance:Instance":
+                this.databases.push(await this.database(made));
+                return outputs;
+            case "docker:index/image:Image":
+                return { ...outputs, repoDigest: this.image(made) };
+            default:
+                return outputs;
+        }
+    };
+
+    private password(made: Made): Promise<string> {
+        const length = Number(made.inputs.length);
+        const letter = () => LETTERS[randomInt(LETTERS.length)];
+        return this.kept.once(key(made), length, () => Array.from({ length }, letter).join(""));
+    }
+
+    private async ofTls(made: Made): Promise<Record<string, string>> {
+        const { type, inputs } = made;
+        const commonName = (inputs.subject as { commonName?: string } | undefined)?.commonName ?? made.name;
+        const hours = Number(inputs.validityPeriodHours);
+        const once = (make: () => Promise<string>, good?: (value: string) => boolean) =>
+            this.kept.once(key(made), inputs, make, good);
+        if (type === "tls:index/certRequest:CertRequest") {
+            const names = (inputs.dnsNames ?? []) as string[];
+            return { certRequestPem: await once(() => request(text(made, "privateKeyPem"), commonName, names)) };
+        }
+        const make =
+            type === "tls:index/selfSignedCert:SelfSignedCert"
+                ? () => selfSigned(text(made, "privateKeyPem"), commonName, hours)
+                : () => {
+                      const [certificate, privateKey] = [text(made, "caCertPem"), text(made, "caPrivateKeyPem")];
+                      return signed(text(made, "certRequestPem"), { certificate, privateKey }, hours);
+                  };
+        const certPem = await once(make, lasts);
+        return { certPem, validityStartTime: notBefore(certPem) };
+    }
+
+    /** One that is imported, or what ACM would issue. */
+    private async ofAcm(made: Made): Promise<KeyPair> {
+        const { certificateBody, certificateChain, privateKey, domainName } = made.inputs;
+        if (domainName !== undefined) return this.issue(key(made), [String(domainName)]);
+        const chain = [certificateBody, certificateChain].filter((one) => one !== undefined);
+        return { certificate: chain.join(""), privateKey: String(privateKey) };
+    }
+
+    private async database(made: Made): Promise<LocalDatabase> {
+        const { inputs, outputs, name } = made;
+        const address = String(outputs.address);
+        return {
+            ...{ name, address, username: text(made, "username"), password: text(made, "password") },
+            database: inputs.dbName === undefined ? undefined : text(made, "dbName"),
+            engineVersion: text(made, "engineVersion"),
+            parameterGroup: text(made, "parameterGroupName"),
+            certificate: await this.issue(key(made), [address]),
+        };
+    }
+
+    private async issue(name: string, dnsNames: string[]): Promise<KeyPair> {
+        const { kept, authority } = this;
+        const privateKey = await kept.once(`${name}, key`, "", newKey);
+        const make = async () =>
+            signed(await request(privateKey, name.split(" ").at(-1)!, dnsNames), authority, YEAR_HOURS);
+        const own = await kept.once(name, [dnsNames, privateKey, authority.certificate], make, lasts);
+        return { certificate: own + authority.certificate, privateKey };
+    }
+
+    /** The same folder and arguments, but the authority of the databases, which is our own here. */
+    private image({ name, inputs }: Made): string {
+        const { context, args: given = {} } = inputs.build as { context: string; args?: Record<string, string> };
+        const args = AUTHORITIES in given ? { ...given, [AUTHORITIES]: this.authority.certificate } : given;
+        const reference = `${this.project}/${name.toLowerCase()}:${contextDigest(context, args, "local")}`;
+        this.images.push({ reference, context, args });
+        return reference;
+    }
+}
+
+const key = ({ type, name }: Made) => `${type.split(":").at(-1)} ${name}`;
+
+const text = ({ inputs, name }: Made, input: string): string => {
+    const value = inputs[input];
+    if (value === undefined) throw new Error(`${name} has no ${input}`);
+    return String(value);
+};

@@ -1,0 +1,94 @@
+/** What `npm run local` keeps of a stack below build/local/<stack>/, for its own commands and for checks of what runs. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+
+/** What was started, without a secret in it. */
+export interface State {
+    readonly project: string;
+    readonly stack: string;
+    readonly region: string;
+    /** The program's outputs (`index.ts`), with the URLs that answer here. */
+    readonly outputs: Readonly<Record<string, unknown>>;
+    readonly services: Readonly<Record<string, ServiceState>>;
+    readonly loadBalancers: Readonly<Record<string, LoadBalancerState>>;
+    readonly databases: Readonly<Record<string, DatabaseState>>;
+    /** Tasks that run to their end, by name. */
+    readonly tasks: Readonly<Record<string, OneOffState>>;
+}
+
+export interface ServiceState {
+    /** The ways in through load balancers, each URL as a client opens it. */
+    readonly urls: { readonly public: readonly string[]; readonly internal: readonly string[] };
+    readonly tasks: readonly TaskState[];
+}
+
+export interface TaskState {
+    /** `issuer-1`: what it is called among the tasks, and what the load balancer finds it by. */
+    readonly name: string;
+    /** By the container's name in the task definition: its service in the compose file. */
+    readonly containers: Readonly<Record<string, string>>;
+    /** The container that has the task's network namespace, and so publishes its ports. */
+    readonly holder: string;
+    /** What the task listens on, as the task definition says. */
+    readonly ports: readonly number[];
+}
+
+export interface LoadBalancerState {
+    /** Its service in the compose file. */
+    readonly container: string;
+    readonly internal: boolean;
+    /** The name that resolves to 127.0.0.1 on this machine, and to the load balancer among the tasks. */
+    readonly host: string;
+    readonly listeners: readonly { readonly protocol: string; readonly port: number; readonly published: number }[];
+}
+
+export interface DatabaseState {
+    readonly container: string;
+    /** RDS's name for it, which its certificate is for and the tasks go by. */
+    readonly host: string;
+    readonly username: string;
+    readonly database: string | undefined;
+}
+
+export interface OneOffState {
+    readonly container: string;
+    readonly command: readonly string[];
+    readonly schedule: string | undefined;
+    /** Runs to its end before the heritage's services start. */
+    readonly beforeDeploy: boolean;
+}
+
+/** Where all of it is, from the project's root. */
+export const localFolder = (stack: string) => path.join("build", "local", stack);
+
+/** The names of the files there. */
+export const FILES = {
+    compose: "compose.yaml",
+    state: "state.json",
+    /** Generated secrets and keys, and the values of all parameters. Only the user may read it. */
+    secrets: "secrets.json",
+    /** Values of parameters that others keep on AWS; written by hand. */
+    given: "given.json",
+    /** Whom a client has to trust. */
+    ca: "ca.pem",
+} as const;
+
+export const filePath = (root: string, stack: string, file: keyof typeof FILES) =>
+    path.join(root, localFolder(stack), FILES[file]);
+
+/** The compose project of a stack, and so what its containers' names begin with. */
+export const composeProject = (project: string, stack: string) =>
+    `${project}-local-${stack}`.toLowerCase().replaceAll(/[^a-z0-9_-]+/g, "-");
+
+export function readJson<Content>(file: string): Content | undefined {
+    return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Content) : undefined;
+}
+
+/** `secret`: for the user alone, from the first byte on. */
+export function writeFile(file: string, text: string, { secret = false } = {}): void {
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, text, { mode: secret ? 0o600 : 0o644 });
+}
+
+export const writeJson = (file: string, content: unknown, options?: { secret?: boolean }) =>
+    writeFile(file, `${JSON.stringify(content, null, 2)}\n`, options);
