@@ -106,7 +106,7 @@ const ACTIVE_SECONDS = 30;
 export const LABEL = "identity-platform verify";
 
 /** The holder invites, the issuer accepts; each step may be taken by another task. */
-export async function connect(issuer: Cluster, holder: Cluster, { signal }: Around): Promise<Connection> {
+export async function connect(issuer: Cluster, holder: Cluster, around: Around): Promise<Connection> {
     const alias = `${LABEL} ${randomBytes(4).toString("hex")}`;
     const invited = await holder.call("POST", "/out-of-band/create-invitation?auto_accept=true", {
         json: { alias, my_label: alias, handshake_protocols: ["https://didcomm.org/didexchange/1.1"] },
@@ -123,10 +123,10 @@ export async function connect(issuer: Cluster, holder: Cluster, { signal }: Arou
             { json: invited.invitation },
         );
         made.push([issuer, issuers]);
-        const holders = await until(ACTIVE_SECONDS, signal, () => foundBy(holder, invited.invi_msg_id));
+        const holders = await until(ACTIVE_SECONDS, around, () => foundBy(holder, invited.invi_msg_id));
         if (!holders) throw new Failed(`${holder.name} to know of the connection`, `nothing in ${ACTIVE_SECONDS} s`);
         made.push([holder, holders]);
-        for (const [cluster, id] of made) await becomesActive(cluster, id, signal);
+        for (const [cluster, id] of made) await becomesActive(cluster, id, around);
         return { issuers, holders, remove };
     } catch (error) {
         await remove().catch(() => undefined);
@@ -144,9 +144,9 @@ export const stateOf = async (cluster: Cluster, connection: string, base?: strin
     return answer.status === 200 ? String(answer.json().state) : seen(answer);
 };
 
-async function becomesActive(cluster: Cluster, connection: string, signal: AbortSignal) {
+async function becomesActive(cluster: Cluster, connection: string, around: Around) {
     let last = "";
-    const active = await until(ACTIVE_SECONDS, signal, async () =>
+    const active = await until(ACTIVE_SECONDS, around, async () =>
         (last = await stateOf(cluster, connection)) === "active" ? true : undefined,
     );
     if (!active) {

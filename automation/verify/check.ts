@@ -16,6 +16,8 @@ export interface Around {
     /** What goes on, in a check that takes long. */
     say(text: string): void;
     readonly signal: AbortSignal;
+    /** What every time that something may take is multiplied by. @default 1 */
+    readonly patience?: number;
 }
 
 /** It is not as it should be. */
@@ -65,11 +67,11 @@ export async function all<Item>(items: readonly Item[], each: (item: Item) => Pr
 /** Asks again and again until there is an answer; undefined when the time is over. */
 export async function until<Value>(
     seconds: number,
-    signal: AbortSignal,
+    { signal, patience = 1 }: Pick<Around, "signal" | "patience">,
     ask: () => Promise<Value | undefined>,
     pauseSeconds = 0.5,
 ): Promise<Value | undefined> {
-    const end = Date.now() + seconds * 1000;
+    const end = Date.now() + seconds * 1000 * patience;
     for (;;) {
         signal.throwIfAborted();
         const answer = await ask();

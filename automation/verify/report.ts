@@ -102,12 +102,9 @@ function testcase(outcome: Outcome): string {
 
 const ESCAPES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;" };
 
-/** For XML, which has no way to write most control characters. */
+/** For XML, which has no way to write control characters. */
 const escaped = (text: string) =>
-    // eslint-disable-next-line no-control-regex
-    text
-        .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "�")
-        .replaceAll(/[&<>"\n]/g, (one) => ESCAPES[one]!);
+    text.replaceAll(/(?!\n)\p{Cc}|[\ufffe\uffff]/gu, "�").replaceAll(/[&<>"\n]/g, (one) => ESCAPES[one]!);
 
 /** The checks that there are, and what each proves. */
 export function catalogue(checks: readonly Check[]): string {

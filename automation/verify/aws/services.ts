@@ -84,7 +84,7 @@ export class Services {
     }
 
     private until<Value>(seconds: number, ask: () => Promise<Value | undefined>, signal?: AbortSignal) {
-        return until(seconds, signal ?? new AbortController().signal, ask, this.pauseSeconds);
+        return until(seconds, { signal: signal ?? new AbortController().signal }, ask, this.pauseSeconds);
     }
 
     /** What a service still lacks; undefined where that is nothing. */

@@ -120,7 +120,12 @@ export const nodes: Check = {
 };
 
 /** Asks from when a node is told to stop until it is gone, and a little longer: nothing but a short silence may come of it. */
-async function passing(temporary: TemporaryRealm, before: Tokens, { signal }: Around, stopped: Promise<void>) {
+async function passing(
+    temporary: TemporaryRealm,
+    before: Tokens,
+    { signal, patience = 1 }: Around,
+    stopped: Promise<void>,
+) {
     const { application, browser, user } = temporary;
     let tokens = before;
     let longest = 0;
@@ -138,7 +143,7 @@ async function passing(temporary: TemporaryRealm, before: Tokens, { signal }: Ar
         } catch (error) {
             if (!(error instanceof NoAnswer || (error instanceof Lost && error.passing))) throw lost(error);
             silentSince ??= Date.now();
-            if (Date.now() - silentSince > PATIENCE_SECONDS * 1000) throw lost(error);
+            if (Date.now() - silentSince > PATIENCE_SECONDS * 1000 * patience) throw lost(error);
         }
         await new Promise((resolve) => setTimeout(resolve, 300));
     }
@@ -149,7 +154,7 @@ const lost = (error: unknown) =>
     new Failed("the session to go on when a node goes", error instanceof Error ? error.message : String(error));
 
 /** Where the others can be asked: how long it takes them to count without the node that is gone. */
-async function noticing(target: Target, others: readonly Task[], gone: Task, { signal }: Around): Promise<string> {
+async function noticing(target: Target, others: readonly Task[], gone: Task, around: Around): Promise<string> {
     const begin = Date.now();
     for (const other of others) {
         if (!other.at(MANAGEMENT)) return "";
@@ -157,7 +162,7 @@ async function noticing(target: Target, others: readonly Task[], gone: Task, { s
         if ((await size()) === undefined) return "";
         const noticed = await until(
             NOTICED_SECONDS,
-            signal,
+            around,
             async () => (await size()) === others.length || undefined,
             0.1,
         );

@@ -71,7 +71,7 @@ async function fromEach(from: Cluster, connection: string, to: Cluster, ears: Ea
 async function deliver(from: Cluster, connection: string, to: Cluster, ears: Ears, around: Around, base?: string) {
     const content = `${LABEL} ${randomBytes(6).toString("hex")}`;
     await from.call("POST", `/connections/${connection}/send-message`, { json: { content } }, base);
-    const arrived = await until(ARRIVAL_SECONDS, around.signal, async () => ears.heard(content), 0.05);
+    const arrived = await until(ARRIVAL_SECONDS, around, async () => ears.heard(content), 0.05);
     if (!arrived) {
         throw new Failed(
             `a message of ${from.name} to arrive at ${to.name} within ${ARRIVAL_SECONDS} s`,

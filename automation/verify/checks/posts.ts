@@ -38,7 +38,7 @@ export const posts: Check = {
 
             const worker = target.serviceNames.find((one) => one === name.replace(/[^-]+$/, "worker"));
             if (worker && worker !== name) {
-                const words = await until(WORKER_SECONDS, around.signal, async () => {
+                const words = await until(WORKER_SECONDS, around, async () => {
                     const read = await request(target, `${url}/${id}`);
                     return (read.json().words as number | null) ?? undefined;
                 });
