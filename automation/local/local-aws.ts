@@ -60,7 +60,7 @@ export class LocalAws {
     /** `project`: what the images' names begin with. */
     static async create(project: string, kept: Kept): Promise<LocalAws> {
         const privateKey = await kept.once("local authority, key", "", newKey);
-        const name = `${project} on this machine`;
+        const name = `${project} on this machine`.slice(0, 64); // the most that a common name takes
         const make = () => selfSigned(privateKey, name, 10 * YEAR_HOURS);
         const certificate = await kept.once("local authority", [name, privateKey], make, lasts);
         return new LocalAws(project, kept, { certificate, privateKey });

@@ -7,6 +7,8 @@ export interface State {
     readonly project: string;
     readonly stack: string;
     readonly region: string;
+    /** What was added to every published port. */
+    readonly portOffset: number;
     /** The program's outputs (`index.ts`), with the URLs that answer here. */
     readonly outputs: Readonly<Record<string, unknown>>;
     readonly services: Readonly<Record<string, ServiceState>>;

@@ -1,0 +1,143 @@
+/** How everything that was started is: its containers as Docker sees them, its tasks as the load balancers do. */
+import { containersOf, type Inspected } from "./docker";
+import { STATUS_PORT } from "./envoy";
+import type { Row } from "./progress";
+import type { State, TaskState } from "./state";
+
+export interface Health extends Row {
+    /** What it is of: a database, a load balancer, a service. */
+    readonly of: string;
+    readonly well: boolean;
+    /** The container that will not come up by itself any more, and what is wrong with it. */
+    readonly failed?: { readonly container: string; readonly why: string };
+}
+
+/** Ended so often, a container is taken to be one that does not come up: as ECS's circuit breaker counts. */
+const FAILURES = 3;
+
+export async function health(project: string, state: State): Promise<Health[]> {
+    const containers = await containersOf(project);
+    const targets = await targetsOf(project, state);
+    const own = (of: string, name: string) => ({ of, ...ofContainers(name, [[name, containers.get(name)]]) });
+    return [
+        ...Object.values(state.databases).map(({ container }) => own("database", container)),
+        ...(containers.has("ssm") ? [own("SSM", "ssm")] : []),
+        ...Object.values(state.tasks)
+            .filter((one) => one.beforeDeploy)
+            .map(({ container }) => ({ of: "before_deploy", ...ofRelease(container, containers.get(container)) })),
+        ...Object.entries(state.services).flatMap(([service, { tasks }]) =>
+            tasks.map((task) => ({ of: service, ...ofTask(task, containers, targets) })),
+        ),
+        ...Object.values(state.loadBalancers).map(({ container }) => own("load balancer", container)),
+    ];
+}
+
+type Judged = Omit<Health, "of">;
+
+function ofTask(
+    { name, containers, holder }: TaskState,
+    inspected: ReadonlyMap<string, Inspected>,
+    targets: ReadonlyMap<string, readonly Target[]>,
+): Judged {
+    const parts = Object.entries(containers).map(([part, service]) => [part, inspected.get(service)] as const);
+    const judged = ofContainers(name, parts);
+    const found = targets.get(holder) ?? [];
+    if (found.length === 0) return judged;
+    const balancers = [...new Set(found.map(({ balancer }) => balancer))];
+    const seen = balancers.map((balancer) => {
+        const well = found.filter((one) => one.balancer === balancer).every((one) => one.healthy);
+        return `${balancer} ${well ? "healthy" : "unhealthy"}`;
+    });
+    return {
+        ...judged,
+        text: `${judged.text}; ${seen.join(", ")}`,
+        well: judged.well && found.every((one) => one.healthy),
+    };
+}
+
+function ofContainers(name: string, parts: readonly (readonly [string, Inspected | undefined])[]): Judged {
+    const states = parts.map(([part, container]) => ({ part, ...stateOf(container) }));
+    const texts = [...new Set(states.map(({ text }) => text))];
+    const bad = states.find(({ why }) => why !== undefined);
+    return {
+        name,
+        text: texts.length === 1 ? texts[0]! : states.map(({ part, text }) => `${part} ${text}`).join(", "),
+        well: states.every(({ well }) => well),
+        failed: bad && { container: bad.id!, why: parts.length > 1 ? `${bad.part} ${bad.why}` : bad.why! },
+    };
+}
+
+function stateOf(container: Inspected | undefined): { id?: string; text: string; well: boolean; why?: string } {
+    if (!container) return { text: "not there", well: false };
+    const { Id: id, RestartCount, State } = container;
+    const ended = `ended with exit code ${State.ExitCode}`;
+    if (State.Status === "created") return { id, text: "waits", well: false };
+    if (State.Status === "running" && State.Health?.Status === "unhealthy") {
+        return { id, text: "unhealthy", well: false, why: "is unhealthy by its own health check" };
+    }
+    const again = RestartCount > 0 ? `, started anew ${RestartCount} ${RestartCount === 1 ? "time" : "times"}` : "";
+    if (State.Status === "running") {
+        const text = State.Health?.Status ?? "running";
+        return { id, text: text + again, well: text !== "starting" };
+    }
+    const why = RestartCount >= FAILURES ? `${ended}, ${RestartCount} times in a row` : undefined;
+    return {
+        id,
+        text: `${State.Status === "restarting" ? "starts anew" : "stopped"}, ${ended}${again}`,
+        well: false,
+        why,
+    };
+}
+
+/** What runs to its end is well when it has ended well. */
+function ofRelease(name: string, container: Inspected | undefined): Judged {
+    if (container?.State.Status !== "exited") return { ...ofContainers(name, [[name, container]]), well: false };
+    const { ExitCode } = container.State;
+    if (ExitCode === 0) return { name, text: "done", well: true };
+    const why = `ended with exit code ${ExitCode}`;
+    return { name, text: why, well: false, failed: { container: container.Id, why } };
+}
+
+interface Target {
+    readonly balancer: string;
+    readonly healthy: boolean;
+}
+
+/** What each load balancer says of its targets, by the task's name. */
+async function targetsOf(project: string, state: State): Promise<Map<string, Target[]>> {
+    const targets = new Map<string, Target[]>();
+    const containers = await containersOf(project);
+    for (const [balancer, { container }] of Object.entries(state.loadBalancers)) {
+        for (const { hostname, healthy } of await clusters(containers.get(container))) {
+            targets.set(hostname, [...(targets.get(hostname) ?? []), { balancer, healthy }]);
+        }
+    }
+    return targets;
+}
+
+interface EnvoyClusters {
+    cluster_statuses?: {
+        name: string;
+        host_statuses?: { hostname?: string; health_status?: Record<string, unknown> }[];
+    }[];
+}
+
+async function clusters(envoy: Inspected | undefined): Promise<{ hostname: string; healthy: boolean }[]> {
+    const published = envoy?.NetworkSettings.Ports?.[`${STATUS_PORT}/tcp`]?.[0];
+    if (!published) return [];
+    try {
+        const answer = await fetch(`http://${published.HostIp}:${published.HostPort}/clusters?format=json`, {
+            signal: AbortSignal.timeout(3000),
+        });
+        const { cluster_statuses = [] } = (await answer.json()) as EnvoyClusters;
+        return cluster_statuses.flatMap(({ host_statuses = [] }) =>
+            host_statuses.flatMap(({ hostname, health_status = {} }) => {
+                if (!hostname) return [];
+                const { eds_health_status: _, ...flags } = health_status;
+                return [{ hostname, healthy: Object.keys(flags).length === 0 }];
+            }),
+        );
+    } catch {
+        return []; // it does not answer yet
+    }
+}

@@ -1,0 +1,54 @@
+/** The images of a compose file: built where the stack builds them, pulled where they exist. */
+import path from "node:path";
+import { UsageError } from "../plan/stack-file";
+import { baseImages, ROOT } from "./dockerfiles";
+import { docker } from "./docker";
+import type { LocalImage } from "./local-aws";
+import type { Progress } from "./progress";
+
+/** Has every image here, or says in one sentence which one cannot be had. */
+export async function haveImages(
+    built: readonly LocalImage[],
+    used: readonly string[],
+    progress: Progress,
+    signal: AbortSignal,
+): Promise<void> {
+    const own = new Set(built.map(({ reference }) => reference));
+    const missing: LocalImage[] = [];
+    for (const image of built) if (!(await isHere(image.reference))) missing.push(image);
+    const bases = missing.flatMap(({ context, args }) =>
+        baseImages(context, args).map((image) => ({ image, context })),
+    );
+    for (const image of used) if (!own.has(image)) bases.push({ image, context: "" });
+    for (const [image, context] of new Map(bases.map((one) => [one.image, one.context]))) {
+        await pull(image, context, progress, signal);
+    }
+    for (const image of missing) await build(image, progress, signal);
+}
+
+const isHere = async (image: string) => (await docker(["image", "inspect", image])).code === 0;
+
+async function pull(image: string, context: string, progress: Progress, signal: AbortSignal): Promise<void> {
+    if (await isHere(image)) return;
+    const { code, stderr } = await progress.during(`pulling ${image}`, () =>
+        docker(["pull", "--quiet", image], { signal }),
+    );
+    if (code === 0) return;
+    const needs = context ? ` (${context} starts from it)` : "";
+    throw new UsageError(`the image ${image}${needs} is neither here nor can it be pulled: ${lastLine(stderr)}`);
+}
+
+async function build({ reference, context, args }: LocalImage, progress: Progress, signal: AbortSignal): Promise<void> {
+    // The values come from the environment: a list of authorities is long, and nobody's to read in a list of processes.
+    const named = Object.keys(args).flatMap((name) => ["--build-arg", name]);
+    const { code, stdout, stderr } = await progress.during(`building ${context}`, () =>
+        docker(["build", "--tag", reference, ...named, path.join(ROOT, context)], { env: args, signal }),
+    );
+    if (code === 0) return;
+    const said = `${stdout}\n${stderr}`.split("\n").filter((line) => line.trim() !== "");
+    throw new UsageError(
+        [`the image of ${context} cannot be built:`, ...said.slice(-10).map((line) => `    ${line}`)].join("\n"),
+    );
+}
+
+export const lastLine = (text: string) => text.trim().split("\n").at(-1) ?? "";

@@ -1,0 +1,107 @@
+/** The load balancers of a plan, and where on this machine each of their listeners is. */
+import { add } from "../plan/collect";
+import type { Inventory } from "../plan/inventory";
+
+export interface LoadBalancer {
+    readonly name: string;
+    readonly internal: boolean;
+    /** By which it resolves: its own name first, then those that the plan gives it in DNS. */
+    readonly hosts: readonly string[];
+    readonly idleTimeoutSeconds: number;
+    readonly listeners: readonly Listener[];
+}
+
+export interface Listener {
+    readonly protocol: string;
+    /** As on AWS, and where it is on 127.0.0.1 and among the tasks. */
+    readonly port: number;
+    readonly published: number;
+    readonly certificateArn: string | undefined;
+    readonly defaultActions: readonly Action[];
+    /** As they are asked, the lowest priority first. */
+    readonly rules: readonly Rule[];
+}
+
+export interface Rule {
+    readonly priority: number;
+    readonly conditions: readonly Record<string, { values?: string[] } | undefined>[];
+    readonly actions: readonly Action[];
+}
+
+export interface Action {
+    readonly type: string;
+    readonly targetGroupArn?: string;
+    readonly redirect?: Readonly<Record<string, string | undefined>>;
+    readonly fixedResponse?: { contentType?: string; statusCode?: string; messageBody?: string };
+}
+
+/** Whoever is not root may not listen below; these go up by 8000: 443 is 8443. */
+const PRIVILEGED = 1024;
+const UP = 8000;
+const NEXT = 1000;
+const LAST_PORT = 65535;
+
+export function loadBalancers(inventory: Inventory, portOffset: number): LoadBalancer[] {
+    const taken = new Set<number>();
+    const publish = (port: number) => {
+        let published = (port < PRIVILEGED ? port + UP : port) + portOffset;
+        while (taken.has(published)) published += NEXT;
+        taken.add(published);
+        return published;
+    };
+    const rules = new Map<string, Rule[]>();
+    for (const { inputs } of inventory.ofType("aws:lb/listenerRule:ListenerRule")) {
+        add(rules, String(inputs.listenerArn), inputs as unknown as Rule);
+    }
+    return inventory.ofType("aws:lb/loadBalancer:LoadBalancer").map(({ name, inputs, outputs }) => {
+        const listeners = inventory
+            .ofType("aws:lb/listener:Listener")
+            .filter((listener) => listener.inputs.loadBalancerArn === outputs.arn)
+            .map(({ inputs: own, outputs: { arn } }) => ({
+                protocol: String(own.protocol),
+                port: Number(own.port),
+                certificateArn: own.certificateArn as string | undefined,
+                defaultActions: own.defaultActions as Action[],
+                rules: (rules.get(String(arn)) ?? []).sort((a, b) => a.priority - b.priority),
+            }))
+            .sort((a, b) => a.port - b.port)
+            .map((listener) => ({ ...listener, published: publish(listener.port) }));
+        return {
+            name,
+            internal: Boolean(inputs.internal),
+            hosts: [String(outputs.dnsName), ...aliasesOf(inventory, String(outputs.dnsName))],
+            idleTimeoutSeconds: Number(inputs.idleTimeout ?? 60),
+            listeners,
+        };
+    });
+}
+
+/** The highest offset at which every port is still one. */
+export const highestOffset = (balancers: readonly LoadBalancer[], portOffset: number): number =>
+    LAST_PORT -
+    Math.max(0, ...balancers.flatMap(({ listeners }) => listeners.map((one) => one.published - portOffset)));
+
+/** The names that records of the stack's zones give a load balancer. */
+function aliasesOf(inventory: Inventory, dnsName: string): string[] {
+    return inventory.ofType("aws:route53/record:Record").flatMap(({ inputs }) => {
+        const aliases = (inputs.aliases ?? []) as { name: string }[];
+        return aliases.some((one) => one.name === dnsName) ? [String(inputs.name)] : [];
+    });
+}
+
+/** URLs of load balancers as they are on this machine: the program knows the ports on AWS alone. */
+export function localUrls(balancers: readonly LoadBalancer[]): (text: string) => string {
+    const published = new Map<string, number>(
+        balancers.flatMap(({ hosts, listeners }) =>
+            hosts.flatMap((host) => listeners.map((one) => [`${host}:${one.port}`, one.published] as const)),
+        ),
+    );
+    return (text) =>
+        text.replaceAll(
+            /\b(https?):\/\/([a-z0-9.-]+)(?::(\d+))?/gi,
+            (whole, scheme: string, host: string, port?: string) => {
+                const found = published.get(`${host}:${port ?? (scheme.toLowerCase() === "https" ? 443 : 80)}`);
+                return found === undefined ? whole : `${scheme}://${host}:${found}`;
+            },
+        );
+}

@@ -1,0 +1,63 @@
+/** What has to be right before anything is started, each said in one sentence. */
+import { createServer } from "node:net";
+import { UsageError } from "../plan/stack-file";
+import { containersOf, docker, dockerOutput, PROJECT_LABEL } from "./docker";
+import { lastLine } from "./images";
+import type { Kept } from "./kept";
+import type { State } from "./state";
+
+/** Bytes below which Java and all the rest do not fit. */
+const LEAST_MEMORY = 3.5 * 1024 ** 3;
+
+export async function checkDocker(warn: (text: string) => void): Promise<void> {
+    const daemon = await docker(["version", "--format", "{{.Server.Version}}"]);
+    if (daemon.code === -1)
+        throw new UsageError("there is no `docker` on the PATH: install Docker (https://docs.docker.com/get-docker)");
+    if (daemon.code !== 0) throw new UsageError(`no Docker daemon answers: ${lastLine(daemon.stderr)}`);
+    if ((await docker(["compose", "version"])).code !== 0) {
+        throw new UsageError("Docker has no compose plugin: install it (https://docs.docker.com/compose/install)");
+    }
+    const memory = Number((await docker(["info", "--format", "{{.MemTotal}}"])).stdout);
+    if (memory > 0 && memory < LEAST_MEMORY) {
+        warn(`Docker has ${(memory / 1024 ** 3).toFixed(1)} GiB of memory, and the dev stack wants 4`);
+    }
+}
+
+/** Wallets and users of one run open with the secrets of that run alone. */
+export async function checkVolumes(project: string, kept: Kept): Promise<void> {
+    if (!kept.fresh) return;
+    const volumes = await dockerOutput(["volume", "ls", "--quiet", "--filter", `label=${PROJECT_LABEL}=${project}`]);
+    if (volumes === "") return;
+    throw new UsageError(
+        `there are databases of ${project} whose secrets are gone (${volumes.split("\n").join(", ")}): ` +
+            "npm run local -- down --volumes deletes them",
+    );
+}
+
+/** The ports of load balancers that do not run yet: free, or somebody else's. */
+export async function checkPorts(project: string, state: State): Promise<void> {
+    const running = await containersOf(project);
+    const wanted = Object.values(state.loadBalancers)
+        .filter(({ container }) => running.get(container)?.State.Status !== "running")
+        .flatMap(({ listeners }) => listeners.map(({ published }) => published));
+    const taken: string[] = [];
+    for (const port of wanted) if (!(await isFree(port))) taken.push(`${port}, by ${await holderOf(port)}`);
+    if (taken.length === 0) return;
+    const what = taken.length === 1 ? "a port is" : `${taken.length} ports are`;
+    throw new UsageError(
+        `${what} in use: ${taken.join("; ")}. Free them, or move all of them: npm run local -- up --port-offset ${state.portOffset + 10_000}`,
+    );
+}
+
+const isFree = (port: number) =>
+    new Promise<boolean>((resolve) => {
+        const server = createServer();
+        server.once("error", () => resolve(false));
+        server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+    });
+
+async function holderOf(port: number): Promise<string> {
+    const { stdout } = await docker(["ps", "--filter", `publish=${port}`, "--format", "{{.Names}}"]);
+    const [name] = stdout.split("\n");
+    return name ? `the container ${name}` : "another program";
+}

@@ -1,0 +1,97 @@
+/** From a stack file to what is started: the plan with what is real here, its compose file, and the secrets that it names. */
+import { stringify } from "yaml";
+import { lastPart } from "../plan/inventory";
+import { type PlannedStack, planStack } from "../plan/plan-stack";
+import { readStackFile, type StackFile, UsageError } from "../plan/stack-file";
+import { type Composed, compose } from "./compose";
+import { Kept } from "./kept";
+import { LocalAws } from "./local-aws";
+import { composeProject, FILES, filePath, localFolder, readJson, type State, writeFile, writeJson } from "./state";
+
+export interface Prepared extends Composed {
+    /** The compose project. */
+    readonly project: string;
+    /** PEM: whom clients have to trust. */
+    readonly ca: string;
+    readonly kept: Kept;
+}
+
+export interface PrepareOptions {
+    readonly root: string;
+    readonly stack: string;
+    /** @default that of the last time, or none */
+    readonly portOffset?: number;
+}
+
+/** Writes nothing yet. */
+export async function prepare({ root, stack, portOffset: wanted }: PrepareOptions): Promise<Prepared> {
+    const portOffset = wanted ?? readJson<State>(filePath(root, stack, "state"))?.portOffset ?? 0;
+    const kept = Kept.read(root, stack);
+    const project = composeProject(readStackFile(root, stack).project, stack);
+    const aws = await LocalAws.create(project, kept);
+    const planned = await planStack({ root, stack, real: aws.real, adapt: domainOfThisMachine });
+    giveValues(root, planned, aws);
+    const composed = compose(planned, aws, portOffset);
+    kept.secrets.parameters = Object.fromEntries([...aws.parameters].sort());
+    const own = planned.model.outputs.certificateAuthority;
+    return { ...composed, project, kept, ca: (typeof own === "string" ? own : "") + aws.authority.certificate };
+}
+
+export function write(root: string, stack: string, { file, state, ca, kept }: Prepared): void {
+    const note =
+        "# Written by `npm run local`, of the same task definitions as Fargate gets. Do not edit: change the stack.\n";
+    kept.write(root, stack);
+    writeFile(filePath(root, stack, "compose"), note + stringify(file, { lineWidth: 0 }));
+    writeFile(filePath(root, stack, "ca"), ca);
+    writeJson(filePath(root, stack, "state"), state);
+}
+
+/**
+ * A stack with a domain is below `<domain>.localhost` here, which leads to this machine; its certificates are issued by an authority
+ * of this machine, also where somebody else's are on AWS.
+ */
+function domainOfThisMachine(file: StackFile): StackFile {
+    const key = `${file.project}:domain`;
+    if (!file.config[key]) return file;
+    let domain: Record<string, unknown>;
+    try {
+        domain = JSON.parse(file.config[key]);
+    } catch {
+        return file; // the program says what is wrong with it
+    }
+    const { certificate: _, ...rest } = domain;
+    const here = (name: unknown) => (typeof name === "string" ? `${name}.localhost` : name);
+    const adapted = { ...rest, name: here(rest.name), ...("zone" in rest ? { zone: here(rest.zone) } : {}) };
+    return { ...file, config: { ...file.config, [key]: JSON.stringify(adapted) } };
+}
+
+/** Values of parameters that the program does not make itself. All that are missing are said at once. */
+function giveValues(root: string, planned: PlannedStack, aws: LocalAws): void {
+    const { stack, secrets } = planned.model;
+    const given = readJson<Record<string, string>>(filePath(root, stack, "given")) ?? {};
+    const wanted = new Set(
+        [...planned.taskDefinitions.values()].flatMap(({ containerDefinitions }) =>
+            containerDefinitions.flatMap((one) => (one.secrets ?? []).map(({ valueFrom }) => lastPart(valueFrom))),
+        ),
+    );
+    for (const name of [...wanted, ...aws.unread]) {
+        if (given[name] !== undefined) aws.parameters.set(name, given[name]);
+    }
+    const unread = aws.unread;
+    const missing = [...wanted].filter((name) => !aws.parameters.has(name));
+    if (missing.length + unread.length === 0) return;
+    const readers = (name: string) => {
+        const found = secrets.find(({ parameter }) => parameter === name)?.readers ?? [];
+        return found.map(({ service, variable }) => `${service}: ${variable}`).join(", ");
+    };
+    const encrypted =
+        unread.length > 0 ? `; what Pulumi.${stack}.yaml encrypts is read with PULUMI_CONFIG_PASSPHRASE` : "";
+    throw new UsageError(
+        [
+            "these parameters have no value on this machine:",
+            ...missing.map((name) => `    ${name}, which others keep on AWS (${readers(name)})`),
+            ...unread.map((name) => `    ${name}, which is encrypted in the stack file (${readers(name)})`),
+            `write them into ${localFolder(stack)}/${FILES.given}, as {"${[...missing, ...unread][0]}": "…"}${encrypted}`,
+        ].join("\n"),
+    );
+}

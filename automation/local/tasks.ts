@@ -1,0 +1,198 @@
+/** The tasks of a plan as services of a compose file: of each service as many as it has, and those that run to their end. */
+import { type Inventory, lastPart } from "../plan/inventory";
+import { TASK } from "../plan/sections/task-definitions";
+import type { PlannedStack } from "../plan/plan-stack";
+import type { SimulatedResource } from "../plan/simulated-aws";
+import { type ContainerDefinition, containerSettings, type TaskDefinition } from "./container";
+import type { Target } from "./envoy";
+import type { OneOffState, TaskState } from "./state";
+import type { Reference } from "./variables";
+
+export interface ComposeService {
+    image: string;
+    build?: { context: string; args: Readonly<Record<string, string>> };
+    environment?: Record<string, string | Reference>;
+    depends_on?: Record<string, { condition: string }>;
+    networks?: { default: { aliases: string[] } };
+    network_mode?: string;
+    ports?: string[];
+    profiles?: string[];
+    restart?: string;
+    [other: string]: unknown;
+}
+
+export interface Surroundings {
+    readonly inventory: Inventory;
+    readonly planned: PlannedStack;
+    /** URLs in the environment, as they are on this machine. */
+    local(text: string): string;
+    /** The value of a parameter, as the compose file names it. */
+    secret(parameter: string): Reference;
+    /** What every container is told beside its definition, as Fargate would: the region, the role's credentials. */
+    told(definition: TaskDefinition): Record<string, string>;
+    /** What has to be there before any task: the databases, SSM. */
+    readonly needed: ComposeService["depends_on"];
+    /** An image that is always there, for what only holds a network namespace. */
+    readonly holderImage: string;
+}
+
+export type ComposeServices = Record<string, ComposeService>;
+
+/** The tasks of one service. */
+export interface ServiceTasks {
+    readonly name: string;
+    readonly composed: ComposeServices;
+    readonly tasks: readonly TaskState[];
+    /** By target group. */
+    readonly targets: ReadonlyMap<string, readonly Target[]>;
+    /** What a load balancer has to wait for. */
+    readonly up: ComposeService["depends_on"];
+}
+
+const CONDITIONS: Readonly<Record<string, string>> = {
+    START: "service_started",
+    HEALTHY: "service_healthy",
+    COMPLETE: "service_completed_successfully",
+    SUCCESS: "service_completed_successfully",
+};
+
+interface Service {
+    desiredCount?: number;
+    loadBalancers?: { targetGroupArn: string; containerPort: number }[];
+    serviceRegistries?: { registryArn: string };
+}
+
+export function serviceTasks(service: SimulatedResource, around: Surroundings): ServiceTasks {
+    const { inventory, planned } = around;
+    const { desiredCount = 1, loadBalancers = [], serviceRegistries } = service.inputs as Service;
+    const definition = planned.taskDefinitions.get(service.name)! as TaskDefinition;
+    const aliases = serviceRegistries ? [discoveryName(inventory, serviceRegistries.registryArn)] : [];
+    const release = releaseOf(service, around);
+    const needed = { ...around.needed, ...(release ? { [release]: { condition: CONDITIONS.SUCCESS! } } : {}) };
+    const composed: ComposeServices = {};
+    const tasks = Array.from({ length: desiredCount }, (_, i) => {
+        const task = newTask(`${service.name}-${i + 1}`, definition, { ...around, needed }, aliases);
+        Object.assign(composed, task.composed);
+        return task.state;
+    });
+    const up = tasks.flatMap(({ containers }) =>
+        Object.entries(containers).map(([name, own]) => {
+            const checked = definition.containerDefinitions.find((one) => one.name === name)?.healthCheck;
+            return [own, { condition: CONDITIONS[checked ? "HEALTHY" : "START"]! }] as const;
+        }),
+    );
+    return {
+        ...{ name: service.name, composed, tasks, up: Object.fromEntries(up) },
+        targets: new Map(
+            loadBalancers.map(({ targetGroupArn, containerPort }) => [
+                targetGroupArn,
+                tasks.map((task) => ({ host: task.name, port: containerPort })),
+            ]),
+        ),
+    };
+}
+
+/**
+ * The containers of one task. Where there are several, one more holds the network namespace that they share, as on Fargate: any of
+ * them may then start anew without the others losing their network.
+ */
+function newTask(name: string, definition: TaskDefinition, around: Surroundings, aliases: string[]) {
+    const containers = definition.containerDefinitions.filter(runsHere);
+    const ports = containers.flatMap(({ portMappings = [] }) => portMappings.map((one) => one.containerPort));
+    const place = { networks: { default: { aliases } }, ports: ports.map((port) => `127.0.0.1::${port}`) };
+    const alone = containers.length === 1;
+    const named = (container: string) => (alone ? name : `${name}-${container}`);
+    const composed: ComposeServices = {};
+    if (!alone) {
+        composed[name] = {
+            ...{ image: around.holderImage, entrypoint: ["sleep"], command: ["infinity"], init: true, user: "101" },
+            ...{ read_only: true, cap_drop: ["ALL"], mem_limit: "16m", restart: "unless-stopped", ...place },
+        };
+    }
+    for (const container of containers) {
+        const after = (container.dependsOn ?? []).map(({ containerName, condition }) => [
+            named(containerName),
+            { condition: CONDITIONS[condition]! },
+        ]);
+        composed[named(container.name)] = {
+            ...composedContainer(definition, container, around),
+            depends_on: { ...around.needed, ...Object.fromEntries(after) },
+            restart: "unless-stopped", // as ECS puts another task in the place of one that ended
+            ...(alone ? place : { network_mode: `service:${name}` }),
+        };
+    }
+    const state: TaskState = {
+        ...{ name, ports, holder: name },
+        containers: Object.fromEntries(containers.map((one) => [one.name, named(one.name)])),
+    };
+    return { composed, state };
+}
+
+/** ECS configures a log router while it starts it; here logs are Docker's. */
+const runsHere = ({ firelensConfiguration }: ContainerDefinition) => firelensConfiguration === undefined;
+
+function composedContainer(
+    definition: TaskDefinition,
+    container: ContainerDefinition,
+    { inventory: _, secret, local, told, ...around }: Surroundings,
+): ComposeService {
+    const { ulimits, ...settings } = containerSettings(definition, container);
+    const secrets = (container.secrets ?? []).map(
+        ({ name, valueFrom }) => [name, secret(lastPart(valueFrom))] as const,
+    );
+    const built = around.planned.resources.some((one) => one.outputs.repoDigest === settings.image);
+    return {
+        ...settings,
+        ...(Object.keys(ulimits).length > 0 ? { ulimits } : {}),
+        ...(built ? { pull_policy: "never" } : {}),
+        environment: {
+            ...told(definition),
+            ...Object.fromEntries(Object.entries(settings.environment).map(([key, value]) => [key, local(value)])),
+            ...Object.fromEntries(secrets),
+        },
+    };
+}
+
+/** `<service>.<stack>.internal`, which leads to all of its tasks. */
+function discoveryName(inventory: Inventory, registryArn: string): string {
+    const { name, dnsConfig } = inventory.byArn(registryArn)!.inputs as {
+        name: string;
+        dnsConfig: { namespaceId: string };
+    };
+    const type = "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace";
+    return `${name}.${inventory.byId(type, dnsConfig.namespaceId)!.inputs.name}`;
+}
+
+/** The task that has to end well before a service starts: that of its heritage, where it has a command. */
+function releaseOf(service: SimulatedResource, { inventory, planned }: Surroundings): string | undefined {
+    const above = new Set([...inventory.ancestors(service)].map(({ urn }) => urn));
+    return inventory.ofType(TASK).find((task) => above.has(task.parent ?? "") && isRelease(task.name, planned))?.name;
+}
+
+/** What runs before a deployment is what has a command, and no schedule. */
+const isRelease = (name: string, { model }: PlannedStack) =>
+    model.tasks.some((one) => one.name === name && one.schedule === undefined && one.command.length > 0);
+
+/** A task that runs to its end, before its heritage's services or when somebody asks for it. */
+export function oneOff(name: string, around: Surroundings): { composed: ComposeServices; state: OneOffState } {
+    const { planned } = around;
+    const definition = planned.taskDefinitions.get(name)! as TaskDefinition;
+    const [container, ...others] = definition.containerDefinitions;
+    if (!container || others.length > 0) throw new Error(`${name}: a task that runs to its end has one container here`);
+    const beforeDeploy = isRelease(name, planned);
+    const view = planned.model.tasks.find((one) => one.name === name)!;
+    return {
+        composed: {
+            [name]: {
+                ...composedContainer(definition, container, around),
+                depends_on: around.needed,
+                restart: "no",
+                ...(beforeDeploy ? {} : { profiles: ["tasks"] }),
+            },
+        },
+        state: {
+            ...{ container: name, command: view.command, beforeDeploy },
+            schedule: view.schedule && `${view.schedule.expression}, ${view.schedule.timeZone}`,
+        },
+    };
+}

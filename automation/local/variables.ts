@@ -1,0 +1,43 @@
+/** Values that a compose file names and does not hold: they are in the environment of whoever runs compose. */
+export class Variables {
+    /** By the variable's name. */
+    readonly values: Record<string, string> = {};
+    private readonly names = new Map<string, string>();
+
+    /** How the compose file names a value; `key` tells it from others. */
+    reference(key: string, value: string): Reference {
+        let name = this.names.get(key);
+        if (name === undefined) {
+            const plain = `LOCAL_${key.replaceAll(/[^A-Za-z0-9]+/g, "_").replace(/^_/, "")}`;
+            // /a/b and /a-b are two parameters.
+            for (let n = 2, free = plain; ; free = `${plain}_${n++}`) {
+                if (free in this.values) continue;
+                name = free;
+                break;
+            }
+            this.names.set(key, name);
+        }
+        this.values[name] = value;
+        return new Reference(name);
+    }
+}
+
+/** Of one variable. Empty and missing are two things: a value that is missing stops compose. */
+export class Reference {
+    constructor(private readonly variable: string) {}
+
+    toString(): string {
+        return `\${${this.variable}?by npm run local alone}`;
+    }
+}
+
+/** As a compose file has it: every `$` of a plain text doubled, so that compose takes it as it is. */
+export function escaped(value: unknown): unknown {
+    if (value instanceof Reference) return value.toString();
+    if (typeof value === "string") return value.replaceAll("$", "$$$$");
+    if (Array.isArray(value)) return value.map(escaped);
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(
+        Object.entries(value).flatMap(([key, inner]) => (inner === undefined ? [] : [[key, escaped(inner)]])),
+    );
+}
