@@ -13,6 +13,8 @@ import { summary } from "../local/summary";
 import { NotUp, start } from "../local/up";
 import { readStackFile, UsageError } from "../plan/stack-file";
 import { table } from "../plan/text";
+import { HELP as VERIFY_HELP, OPTIONS as VERIFY_OPTIONS, verifyTarget } from "../verify/command";
+import { LocalTarget } from "../verify/local";
 import { options, run, split, type Surroundings } from "./command";
 
 const HELP = `npm run local -- [COMMAND] [--stack NAME]
@@ -25,12 +27,16 @@ place of the load balancers. Everything is on 127.0.0.1. docs/local.md says what
   logs [NAME]    what a service, a task or all of them write, until Ctrl-C; --no-follow: what there is
   secret NAME    the value of a parameter: its whole name, or its end (issuer/ACAPY_ADMIN_API_KEY)
   task NAME      runs a scheduled task, or a command as one of a heritage's: task NAME -- COMMAND…
+  verify         checks that what runs works, and that nothing else answers; docs/verify.md says what each check proves
   down           stops it; --volumes: deletes data, secrets and images, too
 
   --stack NAME        the stack (default: dev)
   --timeout SECONDS   how long \`up\` waits (default: 600)
   --port-offset N     added to every published port, where others are in use; kept until it is said anew
-  --help              print this
+
+and with verify:
+
+${VERIFY_HELP}
 
 It writes build/local/NAME/: the compose file, the secrets (for you alone), the authority that clients trust.
 `;
@@ -42,7 +48,7 @@ interface Rest {
     readonly command: string[] | undefined;
 }
 
-const COMMANDS: Readonly<Record<string, Subcommand>> = { up, status, ps: status, logs, secret, task, down };
+const COMMANDS: Readonly<Record<string, Subcommand>> = { up, status, ps: status, logs, secret, task, verify, down };
 
 const parsed = (own: string[]) =>
     options(own, {
@@ -50,6 +56,7 @@ const parsed = (own: string[]) =>
         "port-offset": { type: "string" },
         volumes: { type: "boolean", default: false },
         "no-follow": { type: "boolean", default: false },
+        ...VERIFY_OPTIONS,
     });
 
 export async function local(args: string[], around: Surroundings): Promise<number> {
@@ -182,6 +189,11 @@ async function task(around: Surroundings, { stack }: Values, { positionals, comm
         child.once("error", reject);
         child.once("close", (code) => resolve(code ?? 1));
     });
+}
+
+async function verify(around: Surroundings, values: Values, { positionals }: Rest): Promise<number> {
+    if (positionals.length > 0) throw new UsageError(`${positionals.join(" ")}: --only NAME; --help says more`);
+    return verifyTarget(values, async () => new LocalTarget(around.root, values.stack), around);
 }
 
 async function down(around: Surroundings, { stack, volumes }: Values): Promise<number> {

@@ -1,4 +1,5 @@
 /** What came of the checks: for people as they run, and for programs. */
+import { stripVTControlCharacters } from "node:util";
 import type pc from "picocolors";
 import { WIDTH, wrap } from "../plan/text";
 import type { Check } from "./check";
@@ -15,7 +16,6 @@ export function progress(names: readonly string[], out: (text: string) => void, 
     const style = { passed: colors.green, failed: colors.red, skipped: colors.yellow, absent: colors.dim };
     const indent = WORDS.skipped.length + 2 + width + 2;
     return {
-        started: () => undefined,
         said: ({ name }, text) =>
             out(`${hanging(`${" ".repeat(9)}${name.padEnd(width)}  `, `… ${text}`, colors.dim)}\n`),
         ended(outcome) {
@@ -34,8 +34,12 @@ const hanging = (head: string, text: string, style: (text: string) => string) =>
     return [head + style(first), ...more.map((line) => " ".repeat(head.length) + style(line))].join("\n");
 };
 
-/** What there is to say of an outcome, a line each. */
-export function lines(outcome: Outcome): string[] {
+/** What there is to say of an outcome, a line each; of what a server said without what a terminal would make of it. */
+export const lines = (outcome: Outcome): string[] => said(outcome).map(plain);
+
+const plain = (text: string) => stripVTControlCharacters(text).replaceAll(/\p{Cc}/gu, " ");
+
+function said(outcome: Outcome): string[] {
     switch (outcome.status) {
         case "passed":
             return [...outcome.seen];
@@ -102,9 +106,7 @@ function testcase(outcome: Outcome): string {
 
 const ESCAPES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;" };
 
-/** For XML, which has no way to write control characters. */
-const escaped = (text: string) =>
-    text.replaceAll(/(?!\n)\p{Cc}|[\ufffe\uffff]/gu, "�").replaceAll(/[&<>"\n]/g, (one) => ESCAPES[one]!);
+const escaped = (text: string) => text.replaceAll(/[&<>"\n]/g, (one) => ESCAPES[one]!);
 
 /** The checks that there are, and what each proves. */
 export function catalogue(checks: readonly Check[]): string {

@@ -12,7 +12,6 @@ export type Outcome = { readonly check: Check; readonly seconds: number } & (
 );
 
 export interface Progress {
-    started(check: Check): void;
     said(check: Check, text: string): void;
     ended(outcome: Outcome): void;
 }
@@ -25,7 +24,6 @@ export async function runChecks(
 ): Promise<Outcome[]> {
     const outcomes: Outcome[] = [];
     for (const check of checks) {
-        progress.started(check);
         const begin = Date.now();
         const around: Around = { signal, say: (text) => progress.said(check, text) };
         const end = await (check.disruptive && !disruptive ? LEFT_OUT : ended(check, target, around));

@@ -151,7 +151,7 @@ async function passing(
 }
 
 const lost = (error: unknown) =>
-    new Failed("the session to go on when a node goes", error instanceof Error ? error.message : String(error));
+    new Failed("the session to go on, whichever node answers", error instanceof Error ? error.message : String(error));
 
 /** Where the others can be asked: how long it takes them to count without the node that is gone. */
 async function noticing(target: Target, others: readonly Task[], gone: Task, around: Around): Promise<string> {
@@ -214,7 +214,7 @@ async function inRealm(target: Target, attempt: (temporary: TemporaryRealm) => P
         found = await attempt(temporary);
     } catch (error) {
         await temporary.remove().catch(() => undefined);
-        throw error;
+        throw error instanceof Lost ? lost(error) : error;
     }
     await temporary.remove();
     return [...found, `the realm ${temporary.name} is deleted again`];

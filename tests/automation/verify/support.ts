@@ -1,7 +1,8 @@
 /** Servers within the test's own process, and a target that is made of them. */
 import http, { type RequestListener } from "node:http";
 import https from "node:https";
-import net, { type AddressInfo } from "node:net";
+import type net from "node:net";
+import { type AddressInfo } from "node:net";
 import { expect } from "chai";
 import { Absent, type Around, type Check, Failed, Skipped } from "../../../automation/verify/check";
 import type { Target, Task } from "../../../automation/verify/target";
