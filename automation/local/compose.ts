@@ -10,7 +10,7 @@ import { certificateVariables, envoyConfig, STATUS_PORT, type Target } from "./e
 import { type LoadBalancer, loadBalancers, localUrls } from "./load-balancers";
 import type { LocalAws, LocalDatabase, LocalImage } from "./local-aws";
 import { composeProject, type State } from "./state";
-import { type ComposeServices, oneOff, type ServiceTasks, serviceTasks, type Surroundings } from "./tasks";
+import { type ComposeServices, oneOff, serviceTasks, type Surroundings } from "./tasks";
 import { escaped, Variables } from "./variables";
 
 export interface ComposeFile {
@@ -63,7 +63,7 @@ export function compose(planned: PlannedStack, aws: LocalAws, portOffset = 0): C
     const targets = new Map(services.flatMap((one) => [...one.targets]));
     const oneOffs = planned.model.tasks.map((one) => oneOff(one.name, around));
     const envoys = balancers.map((one) =>
-        loadBalancer(one, { aws, inventory, targets, services, variables, envoyImage: envoyImage! }),
+        loadBalancer(one, { aws, inventory, targets, variables, envoyImage: envoyImage! }),
     );
     const images = [...aws.images, ...databases.map((one) => one.image), ...ssm.images];
     const composed = distinct([
@@ -221,13 +221,12 @@ interface Balanced {
     aws: LocalAws;
     inventory: Inventory;
     targets: ReadonlyMap<string, readonly Target[]>;
-    services: readonly ServiceTasks[];
     variables: Variables;
     envoyImage: string;
 }
 
 function loadBalancer(own: LoadBalancer, around: Balanced): ComposeServices {
-    const { aws, inventory, targets, services, variables, envoyImage } = around;
+    const { aws, inventory, targets, variables, envoyImage } = around;
     const environment: ComposeServices[string]["environment"] = {};
     for (const { port, certificateArn } of own.listeners) {
         if (certificateArn === undefined) continue;
@@ -239,9 +238,6 @@ function loadBalancer(own: LoadBalancer, around: Balanced): ComposeServices {
         environment[names.privateKey] = variables.reference(`${own.name} ${port} key`, pair.privateKey);
     }
     const config = envoyConfig(own, inventory, targets);
-    const behind = services.filter((one) =>
-        [...one.targets.keys()].some((arn) => JSON.stringify(config).includes(arn.split("/")[1]!)),
-    );
     return {
         [own.name]: {
             image: envoyImage,
@@ -249,7 +245,6 @@ function loadBalancer(own: LoadBalancer, around: Balanced): ComposeServices {
             command: ["--config-yaml", JSON.stringify(config), "--concurrency", "1", "--log-level", "warning"],
             environment,
             user: "101",
-            depends_on: Object.assign({}, ...behind.map((one) => one.up)),
             networks: { default: { aliases: [...own.hosts] } },
             ports: [
                 ...own.listeners.map(({ published }) => `127.0.0.1:${published}:${published}`),

@@ -8,18 +8,21 @@ export interface Health extends Row {
     /** What it is of: a database, a load balancer, a service. */
     readonly of: string;
     readonly well: boolean;
-    /** The container that will not come up by itself any more, and what is wrong with it. */
-    readonly failed?: { readonly container: string; readonly why: string };
+    /** Why it will not come up by itself any more. */
+    readonly failed?: string;
+    /** The container that is not well, where one is. */
+    readonly container?: string;
 }
 
 /** Ended so often, a container is taken to be one that does not come up: as ECS's circuit breaker counts. */
 const FAILURES = 3;
 
-export async function health(project: string, state: State): Promise<Health[]> {
+/** `among`: the containers that are of interest so far. */
+export async function health(project: string, state: State, among?: ReadonlySet<string>): Promise<Health[]> {
     const containers = await containersOf(project);
     const targets = await targetsOf(project, state);
     const own = (of: string, name: string) => ({ of, ...ofContainers(name, [[name, containers.get(name)]]) });
-    return [
+    const all = [
         ...Object.values(state.databases).map(({ container }) => own("database", container)),
         ...(containers.has("ssm") ? [own("SSM", "ssm")] : []),
         ...Object.values(state.tasks)
@@ -30,6 +33,7 @@ export async function health(project: string, state: State): Promise<Health[]> {
         ),
         ...Object.values(state.loadBalancers).map(({ container }) => own("load balancer", container)),
     ];
+    return among ? all.filter(({ name }) => among.has(name)) : all;
 }
 
 type Judged = Omit<Health, "of">;
@@ -58,27 +62,34 @@ function ofTask(
 function ofContainers(name: string, parts: readonly (readonly [string, Inspected | undefined])[]): Judged {
     const states = parts.map(([part, container]) => ({ part, ...stateOf(container) }));
     const texts = [...new Set(states.map(({ text }) => text))];
-    const bad = states.find(({ why }) => why !== undefined);
+    const bad = states.find(({ why }) => why !== undefined) ?? states.find(({ well }) => !well);
     return {
         name,
         text: texts.length === 1 ? texts[0]! : states.map(({ part, text }) => `${part} ${text}`).join(", "),
         well: states.every(({ well }) => well),
-        failed: bad && { container: bad.id!, why: parts.length > 1 ? `${bad.part} ${bad.why}` : bad.why! },
+        pending: states.every(({ pending }) => pending),
+        failed: bad?.why && (parts.length > 1 ? `(${bad.part}) ${bad.why}` : bad.why),
+        container: bad?.id,
     };
 }
 
-function stateOf(container: Inspected | undefined): { id?: string; text: string; well: boolean; why?: string } {
-    if (!container) return { text: "not there", well: false };
+interface Judgement {
+    readonly id?: string;
+    readonly text: string;
+    readonly well: boolean;
+    readonly pending?: boolean;
+    readonly why?: string;
+}
+
+function stateOf(container: Inspected | undefined): Judgement {
+    if (!container) return { text: "not there", well: false, pending: true };
     const { Id: id, RestartCount, State } = container;
     const ended = `ended with exit code ${State.ExitCode}`;
-    if (State.Status === "created") return { id, text: "waits", well: false };
-    if (State.Status === "running" && State.Health?.Status === "unhealthy") {
-        return { id, text: "unhealthy", well: false, why: "is unhealthy by its own health check" };
-    }
+    if (State.Status === "created") return { id, text: "waits", well: false, pending: true };
     const again = RestartCount > 0 ? `, started anew ${RestartCount} ${RestartCount === 1 ? "time" : "times"}` : "";
     if (State.Status === "running") {
         const text = State.Health?.Status ?? "running";
-        return { id, text: text + again, well: text !== "starting" };
+        return { id, text: text + again, well: text === "running" || text === "healthy" };
     }
     const why = RestartCount >= FAILURES ? `${ended}, ${RestartCount} times in a row` : undefined;
     return {
@@ -94,8 +105,8 @@ function ofRelease(name: string, container: Inspected | undefined): Judged {
     if (container?.State.Status !== "exited") return { ...ofContainers(name, [[name, container]]), well: false };
     const { ExitCode } = container.State;
     if (ExitCode === 0) return { name, text: "done", well: true };
-    const why = `ended with exit code ${ExitCode}`;
-    return { name, text: why, well: false, failed: { container: container.Id, why } };
+    const text = `ended with exit code ${ExitCode}`;
+    return { name, text, well: false, failed: text, container: container.Id };
 }
 
 interface Target {

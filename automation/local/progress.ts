@@ -4,6 +4,8 @@ import { WIDTH, wrap } from "../plan/text";
 export interface Row {
     readonly name: string;
     readonly text: string;
+    /** Of no interest in a log: it has not begun. */
+    readonly pending?: boolean;
 }
 
 const REDRAW_MILLISECONDS = 1000;
@@ -25,7 +27,10 @@ export class Progress {
     /** A line that stays. */
     note(text: string): void {
         this.clear();
-        for (const line of wrap(`${this.seconds} s`.padStart(5) + `  ${text}`, WIDTH)) this.write(`${line}\n`);
+        const margin = `${this.seconds} s`.padStart(7);
+        wrap(text, WIDTH - margin.length - 2).forEach((line, i) => {
+            this.write(`${i === 0 ? margin : " ".repeat(margin.length)}  ${line}\n`);
+        });
     }
 
     /** One step, and how long it takes. */
@@ -48,8 +53,8 @@ export class Progress {
     /** How things are: all of it on a terminal, what has changed in a log. */
     rows(rows: readonly Row[]): void {
         if (this.interactive) return this.draw(rows);
-        for (const { name, text } of rows) {
-            if (this.said.get(name) === text) continue;
+        for (const { name, text, pending } of rows) {
+            if (pending || this.said.get(name) === text) continue;
             this.said.set(name, text);
             this.note(`${name}: ${text}`);
         }

@@ -45,8 +45,6 @@ export interface ServiceTasks {
     readonly tasks: readonly TaskState[];
     /** By target group. */
     readonly targets: ReadonlyMap<string, readonly Target[]>;
-    /** What a load balancer has to wait for. */
-    readonly up: ComposeService["depends_on"];
 }
 
 const CONDITIONS: Readonly<Record<string, string>> = {
@@ -75,14 +73,8 @@ export function serviceTasks(service: SimulatedResource, around: Surroundings): 
         Object.assign(composed, task.composed);
         return task.state;
     });
-    const up = tasks.flatMap(({ containers }) =>
-        Object.entries(containers).map(([name, own]) => {
-            const checked = definition.containerDefinitions.find((one) => one.name === name)?.healthCheck;
-            return [own, { condition: CONDITIONS[checked ? "HEALTHY" : "START"]! }] as const;
-        }),
-    );
     return {
-        ...{ name: service.name, composed, tasks, up: Object.fromEntries(up) },
+        ...{ name: service.name, composed, tasks },
         targets: new Map(
             loadBalancers.map(({ targetGroupArn, containerPort }) => [
                 targetGroupArn,

@@ -18,41 +18,63 @@ export interface Start {
     readonly signal: AbortSignal;
 }
 
-export async function start(
+/**
+ * First all but the load balancers, and these once there is something behind them: a target that was looked at too early has to be
+ * well twice, fifteen seconds apart.
+ */
+export async function start(prepared: Prepared, progress: Progress, options: Start): Promise<void> {
+    const end = Date.now() + options.timeoutSeconds * 1000;
+    const { file, state } = prepared;
+    const last = Object.values(state.loadBalancers).map(({ container }) => container);
+    const first = Object.entries(file.services).flatMap(([name, { profiles }]) =>
+        profiles || last.includes(name) ? [] : [name],
+    );
+    const started: string[] = [];
+    for (const services of [first, last]) {
+        if (services.length === 0) continue;
+        started.push(...services);
+        await come(services, new Set(started), prepared, progress, { ...options, end });
+        if (options.signal.aborted) return;
+    }
+    progress.clear();
+}
+
+/** Starts some of the services, and waits until all that were started are well. */
+async function come(
+    services: readonly string[],
+    started: ReadonlySet<string>,
     { project, state, variables }: Prepared,
     progress: Progress,
-    options: Start,
+    { file, timeoutSeconds, signal, end }: Start & { end: number },
 ): Promise<void> {
-    const { file, timeoutSeconds, signal } = options;
-    const end = Date.now() + timeoutSeconds * 1000;
     let ended: { code: number; stderr: string } | undefined;
     // Volumes without a name are made anew with their container: a task's never outlive it.
     const how = ["--detach", "--no-build", "--remove-orphans", "--renew-anon-volumes"];
     const command = ["compose", "--project-name", project, "--file", file, "--progress", "quiet", "up", ...how];
-    const started = docker(command, { env: variables, signal }).then((result) => {
+    const done = docker([...command, ...services], { env: variables, signal }).then((result) => {
         ended = result;
     });
     for (;;) {
-        if (signal.aborted) return void (await started);
-        const all = await health(project, state);
+        if (signal.aborted) return done;
+        const all = await health(project, state, started);
         progress.rows(all);
         const failed = all.find((one) => one.failed);
-        if (failed) throw await notUp(`${failed.name}: ${failed.failed!.why}`, failed.failed!.container);
+        if (failed) throw await notUp(`${failed.name} ${failed.failed}`, failed.container);
         if (ended && ended.code !== 0) throw new NotUp(`docker compose: ${lastLine(ended.stderr)}`);
-        if (ended && all.every(({ well }) => well)) break;
+        if (ended && all.every(({ well }) => well)) return;
         if (Date.now() > end) throw await late(all, timeoutSeconds);
         await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
     }
-    progress.clear();
 }
 
 async function late(all: readonly Health[], seconds: number): Promise<NotUp> {
     const missing = all.filter(({ well }) => !well);
     const names = missing.map(({ name, text }) => `${name} (${text})`).join(", ");
-    return new NotUp(`not up within ${seconds} s: ${names}. npm run local -- logs ${missing[0]?.name ?? ""} says more`);
+    const [first] = missing.filter(({ container }) => container !== undefined);
+    return notUp(`not up within ${seconds} s: ${names}`, first?.container);
 }
 
-async function notUp(what: string, container: string): Promise<NotUp> {
-    const lines = await lastLines(container, LOG_LINES);
+async function notUp(what: string, container: string | undefined): Promise<NotUp> {
+    const lines = container === undefined ? [] : await lastLines(container, LOG_LINES);
     return new NotUp([what, ...lines.map((line) => `    ${line}`)].join("\n"));
 }
