@@ -128,9 +128,9 @@ export class LocalTarget implements Target {
             Object.values(NetworkSettings.Ports ?? {}).flatMap((all) => (all ?? []).map((one) => Number(one.HostPort))),
         );
         const ports = [...new Set(published)];
-        const closed: Closed[] = ownAddresses().flatMap((host) =>
-            ports.map((port) => ({ what: `this machine at ${host}, where others reach it`, host, port })),
-        );
+        const others = ownAddresses();
+        const what = `this machine, where others reach it (${others.join(", ")})`;
+        const closed: Closed[] = others.flatMap((host) => ports.map((port) => ({ what, host, port })));
         const [open, inner] = [false, true].map((internal) =>
             this.balancers.filter((one) => one.internal === internal),
         );

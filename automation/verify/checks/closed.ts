@@ -2,6 +2,7 @@
 import { lookup } from "node:dns/promises";
 import { BlockList, isIPv6 } from "node:net";
 import { all, Absent, type Check, Failed } from "../check";
+import { list } from "../../plan/text";
 import { NoAnswer, request } from "../http";
 import { databaseHandshake, databaseInTheClear, reach } from "../sockets";
 import type { Database, Target } from "../target";
@@ -21,7 +22,8 @@ export const ports: Check = {
                 const where = open.map(({ host, port }) => `${host}:${port}`).join(", ");
                 throw new Failed("no answer from ports that are nobody's", `${what} answers at ${where}`);
             }
-            return `${what}: ${own.map(({ port }) => port).join(", ")} ${[...new Set(reached)].join(" or ")}`;
+            const ports = [...new Set(own.map(({ port }) => String(port)))];
+            return `${what}: ${list(ports)} ${[...new Set(reached)].join(" or ")}`;
         });
     },
 };
