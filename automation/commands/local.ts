@@ -19,26 +19,27 @@ import { options, run, split, type Surroundings } from "./command";
 
 const HELP = `npm run local -- [COMMAND] [--stack NAME]
 
-Runs the platform on this machine with Docker: the same task definitions as on Fargate, with PostgreSQL in place of RDS and Envoy in
-place of the load balancers. Everything is on 127.0.0.1. docs/local.md says what is the same and what differs.
+Runs the platform on this machine with Docker: the same task definitions as on Fargate, with
+PostgreSQL in place of RDS and Envoy in place of the load balancers. Everything is on 127.0.0.1.
+docs/local.md says what is the same and what differs.
 
-  up             builds what is missing, starts it, and waits until all of it is healthy (the default)
+  up             builds what is missing, starts it, waits until all of it is healthy; the default
   status, ps     how everything is; exit code 1 where something is not well
   logs [NAME]    what a service, a task or all of them write, until Ctrl-C; --no-follow: what there is
-  secret NAME    the value of a parameter: its whole name, or its end (issuer/ACAPY_ADMIN_API_KEY)
+  secret NAME    a parameter's value: its whole name, or its end (issuer/ACAPY_ADMIN_API_KEY)
   task NAME      runs a scheduled task, or a command as one of a heritage's: task NAME -- COMMAND…
-  verify         checks that what runs works, and that nothing else answers; docs/verify.md says what each check proves
+  verify         checks that it works, and that nothing else answers (docs/verify.md)
   down           stops it; --volumes: deletes data, secrets and images, too
 
   --stack NAME        the stack (default: dev)
   --timeout SECONDS   how long \`up\` waits (default: 600)
-  --port-offset N     added to every published port, where others are in use; kept until it is said anew
+  --port-offset N     added to every published port, where one is in use; kept for the next time
+  --help              print this
 
-and with verify:
+With verify:
 
 ${VERIFY_HELP}
-
-It writes build/local/NAME/: the compose file, the secrets (for you alone), the authority that clients trust.
+It writes build/local/NAME/: the compose file, the secrets (for you alone), and whom clients trust.
 `;
 
 type Values = ReturnType<typeof parsed>["values"];
@@ -118,11 +119,14 @@ async function logs({ root, out, err, signal }: Surroundings, values: Values, { 
     const names = positionals.flatMap((name) => containersNamed(state, name));
     const follow = values["no-follow"] ? [] : ["--follow", "--tail", "100"];
     const project = composeProject(state.project, values.stack);
-    const child = spawn("docker", ["compose", "--project-name", project, "logs", ...follow, ...names], {
-        stdio: ["ignore", "pipe", "pipe"],
-        env: { ...process.env, ...(pc.isColorSupported ? {} : { NO_COLOR: "1" }) },
-        signal,
-    });
+    const child = spawn(
+        "docker",
+        ["compose", "--project-name", project, "--ansi", "never", "logs", ...follow, ...names],
+        {
+            stdio: ["ignore", "pipe", "pipe"],
+            signal,
+        },
+    );
     child.stdout.on("data", (data: Buffer) => out(data.toString()));
     child.stderr.on("data", (data: Buffer) => err(data.toString()));
     return new Promise((resolve, reject) => {

@@ -8,12 +8,14 @@ import { options, run, type Surroundings } from "./command";
 
 const HELP = `npm run verify -- [--stack NAME] [--only NAME]… [--strict] [--json] [--junit FILE]
 
-Checks a deployed stack from here, from outside: agents, applications, Keycloak, and that nothing else answers. What it
-makes it takes away again, or says that it stays. docs/verify.md says what each check proves.
+Checks a deployed stack from here: agents, applications, Keycloak, and that nothing else answers.
+What it makes it takes away again, or says that it stays. docs/verify.md says what each check proves.
 
   --stack NAME      the stack (default: dev)
+  --help            print this
   --connect-to HOST:PORT=HOST:PORT
-                    where to connect instead, e.g. to a tunnel to the admin endpoint; may be given more than once
+                    where to connect instead, e.g. to a tunnel to the admin endpoint; may be given
+                    more than once
 ${COMMON}`;
 
 export async function verify(args: string[], around: Surroundings): Promise<number> {

@@ -1,4 +1,5 @@
 /** How everything that was started is: its containers as Docker sees them, its tasks as the load balancers do. */
+import { request } from "node:http";
 import { containersOf, type Inspected } from "./docker";
 import { STATUS_PORT } from "./envoy";
 import type { Row } from "./progress";
@@ -137,10 +138,8 @@ async function clusters(envoy: Inspected | undefined): Promise<{ hostname: strin
     const published = envoy?.NetworkSettings.Ports?.[`${STATUS_PORT}/tcp`]?.[0];
     if (!published) return [];
     try {
-        const answer = await fetch(`http://${published.HostIp}:${published.HostPort}/clusters?format=json`, {
-            signal: AbortSignal.timeout(3000),
-        });
-        const { cluster_statuses = [] } = (await answer.json()) as EnvoyClusters;
+        const text = await get(published.HostIp, Number(published.HostPort), "/clusters?format=json");
+        const { cluster_statuses = [] } = JSON.parse(text) as EnvoyClusters;
         return cluster_statuses.flatMap(({ host_statuses = [] }) =>
             host_statuses.flatMap(({ hostname, health_status = {} }) => {
                 if (!hostname) return [];
@@ -152,3 +151,24 @@ async function clusters(envoy: Inspected | undefined): Promise<{ hostname: strin
         return []; // it does not answer yet
     }
 }
+
+const ANSWER_MILLISECONDS = 3000;
+
+/** Over a connection of its own, which is over after a while whatever the other side does. */
+const get = (host: string, port: number, path: string) =>
+    new Promise<string>((resolve, reject) => {
+        const asked = request({ host, port, path, agent: false }, (response) => {
+            let text = "";
+            response.setEncoding("utf8");
+            response.on("data", (part: string) => (text += part));
+            response.on("end", () => resolve(text));
+            response.on("error", reject);
+        });
+        const late = setTimeout(() => asked.destroy(new Error("no answer")), ANSWER_MILLISECONDS);
+        asked.on("error", reject);
+        asked.on("close", () => {
+            clearTimeout(late);
+            reject(new Error("closed"));
+        });
+        asked.end();
+    });

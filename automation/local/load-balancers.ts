@@ -1,6 +1,7 @@
 /** The load balancers of a plan, and where on this machine each of their listeners is. */
 import { add } from "../plan/collect";
 import type { Inventory } from "../plan/inventory";
+import { UsageError } from "../plan/stack-file";
 
 export interface LoadBalancer {
     readonly name: string;
@@ -46,6 +47,8 @@ export function loadBalancers(inventory: Inventory, portOffset: number): LoadBal
     const publish = (port: number) => {
         let published = (port < PRIVILEGED ? port + UP : port) + portOffset;
         while (taken.has(published)) published += NEXT;
+        if (published > LAST_PORT)
+            throw new UsageError(`the port ${port} would be ${published} here; a smaller --port-offset`);
         taken.add(published);
         return published;
     };
@@ -75,11 +78,6 @@ export function loadBalancers(inventory: Inventory, portOffset: number): LoadBal
         };
     });
 }
-
-/** The highest offset at which every port is still one. */
-export const highestOffset = (balancers: readonly LoadBalancer[], portOffset: number): number =>
-    LAST_PORT -
-    Math.max(0, ...balancers.flatMap(({ listeners }) => listeners.map((one) => one.published - portOffset)));
 
 /** The names that records of the stack's zones give a load balancer. */
 function aliasesOf(inventory: Inventory, dnsName: string): string[] {

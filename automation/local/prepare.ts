@@ -29,7 +29,7 @@ export async function prepare({ root, stack, portOffset: wanted }: PrepareOption
     const kept = Kept.read(root, stack);
     const project = composeProject(readStackFile(root, stack).project, stack);
     const aws = await LocalAws.create(project, kept);
-    const planned = await planStack({ root, stack, real: aws.real, adapt: domainOfThisMachine });
+    const planned = await planStack({ root, stack, real: aws.real, adapt: ofThisMachine });
     giveValues(root, planned, aws);
     const composed = compose(planned, aws, portOffset);
     kept.secrets.parameters = Object.fromEntries([...aws.parameters].sort());
@@ -47,22 +47,25 @@ export function write(root: string, stack: string, { file, state, ca, kept }: Pr
 }
 
 /**
- * A stack with a domain is below `<domain>.localhost` here, which leads to this machine; its certificates are issued by an authority
- * of this machine, also where somebody else's are on AWS.
+ * The stack file without what is a thing of AWS alone. A domain is below `<domain>.localhost` here, which leads to this machine; its
+ * certificates are issued by an authority of this machine, also where somebody else's are on AWS. The ledger for development is a
+ * machine of its own on AWS: here agents have none, but for those that name a genesis URL.
  */
-function domainOfThisMachine(file: StackFile): StackFile {
-    const key = `${file.project}:domain`;
-    if (!file.config[key]) return file;
-    let domain: Record<string, unknown>;
+function ofThisMachine(file: StackFile): StackFile {
+    const [domain, ledger] = [`${file.project}:domain`, `${file.project}:devLedger`];
+    const { [ledger]: _, ...config } = file.config;
+    if (config[domain]) config[domain] = domainOfThisMachine(config[domain]);
+    return { ...file, config };
+}
+
+function domainOfThisMachine(text: string): string {
     try {
-        domain = JSON.parse(file.config[key]);
+        const { certificate: _, ...rest } = JSON.parse(text) as Record<string, unknown>;
+        const here = (name: unknown) => (typeof name === "string" ? `${name}.localhost` : name);
+        return JSON.stringify({ ...rest, name: here(rest.name), ...("zone" in rest ? { zone: here(rest.zone) } : {}) });
     } catch {
-        return file; // the program says what is wrong with it
+        return text; // the program says what is wrong with it
     }
-    const { certificate: _, ...rest } = domain;
-    const here = (name: unknown) => (typeof name === "string" ? `${name}.localhost` : name);
-    const adapted = { ...rest, name: here(rest.name), ...("zone" in rest ? { zone: here(rest.zone) } : {}) };
-    return { ...file, config: { ...file.config, [key]: JSON.stringify(adapted) } };
 }
 
 /** Values of parameters that the program does not make itself. All that are missing are said at once. */

@@ -95,7 +95,19 @@ export function running(root: string, stack: string): Running {
             host,
             async query(sql, database = "postgres") {
                 const { Id } = await inspected(project, container);
-                const psql = ["psql", "-U", "rdsadmin", "-d", database, "-v", "ON_ERROR_STOP=1", "-Atc", sql];
+                const psql = [
+                    "psql",
+                    "-h",
+                    "/tmp",
+                    "-U",
+                    "rdsadmin",
+                    "-d",
+                    database,
+                    "-v",
+                    "ON_ERROR_STOP=1",
+                    "-Atc",
+                    sql,
+                ];
                 return (await dockerOutput(["exec", Id, ...psql])).split("\n").filter((row) => row !== "");
             },
             stop: async () => void (await dockerOutput(["stop", (await inspected(project, container)).Id])),

@@ -37,10 +37,9 @@ export const HELP = `  --only NAME       this check alone; may be given more tha
   --strict          what could not be checked is a failure
   --json            print what came of them as JSON, and nothing else
   --junit FILE      write it for a CI, as JUnit's XML
-  --help            print this
 
-Exit code: 0, what could be checked passed; 1, a check failed; 2, these arguments are wrong; 3, nothing could be
-checked; 130, it was interrupted.
+Exit code: 0, what could be checked passed; 1, a check failed; 2, these arguments are wrong; 3,
+nothing could be checked; 130, it was interrupted.
 `;
 
 /** `target`: found once the arguments are known to be right. */

@@ -1,0 +1,274 @@
+import { X509Certificate } from "node:crypto";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { expect } from "chai";
+import { type Prepared, prepare, write } from "../../../automation/local/prepare";
+import { readJson } from "../../../automation/local/state";
+import type { TaskDefinition } from "../../../automation/local/container";
+import { planStack } from "../../../automation/plan/plan-stack";
+import { PROJECT, prepared, projectWith, service, stackFile } from "./support";
+
+describe("the stack dev on this machine", () => {
+    let dev: Prepared;
+    let definitions: ReadonlyMap<string, TaskDefinition>;
+    before(async () => {
+        // In a folder of its own, so that it neither reads nor depends on what was started here.
+        dev = await prepare({ root: devRoot(), stack: "dev" });
+        definitions = (await planStack({ root: PROJECT, stack: "dev" })).taskDefinitions;
+    });
+
+    it("runs as many tasks as the services have, each once", () => {
+        const tasks = Object.values(dev.state.services).flatMap((one) => one.tasks.map(({ name }) => name));
+        expect(tasks.sort()).to.deep.equal([
+            ...["hello-1", "hello-2", "holder-1", "issuer-1", "issuer-2", "keycloak-1", "keycloak-2"],
+            ...["sample-api-web-1", "sample-api-web-2", "sample-api-worker-1"],
+        ]);
+    });
+
+    it("has every variable and setting of Fargate's task definitions, and no other but the credentials", () => {
+        for (const [name, { tasks }] of Object.entries(dev.state.services)) {
+            for (const { containers } of tasks) {
+                for (const [container, composed] of Object.entries(containers)) {
+                    const definition = definitions
+                        .get(name)!
+                        .containerDefinitions.find((one) => one.name === container)!;
+                    const own = service(dev, composed);
+                    const variables = [...(definition.environment ?? []), ...(definition.secrets ?? [])].map(
+                        (one) => one.name,
+                    );
+                    const given = Object.keys(own.environment!).filter((one) => !one.startsWith("AWS_"));
+                    expect(given.sort(), composed).to.deep.equal(variables.sort());
+                    expect(own.command, composed).to.deep.equal(definition.command);
+                    expect(own.user, composed).to.equal(definition.user);
+                    expect(own.read_only, composed).to.equal(true);
+                    expect(own.cap_drop, composed).to.deep.equal(["ALL"]);
+                    expect(own.stop_grace_period, composed).to.equal(`${definition.stopTimeout}s`);
+                    expect((own.healthcheck as { test?: string[] })?.test, composed).to.deep.equal(
+                        definition.healthCheck?.command,
+                    );
+                }
+            }
+        }
+    });
+
+    it("puts the containers of a task into one network namespace, which neither of them owns", () => {
+        const { holder, containers } = dev.state.services.hello!.tasks[0]!;
+        expect([holder, containers]).to.deep.equal(["hello-1", { app: "hello-1-app", envoy: "hello-1-envoy" }]);
+        for (const name of Object.values(containers)) {
+            expect(service(dev, name)).to.include({ network_mode: "service:hello-1" });
+            expect(service(dev, name)).not.to.have.any.keys("ports", "networks");
+        }
+        expect(service(dev, "hello-1").ports).to.deep.equal(["127.0.0.1::8443"]);
+        expect(service(dev, "hello-1-envoy").depends_on).to.deep.include({
+            "hello-1-app": { condition: "service_started" },
+        });
+    });
+
+    it("publishes on 127.0.0.1 and nowhere else", () => {
+        const ports = Object.values(dev.file.services).flatMap((one) => one.ports ?? []);
+        expect(ports).not.to.be.empty;
+        for (const port of ports) expect(port).to.match(/^127\.0\.0\.1:\d*:\d+$/);
+    });
+
+    it("names secrets in the file, and holds none", () => {
+        const text = JSON.stringify(dev.file);
+        const values = Object.entries(dev.kept.secrets.parameters).filter(
+            ([name]) => !/database\/app\/(?!password)|CERTIFICATE/.test(name),
+        );
+        expect(values.length).to.be.greaterThan(8);
+        for (const [, value] of values)
+            expect(text.includes(JSON.stringify(value).slice(1, -1)), "a secret is shown").to.equal(false);
+        expect(text).not.to.contain("PRIVATE KEY");
+        expect(JSON.stringify(dev.state)).not.to.contain("PRIVATE KEY");
+        const issuer = service(dev, "issuer-1").environment!;
+        expect(issuer.ACAPY_ADMIN_API_KEY).to.equal(
+            dev.kept.secrets.parameters["/identity/dev/issuer/ACAPY_ADMIN_API_KEY"],
+        );
+        expect(issuer.ACAPY_ADMIN_API_KEY).to.match(/^[A-Za-z0-9]{48}$/);
+    });
+
+    it("gives both agents one wallet, and the credentials that its database is made with", () => {
+        const [one, two] = ["issuer-1", "issuer-2"].map((name) => service(dev, name).environment!);
+        expect(one).to.deep.equal(two);
+        const database = service(dev, "wallet-db").environment!;
+        expect(JSON.parse(String(one!.ACAPY_WALLET_STORAGE_CREDS))).to.deep.equal({
+            account: database.MASTER_USER,
+            password: database.MASTER_PASSWORD,
+        });
+        expect(database).to.include({ MASTER_DATABASE: "", FORCE_SSL: "1" });
+        const { url } = JSON.parse(String(one!.ACAPY_WALLET_STORAGE_CONFIG));
+        expect(service(dev, "wallet-db").networks!.default.aliases).to.include(url.replace(/:5432$/, ""));
+    });
+
+    it("has a database's certificate for RDS's name, by the authority that the images are built with", () => {
+        const { TLS_CERTIFICATE } = service(dev, "keycloak-db").environment!;
+        const [name, short] = service(dev, "keycloak-db").networks!.default.aliases;
+        const certificate = new X509Certificate(String(TLS_CERTIFICATE));
+        expect(certificate.checkHost(name!)).to.equal(name);
+        expect(short).to.equal("keycloak-db.dev.identity.internal");
+        for (const image of ["acapy-agent", "keycloak", "sample-api"]) {
+            const { args } = dev.images.find(({ context }) => context === `images/${image}`)!;
+            expect(certificate.verify(new X509Certificate(args.RDS_CA_PEM!).publicKey), image).to.equal(true);
+        }
+    });
+
+    it("tells everybody the URLs that answer here", () => {
+        expect(service(dev, "issuer-1").environment).to.include({ ACAPY_ENDPOINT: "http://public.localhost:8020" });
+        expect(service(dev, "keycloak-1").environment).to.include({
+            KC_HOSTNAME: "https://public.localhost:8443",
+            KC_HOSTNAME_ADMIN: "https://admin.localhost:9443",
+        });
+        expect(dev.state.outputs).to.deep.include({
+            keycloakUrl: "https://public.localhost:8443",
+            serviceUrls: {
+                hello: "https://public.localhost:8443/service",
+                "sample-api-web": "https://public.localhost:8443/posts",
+            },
+        });
+        expect(service(dev, "public").networks!.default.aliases).to.deep.equal(["public.localhost"]);
+    });
+
+    it("has load balancers whose certificates are the stack's, for their names", () => {
+        const { TLS_CERTIFICATE_443 } = service(dev, "admin").environment!;
+        const certificate = new X509Certificate(String(TLS_CERTIFICATE_443));
+        expect(certificate.checkHost("admin.localhost")).to.equal("admin.localhost");
+        expect(certificate.verify(new X509Certificate(dev.ca).publicKey)).to.equal(true);
+    });
+
+    it("starts a heritage's services when its release has ended well, and no scheduled task by itself", () => {
+        for (const name of ["sample-api-worker-1", "sample-api-web-1-app"]) {
+            expect(service(dev, name).depends_on).to.deep.include({
+                "sample-api-oneoff": { condition: "service_completed_successfully" },
+            });
+        }
+        expect(service(dev, "issuer-1").depends_on).not.to.have.property("sample-api-oneoff");
+        expect(service(dev, "sample-api-oneoff")).not.to.have.property("profiles");
+        expect(service(dev, "sample-api-nightly").profiles).to.deep.equal(["tasks"]);
+        expect(dev.state.tasks["sample-api-nightly"]).to.deep.include({
+            schedule: "cron(0 3 * * ? *), Asia/Tokyo",
+            command: ["python3", "/app/nightly.py"],
+        });
+    });
+
+    it("lets a task read its role's parameters, and nobody else's", () => {
+        const { ROLES, PARAMETERS } = service(dev, "ssm").environment!;
+        const { AWS_ACCESS_KEY_ID, AWS_ENDPOINT_URL_SSM } = service(dev, "sample-api-web-1-app").environment!;
+        expect(JSON.parse(String(ROLES))[String(AWS_ACCESS_KEY_ID)]).to.deep.equal(["/identity/dev/sample-api"]);
+        expect(AWS_ENDPOINT_URL_SSM).to.equal("http://ssm:8080");
+        const names = Object.keys(JSON.parse(String(PARAMETERS)));
+        expect(names).to.include("/identity/dev/sample-api/database/app/password");
+        for (const name of names) expect(name).to.match(/^\/identity\/dev\/sample-api\//);
+        expect(service(dev, "hello-1-app").environment).not.to.have.property("AWS_ACCESS_KEY_ID");
+    });
+});
+
+const devRoot = () => projectWith(readFileSync(path.join(PROJECT, "Pulumi.dev.yaml"), "utf8"), "dev");
+
+const AGENT = ["identity:publicEndpoint: { plainHttp: true }", "identity:agents:"];
+
+describe("a stack on this machine", () => {
+    it("changes with its stack file, as Fargate's tasks do", async () => {
+        const before = await prepared(stackFile(...AGENT, "    issuer: {}"));
+        const after = await prepared(
+            stackFile(...AGENT, "    issuer: { count: 3, cpu: 1024, memory: 2048, logLevel: warning, label: Another }"),
+        );
+        expect(service(before, "issuer-1")).to.deep.include({ cpus: 0.5, mem_limit: "1024m" });
+        expect(service(after, "issuer-3")).to.deep.include({ cpus: 1, mem_limit: "2048m" });
+        expect(service(after, "issuer-3").environment).to.include({
+            ACAPY_LOG_LEVEL: "warning",
+            ACAPY_LABEL: "Another",
+        });
+    });
+
+    it("keeps its secrets, keys and certificates from one time to the next", async () => {
+        const root = projectWith(
+            stackFile(
+                ...AGENT,
+                "    issuer: {}",
+                "identity:services:",
+                "    hello: { build: images/hello, paths: [/hello] , healthCheckPath: /service }",
+            ),
+        );
+        const first = await prepare({ root, stack: "trial" });
+        write(root, "trial", first);
+        const second = await prepare({ root, stack: "trial" });
+        expect(second.variables).to.deep.equal(first.variables);
+        expect(second.file).to.deep.equal(first.file);
+        const other = await prepared(stackFile(...AGENT, "    issuer: {}"));
+        expect(other.kept.secrets.parameters["/identity/trial/issuer/ACAPY_WALLET_KEY"]).not.to.equal(
+            first.kept.secrets.parameters["/identity/trial/issuer/ACAPY_WALLET_KEY"],
+        );
+    });
+
+    it("writes its secrets for the user alone", async () => {
+        const root = projectWith(stackFile(...AGENT, "    issuer: {}"));
+        write(root, "trial", await prepare({ root, stack: "trial" }));
+        const mode = (file: string) => statSync(path.join(root, "build/local/trial", file)).mode & 0o777;
+        expect(mode("secrets.json")).to.equal(0o600);
+        expect(readJson(path.join(root, "build/local/trial/state.json"))).to.include({ stack: "trial", portOffset: 0 });
+    });
+
+    it("moves every published port by the offset, and the URLs with them", async () => {
+        const { file, state, variables } = await prepared(stackFile(...AGENT, "    issuer: {}"), 1000);
+        expect(file.services.public!.ports).to.include("127.0.0.1:9020:9020");
+        expect(file.services["issuer-1"]!.environment).to.include({ ACAPY_ENDPOINT: "http://public.localhost:9020" });
+        expect(state.services.issuer!.urls).to.deep.equal({
+            public: ["http://public.localhost:9020"],
+            internal: ["http://admin.localhost:9021"],
+        });
+        expect(Object.keys(variables)).not.to.be.empty;
+        const error = await prepared(stackFile(...AGENT, "    issuer: {}"), 60_000).catch((e: Error) => e);
+        expect(String(error)).to.contain("a smaller --port-offset");
+    });
+
+    it("has a domain below .localhost, with certificates for it", async () => {
+        const made = await prepared(
+            stackFile(
+                "identity:domain: { name: id.example.com, zone: example.com }",
+                "identity:agents: { issuer: {} }",
+            ),
+        );
+        expect(made.state.outputs).to.deep.include({
+            didcommUrls: { issuer: "https://issuer.id.example.com.localhost:8443" },
+        });
+        expect(service(made, "public").networks!.default.aliases).to.include("issuer.id.example.com.localhost");
+        const certificate = new X509Certificate(String(service(made, "public").environment!.TLS_CERTIFICATE_443));
+        expect(certificate.checkHost("issuer.id.example.com.localhost")).not.to.equal(undefined);
+        expect(certificate.verify(new X509Certificate(made.ca).publicKey)).to.equal(true);
+    });
+
+    it("keeps the ledger that an agent names", async () => {
+        const made = await prepared(
+            stackFile(...AGENT, "    issuer: { genesisUrl: https://ledger.example.com/genesis }"),
+        );
+        const { environment } = service(made, "issuer-1");
+        expect(environment).to.include({ ACAPY_GENESIS_URL: "https://ledger.example.com/genesis" });
+        expect(environment).not.to.have.property("ACAPY_NO_LEDGER");
+    });
+
+    it("says which parameters others have to give a value, all at once, and takes those that are given", async () => {
+        const text = stackFile(
+            ...AGENT,
+            "    issuer:",
+            "        secrets:",
+            "            ACAPY_WEBHOOK_URL: { parameter: /shared/webhook }",
+            "            ACAPY_WALLET_SEED: { parameter: /shared/seed }",
+        );
+        const root = projectWith(text);
+        const error = await prepare({ root, stack: "trial" }).catch((e: Error) => e);
+        expect(String(error)).to.contain("/shared/webhook, which others keep on AWS (issuer: ACAPY_WEBHOOK_URL)");
+        expect(String(error)).to.contain("/shared/seed");
+        expect(String(error)).to.contain("build/local/trial/given.json");
+        mkdirSync(path.join(root, "build/local/trial"), { recursive: true });
+        const given = { "/shared/webhook": "http://127.0.0.1/$hook", "/shared/seed": "s" };
+        writeFileSync(path.join(root, "build/local/trial/given.json"), JSON.stringify(given));
+        const made = await prepare({ root, stack: "trial" });
+        expect(service(made, "issuer-1").environment).to.include({ ACAPY_WEBHOOK_URL: "http://127.0.0.1/$hook" });
+    });
+
+    it("hands on a dollar as it is", async () => {
+        const made = await prepared(stackFile(...AGENT, "    issuer: { environment: { ACAPY_X: 'a$b${c}' } }"));
+        expect(made.file.services["issuer-1"]!.environment!.ACAPY_X).to.equal("a$$b$${c}");
+        expect(service(made, "issuer-1").environment!.ACAPY_X).to.equal("a$b${c}");
+    });
+});

@@ -1,0 +1,182 @@
+import { expect } from "chai";
+import { clusterName, envoyConfig } from "../../../automation/local/envoy";
+import { type Listener, type LoadBalancer, localUrls, type Rule } from "../../../automation/local/load-balancers";
+import { Inventory } from "../../../automation/plan/inventory";
+import type { SimulatedResource } from "../../../automation/plan/simulated-aws";
+
+const ARN = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/app-123/456";
+
+const group = (inputs: Record<string, unknown>) =>
+    new Inventory([
+        {
+            ...{ urn: "urn", type: "aws:lb/targetGroup:TargetGroup", name: "app", parent: undefined, id: "app" },
+            ...{ inputs, outputs: { arn: ARN }, dependencies: [], protect: false, component: false, remote: false },
+        } as SimulatedResource,
+    ]);
+const HEALTH = { protocol: "HTTP", port: "8021", path: "/ready", matcher: "200", interval: 15, timeout: 5 };
+const PLAIN = group({ protocol: "HTTP", healthCheck: { ...HEALTH, healthyThreshold: 2, unhealthyThreshold: 3 } });
+
+const forward = [{ type: "forward", targetGroupArn: ARN }];
+const listener = (own: Partial<Listener> = {}): Listener => ({
+    ...{ protocol: "HTTP", port: 80, published: 8080, certificateArn: undefined, defaultActions: forward, rules: [] },
+    ...own,
+});
+const balancer = (...listeners: Listener[]): LoadBalancer => ({
+    ...{ name: "public", internal: false, hosts: ["public.localhost"], idleTimeoutSeconds: 75, listeners },
+});
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- Envoy's configuration, as deep as it is
+const config = (one: Listener, inventory = PLAIN): any =>
+    envoyConfig(
+        balancer(one),
+        inventory,
+        new Map([
+            [
+                ARN,
+                [
+                    { host: "app-1", port: 8020 },
+                    { host: "app-2", port: 8020 },
+                ],
+            ],
+        ]),
+    );
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+const manager = (made: any) => made.static_resources.listeners[0].filter_chains[0].filters[0].typed_config;
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+const routes = (one: Listener): any[] => manager(config(one)).route_config.virtual_hosts[0].routes;
+
+describe("Envoy in place of a load balancer", () => {
+    it("asks each task of a target group for its health, on the port and with the numbers of the plan", () => {
+        const [cluster] = config(listener()).static_resources.clusters;
+        expect(cluster).to.deep.include({ name: "app-123", lb_policy: "ROUND_ROBIN" });
+        expect(clusterName(ARN)).to.equal("app-123");
+        expect(cluster.load_assignment.endpoints[0].lb_endpoints).to.deep.equal(
+            ["app-1", "app-2"].map((host) => ({
+                endpoint: {
+                    address: { socket_address: { address: host, port_value: 8020 } },
+                    health_check_config: { port_value: 8021 },
+                    hostname: host,
+                },
+            })),
+        );
+        expect(cluster.health_checks).to.deep.equal([
+            {
+                ...{
+                    timeout: "5s",
+                    interval: "15s",
+                    no_traffic_interval: "15s",
+                    healthy_threshold: 2,
+                    unhealthy_threshold: 3,
+                },
+                http_health_check: { path: "/ready", expected_statuses: [{ start: 200, end: 201 }] },
+            },
+        ]);
+        expect(cluster.common_lb_config).to.deep.equal({ healthy_panic_threshold: { value: 1 } });
+        expect(cluster).not.to.have.property("transport_socket");
+    });
+
+    it("speaks TLS to a target group that does, and takes every status that its matcher names", () => {
+        const tls = group({
+            protocol: "HTTPS",
+            healthCheck: { ...HEALTH, port: "traffic-port", matcher: "200-299,302" },
+        });
+        const [cluster] = config(listener(), tls).static_resources.clusters;
+        expect(cluster.transport_socket.typed_config["@type"]).to.match(/UpstreamTlsContext$/);
+        expect(cluster.health_checks[0].http_health_check.expected_statuses).to.deep.equal([
+            { start: 200, end: 300 },
+            { start: 302, end: 303 },
+        ]);
+        const [first] = cluster.load_assignment.endpoints[0].lb_endpoints;
+        expect(first.endpoint.health_check_config).to.deep.equal({ port_value: 8020 });
+    });
+
+    it("asks rules in their order and then the default, by whole paths and hosts", () => {
+        const rule = (priority: number, conditions: Rule["conditions"]): Rule => ({
+            priority,
+            conditions,
+            actions: forward,
+        });
+        const [paths, hosts, last] = routes(
+            listener({
+                rules: [
+                    rule(1, [{ pathPattern: { values: ["/posts", "/posts/*", "/a.b?"] } }]),
+                    rule(2, [{ hostHeader: { values: ["a.example.com"] } }]),
+                ],
+            }),
+        );
+        const path = new RegExp(`^(?:${paths.match.safe_regex.regex})$`);
+        for (const yes of ["/posts", "/posts/", "/posts/1/2", "/a.bc"]) expect(yes).to.match(path);
+        for (const no of ["/post", "/postsx", "/Posts", "/axbc", "/a.b"]) expect(no).not.to.match(path);
+        expect(hosts.match.prefix).to.equal("/");
+        const { regex } = hosts.match.headers[0].string_match.safe_regex;
+        const host = new RegExp(`^(?:${regex.replace("(?i)", "")})$`, "i");
+        for (const yes of ["a.example.com", "A.example.com:8443"]) expect(yes).to.match(host);
+        for (const no of ["b.a.example.com", "a.example.com.evil", "axexample.com"]) expect(no).not.to.match(host);
+        expect(last).to.deep.equal({ match: { prefix: "/" }, route: { cluster: "app-123", timeout: "0s" } });
+    });
+
+    it("redirects to where the other listener is here, and answers what is fixed", () => {
+        const redirect = { protocol: "HTTPS", port: "443", statusCode: "HTTP_301" };
+        const one = listener({ defaultActions: [{ type: "redirect", redirect }] });
+        const made = envoyConfig(balancer(one, listener({ port: 443, published: 8443 })), PLAIN, new Map());
+        expect(manager(made).route_config.virtual_hosts[0].routes).to.deep.equal([
+            {
+                match: { prefix: "/" },
+                redirect: { https_redirect: true, port_redirect: 8443, response_code: "MOVED_PERMANENTLY" },
+            },
+        ]);
+        const fixedResponse = { contentType: "text/plain", statusCode: "404", messageBody: "Not found" };
+        const [fixed] = routes(listener({ defaultActions: [{ type: "fixed-response", fixedResponse }] }));
+        expect(fixed.direct_response).to.deep.equal({ status: 404, body: { inline_string: "Not found" } });
+    });
+
+    it("tells the tasks who asks and how, and gives up when the load balancer would", () => {
+        const own = manager(config(listener()));
+        expect(own).to.include({ use_remote_address: true, stream_idle_timeout: "75s" });
+        expect(own.route_config.request_headers_to_add[0].header).to.deep.equal({
+            key: "X-Forwarded-Port",
+            value: "8080",
+        });
+    });
+
+    it("refuses what it does not do as a load balancer would", () => {
+        const wrong: [Listener, string][] = [
+            [
+                listener({
+                    rules: [{ priority: 7, conditions: [{ sourceIp: { values: ["10.0.0.0/8"] } }], actions: forward }],
+                }),
+                "sourceIp",
+            ],
+            [listener({ defaultActions: [{ type: "authenticate-oidc" }] }), "authenticate-oidc"],
+            [listener({ defaultActions: [] }), "one action"],
+            [
+                listener({
+                    defaultActions: [{ type: "redirect", redirect: { host: "elsewhere", statusCode: "HTTP_302" } }],
+                }),
+                "another host",
+            ],
+        ];
+        for (const [one, what] of wrong) expect(() => config(one)).to.throw(what);
+    });
+});
+
+describe("URLs of load balancers on this machine", () => {
+    const local = localUrls([
+        balancer(
+            listener({ protocol: "HTTPS", port: 443, published: 8443 }),
+            listener({ port: 8020, published: 9020 }),
+        ),
+    ]);
+
+    for (const [from, to] of [
+        ["https://public.localhost", "https://public.localhost:8443"],
+        [
+            "https://public.localhost/posts?u=http://public.localhost:8020",
+            "https://public.localhost:8443/posts?u=http://public.localhost:9020",
+        ],
+        ["http://public.localhost", "http://public.localhost"], // it does not listen on 80
+        ["https://elsewhere.example.com:443", "https://elsewhere.example.com:443"],
+        ["public.localhost", "public.localhost"],
+    ]) {
+        it(`${from} is ${to}`, () => expect(local(from!)).to.equal(to));
+    }
+});

@@ -1,0 +1,234 @@
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { request as plainRequest } from "node:http";
+import { request as tlsRequest } from "node:https";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { expect } from "chai";
+import { guarded, type Surroundings } from "../../automation/commands/command";
+import { local } from "../../automation/commands/local";
+import { containersOf } from "../../automation/local/docker";
+import { type Running, running } from "../../automation/local/running";
+import { output, run, until, whyNot } from "./docker";
+import { baseImage, ROOT } from "./plan";
+import { POSTGRES_IMAGE } from "./postgres";
+
+/** Another name and other ports than those of a stack that somebody may be using. */
+const STACK = "containertest";
+const PROJECT = `identity-local-${STACK}`;
+const OFFSET = 11_000;
+
+/** The stack dev, brought up, looked at and taken down by the command itself. */
+describe("npm run local", () => {
+    let root: string | undefined;
+    let up: { code: number; out: string; err: string };
+    let platform: Running;
+
+    async function command(...args: string[]) {
+        const said = { out: "", err: "" };
+        const around: Surroundings = {
+            root: root!,
+            input: Readable.from([]) as unknown as NodeJS.ReadStream,
+            out: (text) => void (said.out += text),
+            err: (text) => void (said.err += text),
+            signal: new AbortController().signal,
+        };
+        return { code: await guarded(local, [...args, "--stack", STACK], around), ...said };
+    }
+
+    before(async function () {
+        this.timeout(20 * 60 * 1000);
+        const bases = [baseImage("acapy-agent", "ACAPY_IMAGE"), baseImage("envoy", "ENVOY_IMAGE"), "python:3.13-slim"];
+        const keycloak = `quay.io/keycloak/keycloak:${baseImage("keycloak", "KEYCLOAK_VERSION")}`;
+        const reason = await whyNot([...bases, keycloak, POSTGRES_IMAGE]);
+        const compose = await run("docker", ["compose", "version"]);
+        if (reason !== undefined || compose.code !== 0) {
+            console.log(`  Skipped: ${reason ?? "Docker has no compose plugin"}.`);
+            this.skip();
+        }
+        root = mkdtempSync(join(tmpdir(), "local-test-"));
+        cpSync(join(ROOT, "Pulumi.yaml"), join(root, "Pulumi.yaml"));
+        cpSync(join(ROOT, "Pulumi.dev.yaml"), join(root, `Pulumi.${STACK}.yaml`));
+        up = await command("up", "--timeout", "900", "--port-offset", String(OFFSET));
+        expect(up.code, up.err).to.equal(0);
+        platform = running(root, STACK);
+    });
+
+    after(async function () {
+        this.timeout(5 * 60 * 1000);
+        if (root === undefined) return;
+        await command("down", "--volumes");
+        rmSync(root, { recursive: true, force: true });
+    });
+
+    it("says where everything is, and shows no secret", () => {
+        expect(up.out).to.contain("everything is up");
+        expect(up.out).to.contain(`https://public.localhost:${8443 + OFFSET}/service`);
+        expect(up.err).to.match(/keycloak-2: healthy/);
+        for (const name of platform.parameterNames.filter((one) => /KEY|PASSWORD|CREDS/.test(one))) {
+            expect((up.out + up.err).includes(platform.parameter(name)), "a secret is shown").to.equal(false);
+        }
+    });
+
+    it("wrote a compose file that compose takes with its variables, and with nothing else", async () => {
+        const file = join(root!, "build/local", STACK, "compose.yaml");
+        const { code, stderr } = await run("docker", ["compose", "--file", file, "config", "--quiet"]);
+        expect(code).not.to.equal(0);
+        expect(stderr).to.contain("by npm run local alone");
+        for (const name of await output("docker", ["ps", "--quiet", "--filter", `name=${PROJECT}-issuer`]).then((ids) =>
+            ids.split("\n"),
+        )) {
+            const { HostConfig } = JSON.parse(await output("docker", ["inspect", "--format", "{{json .}}", name]));
+            expect(HostConfig).to.include({ ReadonlyRootfs: true, Init: true, Memory: 1024 ** 3 });
+            expect(HostConfig.CapDrop).to.deep.equal(["ALL"]);
+        }
+    });
+
+    it("listens on 127.0.0.1 and nowhere else", async () => {
+        const ports = await output("docker", ["ps", "--filter", `name=${PROJECT}-`, "--format", "{{.Ports}}"]);
+        const published = ports.split(/[\n,]/).filter((one) => one.includes("->"));
+        expect(published).not.to.be.empty;
+        for (const one of published) expect(one.trim()).to.match(/^127\.0\.0\.1:/);
+    });
+
+    it("shows that all of it is well", async () => {
+        const { code, out } = await command("status");
+        expect(code, out).to.equal(0);
+        for (const name of [
+            "wallet-db",
+            "issuer-1",
+            "issuer-2",
+            "holder-1",
+            "keycloak-1",
+            "keycloak-2",
+            "hello-2",
+            "admin",
+        ]) {
+            expect(out).to.match(new RegExp(` ${name} +(healthy|running)`));
+        }
+        expect(out).to.match(/sample-api-oneoff +done/);
+        expect(out).to.match(/keycloak-1 +healthy; public healthy, admin healthy/);
+    });
+
+    it("has two agents on one wallet, behind a load balancer and a key", async () => {
+        const { issuer } = platform.services;
+        const [url] = issuer!.urls.internal;
+        const key = { "X-API-Key": platform.parameter(`/identity/${STACK}/issuer/ACAPY_ADMIN_API_KEY`) };
+        expect((await ask(`${url}/wallet/did`)).status).to.equal(401);
+        const made = await ask(`${url}/wallet/did/create`, { method: "POST", headers: key });
+        expect(made.status, made.text).to.equal(200);
+        const { did } = JSON.parse(made.text).result;
+        for (const task of issuer!.tasks) {
+            const listed = await ask(`http://${await task.address(8021)}/wallet/did`, { headers: key });
+            expect(
+                JSON.parse(listed.text).results.map((one: { did: string }) => one.did),
+                task.name,
+            ).to.include(did);
+        }
+        const { out } = await command("secret", "issuer/ACAPY_ADMIN_API_KEY");
+        expect(out.trim() === key["X-API-Key"]).to.equal(true);
+    });
+
+    it("has load balancers with TLS by the stack's authority, the plan's rules, and its redirect", async () => {
+        const at = (path: string, port = 8443) => `https://public.localhost:${port + OFFSET}${path}`;
+        expect(await ask(at("/service"))).to.include({ status: 200, text: "Hello from behind Envoy proxy!!\n" });
+        expect(await ask(at("/nothing"))).to.include({ status: 404, text: "Not found" });
+        expect((await ask(at("/realms/master"))).status).to.equal(200);
+        expect((await ask(at("/admin/"))).status).to.equal(404); // the console is on the inside
+        expect((await ask(`https://admin.localhost:${9443 + OFFSET}/admin/`)).status).to.equal(302);
+        const redirect = await ask(`http://public.localhost:${8080 + OFFSET}/a?b=c`);
+        expect([redirect.status, redirect.location]).to.deep.equal([301, at("/a?b=c")]);
+        const stranger = await ask(at("/service"), { ca: "" }).catch((error: Error) => error);
+        expect(stranger).to.be.instanceOf(Error);
+    });
+
+    it("writes and reads posts, with credentials out of its SSM, and runs the task of the night", async () => {
+        const [url] = platform.services["sample-api-web"]!.urls.public;
+        const headers = { "Content-Type": "application/json" };
+        const made = await ask(url!, { method: "POST", headers, body: JSON.stringify({ title: "t", body: "b" }) });
+        expect(made.status, made.text).to.equal(201);
+        const { id } = JSON.parse(made.text);
+        expect(JSON.parse((await ask(`${url}/${id}`)).text)).to.include({ title: "t" });
+        const night = await command("task", "sample-api-nightly");
+        expect([night.code, night.out]).to.deep.equal([0, "0 posts were older than 365 days\n"]);
+    });
+
+    it("talks to its databases over TLS, as roles that are no superusers", async () => {
+        for (const [name, role] of [
+            ["wallet-db", "acapy"],
+            ["keycloak-db", "keycloak"],
+            ["sample-api-db", "app"],
+        ] as const) {
+            const { query } = platform.databases[name]!;
+            const rows = await query(
+                `SELECT DISTINCT ssl, rolsuper FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) JOIN pg_roles ON rolname = usename
+                 WHERE usename = '${role}'`,
+            );
+            expect(rows, name).to.deep.equal(["t|f"]);
+        }
+    });
+
+    it("goes on without one of two tasks, and says which one is gone", async () => {
+        const { hello } = platform.services;
+        const [first] = hello!.tasks;
+        await first!.kill();
+        expect(Object.values(await first!.state()).map((one) => one!.status)).to.deep.equal(["exited", "exited"]);
+        const gone = await command("status");
+        expect(gone.code).to.equal(1);
+        expect(gone.out).to.match(/! +hello +hello-1 +stopped/);
+        await until("the load balancer has left it out", 90, async () => {
+            const { out } = await command("status");
+            return /hello-1 .*public unhealthy/.test(out) ? true : undefined;
+        });
+        for (let i = 0; i < 6; i++) expect((await ask(hello!.urls.public[0]!)).status).to.equal(200);
+        await first!.start();
+    });
+
+    it("makes nothing anew where nothing has changed, keeps its data over a down, and leaves nothing with --volumes", async function () {
+        this.timeout(15 * 60 * 1000);
+        const before = await containersOf(PROJECT);
+        const again = await command("up", "--timeout", "600");
+        expect(again.code, again.err).to.equal(0);
+        const now = await containersOf(PROJECT);
+        for (const name of ["issuer-1", "keycloak-1", "wallet-db", "public"]) {
+            expect(now.get(name)!.Id, name).to.equal(before.get(name)!.Id);
+        }
+        const labelled = (kind: string[]) =>
+            output("docker", [...kind, "--quiet", "--filter", `label=com.docker.compose.project=${PROJECT}`]);
+        expect((await command("down")).code).to.equal(0);
+        expect(await labelled(["ps", "--all"])).to.equal("");
+        expect((await labelled(["volume", "ls"])).split("\n")).to.have.length(3); // the databases'
+        const gone = await command("down", "--volumes");
+        expect(gone.code, gone.err).to.equal(0);
+        expect(await labelled(["volume", "ls"])).to.equal("");
+        expect(await labelled(["network", "ls"])).to.equal("");
+        expect(await output("docker", ["images", "--quiet", `${PROJECT}/*`])).to.equal("");
+        expect((await command("status")).code).to.equal(2);
+    });
+
+    interface Question {
+        method?: string;
+        headers?: Record<string, string>;
+        body?: string;
+        ca?: string;
+    }
+
+    /** By the names that the platform has on this machine, and trusting its authority alone. */
+    function ask(url: string, { method = "GET", headers = {}, body, ca = platform.ca }: Question = {}) {
+        const send = url.startsWith("https:") ? tlsRequest : plainRequest;
+        return new Promise<{ status: number; text: string; location: string | undefined }>((resolve, reject) => {
+            const options = { method, headers, ca, lookup: platform.lookup, timeout: 20_000, agent: false as const };
+            const asked = send(url, options, (response) => {
+                let text = "";
+                response.setEncoding("utf8");
+                response.on("data", (part: string) => (text += part));
+                response.on("end", () =>
+                    resolve({ status: response.statusCode!, text, location: response.headers.location }),
+                );
+            });
+            asked.on("timeout", () => asked.destroy(new Error(`${url} does not answer`)));
+            asked.on("error", reject);
+            asked.end(body);
+        });
+    }
+});
