@@ -9,7 +9,7 @@ import { options, run, type Surroundings } from "./command";
 const HELP = `npm run verify -- [--stack NAME] [--only NAME]… [--strict] [--json] [--junit FILE]
 
 Checks a deployed stack from here: agents, applications, Keycloak, and that nothing else answers.
-What it makes it takes away again, or says that it stays. docs/verify.md says what each check proves.
+What it makes it takes away again, or says that it stays. docs/verify.md says what each proves.
 
   --stack NAME      the stack (default: dev)
   --help            print this
