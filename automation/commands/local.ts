@@ -25,7 +25,7 @@ docs/local.md says what is the same and what differs.
 
   up             builds what is missing, starts it, waits until all of it is healthy; the default
   status, ps     how everything is; exit code 1 where something is not well
-  logs [NAME]    what a service, a task or all of them write, until Ctrl-C; --no-follow: what there is
+  logs [NAME]    what a service, a task or all write, until Ctrl-C; --no-follow: what there is
   secret NAME    a parameter's value: its whole name, or its end (issuer/ACAPY_ADMIN_API_KEY)
   task NAME      runs a scheduled task, or a command as one of a heritage's: task NAME -- COMMAND…
   verify         checks that it works, and that nothing else answers (docs/verify.md)
@@ -74,7 +74,8 @@ export async function local(args: string[], around: Surroundings): Promise<numbe
     return COMMANDS[name]!(around, values, { positionals: rest, command });
 }
 
-const progressOf = ({ err }: Surroundings) => new Progress(err, process.stderr.isTTY === true && !process.env.CI);
+const progressOf = ({ err }: Surroundings) =>
+    new Progress(err, process.stderr.isTTY === true && !process.env.CI, process.stderr.rows);
 
 async function up(around: Surroundings, values: Values): Promise<number> {
     const { root, out, err, signal } = around;

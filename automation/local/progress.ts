@@ -18,6 +18,8 @@ export class Progress {
     constructor(
         private readonly write: (text: string) => void,
         private readonly interactive: boolean,
+        /** Lines that a terminal has: what is drawn has to fit, or it could not be taken away again. */
+        private readonly height = 24,
     ) {}
 
     get seconds(): number {
@@ -69,7 +71,9 @@ export class Progress {
     private draw(rows: readonly Row[]): void {
         this.clear();
         const width = Math.max(0, ...rows.map(({ name }) => name.length));
-        const lines = rows.map(({ name, text }) => `  ${name.padEnd(width)}  ${text}`.slice(0, WIDTH - 1));
+        const lines = rows
+            .slice(0, this.height - 2)
+            .map(({ name, text }) => `  ${name.padEnd(width)}  ${text}`.slice(0, WIDTH - 1));
         this.drawn = lines.length + 1;
         this.write(`${[`  ${this.seconds} s`, ...lines].join("\n")}\n`);
     }

@@ -1,5 +1,5 @@
 /** Starts what was prepared, and tells how it comes up until all of it is well. */
-import { docker, lastLines } from "./docker";
+import { docker, lastLines, type Result } from "./docker";
 import { type Health, health } from "./health";
 import { lastLine } from "./images";
 import type { Prepared } from "./prepare";
@@ -43,25 +43,42 @@ export async function start(prepared: Prepared, progress: Progress, options: Sta
 async function come(
     services: readonly string[],
     started: ReadonlySet<string>,
-    { project, state, variables }: Prepared,
+    prepared: Prepared,
     progress: Progress,
-    { file, timeoutSeconds, signal, end }: Start & { end: number },
+    options: Start & { end: number },
 ): Promise<void> {
-    let ended: { code: number; stderr: string } | undefined;
+    const { project, variables } = prepared;
     // Volumes without a name are made anew with their container: a task's never outlive it.
     const how = ["--detach", "--no-build", "--remove-orphans", "--renew-anon-volumes"];
-    const command = ["compose", "--project-name", project, "--file", file, "--progress", "quiet", "up", ...how];
-    const done = docker([...command, ...services], { env: variables, signal }).then((result) => {
-        ended = result;
+    const command = ["compose", "--project-name", project, "--file", options.file, "--progress", "quiet", "up", ...how];
+    const enough = new AbortController();
+    const signal = AbortSignal.any([options.signal, enough.signal]);
+    const up: { result?: Result } = {};
+    const composed = docker([...command, ...services], { env: variables, signal }).then((result) => {
+        up.result = result;
     });
-    for (;;) {
-        if (signal.aborted) return done;
+    try {
+        await allWell(up, started, prepared, progress, options);
+    } finally {
+        enough.abort(); // compose would go on to wait for what does not come
+        await composed;
+    }
+}
+
+async function allWell(
+    up: { readonly result?: Result },
+    started: ReadonlySet<string>,
+    { project, state }: Prepared,
+    progress: Progress,
+    { timeoutSeconds, signal, end }: Start & { end: number },
+): Promise<void> {
+    while (!signal.aborted) {
         const all = await health(project, state, started);
         progress.rows(all);
         const failed = all.find((one) => one.failed);
         if (failed) throw await notUp(`${failed.name} ${failed.failed}`, failed.container);
-        if (ended && ended.code !== 0) throw new NotUp(`docker compose: ${lastLine(ended.stderr)}`);
-        if (ended && all.every(({ well }) => well)) return;
+        if (up.result && up.result.code !== 0) throw new NotUp(`docker compose: ${lastLine(up.result.stderr)}`);
+        if (up.result && all.every(({ well }) => well)) return;
         if (Date.now() > end) throw await late(all, timeoutSeconds);
         await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
     }

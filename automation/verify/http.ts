@@ -24,7 +24,7 @@ export interface Answer {
     json(): any; // eslint-disable-line @typescript-eslint/no-explicit-any -- whatever JSON is answered
 }
 
-const TIMEOUT_SECONDS = 15;
+const TIMEOUT_SECONDS = 30;
 
 /** Nothing answered, or nobody that is trusted; the message says which, and where. */
 export class NoAnswer extends Error {

@@ -1,12 +1,11 @@
 import net from "node:net";
 import { DescribeTargetHealthCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
-import type {
-    StopTaskCommand} from "@aws-sdk/client-ecs";
+import type { StopTaskCommand } from "@aws-sdk/client-ecs";
 import {
     DescribeServicesCommand,
     DescribeTaskDefinitionCommand,
     DescribeTasksCommand,
-    ListTasksCommand
+    ListTasksCommand,
 } from "@aws-sdk/client-ecs";
 import { GetParameterCommand, GetParametersByPathCommand } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
