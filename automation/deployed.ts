@@ -38,10 +38,15 @@ export interface Outputs {
     readonly oneOffTasks: Record<string, OneOffTask>;
     readonly workbenchId: string | null;
     readonly databases: Record<string, Database>;
+    readonly didcommUrls: Record<string, string>;
     readonly adminUrls: Record<string, string>;
+    readonly serviceUrls: Record<string, string>;
+    readonly keycloakUrl: string | null;
     readonly keycloakAdminUrl: string | null;
     readonly ledgerUrl: string | null;
     readonly certificateAuthority: string | null;
+    readonly databaseAddress: string | null;
+    /** By owner and variable. */
     readonly secretParameters: Record<string, Record<string, string>>;
 }
 

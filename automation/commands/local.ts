@@ -13,6 +13,8 @@ import { summary } from "../local/summary";
 import { NotUp, start } from "../local/up";
 import { readStackFile, UsageError } from "../plan/stack-file";
 import { table } from "../plan/text";
+import { HELP as VERIFY_HELP, OPTIONS as VERIFY_OPTIONS, verifyTarget } from "../verify/command";
+import { LocalTarget } from "../verify/local";
 import { options, run, split, type Surroundings } from "./command";
 
 const HELP = `npm run local -- [COMMAND] [--stack NAME]
@@ -26,6 +28,7 @@ docs/local.md says what is the same and what differs.
   logs [NAME]    what a service, a task or all write, until Ctrl-C; --no-follow: what there is
   secret NAME    a parameter's value: its whole name, or its end (issuer/ACAPY_ADMIN_API_KEY)
   task NAME      runs a scheduled task, or a command as one of a heritage's: task NAME -- COMMAND…
+  verify         checks that it works, and that nothing else answers (docs/verify.md)
   down           stops it; --volumes: deletes data, secrets and images, too
 
   --stack NAME        the stack (default: dev)
@@ -33,6 +36,9 @@ docs/local.md says what is the same and what differs.
   --port-offset N     added to every published port, where one is in use; kept for the next time
   --help              print this
 
+With verify:
+
+${VERIFY_HELP}
 It writes build/local/NAME/: the compose file, the secrets (for you alone), and whom clients trust.
 `;
 
@@ -43,7 +49,7 @@ interface Rest {
     readonly command: string[] | undefined;
 }
 
-const COMMANDS: Readonly<Record<string, Subcommand>> = { up, status, ps: status, logs, secret, task, down };
+const COMMANDS: Readonly<Record<string, Subcommand>> = { up, status, ps: status, logs, secret, task, verify, down };
 
 const parsed = (own: string[]) =>
     options(own, {
@@ -51,6 +57,7 @@ const parsed = (own: string[]) =>
         "port-offset": { type: "string" },
         volumes: { type: "boolean", default: false },
         "no-follow": { type: "boolean", default: false },
+        ...VERIFY_OPTIONS,
     });
 
 export async function local(args: string[], around: Surroundings): Promise<number> {
@@ -187,6 +194,11 @@ async function task(around: Surroundings, { stack }: Values, { positionals, comm
         child.once("error", reject);
         child.once("close", (code) => resolve(code ?? 1));
     });
+}
+
+async function verify(around: Surroundings, values: Values, { positionals }: Rest): Promise<number> {
+    if (positionals.length > 0) throw new UsageError(`${positionals.join(" ")}: --only NAME; --help says more`);
+    return verifyTarget(values, async () => new LocalTarget(around.root, values.stack), around);
 }
 
 async function down(around: Surroundings, { stack, volumes }: Values): Promise<number> {

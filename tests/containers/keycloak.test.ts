@@ -1,9 +1,10 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import { Application, Browser, claims, realm, type Tokens } from "../../automation/verify/browser";
 import { authority } from "./certificates";
-import { Browser, type Tokens } from "./browser";
+import { balanced } from "./load-balancer";
 import { exec, logs, output, Sandbox, state, until, whyNot } from "./docker";
 import { baseImage, ROOT, taskDefinition } from "./plan";
 import { POSTGRES_IMAGE, type Postgres, startPostgres } from "./postgres";
@@ -33,6 +34,7 @@ describe("Keycloak under its task definition", () => {
     let nodes: [Task, Task];
     let browser: Browser;
     let tokens: Tokens;
+    const portal = new Application(REALM, CLIENT, clientSecret, REDIRECT);
 
     before(async function () {
         this.timeout(15 * 60 * 1000);
@@ -63,7 +65,7 @@ describe("Keycloak under its task definition", () => {
         await postgres.query(`CREATE DATABASE ${environment.KC_DB_URL_DATABASE} OWNER ${environment.KC_DB_USERNAME}`);
         // At once, as ECS starts the tasks of a service: on a database with nothing in it.
         nodes = await Promise.all([start(), start()]);
-        browser = new Browser(hostname);
+        browser = newcomer();
     });
 
     after(function () {
@@ -103,19 +105,19 @@ describe("Keycloak under its task definition", () => {
     });
 
     it("answers users under the load balancer's name, and keeps health and metrics off their port", async () => {
-        const { status, json } = await browser.get(await at(0), `/realms/${REALM}/.well-known/openid-configuration`);
+        const { status, json } = await (await by(0)).get(`/realms/${REALM}/.well-known/openid-configuration`);
         expect(status).to.equal(200);
         expect(json().issuer).to.equal(`${hostname}/realms/${REALM}`);
         expect(json().token_endpoint).to.match(new RegExp(`^${hostname}/`));
         for (const path of ["/health", "/health/ready", "/metrics"]) {
-            expect((await browser.get(await at(0), path)).status, path).to.equal(404);
+            expect((await (await by(0)).get(path)).status, path).to.equal(404);
         }
         expect(await managed(nodes[0], "/metrics")).to.match(/^jvm_memory_used_bytes/m);
     });
 
     it("serves the admin console under the internal name alone", async () => {
         const admin = environment.KC_HOSTNAME_ADMIN!;
-        const console = await new Browser(admin).get(await at(0), "/admin/master/console/");
+        const console = await (await by(0, newcomer(admin))).get("/admin/master/console/");
         expect(console.status).to.equal(200);
         const settings = /<script id="environment" type="application\/json">([^<]*)</.exec(console.text)![1]!;
         expect(JSON.parse(settings)).to.include({ adminBaseUrl: admin, serverBaseUrl: hostname });
@@ -127,29 +129,28 @@ describe("Keycloak under its task definition", () => {
             client_id: "admin-cli",
             username: environment.KC_BOOTSTRAP_ADMIN_USERNAME!,
         };
-        const port = await at(0);
+        const one = await by(0, newcomer());
         const token = (password: string) =>
-            new Browser(hostname).post(port, "/realms/master/protocol/openid-connect/token", { ...grant, password });
+            one.post("/realms/master/protocol/openid-connect/token", { ...grant, password });
         expect((await token(secrets.KC_BOOTSTRAP_ADMIN_PASSWORD!)).status).to.equal(200);
         expect((await token("wrong")).json().error).to.equal("invalid_grant");
     });
 
     it("shows a log-in page with its styles, and refuses a wrong password", async () => {
-        const page = await new Browser(hostname).get(await at(0), authorization());
+        const page = await (await by(0, newcomer())).get(portal.authorization);
         expect(page.status).to.equal(200);
         const style = /href="(\/resources\/[^"]+\.css)"/.exec(page.text)![1]!;
-        expect((await browser.get(await at(1), style)).status).to.equal(200);
-        const stranger = new Browser(hostname);
-        const refused = await logIn(stranger, 0, { ...USER, password: "wrong" });
+        expect((await (await by(1)).get(style)).status).to.equal(200);
+        const refused = await portal.logIn(await by(0, newcomer()), { ...USER, password: "wrong" });
         expect(refused.status).to.equal(200);
         expect(refused.location).to.equal(undefined);
         expect(refused.text).to.contain("Invalid username or password");
     });
 
     it("logs a user in on one node, by the authorization-code flow of the realm in the repository", async () => {
-        const answer = await logIn(browser, 0, USER);
+        const answer = await portal.logIn(await by(0), USER);
         expect(answer.status).to.equal(302);
-        tokens = await exchange(answer.location!, 0);
+        tokens = await portal.exchange(await by(0), answer.location!);
         expect(claims(tokens.access_token)).to.include({
             iss: `${hostname}/realms/${REALM}`,
             preferred_username: USER.username,
@@ -176,15 +177,9 @@ describe("Keycloak under its task definition", () => {
     }
 
     it("logs the user out everywhere", async () => {
-        const client = { client_id: CLIENT, client_secret: clientSecret };
-        const path = `/realms/${REALM}/protocol/openid-connect`;
-        const out = await browser.post(await at(0), `${path}/logout`, {
-            ...client,
-            refresh_token: tokens.refresh_token,
-        });
-        expect(out.status).to.equal(204);
-        const refresh = { ...client, grant_type: "refresh_token", refresh_token: tokens.refresh_token };
-        expect((await browser.post(await at(1), `${path}/token`, refresh)).status).to.equal(400);
+        expect((await portal.logOut(await by(0), tokens)).status).to.equal(204);
+        const error = await portal.refresh(await by(1), tokens).catch((e: Error) => e);
+        expect(String(error)).to.match(/tokens: 400 .*invalid_grant/);
     });
 
     it("runs without root or a capability, and writes to /tmp and its data alone", async () => {
@@ -240,11 +235,14 @@ describe("Keycloak under its task definition", () => {
     function built(authorities: string): Promise<string> {
         const folder = join(sandbox!.directory, "keycloak");
         cpSync(join(ROOT, "images/keycloak"), folder, { recursive: true });
-        writeFileSync(join(folder, "realms", `${REALM}.json`), JSON.stringify(realm()));
+        writeFileSync(join(folder, "realms", `${REALM}.json`), JSON.stringify(imported()));
         return sandbox!.image(folder, { RDS_CA_PEM: authorities, KEYCLOAK_VERSION: VERSION });
     }
 
-    const at = (node: 0 | 1) => nodes[node].port(HTTP);
+    const newcomer = (origin = hostname) => new Browser(origin, () => Promise.reject(new Error("by no node")));
+    /** A browser that is sent to one of the nodes. */
+    const by = async (node: 0 | 1, who = browser) =>
+        who.through(balanced(await nodes[node].port(HTTP), new URL(who.origin).host));
 
     async function managed(node: Task, path: string): Promise<string> {
         const url = `http://127.0.0.1:${await node.port(MANAGEMENT)}${path}`;
@@ -266,72 +264,13 @@ describe("Keycloak under its task definition", () => {
                 : undefined,
         );
 
-    async function logIn(who: Browser, node: 0 | 1, user: typeof USER) {
-        const port = await at(node);
-        const page = await who.get(port, authorization());
-        return who.post(port, page.form(), user);
-    }
-
-    async function exchange(location: string, node: 0 | 1): Promise<Tokens> {
-        const code = new URL(location).searchParams.get("code");
-        expect(code, location).to.be.a("string");
-        const answer = await browser.post(await at(node), `/realms/${REALM}/protocol/openid-connect/token`, {
-            ...{ grant_type: "authorization_code", client_id: CLIENT, client_secret: clientSecret },
-            ...{ code: code!, redirect_uri: REDIRECT, code_verifier: VERIFIER },
-        });
-        expect(answer.status, answer.text).to.equal(200);
-        return answer.json();
-    }
-
     /** The user's session, the application's tokens, and single sign-on: all on a node that did not make them. */
     async function goesOn(node: 0 | 1) {
-        const port = await at(node);
-        const path = `/realms/${REALM}/protocol/openid-connect`;
-        const refreshed = await browser.post(port, `${path}/token`, {
-            ...{ grant_type: "refresh_token", client_id: CLIENT, client_secret: clientSecret },
-            refresh_token: tokens.refresh_token,
-        });
-        expect(refreshed.status, refreshed.text).to.equal(200);
-        tokens = refreshed.json();
-        const info = await browser.get(port, `${path}/userinfo`, { Authorization: `Bearer ${tokens.access_token}` });
-        expect([info.status, info.json().preferred_username]).to.deep.equal([200, USER.username]);
-        const again = await browser.get(port, authorization());
-        expect(again.status, "single sign-on").to.equal(302);
-        const { sid } = claims((await exchange(again.location!, node)).access_token);
-        expect(sid, "the same session").to.equal(claims(tokens.access_token).sid);
+        tokens = await portal.goesOn(await by(node), tokens, USER);
     }
 });
 
 const VERSION = baseImage("keycloak", "KEYCLOAK_VERSION");
-const VERIFIER = randomBytes(32).toString("base64url");
-
-const authorization = () =>
-    `/realms/${REALM}/protocol/openid-connect/auth?${new URLSearchParams({
-        ...{ client_id: CLIENT, redirect_uri: REDIRECT, response_type: "code", scope: "openid", state: "s" },
-        code_challenge: createHash("sha256").update(VERIFIER).digest("base64url"),
-        code_challenge_method: "S256",
-    })}`;
-
-const claims = (token: string) => JSON.parse(Buffer.from(token.split(".")[1]!, "base64url").toString());
 
 /** As a repository would have it: the client's secret is the stack's. */
-const realm = () => ({
-    realm: REALM,
-    enabled: true,
-    clients: [
-        {
-            clientId: CLIENT,
-            secret: "${PORTAL_CLIENT_SECRET}",
-            redirectUris: [REDIRECT],
-            attributes: { "pkce.code.challenge.method": "S256" },
-        },
-    ],
-    users: [
-        {
-            username: USER.username,
-            enabled: true,
-            ...{ email: "ada@example.com", emailVerified: true, firstName: "Ada", lastName: "Lovelace" },
-            credentials: [{ type: "password", value: USER.password }],
-        },
-    ],
-});
+const imported = () => realm(REALM, { id: CLIENT, secret: "${PORTAL_CLIENT_SECRET}", redirect: REDIRECT }, USER);

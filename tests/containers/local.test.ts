@@ -12,6 +12,7 @@ import { type Running, running } from "../../automation/local/running";
 import { output, run, until, whyNot } from "./docker";
 import { baseImage, ROOT } from "./plan";
 import { POSTGRES_IMAGE } from "./postgres";
+import { verifies } from "./verify";
 
 /** Another name and other ports than those of a stack that somebody may be using. */
 const STACK = "containertest";
@@ -167,6 +168,8 @@ describe("npm run local", () => {
             expect(rows, name).to.deep.equal(["t|f"]);
         }
     });
+
+    verifies(() => ({ root: root!, stack: STACK, project: PROJECT, running: platform, command }));
 
     it("goes on without one of two tasks, and says which one is gone", async () => {
         const { hello } = platform.services;

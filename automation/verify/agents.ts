@@ -1,0 +1,159 @@
+/** A cluster of agents by its admin API: one task where it can be told apart, any of them through the load balancer. */
+import { randomBytes } from "node:crypto";
+import { type Around, count, Failed, Skipped, until } from "./check";
+import { type Asked, type Answer, request, shortened } from "./http";
+import { environmentWith, type Target } from "./target";
+
+/** So unlikely it is at most that one of the tasks was never asked. */
+const DOUBT = 1e-6;
+
+/**
+ * Requests that a load balancer has to spread over so many tasks for each to be asked, but for the doubt, if it picked them by chance
+ * alone; in turn, as it does, it takes fewer.
+ */
+export const requestsFor = (tasks: number) =>
+    tasks < 2 ? 1 : Math.ceil(Math.log(DOUBT / tasks) / Math.log(1 - 1 / tasks));
+
+export class Cluster {
+    private constructor(
+        private readonly target: Target,
+        readonly name: string,
+        readonly key: string,
+        readonly tasks: number,
+        /** The admin API of each task, where it can be reached on its own. */
+        readonly each: readonly string[] | undefined,
+    ) {}
+
+    static async of(target: Target, name: string): Promise<Cluster> {
+        await adminInReach(target);
+        const { tasks, wanted } = await target.service(name);
+        const running = tasks.filter(({ status }) => status === "RUNNING");
+        if (running.length === 0) throw new Failed(`${count(wanted, "task")} of ${name}`, "none runs");
+        const port = adminPort(environmentWith(await target.taskDefinition(name), "ACAPY_ADMIN")?.ACAPY_ADMIN);
+        const each = running.map((task) => (port === undefined ? undefined : task.at(port)));
+        return new Cluster(
+            target,
+            name,
+            await target.secret(name, "ACAPY_ADMIN_API_KEY"),
+            running.length,
+            each.every((one) => one) ? each.map((one) => `http://${one!.host}:${one!.port}`) : undefined,
+        );
+    }
+
+    get adminUrl(): string {
+        return this.target.agents[this.name]!.adminUrl;
+    }
+
+    /** Any task, unless `base` says which. Every answer but 2xx is a failure. */
+    async call(method: string, path: string, asked: Asked = {}, base = this.adminUrl) {
+        const answer = await this.ask(method, path, asked, base);
+        if (answer.status < 200 || answer.status > 299) {
+            throw new Failed(`${method} ${path} of ${this.name} to be done`, seen(answer));
+        }
+        return answer.json();
+    }
+
+    /** Whatever it answers, with the key unless `asked` has headers of its own. */
+    ask(method: string, path: string, asked: Asked = {}, base = this.adminUrl): Promise<Answer> {
+        return request(this.target, base + path, { headers: { "X-API-Key": this.key }, ...asked, method });
+    }
+
+    /** What every task says: each by itself, or so many requests that surely each has answered. */
+    async everywhere<Value>(ask: (base: string) => Promise<Value>): Promise<Value[]> {
+        const bases = this.each ?? Array.from({ length: requestsFor(this.tasks) }, () => this.adminUrl);
+        const answers: Value[] = [];
+        for (const base of bases) answers.push(await ask(base));
+        return answers;
+    }
+
+    /** How sure it is that every task was asked. */
+    get how(): string {
+        if (this.each) return this.tasks === 1 ? "the one task asked" : `each of ${this.tasks} tasks asked`;
+        if (this.tasks === 1) return "the one task asked";
+        return (
+            `${requestsFor(this.tasks)} requests spread over ${this.tasks} tasks; ` +
+            `that one was never asked: less than 1 in a million`
+        );
+    }
+}
+
+export const seen = ({ status, text }: Answer) => `${status} ${shortened(text)}`;
+
+export async function adminInReach(target: Target): Promise<void> {
+    const why = await target.adminOutOfReach();
+    if (why) throw new Skipped(why.reason, why.remedy);
+}
+
+const adminPort = (setting: string | undefined) => (setting ? Number(JSON.parse(setting)[1]) : undefined);
+
+/** The cluster with the most tasks, and one that it talks to; undefined where there are not two. */
+export async function issuerAndHolder(target: Target): Promise<[Cluster, Cluster] | undefined> {
+    const clusters: Cluster[] = [];
+    for (const name of Object.keys(target.agents)) clusters.push(await Cluster.of(target, name));
+    const [issuer, ...others] = clusters.sort((one, other) => other.tasks - one.tasks);
+    return issuer && others.length > 0 ? [issuer, others.at(-1)!] : undefined;
+}
+
+export interface Connection {
+    /** The connection as either side knows it. */
+    readonly issuers: string;
+    readonly holders: string;
+    /** Takes it out of both wallets. */
+    remove(): Promise<void>;
+}
+
+const ACTIVE_SECONDS = 30;
+export const LABEL = "identity-platform verify";
+
+/** The holder invites, the issuer accepts; each step may be taken by another task. */
+export async function connect(issuer: Cluster, holder: Cluster, around: Around): Promise<Connection> {
+    const alias = `${LABEL} ${randomBytes(4).toString("hex")}`;
+    const invited = await holder.call("POST", "/out-of-band/create-invitation?auto_accept=true", {
+        json: { alias, my_label: alias, handshake_protocols: ["https://didcomm.org/didexchange/1.1"] },
+    });
+    const made: [Cluster, string][] = [];
+    const remove = async () => {
+        for (const [cluster, id] of made.splice(0)) await cluster.ask("DELETE", `/connections/${id}`);
+        await holder.ask("DELETE", `/out-of-band/invitations/${invited.invi_msg_id}`);
+    };
+    try {
+        const { connection_id: issuers } = await issuer.call(
+            "POST",
+            `/out-of-band/receive-invitation?auto_accept=true&use_existing_connection=false&alias=${encodeURIComponent(alias)}`,
+            { json: invited.invitation },
+        );
+        made.push([issuer, issuers]);
+        const holders = await until(ACTIVE_SECONDS, around, () => foundBy(holder, invited.invi_msg_id));
+        if (!holders) throw new Failed(`${holder.name} to know of the connection`, `nothing in ${ACTIVE_SECONDS} s`);
+        made.push([holder, holders]);
+        for (const [cluster, id] of made) await becomesActive(cluster, id, around);
+        return { issuers, holders, remove };
+    } catch (error) {
+        await remove().catch(() => undefined);
+        throw error;
+    }
+}
+
+async function foundBy(cluster: Cluster, invitation: string): Promise<string | undefined> {
+    const { results } = await cluster.call("GET", `/connections?invitation_msg_id=${invitation}`);
+    return results[0]?.connection_id;
+}
+
+export const stateOf = async (cluster: Cluster, connection: string, base?: string): Promise<string> => {
+    const answer = await cluster.ask("GET", `/connections/${connection}`, {}, base);
+    return answer.status === 200 ? String(answer.json().state) : seen(answer);
+};
+
+async function becomesActive(cluster: Cluster, connection: string, around: Around) {
+    let last = "";
+    const active = await until(ACTIVE_SECONDS, around, async () =>
+        (last = await stateOf(cluster, connection)) === "active" ? true : undefined,
+    );
+    if (!active) {
+        throw new Failed(
+            `the connection to be active at ${cluster.name} within ${ACTIVE_SECONDS} s`,
+            last,
+            "the other side's DIDComm endpoint may be out of reach, or a task may have another wallet",
+        );
+    }
+}

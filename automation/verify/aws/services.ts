@@ -1,0 +1,141 @@
+/** What ECS and its load balancers say of a stack's services, and how a task is ended. */
+import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { ECSClient, Service as EcsService, Task as EcsTask } from "@aws-sdk/client-ecs";
+import { id } from "../../../components/fargate/stopped-task";
+import { count, until } from "../check";
+import type { Service, Task, TaskDefinition } from "../target";
+
+/** Until a task has ended: its stop time-out, two minutes at most, and what ECS takes. */
+const STOP_SECONDS = 300;
+/** Until another one is there, well, and asked by the load balancer. */
+const SETTLE_SECONDS = 900;
+/** Keycloak's nodes let the admin networks ask for their metrics; every other port of a task is for load balancers alone. */
+export const MANAGEMENT_PORT = 9000;
+
+export interface Clients {
+    readonly ecs: Pick<ECSClient, "send">;
+    readonly elb: Pick<ElasticLoadBalancingV2Client, "send">;
+}
+
+export class Services {
+    private readonly definitions = new Map<string, Promise<TaskDefinition>>();
+
+    constructor(
+        private readonly clients: Clients,
+        private readonly cluster: string,
+        private readonly names: Readonly<Record<string, string>>,
+        /** Between two questions about the same. */
+        private readonly pauseSeconds = 3,
+    ) {}
+
+    async service(name: string): Promise<Service> {
+        const [{ desiredCount = 0 }, tasks] = await Promise.all([this.described(name), this.tasks(name)]);
+        return { wanted: desiredCount, tasks: tasks.map(seen) };
+    }
+
+    async tasks(name: string): Promise<EcsTask[]> {
+        const { DescribeTasksCommand, ListTasksCommand } = await import("@aws-sdk/client-ecs");
+        const { ecs } = this.clients;
+        const tasks: EcsTask[] = [];
+        let nextToken: string | undefined;
+        do {
+            const input = { cluster: this.cluster, serviceName: this.serviceName(name), nextToken };
+            const page = await ecs.send(new ListTasksCommand(input)); // a hundred at most, as many as are described at once
+            nextToken = page.nextToken;
+            if (!page.taskArns?.length) continue;
+            const some = await ecs.send(new DescribeTasksCommand({ cluster: this.cluster, tasks: page.taskArns }));
+            tasks.push(...(some.tasks ?? []));
+        } while (nextToken);
+        return tasks;
+    }
+
+    taskDefinition(name: string): Promise<TaskDefinition> {
+        const asked = this.definitions.get(name) ?? this.newestDefinition(name);
+        this.definitions.set(name, asked);
+        return asked;
+    }
+
+    /** As ECS does it: SIGTERM, and SIGKILL when the stop time-out is over. */
+    async stop(name: string, task: string): Promise<void> {
+        const { DescribeTasksCommand, StopTaskCommand } = await import("@aws-sdk/client-ecs");
+        const { cluster } = this;
+        const { ecs } = this.clients;
+        await ecs.send(new StopTaskCommand({ cluster, task, reason: "npm run verify" }));
+        const ended = await this.until(STOP_SECONDS, async () => {
+            const { tasks } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: [task] }));
+            return !tasks?.[0] || tasks[0].lastStatus === "STOPPED" || undefined;
+        });
+        if (!ended) throw new Error(`the task ${task} of ${name} has not ended after ${STOP_SECONDS} s`);
+    }
+
+    async settled(name: string, say: (text: string) => void, signal: AbortSignal): Promise<void> {
+        let last: string | undefined;
+        const done = await this.until(
+            SETTLE_SECONDS,
+            async () => {
+                const missing = await this.missing(await this.described(name), await this.tasks(name));
+                if (missing && missing !== last) say(missing);
+                last = missing;
+                return missing === undefined || undefined;
+            },
+            signal,
+        );
+        if (!done) throw new Error(`${name} is not whole again after ${SETTLE_SECONDS} s: ${last}`);
+    }
+
+    private until<Value>(seconds: number, ask: () => Promise<Value | undefined>, signal?: AbortSignal) {
+        return until(seconds, { signal: signal ?? new AbortController().signal }, ask, this.pauseSeconds);
+    }
+
+    /** What a service still lacks; undefined where that is nothing. */
+    private async missing({ desiredCount: wanted = 0, loadBalancers = [] }: EcsService, tasks: readonly EcsTask[]) {
+        const well = tasks.filter((task) => task.lastStatus === "RUNNING" && task.healthStatus !== "UNHEALTHY");
+        if (well.length < wanted) return `${well.length} of ${count(wanted, "task")} running`;
+        const { DescribeTargetHealthCommand } = await import("@aws-sdk/client-elastic-load-balancing-v2");
+        for (const { targetGroupArn: TargetGroupArn } of loadBalancers) {
+            if (!TargetGroupArn) continue;
+            const { TargetHealthDescriptions = [] } = await this.clients.elb.send(
+                new DescribeTargetHealthCommand({ TargetGroupArn }),
+            );
+            const asked = TargetHealthDescriptions.filter(({ TargetHealth }) => TargetHealth?.State === "healthy");
+            if (asked.length < wanted) return `${asked.length} of ${count(wanted, "task")} asked by the load balancer`;
+        }
+        return undefined;
+    }
+
+    private async described(name: string): Promise<EcsService> {
+        const { DescribeServicesCommand } = await import("@aws-sdk/client-ecs");
+        const service = this.serviceName(name);
+        const { services } = await this.clients.ecs.send(
+            new DescribeServicesCommand({ cluster: this.cluster, services: [service] }),
+        );
+        if (!services?.[0]) throw new Error(`ECS has no service ${service} in the cluster ${this.cluster}`);
+        return services[0];
+    }
+
+    private async newestDefinition(name: string): Promise<TaskDefinition> {
+        const { DescribeTaskDefinitionCommand } = await import("@aws-sdk/client-ecs");
+        const { taskDefinition } = await this.described(name);
+        const found = await this.clients.ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition }));
+        return found.taskDefinition ?? {};
+    }
+
+    private serviceName(name: string): string {
+        const found = this.names[name];
+        if (found === undefined) throw new Error(`the stack's outputs have no service ${name}`);
+        return found;
+    }
+}
+
+function seen(task: EcsTask): Task {
+    const host = privateAddress(task);
+    return {
+        id: id(task.taskArn),
+        status: task.lastStatus ?? "unknown",
+        healthy: !task.healthStatus || task.healthStatus === "UNKNOWN" ? undefined : task.healthStatus === "HEALTHY",
+        at: (port) => (host && port === MANAGEMENT_PORT ? { host, port } : undefined),
+    };
+}
+
+export const privateAddress = ({ attachments = [] }: EcsTask) =>
+    attachments.flatMap(({ details = [] }) => details).find(({ name }) => name === "privateIPv4Address")?.value;

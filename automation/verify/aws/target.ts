@@ -1,0 +1,150 @@
+/** A stack as it is deployed on AWS, seen from wherever this runs. */
+import { id } from "../../../components/fargate/stopped-task";
+import type { Aws, Outputs } from "../../deployed";
+import type { StackFile } from "../../plan/stack-file";
+import { reach, type Reached } from "../sockets";
+import type { Closed, Database, Place, Target } from "../target";
+import { databaseAt, Parameters } from "./parameters";
+import { type Clients, MANAGEMENT_PORT, privateAddress, Services } from "./services";
+
+/** What is nobody's: applications, their Envoys and those' admin, Keycloak's management and its nodes' own ports, PostgreSQL. */
+const CLOSED_PORTS = [8080, 8443, 9901, MANAGEMENT_PORT, 7800, 57800, 5432];
+
+export class AwsTarget implements Target {
+    readonly title: string;
+    readonly expendable: boolean;
+    readonly agents: Target["agents"];
+    readonly services: Target["services"];
+    readonly keycloak: Target["keycloak"];
+    readonly serviceNames: readonly string[];
+    readonly authority: string | undefined;
+    private readonly ecs: Services;
+    private readonly parameters: Parameters;
+    private readonly path: string;
+    private outOfReach: ReturnType<Target["adminOutOfReach"]> | undefined;
+
+    constructor(
+        clients: Clients & Pick<Aws, "ssm" | "region">,
+        private readonly outputs: Outputs,
+        { project, stack, config }: Pick<StackFile, "project" | "stack" | "config">,
+        /** Where else to connect, by `host:port`. */
+        private readonly places: ReadonlyMap<string, Place> = new Map(),
+        pauseSeconds?: number,
+    ) {
+        this.title = `${project} ${stack} on AWS, ${clients.region}`;
+        this.expendable = config[`${project}:environment`] !== "prod";
+        this.path = `/${project}/${stack}`;
+        this.agents = Object.fromEntries(
+            Object.entries(outputs.didcommUrls).map(([name, didcommUrl]) => [
+                name,
+                { didcommUrl, adminUrl: outputs.adminUrls[name]! },
+            ]),
+        );
+        this.services = outputs.serviceUrls;
+        const { keycloakUrl: url, keycloakAdminUrl: adminUrl } = outputs;
+        this.keycloak = url && adminUrl ? { url, adminUrl } : undefined;
+        this.serviceNames = Object.keys(outputs.serviceNames);
+        this.authority = outputs.certificateAuthority ?? undefined;
+        this.ecs = new Services(clients, outputs.clusterName, outputs.serviceNames, pauseSeconds);
+        this.parameters = new Parameters(clients.ssm);
+    }
+
+    connectTo(host: string, port: number): Place {
+        return this.places.get(`${host}:${port}`) ?? { host, port };
+    }
+
+    adminOutOfReach(): ReturnType<Target["adminOutOfReach"]> {
+        return (this.outOfReach ??= this.whyOutOfReach());
+    }
+
+    /** As AWS names internal load balancers, or the program their names below a domain. */
+    internal(url: string): boolean {
+        return /^(internal-[^.]+|[^.]+\.internal)\./.test(new URL(url).hostname);
+    }
+
+    secret(owner: string, variable: string): Promise<string> {
+        const name = this.outputs.secretParameters[owner]?.[variable] ?? `${this.path}/${owner}/${variable}`;
+        return this.parameters.value(name);
+    }
+
+    taskDefinition: Target["taskDefinition"] = (service) => this.ecs.taskDefinition(service);
+    service: Target["service"] = (name) => this.ecs.service(name);
+    stop: Target["stop"] = (service, task) => this.ecs.stop(service, task.id);
+    settled: Target["settled"] = (service, say, signal) => this.ecs.settled(service, say, signal);
+
+    async databases(): Promise<Record<string, Database>> {
+        const { databaseAddress } = this.outputs;
+        const found: Record<string, Database> = databaseAddress ? { wallets: databaseAt(databaseAddress) } : {};
+        for (const service of this.serviceNames) {
+            const one = await this.parameters.databaseOf(await this.taskDefinition(service));
+            if (one && Object.values(found).every(({ host }) => host !== one.host)) found[service] = one;
+        }
+        return found;
+    }
+
+    async closed(): Promise<Closed[]> {
+        const used = new Set(this.publicUrls.map(portOf));
+        const ports = new Set([...this.adminUrls.map(portOf), ...CLOSED_PORTS]);
+        const hosts = new Set(this.publicUrls.map((url) => new URL(url).hostname));
+        const closed = [...hosts].flatMap((host) =>
+            [...ports].filter((port) => !used.has(port)).map((port) => ({ what: host, host, port })),
+        );
+        return [...closed, ...(await this.closedTasks())];
+    }
+
+    /** Tasks have private addresses: only from within the network does it say something that they are silent. */
+    private async closedTasks(): Promise<Closed[]> {
+        const within = this.adminUrls.length > 0 && this.places.size === 0 && !(await this.adminOutOfReach());
+        if (!within) return [];
+        const closed: Closed[] = [];
+        for (const name of this.serviceNames) {
+            for (const task of await this.ecs.tasks(name)) {
+                const host = privateAddress(task);
+                const ports = CLOSED_PORTS.filter((port) => name !== "keycloak" || port !== MANAGEMENT_PORT);
+                const what = `${name} ${id(task.taskArn)}`;
+                if (host) closed.push(...ports.map((port) => ({ what, host, port })));
+            }
+        }
+        return closed;
+    }
+
+    private get publicUrls(): string[] {
+        const { didcommUrls, serviceUrls, keycloakUrl } = this.outputs;
+        const urls = [
+            ...Object.values(didcommUrls),
+            ...Object.values(serviceUrls),
+            ...(keycloakUrl ? [keycloakUrl] : []),
+        ];
+        return urls.filter((url) => !this.internal(url));
+    }
+
+    private get adminUrls(): string[] {
+        const { adminUrls, keycloakAdminUrl } = this.outputs;
+        return [...Object.values(adminUrls), ...(keycloakAdminUrl ? [keycloakAdminUrl] : [])];
+    }
+
+    /** The admin endpoint is in the VPC: from elsewhere its name leads to addresses where nobody answers. */
+    private async whyOutOfReach() {
+        for (const url of this.adminUrls) {
+            const { hostname } = new URL(url);
+            const port = portOf(url);
+            const reached = await reach(this.connectTo(hostname, port));
+            // What refuses is there, and a failure of the check that asks it.
+            if (!AWAY.includes(reached)) continue;
+            return {
+                reason: `the admin endpoint does not answer here (${hostname}:${port}: ${reached})`,
+                remedy:
+                    "run this in a network of adminEndpoint.allowedCidrs (by VPN, or on a machine in the VPC), or through " +
+                    `a tunnel: --connect-to ${hostname}:${port}=127.0.0.1:${port}`,
+            };
+        }
+        return undefined;
+    }
+}
+
+const AWAY: readonly Reached[] = ["no answer", "no such name", "no way there"];
+
+function portOf(url: string): number {
+    const { port, protocol } = new URL(url);
+    return Number(port) || (protocol === "https:" ? 443 : 80);
+}

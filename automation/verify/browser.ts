@@ -1,0 +1,198 @@
+/** A browser with its cookies, and an application that logs its users in with Keycloak. */
+import { createHash, randomBytes } from "node:crypto";
+
+/** How a request gets to whom the browser takes for the service: through a load balancer, or to one node of a cluster. */
+export type Send = (
+    method: string,
+    path: string,
+    headers: Record<string, string>,
+    body?: string,
+) => Promise<{ status: number; headers: { location?: string; "set-cookie"?: string[] }; text: string }>;
+
+export interface Page {
+    status: number;
+    /** Where a redirect leads. */
+    location: string | undefined;
+    text: string;
+    json(): any; // eslint-disable-line @typescript-eslint/no-explicit-any -- whatever JSON is answered
+    /** The path that the page's form is sent to; undefined where it has none. */
+    form(): string | undefined;
+}
+
+export class Browser {
+    /** `origin`: what the browser takes the service for, `https://<name>`. */
+    constructor(
+        readonly origin: string,
+        private readonly send: Send,
+        private readonly cookies = new Map<string, string>(),
+    ) {}
+
+    /** The same browser, on another way to the service. */
+    through(send: Send): Browser {
+        return new Browser(this.origin, send, this.cookies);
+    }
+
+    get(path: string, headers: Record<string, string> = {}): Promise<Page> {
+        return this.ask("GET", path, headers);
+    }
+
+    post(path: string, fields: Record<string, string>): Promise<Page> {
+        const headers = { "Content-Type": "application/x-www-form-urlencoded" };
+        return this.ask("POST", path, headers, new URLSearchParams(fields).toString());
+    }
+
+    private async ask(method: string, path: string, headers: Record<string, string>, body?: string): Promise<Page> {
+        const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+        const { status, text, ...answer } = await this.send(
+            method,
+            path,
+            { ...headers, ...(cookie && { Cookie: cookie }) },
+            body,
+        );
+        for (const line of answer.headers["set-cookie"] ?? []) this.keep(line);
+        return {
+            status,
+            location: answer.headers.location,
+            text,
+            json: () => JSON.parse(text),
+            form: () => {
+                const action = / action="([^"]+)"/.exec(text)?.[1]?.replaceAll("&amp;", "&");
+                if (action === undefined) return undefined;
+                const { pathname, search } = new URL(action, this.origin);
+                return pathname + search;
+            },
+        };
+    }
+
+    private keep(line: string) {
+        const [pair = "", ...attributes] = line.split(/;\s*/);
+        const [name, value] = [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)];
+        if (value === "" || attributes.some((one) => /^max-age=0$/i.test(one))) this.cookies.delete(name);
+        else this.cookies.set(name, value);
+    }
+}
+
+export interface Tokens {
+    access_token: string;
+    refresh_token: string;
+}
+
+export interface User {
+    username: string;
+    password: string;
+}
+
+/** A confidential client of a realm, which takes users by the authorization-code flow with PKCE. */
+export class Application {
+    private readonly verifier = randomBytes(32).toString("base64url");
+
+    constructor(
+        private readonly realm: string,
+        private readonly id: string,
+        private readonly secret: string,
+        private readonly redirect: string,
+    ) {}
+
+    /** Where the application sends a user who is to log in. */
+    get authorization(): string {
+        return `${this.path}/auth?${new URLSearchParams({
+            ...{ client_id: this.id, redirect_uri: this.redirect, response_type: "code", scope: "openid", state: "s" },
+            code_challenge: createHash("sha256").update(this.verifier).digest("base64url"),
+            code_challenge_method: "S256",
+        })}`;
+    }
+
+    /** What comes of the log-in page, filled in: a redirect to the application, or the page again. */
+    async logIn(browser: Browser, user: User): Promise<Page> {
+        const page = await browser.get(this.authorization);
+        const form = page.form();
+        if (page.status !== 200 || form === undefined) {
+            throw new Error(`the log-in page is no form: ${page.status}, ${page.text.slice(0, 200)}`);
+        }
+        return browser.post(form, { ...user });
+    }
+
+    /** Tokens for the code that a redirect brings. */
+    async exchange(browser: Browser, location: string): Promise<Tokens> {
+        const code = new URL(location).searchParams.get("code");
+        if (code === null) throw new Error(`the redirect brings no code: ${location}`);
+        return this.token(browser, {
+            ...{ grant_type: "authorization_code", code },
+            ...{ redirect_uri: this.redirect, code_verifier: this.verifier },
+        });
+    }
+
+    refresh(browser: Browser, { refresh_token }: Tokens): Promise<Tokens> {
+        return this.token(browser, { grant_type: "refresh_token", refresh_token });
+    }
+
+    /** The user's session, the application's tokens, and single sign-on; returns the new tokens. */
+    async goesOn(browser: Browser, tokens: Tokens, { username }: Pick<User, "username">): Promise<Tokens> {
+        const fresh = await this.refresh(browser, tokens);
+        const info = await browser.get(`${this.path}/userinfo`, { Authorization: `Bearer ${fresh.access_token}` });
+        if (info.status !== 200 || info.json().preferred_username !== username) {
+            throw new Lost("the user's data", info);
+        }
+        const again = await browser.get(this.authorization);
+        if (again.status !== 302) throw new Lost("single sign-on", again);
+        const { sid } = claims((await this.exchange(browser, again.location!)).access_token);
+        if (sid !== claims(fresh.access_token).sid) throw new Lost("the session: it is another one now", again);
+        return fresh;
+    }
+
+    logOut(browser: Browser, { refresh_token }: Tokens): Promise<Page> {
+        return browser.post(`${this.path}/logout`, { ...this.credentials, refresh_token });
+    }
+
+    private async token(browser: Browser, grant: Record<string, string>): Promise<Tokens> {
+        const answer = await browser.post(`${this.path}/token`, { ...this.credentials, ...grant });
+        if (answer.status !== 200) throw new Lost("tokens", answer);
+        return answer.json();
+    }
+
+    private get credentials() {
+        return { client_id: this.id, client_secret: this.secret };
+    }
+
+    private get path() {
+        return `/realms/${this.realm}/protocol/openid-connect`;
+    }
+}
+
+/** What was there before a node went is not any more, or not yet: a load balancer may still ask who is gone. */
+export class Lost extends Error {
+    constructor(
+        readonly what: string,
+        { status, text }: Pick<Page, "status" | "text">,
+    ) {
+        super(`${what}: ${status} ${text.replaceAll(/\s+/g, " ").slice(0, 200)}`);
+        this.passing = status >= 500;
+    }
+
+    /** Nobody was there to answer; the session may well be. */
+    readonly passing: boolean;
+}
+
+export const claims = (token: string) => JSON.parse(Buffer.from(token.split(".")[1]!, "base64url").toString());
+
+/** A realm with one client and one user, as Keycloak imports it, from a file or by its API. */
+export const realm = (name: string, client: { id: string; secret: string; redirect: string }, user: User) => ({
+    realm: name,
+    enabled: true,
+    clients: [
+        {
+            clientId: client.id,
+            secret: client.secret,
+            redirectUris: [client.redirect],
+            attributes: { "pkce.code.challenge.method": "S256" },
+        },
+    ],
+    users: [
+        {
+            username: user.username,
+            enabled: true,
+            ...{ email: `${user.username}@example.com`, emailVerified: true, firstName: "Ada", lastName: "Lovelace" },
+            credentials: [{ type: "password", value: user.password }],
+        },
+    ],
+});

@@ -1,0 +1,30 @@
+/** All checks, in the order in which they run: those that stop something come last. */
+import type { Check } from "./check";
+import * as agents from "./checks/agents";
+import * as closed from "./checks/closed";
+import * as keycloak from "./checks/keycloak";
+import { messages } from "./checks/messages";
+import { posts } from "./checks/posts";
+import { tasks } from "./checks/tasks";
+import * as tls from "./checks/tls";
+
+export const CHECKS: readonly Check[] = [
+    tasks,
+    agents.did,
+    agents.connection,
+    messages,
+    agents.key,
+    agents.didcomm,
+    posts,
+    tls.certificate,
+    tls.hello,
+    tls.envoys,
+    keycloak.discovery,
+    keycloak.cluster,
+    keycloak.logIn,
+    closed.ports,
+    closed.paths,
+    closed.adminEndpoint,
+    closed.database,
+    keycloak.nodes,
+];

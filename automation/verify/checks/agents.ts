@@ -1,0 +1,157 @@
+/** Article 000: agents on one wallet. */
+import { randomBytes } from "node:crypto";
+import { adminInReach, Cluster, connect, issuerAndHolder, LABEL, seen, stateOf } from "../agents";
+import { Absent, type Check, Failed } from "../check";
+import { request } from "../http";
+import type { Target } from "../target";
+
+const OTHER_WALLET = "a task with another wallet, or another database";
+
+/** A DID can be made, and not be deleted: its name says what it is, and leads nowhere (.invalid, RFC 6761). */
+const newDid = () =>
+    `did:web:verify-${new Date().toISOString().slice(0, 10)}-${randomBytes(4).toString("hex")}.invalid`;
+
+export const did: Check = {
+    name: "agents-did",
+    proves: "a DID that is made by one agent is seen by all of its cluster",
+    async run(target) {
+        const found: string[] = [];
+        for (const name of clusters(target)) {
+            const cluster = await Cluster.of(target, name);
+            // Each task makes one where each can be asked; else whichever the load balancer picks.
+            for (const base of cluster.each ?? [cluster.adminUrl]) found.push(await isSeenByAll(cluster, base));
+        }
+        return [...found, "DIDs cannot be deleted: these stay in the wallets"];
+    },
+};
+
+async function isSeenByAll(cluster: Cluster, base: string): Promise<string> {
+    const own = newDid();
+    const options = { key_type: "ed25519", did: own };
+    await cluster.call("POST", "/wallet/did/create", { json: { method: "web", options } }, base);
+    const lists = await cluster.everywhere(async (one): Promise<string[]> => {
+        const { results } = await cluster.call("GET", `/wallet/did?did=${encodeURIComponent(own)}`, {}, one);
+        return results.map((result: { did: string }) => result.did);
+    });
+    const without = lists.filter((list) => !list.includes(own)).length;
+    if (without > 0) {
+        throw new Failed(
+            `${own}, made by one task of ${cluster.name}, in the list of each`,
+            `it is not in ${without} of ${lists.length} answers (${cluster.how})`,
+            OTHER_WALLET,
+        );
+    }
+    return `${cluster.name}: ${own} in all lists (${cluster.how})`;
+}
+
+export const connection: Check = {
+    name: "agents-connection",
+    proves: "a connection that is made by one agent is active on all of its cluster",
+    async run(target, around) {
+        const [issuer, holder] = await pair(target);
+        const made = await connect(issuer, holder, around);
+        try {
+            const found: string[] = [];
+            for (const [cluster, id] of [
+                [issuer, made.issuers],
+                [holder, made.holders],
+            ] as const) {
+                const states = await cluster.everywhere((base) => stateOf(cluster, id, base));
+                const other = states.filter((state) => state !== "active");
+                if (other.length > 0) {
+                    throw new Failed(
+                        `the connection ${id} to be active on every task of ${cluster.name}`,
+                        `${other.length} of ${states.length} answers: ${[...new Set(other)].join(", ")} (${cluster.how})`,
+                        OTHER_WALLET,
+                    );
+                }
+                found.push(`${cluster.name}: active in all answers (${cluster.how})`);
+            }
+            return [...found, "removed from both wallets"];
+        } finally {
+            await made.remove();
+        }
+    },
+};
+
+export const key: Check = {
+    name: "agents-key",
+    proves: "the admin API answers nobody without the right key",
+    async run(target) {
+        const found: string[] = [];
+        const wrong = { "X-API-Key": randomBytes(16).toString("hex") };
+        for (const name of clusters(target)) {
+            const cluster = await Cluster.of(target, name);
+            const attempts = [
+                ["without a key", "GET", "/wallet/did", {}, 401],
+                ["with a wrong key", "GET", "/wallet/did", wrong, 401],
+                ["without a key", "POST", "/wallet/did/create", {}, 401],
+                ["without a key", "GET", "/connections", {}, 401],
+                ["with the key", "GET", "/wallet/did", { "X-API-Key": cluster.key }, 200],
+            ] as const;
+            for (const [how, method, path, headers, status] of attempts) {
+                const answers = await cluster.everywhere((base) => cluster.ask(method, path, { headers }, base));
+                const other = answers.find((answer) => answer.status !== status);
+                // Of what it lists to a stranger nothing is shown.
+                if (other) {
+                    throw new Failed(
+                        `${status} from ${name} for ${method} ${path} ${how}`,
+                        other.status < 300 ? String(other.status) : seen(other),
+                    );
+                }
+            }
+            found.push(`${name}: 401 without the key and with a wrong one, 200 with it (${cluster.how})`);
+        }
+        return found;
+    },
+};
+
+/** Which routes of the admin API are tried on the way in for everybody. */
+const ADMIN_PATHS = ["/status/ready", "/wallet/did", "/connections", "/api/doc"];
+
+export const didcomm: Check = {
+    name: "agents-didcomm",
+    proves: "the public DIDComm endpoint answers, and has nothing of the admin API",
+    async run(target) {
+        const found: string[] = [];
+        for (const name of clusters(target)) {
+            const { didcommUrl } = target.agents[name]!;
+            const nonsense = await request(target, didcommUrl, {
+                method: "POST",
+                body: "no message",
+                timeoutSeconds: 20,
+            });
+            if (nonsense.status >= 500) throw new Failed(`an agent behind ${didcommUrl}`, seen(nonsense));
+            for (const path of ADMIN_PATHS) {
+                const answer = await request(target, didcommUrl + path);
+                if (![404, 405].includes(answer.status)) {
+                    throw new Failed(
+                        `404 for ${didcommUrl}${path}`,
+                        String(answer.status),
+                        "the admin API is behind the public endpoint",
+                    );
+                }
+            }
+            found.push(`${name}: ${didcommUrl} answers, and ${ADMIN_PATHS.join(", ")} are 404 there`);
+        }
+        return found;
+    },
+};
+
+function clusters(target: Target): string[] {
+    const names = Object.keys(target.agents);
+    if (names.length === 0) throw new Absent("the stack has no agents");
+    return names;
+}
+
+/** Those who talk with each other. */
+export async function pair(target: Target): Promise<[Cluster, Cluster]> {
+    clusters(target);
+    const two = Object.keys(target.agents).length > 1;
+    if (!two)
+        throw new Absent("the stack has one cluster of agents, and so no holder to talk to: another under agents");
+    await adminInReach(target);
+    return (await issuerAndHolder(target))!;
+}
+
+export { LABEL };

@@ -1,0 +1,221 @@
+/** Article 003: Keycloak as a cluster. */
+import { seen } from "../agents";
+import { claims, Lost, type Tokens } from "../browser";
+import { Absent, type Around, type Check, count, Failed, Skipped, until } from "../check";
+import { NoAnswer, request } from "../http";
+import { keycloakOf, temporaryRealm, type TemporaryRealm } from "../keycloak";
+import type { Target, Task } from "../target";
+
+const NAME = "keycloak";
+const MANAGEMENT = 9000;
+
+export const discovery: Check = {
+    name: "keycloak-discovery",
+    proves: "Keycloak calls itself by the public name, and nothing else, to its users",
+    async run(target) {
+        const { url } = keycloakOf(target);
+        const answer = await request(target, `${url}/realms/master/.well-known/openid-configuration`);
+        if (answer.status !== 200) throw new Failed(`200 for the discovery document at ${url}`, seen(answer));
+        const document = answer.json();
+        const issuer = `${url}/realms/master`;
+        if (document.issuer !== issuer) throw new Failed(`the issuer ${issuer}`, String(document.issuer));
+        const elsewhere = Object.entries(document).filter(
+            ([key, value]) => key.endsWith("_endpoint") && !String(value).startsWith(`${url}/`),
+        );
+        if (elsewhere.length > 0) {
+            throw new Failed(`endpoints below ${url}`, elsewhere.map(([key, value]) => `${key} ${value}`).join(", "));
+        }
+        return [`issuer and endpoints are below ${url}`];
+    },
+};
+
+export const cluster: Check = {
+    name: "keycloak-cluster",
+    proves: "the nodes are one cluster: each counts them all",
+    async run(target) {
+        keycloakOf(target);
+        const { tasks } = await target.service(NAME);
+        const found: string[] = [];
+        for (const task of tasks) {
+            const size = await clusterSize(target, task);
+            if (size !== tasks.length) {
+                throw new Failed(
+                    `${task.id} to be in a cluster of ${tasks.length}`,
+                    size === undefined ? "it tells no size of its cluster" : `it is in one of ${size}`,
+                    "the nodes do not reach one another on port 7800",
+                );
+            }
+            found.push(`${task.id} counts ${size}`);
+        }
+        return found;
+    },
+};
+
+export const logIn: Check = {
+    name: "keycloak-log-in",
+    proves: "a user logs in by the authorization-code flow, and a wrong password does not",
+    async run(target) {
+        const { url } = keycloakOf(target);
+        return inRealm(target, async ({ application, browser, user, name }) => {
+            const refused = await application.logIn(browser, { ...user, password: "wrong" });
+            if (refused.status !== 200 || refused.location !== undefined) {
+                throw new Failed("a wrong password to be refused", seen(refused as never));
+            }
+            const tokens = await loggedIn({ application, browser, user });
+            const { iss, preferred_username: who } = claims(tokens.access_token);
+            if (iss !== `${url}/realms/${name}` || who !== user.username) {
+                throw new Failed(`a token of ${url}/realms/${name} for ${user.username}`, `of ${iss} for ${who}`);
+            }
+            const fresh = await application.goesOn(browser, tokens, user);
+            const out = await application.logOut(browser, fresh);
+            if (out.status !== 204) throw new Failed("the user to be logged out", seen(out as never));
+            const still = await application.refresh(browser, fresh).catch((error: unknown) => error);
+            if (!(still instanceof Lost)) throw new Failed("no tokens after the log-out", "the session goes on");
+            return [
+                "a wrong password is refused",
+                `a token of ${iss}`,
+                "refresh, user data and single sign-on; log-out ends them",
+            ];
+        });
+    },
+};
+
+/** Seconds in which a load balancer may still send somebody to a node that is gone, and nobody answers. */
+const PATIENCE_SECONDS = 60;
+/** Seconds in which the others have to know. With their failure detection they do after less than one, without it after 47. */
+const NOTICED_SECONDS = 20;
+
+export const nodes: Check = {
+    name: "keycloak-nodes",
+    proves: "a session goes on when one node is stopped, and then the other",
+    disruptive: true,
+    async run(target, around) {
+        keycloakOf(target);
+        const { tasks } = await target.service(NAME);
+        if (tasks.length < 2)
+            throw new Absent(`Keycloak runs on ${count(tasks.length, "node")}: a cluster has two or more`);
+        return inRealm(target, async (temporary) => {
+            let tokens = await loggedIn(temporary);
+            const found: string[] = [];
+            for (const task of tasks) {
+                around.say(`stopping ${task.id}`);
+                const others = (await target.service(NAME)).tasks.filter(({ id }) => id !== task.id);
+                const stopped = target.stop(NAME, task);
+                const [away, noticed] = await Promise.all([
+                    passing(temporary, tokens, around, stopped),
+                    stopped.then(() => noticing(target, others, task, around)),
+                ]);
+                tokens = away.tokens;
+                around.say(`${task.id} is gone, the session is not; waiting for a node in its place`);
+                await target.settled(NAME, around.say, around.signal);
+                tokens = await temporary.application.goesOn(temporary.browser, tokens, temporary.user);
+                found.push(
+                    `${task.id} stopped: session, refresh and single sign-on go on` +
+                        `${away.seconds > 0 ? `, after ${away.seconds.toFixed(1)} s without an answer` : ""}${noticed}`,
+                );
+            }
+            return found;
+        });
+    },
+};
+
+/** Asks from when a node is told to stop until it is gone, and a little longer: nothing but a short silence may come of it. */
+async function passing(
+    temporary: TemporaryRealm,
+    before: Tokens,
+    { signal, patience = 1 }: Around,
+    stopped: Promise<void>,
+) {
+    const { application, browser, user } = temporary;
+    let tokens = before;
+    let longest = 0;
+    let silentSince: number | undefined;
+    let gone = false;
+    // However it ends: that it could not be stopped is said by whoever waits for it.
+    void stopped.catch(() => undefined).then(() => (gone = true));
+    for (let after = 0; after < 3;) {
+        signal.throwIfAborted();
+        try {
+            tokens = await application.goesOn(browser, tokens, user);
+            if (silentSince !== undefined) longest = Math.max(longest, Date.now() - silentSince);
+            silentSince = undefined;
+            if (gone) after++;
+        } catch (error) {
+            if (!(error instanceof NoAnswer || (error instanceof Lost && error.passing))) throw lost(error);
+            silentSince ??= Date.now();
+            if (Date.now() - silentSince > PATIENCE_SECONDS * 1000 * patience) throw lost(error);
+        }
+        await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+    return { tokens, seconds: longest / 1000 };
+}
+
+const lost = (error: unknown) =>
+    new Failed("the session to go on, whichever node answers", error instanceof Error ? error.message : String(error));
+
+/** Where the others can be asked: how long it takes them to count without the node that is gone. */
+async function noticing(target: Target, others: readonly Task[], gone: Task, around: Around): Promise<string> {
+    const begin = Date.now();
+    for (const other of others) {
+        if (!other.at(MANAGEMENT)) return "";
+        const size = () => clusterSize(target, other).catch(() => undefined);
+        if ((await size()) === undefined) return "";
+        const noticed = await until(
+            NOTICED_SECONDS,
+            around,
+            async () => (await size()) === others.length || undefined,
+            0.1,
+        );
+        if (!noticed) {
+            throw new Failed(
+                `${other.id} to notice within ${NOTICED_SECONDS} s that ${gone.id} is gone`,
+                `it still counts ${await size()} nodes`,
+                "the nodes' failure detection is closed: port 57800 among them",
+            );
+        }
+    }
+    return `; the others knew after ${((Date.now() - begin) / 1000).toFixed(1)} s`;
+}
+
+/** What a node's own metrics say. */
+async function clusterSize(target: Target, task: Task): Promise<number | undefined> {
+    const place = task.at(MANAGEMENT);
+    const remedy = "run it from one of the networks of adminEndpoint.allowedCidrs: they may ask nodes on port 9000";
+    if (!place) throw new Skipped(`${task.id} cannot be asked from here`, remedy);
+    const url = `http://${place.host}:${place.port}/metrics`;
+    const answer = await request(target, url, { timeoutSeconds: 5 }).catch((error: unknown) => {
+        const away = error instanceof NoAnswer && [
+            "TimeoutError",
+            "ABORT_ERR",
+            "ETIMEDOUT",
+            "EHOSTUNREACH",
+            "ENETUNREACH",
+        ];
+        if (away && away.includes(error.code)) throw new Skipped(`nothing answers at ${url}`, remedy);
+        throw error;
+    });
+    const size = /^vendor_cluster_size\{.*\} (\d+)(\.0)?$/m.exec(answer.text)?.[1];
+    return size === undefined ? undefined : Number(size);
+}
+
+async function loggedIn({ application, browser, user }: Pick<TemporaryRealm, "application" | "browser" | "user">) {
+    const answer = await application.logIn(browser, user);
+    if (answer.status !== 302 || !answer.location) {
+        throw new Failed("a redirect to the application after the log-in", seen(answer as never));
+    }
+    return application.exchange(browser, answer.location);
+}
+
+/** What is tried in a realm of its own, which is gone afterwards, whatever came of it. */
+async function inRealm(target: Target, attempt: (temporary: TemporaryRealm) => Promise<string[]>): Promise<string[]> {
+    const temporary = await temporaryRealm(target);
+    let found: string[];
+    try {
+        found = await attempt(temporary);
+    } catch (error) {
+        await temporary.remove().catch(() => undefined);
+        throw error instanceof Lost ? lost(error) : error;
+    }
+    await temporary.remove();
+    return [...found, `the realm ${temporary.name} is deleted again`];
+}

@@ -1,0 +1,149 @@
+/** Article 000: messages both ways, spread over the tasks of a cluster. */
+import { randomBytes } from "node:crypto";
+import net, { isIP } from "node:net";
+import tls from "node:tls";
+import WebSocket from "ws";
+import { type Cluster, connect, LABEL } from "../agents";
+import { type Around, type Check, count, Failed, until } from "../check";
+import { noAnswer } from "../http";
+import type { Target } from "../target";
+import { pair } from "./agents";
+
+/**
+ * Which task got a message is in no log (ACA-Py logs messages at `debug` alone) and in no answer. But each task tells what it
+ * receives to whoever listens on the web socket of its admin API: sockets that hear the same messages are on the same task.
+ */
+const SOCKETS_PER_TASK = 8;
+/** Messages to each task of the cluster, if the load balancer takes them in turn. It may take more to reach all. */
+const MOST_PER_TASK = 10;
+const ARRIVAL_SECONDS = 15;
+
+export const messages: Check = {
+    name: "agents-messages",
+    proves: "messages get there both ways, to every agent of the cluster",
+    async run(target, around) {
+        const [issuer, holder] = await pair(target);
+        const made = await connect(issuer, holder, around);
+        const ears: Ears[] = [];
+        try {
+            const [at, back] = [await Ears.of(target, issuer), await Ears.of(target, holder)];
+            ears.push(at, back);
+            const inbound = await spread(holder, made.holders, issuer, at, around);
+            const outbound = await fromEach(issuer, made.issuers, holder, back, around);
+            return [inbound, outbound, "the connection is removed from both wallets"];
+        } finally {
+            for (const one of ears) one.close();
+            await made.remove();
+        }
+    },
+};
+
+/** Sends until every task of the receiving cluster has had one. */
+async function spread(from: Cluster, connection: string, to: Cluster, ears: Ears, around: Around): Promise<string> {
+    const most = to.tasks * MOST_PER_TASK;
+    const contents: string[] = [];
+    for (;;) {
+        contents.push(await deliver(from, connection, to, ears, around));
+        const shares = ears.shares(contents);
+        // In turn, each task has had one after as many as there are; twice as many say that they are in turn.
+        if (shares.length >= to.tasks && contents.length >= 2 * to.tasks) {
+            const how = shares.length === 1 ? "all on one task" : `${shares.join(" and ")} on ${shares.length} tasks`;
+            return `${from.name} to ${to.name}: ${count(contents.length, "message")}, ${how}`;
+        }
+        if (contents.length >= most) {
+            throw new Failed(
+                `messages of ${from.name} to land on ${to.tasks} tasks of ${to.name}`,
+                `${most} messages landed on ${count(shares.length, "task")}: ${shares.join(" and ")}`,
+            );
+        }
+    }
+}
+
+/** Any task of the cluster can speak on the connection: each in turn where each can be asked, else as the load balancer has it. */
+async function fromEach(from: Cluster, connection: string, to: Cluster, ears: Ears, around: Around): Promise<string> {
+    const bases = from.each ?? Array.from({ length: 2 * from.tasks }, () => from.adminUrl);
+    for (const base of bases) await deliver(from, connection, to, ears, around, base);
+    const how = from.each ? `one from each of ${count(from.tasks, "task")}` : "through the load balancer";
+    return `${from.name} to ${to.name}: ${count(bases.length, "message")}, ${how}, all received`;
+}
+
+/** Sends one, waits until a task says that it has it, and returns what was in it. */
+async function deliver(from: Cluster, connection: string, to: Cluster, ears: Ears, around: Around, base?: string) {
+    const content = `${LABEL} ${randomBytes(6).toString("hex")}`;
+    await from.call("POST", `/connections/${connection}/send-message`, { json: { content } }, base);
+    const arrived = await until(ARRIVAL_SECONDS, around, async () => ears.heard(content), 0.05);
+    if (!arrived) {
+        throw new Failed(
+            `a message of ${from.name} to arrive at ${to.name} within ${ARRIVAL_SECONDS} s`,
+            `no task of ${to.name} says that it has it (${ears.size} web sockets on its admin API)`,
+            "a task that cannot open it: another wallet; or the DIDComm endpoint is out of the sender's reach",
+        );
+    }
+    return content;
+}
+
+/** Web sockets on all tasks of a cluster. */
+class Ears {
+    private readonly by = new Map<string, Set<number>>();
+
+    private constructor(private readonly sockets: WebSocket[]) {
+        sockets.forEach((socket, i) =>
+            socket.on("message", (data) => {
+                const { topic, payload } = JSON.parse(String(data));
+                if (topic !== "basicmessages") return;
+                this.by.set(payload.content, (this.by.get(payload.content) ?? new Set()).add(i));
+            }),
+        );
+    }
+
+    static async of(target: Target, cluster: Cluster): Promise<Ears> {
+        const bases = cluster.each ?? Array.from({ length: SOCKETS_PER_TASK * cluster.tasks }, () => cluster.adminUrl);
+        return new Ears(await Promise.all(bases.map((base) => open(target, `${base}/ws`, cluster.key))));
+    }
+
+    get size() {
+        return this.sockets.length;
+    }
+
+    heard(content: string): true | undefined {
+        return this.by.has(content) || undefined;
+    }
+
+    /** How many of the messages each task had. Two sockets that heard the same one are on the same task. */
+    shares(contents: readonly string[]): number[] {
+        const tasks: { sockets: Set<number>; messages: number }[] = [];
+        for (const content of contents) {
+            const sockets = this.by.get(content) ?? new Set();
+            const own = tasks.filter((task) => [...sockets].some((socket) => task.sockets.has(socket)));
+            const merged = { sockets: new Set(sockets), messages: 1 };
+            for (const task of own) {
+                task.sockets.forEach((socket) => merged.sockets.add(socket));
+                merged.messages += task.messages;
+                tasks.splice(tasks.indexOf(task), 1);
+            }
+            tasks.push(merged);
+        }
+        return tasks.map(({ messages }) => messages);
+    }
+
+    close() {
+        for (const socket of this.sockets) socket.terminate();
+    }
+}
+
+function open(target: Target, url: string, key: string): Promise<WebSocket> {
+    const { hostname, port, protocol } = new URL(url);
+    const secure = protocol === "https:";
+    const place = target.connectTo(hostname, Number(port) || (secure ? 443 : 80));
+    const name = isIP(hostname) ? {} : { servername: hostname };
+    const socket = new WebSocket(url.replace(/^http/, "ws"), {
+        headers: { "X-API-Key": key },
+        handshakeTimeout: 10_000,
+        createConnection: () =>
+            secure ? tls.connect({ ...place, ...name, ca: target.authority }) : net.connect({ ...place }),
+    });
+    return new Promise((resolve, reject) => {
+        socket.once("open", () => resolve(socket));
+        socket.on("error", (error) => reject(noAnswer(url, error)));
+    });
+}

@@ -1,0 +1,142 @@
+/** Article 004: TLS up to the container. */
+import { Absent, all, type Check, Failed } from "../check";
+import { type Answer, NoAnswer, request, shortened } from "../http";
+import { handshake, reach, speaksOldTls } from "../sockets";
+import { type Place, runs, type Target, type Task, type TaskDefinition } from "../target";
+import { seen } from "../agents";
+
+/** Days that a certificate should have left: somebody has to have time to do something about it. */
+const LEAST_DAYS = 7;
+const DAY = 24 * 3600 * 1000;
+
+export const certificate: Check = {
+    name: "tls-certificate",
+    proves: "each public host shows a certificate that is trusted, speaks TLS 1.2 or later alone, and no plain HTTP",
+    async run(target) {
+        const origins = publicOrigins(target);
+        if (origins.length === 0) throw new Absent("the stack answers nothing over HTTPS");
+        return all(origins, async (origin) => {
+            const { hostname, port } = new URL(origin);
+            const place = target.connectTo(hostname, Number(port) || 443);
+            const found = await trusted(target, origin, place, hostname);
+            return `${found}; ${await noPlainHttp(target, hostname, port)}`;
+        });
+    },
+};
+
+/** Also of each Envoy, past the load balancer, which itself does not ask whose certificate it is. */
+export const envoys: Check = {
+    name: "tls-tasks",
+    proves: "each task's own Envoy shows a certificate of the stack's authority, and speaks TLS 1.2 or later alone",
+    async run(target) {
+        const found: [string, Task, Place][] = [];
+        for (const name of Object.keys(target.services)) {
+            for (const task of (await target.service(name)).tasks) {
+                const place = task.at(ENVOY_PORT);
+                if (place) found.push([name, task, place]);
+            }
+        }
+        if (Object.keys(target.services).length === 0) throw new Absent("the stack has no service with TLS");
+        if (found.length === 0) {
+            throw new Absent(
+                "nobody but the load balancer reaches a task here, which is as it should be (closed-ports)",
+            );
+        }
+        // Its name is of the VPC's; who signed it is what counts.
+        return all(found, ([, task, place]) => trusted(target, `Envoy of ${task.id}`, place));
+    },
+};
+
+const ENVOY_PORT = 8443;
+const HELLO = "Hello from behind Envoy proxy!!";
+
+export const hello: Check = {
+    name: "tls-hello",
+    proves: "each application answers, and through its Envoy",
+    async run(target) {
+        const services = Object.entries(target.services);
+        if (services.length === 0) throw new Absent("the stack has no service with TLS");
+        return all(services, async ([name, url]) => {
+            if (target.internal(url) && (await target.adminOutOfReach()))
+                return `${url}: not asked, it is on the internal side`;
+            const answer = await request(target, url);
+            if (answer.status >= 500) throw new Failed(`an application behind ${url}`, seen(answer));
+            if (!hasEnvoy(await target.taskDefinition(name))) return `${url}: ${answer.status}, it has no Envoy`;
+            const milliseconds = answer.headers["x-envoy-upstream-service-time"];
+            if (milliseconds === undefined) {
+                throw new Failed(
+                    `the answer of ${url} to have come through Envoy`,
+                    `no header of Envoy's (x-envoy-upstream-service-time) in ${seen(answer)}`,
+                    "the load balancer reaches the application past its Envoy",
+                );
+            }
+            return `${url}: ${await content(target, name, answer)}, through Envoy in ${String(milliseconds)} ms`;
+        });
+    },
+};
+
+const hasEnvoy = ({ containerDefinitions = [] }: TaskDefinition) =>
+    containerDefinitions.some(({ name }) => name === "envoy");
+
+/** Of the article's own application it is known what it says. */
+async function content(target: Target, name: string, answer: Answer): Promise<string> {
+    if (!runs(await target.taskDefinition(name), "hello")) return String(answer.status);
+    if (answer.status !== 200 || answer.text.trim() !== HELLO) {
+        throw new Failed(`200 ${HELLO}`, seen(answer));
+    }
+    return `“${shortened(answer.text)}”`;
+}
+
+const publicOrigins = (target: Target): string[] => {
+    const { services, keycloak, agents } = target;
+    const urls = [
+        ...Object.values(services),
+        ...(keycloak ? [keycloak.url] : []),
+        ...Object.values(agents).map(({ didcommUrl }) => didcommUrl),
+    ];
+    return [...new Set(urls.map((url) => new URL(url).origin))].filter(
+        (origin) => origin.startsWith("https:") && !target.internal(origin),
+    );
+};
+
+/** `name`: what the certificate has to be for. */
+async function trusted({ authority }: Target, what: string, place: Place, name?: string): Promise<string> {
+    const own = await handshake(place, name, authority).catch((error: Error) => {
+        throw new Failed(`TLS at ${what}`, error.message);
+    });
+    if (own.problem) {
+        throw new Failed(
+            `a certificate of ${what} that ${authority ? "the stack's authority" : "a public authority"} signed`,
+            `${own.problem}: for ${own.subject}, by ${own.issuer}`,
+        );
+    }
+    const days = Math.floor((own.ends.getTime() - Date.now()) / DAY);
+    if (days < LEAST_DAYS) {
+        throw new Failed(
+            `a certificate of ${what} for ${LEAST_DAYS} days more`,
+            `it ends in ${days} days`,
+            "an `up` renews it",
+        );
+    }
+    const old = await speaksOldTls(place, name);
+    if (old) throw new Failed(`${what} to refuse TLS 1.1`, "it speaks it");
+    return (
+        `${what}: by ${own.issuer}, until ${own.ends.toISOString().slice(0, 10)}, ${own.protocol}, ` +
+        (old === false ? "TLS 1.1 refused" : "TLS 1.1 not tried: this Node.js cannot")
+    );
+}
+
+/** Plain HTTP on its usual port leads to HTTPS, or nowhere; on the port of HTTPS nowhere. */
+async function noPlainHttp(target: Target, host: string, port: string): Promise<string> {
+    const same = await request(target, `http://${host}:${port || 443}/`).catch((error: unknown) => error);
+    if (!(same instanceof NoAnswer) && (same as Answer).status !== 400) {
+        throw new Failed(`no plain HTTP on port ${port || 443} of ${host}`, seen(same as Answer));
+    }
+    const place = target.connectTo(host, 80);
+    if ((await reach(place)) !== "open") return "no plain HTTP";
+    const { status, headers } = await request(target, `http://${host}/service`);
+    if (![301, 302, 307, 308].includes(status) || !/^https:/.test(headers.location ?? "")) {
+        throw new Failed(`http://${host} to redirect to HTTPS`, `${status} ${headers.location ?? ""}`);
+    }
+    return `HTTP redirected (${status})`;
+}

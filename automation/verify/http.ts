@@ -1,0 +1,120 @@
+/** Requests, each over a connection of its own, so that a load balancer picks a task for each. */
+import http from "node:http";
+import https from "node:https";
+import { isIP } from "node:net";
+import type { Target } from "./target";
+
+export interface Asked {
+    readonly method?: string;
+    readonly headers?: Record<string, string>;
+    readonly body?: string;
+    /** Sent as JSON. */
+    readonly json?: unknown;
+    /** Sent as a form. */
+    readonly form?: Record<string, string>;
+    readonly timeoutSeconds?: number;
+    /** As it is, where a URL would be put in order: `/realms/../admin`. */
+    readonly rawPath?: string;
+}
+
+export interface Answer {
+    readonly status: number;
+    readonly headers: http.IncomingHttpHeaders;
+    readonly text: string;
+    json(): any; // eslint-disable-line @typescript-eslint/no-explicit-any -- whatever JSON is answered
+}
+
+const TIMEOUT_SECONDS = 30;
+
+/** Nothing answered, or nobody that is trusted; the message says which, and where. */
+export class NoAnswer extends Error {
+    constructor(
+        readonly url: string,
+        readonly code: string,
+        what: string,
+    ) {
+        super(`${url}: ${what}`);
+    }
+}
+
+/** Asks with the target's authority, and where the target says. */
+export function request(target: Pick<Target, "authority" | "connectTo">, url: string, asked: Asked = {}) {
+    const { protocol, hostname, port, pathname, search, host } = new URL(url);
+    const secure = protocol === "https:";
+    const name = hostname.replace(/^\[|\]$/g, "");
+    const place = target.connectTo(name, Number(port) || (secure ? 443 : 80));
+    const { content, type } = body(asked);
+    const options: https.RequestOptions = {
+        ...{ host: place.host, port: place.port, path: asked.rawPath ?? pathname + search, agent: false },
+        method: asked.method ?? (content === undefined ? "GET" : "POST"),
+        headers: {
+            Host: host,
+            ...(content !== undefined && { "Content-Type": type, "Content-Length": Buffer.byteLength(content) }),
+            ...asked.headers,
+        },
+        ...(secure && {
+            ...(target.authority && { ca: target.authority }),
+            ...(!isIP(name) && { servername: name }),
+        }),
+        signal: AbortSignal.timeout((asked.timeoutSeconds ?? TIMEOUT_SECONDS) * 1000),
+    };
+    return new Promise<Answer>((resolve, reject) => {
+        const fail = (error: Error) => reject(noAnswer(url, error));
+        const sent = (secure ? https : http).request(options, async (response) => {
+            try {
+                let text = "";
+                for await (const chunk of response.setEncoding("utf8")) text += chunk;
+                const { statusCode: status = 0, headers } = response;
+                resolve({ status, headers, text, json: () => parsed(url, text) });
+            } catch (error) {
+                fail(error as Error);
+            }
+        });
+        sent.on("error", fail);
+        sent.end(content);
+    });
+}
+
+function body({ body: plain, json, form }: Asked): { content?: string; type?: string } {
+    if (json !== undefined) return { content: JSON.stringify(json), type: "application/json" };
+    if (form) return { content: new URLSearchParams(form).toString(), type: "application/x-www-form-urlencoded" };
+    return { content: plain, type: "text/plain" };
+}
+
+function parsed(url: string, text: string): unknown {
+    try {
+        return JSON.parse(text);
+    } catch {
+        throw new NoAnswer(url, "NO_JSON", `what it answers is no JSON: ${shortened(text)}`);
+    }
+}
+
+/** So much of an answer as a line holds. */
+export const shortened = (text: string) => {
+    const line = text.replaceAll(/\s+/g, " ").trim();
+    return line.length > 120 ? `${line.slice(0, 117)}…` : line || "(nothing)";
+};
+
+export function noAnswer(url: string, error: Error): NoAnswer {
+    const { code = error.name } = error as NodeJS.ErrnoException;
+    return new NoAnswer(url, code, WHY[code] ?? (error.message || code));
+}
+
+const WHY: Record<string, string> = {
+    ECONNREFUSED: "the connection is refused",
+    ECONNRESET: "the connection is closed without an answer",
+    ENOTFOUND: "there is no such name",
+    EAI_AGAIN: "there is no such name",
+    ETIMEDOUT: "nothing answers",
+    TimeoutError: "nothing answers in time",
+    ABORT_ERR: "nothing answers in time",
+    EHOSTUNREACH: "there is no way there",
+    ENETUNREACH: "there is no way there",
+    CERT_HAS_EXPIRED: "its certificate has expired",
+    ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another name",
+    DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is signed by nobody who is trusted",
+    SELF_SIGNED_CERT_IN_CHAIN: "its certificate is signed by nobody who is trusted",
+    UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its certificate is signed by nobody who is trusted",
+    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "its certificate is signed by nobody who is trusted",
+    CERT_SIGNATURE_FAILURE: "its certificate is signed by nobody who is trusted",
+};

@@ -1,0 +1,85 @@
+/** A realm of the check's own, with a client and a user: made by the admin API, and deleted again. */
+import { randomBytes } from "node:crypto";
+import { adminInReach, LABEL, seen } from "./agents";
+import { Application, Browser, realm, type Send, type User } from "./browser";
+import { Absent, Failed, Skipped } from "./check";
+import { request } from "./http";
+import { environmentWith, type Target } from "./target";
+
+const NAME = "keycloak";
+/** Nobody's (RFC 6761): the browser does not follow the redirect there. */
+const REDIRECT = "https://verify.invalid/callback";
+
+export interface TemporaryRealm {
+    readonly name: string;
+    readonly application: Application;
+    readonly user: User;
+    /** Through the load balancer, as users come. */
+    readonly browser: Browser;
+    remove(): Promise<void>;
+}
+
+export function keycloakOf(target: Target): NonNullable<Target["keycloak"]> {
+    if (!target.keycloak) throw new Absent("the stack has no Keycloak");
+    return target.keycloak;
+}
+
+export async function temporaryRealm(target: Target): Promise<TemporaryRealm> {
+    const { url } = keycloakOf(target);
+    await adminInReach(target);
+    const hex = () => randomBytes(12).toString("hex");
+    const name = `verify-${hex().slice(0, 8)}`;
+    const client = { id: "verify", secret: hex(), redirect: REDIRECT };
+    const user = { username: "ada", password: hex() };
+    const made = await administer(target, "POST", "/admin/realms", {
+        ...realm(name, client, user),
+        displayName: LABEL, // what somebody reads who finds it, should it ever be left behind
+    });
+    if (made.status !== 201) throw new Failed("a realm to be made by Keycloak's admin API", seen(made));
+    return {
+        ...{ name, user },
+        application: new Application(name, client.id, client.secret, client.redirect),
+        browser: new Browser(url, through(target, url)),
+        async remove() {
+            const gone = await administer(target, "DELETE", `/admin/realms/${name}`);
+            if (gone.status !== 204) throw new Failed(`the realm ${name} to be deleted again`, seen(gone));
+        },
+    };
+}
+
+/** Through the load balancer at an origin. */
+export const through =
+    (target: Target, origin: string): Send =>
+    (method, path, headers, body) =>
+        request(target, origin + path, { method, headers, body });
+
+/** By a token of its own, for it lives a minute. */
+async function administer(target: Target, method: string, path: string, json?: unknown) {
+    const { adminUrl } = keycloakOf(target);
+    const headers = { Authorization: `Bearer ${await adminToken(target, adminUrl)}` };
+    return request(target, adminUrl + path, { method, headers, ...(json !== undefined && { json }) });
+}
+
+async function adminToken(target: Target, adminUrl: string): Promise<string> {
+    const { username, password } = await administrator(target);
+    const answer = await request(target, `${adminUrl}/realms/master/protocol/openid-connect/token`, {
+        form: { grant_type: "password", client_id: "admin-cli", username, password },
+    });
+    if (answer.status === 200) return answer.json().access_token;
+    if (answer.status !== 401) throw new Failed(`a token for ${username} from ${adminUrl}`, seen(answer));
+    throw new Skipped(
+        `Keycloak does not know ${username} with the password at hand; it is to be deleted once there are administrators`,
+        "set KEYCLOAK_ADMIN and KEYCLOAK_ADMIN_PASSWORD to one who may make realms",
+    );
+}
+
+/** Somebody who is named in the environment, or the bootstrap administrator. */
+async function administrator(target: Target): Promise<User> {
+    const { KEYCLOAK_ADMIN: username, KEYCLOAK_ADMIN_PASSWORD: password } = process.env;
+    if (username && password) return { username, password };
+    const environment = environmentWith(await target.taskDefinition(NAME), "KC_BOOTSTRAP_ADMIN_USERNAME");
+    return {
+        username: environment?.KC_BOOTSTRAP_ADMIN_USERNAME ?? "temp-admin",
+        password: await target.secret(NAME, "KC_BOOTSTRAP_ADMIN_PASSWORD"),
+    };
+}

@@ -1,0 +1,208 @@
+/** The platform as it runs on this machine. */
+import { networkInterfaces } from "node:os";
+import { containersOf } from "../local/docker";
+import { health } from "../local/health";
+import { type Running, running, type RunningTask } from "../local/running";
+import { composeProject, filePath, readJson, type State } from "../local/state";
+import type { Outputs } from "../deployed";
+import { planStack } from "../plan/plan-stack";
+import { until } from "./check";
+import {
+    type Closed,
+    type Database,
+    environmentWith,
+    type Place,
+    type Target,
+    type Task,
+    type TaskDefinition,
+} from "./target";
+
+const LOOPBACK = "127.0.0.1";
+const POSTGRES = 5432;
+const ENVOY_ADMIN = 9901;
+/** Until a task that was ended is there again, well, and asked by the load balancers. */
+const SETTLE_SECONDS = 300;
+
+export class LocalTarget implements Target {
+    readonly title: string;
+    readonly expendable = true;
+    readonly agents: Target["agents"];
+    readonly services: Target["services"];
+    readonly keycloak: Target["keycloak"];
+    readonly serviceNames: readonly string[];
+    readonly authority: string;
+    private readonly running: Running;
+    private readonly state: State;
+    private readonly project: string;
+    private definitions: Promise<ReadonlyMap<string, TaskDefinition>> | undefined;
+
+    constructor(
+        private readonly root: string,
+        private readonly stack: string,
+    ) {
+        this.running = running(root, stack);
+        this.state = readJson<State>(filePath(root, stack, "state"))!;
+        this.project = composeProject(this.state.project, stack);
+        const outputs = this.running.outputs as unknown as Outputs;
+        this.title = `${this.running.project} ${stack} on this machine`;
+        this.agents = Object.fromEntries(
+            Object.entries(outputs.didcommUrls).map(([name, didcommUrl]) => [
+                name,
+                { didcommUrl, adminUrl: outputs.adminUrls[name]! },
+            ]),
+        );
+        this.services = outputs.serviceUrls;
+        const { keycloakUrl: url, keycloakAdminUrl: adminUrl } = outputs;
+        this.keycloak = url && adminUrl ? { url, adminUrl } : undefined;
+        this.serviceNames = Object.keys(this.running.services);
+        this.authority = this.running.ca;
+    }
+
+    /** All names of load balancers are this machine; a port that only root may listen on is another one here. */
+    connectTo(host: string, port: number): Place {
+        if (!host.endsWith(".localhost")) return { host, port };
+        const listeners = this.balancers
+            .filter((one) => one.internal === this.isInternal(host))
+            .flatMap((one) => one.listeners);
+        return { host: LOOPBACK, port: listeners.find((one) => one.port === port)?.published ?? port };
+    }
+
+    internal(url: string): boolean {
+        return this.isInternal(new URL(url).hostname);
+    }
+
+    async adminOutOfReach() {
+        return undefined;
+    }
+
+    async secret(owner: string, variable: string): Promise<string> {
+        return this.running.parameter(`/${this.running.project}/${this.stack}/${owner}/${variable}`);
+    }
+
+    async taskDefinition(service: string): Promise<TaskDefinition> {
+        this.definitions ??= planStack({ root: this.root, stack: this.stack }).then((one) => one.taskDefinitions);
+        return (await this.definitions).get(service) ?? {};
+    }
+
+    async service(name: string) {
+        const { tasks } = this.of(name);
+        return { wanted: tasks.length, tasks: await Promise.all(tasks.map(seen)) };
+    }
+
+    /** Without a word, as when its machine is gone. */
+    async stop(service: string, task: Task): Promise<void> {
+        await this.of(service)
+            .tasks.find(({ name }) => name === task.id)!
+            .kill();
+    }
+
+    async settled(service: string, say: (text: string) => void, signal: AbortSignal): Promise<void> {
+        for (const task of this.of(service).tasks) {
+            const containers = Object.values(await task.state());
+            if (!containers.every((one) => one?.status === "running")) await task.start();
+        }
+        let last = "";
+        const done = await until(SETTLE_SECONDS, { signal }, async () => {
+            const unwell = (await health(this.project, this.state)).filter((one) => one.of === service && !one.well);
+            const now = unwell.map(({ name, text }) => `${name} ${text}`).join(", ");
+            if (now && now !== last) say(now);
+            last = now;
+            return unwell.length === 0 || undefined;
+        });
+        if (!done) throw new Error(`${service} is not whole again after ${SETTLE_SECONDS} s: ${last}`);
+    }
+
+    async databases(): Promise<Record<string, Database>> {
+        const containers = await containersOf(this.project);
+        return Object.fromEntries(
+            Object.entries(this.state.databases).map(([name, { container, host }]) => {
+                const address = addressOf(containers.get(container));
+                return [name, { name: host, host: address ?? host, port: POSTGRES, inReach: address !== undefined }];
+            }),
+        );
+    }
+
+    async closed(): Promise<Closed[]> {
+        const containers = await containersOf(this.project);
+        const published = [...containers.values()].flatMap(({ NetworkSettings }) =>
+            Object.values(NetworkSettings.Ports ?? {}).flatMap((all) => (all ?? []).map((one) => Number(one.HostPort))),
+        );
+        const ports = [...new Set(published)];
+        const others = ownAddresses();
+        const what = `this machine, where others reach it (${others.join(", ")})`;
+        const closed: Closed[] = others.flatMap((host) => ports.map((port) => ({ what, host, port })));
+        const [open, inner] = [false, true].map((internal) =>
+            this.balancers.filter((one) => one.internal === internal),
+        );
+        for (const { container } of open!) {
+            const host = addressOf(containers.get(container));
+            if (!host) continue;
+            const own = inner!.flatMap(({ listeners }) => listeners.map((one) => one.published));
+            closed.push(...own.map((port) => ({ what: `the load balancer ${container}`, host, port })));
+        }
+        for (const service of this.serviceNames) closed.push(...(await this.pastEnvoy(service)));
+        return closed;
+    }
+
+    /** Where the application of a task would be, were it not for its Envoy alone; and that one's own admin. */
+    private async pastEnvoy(service: string): Promise<Closed[]> {
+        const definition = await this.taskDefinition(service);
+        if (!definition.containerDefinitions?.some(({ name }) => name === "envoy") || !REACHES_CONTAINERS) return [];
+        const { PORT } = environmentWith(definition, "PORT") ?? {};
+        const ports = [...(PORT ? [Number(PORT)] : []), ENVOY_ADMIN];
+        const closed: Closed[] = [];
+        for (const task of this.of(service).tasks) {
+            const host = await task.ip();
+            closed.push(...ports.map((port) => ({ what: `${task.name} past its Envoy`, host, port })));
+        }
+        return closed;
+    }
+
+    private of(service: string) {
+        const found = this.running.services[service];
+        if (!found) throw new Error(`there is no service ${service} on this machine`);
+        return found;
+    }
+
+    private get balancers() {
+        return Object.values(this.state.loadBalancers);
+    }
+
+    private isInternal(host: string): boolean {
+        const urls = Object.values(this.running.services).flatMap((one) => one.urls.internal);
+        return urls.some((url) => new URL(url).hostname === host);
+    }
+}
+
+async function seen(task: RunningTask): Promise<Task> {
+    const states = Object.values(await task.state());
+    const running = states.every((one) => one?.status === "running");
+    const checked = states.flatMap((one) => one?.health ?? []);
+    const places = new Map<number, Place>();
+    for (const port of running ? task.ports : []) {
+        const [host = LOOPBACK, published] = (await task.address(port)).split(":");
+        places.set(port, { host, port: Number(published) });
+    }
+    return {
+        id: task.name,
+        status: running ? "RUNNING" : (states.find((one) => one?.status !== "running")?.status ?? "gone").toUpperCase(),
+        healthy: checked.length > 0 ? checked.every((one) => one === "healthy") : undefined,
+        at: (port) => places.get(port),
+    };
+}
+
+/** Docker on Linux gives containers addresses that its machine has a way to; elsewhere they are within a machine of their own. */
+const REACHES_CONTAINERS = process.platform === "linux";
+
+function addressOf(
+    container: { NetworkSettings: { Networks?: Readonly<Record<string, { IPAddress: string }>> } } | undefined,
+) {
+    const [address] = Object.values(container?.NetworkSettings.Networks ?? {}).map((one) => one.IPAddress);
+    return REACHES_CONTAINERS ? address || undefined : undefined;
+}
+
+/** Where somebody else would reach this machine. */
+const ownAddresses = (): string[] =>
+    Object.values(networkInterfaces()).flatMap((all) =>
+        (all ?? []).filter((one) => one.family === "IPv4" && !one.internal).map((one) => one.address),
+    );

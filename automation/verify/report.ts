@@ -1,0 +1,124 @@
+/** What came of the checks: for people as they run, and for programs. */
+import { stripVTControlCharacters } from "node:util";
+import type pc from "picocolors";
+import { WIDTH, wrap } from "../plan/text";
+import type { Check } from "./check";
+import type { Outcome, Progress } from "./run";
+import { count } from "./check";
+
+type Colors = Pick<typeof pc, "bold" | "dim" | "green" | "red" | "yellow">;
+
+const WORDS = { passed: "passed", failed: "FAILED", skipped: "skipped", absent: "absent" } as const;
+
+/** `passed   agents-did          4.1 s  …` */
+export function progress(names: readonly string[], out: (text: string) => void, colors: Colors): Progress {
+    const width = Math.max(...names.map((name) => name.length));
+    const style = { passed: colors.green, failed: colors.red, skipped: colors.yellow, absent: colors.dim };
+    const indent = WORDS.skipped.length + 2 + width + 2;
+    return {
+        said: ({ name }, text) =>
+            out(`${hanging(`${" ".repeat(9)}${name.padEnd(width)}  `, `… ${text}`, colors.dim)}\n`),
+        ended(outcome) {
+            const { status, check, seconds } = outcome;
+            const time = seconds >= 10 ? `${seconds.toFixed(0)} s` : `${seconds.toFixed(1)} s`;
+            const [first = "", ...more] = lines(outcome).flatMap((line) => wrap(line, WIDTH - indent));
+            out(`${style[status](WORDS[status].padEnd(7))}  ${colors.bold(check.name.padEnd(width))}  ${first}\n`);
+            for (const line of more) out(`${" ".repeat(indent)}${line}\n`);
+            if (seconds >= 10) out(`${" ".repeat(indent)}${colors.dim(`it took ${time}`)}\n`);
+        },
+    };
+}
+
+const hanging = (head: string, text: string, style: (text: string) => string) => {
+    const [first = "", ...more] = wrap(text, WIDTH - head.length);
+    return [head + style(first), ...more.map((line) => " ".repeat(head.length) + style(line))].join("\n");
+};
+
+/** What there is to say of an outcome, a line each; of what a server said without what a terminal would make of it. */
+export const lines = (outcome: Outcome): string[] => said(outcome).map(plain);
+
+const plain = (text: string) => stripVTControlCharacters(text).replaceAll(/\p{Cc}/gu, " ");
+
+function said(outcome: Outcome): string[] {
+    switch (outcome.status) {
+        case "passed":
+            return [...outcome.seen];
+        case "failed":
+            return [
+                ...(outcome.expected ? [`expected: ${outcome.expected}`] : []),
+                `seen: ${outcome.seen}`,
+                ...(outcome.means ? [`perhaps: ${outcome.means}`] : []),
+            ];
+        case "skipped":
+            return [`${outcome.reason}: ${outcome.remedy}`];
+        case "absent":
+            return [outcome.reason];
+    }
+}
+
+/** `12 passed, 1 failed (agents-did), 2 skipped (…), 3 absent` */
+export function summary(outcomes: readonly Outcome[]): string {
+    const parts = (["passed", "failed", "skipped", "absent"] as const).flatMap((status) => {
+        const those = outcomes.filter((one) => one.status === status);
+        if (those.length === 0) return [];
+        const names = status === "passed" ? "" : ` (${those.map(({ check }) => check.name).join(", ")})`;
+        return [`${those.length} ${status}${names}`];
+    });
+    const nothing = outcomes.some(({ status }) => status === "passed" || status === "failed")
+        ? ""
+        : ": nothing could be checked";
+    return wrap(`${count(outcomes.length, "check")}: ${parts.join(", ")}${nothing}`, WIDTH).join("\n");
+}
+
+export const json = (title: string, outcomes: readonly Outcome[]) => ({
+    target: title,
+    checks: outcomes.map(({ check, ...rest }) => ({ name: check.name, proves: check.proves, ...rest })),
+});
+
+/** As Jenkins, GitLab and GitHub's actions read it: what was skipped, or is not there, is skipped. */
+export function junit(title: string, outcomes: readonly Outcome[]): string {
+    const of = (...statuses: Outcome["status"][]) => outcomes.filter(({ status }) => statuses.includes(status)).length;
+    const total = outcomes.reduce((sum, { seconds }) => sum + seconds, 0).toFixed(3);
+    const numbers = `tests="${outcomes.length}" failures="${of("failed")}" errors="0" skipped="${of("skipped", "absent")}"`;
+    return [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        `<testsuites ${numbers} time="${total}">`,
+        `  <testsuite name="${escaped(title)}" ${numbers} time="${total}">`,
+        ...outcomes.map((one) => `    ${testcase(one)}`),
+        "  </testsuite>",
+        "</testsuites>",
+        "",
+    ].join("\n");
+}
+
+function testcase(outcome: Outcome): string {
+    const { check, seconds, status } = outcome;
+    const text = lines(outcome).join("\n");
+    const open = `<testcase classname="verify" name="${escaped(check.name)}" time="${seconds.toFixed(3)}">`;
+    const inner = {
+        passed: `<system-out>${escaped(text)}</system-out>`,
+        failed: `<failure message="${escaped(text)}">${escaped(check.proves)}</failure>`,
+        skipped: `<skipped message="${escaped(text)}"/>`,
+        absent: `<skipped message="${escaped(text)}"/>`,
+    }[status];
+    return `${open}${inner}</testcase>`;
+}
+
+const ESCAPES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;" };
+
+const escaped = (text: string) => text.replaceAll(/[&<>"\n]/g, (one) => ESCAPES[one]!);
+
+/** The checks that there are, and what each proves. */
+export function catalogue(checks: readonly Check[]): string {
+    const width = Math.max(...checks.map(({ name }) => name.length));
+    return checks
+        .map(({ name, proves, disruptive }) =>
+            hanging(
+                `${name.padEnd(width)}  `,
+                `${proves}${disruptive ? " (stops running tasks)" : ""}`,
+                (text) => text,
+            ),
+        )
+        .map((line) => `${line}\n`)
+        .join("");
+}

@@ -1,0 +1,67 @@
+/** Runs checks one after the other, and keeps what came of each. */
+import { Absent, type Around, type Check, Failed, Skipped } from "./check";
+import { NoAnswer } from "./http";
+import type { Target } from "./target";
+
+export type Outcome = { readonly check: Check; readonly seconds: number } & (
+    | { readonly status: "passed"; readonly seen: readonly string[] }
+    | { readonly status: "failed"; readonly expected?: string; readonly seen: string; readonly means?: string }
+    | { readonly status: "skipped"; readonly reason: string; readonly remedy: string }
+    /** There is nothing in the stack that it could be about. */
+    | { readonly status: "absent"; readonly reason: string }
+);
+
+export interface Progress {
+    said(check: Check, text: string): void;
+    ended(outcome: Outcome): void;
+}
+
+export async function runChecks(
+    target: Target,
+    checks: readonly Check[],
+    { disruptive, signal }: { disruptive: boolean; signal: AbortSignal },
+    progress: Progress,
+): Promise<Outcome[]> {
+    const outcomes: Outcome[] = [];
+    for (const check of checks) {
+        const begin = Date.now();
+        const around: Around = { signal, say: (text) => progress.said(check, text) };
+        const end = await (check.disruptive && !disruptive ? LEFT_OUT : ended(check, target, around));
+        signal.throwIfAborted();
+        const outcome = { check, seconds: (Date.now() - begin) / 1000, ...end } as Outcome;
+        outcomes.push(outcome);
+        progress.ended(outcome);
+    }
+    return outcomes;
+}
+
+type End = Outcome extends infer One ? (One extends unknown ? Omit<One, "check" | "seconds"> : never) : never;
+
+const LEFT_OUT = {
+    status: "skipped",
+    reason: "it stops running tasks",
+    remedy: "--disruptive runs it",
+} as const;
+
+async function ended(check: Check, target: Target, around: Around): Promise<End> {
+    try {
+        return { status: "passed", seen: await check.run(target, around) } as End;
+    } catch (error) {
+        if (error instanceof Absent) return { status: "absent", reason: error.message } as End;
+        if (error instanceof Skipped) return { status: "skipped", ...pick(error, "reason", "remedy") } as End;
+        if (error instanceof Failed) return { status: "failed", ...pick(error, "expected", "seen", "means") } as End;
+        if (error instanceof NoAnswer) return { status: "failed", expected: "an answer", seen: error.message } as End;
+        const { name, message } = error as Error;
+        return { status: "failed", seen: message || name } as End;
+    }
+}
+
+const pick = <Value, Key extends keyof Value>(value: Value, ...keys: Key[]) =>
+    Object.fromEntries(keys.map((key) => [key, value[key]]));
+
+/** 0: what could be checked passed; 1: something failed, or with `strict` could not be checked; 3: nothing could be checked. */
+export function exitCode(outcomes: readonly Outcome[], strict: boolean): number {
+    const any = (status: Outcome["status"]) => outcomes.some((one) => one.status === status);
+    if (any("failed") || (strict && any("skipped"))) return 1;
+    return any("passed") ? 0 : 3;
+}

@@ -1,0 +1,137 @@
+/** What is below HTTP: whether a port answers, how it speaks TLS, and whether a database speaks without. */
+import net, { isIP } from "node:net";
+import tls from "node:tls";
+import type { Place } from "./target";
+
+const SECONDS = 4;
+
+export type Reached = "open" | "refused" | "no answer" | "no such name" | "no way there";
+
+/** Whether something accepts connections. */
+export function reach({ host, port }: Place, seconds = SECONDS): Promise<Reached> {
+    return new Promise((resolve) => {
+        const socket = net.connect({ host, port });
+        const end = (how: Reached) => {
+            socket.destroy();
+            resolve(how);
+        };
+        socket.setTimeout(seconds * 1000, () => end("no answer"));
+        socket.once("connect", () => end("open"));
+        socket.once("error", ({ code = "" }: NodeJS.ErrnoException) => end(REACHED[code] ?? "no answer"));
+    });
+}
+
+const REACHED: Record<string, Reached> = {
+    ECONNREFUSED: "refused",
+    ENOTFOUND: "no such name",
+    EAI_AGAIN: "no such name",
+    EHOSTUNREACH: "no way there",
+    ENETUNREACH: "no way there",
+};
+
+export interface Handshake {
+    /** Why the certificate is not to be trusted. */
+    readonly problem: string | undefined;
+    readonly subject: string;
+    readonly issuer: string;
+    readonly ends: Date;
+    readonly protocol: string;
+    /** Certificates that were sent, or found, up to the authority. */
+    readonly chain: number;
+}
+
+/** The certificate that a server shows, for a name where one is asked for. Throws where there is no TLS at all. */
+export function handshake(
+    place: Place,
+    name: string | undefined,
+    authority: string | undefined,
+    options: tls.ConnectionOptions = {},
+): Promise<Handshake> {
+    return new Promise((resolve, reject) => {
+        const socket = tls.connect({
+            ...{ ...place, rejectUnauthorized: false, ALPNProtocols: ["h2", "http/1.1"] },
+            ...(authority && { ca: authority }),
+            ...(name && !isIP(name) && { servername: name }),
+            // What a certificate is for is looked at below, and told.
+            checkServerIdentity: () => undefined,
+            ...options,
+        });
+        socket.setTimeout(SECONDS * 1000, () => socket.destroy(new Error("no answer to a TLS handshake")));
+        socket.once("error", reject);
+        socket.once("secureConnect", () => {
+            const own = socket.getPeerCertificate(true);
+            const otherName = name === undefined ? undefined : tls.checkServerIdentity(name, own);
+            resolve({
+                problem: socket.authorized ? otherName?.message : String(socket.authorizationError),
+                ...{ subject: called(own.subject), issuer: called(own.issuer), ends: new Date(own.valid_to) },
+                ...{ protocol: socket.getProtocol() ?? "no TLS", chain: chainLength(own) },
+            });
+            socket.destroy();
+        });
+    });
+}
+
+const called = (name: tls.Certificate | undefined) => String(name?.CN || name?.O || "nobody");
+
+function chainLength(certificate: tls.DetailedPeerCertificate): number {
+    const seen = new Set<string>();
+    for (let one = certificate; one?.fingerprint256 && !seen.has(one.fingerprint256); one = one.issuerCertificate) {
+        seen.add(one.fingerprint256);
+    }
+    return seen.size;
+}
+
+/** Whether a server speaks TLS 1.1 with a client that would; undefined where this Node.js cannot speak it either. */
+export async function speaksOldTls(place: Place, name?: string): Promise<boolean | undefined> {
+    try {
+        await handshake(place, name, undefined, {
+            ...{ minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "DEFAULT@SECLEVEL=0" },
+        });
+        return true;
+    } catch (error) {
+        const { code = "", message } = error as NodeJS.ErrnoException;
+        const own = /NO_PROTOCOLS_AVAILABLE|UNSUPPORTED_PROTOCOL|INVALID_COMMAND|NO_CIPHERS_AVAILABLE/;
+        if (own.test(code) || /no protocols available/.test(message)) return undefined;
+        // The server's alert, or its end of the connection; that nothing answers is not what was asked.
+        if (/ALERT|HANDSHAKE_FAILURE/.test(code) || ["ECONNRESET", "EPIPE"].includes(code)) return false;
+        throw error;
+    }
+}
+
+const PROTOCOL_3 = 196_608;
+const SSL_REQUEST = 80_877_103;
+
+/** What a PostgreSQL answers somebody who asks without TLS: its error, or undefined where it would go on. */
+export async function databaseInTheClear(place: Place): Promise<string | undefined> {
+    const words = Buffer.from("user\0verify\0database\0postgres\0\0");
+    const { answer, socket } = await asked(place, Buffer.concat([numbers(8 + words.length, PROTOCOL_3), words]));
+    socket.destroy();
+    if (answer[0] !== "E".charCodeAt(0)) return undefined;
+    // Its fields are texts that end with a zero: severity (S), code (C), message (M), …
+    const fields = answer.subarray(5).toString("utf8").split("\0");
+    return fields.find((field) => field.startsWith("M"))?.slice(1) ?? "an error";
+}
+
+/** The certificate that a PostgreSQL shows to clients who ask for TLS. */
+export async function databaseHandshake(place: Place, name: string, authority: string | undefined) {
+    const { answer, socket } = await asked(place, numbers(8, SSL_REQUEST));
+    if (answer.toString() !== "S") throw new Error("it has no TLS");
+    return handshake(place, name, authority, { socket, ALPNProtocols: ["postgresql"] });
+}
+
+function numbers(...values: number[]): Buffer {
+    const buffer = Buffer.alloc(4 * values.length);
+    values.forEach((value, i) => buffer.writeInt32BE(value, 4 * i));
+    return buffer;
+}
+
+function asked(place: Place, question: Buffer): Promise<{ answer: Buffer; socket: net.Socket }> {
+    return new Promise((resolve, reject) => {
+        const socket = net.connect({ ...place });
+        socket.setTimeout(SECONDS * 1000, () => socket.destroy(new Error("no answer")));
+        socket.once("error", reject);
+        socket.once("close", () => reject(new Error("the connection is closed without an answer")));
+        socket.once("connect", () => socket.write(question));
+        socket.once("data", (answer) => resolve({ answer, socket }));
+    });
+}

@@ -1,0 +1,28 @@
+import { request } from "node:http";
+import type { Send } from "../../automation/verify/browser";
+
+/** As an application load balancer sends requests for a host on to a node, here on a port of 127.0.0.1. */
+export const balanced =
+    (port: number, host: string): Send =>
+    (method, path, headers, body) => {
+        const options = {
+            ...{ host: "127.0.0.1", port, method, path, timeout: 20_000 },
+            headers: {
+                ...headers,
+                // What it adds.
+                Host: host,
+                "X-Forwarded-For": "203.0.113.7",
+                "X-Forwarded-Proto": "https",
+                "X-Forwarded-Port": "443",
+            },
+        };
+        return new Promise((resolve, reject) => {
+            const sent = request(options, async (response) => {
+                let text = "";
+                for await (const chunk of response.setEncoding("utf8")) text += chunk;
+                resolve({ status: response.statusCode!, headers: response.headers, text });
+            });
+            sent.on("error", reject).on("timeout", () => sent.destroy(new Error(`no answer to ${method} ${path}`)));
+            sent.end(body);
+        });
+    };

@@ -1,0 +1,153 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import { stringify } from "yaml";
+import { containersOf } from "../../automation/local/docker";
+import { prepare } from "../../automation/local/prepare";
+import type { Running } from "../../automation/local/running";
+import { filePath } from "../../automation/local/state";
+import { authority } from "./certificates";
+import { output, until } from "./docker";
+
+export interface Platform {
+    readonly root: string;
+    readonly stack: string;
+    readonly project: string;
+    readonly running: Running;
+    /** `npm run local`, with these arguments. */
+    command(...args: string[]): Promise<{ code: number; out: string; err: string }>;
+}
+
+interface Ended {
+    name: string;
+    status: string;
+    seen?: string | string[];
+    expected?: string;
+}
+
+/**
+ * `npm run local -- verify` on a platform that runs: it passes as the platform is, and where something is broken the check that is about
+ * it fails, and those that are not do not.
+ */
+export function verifies(platform: () => Platform) {
+    async function verify(...only: string[]): Promise<{ code: number; ends: Map<string, Ended> }> {
+        const names = only.flatMap((name) => ["--only", name]);
+        const { code, out, err } = await platform().command("verify", "--json", ...names);
+        expect(out, err).not.to.equal("");
+        return { code, ends: new Map((JSON.parse(out).checks as Ended[]).map((one) => [one.name, one])) };
+    }
+
+    /** `failing`: what that check has to say; the others of `passing` pass. */
+    async function finds(failing: Record<string, RegExp>, passing: string[]) {
+        const { code, ends } = await verify(...Object.keys(failing), ...passing);
+        expect(code).to.equal(1);
+        for (const name of passing) expect(ends.get(name)!.status, JSON.stringify(ends.get(name))).to.equal("passed");
+        for (const [name, words] of Object.entries(failing)) {
+            const { status, expected, seen } = ends.get(name)!;
+            expect([status, `${expected}; ${seen}`].join(" "), name)
+                .to.match(words)
+                .and.match(/^failed /);
+        }
+    }
+
+    const service = (name: string) => platform().running.services[name]!;
+
+    it("verify: passes, all of it, and takes nodes of Keycloak down and up again", async function () {
+        this.timeout(15 * 60 * 1000);
+        const { code, ends } = await verify();
+        const bad = [...ends.values()].filter(({ status }) => status !== "passed");
+        expect(bad, JSON.stringify(bad, null, 2)).to.deep.equal([]);
+        expect(code).to.equal(0);
+        const text = (name: string) => (ends.get(name)!.seen as string[]).join("\n");
+        expect(text("agents-messages")).to.match(/holder to issuer: 4 messages, 2 and 2 on 2 tasks/);
+        expect(text("tls-hello")).to.contain("“Hello from behind Envoy proxy!!”, through Envoy");
+        expect(text("keycloak-nodes")).to.match(/keycloak-1 stopped: .*\nkeycloak-2 stopped: /);
+    });
+
+    it("verify: finds an agent with another wallet", async function () {
+        this.timeout(5 * 60 * 1000);
+        const { root, stack, project } = platform();
+        const { file, variables } = await prepare({ root, stack });
+        const { environment } = file.services["issuer-2"]!;
+        const other = join(root, "other-wallet.yaml");
+        const start = (compose: string) =>
+            output("docker", ["compose", "--project-name", project, "--file", compose, ...UP, "issuer-2"], {
+                env: { ...variables },
+                timeoutSeconds: 240,
+            });
+        environment!.ACAPY_WALLET_NAME = "another";
+        writeFileSync(other, stringify(file, { lineWidth: 0 }), { mode: 0o600 });
+        try {
+            await start(other);
+            await finds(
+                {
+                    "agents-did": /in the list of each; it is not in \d+ of 2 answers/,
+                    "agents-connection": /404|known/,
+                },
+                ["agents-key", "agents-didcomm"],
+            );
+        } finally {
+            await start(filePath(root, stack, "compose"));
+            rmSync(other);
+        }
+        expect((await verify("agents-did")).code).to.equal(0);
+    });
+
+    it("verify: finds a certificate of another authority", async () => {
+        const { root, stack } = platform();
+        const file = filePath(root, stack, "ca");
+        const right = readFileSync(file);
+        try {
+            writeFileSync(file, (await authority(root, "stranger")).certificate);
+            await finds(
+                {
+                    "tls-certificate": /that the stack's authority signed; .*(SELF_SIGNED|UNABLE_TO)/,
+                    "tls-tasks": /Envoy of hello-1 that/,
+                    "tls-hello": /signed by nobody who is trusted/,
+                },
+                ["agents-did", "closed-admin"],
+            );
+        } finally {
+            writeFileSync(file, right);
+        }
+        expect((await verify("tls-certificate")).code).to.equal(0);
+    });
+
+    it("verify: finds an application that answers past its Envoy", async () => {
+        const [task] = service("hello").tasks;
+        const address = await task!.ip();
+        const serving = task!.exec(["timeout", "30", "python3", "-m", "http.server", "8080", "--bind", address], "app");
+        await until("it listens", 20, async () => {
+            const answer = await fetch(`http://${address}:8080/`).catch(() => undefined);
+            return answer && true;
+        });
+        await finds({ "closed-ports": new RegExp(`hello-1 past its Envoy answers at ${address}:8080`) }, ["tls-hello"]);
+        await serving;
+    });
+
+    it("verify: finds a database that takes connections in the clear, and one that is away", async () => {
+        const { query, stop, start } = platform().running.databases["sample-api-db"]!;
+        const [file] = await query("SHOW hba_file");
+        const change = async (from: string, to: string) => {
+            const container = (await containersOf(platform().project)).get("sample-api-db")!.Id;
+            await output("docker", ["exec", container, "sed", "-i", `s/^${from} /${to} /`, file!]);
+            await query("SELECT pg_reload_conf()");
+        };
+        await change("hostssl", "host");
+        await finds({ "closed-database": /sample-api-db to refuse a connection without TLS; it goes on/ }, ["posts"]);
+        await change("host", "hostssl");
+        await stop();
+        await finds({ posts: /201 for POST .*503/ }, ["agents-did"]);
+        await start();
+        await until("posts are written again", 60, async () => ((await verify("posts")).code === 0 ? true : undefined));
+    });
+
+    it("verify: finds a task that is gone", async () => {
+        const [task] = service("hello").tasks;
+        await task!.kill();
+        await finds({ tasks: /2 tasks of hello, all of them well; hello: hello-1 EXITED/ }, ["agents-did"]);
+        await task!.start();
+    });
+}
+
+const UP = ["--progress", "quiet", "up", "--detach", "--no-deps", "--wait"];
