@@ -14,10 +14,10 @@ export = async () => {
     const config = loadConfig();
     const versions = await parameterVersions(config);
     const district = new District(config, { provider: awsProvider("aws", config.tags) }, versions);
-    const { agents, walletDb } = agentClusters(district);
-    const services = tlsServices(district);
+    const { agents, walletDb } = await agentClusters(district);
+    const services = await tlsServices(district);
     const keycloak = keycloakCluster(district);
-    const applications = heritages(district);
+    const applications = await heritages(district);
     const all = { ...agents, ...services, ...(keycloak && { keycloak }) };
     return {
         didcommUrls: byName(agents, (agent) => agent.didcommUrl),

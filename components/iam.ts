@@ -28,6 +28,8 @@ interface Whereabouts {
     account: pulumi.Output<string>;
     region: pulumi.Output<string>;
     partition: pulumi.Output<string>;
+    /** Who assumes a role, by service: the same document for each of the roles, and so written once. */
+    trust: Record<string, pulumi.Output<string>>;
 }
 
 /** Asked once of each provider: a platform of a hundred services would otherwise ask a thousand times. */
@@ -40,6 +42,7 @@ export function whereabouts(parent: pulumi.Resource): Whereabouts {
         account: aws.getCallerIdentityOutput({}, { parent }).accountId,
         region: aws.getRegionOutput({}, { parent }).region,
         partition: aws.getPartitionOutput({}, { parent }).partition,
+        trust: {},
     };
     if (provider) known.set(provider, asked);
     return asked;
@@ -61,27 +64,26 @@ export function roleFor(
     service: keyof typeof SOURCES & string,
     opts: pulumi.CustomResourceOptions & { parent: pulumi.Resource },
 ): aws.iam.Role {
-    const { account, region, partition } = whereabouts(opts.parent);
-    return new aws.iam.Role(
-        name,
-        {
-            assumeRolePolicy: pulumi.jsonStringify({
-                Version: "2012-10-17",
-                Statement: [
-                    {
-                        Effect: "Allow",
-                        Principal: { Service: service },
-                        Action: "sts:AssumeRole",
-                        Condition: {
-                            StringEquals: { "aws:SourceAccount": account },
-                            ArnLike: {
-                                "aws:SourceArn": pulumi.interpolate`arn:${partition}:${SOURCES[service]}:${region}:${account}:*`,
-                            },
-                        },
+    const where = whereabouts(opts.parent);
+    const assumeRolePolicy = (where.trust[service] ??= trustDocument(service, where));
+    return new aws.iam.Role(name, { assumeRolePolicy }, opts);
+}
+
+function trustDocument(service: string, { account, region, partition }: Whereabouts): pulumi.Output<string> {
+    return pulumi.jsonStringify({
+        Version: "2012-10-17",
+        Statement: [
+            {
+                Effect: "Allow",
+                Principal: { Service: service },
+                Action: "sts:AssumeRole",
+                Condition: {
+                    StringEquals: { "aws:SourceAccount": account },
+                    ArnLike: {
+                        "aws:SourceArn": pulumi.interpolate`arn:${partition}:${SOURCES[service]}:${region}:${account}:*`,
                     },
-                ],
-            }),
-        },
-        opts,
-    );
+                },
+            },
+        ],
+    });
 }

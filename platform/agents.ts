@@ -3,9 +3,10 @@ import { ContainerImage } from "../components/container-image";
 import { WalletDb } from "../components/wallet-db";
 import type { District } from "./district";
 import { databaseBuildArgs } from "./images";
+import { oneByOne } from "./one-by-one";
 
 /** The clusters of agents that the stack file names, on one image and one database. */
-export function agentClusters(district: District) {
+export async function agentClusters(district: District) {
     const { config, opts, cluster, plugins, secrets, vpc, publicEndpoint: didcomm, adminEndpoint: admin } = district;
     const { protect, logRetentionDays, exec, agents: configured } = config;
     if (Object.keys(configured).length === 0) return { agents: {}, walletDb: undefined };
@@ -21,11 +22,11 @@ export function agentClusters(district: District) {
         opts,
     );
     const walletDb = new WalletDb("wallet-db", { ...config.walletDb, vpc, secrets, logRetentionDays, protect }, opts);
-    const agents = Object.entries(configured).map(([name, agent]) => {
+    const agents = await oneByOne(configured, (name, agent) => {
         const agentSecrets = district.secretsOf(name, agent.secrets);
         const settings = { ...agent, secrets, agentSecrets, exec, logRetentionDays, protect };
         const around = { cluster, plugins, vpc, image: image.reference, walletDb, didcomm, admin };
-        return [name, new AgentCluster(name, { ...settings, ...around }, opts)] as const;
+        return new AgentCluster(name, { ...settings, ...around }, opts);
     });
-    return { agents: Object.fromEntries(agents), walletDb };
+    return { agents, walletDb };
 }

@@ -96,15 +96,27 @@ function quieten(): () => void {
     const { prepareStackTrace } = Error;
     console.log = () => {};
     (Error as { prepareStackTrace?: unknown }).prepareStackTrace = undefined;
-    debuggable.debuggablePromise = (promise, context) => {
-        const { stackTraceLimit } = Error;
-        Error.stackTraceLimit = 0;
-        try {
-            return debuggablePromise(promise, context);
-        } finally {
-            Error.stackTraceLimit = stackTraceLimit;
+    debuggable.debuggablePromise = (promise) => promise;
+    if (!process.env.NOLAZY) {
+    const rpc = require("@pulumi/pulumi/runtime/rpc");
+    const original = rpc.transferProperties;
+    rpc.transferProperties = (onto: any, label: any, props: any) => {
+        const resolvers: any = {};
+        for (const key of Object.keys(props)) {
+            if (key === "id" || key === "urn") continue;
+            let settle: any, settled: any;
+            Object.defineProperty(onto, key, { configurable: true, enumerable: false, get() {
+                delete onto[key];
+                const own = original(onto, label, { [key]: props[key] })[key];
+                if (settled) own(...settled); else settle = own;
+                return onto[key];
+            }});
+            resolvers[key] = (...outcome: any[]) => { settled = outcome; settle?.(...outcome); };
         }
+        return resolvers;
     };
+    (pulumi.Resource as any).stackTrace = () => [];
+    }
     return () => {
         console.log = log;
         Error.prepareStackTrace = prepareStackTrace;
