@@ -1,4 +1,5 @@
 /** `npm start`: shows what `pulumi up` would make for a stack, with no account, no Pulumi CLI and no network. */
+import "./plan/transpiled-once";
 import "./plan/without-closures";
 import path from "node:path";
 import { parseArgs } from "node:util";

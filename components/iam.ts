@@ -28,8 +28,6 @@ interface Whereabouts {
     account: pulumi.Output<string>;
     region: pulumi.Output<string>;
     partition: pulumi.Output<string>;
-    /** Who assumes a role, by service: the same document for each of the roles, and so written once. */
-    trust: Record<string, pulumi.Output<string>>;
 }
 
 /** Asked once of each provider: a platform of a hundred services would otherwise ask a thousand times. */
@@ -42,7 +40,6 @@ export function whereabouts(parent: pulumi.Resource): Whereabouts {
         account: aws.getCallerIdentityOutput({}, { parent }).accountId,
         region: aws.getRegionOutput({}, { parent }).region,
         partition: aws.getPartitionOutput({}, { parent }).partition,
-        trust: {},
     };
     if (provider) known.set(provider, asked);
     return asked;
@@ -65,9 +62,14 @@ export function roleFor(
     opts: pulumi.CustomResourceOptions & { parent: pulumi.Resource },
 ): aws.iam.Role {
     const where = whereabouts(opts.parent);
-    const assumeRolePolicy = (where.trust[service] ??= trustDocument(service, where));
+    const documents = trusts.get(where) ?? {};
+    trusts.set(where, documents);
+    const assumeRolePolicy = (documents[service] ??= trustDocument(service, where));
     return new aws.iam.Role(name, { assumeRolePolicy }, opts);
 }
+
+/** Who assumes a role, by service: one document for all the roles of a provider, which are nine to a heritage. */
+const trusts = new WeakMap<Whereabouts, Record<string, pulumi.Output<string>>>();
 
 function trustDocument(service: string, { account, region, partition }: Whereabouts): pulumi.Output<string> {
     return pulumi.jsonStringify({
