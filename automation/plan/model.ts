@@ -1,6 +1,7 @@
 /** What would exist, as data: everything that the plan shows, made of the list of resources by pure functions. */
 import { Inventory } from "./inventory";
 import { type Connection, connections } from "./sections/connections";
+import { type CostView, cost } from "./sections/cost";
 import { type DatabaseView, databases } from "./sections/databases";
 import { type EndpointView, endpoints } from "./sections/endpoints";
 import { Network } from "./sections/network";
@@ -33,6 +34,7 @@ export interface Plan extends Subject {
     readonly roles: readonly RoleView[];
     readonly databases: readonly DatabaseView[];
     readonly protected: readonly Protected[];
+    readonly cost: CostView;
     readonly outputs: Readonly<Record<string, unknown>>;
     /** As `pulumi up` counts resources, components among them; and those that are AWS's. */
     readonly total: { readonly resources: number; readonly inAws: number };
@@ -50,17 +52,19 @@ export function plan(subject: Subject, { resources, outputs }: Simulation): Plan
     const network = new Network(inventory);
     const definitions = taskDefinitions(inventory);
     const documents = roleDocuments(inventory);
+    const servicesOf = services(inventory, network, definitions, subject.running);
     const model = {
         ...subject,
         tree: tree(inventory),
         endpoints: endpoints(inventory, network),
-        services: services(inventory, network, definitions, subject.running),
+        services: servicesOf,
         tasks: tasks(inventory, definitions),
         secrets: secrets(inventory, definitions),
         connections: connections(network),
         roles: roles(inventory, definitions, documents),
         databases: databases(inventory, network),
         protected: protection(inventory),
+        cost: cost(inventory, subject.region, servicesOf, definitions),
         outputs,
         total: { resources: resources.length, inAws: resources.filter(({ type }) => type.startsWith("aws:")).length },
     };

@@ -1,6 +1,7 @@
 /** The plan as text: what somebody reads before they deploy, in a terminal or in the log of CI. */
 import type { Plan } from "./model";
 import { renderConnections } from "./render/connections";
+import { renderCost } from "./render/cost";
 import { renderDatabases, renderOutputs, renderProtected } from "./render/data";
 import { renderEndpoints } from "./render/endpoints";
 import { renderRoles } from "./render/roles";
@@ -24,6 +25,7 @@ export function render(plan: Plan, files: string, colors: Colors): string {
         ...section("Roles, and what they may do", renderRoles(plan.roles, colors)),
         ...section("Databases", renderDatabases(plan.databases, plan.region)),
         ...section("Protected", renderProtected(plan.protected)),
+        ...section("Cost a month", renderCost(plan.cost, colors)),
         ...section("Outputs", renderOutputs(plan.outputs, colors)),
         "",
         `${bold(`${plan.total.resources} resources`)}, as \`pulumi up\` counts them; ${plan.total.inAws} of them in AWS`,
