@@ -11,6 +11,7 @@ import { type SecretView, secrets } from "./sections/secrets";
 import { type ServiceView, services } from "./sections/services";
 import { type TaskDefinition, taskDefinitions } from "./sections/task-definitions";
 import { type TaskView, tasks } from "./sections/tasks";
+import { type TimeView, time } from "./sections/time";
 import { type TreeNode, tree } from "./sections/tree";
 import type { Simulation } from "./simulate";
 
@@ -35,6 +36,7 @@ export interface Plan extends Subject {
     readonly databases: readonly DatabaseView[];
     readonly protected: readonly Protected[];
     readonly cost: CostView;
+    readonly time: TimeView;
     readonly outputs: Readonly<Record<string, unknown>>;
     /** As `pulumi up` counts resources, components among them; and those that are AWS's. */
     readonly total: { readonly resources: number; readonly inAws: number };
@@ -65,6 +67,7 @@ export function plan(subject: Subject, { resources, outputs }: Simulation): Plan
         databases: databases(inventory, network),
         protected: protection(inventory),
         cost: cost(inventory, subject.region, servicesOf, definitions),
+        time: time(inventory),
         outputs,
         total: { resources: resources.length, inAws: resources.filter(({ type }) => type.startsWith("aws:")).length },
     };

@@ -6,6 +6,7 @@ import { renderDatabases, renderOutputs, renderProtected } from "./render/data";
 import { renderEndpoints } from "./render/endpoints";
 import { renderRoles } from "./render/roles";
 import { renderSecrets, renderServices, renderTasks } from "./render/services";
+import { renderTime } from "./render/time";
 import { renderTree } from "./render/tree";
 import { type Colors, WIDTH, wrap } from "./text";
 
@@ -26,6 +27,7 @@ export function render(plan: Plan, files: string, colors: Colors): string {
         ...section("Databases", renderDatabases(plan.databases, plan.region)),
         ...section("Protected", renderProtected(plan.protected)),
         ...section("Cost a month", renderCost(plan.cost, colors)),
+        ...section("The first `up`", renderTime(plan.time, colors)),
         ...section("Outputs", renderOutputs(plan.outputs, colors)),
         "",
         `${bold(`${plan.total.resources} resources`)}, as \`pulumi up\` counts them; ${plan.total.inAws} of them in AWS`,

@@ -15,26 +15,28 @@ const signed = (value: number) => `${value < 0 ? "−" : "+"}${money(Math.abs(va
 
 export function renderCost(cost: CostView, { bold, dim }: Colors): string[] {
     const { components, currency, prices, choices, estimated, unpriced, leftOut } = cost;
-    const right = Math.max(...components.map((one) => amount(one).length), amount(cost).length);
     const rows = [
-        ["component", currency.padStart(right), "what"],
-        ...components.map((one) => [one.name, amount(one).padStart(right), items(one)]),
-        ["in all", amount(cost).padStart(right), "a month, before any traffic"],
+        ["component", currency, "what"],
+        ...components.map((one) => [one.name, amount(one), items(one)]),
+        ["in all", amount(cost), "a month, before any traffic"],
     ];
     const options = choices.flatMap(({ what, now, options: others }) => [
-        [`${what}: ${now}`, ""],
-        ...others.map(({ name, change, key, note }) => [
-            `  ${name}${key ? ` (${key})` : ""}${note ? `: ${note}` : ""}`,
-            signed(change),
-        ]),
+        `    ${what}: ${now}`,
+        ...table(
+            others.map(({ name, change, key, note }) => [
+                signed(change),
+                `${name}${key ? ` (${key})` : ""}${note ? `: ${note}` : ""}`,
+            ]),
+            6,
+        ),
     ]);
     return [
-        ...table(rows, 2, [bold, undefined, dim]),
+        ...table(rows, 2, [undefined, bold, dim]),
         ...paragraph(`Prices of ${prices.region}: ${prices.source}; ${prices.of}.`, dim),
         ...(estimated.length > 0 ? paragraph(`Estimated: ${estimated.join("; ")}.`, dim) : []),
         ...(unpriced.length > 0 ? paragraph(`NOT in the sum, their prices are unknown: ${unpriced.join(", ")}.`) : []),
         ...paragraph(`Not in the sum, since it depends on use: ${leftOut.join("; ")}.`, dim),
-        ...(options.length > 0 ? ["  What another choice would change a month", ...table(options, 4)] : []),
+        ...(options.length > 0 ? ["  What another choice would change a month", ...options] : []),
     ];
 }
 
@@ -42,6 +44,7 @@ const items = ({ items: all }: ComponentCost) =>
     all
         .map(({ what, min, max }) => {
             const count = min === max ? String(min) : `${min}–${max}`;
+            if (what.startsWith("GiB")) return `${count} ${what}`;
             return count === "1" ? what : `${count} × ${what}`;
         })
         .join(", ");
