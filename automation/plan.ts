@@ -27,19 +27,21 @@ Exit code: 0, a plan; 1, the configuration or the program is wrong; 2, these arg
 interface Surroundings {
     /** The folder with Pulumi.yaml and the stack files, below which the plan is written. */
     root: string;
+    /** The folder that the program runs in. @default its own */
+    files?: string;
     out(text: string): void;
     err(text: string): void;
 }
 
 /** Does what the arguments ask for; returns the exit code. */
-export async function main(args: string[], { root, out, err }: Surroundings): Promise<number> {
+export async function main(args: string[], { root, files, out, err }: Surroundings): Promise<number> {
     try {
         const { stack, running, json, help } = options(args);
         if (help) {
             out(HELP);
             return 0;
         }
-        const planned = await planStack({ root, stack, running });
+        const planned = await planStack({ root, stack, running, files });
         writePlan(root, planned);
         out(json ? `${JSON.stringify(planned.model, null, 2)}\n` : render(planned.model, planFolder(stack), pc));
         return 0;
