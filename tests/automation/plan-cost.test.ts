@@ -1,6 +1,7 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import * as aws from "@pulumi/aws";
 import { expect } from "chai";
 import { costs } from "../../automation/costs";
@@ -141,7 +142,7 @@ describe("npm run costs", () => {
         const code = await costs(stacks, root, (text) => {
             said += text;
         });
-        return { code, said };
+        return { code, said: stripVTControlCharacters(said) }; // CI=true turns colours on
     };
 
     it("puts every stack of the folder side by side", async () => {
