@@ -19,10 +19,10 @@ export = async () => {
     confineRoles(config.permissionsBoundary);
     const district = new District(config, { provider: awsProvider("aws", config.tags) }, versions);
     const ledger = devLedger(district);
-    const { agents, walletDb } = agentClusters(district, ledger);
-    const services = tlsServices(district);
+    const { agents, walletDb } = await agentClusters(district, ledger);
+    const services = await tlsServices(district);
     const keycloak = keycloakCluster(district);
-    const applications = heritages(district);
+    const applications = await heritages(district);
     const bench = workbench(district, ledger);
     const all = { ...agents, ...services, ...(keycloak && { keycloak }) };
     return {

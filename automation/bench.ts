@@ -1,161 +1,208 @@
 /**
- * `npm run bench`: what the plan costs in time and memory, beside a bare import of the same packages in the same run, and how
- * that grows with the number of clusters. Runs take turns, so that a machine that slows down slows all of them.
+ * `npm run bench`: what the plan costs in time and memory, beside a bare import of the same packages in the same run, and how it grows with
+ * the number of heritages and of clusters; and the same of a preview and an `up`, where there are an engine and an emulator. Runs take
+ * turns, so that a machine that slows down slows all of them.
  */
-import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { stringify } from "yaml";
+import type { Deployment } from "./bench/deployment";
+import { type Command, load, measure, type Measured, medians, node, script } from "./bench/measure";
+import { type Kind, KINDS, stackOf, writeStacks } from "./bench/stacks";
+
+const HELP = `npm run bench -- [--runs N] [--sizes 1,10,100] [--up 1,10] [--cdk]
+
+  --runs N      runs of each plan, of which the median counts (default: 3)
+  --sizes LIST  how many heritages, and how many clusters, are planned (default: 1,10,100)
+  --up LIST     how many are previewed and brought up, where \`pulumi\` is on the PATH and AWS_ENDPOINT_URL
+                names an emulator; a load balancer takes it a minute, and 100 take a quarter of an hour
+                (default: 1,10; 0 for none)
+  --cdk         beside a \`cdk synth\` of the same platform, bench/cdk, whose packages are installed first
+`;
 
 const ROOT = path.join(__dirname, "..");
+const CDK = path.join(ROOT, "bench", "cdk");
 const PACKAGES = ["@pulumi/pulumi", "@pulumi/aws", "@pulumi/awsx", "@pulumi/docker", "@pulumi/random", "zod", "yaml"];
-const SIZES = [1, 10, 100];
-const HERITAGES = [1, 50];
-
-interface Measured {
-    /** Seconds from start to end, and of processor time; MiB at the peak. */
-    wall: number;
-    cpu: number;
-    memory: number;
-}
-
-/** Reports, when a process ends, what the operating system counted for it. */
-const PROBE = `process.on("exit", () => {
-    const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
-    require("node:fs").writeSync(3, JSON.stringify({ cpu: (userCPUTime + systemCPUTime) / 1e6, memory: maxRSS / 1024 }));
-});`;
-
-function measure(code: string): Measured {
-    const started = process.hrtime.bigint();
-    const child = spawnSync(process.execPath, ["--require", "sucrase/register/ts", "--eval", `${PROBE}\n${code}`], {
-        cwd: ROOT,
-        encoding: "utf8",
-        stdio: ["ignore", "ignore", "pipe", "pipe"],
-    });
-    const wall = Number(process.hrtime.bigint() - started) / 1e9;
-    if (child.status !== 0) throw new Error(`a run ended with ${child.status}: ${child.stderr}`);
-    return { wall, ...JSON.parse(child.output[3]!) };
-}
+const BARE = "bare import";
 
 /** The plan of a stack file in `folder`, as `npm start` makes it: simulated, rendered, written. */
-const planning = (folder: string, stack: string) => `
-    const quiet = { root: ${JSON.stringify(folder)}, out() {}, err: (text) => process.stderr.write(text) };
-    require("./automation/plan.ts").main(["--stack", ${JSON.stringify(stack)}], quiet).then((code) => { process.exitCode = code; });`;
-
-/** A stack with so many clusters, which differ in nothing but their names. */
-function stackOf(clusters: number): string {
-    const names = Array.from({ length: clusters }, (_, i) => `agent-${i + 1}`);
-    return stringify({
-        config: {
-            "aws:region": "ap-northeast-1",
-            "identity:environment": "dev",
-            "identity:domain": { name: "id.example.com" },
-            "identity:walletDb": { instanceClass: "db.r8g.4xlarge" },
-            "identity:agents": Object.fromEntries(names.map((name) => [name, {}])),
-        },
-    });
-}
-
-/** A plan of a folder with heritages of its own. */
-const planningHeritages = (folder: string, stack: string) => `
-    const [root, stack] = ${JSON.stringify([folder, stack])};
-    require("./automation/plan/plan-stack.ts").planStack({ root, files: root, stack }).catch((error) => {
-        process.stderr.write(String(error));
-        process.exitCode = 1;
-    });`;
-
-/** So many heritages, each with a web service, a worker and a task by the clock. */
-function writeHeritages(folder: string, count: number) {
-    const names = Array.from({ length: count }, (_, i) => `app-${i + 1}`);
-    mkdirSync(path.join(folder, "heritages"), { recursive: true });
-    for (const name of names) {
-        writeFileSync(
-            path.join(folder, "heritages", `${name}.yml`),
-            stringify({
-                image: `example.com/app@sha256:${"a".repeat(64)}`,
-                secrets: { TOKEN: { generate: {} } },
-                services: { web: { listeners: [{}], health_check_path: "/" }, worker: {} },
-                scheduled_tasks: { nightly: { schedule: "rate(1 day)", command: ["night"] } },
-            }),
-        );
-    }
-    const config = {
-        "aws:region": "ap-northeast-1",
-        "identity:environment": "dev",
-        "identity:domain": { name: "id.example.com" },
-        "identity:envoyImage": `example.com/envoy@sha256:${"b".repeat(64)}`,
-        "identity:heritages": names,
-    };
-    writeFileSync(path.join(folder, `Pulumi.heritages-${count}.yaml`), stringify({ config }));
-}
-
-const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+const planning = (folder: string, stack: string) =>
+    node(
+        `process.chdir(${JSON.stringify(ROOT)});
+        const quiet = { root: ${JSON.stringify(folder)}, files: ${JSON.stringify(folder)}, out() {}, err: (text) => process.stderr.write(text) };
+        require("./automation/plan.ts").main(["--stack", ${JSON.stringify(stack)}], quiet).then((code) => { process.exitCode = code; });`,
+        ROOT,
+    );
 
 function main() {
-    const { values } = parseArgs({ options: { runs: { type: "string", default: "5" } } });
-    const runs = Number(values.runs);
-    if (!Number.isInteger(runs) || runs < 1) throw new Error("--runs takes a whole number from 1");
+    const options = readOptions();
     const folder = mkdtempSync(path.join(os.tmpdir(), "identity-bench-"));
     try {
-        for (const file of ["Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml"]) {
-            cpSync(path.join(ROOT, file), path.join(folder, file));
-        }
-        for (const size of HERITAGES) writeHeritages(folder, size);
-        for (const size of SIZES) writeFileSync(path.join(folder, `Pulumi.of-${size}.yaml`), stackOf(size));
-        const cases: Record<string, string> = {
-            "bare import": PACKAGES.map((name) => `require("${name}");`).join(""),
-            "plan of dev": planning(folder, "dev"),
-            "plan of prod": planning(folder, "prod"),
-            ...Object.fromEntries(
-                SIZES.map((n) => [`plan of ${n} cluster${n > 1 ? "s" : ""}`, planning(folder, `of-${n}`)]),
-            ),
-            ...Object.fromEntries(
-                HERITAGES.map((n) => [
-                    `plan of ${n} heritage${n > 1 ? "s" : ""}`,
-                    planningHeritages(folder, `heritages-${n}`),
-                ]),
-            ),
-        };
-        const results = new Map(Object.keys(cases).map((name) => [name, [] as Measured[]]));
-        for (let run = 0; run <= runs; run++) {
-            process.stderr.write(run === 0 ? "warming up\n" : `run ${run} of ${runs}\n`);
-            for (const [name, code] of Object.entries(cases)) {
-                const measured = measure(code);
-                if (run > 0) results.get(name)!.push(measured); // the first fills the file cache
-            }
-        }
-        report(results);
+        writeStacks(ROOT, folder, [...new Set([...options.sizes, ...options.up])]);
+        symlinkSync(path.join(ROOT, "node_modules"), path.join(folder, "node_modules")); // where component providers look
+        console.log(`Node ${process.version}, ${load()}, medians of ${options.runs} runs\n`);
+        plans(folder, options);
+        deployments(folder, options.up);
     } finally {
         rmSync(folder, { recursive: true, force: true });
     }
 }
 
-function report(results: Map<string, Measured[]>) {
-    const of = (name: string, key: keyof Measured) => median(results.get(name)!.map((m) => m[key]));
-    const bare = of("bare import", "wall");
-    console.log(
-        `Node ${process.version}, ${os.cpus().length} cores, medians of ${results.get("bare import")!.length} runs\n`,
-    );
-    console.log(`${"".padEnd(22)}${["seconds", "× bare", "CPU s", "peak MiB"].map((h) => h.padStart(10)).join("")}`);
-    for (const name of results.keys()) {
-        const row = [of(name, "wall"), of(name, "wall") / bare, of(name, "cpu")].map((n) => n.toFixed(2).padStart(10));
-        console.log(`${name.padEnd(22)}${row.join("")}${of(name, "memory").toFixed(0).padStart(10)}`);
+interface Options {
+    runs: number;
+    sizes: number[];
+    up: number[];
+    cdk: boolean;
+}
+
+function readOptions(): Options {
+    const { values } = parseArgs({
+        options: {
+            runs: { type: "string", default: "3" },
+            sizes: { type: "string", default: "1,10,100" },
+            up: { type: "string", default: "1,10" },
+            cdk: { type: "boolean", default: false },
+            help: { type: "boolean", default: false },
+        },
+    });
+    if (values.help) {
+        process.stdout.write(HELP);
+        process.exit(0);
     }
-    const growth = (what: string, from: number, to: number, key: keyof Measured) =>
-        (of(`plan of ${to} ${what}s`, key) - of(`plan of ${from} ${what}${from > 1 ? "s" : ""}`, key)) / (to - from);
-    console.log("\nfor each further one");
-    for (const [what, from, to] of [
-        ["cluster", 1, 10],
-        ["cluster", 10, 100],
-        ["heritage", 1, 50],
-    ] as const) {
-        console.log(
-            `  ${what}, from ${from} to ${to}`.padEnd(26) +
-                `${(growth(what, from, to, "wall") * 1000).toFixed(1)} ms, ${growth(what, from, to, "memory").toFixed(2)} MiB`,
+    const whole = (text: string, what: string) =>
+        text.split(",").map((one) => {
+            if (!/^\d+$/.test(one)) throw new Error(`--${what} takes whole numbers, and "${one}" is none`);
+            return Number(one);
+        });
+    const counts = (text: string, what: string) =>
+        [...new Set(whole(text, what))].filter((n) => n > 0).sort((a, b) => a - b);
+    const [runs = 0] = whole(values.runs, "runs");
+    if (runs < 1) throw new Error("--runs takes a whole number from 1");
+    return { runs, sizes: counts(values.sizes, "sizes"), up: counts(values.up, "up"), cdk: values.cdk };
+}
+
+function plans(folder: string, { runs, sizes, cdk }: Options) {
+    const planOf = (kind: Kind, count: number) => `plan of ${count} ${kind}${count > 1 ? "s" : ""}`;
+    const cases: Record<string, Command> = {
+        [BARE]: node(PACKAGES.map((name) => `require("${name}");`).join(""), ROOT),
+        "plan of dev": planning(folder, "dev"),
+        "plan of prod": planning(folder, "prod"),
+        ...Object.fromEntries(
+            KINDS.flatMap((kind) => sizes.map((n) => [planOf(kind, n), planning(folder, stackOf(kind, n))])),
+        ),
+        ...(cdk ? synthesis(folder) : {}),
+    };
+    const measured = new Map(Object.keys(cases).map((name) => [name, [] as Measured[]]));
+    for (let run = 0; run <= runs; run++) {
+        process.stderr.write(run === 0 ? "warming up\n" : `run ${run} of ${runs}\n`);
+        for (const [name, command] of Object.entries(cases)) {
+            const one = measure(command);
+            if (run > 0) measured.get(name)!.push(one); // the first fills the caches
+        }
+    }
+    const results = new Map([...measured].map(([name, all]) => [name, medians(all)]));
+    const bare = results.get(BARE)!;
+    console.log(row("", ["seconds", "× bare", "CPU s", "× bare", "MiB"]));
+    for (const [name, { wall, cpu, memory }] of results) {
+        const figures = [wall, wall / bare.wall, cpu, cpu / bare.cpu].map((n) => n.toFixed(2));
+        console.log(row(name, [...figures, memory.toFixed(0)]));
+    }
+    growth(sizes, (kind, n) => {
+        const { wall, cpu, memory } = results.get(planOf(kind, n))!;
+        return { ms: wall * 1000, "ms of CPU": cpu * 1000, MiB: memory };
+    });
+    if (cdk) {
+        const count = (file: string, all: (json: never) => unknown[]) =>
+            all(JSON.parse(readFileSync(path.join(folder, file), "utf8")) as never).length;
+        const ours = count("build/plan/dev/resources.json", (json: { type: string }[]) =>
+            json.filter(({ type }) => type.startsWith("aws:")),
         );
+        const theirs = count("cdk.out/identity-dev.template.json", ({ Resources }: { Resources: object }) =>
+            Object.values(Resources),
+        );
+        console.log(`\nresources in AWS: ${ours} in the plan of dev, ${theirs} in the CDK app's template`);
     }
 }
+
+/** The CDK app by itself, and by the CLI that its users type. */
+function synthesis(folder: string): Record<string, Command> {
+    if (!existsSync(path.join(CDK, "node_modules"))) {
+        process.stderr.write("installing bench/cdk\n");
+        execFileSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: CDK, stdio: "inherit" });
+    }
+    const out = path.join(folder, "cdk.out");
+    mkdirSync(out);
+    const app = "node --require sucrase/register/ts app.ts";
+    return {
+        "cdk app alone": { ...node('require("./app.ts");', CDK), env: { CDK_OUTDIR: out } },
+        "cdk synth": script(
+            [
+                path.join(CDK, "node_modules/aws-cdk/bin/cdk"),
+                "synth",
+                "--quiet",
+                "--no-notices",
+                "--output",
+                out,
+                "--app",
+                app,
+            ],
+            CDK,
+        ),
+    };
+}
+
+function deployments(folder: string, counts: readonly number[]) {
+    if (counts.length === 0) return;
+    const missing = missingEngine();
+    if (missing) return console.log(`\npreview and up: skipped, ${missing}`);
+    console.log(`\n${row("", ["preview s", "up s", "resources", "requests", "MiB"])}`);
+    const results = new Map<string, Deployment>();
+    for (const kind of KINDS) {
+        for (const n of counts) {
+            const deployment = deploy(folder, stackOf(kind, n));
+            results.set(stackOf(kind, n), deployment);
+            const { preview, up, resources, requests, memory } = deployment;
+            const figures = [preview.toFixed(1), up.toFixed(1), String(resources), String(requests), memory.toFixed(0)];
+            console.log(row(`${n} ${kind}${n > 1 ? "s" : ""}`, figures));
+        }
+    }
+    growth(counts, (kind, n) => {
+        const { preview, up, resources, requests, memory } = results.get(stackOf(kind, n))!;
+        return { "s of preview": preview, "s of up": up, resources, requests, MiB: memory };
+    });
+}
+
+function deploy(folder: string, stack: string): Deployment {
+    const file = path.join(folder, `${stack}.json`);
+    const args = ["--require", "sucrase/register/ts", path.join(__dirname, "bench/deployment.ts"), folder, stack, file];
+    const { status, stderr } = spawnSync(process.execPath, args, { cwd: ROOT, encoding: "utf8" });
+    if (status !== 0) throw new Error(`${stack} did not come up: ${stderr}`);
+    return JSON.parse(readFileSync(file, "utf8")) as Deployment;
+}
+
+function missingEngine(): string | undefined {
+    if (spawnSync("pulumi", ["version"], { stdio: "ignore" }).error) return "there is no `pulumi` on the PATH";
+    return process.env.AWS_ENDPOINT_URL ? undefined : "AWS_ENDPOINT_URL names no emulator";
+}
+
+/** What each further one takes, from each size to the next. */
+function growth(counts: readonly number[], of: (kind: Kind, n: number) => Record<string, number>) {
+    if (counts.length < 2) return;
+    console.log("\nfor each further one");
+    for (const kind of KINDS) {
+        counts.slice(1).forEach((to, i) => {
+            const from = counts[i]!;
+            const [less, more] = [of(kind, from), of(kind, to)];
+            const figures = Object.keys(more).map(
+                (key) => `${((more[key]! - less[key]!) / (to - from)).toFixed(1)} ${key}`,
+            );
+            console.log(`  ${kind}, from ${from} to ${to}`.padEnd(28) + figures.join(", "));
+        });
+    }
+}
+
+const row = (name: string, cells: string[]) => name.padEnd(22) + cells.map((cell) => cell.padStart(11)).join("");
 
 main();

@@ -1,4 +1,6 @@
 /** `npm start`: shows what `pulumi up` would make for a stack, with no account, no Pulumi CLI and no network. */
+import "./plan/transpiled-once";
+import "./plan/without-closures";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import pc from "picocolors";
@@ -32,12 +34,14 @@ that is mandatory; 2, these arguments or the file are wrong.
 interface Surroundings {
     /** The folder with Pulumi.yaml and the stack files, below which the plan is written. */
     root: string;
+    /** The folder that the program runs in. @default its own */
+    files?: string;
     out(text: string): void;
     err(text: string): void;
 }
 
 /** Does what the arguments ask for; returns the exit code. */
-export async function main(args: string[], { root, out, err }: Surroundings): Promise<number> {
+export async function main(args: string[], { root, files, out, err }: Surroundings): Promise<number> {
     try {
         const { stack, against, running, json, help } = options(args);
         if (help) {
@@ -45,8 +49,8 @@ export async function main(args: string[], { root, out, err }: Surroundings): Pr
             return 0;
         }
         if (against === stack) throw new UsageError(`--against ${against}: it is compared with its last plan anyway`);
-        const other = against === undefined ? undefined : await planStack({ root, stack: against });
-        const planned = await planStack({ root, stack, running });
+        const other = against === undefined ? undefined : await planStack({ root, stack: against, files });
+        const planned = await planStack({ root, stack, running, files });
         const compared = compare(lastPlan(root, stack), other, planned);
         writePlan(root, planned);
         // Loaded when it is written: nothing else needs the layout.
@@ -54,11 +58,9 @@ export async function main(args: string[], { root, out, err }: Surroundings): Pr
         writeReport(path.join(root, planFolder(stack)), planned, compared);
         const { model } = planned;
         const plan = other ? { ...model, against: { stack: against, ...compared.comparisons.at(-1)!.changes } } : model;
-        out(json ? `${JSON.stringify(plan, null, 2)}
-` : render(model, planFolder(stack), pc, compared));
+        out(json ? `${JSON.stringify(plan, null, 2)}\n` : render(model, planFolder(stack), pc, compared));
         const violations = violationsText(model);
-        if (violations !== undefined) err(`${violations}
-`);
+        if (violations !== undefined) err(`${violations}\n`);
         return violations === undefined ? 0 : 1;
     } catch (error) {
         err(`${explain(error)}\n`);

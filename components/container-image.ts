@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import * as aws from "@pulumi/aws";
-import * as awsx from "@pulumi/awsx";
+import * as ecr from "@pulumi/awsx/ecr"; // alone: the whole of awsx takes a tenth of the time that all packages take to load
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
@@ -62,7 +62,7 @@ export class ContainerImage extends pulumi.ComponentResource {
     }
 
     private build(name: string, context: string, args: ContainerImageArgs): pulumi.Output<string> {
-        const repository = new awsx.ecr.Repository(
+        const repository = new ecr.Repository(
             name,
             {
                 imageScanningConfiguration: { scanOnPush: true },

@@ -61,27 +61,31 @@ export function roleFor(
     service: keyof typeof SOURCES & string,
     opts: pulumi.CustomResourceOptions & { parent: pulumi.Resource },
 ): aws.iam.Role {
-    const { account, region, partition } = whereabouts(opts.parent);
-    return new aws.iam.Role(
-        name,
-        {
-            assumeRolePolicy: pulumi.jsonStringify({
-                Version: "2012-10-17",
-                Statement: [
-                    {
-                        Effect: "Allow",
-                        Principal: { Service: service },
-                        Action: "sts:AssumeRole",
-                        Condition: {
-                            StringEquals: { "aws:SourceAccount": account },
-                            ArnLike: {
-                                "aws:SourceArn": pulumi.interpolate`arn:${partition}:${SOURCES[service]}:${region}:${account}:*`,
-                            },
-                        },
+    const where = whereabouts(opts.parent);
+    const documents = trusts.get(where) ?? {};
+    trusts.set(where, documents);
+    const assumeRolePolicy = (documents[service] ??= trustDocument(service, where));
+    return new aws.iam.Role(name, { assumeRolePolicy }, opts);
+}
+
+/** Who assumes a role, by service: one document for all the roles of a provider, which are nine to a heritage. */
+const trusts = new WeakMap<Whereabouts, Record<string, pulumi.Output<string>>>();
+
+function trustDocument(service: string, { account, region, partition }: Whereabouts): pulumi.Output<string> {
+    return pulumi.jsonStringify({
+        Version: "2012-10-17",
+        Statement: [
+            {
+                Effect: "Allow",
+                Principal: { Service: service },
+                Action: "sts:AssumeRole",
+                Condition: {
+                    StringEquals: { "aws:SourceAccount": account },
+                    ArnLike: {
+                        "aws:SourceArn": pulumi.interpolate`arn:${partition}:${SOURCES[service]}:${region}:${account}:*`,
                     },
-                ],
-            }),
-        },
-        opts,
-    );
+                },
+            },
+        ],
+    });
 }

@@ -1,5 +1,5 @@
 import * as aws from "@pulumi/aws";
-import * as awsx from "@pulumi/awsx";
+import * as ec2 from "@pulumi/awsx/ec2";
 import * as pulumi from "@pulumi/pulumi";
 import { roleFor } from "./iam";
 import { layOutSubnets } from "./network/subnets";
@@ -44,7 +44,7 @@ export interface VpcArgs {
      */
     flowLogDays?: number;
     transform?: {
-        vpc?: Transform<awsx.ec2.VpcArgs>;
+        vpc?: Transform<ec2.VpcArgs>;
         flowLog?: Transform<aws.ec2.FlowLogArgs>;
     };
 }
@@ -74,8 +74,8 @@ export class Vpc extends pulumi.ComponentResource {
             type,
             cidrBlocks: subnets.map((zone) => zone[key]),
         });
-        const vpc = new awsx.ec2.Vpc(
-            ...transformed<awsx.ec2.VpcArgs>(
+        const vpc = new ec2.Vpc(
+            ...transformed<ec2.VpcArgs>(
                 args.transform?.vpc,
                 name,
                 {

@@ -4,9 +4,10 @@ import { WalletDb } from "../components/wallet-db";
 import type { DevLedger } from "../components/dev-ledger";
 import type { District } from "./district";
 import { databaseBuildArgs } from "./images";
+import { oneByOne } from "./one-by-one";
 
 /** The clusters of agents that the stack file names, on one image and one database; those without a ledger are on the stack's own. */
-export function agentClusters(district: District, ledger: DevLedger | undefined) {
+export async function agentClusters(district: District, ledger: DevLedger | undefined) {
     const { config, opts, cluster, plugins, secrets, vpc, publicEndpoint: didcomm, adminEndpoint: admin } = district;
     const { protect, logRetentionDays, exec, agents: configured } = config;
     if (Object.keys(configured).length === 0) return { agents: {}, walletDb: undefined };
@@ -23,12 +24,12 @@ export function agentClusters(district: District, ledger: DevLedger | undefined)
     );
     const walletDb = new WalletDb("wallet-db", { ...config.walletDb, vpc, secrets, logRetentionDays, protect }, opts);
     district.databases["wallet-db"] = walletDb.access;
-    const agents = Object.entries(configured).map(([name, agent]) => {
+    const agents = await oneByOne(configured, (name, agent) => {
         const agentSecrets = district.secretsOf(name, agent.secrets);
         const settings = { ...agent, secrets, agentSecrets, exec, logRetentionDays, protect };
         const devLedger = agent.genesisUrl ? undefined : ledger;
         const around = { cluster, plugins, vpc, image: image.reference, walletDb, didcomm, admin, devLedger };
-        return [name, new AgentCluster(name, { ...settings, ...around }, opts)] as const;
+        return new AgentCluster(name, { ...settings, ...around }, opts);
     });
-    return { agents: Object.fromEntries(agents), walletDb };
+    return { agents, walletDb };
 }

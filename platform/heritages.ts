@@ -2,9 +2,10 @@ import { Heritage, type HeritageDistrict } from "../components/heritage";
 import { CONNECTIONS } from "../config/checks/heritages";
 import { pluginsOf } from "../config/plugins";
 import type { District } from "./district";
+import { oneByOne } from "./one-by-one";
 
 /** The heritages that the stack file names, each as its file says. */
-export function heritages(district: District): Record<string, Heritage> {
+export function heritages(district: District): Promise<Record<string, Heritage>> {
     const { config, opts, cluster, vpc, secrets, publicEndpoint, adminEndpoint, authority, images, discovery } =
         district;
     const { protect, logRetentionDays, exec, alarmTopicArn } = config;
@@ -13,23 +14,21 @@ export function heritages(district: District): Record<string, Heritage> {
         plugins: district.plugins,
         endpoints: { public: publicEndpoint, internal: adminEndpoint },
     };
-    return Object.fromEntries(
-        Object.entries(config.heritages).map(([name, { build, image, secrets: sources, plugins, ...settings }]) => {
-            const tls = Object.values(settings.services).some((one) => one.listeners.length > 0 && one.tls !== false);
-            const made = new Heritage(
-                name,
-                {
-                    ...settings,
-                    district: tls ? { ...shared, envoyImage: images.envoy } : shared,
-                    image: images.of({ build, image }),
-                    databaseConnections: CONNECTIONS,
-                    secrets: district.secretsOf(name, sources),
-                    plugins: district.pluginsOf(pluginsOf(name), plugins),
-                },
-                opts,
-            );
-            if (made.database) district.databases[`${name}-db`] = made.database;
-            return [name, made] as const;
-        }),
-    );
+    return oneByOne(config.heritages, (name, { build, image, secrets: sources, plugins, ...settings }) => {
+        const tls = Object.values(settings.services).some((one) => one.listeners.length > 0 && one.tls !== false);
+        const made = new Heritage(
+            name,
+            {
+                ...settings,
+                district: tls ? { ...shared, envoyImage: images.envoy } : shared,
+                image: images.of({ build, image }),
+                databaseConnections: CONNECTIONS,
+                secrets: district.secretsOf(name, sources),
+                plugins: district.pluginsOf(pluginsOf(name), plugins),
+            },
+            opts,
+        );
+        if (made.database) district.databases[`${name}-db`] = made.database;
+        return made;
+    });
 }

@@ -3,35 +3,32 @@ import { Database } from "../components/database";
 import { TlsService } from "../components/tls-service";
 import type { ServiceConfig } from "../config/defaults";
 import type { District } from "./district";
+import { oneByOne } from "./one-by-one";
 
 /** The services that the stack file names, behind the public endpoint; those that are built of one folder share its image. */
-export function tlsServices(district: District): Record<string, TlsService> {
+export function tlsServices(district: District): Promise<Record<string, TlsService>> {
     const { config, opts, cluster, plugins, vpc, secrets, publicEndpoint: endpoint, authority, images } = district;
     const { logRetentionDays, exec } = config;
-    const configured = Object.entries(config.services);
-    return Object.fromEntries(
-        configured.map(([name, service]) => {
-            const { environment, appSecrets, parameters, securityGroupIds } = inputs(name, service, district);
-            const { certificate, image, build, database: _, secrets: __, ...settings } = service;
-            const made = new TlsService(
-                name,
-                {
-                    ...settings,
-                    ...{ cluster, plugins, vpc, secrets, endpoint, exec, logRetentionDays, securityGroupIds },
-                    image: images.of({ image, build }),
-                    envoyImage: images.envoy,
-                    certificate: certificate
-                        ? { certificate: certificate.pem, privateKey: pulumi.secret(certificate.privateKey) }
-                        : authority!,
-                    environment,
-                    appSecrets,
-                    parameterPath: parameters && secrets.path(name, parameters),
-                },
-                opts,
-            );
-            return [name, made] as const;
-        }),
-    );
+    return oneByOne(config.services, (name, service) => {
+        const { environment, appSecrets, parameters, securityGroupIds } = inputs(name, service, district);
+        const { certificate, image, build, database: _, secrets: __, ...settings } = service;
+        return new TlsService(
+            name,
+            {
+                ...settings,
+                ...{ cluster, plugins, vpc, secrets, endpoint, exec, logRetentionDays, securityGroupIds },
+                image: images.of({ image, build }),
+                envoyImage: images.envoy,
+                certificate: certificate
+                    ? { certificate: certificate.pem, privateKey: pulumi.secret(certificate.privateKey) }
+                    : authority!,
+                environment,
+                appSecrets,
+                parameterPath: parameters && secrets.path(name, parameters),
+            },
+            opts,
+        );
+    });
 }
 
 /** What a service is told: in its environment, as secrets, and below its path. */

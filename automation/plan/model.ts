@@ -1,6 +1,7 @@
 /** What would exist, as data: everything that the plan shows, made of the list of resources by pure functions. */
 import { Inventory } from "./inventory";
 import { type Connection, connections } from "./sections/connections";
+import { type CostView, cost } from "./sections/cost";
 import { type DatabaseView, databases } from "./sections/databases";
 import { type EndpointView, endpoints } from "./sections/endpoints";
 import { type MachineView, machines } from "./sections/machines";
@@ -12,6 +13,7 @@ import { type SecretView, secrets } from "./sections/secrets";
 import { type ServiceView, services } from "./sections/services";
 import { type TaskDefinition, taskDefinitions } from "./sections/task-definitions";
 import { type TaskView, tasks } from "./sections/tasks";
+import { type TimeView, time } from "./sections/time";
 import { type TreeNode, tree } from "./sections/tree";
 import type { Simulation } from "./simulate";
 
@@ -37,6 +39,8 @@ export interface Plan extends Subject {
     readonly databases: readonly DatabaseView[];
     readonly protected: readonly Protected[];
     readonly policies: readonly PolicyView[];
+    readonly cost: CostView;
+    readonly time: TimeView;
     readonly outputs: Readonly<Record<string, unknown>>;
     /** As `pulumi up` counts resources, components among them; and those that are AWS's. */
     readonly total: { readonly resources: number; readonly inAws: number };
@@ -59,11 +63,12 @@ export function plan(
     const network = new Network(inventory);
     const definitions = taskDefinitions(inventory);
     const documents = roleDocuments(inventory);
+    const servicesOf = services(inventory, network, definitions, subject.running);
     const model = {
         ...subject,
         tree: tree(inventory),
         endpoints: endpoints(inventory, network),
-        services: services(inventory, network, definitions, subject.running),
+        services: servicesOf,
         tasks: tasks(inventory, definitions),
         machines: machines(inventory, network),
         secrets: secrets(inventory, definitions),
@@ -72,6 +77,8 @@ export function plan(
         databases: databases(inventory, network),
         protected: protection(inventory),
         policies: policies(inventory, subject.project, config),
+        cost: cost(inventory, subject.region, servicesOf, definitions),
+        time: time(inventory),
         outputs,
         total: { resources: resources.length, inAws: resources.filter(({ type }) => type.startsWith("aws:")).length },
     };

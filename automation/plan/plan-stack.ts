@@ -1,4 +1,5 @@
 /** Runs the program for a stack file against the simulated AWS. Prints nothing and writes nothing. */
+import "./without-closures";
 import path from "node:path";
 import type { Problem } from "../../config/checks";
 import { NEWEST, parseVersion } from "../../components/keycloak/versions";

@@ -53,6 +53,7 @@ export function record(aws: SimulatedAws, recording: Recording, fail: (error: un
     const monitor = settings.getMonitor() as unknown as Monitor;
     const register = monitor.registerResource.bind(monitor);
     const urns = new Set<string>();
+    const made = new Map<string, SimulatedResource>();
     monitor.newUrn = urnOf;
     monitor.registerResource = (request, callback) => {
         const urn = urnOf(request.getParent(), request.getType(), request.getName());
@@ -62,8 +63,11 @@ export function record(aws: SimulatedAws, recording: Recording, fail: (error: un
         }
         urns.add(urn);
         return register(request, (error, response) => {
-            const above = recording.resources.find(({ urn: one }) => one === request.getParent());
-            if (response) recording.resources.push(...recorded(aws, request, response, above));
+            const above = made.get(request.getParent());
+            for (const resource of response ? recorded(aws, request, response, above) : []) {
+                recording.resources.push(resource);
+                made.set(resource.urn, resource);
+            }
             callback(error, response);
         });
     };
@@ -71,7 +75,7 @@ export function record(aws: SimulatedAws, recording: Recording, fail: (error: un
     monitor.registerResourceOutputs = (request, callback) => {
         const outputs = redact(request.getOutputs()?.toJavaScript() ?? {});
         if (request.getUrn() === recording.resources[0]?.urn) recording.outputs = outputs;
-        else Object.assign(recording.resources.find(({ urn }) => urn === request.getUrn())?.outputs ?? {}, outputs);
+        else Object.assign(made.get(request.getUrn())?.outputs ?? {}, outputs);
         registerOutputs(request, callback);
     };
 }

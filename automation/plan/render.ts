@@ -3,12 +3,14 @@ import type { Plan } from "./model";
 import type { Compared } from "./earlier";
 import { renderChanges } from "./render/changes";
 import { renderConnections } from "./render/connections";
+import { renderCost } from "./render/cost";
 import { renderDatabases, renderOutputs, renderProtected } from "./render/data";
 import { renderEndpoints } from "./render/endpoints";
 import { renderPolicies } from "./render/policies";
 import { renderMachines } from "./render/machines";
 import { renderRoles } from "./render/roles";
 import { renderSecrets, renderServices, renderTasks } from "./render/services";
+import { renderTime } from "./render/time";
 import { renderTree } from "./render/tree";
 import { type Colors, WIDTH, wrap } from "./text";
 
@@ -30,6 +32,8 @@ export function render(plan: Plan, files: string, colors: Colors, compared: Comp
         ...section("Databases", renderDatabases(plan.databases, plan.region)),
         ...section("Protected", renderProtected(plan.protected)),
         ...section("Policies", renderPolicies(plan.policies, colors)),
+        ...section("Cost a month", renderCost(plan.cost, colors)),
+        ...section("The first `up`", renderTime(plan.time, colors)),
         ...section("Outputs", renderOutputs(plan.outputs, colors)),
         ...compared.comparisons.flatMap((one) => section(`Against ${one.with}`, renderChanges(one, colors))),
         ...(compared.unreadable ? ["", ...wrap(compared.unreadable, WIDTH)] : []),

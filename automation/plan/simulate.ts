@@ -1,13 +1,13 @@
 /** Runs a program in Pulumi's own runtime against the simulated AWS, and keeps what it asked for. */
 import * as pulumi from "@pulumi/pulumi";
 import * as debuggableModule from "@pulumi/pulumi/runtime/debuggable";
+import { slimDown } from "./lean-runtime";
 import { type Recording, record } from "./record";
 import { laidOpen } from "./redact";
 import { SimulatedAws, type SimulatedResource } from "./simulated-aws";
 
 /** Internal to the SDK, and so not in its types. */
 const debuggable = debuggableModule as unknown as {
-    debuggablePromise<T>(promise: Promise<T>, context?: unknown): Promise<T>;
     /** Those that did not end; forgets them. Pulumi would complain of them when the process exits. */
     leakedPromises(): unknown;
 };
@@ -102,28 +102,18 @@ async function idle(resources: readonly unknown[]): Promise<void> {
  * Turns off what nobody wants while a program runs; returns what turns them on again.
  *
  * Messages of `pulumi.log.info`, which go to stdout where there is no engine: they tell of a deployment, and there is none.
- * Stack traces that nobody reads: Pulumi keeps one of each promise that it makes, to tell of those that never end, and one of
- * each resource, and most of a run would go into them. Errors keep theirs, and have them mapped to TypeScript when they are
- * read, which is after the run.
+ * What the runtime keeps of each promise and each resource (see `lean-runtime.ts`). Errors keep their stacks, and have them mapped to
+ * TypeScript when they are read, which is after the run.
  */
 function quieten(): () => void {
     const { log } = console;
-    const { debuggablePromise } = debuggable;
     const { prepareStackTrace } = Error;
+    const makeWhole = slimDown();
     console.log = () => {};
     (Error as { prepareStackTrace?: unknown }).prepareStackTrace = undefined;
-    debuggable.debuggablePromise = (promise, context) => {
-        const { stackTraceLimit } = Error;
-        Error.stackTraceLimit = 0;
-        try {
-            return debuggablePromise(promise, context);
-        } finally {
-            Error.stackTraceLimit = stackTraceLimit;
-        }
-    };
     return () => {
         console.log = log;
         Error.prepareStackTrace = prepareStackTrace;
-        debuggable.debuggablePromise = debuggablePromise;
+        makeWhole();
     };
 }

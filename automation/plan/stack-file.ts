@@ -40,7 +40,7 @@ export interface StackFile {
     lineOf(problem: Problem): number | undefined;
 }
 
-const STACK_FILE = /^Pulumi\.([\w.-]+)\.yaml$/;
+export const STACK_FILE = /^Pulumi\.([\w.-]+)\.yaml$/;
 
 export function readStackFile(root: string, stack: string): StackFile {
     const project = projectName(root);

@@ -26,6 +26,20 @@ describe("a simulation", () => {
         expect(policy!.inputs.bucket).to.equal(bucket!.id);
     });
 
+    it("makes an output when the program reads it, before and after its resource is made", async () => {
+        let later: pulumi.Output<string> | undefined;
+        const { outputs } = await simulate(async () => {
+            const bucket = new aws.s3.Bucket("logs", { bucket: "b" });
+            expect(Object.getOwnPropertyDescriptor(bucket, "region")!.get).to.be.a("function");
+            const early = bucket.bucket;
+            expect(bucket.bucket).to.equal(early);
+            await new Promise((resolve) => bucket.urn.apply(resolve));
+            later = bucket.arn;
+            return { early, later };
+        }, options);
+        expect(outputs).to.include({ early: "b", later: "arn:aws:s3:::b" });
+    });
+
     it("is the same twice", async () => {
         const program = () => ({ arn: new aws.s3.Bucket("logs").arn });
         expect(await simulate(program, options)).to.eql(await simulate(program, options));

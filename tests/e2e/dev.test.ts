@@ -37,6 +37,23 @@ describe("the dev stack on a real engine", () => {
         expect(Object.values(outputs).some((output) => output.secret)).to.equal(false);
     });
 
+    it("made databases, load balancers and images side by side", () => {
+        const of = (type: string) => [...stack.spans.values()].filter((span) => span.type === type);
+        const databases = of("aws:rds/instance:Instance");
+        const balancers = of("aws:lb/loadBalancer:LoadBalancer");
+        const images = of("docker:index/image:Image");
+        expect([databases, balancers, images].map(({ length }) => length)).to.eql([3, 2, 5]);
+        const long = [...databases, ...balancers];
+        const lastStart = Math.max(...long.map(({ start }) => start));
+        const firstEnd = Math.min(...long.map(({ end }) => end));
+        expect(lastStart, "all of them begin before any of them ends").to.be.lessThan(firstEnd);
+        // The images, which wait for nothing in the network, are begun before the first of them ends as well.
+        expect(Math.max(...images.map(({ start }) => start))).to.be.lessThan(firstEnd);
+        // A service without a database does not wait for one.
+        const hello = [...stack.spans].find(([urn]) => urn.endsWith("aws:ecs/service:Service::hello"))![1];
+        expect(hello.start).to.be.lessThan(Math.min(...databases.map(({ end }) => end)));
+    });
+
     it("keeps every secret out of the state's clear text, of task definitions and of the log", async () => {
         const { clear, passwords } = await stack.secrets();
         expect(passwords).to.have.length(8); // three databases', wallet and admin key of two clusters, Keycloak's administrator

@@ -92,9 +92,22 @@ export class TestStack {
     }
 
     async up(): Promise<OpMap> {
-        const { summary } = await this.stack.up({ ...this.listen(), policyPacks: this.policyPacks });
+        this.spans.clear();
+        const { summary } = await this.stack.up({
+            ...this.listen(),
+            policyPacks: this.policyPacks,
+            onEvent: ({ resourcePreEvent, resOutputsEvent }) => {
+                const [began, ended] = [resourcePreEvent?.metadata, resOutputsEvent?.metadata];
+                if (began) this.spans.set(began.urn, { type: began.type, start: Date.now(), end: Infinity });
+                const span = ended && this.spans.get(ended.urn);
+                if (span) span.end = Date.now();
+            },
+        });
         return summary.resourceChanges ?? {};
     }
+
+    /** When the engine began and ended each resource of the last `up`, by URN, in milliseconds. */
+    readonly spans = new Map<string, { type: string; start: number; end: number }>();
 
     /** What a preview would create, update, replace or delete, by type and name, in alphabetical order. */
     async preview(): Promise<Record<string, string[]>> {

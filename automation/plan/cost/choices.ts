@@ -1,0 +1,192 @@
+/** The choices of configuration that matter to the bill, and what each would change a month. */
+import type { Inventory } from "../inventory";
+import { EVERYWHERE, HOURS } from "../prices";
+import { type ServiceSize, serviceItem } from "./items";
+import type { PriceList } from "./price-list";
+
+export interface Choice {
+    readonly what: string;
+    /** What the stack has now. */
+    readonly now: string;
+    readonly options: readonly Option[];
+}
+
+export interface Option {
+    readonly name: string;
+    /** More a month, or less where it is negative; of an autoscaled service, with its least tasks. */
+    readonly change: number;
+    /** What to write into the stack file; undefined where the program has no key for it yet. */
+    readonly key?: string;
+    /** What one gets or gives for it. */
+    readonly note?: string;
+}
+
+/** ECR (two), logs, SSM, KMS, and the channel of ECS Exec: what tasks need without a way out (`components/vpc.ts`). */
+const ENDPOINTS = 6;
+
+export function choices(inventory: Inventory, prices: PriceList, services: readonly ServiceSize[]): Choice[] {
+    return [
+        wayOut(inventory, prices),
+        standby(inventory, prices),
+        databaseClass(inventory, prices),
+        architecture(services, prices),
+        spot(services, prices),
+    ].flatMap((choice) => (choice && choice.options.length > 0 ? [choice] : []));
+}
+
+function wayOut(inventory: Inventory, prices: PriceList): Choice | undefined {
+    const subnets = inventory.ofType("aws:ec2/subnet:Subnet");
+    const zones = new Set(subnets.map(({ inputs }) => inputs.availabilityZone)).size;
+    if (zones === 0) return undefined;
+    const gateways = inventory.ofType("aws:ec2/natGateway:NatGateway").length;
+    const endpoints = inventory
+        .ofType("aws:ec2/vpcEndpoint:VpcEndpoint")
+        .filter(({ inputs }) => inputs.vpcEndpointType === "Interface").length;
+    const gateway = (prices.of("natGateway") + EVERYWHERE.publicAddress) * HOURS;
+    const endpoint = prices.of("interfaceEndpoint") * zones * HOURS;
+    const cost = (nat: number, interfaces: number) => nat * gateway + interfaces * endpoint;
+    const now = cost(gateways, endpoints);
+    const option = (nat: number, interfaces: number, name: string, key: string, note: string) =>
+        nat === gateways && interfaces > 0 === endpoints > 0
+            ? []
+            : [{ name, key, note, change: cost(nat, interfaces) - now }];
+    return {
+        what: "way out",
+        now: [
+            gateways === 0 ? "no NAT gateway" : gateways === 1 ? "one NAT gateway" : `${gateways} NAT gateways`,
+            ...(endpoints > 0 ? [`${endpoints} interface endpoints`] : []),
+        ].join(", "),
+        options: [
+            ...option(
+                1,
+                0,
+                "one NAT gateway",
+                "network.nat: single",
+                "the loss of its zone takes every zone's way out",
+            ),
+            ...option(zones, 0, `${zones} NAT gateways`, "network.nat: per-zone", "survives the loss of a zone"),
+            ...option(
+                0,
+                ENDPOINTS,
+                `no NAT gateway, ${ENDPOINTS} interface endpoints`,
+                "network: { nat: none, interfaceEndpoints: true }",
+                "no other agent, ledger or identity provider to reach",
+            ),
+        ],
+    };
+}
+
+interface Database {
+    instanceClass: string;
+    multiAz: boolean;
+    storage: number;
+}
+
+function databases(inventory: Inventory): Database[] {
+    return inventory.ofType("aws:rds/instance:Instance").map(({ inputs }) => ({
+        instanceClass: String(inputs.instanceClass),
+        multiAz: inputs.multiAz === true,
+        storage: Number(inputs.allocatedStorage),
+    }));
+}
+
+/** What one copy of each comes to; undefined where a price is unknown. */
+function copyOf({ instanceClass, storage }: Database, prices: PriceList): number | undefined {
+    const hour = prices.database(instanceClass);
+    return hour === undefined ? undefined : hour * HOURS + storage * prices.of("databaseStorage");
+}
+
+function standby(inventory: Inventory, prices: PriceList): Choice | undefined {
+    const all = databases(inventory);
+    if (all.length === 0) return undefined;
+    const change = (those: Database[]) => those.reduce((total, one) => total + (copyOf(one, prices) ?? 0), 0);
+    const [having, lacking] = [all.filter(({ multiAz }) => multiAz), all.filter(({ multiAz }) => !multiAz)];
+    const each = (count: number) => (count === all.length ? "each database" : `${count} of ${all.length} databases`);
+    return {
+        what: "standby of databases",
+        now: having.length === 0 ? "none" : `in another zone, of ${each(having.length)}`,
+        options: [
+            ...(lacking.length > 0
+                ? [
+                      {
+                          name: `for ${each(lacking.length)}`,
+                          ...{ change: change(lacking), key: "*.multiAz: true" },
+                          note: "fails over in a minute or two; without it the loss of its zone is an outage",
+                      },
+                  ]
+                : []),
+            ...(having.length > 0
+                ? [
+                      {
+                          name: "none",
+                          change: -change(having),
+                          key: "*.multiAz: false",
+                          note: "the loss of its zone is an outage",
+                      },
+                  ]
+                : []),
+        ],
+    };
+}
+
+const SIZES = ["micro", "small", "medium", "large", "xlarge", "2xlarge"];
+
+function databaseClass(inventory: Inventory, prices: PriceList): Choice | undefined {
+    const all = databases(inventory);
+    const classes = [...new Set(all.map(({ instanceClass }) => instanceClass))];
+    const [own] = classes;
+    if (own === undefined || classes.length > 1) return undefined; // of several, the reader compares for himself
+    const [family, size = ""] = [own.slice(0, own.lastIndexOf(".")), own.split(".").pop()];
+    const at = SIZES.indexOf(size);
+    const now = prices.database(own);
+    const copies = all.reduce((count, { multiAz }) => count + (multiAz ? 2 : 1), 0);
+    return {
+        what: "class of databases",
+        now: own,
+        options: [SIZES[at - 1], SIZES[at + 1]].flatMap((other) => {
+            const price = other === undefined ? undefined : prices.database(`${family}.${other}`);
+            if (price === undefined || now === undefined || at < 0) return [];
+            const change = (price - now) * copies * HOURS;
+            return [
+                { name: `${family}.${other}`, change, key: "*.instanceClass", note: "connections go with its memory" },
+            ];
+        }),
+    };
+}
+
+const ofAll = (services: readonly ServiceSize[], prices: PriceList) =>
+    services.reduce((total, one) => total + serviceItem(one, prices).each * one.min, 0);
+
+function architecture(services: readonly ServiceSize[], prices: PriceList): Choice | undefined {
+    const x86 = services.filter(({ arm }) => !arm);
+    if (x86.length === 0) return undefined;
+    const change =
+        ofAll(
+            x86.map((one) => ({ ...one, arm: true })),
+            prices,
+        ) - ofAll(x86, prices);
+    const note = "the images have to be built for linux/arm64; there is no key for it yet";
+    return { what: "processors of tasks", now: "x86", options: [{ name: "Graviton (arm64)", change, note }] };
+}
+
+function spot(services: readonly ServiceSize[], prices: PriceList): Choice | undefined {
+    const onDemand = services.filter((one) => !one.spot);
+    if (onDemand.length === 0) return undefined;
+    const change =
+        ofAll(
+            onDemand.map((one) => ({ ...one, spot: true })),
+            prices,
+        ) - ofAll(onDemand, prices);
+    return {
+        what: "capacity of tasks",
+        now:
+            onDemand.length === services.length ? "on demand" : `${services.length - onDemand.length} services on Spot`,
+        options: [
+            {
+                name: "all on Fargate Spot",
+                ...{ change, key: "spot: true, of a heritage's service" },
+                note: "AWS may take a task away with two minutes' notice; agents and Keycloak have no key for it",
+            },
+        ],
+    };
+}

@@ -1,0 +1,53 @@
+import type { Amount, ComponentCost, CostView } from "../sections/cost";
+import { type Colors, table, WIDTH, wrap } from "../text";
+
+/** `89`, or `89–134` where there is a range. */
+export function amount({ min, max }: Amount): string {
+    const [least, most] = [money(min), money(max)];
+    return least === most ? least : `${least}–${most}`;
+}
+
+/** Whole dollars; cents where it is less than ten. */
+export const money = (value: number) => (value < 9.995 ? value.toFixed(2) : value.toFixed(0));
+
+/** `+12`, `−31`. */
+const signed = (value: number) => `${value < 0 ? "−" : "+"}${money(Math.abs(value))}`;
+
+export function renderCost(cost: CostView, { bold, dim }: Colors): string[] {
+    const { components, currency, prices, choices, estimated, unpriced, leftOut } = cost;
+    const rows = [
+        ["component", currency, "what"],
+        ...components.map((one) => [one.name, amount(one), items(one)]),
+        ["in all", amount(cost), "a month, before any traffic"],
+    ];
+    const options = choices.flatMap(({ what, now, options: others }) => [
+        `    ${what}: ${now}`,
+        ...table(
+            others.map(({ name, change, key, note }) => [
+                signed(change),
+                `${name}${key ? ` (${key})` : ""}${note ? `: ${note}` : ""}`,
+            ]),
+            6,
+        ),
+    ]);
+    return [
+        ...table(rows, 2, [undefined, bold, dim]),
+        ...paragraph(`Prices of ${prices.region}: ${prices.source}; ${prices.of}.`, dim),
+        ...(estimated.length > 0 ? paragraph(`Estimated: ${estimated.join("; ")}.`, dim) : []),
+        ...(unpriced.length > 0 ? paragraph(`NOT in the sum, their prices are unknown: ${unpriced.join(", ")}.`) : []),
+        ...paragraph(`Not in the sum, since it depends on use: ${leftOut.join("; ")}.`, dim),
+        ...(options.length > 0 ? ["  What another choice would change a month", ...options] : []),
+    ];
+}
+
+const items = ({ items: all }: ComponentCost) =>
+    all
+        .map(({ what, min, max }) => {
+            const count = min === max ? String(min) : `${min}–${max}`;
+            if (what.startsWith("GiB")) return `${count} ${what}`;
+            return count === "1" ? what : `${count} × ${what}`;
+        })
+        .join(", ");
+
+const paragraph = (text: string, style: (line: string) => string = (line) => line) =>
+    wrap(text, WIDTH - 2).map((line) => `  ${style(line)}`);

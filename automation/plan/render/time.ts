@@ -1,0 +1,32 @@
+import type { Step, TimeView } from "../sections/time";
+import { type Colors, table, WIDTH, wrap } from "../text";
+
+/** Columns of the drawing. */
+const BAR = 40;
+
+export function renderTime({ minutes, chain, beside }: TimeView, { bold, dim, cyan }: Colors): string[] {
+    if (chain.length === 0) return [];
+    const column = (at: number) => Math.round((at / minutes) * BAR);
+    const row = (step: Step, mark: string) => {
+        const from = column(step.start);
+        const bar = NO_BREAK.repeat(from) + mark.repeat(Math.max(1, column(step.end) - from));
+        return [step.name, step.type, minutesText(step.end - step.start), bar];
+    };
+    const worth = chain.filter(({ start, end }) => end - start >= SHOWN);
+    const rows = [...worth.map((step) => row(step, "█")), ...beside.map((step) => row(step, "░"))];
+    return [
+        `  about ${bold(`${Math.round(minutes)} minutes`)}, of which the longest chain (█) is all; the rest (░) goes on beside it`,
+        ...table(rows, 2, [undefined, dim, undefined, cyan]).map((line) => line.replaceAll(NO_BREAK, " ")),
+        ...wrap(
+            "By typical times, which scatter by a factor of two, and by what waits for what in this program; the engine makes four " +
+                "resources at a time for each processor (`pulumi up --parallel`).",
+            WIDTH - 2,
+        ).map((line) => `  ${dim(line)}`),
+    ];
+}
+
+/** Shorter ones of the chain are calls of a second or two. */
+const SHOWN = 0.15;
+const NO_BREAK = "\u00a0";
+
+const minutesText = (value: number) => (value < 0.95 ? `${Math.round(value * 60)} s` : `${value.toFixed(1)} min`);

@@ -1,0 +1,146 @@
+import { choices, type Choice } from "../cost/choices";
+import { BY_USE, isFree, type Item, PRICED, SERVICE, serviceItem, type ServiceSize } from "../cost/items";
+import { PriceList } from "../cost/price-list";
+import { type Inventory, shortType } from "../inventory";
+import { CURRENCY, EVERYWHERE, PRICES_OF, SOURCE } from "../prices";
+import type { SimulatedResource } from "../simulated-aws";
+import type { ServiceView } from "./services";
+import type { TaskDefinition } from "./task-definitions";
+
+/** An amount of money a month; a range where a service scales by itself. */
+export interface Amount {
+    readonly min: number;
+    readonly max: number;
+}
+
+/** What a stack costs a month, before a byte has gone through it. */
+export interface CostView extends Amount {
+    readonly currency: string;
+    /** Of when the prices are, where they are from, and of which region. */
+    readonly prices: { readonly of: string; readonly source: string; readonly region: string };
+    readonly components: readonly ComponentCost[];
+    readonly choices: readonly Choice[];
+    /** Prices that the table does not have, and what they were taken for. */
+    readonly estimated: readonly string[];
+    /** What costs, and is not in the sum since nobody here knows its price: by component. */
+    readonly unpriced: readonly string[];
+    /** What depends on use, and is not in the sum. */
+    readonly leftOut: readonly string[];
+}
+
+/** A component of the program, with all that is in it. */
+export interface ComponentCost extends Amount {
+    readonly name: string;
+    readonly type: string;
+    readonly items: readonly (Item & { readonly month: Amount })[];
+}
+
+export function cost(
+    inventory: Inventory,
+    region: string,
+    services: readonly ServiceView[],
+    definitions: ReadonlyMap<string, TaskDefinition>,
+): CostView {
+    const prices = new PriceList(region);
+    const sizes = serviceSizes(inventory, services, definitions);
+    const byComponent = new Map<string, { name: string; type: string; items: Item[] }>();
+    const unpriced = new Set<string>();
+    const uses = new Set<string>();
+    for (const resource of inventory.all) {
+        const owner = ownerOf(resource, inventory);
+        for (const item of itemsOf(resource)) {
+            if ("unpriced" in item) unpriced.add(`${item.unpriced} (${owner.name})`);
+            else {
+                const own = byComponent.get(owner.urn) ?? { name: owner.name, type: shortType(owner.type), items: [] };
+                own.items.push(item);
+                byComponent.set(owner.urn, own);
+            }
+        }
+        const use = BY_USE[resource.type];
+        if (use) uses.add(use);
+    }
+    const components = [...byComponent.values()]
+        .map(({ name, type, items }) => ({ name, type, ...total(items), items: merged(items) }))
+        .filter(({ max }) => max > 0)
+        .sort((a, b) => b.min - a.min);
+    return {
+        ...{ currency: CURRENCY, prices: { of: PRICES_OF, source: SOURCE, region } },
+        ...sum(components),
+        components,
+        choices: choices(inventory, prices, [...sizes.values()]),
+        estimated: [...prices.estimated],
+        unpriced: [...unpriced],
+        leftOut: leftOut(uses, inventory, prices),
+    };
+
+    function itemsOf(resource: SimulatedResource) {
+        const { type, name, inputs } = resource;
+        if (type === SERVICE) {
+            const size = sizes.get(name);
+            return size ? [serviceItem(size, prices)] : [{ unpriced: "ECS service" }];
+        }
+        const priced = PRICED[type];
+        if (priced) return priced(inputs, prices);
+        return isFree(resource) || BY_USE[type] ? [] : [{ unpriced: shortType(type) }];
+    }
+}
+
+/** How big the tasks of each service are, how many there may be, and what they run on. */
+function serviceSizes(
+    inventory: Inventory,
+    services: readonly ServiceView[],
+    definitions: ReadonlyMap<string, TaskDefinition>,
+): Map<string, ServiceSize> {
+    const onSpot = new Set(
+        inventory.ofType(SERVICE).flatMap(({ name, inputs }) => {
+            const strategies = (inputs.capacityProviderStrategies ?? []) as { capacityProvider?: string }[];
+            return strategies.some(({ capacityProvider }) => capacityProvider === "FARGATE_SPOT") ? [name] : [];
+        }),
+    );
+    return new Map(
+        services.map(({ name, cpu, memory, tasks }) => {
+            const platform = definitions.get(name)?.runtimePlatform as { cpuArchitecture?: string } | undefined;
+            const arm = platform?.cpuArchitecture === "ARM64";
+            return [name, { cpu, memory, ...tasks, arm, spot: onSpot.has(name) }];
+        }),
+    );
+}
+
+/** The outermost component that a resource is in; the stack, for one that is in none. */
+function ownerOf(resource: SimulatedResource, inventory: Inventory): SimulatedResource {
+    const above = [...inventory.ancestors(resource)];
+    return above.at(-2) ?? above.at(-1) ?? resource;
+}
+
+const sum = (amounts: readonly Amount[]): Amount =>
+    amounts.reduce((all, { min, max }) => ({ min: all.min + min, max: all.max + max }), { min: 0, max: 0 });
+
+const monthOf = ({ min, max, each }: Item): Amount => ({ min: min * each, max: max * each });
+
+const total = (items: readonly Item[]): Amount => sum(items.map(monthOf));
+
+/** The same thing twice is one line. */
+function merged(items: readonly Item[]): ComponentCost["items"] {
+    const lines = new Map<string, Item>();
+    for (const item of items) {
+        const key = `${item.what} ${item.each}`;
+        const { min, max } = sum([item, lines.get(key) ?? { min: 0, max: 0 }]);
+        lines.set(key, { ...item, min, max });
+    }
+    return [...lines.values()].filter(({ max }) => max > 0).map((item) => ({ ...item, month: monthOf(item) }));
+}
+
+function leftOut(uses: ReadonlySet<string>, inventory: Inventory, prices: PriceList): string[] {
+    const at = (price: number | undefined, unit: string) => (price === undefined ? "" : `, ${price} for ${unit}`);
+    const has = (type: string) => inventory.ofType(type).length > 0;
+    const nat = has("aws:ec2/natGateway:NatGateway");
+    return [
+        ...(nat ? [`data through NAT gateways${at(prices.of("natGateway_gb"), "a GB")}`] : []),
+        ...(has("aws:lb/loadBalancer:LoadBalancer") ? ["load balancer capacity units (traffic)"] : []),
+        ...(uses.has("logs") ? [`logs taken in and kept${at(prices.logs, "a GB taken in")}`] : []),
+        ...(uses.has("images") ? [`images in ECR${at(EVERYWHERE.images_gbMonth, "a GB and month")}`] : []),
+        ...(has("aws:rds/instance:Instance") ? ["backups beyond the size of the database, storage that grows"] : []),
+        ...[...uses].filter((use) => use !== "logs" && use !== "images"),
+        "one-off tasks, data to the internet and between zones, requests to KMS and Route 53",
+    ];
+}

@@ -1,0 +1,165 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import * as aws from "@pulumi/aws";
+import { expect } from "chai";
+import { costs } from "../../automation/costs";
+import { PriceList } from "../../automation/plan/cost/price-list";
+import { type Plan, plan } from "../../automation/plan/model";
+import { planStack } from "../../automation/plan/plan-stack";
+import { HOURS, PRICES } from "../../automation/plan/prices";
+import { amount, renderCost } from "../../automation/plan/render/cost";
+import type { CostView } from "../../automation/plan/sections/cost";
+import { simulate } from "../../automation/plan/simulate";
+import { WIDTH } from "../../automation/plan/text";
+
+const ROOT = path.join(__dirname, "../..");
+const plain = { bold: String, dim: String, cyan: String };
+
+/** What the resources of a program cost. */
+async function costOf(program: () => unknown, region = "us-east-1"): Promise<CostView> {
+    const simulation = await simulate(program, { project: "p", stack: "s", config: { "aws:region": region } });
+    return plan({ project: "p", stack: "s", environment: "dev", region }, simulation).model.cost;
+}
+const component = ({ components }: CostView, name: string) => components.find((one) => one.name === name)!;
+const lines = (cost: CostView, name: string) =>
+    component(cost, name).items.map(({ what, min, max }) => `${min === max ? min : `${min}–${max}`} ${what}`);
+
+describe("the cost of a month", () => {
+    let dev: Plan;
+    let prod: Plan;
+    before(async () => {
+        dev = (await planStack({ root: ROOT, stack: "dev" })).model;
+        prod = (await planStack({ root: ROOT, stack: "prod" })).model;
+    });
+
+    it("is the sum of its components, and each the sum of its items", () => {
+        for (const { cost } of [dev, prod]) {
+            const sum = (numbers: number[]) => numbers.reduce((total, n) => total + n, 0);
+            for (const end of ["min", "max"] as const) {
+                expect(cost[end]).to.be.closeTo(sum(cost.components.map((one) => one[end])), 1e-6);
+                for (const one of cost.components) {
+                    expect(one[end]).to.be.closeTo(sum(one.items.map(({ month }) => month[end])), 1e-6);
+                    expect(one[end]).to.be.closeTo(sum(one.items.map((item) => item[end] * item.each)), 1e-6);
+                }
+            }
+            expect(cost.unpriced).to.eql([]);
+        }
+    });
+
+    it("has what a stack is billed for by the hour", () => {
+        expect(lines(dev.cost, "vpc")).to.have.members(["1 public IPv4 address", "1 NAT gateway", "1 hosted zone"]);
+        expect(lines(dev.cost, "public")).to.eql(["1 load balancer", "2 public IPv4 address"]);
+        expect(lines(dev.cost, "admin")).to.eql(["1 load balancer"]);
+        expect(lines(dev.cost, "secrets")).to.eql(["1 KMS key"]);
+        const tokyo = PRICES["ap-northeast-1"]!;
+        expect(component(dev.cost, "wallet-db").min).to.be.closeTo(0.025 * HOURS + 20 * 0.138, 1e-6);
+        expect(component(dev.cost, "hello").min).to.be.closeTo(
+            2 * (0.25 * tokyo.fargate.vcpu + 0.5 * tokyo.fargate.gib) * HOURS,
+            1e-6,
+        );
+    });
+
+    it("is a range where a service scales by itself, and twice as much for a database with a standby", () => {
+        expect(lines(prod.cost, "issuer")).to.eql(["3–6 task of 0.5 vCPU and 1 GiB"]);
+        expect(component(prod.cost, "issuer").max).to.be.closeTo(2 * component(prod.cost, "issuer").min, 1e-6);
+        const [instance, storage] = component(prod.cost, "wallet-db").items;
+        expect(instance!.what).to.equal("RDS db.t4g.medium with a standby");
+        expect(instance!.each).to.be.closeTo(2 * ((0.065 * 0.025) / 0.016) * HOURS, 1e-6);
+        expect(storage!.each).to.equal(2 * 0.138);
+        expect(prod.cost.estimated).to.include("db.t4g.medium: in proportion to db.t4g.micro");
+    });
+
+    it("says what another choice would change", () => {
+        const options = (plan: Plan, what: string) => plan.cost.choices.find((one) => one.what === what)!.options;
+        const gateway = (0.062 + 0.005) * HOURS;
+        const [perZone, none] = options(dev, "way out");
+        expect(perZone!.change).to.be.closeTo(gateway, 1e-6);
+        expect(none!.change).to.be.closeTo(6 * 2 * 0.014 * HOURS - gateway, 1e-6);
+        expect(options(prod, "way out")[0]!.change).to.be.closeTo(-2 * gateway, 1e-6);
+        expect(options(dev, "standby of databases")[0]!.change).to.be.closeTo(3 * (0.025 * HOURS + 20 * 0.138), 1e-6);
+        expect(options(prod, "standby of databases")[0]!.change).to.be.lessThan(0);
+        const tasks = dev.cost.components
+            .flatMap(({ items }) => items)
+            .filter(({ what }) => what.startsWith("task"))
+            .reduce((total, { month }) => total + month.min, 0);
+        expect(options(dev, "processors of tasks")[0]!.change).to.be.closeTo(-0.2 * tasks, 1e-6);
+        expect(options(dev, "capacity of tasks")[0]!.change).to.be.closeTo(-0.66 * tasks, 1e-6);
+    });
+
+    it("names what it has no price for, and leaves nothing out in silence", async () => {
+        const made = await costOf(() => {
+            new aws.elasticache.Cluster("cache", { nodeType: "cache.t4g.micro" });
+            new aws.rds.Instance("db", { instanceClass: "db.x2g.large", storageType: "io2", allocatedStorage: 20 });
+            new aws.ec2.Instance("machine", { instanceType: "t4g.small", ami: "ami-1" });
+            new aws.iam.InstanceProfile("profile");
+        });
+        expect(made.unpriced).to.have.members([
+            "aws:elasticache Cluster (p-s)",
+            "RDS db.x2g.large (p-s)",
+            "RDS storage io2 (p-s)",
+        ]);
+        expect(made.min).to.be.closeTo(0.0168 * HOURS + 8 * 0.08, 1e-6);
+        expect(renderCost(made, plain).join("\n")).to.include("NOT in the sum, their prices are unknown: ");
+    });
+
+    it("counts interface endpoints by zone, and what costs by the month", async () => {
+        const made = await costOf(() => {
+            const endpoint = { vpcId: "vpc-1", serviceName: "s", subnetIds: ["a", "b"] };
+            new aws.ec2.VpcEndpoint("ssm", { ...endpoint, vpcEndpointType: "Interface" });
+            new aws.ec2.VpcEndpoint("s3", { ...endpoint, vpcEndpointType: "Gateway" });
+            new aws.ssm.Parameter("large", { type: "String", tier: "Advanced", value: "v" });
+            new aws.ssm.Parameter("small", { type: "String", value: "v" });
+            new aws.cloudwatch.MetricAlarm("alarm", { comparisonOperator: "x", evaluationPeriods: 1 });
+        });
+        expect(made.min).to.be.closeTo(2 * 0.01 * HOURS + 0.05 + 0.1, 1e-6);
+    });
+
+    it("is estimated by another region where there is no table, and says so", () => {
+        const prices = new PriceList("sa-east-1");
+        expect(prices.of("natGateway")).to.equal(0.045);
+        expect([...prices.estimated]).to.eql(["everything: priced as us-east-1, there is no table of sa-east-1"]);
+        expect(new PriceList("eu-west-1").database("db.t4g.medium")).to.equal(0.069);
+        expect(new PriceList("eu-west-1").database("db.nonsense")).to.equal(undefined);
+    });
+
+    it("fits a hundred columns, and says of when its prices are", () => {
+        for (const { cost } of [dev, prod]) {
+            const text = renderCost(cost, plain);
+            expect(text.filter((line) => line.length > WIDTH)).to.eql([]);
+            expect(text.join(" ")).to.include("October 2026").and.to.include("data through NAT gateways");
+            expect(text.find((line) => line.includes("in all"))).to.include(amount(cost));
+        }
+    });
+});
+
+describe("npm run costs", () => {
+    const root = mkdtempSync(path.join(tmpdir(), "costs-"));
+    after(() => rmSync(root, { recursive: true, force: true }));
+    const run = async (...stacks: string[]) => {
+        let said = "";
+        const code = await costs(stacks, root, (text) => {
+            said += text;
+        });
+        return { code, said: stripVTControlCharacters(said) }; // CI=true turns colours on
+    };
+
+    it("puts every stack of the folder side by side", async () => {
+        cpSync(path.join(ROOT, "Pulumi.yaml"), path.join(root, "Pulumi.yaml"));
+        const file =
+            "config:\n    aws:region: eu-west-1\n    identity:environment: dev\n    identity:publicEndpoint: { plainHttp: true }\n";
+        writeFileSync(path.join(root, "Pulumi.small.yaml"), `${file}    identity:keycloak: { version: "26.7.3" }\n`);
+        writeFileSync(path.join(root, "Pulumi.agents.yaml"), `${file}    identity:agents: { issuer: {} }\n`);
+        const { code, said } = await run();
+        expect(code).to.equal(0);
+        const rows = said.split("\n").map((line) => line.trim().split(/ {2,}/));
+        expect(rows[0]!.slice(1)).to.eql(["agents", "small"]);
+        expect(rows.find(([name]) => name === "issuer")).to.eql(["issuer", "36", "–"]);
+        expect(said.split("\n").filter((line) => line.length > WIDTH)).to.eql([]);
+    });
+
+    it("says which stack has no file", async () => {
+        expect(await run("none")).to.include({ code: 2 });
+    });
+});
