@@ -3,11 +3,13 @@ import { html, Markup } from "./html";
 import { style } from "./picture/svg";
 import type { MakeSection, Report } from "./report";
 import { changesSection } from "./sections/changes";
+import { costSection } from "./sections/cost";
 import { databasesSection, machinesSection, outputsSection, protectedSection, secretsSection } from "./sections/data";
 import { connectionsSection, endpointsSection } from "./sections/network";
 import { pictureSection } from "./sections/picture";
 import { policiesSection } from "./sections/policies";
 import { rolesSection } from "./sections/roles";
+import { timeSection } from "./sections/time";
 import { treeSection } from "./sections/tree";
 import { servicesSection, tasksSection } from "./sections/workloads";
 
@@ -16,6 +18,8 @@ const SECTIONS: readonly MakeSection[] = [
     pictureSection,
     changesSection,
     policiesSection,
+    costSection,
+    timeSection,
     endpointsSection,
     servicesSection,
     tasksSection,

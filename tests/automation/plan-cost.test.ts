@@ -20,7 +20,7 @@ const plain = { bold: String, dim: String, cyan: String };
 /** What the resources of a program cost. */
 async function costOf(program: () => unknown, region = "us-east-1"): Promise<CostView> {
     const simulation = await simulate(program, { project: "p", stack: "s", config: { "aws:region": region } });
-    return plan({ project: "p", stack: "s", environment: "dev", region }, simulation).model.cost;
+    return plan({ project: "p", stack: "s", environment: "dev", region }, simulation, {}).model.cost;
 }
 const component = ({ components }: CostView, name: string) => components.find((one) => one.name === name)!;
 const lines = (cost: CostView, name: string) =>

@@ -11,7 +11,7 @@ export function amount({ min, max }: Amount): string {
 export const money = (value: number) => (value < 9.995 ? value.toFixed(2) : value.toFixed(0));
 
 /** `+12`, `−31`. */
-const signed = (value: number) => `${value < 0 ? "−" : "+"}${money(Math.abs(value))}`;
+export const signed = (value: number) => `${value < 0 ? "−" : "+"}${money(Math.abs(value))}`;
 
 export function renderCost(cost: CostView, { bold, dim }: Colors): string[] {
     const { components, currency, prices, choices, estimated, unpriced, leftOut } = cost;
@@ -40,7 +40,7 @@ export function renderCost(cost: CostView, { bold, dim }: Colors): string[] {
     ];
 }
 
-const items = ({ items: all }: ComponentCost) =>
+export const items = ({ items: all }: ComponentCost) =>
     all
         .map(({ what, min, max }) => {
             const count = min === max ? String(min) : `${min}–${max}`;

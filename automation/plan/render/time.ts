@@ -26,7 +26,8 @@ export function renderTime({ minutes, chain, beside }: TimeView, { bold, dim, cy
 }
 
 /** Shorter ones of the chain are calls of a second or two. */
-const SHOWN = 0.15;
+export const SHOWN = 0.15;
 const NO_BREAK = "\u00a0";
 
-const minutesText = (value: number) => (value < 0.95 ? `${Math.round(value * 60)} s` : `${value.toFixed(1)} min`);
+export const minutesText = (value: number) =>
+    value < 0.95 ? `${Math.round(value * 60)} s` : `${value.toFixed(1)} min`;

@@ -32,6 +32,9 @@ const OUTPUTS: Outputs = {
     serviceNames: Object.fromEntries(Object.keys(ENVIRONMENTS).map((name) => [name, `${name}-1`])),
     logGroups: {},
     oneOffTasks: {},
+    workbenchId: null,
+    databases: {},
+    ledgerUrl: null,
     didcommUrls: { issuer: "http://public.elb.amazonaws.com:8020" },
     adminUrls: { issuer: "http://internal-admin.eu-west-1.elb.amazonaws.com:8021" },
     serviceUrls: {
