@@ -87,7 +87,7 @@ describe("the plan of a stack with machines", () => {
 
     it("says what a machine's role may do, and why on everything", () => {
         expect(text).to.match(
-            /\n {2}workbench {2}taken on by ec2\.amazonaws\.com\n {4}register with Systems Manager, carry a session/,
+            /\n {2}workbench {2}taken on by ec2\.amazonaws\.com\n {4}register with Systems Manager +instance\/\*\n {4}carry a session +\* \(/,
         );
         expect(text).not.to.contain("nobody says why");
     });

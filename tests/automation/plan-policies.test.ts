@@ -66,7 +66,7 @@ describe("the policies of a plan", () => {
         );
         expect(renderPolicies(dev.model.policies, PLAIN).slice(0, 2)).to.eql([
             "  27 of 28 pass; 1 advisory does not; 4 more are asked of prod alone",
-            "  advisory  lb-https  public-8020, public-8030, admin-8021, admin-8031",
+            "  advisory  lb-https  public-8020, admin-8021, public-8030, admin-8031",
         ]);
     });
 
