@@ -31,7 +31,7 @@ describe("npm run local", () => {
     });
 
     for (const [args, what] of [
-        [["upp"], "there is no command upp; there are: up, status, ps, logs, secret, task, down"],
+        [["upp"], "there is no command upp; there are: up, status, ps, logs, secret, task, verify, down"],
         [["--timeout", "soon"], "--timeout soon: a whole number from 1 to 86400"],
         [["--port-offset", "-1"], "--port-offset"],
         [["status"], "the stack trial was not started here: npm run local -- up --stack trial"],
