@@ -86,7 +86,9 @@ export class LocalTarget implements Target {
 
     async service(name: string) {
         const { tasks } = this.of(name);
-        return { wanted: tasks.length, tasks: await Promise.all(tasks.map(seen)) };
+        const rows = (await health(this.project, this.state)).filter(({ of }) => of === name);
+        const well = (task: RunningTask) => rows.find((one) => one.name === task.name)?.well;
+        return { wanted: tasks.length, tasks: await Promise.all(tasks.map((task) => seen(task, well(task)))) };
     }
 
     /** Without a word, as when its machine is gone. */
@@ -174,10 +176,9 @@ export class LocalTarget implements Target {
     }
 }
 
-async function seen(task: RunningTask): Promise<Task> {
+async function seen(task: RunningTask, healthy: boolean | undefined): Promise<Task> {
     const states = Object.values(await task.state());
     const running = states.every((one) => one?.status === "running");
-    const checked = states.flatMap((one) => one?.health ?? []);
     const places = new Map<number, Place>();
     for (const port of running ? task.ports : []) {
         const [host = LOOPBACK, published] = (await task.address(port)).split(":");
@@ -186,7 +187,7 @@ async function seen(task: RunningTask): Promise<Task> {
     return {
         id: task.name,
         status: running ? "RUNNING" : (states.find((one) => one?.status !== "running")?.status ?? "gone").toUpperCase(),
-        healthy: checked.length > 0 ? checked.every((one) => one === "healthy") : undefined,
+        healthy,
         at: (port) => places.get(port),
     };
 }

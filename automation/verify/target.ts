@@ -15,7 +15,7 @@ export interface Task {
     readonly id: string;
     /** As ECS says it: RUNNING, PENDING, … */
     readonly status: string;
-    /** By the container's own check; undefined where it has none. */
+    /** By the container's own check and the load balancers'; undefined where there is neither. */
     readonly healthy: boolean | undefined;
     /** Where one of the task's ports is from here; undefined where only others can reach it. */
     at(port: number): Place | undefined;

@@ -29,8 +29,23 @@ export class Services {
     ) {}
 
     async service(name: string): Promise<Service> {
-        const [{ desiredCount = 0 }, tasks] = await Promise.all([this.described(name), this.tasks(name)]);
-        return { wanted: desiredCount, tasks: tasks.map(seen) };
+        const [own, tasks] = await Promise.all([this.described(name), this.tasks(name)]);
+        const groups = await this.targets(own);
+        return { wanted: own.desiredCount ?? 0, tasks: tasks.map((task) => seen(task, groups)) };
+    }
+
+    /** The addresses that each load balancer finds well. */
+    private async targets({ loadBalancers = [] }: EcsService): Promise<ReadonlySet<string>[]> {
+        const { DescribeTargetHealthCommand } = await import("@aws-sdk/client-elastic-load-balancing-v2");
+        const arns = loadBalancers.flatMap(({ targetGroupArn }) => targetGroupArn ?? []);
+        return Promise.all(
+            arns.map(async (TargetGroupArn) => {
+                const input = new DescribeTargetHealthCommand({ TargetGroupArn });
+                const { TargetHealthDescriptions = [] } = await this.clients.elb.send(input);
+                const well = TargetHealthDescriptions.filter(({ TargetHealth }) => TargetHealth?.State === "healthy");
+                return new Set(well.flatMap(({ Target }) => Target?.Id ?? []));
+            }),
+        );
     }
 
     async tasks(name: string): Promise<EcsTask[]> {
@@ -73,7 +88,7 @@ export class Services {
         const done = await this.until(
             SETTLE_SECONDS,
             async () => {
-                const missing = await this.missing(await this.described(name), await this.tasks(name));
+                const missing = await this.missing(name);
                 if (missing && missing !== last) say(missing);
                 last = missing;
                 return missing === undefined || undefined;
@@ -88,19 +103,12 @@ export class Services {
     }
 
     /** What a service still lacks; undefined where that is nothing. */
-    private async missing({ desiredCount: wanted = 0, loadBalancers = [] }: EcsService, tasks: readonly EcsTask[]) {
-        const well = tasks.filter((task) => task.lastStatus === "RUNNING" && task.healthStatus !== "UNHEALTHY");
-        if (well.length < wanted) return `${well.length} of ${count(wanted, "task")} running`;
-        const { DescribeTargetHealthCommand } = await import("@aws-sdk/client-elastic-load-balancing-v2");
-        for (const { targetGroupArn: TargetGroupArn } of loadBalancers) {
-            if (!TargetGroupArn) continue;
-            const { TargetHealthDescriptions = [] } = await this.clients.elb.send(
-                new DescribeTargetHealthCommand({ TargetGroupArn }),
-            );
-            const asked = TargetHealthDescriptions.filter(({ TargetHealth }) => TargetHealth?.State === "healthy");
-            if (asked.length < wanted) return `${asked.length} of ${count(wanted, "task")} asked by the load balancer`;
-        }
-        return undefined;
+    private async missing(name: string): Promise<string | undefined> {
+        const { wanted, tasks } = await this.service(name);
+        const running = tasks.filter(({ status }) => status === "RUNNING");
+        if (running.length < wanted) return `${running.length} of ${count(wanted, "task")} running`;
+        const well = running.filter(({ healthy }) => healthy !== false);
+        return well.length < wanted ? `${well.length} of ${count(wanted, "task")} well` : undefined;
     }
 
     private async described(name: string): Promise<EcsService> {
@@ -127,12 +135,14 @@ export class Services {
     }
 }
 
-function seen(task: EcsTask): Task {
+function seen(task: EcsTask, groups: readonly ReadonlySet<string>[]): Task {
     const host = privateAddress(task);
+    const own = !task.healthStatus || task.healthStatus === "UNKNOWN" ? undefined : task.healthStatus === "HEALTHY";
+    const asked = groups.length === 0 ? undefined : groups.every((well) => well.has(host ?? ""));
     return {
         id: id(task.taskArn),
         status: task.lastStatus ?? "unknown",
-        healthy: !task.healthStatus || task.healthStatus === "UNKNOWN" ? undefined : task.healthStatus === "HEALTHY",
+        healthy: own === undefined ? asked : own && asked !== false,
         at: (port) => (host && port === MANAGEMENT_PORT ? { host, port } : undefined),
     };
 }

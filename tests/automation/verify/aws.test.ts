@@ -88,7 +88,11 @@ describe("verify: a stack on AWS", () => {
             }
             if (command instanceof DescribeTargetHealthCommand) {
                 const healthy = this.healthy.length > 1 ? this.healthy.shift()! : this.healthy[0]!;
-                return { TargetHealthDescriptions: Array(healthy).fill({ TargetHealth: { State: "healthy" } }) };
+                return {
+                    TargetHealthDescriptions: ["10.0.1.5", "10.0.2.5"].map((Id, i) => ({
+                        ...{ Target: { Id }, TargetHealth: { State: i < healthy ? "healthy" : "initial" } },
+                    })),
+                };
             }
             if (command instanceof GetParameterCommand) return { Parameter: { Value: this.values[input.Name] } };
             if (command instanceof GetParametersByPathCommand) {
@@ -128,12 +132,15 @@ describe("verify: a stack on AWS", () => {
     it("finds all tasks of a service, and how they are", async () => {
         const fake = new Fake();
         fake.tasks[1] = task("b2", "10.0.2.5", { healthStatus: "UNKNOWN" });
+        fake.healthy = [2];
         const { wanted, tasks } = await made(fake).service("keycloak");
         expect(wanted).to.equal(2);
         expect(tasks.map(({ id, status, healthy }) => [id, status, healthy])).to.deep.equal([
             ["a1", "RUNNING", true],
-            ["b2", "RUNNING", undefined],
+            ["b2", "RUNNING", true], // it has no check of its own, and the load balancer asks it
         ]);
+        fake.healthy = [1];
+        expect((await made(fake).service("keycloak")).tasks.map(({ healthy }) => healthy)).to.deep.equal([true, false]);
         expect(tasks[0]!.at(9000)).to.deep.equal({ host: "10.0.1.5", port: 9000 });
         expect(tasks[0]!.at(8080)).to.equal(undefined);
     });
@@ -163,7 +170,7 @@ describe("verify: a stack on AWS", () => {
         const fake = new Fake();
         const said: string[] = [];
         await made(fake).settled("keycloak", (text) => void said.push(text), AROUND.signal);
-        expect(said).to.deep.equal(["1 of 2 tasks asked by the load balancer"]);
+        expect(said).to.deep.equal(["1 of 2 tasks well"]);
     });
 
     it("knows the databases, in variables and below a path, each once, and reads no password", async () => {

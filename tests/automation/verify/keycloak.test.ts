@@ -56,9 +56,12 @@ describe("verify: Keycloak", () => {
 
     it("fails where the others do not notice that a node is gone", async () => {
         fake.size = () => 2;
+        let whole = false;
+        own = { ...own, settled: async () => void (whole = true) };
         expect(await failed(keycloak.nodes, own)).to.match(
             /task-2 to notice within 20 s that task-1 is gone; seen: it still counts 2 nodes .*57800/,
         );
+        expect(whole, "the node is back").to.equal(true);
     });
 
     it("fails where nobody answers any more", async () => {
