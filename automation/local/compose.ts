@@ -91,7 +91,10 @@ export function compose(planned: PlannedStack, aws: LocalAws, portOffset = 0): C
             ...{ project, stack, region, portOffset },
             outputs: mapTexts(planned.model.outputs, local) as Record<string, unknown>,
             services: Object.fromEntries(
-                services.map(({ name: service, tasks }) => [service, { tasks, urls: urlsOf(service, planned, local) }]),
+                services.map(({ name: service, tasks }) => [
+                    service,
+                    { tasks, urls: urlsOf(service, planned, local), behind: behind(service, planned) },
+                ]),
             ),
             loadBalancers: Object.fromEntries(
                 balancers.map(({ name: own, internal, hosts, listeners }) => [
@@ -254,6 +257,10 @@ function loadBalancer(own: LoadBalancer, around: Balanced): ComposeServices {
         },
     };
 }
+
+/** The load balancers that lead to a service. */
+const behind = (service: string, { model }: PlannedStack) =>
+    model.endpoints.filter((one) => one.routes.some((route) => route.service === service)).map(({ name }) => name);
 
 function urlsOf(service: string, { model }: PlannedStack, local: (text: string) => string) {
     const led = (internal: boolean) => [

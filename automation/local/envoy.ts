@@ -178,7 +178,7 @@ function route(actions: readonly Action[], balancer: LoadBalancer) {
     const { targetGroupArn, redirect, fixedResponse } = action;
     if (action.type === "forward" && targetGroupArn) {
         // How long is the idle time-out's to say, as on AWS.
-        return { match, route: { cluster: clusterName(targetGroupArn), timeout: "0s" } };
+        return { match, route: { cluster: clusterName(targetGroupArn), timeout: "0s", retry_policy: ELSEWHERE } };
     }
     if (action.type === "redirect" && redirect) return { match, redirect: redirected(redirect, balancer) };
     if (action.type === "fixed-response" && fixedResponse) {
@@ -191,6 +191,24 @@ function route(actions: readonly Action[], balancer: LoadBalancer) {
     }
     throw new Error(`${balancer.name}: the action ${action.type} is not known here`);
 }
+
+/**
+ * A task that is not there is passed by: ECS takes one that it stops out of the target group at once, and here nobody does. What was
+ * sent to a task is not sent again.
+ */
+const ELSEWHERE = {
+    retry_on: "connect-failure",
+    num_retries: 2,
+    retry_host_predicate: [
+        {
+            name: "envoy.retry_host_predicates.previous_hosts",
+            typed_config: {
+                "@type": "type.googleapis.com/envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate",
+            },
+        },
+    ],
+    host_selection_retry_max_attempts: 5,
+};
 
 function redirected(redirect: NonNullable<Action["redirect"]>, balancer: LoadBalancer) {
     const { protocol = "#{protocol}", port = "#{port}", statusCode, host, path, query } = redirect;
@@ -230,7 +248,7 @@ function cluster(arn: string, inventory: Inventory, targets: readonly Target[]) 
         dns_lookup_family: "V4_ONLY",
         dns_refresh_rate: "1s",
         respect_dns_ttl: false,
-        connect_timeout: "5s",
+        connect_timeout: "2s",
         lb_policy: "ROUND_ROBIN",
         // Where no target is healthy, all of them get requests; as long as one is, none of the others does.
         common_lb_config: { healthy_panic_threshold: { value: 1 } },

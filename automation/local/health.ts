@@ -29,9 +29,11 @@ export async function health(project: string, state: State, among?: ReadonlySet<
         ...Object.values(state.tasks)
             .filter((one) => one.beforeDeploy)
             .map(({ container }) => ({ of: "before_deploy", ...ofRelease(container, containers.get(container)) })),
-        ...Object.entries(state.services).flatMap(([service, { tasks }]) =>
-            tasks.map((task) => ({ of: service, ...ofTask(task, containers, targets) })),
-        ),
+        ...Object.entries(state.services).flatMap(([service, { tasks, behind }]) => {
+            // Before it is started, a load balancer knows of no task.
+            const asked = behind.filter((one) => among?.has(state.loadBalancers[one]!.container) ?? true);
+            return tasks.map((task) => ({ of: service, ...ofTask(task, containers, asked, targets) }));
+        }),
         ...Object.values(state.loadBalancers).map(({ container }) => own("load balancer", container)),
     ];
     return among ? all.filter(({ name }) => among.has(name)) : all;
@@ -42,21 +44,21 @@ type Judged = Omit<Health, "of">;
 function ofTask(
     { name, containers, holder }: TaskState,
     inspected: ReadonlyMap<string, Inspected>,
+    asked: readonly string[],
     targets: ReadonlyMap<string, readonly Target[]>,
 ): Judged {
     const parts = Object.entries(containers).map(([part, service]) => [part, inspected.get(service)] as const);
     const judged = ofContainers(name, parts);
-    const found = targets.get(holder) ?? [];
-    if (found.length === 0) return judged;
-    const balancers = [...new Set(found.map(({ balancer }) => balancer))];
-    const seen = balancers.map((balancer) => {
-        const well = found.filter((one) => one.balancer === balancer).every((one) => one.healthy);
-        return `${balancer} ${well ? "healthy" : "unhealthy"}`;
+    if (asked.length === 0) return judged;
+    const seen = asked.map((balancer) => {
+        const own = (targets.get(holder) ?? []).filter((one) => one.balancer === balancer);
+        // One that does not say anything of a task has not looked at it yet.
+        return { balancer, well: own.length > 0 && own.every((one) => one.healthy) };
     });
     return {
         ...judged,
-        text: `${judged.text}; ${seen.join(", ")}`,
-        well: judged.well && found.every((one) => one.healthy),
+        text: `${judged.text}; ${seen.map(({ balancer, well }) => `${balancer} ${well ? "healthy" : "unhealthy"}`).join(", ")}`,
+        well: judged.well && seen.every(({ well }) => well),
     };
 }
 

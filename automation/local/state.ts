@@ -21,6 +21,8 @@ export interface State {
 export interface ServiceState {
     /** The ways in through load balancers, each URL as a client opens it. */
     readonly urls: { readonly public: readonly string[]; readonly internal: readonly string[] };
+    /** The load balancers that look after its tasks, by name. */
+    readonly behind: readonly string[];
     readonly tasks: readonly TaskState[];
 }
 
