@@ -18,6 +18,7 @@ const DEFINITION: TaskDefinition = {
 
 describe("verify: TLS", () => {
     const authority = new TestAuthority();
+    const stranger = new TestAuthority();
     const server = authority.server([NAME]);
     const chain = { cert: server.certificate + authority.intermediatePem, key: server.privateKey };
     let servers: Servers;
@@ -46,9 +47,8 @@ describe("verify: TLS", () => {
         });
 
         it("fails by another authority, though it has the same name", async () => {
-            const other = new TestAuthority();
             const port = await servers.https({ ...chain, minVersion: "TLSv1.2" }, hello);
-            expect(await failed(tls.certificate, { ...at(port), authority: other.rootPem })).to.match(
+            expect(await failed(tls.certificate, { ...at(port), authority: stranger.rootPem })).to.match(
                 /that the stack's authority signed; seen: .*: for hello\.example\.com, by Test Intermediate/,
             );
             expect(await failed(tls.certificate, { ...at(port), authority: undefined })).to.contain(
@@ -137,7 +137,7 @@ describe("verify: TLS", () => {
     it("asks each task's Envoy, past the load balancer", async () => {
         const own = authority.server(["hello.dev.internal"]);
         const serve = (cert: string, key: string) => servers.https({ cert, key, minVersion: "TLSv1.2" }, hello);
-        const [good, other] = [new TestAuthority().server([NAME]), own];
+        const [good, other] = [stranger.server([NAME]), own];
         const right = await serve(other.certificate + authority.intermediatePem, other.privateKey);
         const wrong = await serve(good.certificate, good.privateKey);
         const with_ = (...ports: number[]) => ({
