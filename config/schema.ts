@@ -326,7 +326,8 @@ const keycloak = z
 const instanceType = (about: string) =>
     z
         .string()
-        .regex(/^[a-z][a-z0-9-]*\.[a-z0-9-]+$/, "instance type")
+        // Families come and go; sizes do not.
+        .regex(/^[a-z]+\d[a-z0-9-]*\.(nano|micro|small|medium|large|\d*xlarge|metal(-\d+xl)?)$/, "instance type")
         .optional()
         .describe(about);
 

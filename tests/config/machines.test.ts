@@ -74,6 +74,12 @@ const BROKEN: Broken = {
         /"small" is no instance type/,
         /t4g\.micro/,
     ],
+    "a machine of a size that is none": [
+        `${AGENT}workbench: { instanceType: t4g.huge }`,
+        "identity:workbench.instanceType",
+        /"t4g\.huge" is no instance type/,
+        /t4g\.micro/,
+    ],
     "a key that a workbench has not": [
         `${AGENT}workbench: { type: t3.micro }`,
         "identity:workbench.type",
