@@ -15,6 +15,18 @@ export const policyDocument = (statements: Statement[]) =>
 /** A log-in is to the registry as a whole: AWS offers no resource for this action. */
 export const ECR_LOG_IN: Statement = { Effect: "Allow", Action: "ecr:GetAuthorizationToken", Resource: "*" };
 
+/** What sessions go over, ECS Exec's too; these have no resource to name (Systems Manager, actions and resources). */
+export const SESSION_CHANNELS: Statement = {
+    Effect: "Allow",
+    Action: [
+        "ssmmessages:CreateControlChannel",
+        "ssmmessages:CreateDataChannel",
+        "ssmmessages:OpenControlChannel",
+        "ssmmessages:OpenDataChannel",
+    ],
+    Resource: "*",
+};
+
 /** Roles that may be handed to ECS's tasks, and to nothing else. */
 export const passToTasks = (roleArns: pulumi.Input<string>[]): Statement => ({
     Effect: "Allow",

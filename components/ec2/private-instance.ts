@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { policyDocument, type Statement, whereabouts } from "../iam";
+import { policyDocument, SESSION_CHANNELS, type Statement, whereabouts } from "../iam";
 import { type Transform, transformed } from "../transform";
 import { architectureOf } from "./instance-types";
 
@@ -27,7 +27,7 @@ export interface PrivateInstance {
 
 /**
  * What SSM's agent needs to take sessions and commands, and nothing else. AWS's own AmazonSSMManagedInstanceCore reads any
- * parameter of the account, too. AWS offers no resource for the channels; and an instance has no ARN before its role is there.
+ * parameter of the account, too. An instance has no ARN before its role is there.
  */
 function managedBySsm(parent: pulumi.Resource): Statement[] {
     const { account, region, partition } = whereabouts(parent);
@@ -37,16 +37,7 @@ function managedBySsm(parent: pulumi.Resource): Statement[] {
             Action: "ssm:UpdateInstanceInformation",
             Resource: pulumi.interpolate`arn:${partition}:ec2:${region}:${account}:instance/*`,
         },
-        {
-            Effect: "Allow",
-            Action: [
-                "ssmmessages:CreateControlChannel",
-                "ssmmessages:CreateDataChannel",
-                "ssmmessages:OpenControlChannel",
-                "ssmmessages:OpenDataChannel",
-            ],
-            Resource: "*",
-        },
+        SESSION_CHANNELS,
     ];
 }
 

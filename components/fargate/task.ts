@@ -2,7 +2,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { ecrRepositoryArn } from "../container-image";
-import { ECR_LOG_IN, policyDocument, roleFor, type Statement, whereabouts } from "../iam";
+import { ECR_LOG_IN, policyDocument, roleFor, SESSION_CHANNELS, type Statement, whereabouts } from "../iam";
 import { type Plugins, withPlugins } from "../plugins";
 import { pathStatements, type Secret, secretStatements } from "../secret-store";
 import { type Transform, transformed } from "../transform";
@@ -143,7 +143,7 @@ function taskRole(name: string, args: TaskArgs, parent: pulumi.Resource) {
     const statements = [
         ...(args.taskRoleStatements ?? []),
         ...paths.flatMap((path) => pathStatements(path, parent)),
-        ...(args.exec ? [EXEC_STATEMENT] : []),
+        ...(args.exec ? [SESSION_CHANNELS] : []),
     ];
     if (statements.length === 0) return { role, policies: [] };
     const policy = new aws.iam.RolePolicy(
@@ -183,18 +183,6 @@ function imageStatements(repositories: string[]): Statement[] {
         },
     ];
 }
-
-/** The four channels that ECS Exec speaks over; they have no resource to name (Systems Manager, actions and resources). */
-const EXEC_STATEMENT: Statement = {
-    Effect: "Allow",
-    Action: [
-        "ssmmessages:CreateControlChannel",
-        "ssmmessages:CreateDataChannel",
-        "ssmmessages:OpenControlChannel",
-        "ssmmessages:OpenDataChannel",
-    ],
-    Resource: "*",
-};
 
 const uniqueSecrets = (containers: ContainerArgs[]): Secret[] => [
     ...new Set(
