@@ -37,7 +37,7 @@ export async function summary(state: State, seconds: number): Promise<string> {
     ].join("\n");
 }
 
-function tries({ stack, outputs }: State): string[] {
+function tries({ stack, outputs, services }: State): string[] {
     const { adminUrls = {}, serviceUrls = {}, keycloakAdminUrl } = outputs as Outputs;
     const secret = (name: string) => `npm run -s local -- secret ${name}${stack === "dev" ? "" : ` --stack ${stack}`}`;
     const [agent] = Object.entries(adminUrls).sort(([a], [b]) => (a === "issuer" ? -1 : b === "issuer" ? 1 : 0));
@@ -53,7 +53,7 @@ function tries({ stack, outputs }: State): string[] {
                   `  ${secret("keycloak/KC_BOOTSTRAP_ADMIN_PASSWORD")}`,
               ]
             : []),
-        "npm run local -- status, logs issuer, down",
+        `npm run local -- status, logs ${Object.keys(services)[0] ?? ""}, down`,
     ];
 }
 
