@@ -4,6 +4,7 @@ import { request as tlsRequest } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import { stripVTControlCharacters } from "node:util";
 import { expect } from "chai";
 import { guarded, type Surroundings } from "../../automation/commands/command";
 import { local } from "../../automation/commands/local";
@@ -30,8 +31,9 @@ describe("npm run local", () => {
         const around: Surroundings = {
             root: root!,
             input: Readable.from([]) as unknown as NodeJS.ReadStream,
-            out: (text) => void (said.out += text),
-            err: (text) => void (said.err += text),
+            // A CI has colours.
+            out: (text) => void (said.out += stripVTControlCharacters(text)),
+            err: (text) => void (said.err += stripVTControlCharacters(text)),
             signal: new AbortController().signal,
         };
         return { code: await guarded(local, [...args, "--stack", STACK], around), ...said };
