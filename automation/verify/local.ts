@@ -8,6 +8,7 @@ import type { Outputs } from "../deployed";
 import { planStack } from "../plan/plan-stack";
 import { until } from "./check";
 import {
+    addresses,
     type Closed,
     type Database,
     environmentWith,
@@ -43,17 +44,9 @@ export class LocalTarget implements Target {
         this.running = running(root, stack);
         this.state = readJson<State>(filePath(root, stack, "state"))!;
         this.project = composeProject(this.state.project, stack);
-        const outputs = this.running.outputs as unknown as Outputs;
         this.title = `${this.running.project} ${stack} on this machine`;
-        this.agents = Object.fromEntries(
-            Object.entries(outputs.didcommUrls).map(([name, didcommUrl]) => [
-                name,
-                { didcommUrl, adminUrl: outputs.adminUrls[name]! },
-            ]),
-        );
-        this.services = outputs.serviceUrls;
-        const { keycloakUrl: url, keycloakAdminUrl: adminUrl } = outputs;
-        this.keycloak = url && adminUrl ? { url, adminUrl } : undefined;
+        const outputs = this.running.outputs as unknown as Outputs;
+        ({ agents: this.agents, services: this.services, keycloak: this.keycloak } = addresses(outputs));
         this.serviceNames = Object.keys(this.running.services);
         this.authority = this.running.ca;
     }

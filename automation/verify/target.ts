@@ -1,4 +1,5 @@
 /** What checks are run against: a stack on AWS, or the same on a laptop. */
+import type { Outputs } from "../deployed";
 
 /** What a check reads of the JSON that ECS takes as RegisterTaskDefinition. */
 export interface TaskDefinition {
@@ -81,6 +82,20 @@ export interface Target {
     databases(): Promise<Record<string, Database>>;
     /** Ports that nobody may reach from here. */
     closed(): Promise<Closed[]>;
+}
+
+/** Where users and administrators go, as the program's outputs say. */
+export function addresses(outputs: Outputs): Pick<Target, "agents" | "services" | "keycloak"> {
+    const { didcommUrls, adminUrls, serviceUrls, keycloakUrl: url, keycloakAdminUrl: adminUrl } = outputs;
+    const agents = Object.entries(didcommUrls).map(([name, didcommUrl]) => [
+        name,
+        { didcommUrl, adminUrl: adminUrls[name]! },
+    ]);
+    return {
+        agents: Object.fromEntries(agents),
+        services: serviceUrls,
+        keycloak: url && adminUrl ? { url, adminUrl } : undefined,
+    };
 }
 
 /** The environment of the container that has all of these variables. */

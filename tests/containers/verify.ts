@@ -66,7 +66,6 @@ export function verifies(platform: () => Platform) {
 
     it("verify: finds an agent with another wallet", async function () {
         this.timeout(5 * 60 * 1000);
-        this.retries(2); // agents that have just started anew answer late on a busy machine; each try begins and ends with the right wallet
         const { root, stack, project } = platform();
         const { file, variables } = await prepare({ root, stack });
         const { environment } = file.services["issuer-2"]!;

@@ -10,7 +10,7 @@ import { expect } from "chai";
 import { backendUrl, secretsProvider } from "../../automation/bootstrap/names";
 import { bootstrap } from "../../automation/commands/bootstrap";
 import { guarded, type Surroundings } from "../../automation/commands/command";
-import { missingEngine } from "./engine";
+import { needsEngine } from "./engine";
 
 const ROOT = path.join(__dirname, "..", "..");
 const ACCOUNT = { id: "123456789012", partition: "aws", region: "ap-northeast-1", project: "identity" };
@@ -23,11 +23,7 @@ describe("npm run bootstrap on an emulated account", () => {
     let clients: { iam: iam.IAMClient; kms: kms.KMSClient; s3: s3.S3Client };
 
     before(function () {
-        const missing = missingEngine();
-        if (missing) {
-            console.log(`    skipped: ${missing}`);
-            this.skip();
-        }
+        needsEngine(this);
         clients = {
             iam: new iam.IAMClient({ region }),
             kms: new kms.KMSClient({ region }),

@@ -2,18 +2,14 @@ import { appendFileSync } from "node:fs";
 import path from "node:path";
 import { DescribeClustersCommand, ECSClient, ListTaskDefinitionsCommand } from "@aws-sdk/client-ecs";
 import { expect } from "chai";
-import { missingEngine, TestStack } from "./engine";
+import { needsEngine, TestStack } from "./engine";
 
 /** `Pulumi.dev.yaml` as it is in the repository, through the life of a stack: each step goes on from the one before. */
 describe("the dev stack on a real engine", () => {
     let stack: TestStack;
 
     before(async function () {
-        const missing = missingEngine();
-        if (missing) {
-            console.log(`    skipped: ${missing}`);
-            this.skip();
-        }
+        needsEngine(this);
         stack = await TestStack.create("dev", "Pulumi.dev.yaml");
     });
     after(async () => {

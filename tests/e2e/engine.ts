@@ -18,8 +18,15 @@ import { parseDocument } from "yaml";
 const ROOT = path.join(__dirname, "..", "..");
 export const POLICY_PACK = path.join(ROOT, "policy");
 
-/** Why no test can run here, or nothing. */
-export function missingEngine(): string | undefined {
+/** Skips the suite where it cannot run, and says why. */
+export function needsEngine(context: Mocha.Context): void {
+    const missing = missingEngine();
+    if (missing === undefined) return;
+    console.log(`    skipped: ${missing}`);
+    context.skip();
+}
+
+function missingEngine(): string | undefined {
     try {
         execFileSync("pulumi", ["version"], { stdio: "ignore" });
     } catch {

@@ -5,7 +5,7 @@ import { DevLedger } from "../../components/dev-ledger";
 import { FargateService } from "../../components/fargate-service";
 import { Vpc } from "../../components/vpc";
 import { Workbench } from "../../components/workbench";
-import { missingEngine, TestStack } from "./engine";
+import { needsEngine, TestStack } from "./engine";
 
 const REGION = "ap-northeast-1";
 
@@ -46,11 +46,7 @@ describe("a ledger and a workbench on a real engine", () => {
     };
 
     before(async function () {
-        const missing = missingEngine();
-        if (missing) {
-            console.log(`    skipped: ${missing}`);
-            this.skip();
-        }
+        needsEngine(this);
         stack = await TestStack.create("extras", "Pulumi.dev.yaml", program);
     });
     after(async () => {

@@ -15,7 +15,7 @@ import { type Command, guarded } from "../../automation/commands/command";
 import { logs as showLogs } from "../../automation/commands/logs";
 import { secrets } from "../../automation/commands/secrets";
 import { task } from "../../automation/commands/task";
-import { missingEngine, TestStack } from "./engine";
+import { needsEngine, TestStack } from "./engine";
 
 const FILE = "heritages/sample-api.yml";
 /** One heritage in a stack of its own, from its first deployment on: each step goes on from the one before. */
@@ -64,11 +64,7 @@ describe("a heritage on a real engine", () => {
     };
 
     before(async function () {
-        const missing = missingEngine();
-        if (missing) {
-            console.log(`    skipped: ${missing}`);
-            this.skip();
-        }
+        needsEngine(this);
         stack = await TestStack.create("apps", "Pulumi.dev.yaml");
         stack.edit(
             ...["agents", "services", "keycloak", "publicEndpoint"].map((key): [string[], unknown] => [

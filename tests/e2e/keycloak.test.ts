@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
-import { missingEngine, TestStack } from "./engine";
+import { needsEngine, TestStack } from "./engine";
 
 const SERVICE = "aws:ecs/service:Service::keycloak";
 
@@ -12,11 +12,7 @@ describe("Keycloak on a real engine", () => {
     let database: unknown;
 
     before(async function () {
-        const missing = missingEngine();
-        if (missing) {
-            console.log(`    skipped: ${missing}`);
-            this.skip();
-        }
+        needsEngine(this);
         account = await LocalWorkspace.createOrSelectStack({
             stackName: "keycloak-account",
             projectName: "account",

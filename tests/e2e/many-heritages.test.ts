@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { stringify } from "yaml";
-import { missingEngine, TestStack } from "./engine";
+import { needsEngine, TestStack } from "./engine";
 
 const NAMES = Array.from({ length: 50 }, (_, i) => `app-${i + 1}`);
 const IMAGE = `example.com/app@sha256:${"a".repeat(64)}`;
@@ -10,11 +10,7 @@ describe("fifty heritages on a real engine", () => {
     let stack: TestStack;
 
     before(async function () {
-        const missing = missingEngine();
-        if (missing) {
-            console.log(`    skipped: ${missing}`);
-            this.skip();
-        }
+        needsEngine(this);
         stack = await TestStack.create("many", "Pulumi.dev.yaml");
         stack.edit(
             ...["agents", "services", "keycloak", "publicEndpoint"].map((key): [string[], unknown] => [

@@ -3,7 +3,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { awsProvider } from "../../components/aws-provider";
-import { missingEngine, POLICY_PACK, TestStack } from "./engine";
+import { needsEngine, POLICY_PACK, TestStack } from "./engine";
 
 const DIGEST = `sha256:${"0123456789abcdef".repeat(4)}`;
 
@@ -49,11 +49,7 @@ describe("the policy pack on a real engine", () => {
     const said = () => stripVTControlCharacters(stack.log).replaceAll(/\s+/g, " ");
 
     before(async function () {
-        const missing = missingEngine();
-        if (missing) {
-            console.log(`    skipped: ${missing}`);
-            this.skip();
-        }
+        needsEngine(this);
         stack = await TestStack.create("policies", "Pulumi.dev.yaml", program);
         stack.policyPacks = [POLICY_PACK];
     });

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
-import { missingEngine, POLICY_PACK, TestStack } from "./engine";
+import { needsEngine, POLICY_PACK, TestStack } from "./engine";
 
 /** `Pulumi.prod.yaml` as it is in the repository: all that it expects of the account is the zone of its domain. */
 describe("the prod stack on a real engine", () => {
@@ -9,11 +9,7 @@ describe("the prod stack on a real engine", () => {
     let account: Stack;
 
     before(async function () {
-        const missing = missingEngine();
-        if (missing) {
-            console.log(`    skipped: ${missing}`);
-            this.skip();
-        }
+        needsEngine(this);
         account = await LocalWorkspace.createOrSelectStack({
             stackName: "account",
             projectName: "account",

@@ -6,7 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 import { REPLACED_BY } from "../../automation/plan/replacements";
-import { missingEngine } from "./engine";
+import { needsEngine } from "./engine";
 
 type Values = Record<string, unknown>;
 
@@ -276,11 +276,7 @@ describe("the table of what is replaced, by the provider's own plans", () => {
     };
 
     before(async function () {
-        const missing = missingEngine();
-        if (missing) {
-            console.log(`    skipped: ${missing}`);
-            this.skip();
-        }
+        needsEngine(this);
         writeFileSync(path.join(dir, "Pulumi.yaml"), "name: identity\nruntime: nodejs\n");
         stack = await LocalWorkspace.createOrSelectStack(
             { stackName: name, projectName: "identity", program },

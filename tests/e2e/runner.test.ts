@@ -17,7 +17,7 @@ import { preview } from "../../automation/commands/preview";
 import { refresh } from "../../automation/commands/refresh";
 import { up } from "../../automation/commands/up";
 import type { Project } from "../../automation/runner/stack";
-import { missingEngine } from "./engine";
+import { needsEngine } from "./engine";
 import { project, type Wanted } from "./runner/program";
 
 const ROOT = path.join(__dirname, "..", "..");
@@ -100,11 +100,7 @@ describe("the commands that deploy, on a real engine", () => {
     const greeting = async () => (await ssm().send(new GetParameterCommand({ Name: PARAMETER }))).Parameter?.Value;
 
     before(function () {
-        const missing = missingEngine();
-        if (missing) {
-            console.log(`    skipped: ${missing}`);
-            this.skip();
-        }
+        needsEngine(this);
         root = mkdtempSync(path.join(os.tmpdir(), "identity-runner-"));
         copyFileSync(path.join(ROOT, "Pulumi.yaml"), path.join(root, "Pulumi.yaml"));
         symlinkSync(path.join(ROOT, "node_modules"), path.join(root, "node_modules"));

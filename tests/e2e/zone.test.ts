@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { Endpoint } from "../../components/endpoint";
 import { FargateService } from "../../components/fargate-service";
 import { Vpc } from "../../components/vpc";
-import { missingEngine, TestStack } from "./engine";
+import { needsEngine, TestStack } from "./engine";
 
 /** The network and what lives in it, with a zone more than before. The components come one by one, as in anybody's program. */
 describe("a zone that is added on a real engine", () => {
@@ -35,11 +35,7 @@ describe("a zone that is added on a real engine", () => {
     };
 
     before(async function () {
-        const missing = missingEngine();
-        if (missing) {
-            console.log(`    skipped: ${missing}`);
-            this.skip();
-        }
+        needsEngine(this);
         stack = await TestStack.create("zones", "Pulumi.dev.yaml", program);
     });
     after(async () => {

@@ -3,7 +3,7 @@ import { id } from "../../../components/fargate/stopped-task";
 import type { Aws, Outputs } from "../../deployed";
 import type { StackFile } from "../../plan/stack-file";
 import { reach, type Reached } from "../sockets";
-import type { Closed, Database, Place, Target } from "../target";
+import { addresses, type Closed, type Database, type Place, type Target } from "../target";
 import { databaseAt, Parameters } from "./parameters";
 import { type Clients, MANAGEMENT_PORT, privateAddress, Services } from "./services";
 
@@ -34,15 +34,7 @@ export class AwsTarget implements Target {
         this.title = `${project} ${stack} on AWS, ${clients.region}`;
         this.expendable = config[`${project}:environment`] !== "prod";
         this.path = `/${project}/${stack}`;
-        this.agents = Object.fromEntries(
-            Object.entries(outputs.didcommUrls).map(([name, didcommUrl]) => [
-                name,
-                { didcommUrl, adminUrl: outputs.adminUrls[name]! },
-            ]),
-        );
-        this.services = outputs.serviceUrls;
-        const { keycloakUrl: url, keycloakAdminUrl: adminUrl } = outputs;
-        this.keycloak = url && adminUrl ? { url, adminUrl } : undefined;
+        ({ agents: this.agents, services: this.services, keycloak: this.keycloak } = addresses(outputs));
         this.serviceNames = Object.keys(outputs.serviceNames);
         this.authority = outputs.certificateAuthority ?? undefined;
         this.ecs = new Services(clients, outputs.clusterName, outputs.serviceNames, pauseSeconds);
