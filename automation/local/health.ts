@@ -13,6 +13,8 @@ export interface Health extends Row {
     readonly failed?: string;
     /** The container that is not well, where one is. */
     readonly container?: string;
+    /** A load balancer sends it requests. */
+    readonly asked?: boolean;
 }
 
 /** Ended so often, a container is taken to be one that does not come up: as ECS's circuit breaker counts. */
@@ -59,6 +61,7 @@ function ofTask(
         ...judged,
         text: `${judged.text}; ${seen.map(({ balancer, well }) => `${balancer} ${well ? "healthy" : "unhealthy"}`).join(", ")}`,
         well: judged.well && seen.every(({ well }) => well),
+        asked: seen.some(({ well }) => well),
     };
 }
 

@@ -94,7 +94,15 @@ export class LocalTarget implements Target {
     async settled(service: string, say: (text: string) => void, signal: AbortSignal): Promise<void> {
         for (const task of this.of(service).tasks) {
             const containers = Object.values(await task.state());
-            if (!containers.every((one) => one?.status === "running")) await task.start();
+            if (containers.every((one) => one?.status === "running")) continue;
+            // In its place AWS puts another one, which nobody asks before it is well. Here it is the same again: a load balancer that had
+            // not noticed that it was gone would send it requests while it starts.
+            say(`${task.name} is gone; waiting for the load balancers to notice`);
+            await until(SETTLE_SECONDS, { signal }, async () => {
+                const row = (await health(this.project, this.state)).find((one) => one.name === task.name);
+                return !row?.asked || undefined;
+            });
+            await task.start();
         }
         let last = "";
         const done = await until(SETTLE_SECONDS, { signal }, async () => {
