@@ -145,14 +145,15 @@ export const stateOf = async (cluster: Cluster, connection: string, base?: strin
 };
 
 async function becomesActive(cluster: Cluster, connection: string, around: Around) {
-    let last = "";
     const active = await until(ACTIVE_SECONDS, around, async () =>
-        (last = await stateOf(cluster, connection)) === "active" ? true : undefined,
+        (await stateOf(cluster, connection)) === "active" ? true : undefined,
     );
     if (!active) {
+        // One that does not know it has another wallet, and may be the one that got the other side's answer.
+        const states = await cluster.everywhere((base) => stateOf(cluster, connection, base));
         throw new Failed(
             `the connection to be active at ${cluster.name} within ${ACTIVE_SECONDS} s`,
-            last,
+            `${[...new Set(states)].join(", ")} (${cluster.how})`,
             "the other side's DIDComm endpoint may be out of reach, or a task may have another wallet",
         );
     }

@@ -13,6 +13,7 @@ import {
 import os from "node:os";
 import path from "node:path";
 import { LocalWorkspace, type OpMap, type Stack } from "@pulumi/pulumi/automation";
+import { expect } from "chai";
 import { parseDocument } from "yaml";
 
 const ROOT = path.join(__dirname, "..", "..");
@@ -100,18 +101,34 @@ export class TestStack {
 
     async up(): Promise<OpMap> {
         this.spans.clear();
+        this.changed.length = 0;
         const { summary } = await this.stack.up({
             ...this.listen(),
             policyPacks: this.policyPacks,
             onEvent: ({ resourcePreEvent, resOutputsEvent }) => {
                 const [began, ended] = [resourcePreEvent?.metadata, resOutputsEvent?.metadata];
-                if (began) this.spans.set(began.urn, { type: began.type, start: Date.now(), end: Infinity });
+                if (began) {
+                    this.spans.set(began.urn, { type: began.type, start: Date.now(), end: Infinity });
+                    if (began.op !== "same") {
+                        const properties = Object.keys(began.detailedDiff ?? {}).join(", ");
+                        this.changed.push(`${began.op} ${shortUrn(began.urn)} ${properties}`.trim());
+                    }
+                }
                 const span = ended && this.spans.get(ended.urn);
                 if (span) span.end = Date.now();
             },
         });
         return summary.resourceChanges ?? {};
     }
+
+    /** An `up` that has nothing to do; where it has, the error says what, and for which of its properties. */
+    async upUnchanged() {
+        await this.up();
+        expect(this.changed).to.deep.equal([]);
+    }
+
+    /** What the last `up` did to which resources. */
+    private readonly changed: string[] = [];
 
     /** When the engine began and ended each resource of the last `up`, by URN, in milliseconds. */
     readonly spans = new Map<string, { type: string; start: number; end: number }>();
@@ -125,8 +142,7 @@ export class TestStack {
             onEvent: ({ resourcePreEvent }) => {
                 const step = resourcePreEvent?.metadata;
                 if (!step || step.op === "same") return;
-                const resource = step.urn.split("::").slice(2).join("::").split("$").pop()!;
-                steps[step.op] = [...(steps[step.op] ?? []), resource];
+                steps[step.op] = [...(steps[step.op] ?? []), shortUrn(step.urn)];
             },
         });
         for (const resources of Object.values(steps)) resources.sort();
@@ -213,6 +229,9 @@ export class TestStack {
         return { onOutput: keep, onError: keep };
     }
 }
+
+/** A resource's type and name. */
+const shortUrn = (urn: string) => urn.split("::").slice(2).join("::").split("$").pop()!;
 
 /** The program of `pulumi up`. */
 async function platform(): Promise<unknown> {

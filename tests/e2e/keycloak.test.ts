@@ -65,7 +65,7 @@ describe("Keycloak on a real engine", () => {
         expect(await deployment()).to.deep.equal(ROLLING);
         expect([await running("begun"), await running()]).to.deep.equal(["26.6.3", "26.6.3"]);
         await sameDatabase();
-        expect(Object.keys(await stack.up())).to.deep.equal(["same"]);
+        await stack.upUnchanged();
     });
 
     it("rolls to another patch version", async () => {
@@ -91,7 +91,7 @@ describe("Keycloak on a real engine", () => {
         expect(await stack.preview()).to.deep.equal({ update: [SERVICE] });
         await stack.up();
         expect(await deployment()).to.deep.equal(ROLLING);
-        expect(Object.keys(await stack.up())).to.deep.equal(["same"]);
+        await stack.upUnchanged();
     });
 
     it("refuses to go back to a version that the database is too new for", async () => {

@@ -44,7 +44,7 @@ describe("a zone that is added on a real engine", () => {
 
     it("comes up over two zones, and again without a change", async () => {
         expect(Object.keys(await stack.up())).to.deep.equal(["create"]);
-        expect(Object.keys(await stack.up())).to.deep.equal(["same"]);
+        await stack.upUnchanged();
     });
 
     it("goes on to a third without replacing or deleting anything", async () => {
@@ -58,7 +58,7 @@ describe("a zone that is added on a real engine", () => {
         const after = await blocks();
         expect(after).to.include.members(before);
         expect(after).to.have.length(9);
-        expect(Object.keys(await stack.up())).to.deep.equal(["same"]);
+        await stack.upUnchanged();
     });
 
     it("goes without leaving anything", async () => {

@@ -72,6 +72,17 @@ describe("verify: agents", () => {
         expect(issuer.tasks[0]!.wallet.connections.size).to.equal(0);
     });
 
+    it("says that a task does not know a connection which does not become active", async () => {
+        for (const apart of [false, true]) {
+            const own = await agentsTarget(servers, { issuer, holder }, apart);
+            issuer.split();
+            issuer.state = "request-sent"; // the answer came to the task with the other wallet
+            expect(await failed(agents.connection, own)).to.match(
+                /to be active at issuer within 30 s; seen: (request-sent, 404|404.*, request-sent) .*another wallet/,
+            );
+        }
+    });
+
     it("fails where a stranger is answered", async () => {
         const own = await agentsTarget(servers, { issuer, holder });
         holder.open = true;
