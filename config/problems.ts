@@ -77,12 +77,16 @@ export function explain(issue: z.core.$ZodIssue, whole: unknown, of: z.ZodType):
     const about = schema?.description ?? schemaAt(of, path.slice(0, -1))?.description ?? "see config/schema.ts";
     switch (issue.code) {
         case "unrecognized_keys": {
-            const known = Object.keys(schema?.def.type === "object" ? (schema as z.ZodObject).shape : {});
-            return issue.keys.map((key) => ({
-                path: [...path, key],
-                what: "there is no such key here",
-                fix: nearest(key, known),
-            }));
+            const shape = shapeOf(schema);
+            const known = Object.keys(shape);
+            return issue.keys.map((key) => {
+                const deeper = known.filter((one) => key in shapeOf(shape[one]));
+                return {
+                    path: [...path, key],
+                    what: "there is no such key here",
+                    fix: deeper.length > 0 ? `${key} is a key of ${deeper.join(", and of ")}` : nearest(key, known),
+                };
+            });
         }
         case "invalid_type": {
             if (value === undefined) return [{ path, what: "is missing", fix: about }];
@@ -124,14 +128,18 @@ export function explain(issue: z.core.$ZodIssue, whole: unknown, of: z.ZodType):
             return [
                 { path, what: `${show(value)} is no ${issue.format === "url" ? "URL" : issue.message}`, fix: about },
             ];
-        case "invalid_key":
+        case "invalid_key": {
+            // Zod looks no further, and a person wants to hear all of it at once.
+            const inside = schema?.safeParse(value).error?.issues ?? [];
             return [
                 {
                     path,
                     what: `"${String(path.at(-1))}" cannot be a name here`,
                     fix: schemaAt(of, path.slice(0, -1))?.description ?? about,
                 },
+                ...inside.flatMap((one) => explain({ ...one, path: [...path, ...one.path] }, whole, of)),
             ];
+        }
         default:
             return [{ path, what: issue.message, fix: about }];
     }
@@ -185,6 +193,12 @@ function schemaAt(of: z.ZodType, path: Path): z.ZodType | undefined {
         else return undefined;
     }
     return schema && (describedOptional(schema) ?? unwrap(schema));
+}
+
+/** The keys of a mapping, and what each takes; none of anything else. */
+function shapeOf(schema: z.ZodType | undefined): Record<string, z.ZodType> {
+    const inner = unwrap(schema);
+    return inner?.def.type === "object" ? ((inner as z.ZodObject).shape as Record<string, z.ZodType>) : {};
 }
 
 function unwrap(schema: z.ZodType | undefined): z.ZodType | undefined {

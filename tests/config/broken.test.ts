@@ -53,6 +53,12 @@ const BROKEN: Broken = {
         /no such key/,
         /did you mean cpu\?/,
     ],
+    "a key that belongs one level down": [
+        `${DEV}agents: { issuer: {} }\nzones: 3`,
+        "identity:zones",
+        /no such key/,
+        /^zones is a key of network$/,
+    ],
     "an agent's name that is no name": [
         `${DEV}agents: { Issuer_1: {} }`,
         "identity:agents.Issuer_1",
@@ -432,10 +438,13 @@ adminEndpoint: { allowedCidrs: [10.0.0.0/33, 10.1.0.0/16] }
 walletDb: { engineVersion: 17 }
 agents:
     issuer: { cpu: 300, count: 2, secrets: { ACAPY_WALLET_SEED: {} } }
-    holder: { memory: big }`);
+    holder: { memory: big }
+    Other_1: { count: 0 }`);
         expect(problems.map((p) => p.split(": ")[0]).sort()).to.deep.equal([
             "aws:region",
             "identity:adminEndpoint.allowedCidrs[0]",
+            "identity:agents.Other_1",
+            "identity:agents.Other_1.count",
             "identity:agents.holder.memory",
             "identity:agents.issuer.count",
             "identity:agents.issuer.cpu",
