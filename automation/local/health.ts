@@ -13,7 +13,7 @@ export interface Health extends Row {
     readonly failed?: string;
     /** The container that is not well, where one is. */
     readonly container?: string;
-    /** A load balancer sends it requests. */
+    /** A load balancer sends it requests, or does not say. */
     readonly asked?: boolean;
 }
 
@@ -47,21 +47,25 @@ function ofTask(
     { name, containers, holder }: TaskState,
     inspected: ReadonlyMap<string, Inspected>,
     asked: readonly string[],
-    targets: ReadonlyMap<string, readonly Target[]>,
+    targets: ReadonlyMap<string, readonly Target[] | undefined>,
 ): Judged {
     const parts = Object.entries(containers).map(([part, service]) => [part, inspected.get(service)] as const);
     const judged = ofContainers(name, parts);
     if (asked.length === 0) return judged;
     const seen = asked.map((balancer) => {
-        const own = (targets.get(holder) ?? []).filter((one) => one.balancer === balancer);
-        // One that does not say anything of a task has not looked at it yet.
-        return { balancer, well: own.length > 0 && own.every((one) => one.healthy) };
+        const own = targets.get(balancer)?.filter(({ hostname }) => hostname === holder);
+        return {
+            balancer,
+            // One that does not say anything of a task has not looked at it yet.
+            well: own !== undefined && own.length > 0 && own.every(({ healthy }) => healthy),
+            asks: own === undefined || own.some(({ healthy }) => healthy),
+        };
     });
     return {
         ...judged,
         text: `${judged.text}; ${seen.map(({ balancer, well }) => `${balancer} ${well ? "healthy" : "unhealthy"}`).join(", ")}`,
         well: judged.well && seen.every(({ well }) => well),
-        asked: seen.some(({ well }) => well),
+        asked: seen.some(({ asks }) => asks),
     };
 }
 
@@ -116,18 +120,16 @@ function ofRelease(name: string, container: Inspected | undefined): Judged {
 }
 
 interface Target {
-    readonly balancer: string;
+    readonly hostname: string;
     readonly healthy: boolean;
 }
 
-/** What each load balancer says of its targets, by the task's name. */
-async function targetsOf(project: string, state: State): Promise<Map<string, Target[]>> {
-    const targets = new Map<string, Target[]>();
+/** What each load balancer says of its targets; undefined where it does not answer. */
+async function targetsOf(project: string, state: State): Promise<Map<string, Target[] | undefined>> {
     const containers = await containersOf(project);
+    const targets = new Map<string, Target[] | undefined>();
     for (const [balancer, { container }] of Object.entries(state.loadBalancers)) {
-        for (const { hostname, healthy } of await clusters(containers.get(container))) {
-            targets.set(hostname, [...(targets.get(hostname) ?? []), { balancer, healthy }]);
-        }
+        targets.set(balancer, await clusters(containers.get(container)));
     }
     return targets;
 }
@@ -139,21 +141,22 @@ interface EnvoyClusters {
     }[];
 }
 
-async function clusters(envoy: Inspected | undefined): Promise<{ hostname: string; healthy: boolean }[]> {
+async function clusters(envoy: Inspected | undefined): Promise<Target[] | undefined> {
     const published = envoy?.NetworkSettings.Ports?.[`${STATUS_PORT}/tcp`]?.[0];
-    if (!published) return [];
+    if (!published) return undefined;
     try {
         const text = await get(published.HostIp, Number(published.HostPort), "/clusters?format=json");
         const { cluster_statuses = [] } = JSON.parse(text) as EnvoyClusters;
         return cluster_statuses.flatMap(({ host_statuses = [] }) =>
             host_statuses.flatMap(({ hostname, health_status = {} }) => {
                 if (!hostname) return [];
-                const { eds_health_status: _, ...flags } = health_status;
+                // A name that is gone from the DNS says nothing: until its checks have failed, Envoy sends requests to its address.
+                const { eds_health_status: _, pending_dynamic_removal: __, ...flags } = health_status;
                 return [{ hostname, healthy: Object.keys(flags).length === 0 }];
             }),
         );
     } catch {
-        return []; // it does not answer yet
+        return undefined; // it does not answer yet
     }
 }
 

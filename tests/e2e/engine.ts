@@ -110,7 +110,7 @@ export class TestStack {
                 if (began) {
                     this.spans.set(began.urn, { type: began.type, start: Date.now(), end: Infinity });
                     if (began.op !== "same") {
-                        const properties = Object.keys(began.detailedDiff ?? {}).join(", ");
+                        const properties = (began.diffs ?? Object.keys(began.detailedDiff ?? {})).join(", ");
                         this.changed.push(`${began.op} ${shortUrn(began.urn)} ${properties}`.trim());
                     }
                 }
