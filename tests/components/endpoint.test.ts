@@ -228,7 +228,7 @@ describe("Endpoint", () => {
                     port: "8021",
                     path: "/status/ready",
                     matcher: "200",
-                    interval: 15,
+                    interval: 10,
                     timeout: 5,
                     healthyThreshold: 2,
                     unhealthyThreshold: 3,

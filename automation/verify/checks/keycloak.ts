@@ -82,7 +82,7 @@ export const logIn: Check = {
 
 /**
  * Seconds in which a load balancer may still send somebody to a node that is gone. By its health checks it leaves out one that was
- * killed after 45; one that ECS stops it leaves out at once.
+ * killed after 30 to 45; one that ECS stops it leaves out at once.
  */
 const PATIENCE_SECONDS = 120;
 /** Seconds in which the others have to know. With their failure detection they do after less than one, without it after 47. */
