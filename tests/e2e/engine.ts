@@ -12,12 +12,24 @@ import {
 } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { DescribeServicesCommand, ECSClient } from "@aws-sdk/client-ecs";
 import { LocalWorkspace, type OpMap, type Stack } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 import { parseDocument } from "yaml";
 
 const ROOT = path.join(__dirname, "..", "..");
 export const POLICY_PACK = path.join(ROOT, "policy");
+
+/**
+ * moto keeps for all requests together whether one wants services' tags: where the program asks for a service without them while the
+ * provider, which made one, asks with them, the provider is told that there are none, and the next `up` sets them again. On AWS each
+ * request is answered for itself. So here all of them want tags.
+ */
+const { send } = ECSClient.prototype;
+ECSClient.prototype.send = function (this: ECSClient, command: unknown, ...rest: unknown[]) {
+    if (command instanceof DescribeServicesCommand) command.input.include = ["TAGS"];
+    return (send as (...args: unknown[]) => unknown).call(this, command, ...rest);
+} as typeof send;
 
 /** Skips the suite where it cannot run, and says why. */
 export function needsEngine(context: Mocha.Context): void {
