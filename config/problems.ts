@@ -80,7 +80,7 @@ export function explain(issue: z.core.$ZodIssue, whole: unknown, of: z.ZodType):
             const shape = shapeOf(schema);
             const known = Object.keys(shape);
             return issue.keys.map((key) => {
-                const deeper = known.filter((one) => key in shapeOf(shape[one]));
+                const deeper = known.filter((one) => Object.hasOwn(shapeOf(shape[one]), key));
                 return {
                     path: [...path, key],
                     what: "there is no such key here",
@@ -187,7 +187,7 @@ function schemaAt(of: z.ZodType, path: Path): z.ZodType | undefined {
     let schema: z.ZodType | undefined = of;
     for (const key of path) {
         const inner = unwrap(schema);
-        if (inner?.def.type === "object") schema = (inner as z.ZodObject).shape[String(key)] as z.ZodType | undefined;
+        if (inner?.def.type === "object") schema = shapeOf(inner)[String(key)];
         else if (inner?.def.type === "record") schema = (inner as z.ZodRecord).valueType as z.ZodType;
         else if (inner?.def.type === "array") schema = (inner as z.ZodArray).element as z.ZodType;
         else return undefined;

@@ -25,8 +25,8 @@ export function parseWhatIsRight<Schema extends z.ZodType>(
             const at = issue.path as Path;
             const wrong = issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...at, key]) : [at];
             for (const path of wrong) {
-                const known = needed[String(path[0])];
-                if (path.length === 1 && known !== undefined) rest[String(path[0])] = known;
+                const key = String(path[0]);
+                if (path.length === 1 && Object.hasOwn(needed, key)) rest[key] = needed[key];
                 else left.push(...remove(rest, path));
                 left.push(path);
             }
@@ -43,7 +43,7 @@ function remove(from: Record<string, unknown>, path: Path): Path[] {
         delete from[key];
         return [];
     }
-    if (Array.isArray(parent) || !(key in parent)) return [above, ...remove(from, above)];
+    if (Array.isArray(parent) || !Object.hasOwn(parent, key)) return [above, ...remove(from, above)];
     delete (parent as Record<string, unknown>)[key];
     return Object.keys(parent).length === 0 ? [above] : [];
 }

@@ -59,6 +59,12 @@ const BROKEN: Broken = {
         /no such key/,
         /^zones is a key of network$/,
     ],
+    "a key that every object of JavaScript has": [
+        `${DEV}agents: { issuer: {} }\nconstructor: 3`,
+        "identity:constructor",
+        /no such key/,
+        /^the keys here are /i,
+    ],
     "an agent's name that is no name": [
         `${DEV}agents: { Issuer_1: {} }`,
         "identity:agents.Issuer_1",
