@@ -23,7 +23,7 @@ const FAILURES = 3;
 /** `among`: the containers that are of interest so far. */
 export async function health(project: string, state: State, among?: ReadonlySet<string>): Promise<Health[]> {
     const containers = await containersOf(project);
-    const targets = await targetsOf(project, state);
+    const targets = await targetsOf(containers, state);
     const own = (of: string, name: string) => ({ of, ...ofContainers(name, [[name, containers.get(name)]]) });
     const all = [
         ...Object.values(state.databases).map(({ container }) => own("database", container)),
@@ -33,8 +33,8 @@ export async function health(project: string, state: State, among?: ReadonlySet<
             .map(({ container }) => ({ of: "before_deploy", ...ofRelease(container, containers.get(container)) })),
         ...Object.entries(state.services).flatMap(([service, { tasks, behind }]) => {
             // Before it is started, a load balancer knows of no task.
-            const asked = behind.filter((one) => among?.has(state.loadBalancers[one]!.container) ?? true);
-            return tasks.map((task) => ({ of: service, ...ofTask(task, containers, asked, targets) }));
+            const started = behind.filter((one) => among?.has(state.loadBalancers[one]!.container) ?? true);
+            return tasks.map((task) => ({ of: service, ...ofTask(task, containers, started, targets) }));
         }),
         ...Object.values(state.loadBalancers).map(({ container }) => own("load balancer", container)),
     ];
@@ -46,13 +46,13 @@ type Judged = Omit<Health, "of">;
 function ofTask(
     { name, containers, holder }: TaskState,
     inspected: ReadonlyMap<string, Inspected>,
-    asked: readonly string[],
+    balancers: readonly string[],
     targets: ReadonlyMap<string, readonly Target[] | undefined>,
 ): Judged {
     const parts = Object.entries(containers).map(([part, service]) => [part, inspected.get(service)] as const);
     const judged = ofContainers(name, parts);
-    if (asked.length === 0) return judged;
-    const seen = asked.map((balancer) => {
+    if (balancers.length === 0) return judged;
+    const seen = balancers.map((balancer) => {
         const own = targets.get(balancer)?.filter(({ hostname }) => hostname === holder);
         return {
             balancer,
@@ -125,8 +125,10 @@ interface Target {
 }
 
 /** What each load balancer says of its targets; undefined where it does not answer. */
-async function targetsOf(project: string, state: State): Promise<Map<string, Target[] | undefined>> {
-    const containers = await containersOf(project);
+async function targetsOf(
+    containers: ReadonlyMap<string, Inspected>,
+    state: State,
+): Promise<Map<string, Target[] | undefined>> {
     const targets = new Map<string, Target[] | undefined>();
     for (const [balancer, { container }] of Object.entries(state.loadBalancers)) {
         targets.set(balancer, await clusters(containers.get(container)));

@@ -139,10 +139,14 @@ async function foundBy(cluster: Cluster, invitation: string): Promise<string | u
     return results[0]?.connection_id;
 }
 
-export const stateOf = async (cluster: Cluster, connection: string, base?: string): Promise<string> => {
+async function stateOf(cluster: Cluster, connection: string, base?: string): Promise<string> {
     const answer = await cluster.ask("GET", `/connections/${connection}`, {}, base);
     return answer.status === 200 ? String(answer.json().state) : seen(answer);
-};
+}
+
+/** What every task of the cluster knows of a connection. */
+export const statesOf = (cluster: Cluster, connection: string) =>
+    cluster.everywhere((base) => stateOf(cluster, connection, base));
 
 async function becomesActive(cluster: Cluster, connection: string, around: Around) {
     const active = await until(ACTIVE_SECONDS, around, async () =>
@@ -150,7 +154,7 @@ async function becomesActive(cluster: Cluster, connection: string, around: Aroun
     );
     if (!active) {
         // One that does not know it has another wallet, and may be the one that got the other side's answer.
-        const states = await cluster.everywhere((base) => stateOf(cluster, connection, base));
+        const states = await statesOf(cluster, connection);
         throw new Failed(
             `the connection to be active at ${cluster.name} within ${ACTIVE_SECONDS} s`,
             `${[...new Set(states)].join(", ")} (${cluster.how})`,

@@ -181,7 +181,7 @@ describe("npm run local", () => {
         const gone = await command("status");
         expect(gone.code).to.equal(1);
         expect(gone.out).to.match(/! +hello +hello-1 +stopped/);
-        await until("the load balancer has left it out", 120, async () => {
+        await until("the load balancer has left it out", 90, async () => {
             const { out } = await command("status");
             return /hello-1 .*public unhealthy/.test(out) ? true : undefined;
         });

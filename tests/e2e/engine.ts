@@ -16,6 +16,7 @@ import { DescribeServicesCommand, ECSClient } from "@aws-sdk/client-ecs";
 import { LocalWorkspace, type OpMap, type Stack } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 import { parseDocument } from "yaml";
+import { typeAndName } from "../../automation/runner/urn";
 
 const ROOT = path.join(__dirname, "..", "..");
 export const POLICY_PACK = path.join(ROOT, "policy");
@@ -113,18 +114,14 @@ export class TestStack {
 
     async up(): Promise<OpMap> {
         this.spans.clear();
-        this.changed.length = 0;
         const { summary } = await this.stack.up({
             ...this.listen(),
             policyPacks: this.policyPacks,
             onEvent: ({ resourcePreEvent, resOutputsEvent }) => {
                 const [began, ended] = [resourcePreEvent?.metadata, resOutputsEvent?.metadata];
                 if (began) {
-                    this.spans.set(began.urn, { type: began.type, start: Date.now(), end: Infinity });
-                    if (began.op !== "same") {
-                        const properties = (began.diffs ?? Object.keys(began.detailedDiff ?? {})).join(", ");
-                        this.changed.push(`${began.op} ${shortUrn(began.urn)} ${properties}`.trim());
-                    }
+                    const { op, type, diffs = Object.keys(began.detailedDiff ?? {}) } = began;
+                    this.spans.set(began.urn, { op, diffs, type, start: Date.now(), end: Infinity });
                 }
                 const span = ended && this.spans.get(ended.urn);
                 if (span) span.end = Date.now();
@@ -135,15 +132,15 @@ export class TestStack {
 
     /** An `up` that has nothing to do; where it has, the error says what, and for which of its properties. */
     async upUnchanged() {
-        await this.up();
-        expect(this.changed).to.deep.equal([]);
+        const operations = Object.keys(await this.up());
+        const changed = [...this.spans]
+            .filter(([, { op }]) => op !== "same")
+            .map(([urn, { op, diffs }]) => [op, typeAndName(urn), ...diffs].join(" "));
+        expect(operations, changed.join("; ")).to.deep.equal(["same"]);
     }
 
-    /** What the last `up` did to which resources. */
-    private readonly changed: string[] = [];
-
-    /** When the engine began and ended each resource of the last `up`, by URN, in milliseconds. */
-    readonly spans = new Map<string, { type: string; start: number; end: number }>();
+    /** What the engine did to each resource in the last `up`, by URN, for which of its properties, and when, in milliseconds. */
+    readonly spans = new Map<string, { op: string; diffs: string[]; type: string; start: number; end: number }>();
 
     /** What a preview would create, update, replace or delete, by type and name, in alphabetical order. */
     async preview(): Promise<Record<string, string[]>> {
@@ -154,7 +151,7 @@ export class TestStack {
             onEvent: ({ resourcePreEvent }) => {
                 const step = resourcePreEvent?.metadata;
                 if (!step || step.op === "same") return;
-                steps[step.op] = [...(steps[step.op] ?? []), shortUrn(step.urn)];
+                steps[step.op] = [...(steps[step.op] ?? []), typeAndName(step.urn)];
             },
         });
         for (const resources of Object.values(steps)) resources.sort();
@@ -241,9 +238,6 @@ export class TestStack {
         return { onOutput: keep, onError: keep };
     }
 }
-
-/** A resource's type and name. */
-const shortUrn = (urn: string) => urn.split("::").slice(2).join("::").split("$").pop()!;
 
 /** The program of `pulumi up`. */
 async function platform(): Promise<unknown> {

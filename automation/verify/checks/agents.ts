@@ -1,6 +1,6 @@
 /** Article 000: agents on one wallet. */
 import { randomBytes } from "node:crypto";
-import { adminInReach, Cluster, connect, issuerAndHolder, LABEL, seen, stateOf } from "../agents";
+import { adminInReach, Cluster, connect, issuerAndHolder, LABEL, seen, statesOf } from "../agents";
 import { Absent, type Check, Failed } from "../check";
 import { request } from "../http";
 import type { Target } from "../target";
@@ -56,7 +56,7 @@ export const connection: Check = {
                 [issuer, made.issuers],
                 [holder, made.holders],
             ] as const) {
-                const states = await cluster.everywhere((base) => stateOf(cluster, id, base));
+                const states = await statesOf(cluster, id);
                 const other = states.filter((state) => state !== "active");
                 if (other.length > 0) {
                     throw new Failed(
