@@ -170,7 +170,7 @@ export async function redeploy(
         const service = known.serviceNames[name];
         if (service === undefined) continue; // a task that runs to its end reads it when it next starts
         await ecs.send(new UpdateServiceCommand({ cluster: known.clusterName, service, forceNewDeployment: true }));
-        err(`${name} is deployed anew: npm run logs -- --stack ${stack} ${name}\n`);
+        err(`${name} is deployed anew: aws logs tail --follow ${known.logGroups[name]}\n`);
     }
 }
 

@@ -84,7 +84,7 @@ const iso = (time: number) => `${new Date(time).toISOString().slice(0, 19)}Z`;
 /** What to do where a lock is not let go of. It is for a person to break one. */
 const howToCancel = (stack: string) =>
     [
-        `  If that run is gone for good, npm run cancel -- --stack ${stack} takes its lock away;`,
+        `  If that run is gone for good, pulumi cancel --stack ${stack} takes its lock away;`,
         "  while it goes on, that would let two of them change the same resources.",
         "  Then npm run up again: it takes up what the other one had begun.",
     ].join("\n");

@@ -1,7 +1,6 @@
 /** What an operation came to: changes, where the platform answers, time, and what took longest. */
 import type { OutputMap } from "@pulumi/pulumi/automation";
 import { type Colors, table } from "../plan/text";
-import { SECRET } from "../plan/redact";
 import type { Outcome } from "./operation";
 import { duration } from "./progress";
 import { label } from "./urn";
@@ -33,7 +32,7 @@ export function summary(what: string, outcome: Outcome, outputs: OutputMap, { bo
         bold(`${what} in ${duration(outcome.milliseconds)}: ${counted.join(", ") || "nothing"}`),
         ...(addresses.length > 0 ? ["", bold("Endpoints"), ...table(addresses, 2)] : []),
         ...(slow.length > 0 ? ["", bold("What took longest"), ...table(slow, 2)] : []),
-        ...(addresses.length > 0 ? ["", dim("All outputs: npm run outputs")] : []),
+        ...(addresses.length > 0 ? ["", dim("All outputs: pulumi stack output")] : []),
         "",
     ].join("\n");
 }
@@ -51,7 +50,3 @@ export function endpoints(outputs: OutputMap): string[][] {
         );
     });
 }
-
-/** Outputs as a person or a program gets them: what is secret stays with Pulumi. */
-export const shownOutputs = (outputs: OutputMap): Record<string, unknown> =>
-    Object.fromEntries(Object.entries(outputs).map(([name, { value, secret }]) => [name, secret ? SECRET : value]));

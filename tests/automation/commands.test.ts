@@ -9,7 +9,6 @@ import { expect } from "chai";
 import { guarded, split, type Surroundings } from "../../automation/commands/command";
 import { attach, open } from "../../automation/commands/exec";
 import { Follower } from "../../automation/commands/follow";
-import { duration, logs } from "../../automation/commands/logs";
 import { redeploy, secrets, set } from "../../automation/commands/secrets";
 import { runOnce, task } from "../../automation/commands/task";
 import { UsageError } from "../../automation/plan/stack-file";
@@ -129,7 +128,7 @@ describe("npm run task", () => {
     });
 });
 
-describe("npm run logs", () => {
+describe("following a log group", () => {
     it("shows each line once, in order, though CloudWatch gives it again and late", async () => {
         const event = (eventId: string, timestamp: number) => ({ eventId, timestamp, message: `${eventId}\n` });
         const pages = [
@@ -153,12 +152,6 @@ describe("npm run logs", () => {
             throw new ResourceNotFoundException({ message: "no", $metadata: {} });
         });
         expect(await new Follower(source, "/group", 0).next()).to.deep.equal([]);
-    });
-
-    it("is told a time and one service", async () => {
-        expect(["30s", "10m", "2h", "3d"].map(duration)).to.deep.equal([30e3, 600e3, 7200e3, 259200e3]);
-        expect(await refusal(logs(["--since", "soon"], surroundings().around))).to.contain("--since soon");
-        expect(await refusal(logs(["a", "b"], surroundings().around))).to.contain("one service");
     });
 });
 
@@ -258,12 +251,16 @@ describe("npm run secrets", () => {
         const ecs = client(() => ({}));
         const { said, around } = surroundings();
         const readers = ["web", "web", "nightly"].map((service) => ({ service, variable: "TOKEN" }));
-        const outputs = { clusterName: "platform", serviceNames: { web: "web-1", other: "other-1" } };
+        const outputs = {
+            clusterName: "platform",
+            serviceNames: { web: "web-1", other: "other-1" },
+            logGroups: { web: "/identity/dev/web" },
+        };
         await redeploy({ ecs }, { ...SECRET, readers }, "dev", around, Promise.resolve(outputs as never));
         expect(ecs.asked.map(({ input }) => input)).to.deep.equal([
             { cluster: "platform", service: "web-1", forceNewDeployment: true },
         ]);
-        expect(said.err).to.contain("web is deployed anew");
+        expect(said.err).to.contain("web is deployed anew: aws logs tail --follow /identity/dev/web\n");
         await redeploy({ ecs }, { ...SECRET, readers }, "dev", around, Promise.resolve(undefined));
         expect(said.err).to.contain("not deployed yet");
         expect(ecs.asked).to.have.length(1);

@@ -7,12 +7,9 @@ import { stripVTControlCharacters } from "node:util";
 import { ResourceGroupsTaggingAPIClient, GetResourcesCommand } from "@aws-sdk/client-resource-groups-tagging-api";
 import { GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
-import { cancel } from "../../automation/commands/cancel";
 import { guarded, type Surroundings } from "../../automation/commands/command";
 import { destroy } from "../../automation/commands/destroy";
 import { drift } from "../../automation/commands/drift";
-import { history } from "../../automation/commands/history";
-import { outputs } from "../../automation/commands/outputs";
 import { preview } from "../../automation/commands/preview";
 import { refresh } from "../../automation/commands/refresh";
 import { up } from "../../automation/commands/up";
@@ -78,10 +75,13 @@ describe("the commands that deploy, on a real engine", () => {
         return { child, ended, until, text: () => stripVTControlCharacters(text) };
     };
 
+    /** Pulumi's own CLI, in the stack's folder. */
+    const pulumi = (...args: string[]) =>
+        execFileSync("pulumi", [...args, "--stack", "runner"], { cwd: root, encoding: "utf8" });
     const exported = () =>
-        JSON.parse(
-            execFileSync("pulumi", ["stack", "export", "--stack", "runner"], { cwd: root, encoding: "utf8" }),
-        ) as { deployment: { resources: { type: string; urn: string; id?: string }[]; pending_operations?: object[] } };
+        JSON.parse(pulumi("stack", "export")) as {
+            deployment: { resources: { type: string; urn: string; id?: string }[]; pending_operations?: object[] };
+        };
     const idsOf = (type: string) =>
         exported()
             .deployment.resources.filter((one) => one.type === type)
@@ -120,7 +120,6 @@ describe("the commands that deploy, on a real engine", () => {
         expect(readFileSync(path.join(root, "comment.md"), "utf8")).to.contain(
             "| + create | aws:ssm Parameter greeting |",
         );
-        expect((await command(outputs)).code).to.equal(2);
         expect(await command(drift)).to.include({ code: 2 });
     });
 
@@ -161,7 +160,7 @@ describe("the commands that deploy, on a real engine", () => {
         const again = await command(up);
         expect(again.code, again.err).to.equal(0);
         expect(again.out).to.contain("nothing to change");
-        expect(JSON.parse((await command(outputs, "--json")).out)).to.deep.equal({
+        expect(JSON.parse(pulumi("stack", "output", "--json"))).to.deep.equal({
             note: "hello",
             url: "https://id.example.com",
         });
@@ -181,16 +180,14 @@ describe("the commands that deploy, on a real engine", () => {
         const locked = await command(up, "--yes");
         expect(locked.code).to.equal(5);
         expect(locked.err).to.match(/holds the lock of the stack since .*that process has ended/);
-        expect(locked.err).to.contain("npm run cancel -- --stack runner");
-        expect((await command(cancel)).code).to.equal(4);
-        const freed = await command(cancel, "--yes");
-        expect(freed.code, freed.err).to.equal(0);
-        expect(freed.err).to.contain("aws:rds Instance wallet was being created");
+        expect(locked.err).to.contain("pulumi cancel --stack runner");
+        pulumi("cancel", "--yes");
         // RDS tells nobody a password. Without one in the program there is none to set again, which takes as long as making it.
         want({ database: { username: "agents" } });
         const { code, out, err } = await command(up, "--yes");
         expect(code, err).to.equal(0);
         expect(out).to.contain("nothing to change");
+        expect(err).to.contain("aws:rds Instance wallet was being created");
         expect(err).to.match(/aws:rds Instance wallet exists \(\S+\), and is in the state now/);
         expect(await inAws("sqs")).to.have.length(1);
         expect(idsOf("aws:sqs/queue:Queue")).to.have.length(1);
@@ -244,10 +241,7 @@ describe("the commands that deploy, on a real engine", () => {
         expect(idsOf("aws:sqs/queue:Queue")).to.have.length(2);
     });
 
-    it("lists what was done, and takes the stack down", async () => {
-        const told = await command(history);
-        expect(told.code).to.equal(0);
-        expect(told.out).to.match(/update +succeeded/);
+    it("takes the stack down", async () => {
         expect((await command(destroy)).code).to.equal(4);
         const { code, err } = await command(destroy, "--yes");
         expect(code, err).to.equal(0);

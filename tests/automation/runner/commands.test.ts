@@ -2,22 +2,19 @@ import path from "node:path";
 import { Readable } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
 import { expect } from "chai";
-import { cancel } from "../../../automation/commands/cancel";
 import { type Command, type Exit, guarded, type Surroundings } from "../../../automation/commands/command";
 import { destroy } from "../../../automation/commands/destroy";
 import { drift } from "../../../automation/commands/drift";
-import { history, render } from "../../../automation/commands/history";
-import { outputs } from "../../../automation/commands/outputs";
 import { preview } from "../../../automation/commands/preview";
 import { decisions, refresh } from "../../../automation/commands/refresh";
 import { up } from "../../../automation/commands/up";
 import { confirm } from "../../../automation/runner/confirm";
 import { DriftCollector, renderDrift } from "../../../automation/runner/drift";
-import { endpoints, shownOutputs } from "../../../automation/runner/summary";
+import { endpoints } from "../../../automation/runner/summary";
 import { ended, HIDDEN } from "./events";
 
 const ROOT = path.join(__dirname, "../../..");
-const ALL: Record<string, Command> = { up, preview, refresh, destroy, drift, outputs, history, cancel };
+const ALL: Record<string, Command> = { up, preview, refresh, destroy, drift };
 
 function surroundings(typed?: string) {
     const said = { out: "", err: "" };
@@ -42,7 +39,7 @@ describe("the commands that deploy", () => {
             expect(await guarded(command, ["--nope"], around)).to.equal(2);
             expect(await guarded(command, ["--stack", "nope"], around)).to.equal(2);
             expect(said.err).to.contain("there is no Pulumi.nope.yaml");
-            if (name !== "outputs") expect(await guarded(command, ["word"], around)).to.equal(2);
+            expect(await guarded(command, ["word"], around)).to.equal(2);
         });
     }
 
@@ -51,7 +48,7 @@ describe("the commands that deploy", () => {
         process.env.PATH = "";
         try {
             const { said, around } = surroundings();
-            expect(await guarded(outputs, [], around)).to.equal(3);
+            expect(await guarded(refresh, [], around)).to.equal(3);
             expect(said.err).to.contain(
                 "there is no `pulumi` on the PATH\n    → install the Pulumi CLI, 3.230.0 or later",
             );
@@ -129,29 +126,5 @@ describe("what is said at the end", () => {
             ["url", "https://id.example.com"],
             ["adminUrls issuer", "http://10.0.0.1:8021"],
         ]);
-        expect(shownOutputs(all).key).to.equal("[secret]");
-    });
-
-    it("is kept as a history, without the configuration of that time", () => {
-        const one = {
-            ...{
-                kind: "update" as const,
-                version: 3,
-                message: "a title\nand more",
-                environment: {},
-                config: { key: { value: "hush" } },
-            },
-            ...{
-                startTime: new Date("2026-01-02T03:04:05Z"),
-                endTime: new Date("2026-01-02T03:05:10Z"),
-                result: "failed" as const,
-            },
-            resourceChanges: { create: 2, same: 5 },
-        };
-        const [, row] = render([one]).map(stripVTControlCharacters);
-        expect(row).to.match(/^2026-01-02 03:04Z +update +failed +1 m 05 s +2 create +a title$/);
-        expect(stripVTControlCharacters(render([{ ...one, result: "in-progress" }])[1]!)).to.match(
-            /in-progress {2,}2 create/,
-        );
     });
 });

@@ -119,7 +119,7 @@ describe("a lock that another run holds", () => {
             expect(result).to.be.instanceOf(Exit).and.to.include({ code: 5 });
             expect((result as Exit).message)
                 .to.contain(why)
-                .and.to.contain("npm run cancel -- --stack dev");
+                .and.to.contain("pulumi cancel --stack dev");
         }
     });
 });
