@@ -1,7 +1,6 @@
-/** Two plans side by side: what is new in the later one, changed, replaced and gone. Pure functions of the lists of resources. */
+/** Two plans side by side: what is new in the later one, changed and gone. What AWS would replace, `pulumi preview` says. Pure functions of the lists of resources. */
 import { shortType } from "./inventory";
 import { SECRET } from "./redact";
-import { REPLACED_BY, REVISED } from "./replacements";
 
 /** A resource as `resources.json` has it. */
 export interface PlannedResource {
@@ -9,7 +8,6 @@ export interface PlannedResource {
     readonly type: string;
     readonly parent?: string;
     readonly inputs: Readonly<Record<string, unknown>>;
-    readonly protect?: boolean;
 }
 
 export interface Changes {
@@ -27,10 +25,8 @@ export interface Named {
 
 export interface Changed extends Named {
     readonly properties: readonly Property[];
-    /** `replaced`: made anew, and the old one deleted; `revised`: a new revision of a task definition. */
-    readonly how: "updated" | "replaced" | "revised";
-    /** Replaced, and protected: an `up` would stop at it. */
-    readonly refused: boolean;
+    /** `revised`: a new revision of a task definition, which its service moves on to. */
+    readonly how: "updated" | "revised";
 }
 
 export interface Property {
@@ -48,6 +44,8 @@ export interface Earlier {
     readonly resources: readonly PlannedResource[];
 }
 
+const REVISED = "aws:ecs/taskDefinition:TaskDefinition";
+
 /** Across stacks, what only says which stack or region it is counts as the same. */
 export function changes(before: Earlier, after: Earlier): Changes {
     const [old, now] = [before, after].map(byIdentity) as [Map<string, PlannedResource>, Map<string, PlannedResource>];
@@ -58,7 +56,8 @@ export function changes(before: Earlier, after: Earlier): Changes {
         const earlier = old.get(id);
         if (!earlier || JSON.stringify(earlier.inputs) === JSON.stringify(resource.inputs)) continue; // as most are
         const properties = compare(earlier.inputs, resource.inputs, said, says);
-        if (properties.length > 0) changed.push({ ...named(resource), properties, ...fate(resource, properties) });
+        if (properties.length > 0)
+            changed.push({ ...named(resource), properties, how: resource.type === REVISED ? "revised" : "updated" });
     }
     const without = (those: Map<string, PlannedResource>, others: Map<string, PlannedResource>) =>
         [...those].filter(([id]) => !others.has(id)).map(([, resource]) => named(resource));
@@ -85,13 +84,6 @@ function named({ urn, type, parent }: PlannedResource): Named {
 }
 
 const nameIn = (urn: string) => urn.split("::").slice(3).join("::");
-
-function fate({ type, protect }: PlannedResource, properties: readonly Property[]): Pick<Changed, "how" | "refused"> {
-    const forcing = REPLACED_BY[type] ?? [];
-    const replaced = properties.some(({ path }) => forcing.includes(path.split(".")[0]!));
-    if (!replaced) return { how: "updated", refused: false };
-    return type === REVISED ? { how: "revised", refused: false } : { how: "replaced", refused: protect === true };
-}
 
 type Reading = (text: string) => string;
 const same: Reading = (text) => text;

@@ -12,18 +12,16 @@ export interface Comparison {
     readonly changes: Changes;
 }
 
-/** How it is said. Between two stacks nothing is made or replaced: they differ. */
+/** How it is said. Between two stacks nothing is made: they differ. */
 export type Words = Readonly<Record<Changed["how"] | "added" | "gone", string>>;
 
 const SINCE: Words = {
-    replaced: "would be replaced",
     added: "new",
     updated: "changed",
     revised: "a new revision",
     gone: "gone",
 };
 const between = (here: string, there: string): Words => ({
-    replaced: "otherwise, and not to be changed in place",
     added: `only in ${here}`,
     updated: "otherwise",
     revised: "otherwise, a task definition",

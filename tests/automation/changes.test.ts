@@ -44,7 +44,7 @@ describe("what has changed between two plans", () => {
             gone: [{ type: "aws:sqs Queue", name: "old", within: "vpc" }],
             changed: [
                 {
-                    ...{ type: "aws:rds Instance", name: "db", within: "vpc", how: "updated", refused: false },
+                    ...{ type: "aws:rds Instance", name: "db", within: "vpc", how: "updated" },
                     properties: [{ path: "multiAz", before: "false", after: "true" }],
                 },
             ],
@@ -70,13 +70,6 @@ describe("what has changed between two plans", () => {
             stackOf({ [DATABASE]: { zones: ["a"] } }),
         );
         expect(lists.changed[0]!.properties).to.deep.equal([{ path: "zones", before: "a, b", after: "a" }]);
-    });
-
-    it("says what would be replaced, and where protection stops it", () => {
-        const with_ = (username: string, protect: boolean) => stackOf({ [DATABASE]: { username } }, { protect });
-        const how = (protect: boolean) => changes(with_("a", protect), with_("b", protect)).changed[0];
-        expect(how(false)).to.include({ how: "replaced", refused: false });
-        expect(how(true)).to.include({ how: "replaced", refused: true });
     });
 
     it("shows no secret, on neither side", () => {

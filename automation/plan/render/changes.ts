@@ -3,13 +3,12 @@ import { type Changed, isEmpty } from "../changes";
 import type { Comparison } from "../earlier";
 import { type Colors, list, table } from "../text";
 
-/** A few lines: how much of what, and by name what would be replaced. The report has the rest. */
+/** A few lines: how much of what, and by name. The report has the rest. */
 export function renderChanges({ changes, words }: Comparison, { bold }: Colors): string[] {
     if (isEmpty(changes)) return ["  nothing"];
     const { added, changed, gone } = changes;
     const by = (how: Changed["how"]) => changed.filter((one) => one.how === how);
     const rows = [
-        [words.replaced, by("replaced")],
         [words.added, added],
         [words.updated, by("updated")],
         [words.revised, by("revised")],
@@ -23,18 +22,11 @@ export function renderChanges({ changes, words }: Comparison, { bold }: Colors):
 }
 
 /** `aws:ssm Parameter a, b; aws:ecs Service c` */
-function summary(all: readonly (Pick<Changed, "type" | "name"> & Partial<Changed>)[]): string {
+function summary(all: readonly Pick<Changed, "type" | "name">[]): string {
     const kinds = groupBy(all, ({ type }) => type).map(
-        (alike) => `${alike[0].type} ${list([...new Set(alike.map((one) => one.name + why(one)))])}`,
+        (alike) => `${alike[0].type} ${list([...new Set(alike.map((one) => one.name))])}`,
     );
     return kinds.length > MOST ? `${kinds.slice(0, MOST).join("; ")}; and other types` : kinds.join("; ");
 }
 
 const MOST = 6;
-
-/** By which properties, and that an `up` would stop there. */
-function why({ how, properties = [], refused }: Partial<Changed>): string {
-    if (how !== "replaced") return "";
-    const names = [...new Set(properties.map(({ path }) => path.split(".")[0]))].join(", ");
-    return ` (${names}${refused ? "; it is protected: the `up` would stop" : ""})`;
-}

@@ -4,7 +4,7 @@ import { badge, code, folded, table } from "../elements";
 import { type Content, html } from "../html";
 import type { MakeSection } from "../report";
 
-/** Against the last plan, and another stack: what is new, changed, replaced, gone. */
+/** Against the last plan, and another stack: what is new, changed, gone. */
 export const changesSection: MakeSection = ({ comparisons, unreadable }) => {
     if (comparisons.length === 0 && !unreadable) return undefined;
     return {
@@ -21,11 +21,8 @@ function compared({ with: what, changes, words }: Comparison): Content {
         return html`<h3>Against ${what}</h3>
             <p>Nothing.</p>`;
     const { added, changed, gone } = changes;
-    const [replaced, revised, updated] = (["replaced", "revised", "updated"] as const).map((how) =>
-        changed.filter((one) => one.how === how),
-    );
+    const [revised, updated] = (["revised", "updated"] as const).map((how) => changed.filter((one) => one.how === how));
     const counts = [
-        [replaced, words.replaced, "down"],
         [added, words.added, "good"],
         [updated, words.updated, "warn"],
         [revised, words.revised, "plain"],
@@ -33,8 +30,7 @@ function compared({ with: what, changes, words }: Comparison): Content {
     ] as const;
     return html`<h3>Against ${what}</h3>
         <p>${counts.map(([all, said, kind]) => all!.length > 0 && html`${badge(`${all!.length} ${said}`, kind)} `)}</p>
-        ${replaced!.length > 0 && html`<p>What AWS cannot change in place is made anew, and what refers to it may follow. Which properties those are is in a table that this project keeps.</p>`}
-        ${[replaced, updated, revised].map((all) => all!.length > 0 && list(all!, what, words))}
+        ${[updated, revised].map((all) => all!.length > 0 && list(all!, what, words))}
         ${names(words.added, added)}${names(words.gone, gone)}`;
 }
 
@@ -44,9 +40,7 @@ function list(all: readonly Changed[], what: string, words: Words): Content {
     const how = upperFirst(words[all[0]!.how]);
     const rows = all.flatMap((one) =>
         one.properties.map(({ path, before, after }: Property, i) => [
-            i === 0
-                ? html`${label(one)}${one.refused && html`<br />${badge("protected: the up would stop", "down")}`}`
-                : "",
+            i === 0 ? label(one) : "",
             code(path),
             value(before),
             value(after),
