@@ -98,6 +98,16 @@ describe("Heritage", () => {
         expect(made.rules().filter((rule) => rule.startsWith("blog-worker: in"))).to.have.length(1);
     });
 
+    it("gives a listener's rule the priority that it names", async () => {
+        const listeners = [{ endpoint: "public" as const, host: "blog", paths: ["/feed/*"], priority: 7 }];
+        for (const tls of [true, false]) {
+            const web = { cpu: 256, memory: 512, count: 1, healthCheckPath: "/up", tls, listeners };
+            const made = await heritage({ services: { web } });
+            const rules = made.all("aws.lb.ListenerRule").filter(({ inputs }) => inputs.priority === 7);
+            expect(rules, `with tls ${tls}`).to.have.length(1);
+        }
+    });
+
     it("runs on Spot what may, and nothing else", async () => {
         const made = await heritage();
         expect(made.inputs("aws.ecs.Service", "blog-worker")).to.deep.include({

@@ -20,6 +20,7 @@ export const NETWORK: Record<string, Cases> = {
         passes: [
             rule({ cidrIpv4: ANYBODY, ...port(443) }, endpoint(false)),
             rule({ cidrIpv4: "10.0.0.0/8", ...port(22) }),
+            rule({ cidrIpv6: "2001::/16", ...port(22) }),
             rule({ referencedSecurityGroupId: "group", ipProtocol: "-1" }),
             { type: "aws:ec2/securityGroup:SecurityGroup", inputs: {} },
             { type: "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", inputs: { ingress: [] } },
@@ -36,6 +37,8 @@ export const NETWORK: Record<string, Cases> = {
                 rule({ cidrIpv4: ANYBODY, ...port(5432) }, database),
                 `port 5432 is open to ${ANYBODY}, on the database wallet-db`,
             ],
+            [rule({ cidrIpv4: "10.0.0.0/7", ...port(22) }), "port 22 is open to 10.0.0.0/7"],
+            [rule({ cidrIpv6: "2000::/15", ...port(22) }), "port 22 is open to 2000::/15"],
             [rule({ cidrIpv6: "::/0", fromPort: 1, toPort: 1024 }), "the ports 1 to 1024 are open to ::/0"],
             [
                 rule({ cidrIpv4: "128.0.0.0/1", ...port(53), ipProtocol: "udp" }),

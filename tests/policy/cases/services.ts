@@ -52,6 +52,18 @@ export const SERVICES: Record<string, Cases> = {
             [service({}), FOR_EVER],
             [service({ deploymentCircuitBreaker: { enable: false, rollback: true } }), FOR_EVER],
             [service({ deploymentCircuitBreaker: { enable: true, rollback: false } }), NO_WAY_BACK],
+            // Neither half of 0/100 stops every task before a new one starts.
+            ...[
+                [0, 200],
+                [50, 100],
+            ].map(([least, most]): [Given, string] => [
+                service({
+                    deploymentCircuitBreaker: { enable: true, rollback: false },
+                    deploymentMinimumHealthyPercent: least,
+                    deploymentMaximumPercent: most,
+                }),
+                NO_WAY_BACK,
+            ]),
         ],
         excuses: [
             [
