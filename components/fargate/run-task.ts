@@ -25,7 +25,7 @@ export async function runTask(
     aws: Promise<Clients> = awsClients(args.cluster.split(":")[3]!),
 ): Promise<void> {
     const clients = await aws;
-    const arn = await startTask(clients.ecs, { ...args, startedBy: `pulumi up ${pulumi.getStack()}` });
+    const arn = await startTask(clients.ecs, { ...args, startedBy: `pulumi-up/${pulumi.getStack()}` });
     pulumi.log.info(`${args.name}: task ${id(arn)} was started`, resource);
     const stopped = await stop(clients.ecs, { ...args, arn }, resource);
     if (stopped === undefined) {
@@ -64,13 +64,16 @@ export async function startTask(
             overrides: args.command && { containerOverrides: [{ name: "app", command: args.command }] },
             enableECSManagedTags: true,
             propagateTags: "TASK_DEFINITION",
-            startedBy: args.startedBy.slice(0, 36),
+            startedBy: startedBy(args.startedBy),
         }),
     );
     if (tasks[0]) return tasks[0].taskArn!;
     const why = failures.map(({ reason, detail }) => [reason, detail].filter(Boolean).join(": ")).join("; ");
     throw new Error(`${args.name} could not be started: ${why || "ECS does not say why"}`);
 }
+
+/** Letters, digits, `-`, `/` and `_`; 128 of them for RunTask, 36 for StartTask (ECS API reference), and here what both take. */
+const startedBy = (text: string) => text.replaceAll(/[^A-Za-z0-9_/-]+/g, "-").slice(0, 36);
 
 const end = (clients: Clients, task: Task) =>
     howItStopped(clients, task).catch((error: Error) => [`  (why could not be read: ${error.message})`]);

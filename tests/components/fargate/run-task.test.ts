@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-ecs";
 import { expect } from "chai";
 import type { Clients } from "../../../components/fargate/aws-clients";
-import { runTask, succeeded } from "../../../components/fargate/run-task";
+import { runTask, startTask, succeeded } from "../../../components/fargate/run-task";
 import { SecretStore } from "../../../components/secret-store";
 import { make } from "../support";
 
@@ -20,9 +20,11 @@ const ARGS = {
 /** ECS with this one task in it, and a log; and what it was asked. */
 function clients(task: Partial<Task> | undefined, failures: object[] = []) {
     const asked: string[] = [];
+    const started: (string | undefined)[] = [];
     const options = { "awslogs-group": "/log", "awslogs-stream-prefix": "app" };
     const ecs = async (command: object) => {
         asked.push(command.constructor.name);
+        if (command instanceof RunTaskCommand) started.push(command.input.startedBy);
         if (command instanceof RunTaskCommand) return { tasks: task ? [{ taskArn: TASK }] : [], failures };
         if (command instanceof DescribeTasksCommand) return { tasks: [{ taskArn: TASK, ...task }] };
         if (command instanceof DescribeTaskDefinitionCommand) {
@@ -31,7 +33,7 @@ function clients(task: Partial<Task> | undefined, failures: object[] = []) {
         return {};
     };
     const logs = async () => ({ events: [{ message: "migrating\n" }, { message: "no such column\n" }] });
-    return { asked, clients: { ecs: { send: ecs }, logs: { send: logs } } as unknown as Clients };
+    return { asked, started, clients: { ecs: { send: ecs }, logs: { send: logs } } as unknown as Clients };
 }
 
 const stopped = (...containers: NonNullable<Task["containers"]>) => ({ lastStatus: "STOPPED", containers });
@@ -54,6 +56,13 @@ describe("runTask", () => {
         const { asked, clients: aws } = clients(stopped({ name: "app", exitCode: 0 }));
         expect(await outcome(aws)).to.equal(undefined);
         expect(asked).to.deep.equal([RunTaskCommand.name, DescribeTasksCommand.name]);
+    });
+
+    it("says who started it, in the characters that ECS takes", async () => {
+        const { started, clients: aws } = clients(stopped({ name: "app", exitCode: 0 }));
+        await outcome(aws);
+        await startTask(aws.ecs, { ...ARGS, startedBy: `npm run "task" ${"x".repeat(100)}` });
+        expect(started).to.deep.equal(["pulumi-up/test", `npm-run-task-${"x".repeat(23)}`]);
     });
 
     it("fails with exit code, reason and last log lines", async () => {
