@@ -17,7 +17,7 @@ export class AccessLogBucket extends pulumi.ComponentResource {
     constructor(name: string, args: AccessLogBucketArgs = {}, opts?: pulumi.ComponentResourceOptions) {
         super("identity:index:AccessLogBucket", name, {}, opts);
         const child = { parent: this };
-        const { account, region, partition } = whereabouts(this);
+        const { account } = whereabouts(this);
         const bucket = new aws.s3.Bucket(name, { forceDestroy: !args.protect }, child);
         new aws.s3.BucketPublicAccessBlock(
             name,
@@ -60,13 +60,9 @@ export class AccessLogBucket extends pulumi.ComponentResource {
                             Effect: "Allow",
                             Principal: { Service: "logdelivery.elasticloadbalancing.amazonaws.com" },
                             Action: "s3:PutObject",
+                            // As AWS's own policy has it, without a condition: the account in the path is what keeps other
+                            // accounts' load balancers out (ELB user guide, "Enable access logs for your Application Load Balancer").
                             Resource: pulumi.interpolate`${bucket.arn}/*/AWSLogs/${account}/*`,
-                            Condition: {
-                                StringEquals: { "aws:SourceAccount": account },
-                                ArnLike: {
-                                    "aws:SourceArn": pulumi.interpolate`arn:${partition}:elasticloadbalancing:${region}:${account}:loadbalancer/*`,
-                                },
-                            },
                         },
                         {
                             Effect: "Deny",

@@ -62,14 +62,17 @@ export class CertificateAuthority extends pulumi.ComponentResource {
         this.registerOutputs({ certificate: this.certificate });
     }
 
-    /** A certificate for a server of these names. */
-    issue(name: string, dnsNames: pulumi.Input<string>[]): KeyPair {
+    /**
+     * A certificate for a server of these names. `commonName` is for who looks at it all the same: a load balancer refuses one that is
+     * no fully-qualified domain name. 64 characters at most (RFC 5280). By default it is `name`.
+     */
+    issue(name: string, dnsNames: pulumi.Input<string>[], commonName = name): KeyPair {
         const child = { parent: this };
         const own = `${this.name}-${name}`;
         const privateKey = newKey(own, child);
         const request = new tls.CertRequest(
             own,
-            { privateKeyPem: privateKey, subject: { commonName: name }, dnsNames },
+            { privateKeyPem: privateKey, subject: { commonName }, dnsNames },
             child,
         );
         const issued = new tls.LocallySignedCert(
@@ -91,3 +94,18 @@ export class CertificateAuthority extends pulumi.ComponentResource {
 /** Of P-256: certificate and chain together stay below the 4 KB of a standard parameter in SSM. */
 const newKey = (name: string, opts: pulumi.CustomResourceOptions) =>
     pulumi.secret(new tls.PrivateKey(name, { algorithm: "ECDSA", ecdsaCurve: "P256" }, opts).privateKeyPem);
+
+/**
+ * A common name for a load balancer's certificate: `<name>.<stack>.internal`. A listener refuses one that is no name of DNS ("must have
+ * a fully-qualified domain name, a supported signature, and a supported key size"), and the load balancer's own name may be longer than
+ * the 64 characters of a common name. Clients look at `dnsNames`, where that is.
+ */
+export function qualifiedName(name: string): string {
+    const label = (text: string) =>
+        text
+            .toLowerCase()
+            .replaceAll(/[^a-z0-9]+/g, "-")
+            .slice(0, 27)
+            .replaceAll(/^-|-$/g, "");
+    return `${label(name)}.${label(pulumi.getStack())}.internal`;
+}

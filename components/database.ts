@@ -193,16 +193,20 @@ export class Database extends pulumi.ComponentResource {
     }
 
     private parameters(name: string, args: DatabaseArgs) {
+        const major = Number(args.engineVersion.split(".")[0]);
         return new aws.rds.ParameterGroup(
             ...transformed<aws.rds.ParameterGroupArgs>(
                 args.transform?.parameterGroup,
                 name,
                 {
-                    family: `postgres${args.engineVersion.split(".")[0]}`,
+                    family: `postgres${major}`,
                     description: `Database ${name}`,
                     parameters: [
-                        { name: "rds.force_ssl", value: "1" },
-                        { name: "log_connections", value: "1" },
+                        // RDS reports a value that is the default anyway as pending-reboot; another method here would be a change
+                        // in every preview (terraform-provider-aws #39252). It is the default since PostgreSQL 15, so no reboot is due.
+                        { name: "rds.force_ssl", value: "1", applyMethod: "pending-reboot" },
+                        // Since 18 a list of what is logged; RDS refuses the 1 of before, which meant these three.
+                        { name: "log_connections", value: major >= 18 ? "receipt,authentication,authorization" : "1" },
                         { name: "log_disconnections", value: "1" },
                         { name: "log_min_duration_statement", value: "1000" }, // milliseconds
                     ],

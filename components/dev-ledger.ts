@@ -127,7 +127,7 @@ export class DevLedger extends pulumi.ComponentResource {
             ["nodes", NODE_PORTS.from, NODE_PORTS.to],
         ] as const;
         const rules = ways.flatMap(([what, from, to]) => {
-            const ports = { ipProtocol: "tcp", fromPort: from, toPort: to, description: `The ledger's ${what}` };
+            const ports = { ipProtocol: "tcp", fromPort: from, toPort: to, description: `Ledger: ${what}` };
             return [
                 new aws.vpc.SecurityGroupIngressRule(
                     `${name}-${what}-from-clients`,

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Certificate } from "./certificate";
-import type { CertificateAuthority } from "./certificate-authority";
+import { type CertificateAuthority, qualifiedName } from "./certificate-authority";
 import { conditions, literalPath, Priorities, ruleName } from "./endpoint/rules";
 import { type Clients, letIn } from "./network/clients";
 import { type Transform, transformed } from "./transform";
@@ -263,7 +263,11 @@ export class Endpoint extends pulumi.ComponentResource {
 
     private certificateArn(https: NonNullable<EndpointArgs["https"]>): pulumi.Input<string> {
         if ("domain" in https) return https.certificateArn;
-        const { certificate, chain, privateKey } = https.authority.issue(this.name, [this.dnsName]);
+        const { certificate, chain, privateKey } = https.authority.issue(
+            this.name,
+            [this.dnsName],
+            qualifiedName(this.name),
+        );
         return new Certificate(this.name, { certificate, chain, privateKey }, { parent: this }).arn;
     }
 

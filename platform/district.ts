@@ -6,6 +6,7 @@ import { CertificateAuthority } from "../components/certificate-authority";
 import type { DatabaseAccess } from "../components/database";
 import { Discovery } from "../components/discovery";
 import { Endpoint, type EndpointArgs } from "../components/endpoint";
+import { capacityProviders } from "../components/fargate/capacity-providers";
 import { publicZone } from "../components/public-zone";
 import type { Plugins } from "../components/plugins";
 import { type Secret, SecretStore } from "../components/secret-store";
@@ -81,11 +82,7 @@ export class District {
             },
             { ...this.opts, aliases: [{ name: "agents" }] }, // what it was called when there were only agents
         );
-        const capacity = new aws.ecs.ClusterCapacityProviders(
-            "platform",
-            { clusterName: cluster.name, capacityProviders: ["FARGATE", "FARGATE_SPOT"] },
-            this.opts,
-        );
+        const capacity = capacityProviders("platform", cluster, this.config.region, this.opts);
         // A service on spot comes after what the cluster needs for it.
         const arn = pulumi.all([cluster.arn, capacity.id]).apply(([own]) => own);
         return { arn, name: cluster.name };

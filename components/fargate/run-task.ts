@@ -2,6 +2,7 @@
 import type { ECSClient, Task } from "@aws-sdk/client-ecs";
 import * as pulumi from "@pulumi/pulumi";
 import { awsClients, type Clients } from "./aws-clients";
+import { onceRolesAreSeen } from "./propagation";
 import { howItStopped, id } from "./stopped-task";
 
 export interface RunTaskArgs {
@@ -12,11 +13,15 @@ export interface RunTaskArgs {
     subnets: string[];
     securityGroups: string[];
     timeoutSeconds: number;
+    /** Seconds between two tries while ECS does not see its roles. @default 5 */
+    rolesPollSeconds?: number;
 }
 
 const POLL_SECONDS = 3;
 /** Answers without the task before it counts as lost: what ECS started a moment ago is not seen everywhere yet. */
 const UNSEEN = 10;
+/** How often a task that was denied its image or secrets is started again. Each try takes ECS some 20 s, and IAM takes seconds. */
+const DENIED_AGAIN = 2;
 
 /** Starts the task and waits for its end. Fails with exit code, reason and last log lines where one of its containers did not exit with 0. */
 export async function runTask(
@@ -25,9 +30,12 @@ export async function runTask(
     aws: Promise<Clients> = awsClients(args.cluster.split(":")[3]!),
 ): Promise<void> {
     const clients = await aws;
-    const arn = await startTask(clients.ecs, { ...args, startedBy: `pulumi up ${pulumi.getStack()}` });
-    pulumi.log.info(`${args.name}: task ${id(arn)} was started`, resource);
-    const stopped = await stop(clients.ecs, { ...args, arn }, resource);
+    let [stopped, arn] = await runOnce(clients.ecs, args, resource);
+    // Its role's policy may be as new as the role; nothing of the task has run.
+    for (let again = 0; again < DENIED_AGAIN && stopped && deniedAtStart(stopped); again++) {
+        pulumi.log.info(`${args.name}: ${stopped.stoppedReason}; once more`, resource);
+        [stopped, arn] = await runOnce(clients.ecs, args, resource);
+    }
     if (stopped === undefined) {
         throw new Error(
             `${args.name}: task ${id(arn)} has not ended after ${args.timeoutSeconds} seconds; it was told to stop, and the ` +
@@ -42,6 +50,23 @@ export async function runTask(
         [`${args.name} failed; the services stay as they were`, ...(await end(clients, stopped))].join("\n"),
     );
 }
+
+async function runOnce(
+    ecs: ECSClient,
+    args: RunTaskArgs,
+    resource: pulumi.Resource,
+): Promise<[stopped: Task | undefined, arn: string]> {
+    const arn = await onceRolesAreSeen(() => startTask(ecs, { ...args, startedBy: `pulumi-up/${pulumi.getStack()}` }), {
+        pollSeconds: args.rolesPollSeconds,
+        waiting: () => pulumi.log.info(`${args.name}: waiting for its roles, which are new`, resource, undefined, true),
+    });
+    pulumi.log.info(`${args.name}: task ${id(arn)} was started`, resource);
+    return [await stop(ecs, { ...args, arn }, resource), arn];
+}
+
+/** ECS could not get its image or its secrets: "ResourceInitializationError: … is not authorized to perform: ssm:GetParameters". */
+const deniedAtStart = ({ stopCode, stoppedReason = "" }: Task) =>
+    stopCode === "TaskFailedToStart" && /AccessDenied|not authorized to perform/.test(stoppedReason);
 
 /** Starts a task, and returns its ARN; `command` is the container `app`'s, in the place of the task definition's. */
 export async function startTask(
@@ -64,13 +89,16 @@ export async function startTask(
             overrides: args.command && { containerOverrides: [{ name: "app", command: args.command }] },
             enableECSManagedTags: true,
             propagateTags: "TASK_DEFINITION",
-            startedBy: args.startedBy.slice(0, 36),
+            startedBy: startedBy(args.startedBy),
         }),
     );
     if (tasks[0]) return tasks[0].taskArn!;
     const why = failures.map(({ reason, detail }) => [reason, detail].filter(Boolean).join(": ")).join("; ");
     throw new Error(`${args.name} could not be started: ${why || "ECS does not say why"}`);
 }
+
+/** Letters, digits, `-`, `/` and `_`; 128 of them for RunTask, 36 for StartTask (ECS API reference), and here what both take. */
+const startedBy = (text: string) => text.replaceAll(/[^A-Za-z0-9_/-]+/g, "-").slice(0, 36);
 
 const end = (clients: Clients, task: Task) =>
     howItStopped(clients, task).catch((error: Error) => [`  (why could not be read: ${error.message})`]);

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { CertificateAuthority } from "../../components/certificate-authority";
+import { CertificateAuthority, qualifiedName } from "../../components/certificate-authority";
 import { make } from "./support";
 
 const DAY = 24 * 3600 * 1000;
@@ -40,6 +40,14 @@ describe("CertificateAuthority", () => {
             expect(inputs).to.deep.equal({ algorithm: "ECDSA", ecdsaCurve: "P256" });
         }
         expect(made.all("tls.PrivateKey")).to.have.length(2);
+    });
+
+    it("has a common name for a load balancer, of labels of DNS and 64 characters at most", async () => {
+        const made = await make(() => ({ short: qualifiedName("My_Public"), long: qualifiedName("a".repeat(100)) }));
+        expect(made.outputs).to.deep.equal({
+            short: "my-public.test.internal",
+            long: `${"a".repeat(27)}.test.internal`,
+        });
     });
 
     it("keeps the key a secret", async () => expect(await (await authority()).outputs.key).to.equal(true));

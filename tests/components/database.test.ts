@@ -102,9 +102,10 @@ describe("Database", () => {
         expect(made.inputs("aws.rds.SubnetGroup")).to.deep.include({ subnetIds: VPC.isolatedSubnetIds });
     });
 
-    for (const [engineVersion, family] of [
-        ["17", "postgres17"],
-        ["16.4", "postgres16"],
+    for (const [engineVersion, family, logged] of [
+        ["18.1", "postgres18", "receipt,authentication,authorization"],
+        ["17", "postgres17", "1"],
+        ["16.4", "postgres16", "1"],
     ] as const) {
         it(`takes connections over TLS only, and logs them (PostgreSQL ${engineVersion})`, async () => {
             const made = await database({ engineVersion });
@@ -112,8 +113,8 @@ describe("Database", () => {
                 family,
                 description: "Database db",
                 parameters: [
-                    { name: "rds.force_ssl", value: "1" },
-                    { name: "log_connections", value: "1" },
+                    { name: "rds.force_ssl", value: "1", applyMethod: "pending-reboot" },
+                    { name: "log_connections", value: logged },
                     { name: "log_disconnections", value: "1" },
                     { name: "log_min_duration_statement", value: "1000" },
                 ],

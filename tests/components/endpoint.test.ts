@@ -158,7 +158,10 @@ describe("Endpoint", () => {
             });
             const { dnsName } = made.one("aws.lb.LoadBalancer").outputs;
             expect(made.outputs).to.deep.equal({ tls: `https://${dnsName}/a`, plain: `http://${dnsName}:8020` });
-            expect(made.inputs("tls.CertRequest").dnsNames).to.deep.equal([dnsName]);
+            expect(made.inputs("tls.CertRequest")).to.deep.include({
+                dnsNames: [dnsName],
+                subject: { commonName: "public.test.internal" }, // a listener refuses one that is no name of DNS
+            });
             expect(made.inputs("aws.acm.Certificate").privateKey).to.equal("[secret]");
             const { certificateArn, sslPolicy } = made.inputs("aws.lb.Listener", "public-443");
             expect(certificateArn).to.equal(made.one("aws.acm.Certificate").outputs.arn);
