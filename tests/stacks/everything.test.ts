@@ -1,0 +1,78 @@
+import { expect } from "chai";
+import type { z } from "zod";
+import { heritageSchema } from "../../config/heritage/schema";
+import { database, secretSource, stackSchema } from "../../config/schema";
+import { camelCase } from "../../config/snake-case";
+import { EVERYTHING, heritageFiles, planEverything, stackKeys } from "./everything";
+
+/** Keys that no stack uses, with the reason. */
+const UNUSED: Record<string, string> = {
+    "domain.certificate.arn": "stands in place of pem and privateKey, and makes no resource",
+};
+
+/** What many keys share is asked for once, wherever it is: the sources of a secret, the settings of a database. */
+const SHARED: Record<string, { shape: Record<string, unknown>; toldBy: string }> = {
+    secret: { shape: secretSource.shape, toldBy: "generate" },
+    database: { shape: database.shape, toldBy: "engineVersion" },
+};
+
+/** The keys of a schema as paths, with `*` for a name. With a value, only those that the value has. */
+function keys(schema: z.ZodType, path: string, value?: { is: unknown }): string[] {
+    const inner = (one: unknown) => value && { is: one };
+    switch (schema.def.type) {
+        case "optional":
+            return keys((schema as z.ZodOptional).unwrap() as z.ZodType, path, value);
+        case "array": {
+            const element = (schema as z.ZodArray).element as z.ZodType;
+            return (value ? (value.is as unknown[]) : [undefined]).flatMap((one) => keys(element, path, inner(one)));
+        }
+        case "record": {
+            const named = (schema as z.ZodRecord).valueType as z.ZodType;
+            const values = value ? Object.values(value.is as object) : [undefined];
+            return values.flatMap((one) => keys(named, `${path}*.`, inner(one)));
+        }
+        case "object": {
+            const shape = (schema as z.ZodObject).shape as Record<string, z.ZodType>;
+            const shared = Object.entries(SHARED).find(([, { toldBy }]) => toldBy in shape);
+            return Object.entries(shape).flatMap(([key, field]) => {
+                const own = (value?.is as Record<string, unknown> | undefined)?.[key];
+                if (value && own === undefined) return [];
+                const at = shared && key in shared[1].shape ? `<${shared[0]}>.${key}` : `${path}${key}`;
+                return [at, ...keys(field, `${at}.`, inner(own))];
+            });
+        }
+        default:
+            return [];
+    }
+}
+
+describe("the stacks with everything", () => {
+    const used = {
+        stack: EVERYTHING.flatMap((stack) => keys(stackSchema, "", { is: stackKeys(stack) })),
+        heritage: Object.values(heritageFiles()).flatMap((file) =>
+            keys(heritageSchema, "", { is: camelCase(file, heritageSchema) }),
+        ),
+    };
+    // A secret of a heritage has no value of its own, so what is shared is looked for in both.
+    const everywhere = new Set([...used.stack, ...used.heritage].filter((key) => key.startsWith("<")));
+
+    it("use every key of a stack file between them, but for a few with a reason", () => {
+        const missing = keys(stackSchema, "").filter((key) => !used.stack.includes(key) && !everywhere.has(key));
+        expect([...new Set(missing)]).to.deep.equal(Object.keys(UNUSED));
+    });
+
+    it("use every key of a heritage's file", () => {
+        const missing = keys(heritageSchema, "").filter((key) => !used.heritage.includes(key) && !everywhere.has(key));
+        expect([...new Set(missing)]).to.deep.equal([]);
+    });
+
+    for (const stack of EVERYTHING) {
+        it(`${stack} is planned, and violates no policy that is mandatory`, async () => {
+            const { model } = await planEverything(stack);
+            const violated = model.policies.filter(
+                ({ level, violations }) => level === "mandatory" && violations.length > 0,
+            );
+            expect(violated.map(({ name }) => name)).to.deep.equal([]);
+        });
+    }
+});
