@@ -90,7 +90,10 @@ export class AgentCluster extends pulumi.ComponentResource {
 
         const healthy = { path: READY, port: args.adminPort };
         const didcomm = args.didcomm.route(name, { host: args.host, port: args.didcommPort, healthCheck: healthy });
-        const admin = args.admin.route(name, { host: args.host, port: args.adminPort, healthCheck: healthy });
+        const admin = args.admin.route(name, {
+            ...{ host: args.host, port: args.adminPort, healthCheck: healthy },
+            ownPortTls: true, // an API key goes over it
+        });
         const secrets = agentSecrets(name, args);
         const service = new FargateService(
             name,

@@ -31,10 +31,13 @@ export interface EndpointArgs {
               zoneId: pulumi.Input<string>;
           }
         | {
-              /** For development, where there is no domain: issues a certificate for the load balancer's own name. */
+              /**
+               * For development, where there is no domain: issues a certificate for the load balancer's own name. There is a listener on
+               * 443 once a route needs it.
+               */
               authority: CertificateAuthority;
           };
-    /** Networks that may connect. An endpoint that names none, and no group, is reached by nobody. */
+    /** Networks that may connect. An endpoint that names none, and no group, is reached by nobody but whom `allow` lets in. */
     allowedCidrs: readonly string[];
     /** Security groups whose members may connect. @default none */
     allowedSecurityGroupIds?: readonly string[];
@@ -63,6 +66,8 @@ export interface RouteArgs {
     targetProtocol?: "HTTP" | "HTTPS";
     /** Never over plain HTTP: of an endpoint without a domain it uses the HTTPS listener, told apart by path. @default false */
     httpsOnly?: boolean;
+    /** Where the endpoint has an authority and no domain: the listener of its own speaks TLS. @default false, plain HTTP */
+    ownPortTls?: boolean;
     healthCheck: {
         path: string;
         /** @default the port of the target */
@@ -98,13 +103,15 @@ export class Endpoint extends pulumi.ComponentResource {
     readonly dnsName: pulumi.Output<string>;
     /** Who may connect. */
     readonly clients: Clients;
-    private readonly name: string;
+    readonly name: string;
     private readonly args: EndpointArgs;
     private readonly loadBalancer: aws.lb.LoadBalancer;
     /** The load balancer's own security group. */
     readonly groupId: pulumi.Output<string>;
     private readonly targetsGroupId: pulumi.Output<string>;
-    private readonly httpsListener: aws.lb.Listener | undefined;
+    private httpsListener: aws.lb.Listener | undefined;
+    private ownCertificate: pulumi.Input<string> | undefined;
+    private readonly members: { name: string; groupId: pulumi.Input<string> }[] = [];
     private readonly priorities = new Priorities();
     private readonly recorded = new Set<string>();
     private readonly listening: number[] = [];
@@ -161,7 +168,7 @@ export class Endpoint extends pulumi.ComponentResource {
             ),
         );
         this.dnsName = this.loadBalancer.dnsName;
-        this.httpsListener = args.https && this.listenOnHttps(this.certificateArn(args.https));
+        if (args.https && "domain" in args.https) this.onHttps();
         this.registerOutputs({ dnsName: this.dnsName });
     }
 
@@ -174,7 +181,7 @@ export class Endpoint extends pulumi.ComponentResource {
         const targetGroup = this.targetGroup(name, args);
         const forward = [{ type: "forward", targetGroupArn: targetGroup.arn }];
         const byRule = https && ("domain" in https || args.httpsOnly);
-        const { listening, url } = byRule ? this.byRule(name, args, forward) : this.byPort(args.port, forward);
+        const { listening, url } = byRule ? this.byRule(name, args, forward) : this.byPort(args, forward);
         return {
             url,
             targetGroupArn: targetGroup.arn,
@@ -189,6 +196,15 @@ export class Endpoint extends pulumi.ComponentResource {
     /** The ports that it listens on for what has been routed so far. */
     get ports(): readonly number[] {
         return this.listening;
+    }
+
+    /**
+     * Lets in the members of one more security group, on every port that it listens on, now or later. Returns the rules that there are so
+     * far. `name` is the group's: it is part of the rules' names.
+     */
+    allow(name: string, groupId: pulumi.Input<string>): pulumi.Resource[] {
+        this.members.push({ name, groupId });
+        return this.listening.map((port) => this.letIn(port, name, groupId));
     }
 
     private targetGroup(name: string, args: RouteArgs): aws.lb.TargetGroup {
@@ -223,10 +239,12 @@ export class Endpoint extends pulumi.ComponentResource {
     }
 
     /** A listener of its own, on the port of the target. */
-    private byPort(port: number, defaultActions: Action[]): Pick<Route, "url" | "listening"> {
+    private byPort({ port, ownPortTls }: RouteArgs, defaultActions: Action[]): Pick<Route, "url" | "listening"> {
+        const { https } = this.args;
+        const tls = ownPortTls && https ? this.tls(https) : undefined;
         return {
-            listening: this.listen(port, { protocol: "HTTP", defaultActions }),
-            url: pulumi.interpolate`http://${this.dnsName}:${port}`,
+            listening: this.listen(port, { ...(tls ?? { protocol: "HTTP" }), defaultActions }),
+            url: pulumi.interpolate`${tls ? "https" : "http"}://${this.dnsName}:${port}`,
         };
     }
 
@@ -238,7 +256,7 @@ export class Endpoint extends pulumi.ComponentResource {
         const listening = new aws.lb.ListenerRule(
             `${this.name}-${args.priority ?? ruleName(match)}`,
             {
-                listenerArn: this.httpsListener!.arn,
+                listenerArn: this.onHttps().arn,
                 priority: this.priorities.of(`${this.name}: ${name}`, match, args.priority),
                 conditions: conditions(host, match.paths),
                 actions,
@@ -261,6 +279,12 @@ export class Endpoint extends pulumi.ComponentResource {
         );
     }
 
+    /** How a listener speaks TLS, by the endpoint's one certificate. */
+    private tls(https: NonNullable<EndpointArgs["https"]>) {
+        this.ownCertificate ??= this.certificateArn(https);
+        return { protocol: "HTTPS", sslPolicy: TLS_POLICY, certificateArn: this.ownCertificate };
+    }
+
     private certificateArn(https: NonNullable<EndpointArgs["https"]>): pulumi.Input<string> {
         if ("domain" in https) return https.certificateArn;
         const { certificate, chain, privateKey } = https.authority.issue(
@@ -271,7 +295,12 @@ export class Endpoint extends pulumi.ComponentResource {
         return new Certificate(this.name, { certificate, chain, privateKey }, { parent: this }).arn;
     }
 
-    private listenOnHttps(certificateArn: pulumi.Input<string>): aws.lb.Listener {
+    /** The listener on 443, which is made once. */
+    private onHttps(): aws.lb.Listener {
+        return (this.httpsListener ??= this.listenOnHttps(this.tls(this.args.https!)));
+    }
+
+    private listenOnHttps(tls: ReturnType<Endpoint["tls"]>): aws.lb.Listener {
         if (!this.args.internal) {
             this.listen(80, {
                 protocol: "HTTP",
@@ -281,9 +310,7 @@ export class Endpoint extends pulumi.ComponentResource {
             });
         }
         return this.listen(443, {
-            protocol: "HTTPS",
-            sslPolicy: TLS_POLICY,
-            certificateArn,
+            ...tls,
             defaultActions: [
                 {
                     type: "fixed-response",
@@ -302,6 +329,7 @@ export class Endpoint extends pulumi.ComponentResource {
         this.listening.push(port);
         const rule = { groupId: this.groupId, port, description: "Who may connect" };
         letIn(`${this.name}-${port}`, this.clients, rule, child);
+        for (const { name, groupId } of this.members) this.letIn(port, name, groupId);
         return new aws.lb.Listener(
             ...transformed<aws.lb.ListenerArgs>(
                 this.args.transform?.listener,
@@ -309,6 +337,21 @@ export class Endpoint extends pulumi.ComponentResource {
                 { loadBalancerArn: this.loadBalancer.arn, port, ...args },
                 child,
             ),
+        );
+    }
+
+    private letIn(port: number, name: string, groupId: pulumi.Input<string>): aws.vpc.SecurityGroupIngressRule {
+        return new aws.vpc.SecurityGroupIngressRule(
+            `${this.name}-${port}-from-${name}`,
+            {
+                securityGroupId: this.groupId,
+                referencedSecurityGroupId: groupId,
+                description: "Who may connect",
+                ipProtocol: "tcp",
+                fromPort: port,
+                toPort: port,
+            },
+            { parent: this },
         );
     }
 }

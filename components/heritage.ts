@@ -91,6 +91,8 @@ export interface HeritageArgs {
     database?: HeritageDatabaseArgs;
     /** Connections that one task may open (DB_POOL_MAX). @default 5 */
     databaseConnections?: number;
+    /** Endpoints that let in all of its tasks (see `TaskArgs`). @default none */
+    clientOf?: FargateServiceArgs["clientOf"];
     services?: Record<string, HeritageServiceArgs>;
     scheduledTasks?: Record<string, HeritageTaskArgs>;
     /**
@@ -153,8 +155,8 @@ export class Heritage extends pulumi.ComponentResource {
         const { district, database: settings } = this.args;
         const { discovery, authority } = district;
         const environment: Record<string, pulumi.Input<string>> = { ...this.args.environment };
-        // To verify the services that are reached by name and speak TLS.
-        if (discovery && authority) environment.DISTRICT_CA_PEM = authority.certificate;
+        // To verify the services that are reached by name and speak TLS, and an endpoint without a domain.
+        if (authority && (discovery || this.args.clientOf?.length)) environment.DISTRICT_CA_PEM = authority.certificate;
         const secrets = { ...this.args.secrets };
         const callers = discovery ? [discovery.callersGroupId] : [];
         if (!settings) return { environment, secrets, securityGroupIds: callers };
@@ -214,6 +216,7 @@ export class Heritage extends pulumi.ComponentResource {
             ...{ cluster, vpc, exec, logRetentionDays, cpu, memory, count, autoscaling, before, spot, discovery },
             plugins: together(district.plugins, this.args.plugins),
             securityGroupIds: told.securityGroupIds,
+            clientOf: this.args.clientOf,
         };
         const healthCheck = service.healthCheckCommand && { command: ["CMD", ...service.healthCheckCommand] };
         const container: ContainerArgs = {
@@ -305,6 +308,7 @@ export class Heritage extends pulumi.ComponentResource {
         const { cluster, vpc, logRetentionDays } = district;
         return {
             ...{ cluster, vpc, logRetentionDays, cpu, memory, securityGroupIds: told.securityGroupIds },
+            clientOf: this.args.clientOf,
             containers: { app },
         };
     }

@@ -34,6 +34,7 @@ export interface TlsServiceArgs
             | "count"
             | "autoscaling"
             | "securityGroupIds"
+            | "clientOf"
             | "egressPorts"
             | "taskRoleStatements"
             | "healthCheckGraceSeconds"

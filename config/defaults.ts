@@ -226,6 +226,7 @@ export function withDefaults(input: StackInput, region: string, heritages: Recor
         adminEndpoint: {
             allowedCidrs: input.adminEndpoint?.allowedCidrs ?? [],
             allowedSecurityGroupIds: input.adminEndpoint?.allowedSecurityGroupIds ?? [],
+            allowedApplications: input.adminEndpoint?.allowedApplications ?? [],
         },
         walletDb: databaseDefaults(input.walletDb, d),
         agentImage: input.agentImage,

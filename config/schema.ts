@@ -514,7 +514,7 @@ export const stackSchema = z.strictObject({
     adminEndpoint: z
         .strictObject({
             allowedCidrs: z
-                .array(cidr("A network that may reach the admin API, through VPN, peering or from within the VPC."))
+                .array(cidr("A network that may reach the admin API, through VPN or peering; not the VPC itself."))
                 .optional()
                 .describe("Default: none."),
             allowedSecurityGroupIds: z
@@ -523,6 +523,10 @@ export const stackSchema = z.strictObject({
                 .describe(
                     "Security groups in the VPC, or peered, whose members may reach the admin API. Default: none.",
                 ),
+            allowedApplications: z
+                .array(z.string().regex(/^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/, "heritage or service name"))
+                .optional()
+                .describe("Heritages and services of this stack whose tasks may reach the admin API. Default: none."),
         })
         .optional()
         .describe("The internal load balancer of the admin API. Nobody reaches it who is not named here."),

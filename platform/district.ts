@@ -124,6 +124,11 @@ export class District {
         return secrets.generate(owner, variable, { length, protect });
     }
 
+    /** What lets in the tasks of an application because the configuration names it. */
+    endpointsOpenTo(application: string): Endpoint[] {
+        return this.config.adminEndpoint.allowedApplications.includes(application) ? [this.adminEndpoint] : [];
+    }
+
     private endpoints(): [Endpoint, Endpoint] {
         const { config, vpc, opts } = this;
         const { protect, domain } = config;
@@ -140,7 +145,7 @@ export class District {
                 {
                     ...shared,
                     ...{ allowedCidrs, idleTimeoutSeconds },
-                    https: https?.public ?? (this.authority && { authority: this.authority }),
+                    https: https?.public ?? (publicHttps(config) ? { authority: this.authority! } : undefined),
                 },
                 opts,
             ),
@@ -148,7 +153,8 @@ export class District {
                 "admin",
                 {
                     ...shared,
-                    ...config.adminEndpoint,
+                    allowedCidrs: config.adminEndpoint.allowedCidrs,
+                    allowedSecurityGroupIds: config.adminEndpoint.allowedSecurityGroupIds,
                     internal: true,
                     https: https?.internal ?? (internalHttps(config) ? { authority: this.authority! } : undefined),
                 },
@@ -175,13 +181,19 @@ export class District {
     }
 }
 
+/** Whether something needs a certificate by the stack's own authority: an Envoy, or an endpoint without a domain. */
 const signs = (config: PlatformConfig) =>
     Object.keys(config.services).length > 0 ||
     listenersOf(config).length > 0 ||
-    (config.keycloak !== undefined && !config.domain);
+    (!config.domain && (publicHttps(config) || internalHttps(config)));
 
+/** Without a domain the agents' DIDComm alone stays on plain HTTP: no other agent knows the stack's authority. */
+const publicHttps = (config: PlatformConfig) =>
+    config.keycloak !== undefined || Object.keys(config.services).length > 0 || listenersOf(config).length > 0;
+
+/** Everything behind the admin endpoint. */
 const internalHttps = (config: PlatformConfig) =>
-    !config.domain && (config.keycloak !== undefined || listenersOf(config).includes("internal"));
+    config.keycloak !== undefined || Object.keys(config.agents).length > 0 || listenersOf(config).includes("internal");
 
 /** A snapshot that outlives its database can be restored only with the key. */
 const keepsSnapshots = ({ walletDb, keycloak, services, heritages }: PlatformConfig) =>

@@ -23,6 +23,7 @@ export function heritages(district: District): Promise<Record<string, Heritage>>
                 district: tls ? { ...shared, envoyImage: images.envoy } : shared,
                 image: images.of({ build, image }),
                 databaseConnections: CONNECTIONS,
+                clientOf: district.endpointsOpenTo(name),
                 secrets: district.secretsOf(name, sources),
                 plugins: district.pluginsOf(pluginsOf(name), plugins),
             },

@@ -25,6 +25,7 @@ export function tlsServices(district: District): Promise<Record<string, TlsServi
                 environment,
                 appSecrets,
                 parameterPath: parameters && secrets.path(name, parameters),
+                clientOf: district.endpointsOpenTo(name),
             },
             opts,
         );
@@ -36,6 +37,9 @@ function inputs(name: string, service: ServiceConfig, district: District) {
     const { secrets, config, vpc, opts } = district;
     const { protect, logRetentionDays } = config;
     const environment: Record<string, pulumi.Input<string>> = { ...service.environment };
+    // To verify the endpoint that it may reach, where that has no domain.
+    const { authority } = district;
+    if (authority && district.endpointsOpenTo(name).length > 0) environment.DISTRICT_CA_PEM ??= authority.certificate;
     const appSecrets = district.secretsOf(name, service.secrets);
     const parameters: Record<string, pulumi.Input<string>> = {};
     const securityGroupIds: pulumi.Input<string>[] = [];

@@ -82,6 +82,9 @@ function listener(balancer: LoadBalancer, own: Listener) {
                         stat_prefix: `port_${own.port}`,
                         // The client's address is appended to X-Forwarded-For, and X-Forwarded-Proto overwritten.
                         use_remote_address: true,
+                        // Rules are asked with the path as it came, and so it is handed on: a load balancer of AWS alters no path
+                        // (ELB user guide, "Path conditions").
+                        normalize_path: false,
                         generate_request_id: false,
                         server_header_transformation: "PASS_THROUGH",
                         upgrade_configs: [{ upgrade_type: "websocket" }],

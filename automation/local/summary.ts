@@ -44,7 +44,7 @@ function tries({ stack, outputs, services }: State): string[] {
     const ca = `--cacert ${localFolder(stack)}/${FILES.ca}`;
     return [
         ...(agent
-            ? [`curl -H "X-API-Key: $(${secret(`${agent[0]}/ACAPY_ADMIN_API_KEY`)})" ${agent[1]}/wallet/did`]
+            ? [`curl ${ca} -H "X-API-Key: $(${secret(`${agent[0]}/ACAPY_ADMIN_API_KEY`)})" ${agent[1]}/wallet/did`]
             : []),
         ...Object.values(serviceUrls).map((url) => `curl ${ca} ${url}`),
         ...(keycloakAdminUrl

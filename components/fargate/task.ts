@@ -6,6 +6,7 @@ import { ECR_LOG_IN, policyDocument, roleFor, SESSION_CHANNELS, type Statement, 
 import { type Plugins, withPlugins } from "../plugins";
 import { pathStatements, type Secret, secretStatements } from "../secret-store";
 import { type Transform, transformed } from "../transform";
+import type { Endpoint } from "../endpoint";
 import { type ContainerArgs, renderContainers } from "./container";
 import { sizeProblem } from "./sizes";
 
@@ -20,6 +21,8 @@ export interface TaskArgs {
     memory: number;
     /** Groups that the tasks join beside their own, e.g. a database's clients. AWS takes five for a task in all. */
     securityGroupIds?: pulumi.Input<string>[];
+    /** Endpoints that let the tasks in, by their own group. @default none but those that are open to everybody */
+    clientOf?: readonly Endpoint[];
     /** TCP ports that the tasks may connect to, anywhere. @default 443, for ECR, SSM and CloudWatch */
     egressPorts?: { from: number; to: number; description: string };
     /** What the application itself may do in AWS, beside reading its containers' parameter paths. @default nothing */
@@ -63,8 +66,8 @@ export function makeTask(name: string, given: TaskArgs, parent: pulumi.Resource)
     const execution = executionRole(name, args, logGroup.arn, parent);
     const task = taskRole(name, args, parent);
     const definition = taskDefinition(name, args, logGroup.name, execution.role.arn, task.role.arn, parent);
-    const { group, out } = securityGroup(name, args, parent);
-    const needed = [out, ...execution.policies, ...task.policies];
+    const { group, rules } = securityGroup(name, args, parent);
+    const needed = [...rules, ...execution.policies, ...task.policies];
     return { definition, logGroup, executionRole: execution.role, taskRole: task.role, group, needed };
 }
 
@@ -169,7 +172,27 @@ function securityGroup(name: string, args: TaskArgs, parent: pulumi.Resource) {
         },
         { parent },
     );
-    return { group, out };
+    return {
+        group,
+        rules: [out, ...(args.clientOf ?? []).flatMap((endpoint) => asClient(name, group, endpoint, parent))],
+    };
+}
+
+/** Both sides of a way to an endpoint, which may listen on other ports than the tasks may connect to anywhere. */
+function asClient(name: string, group: aws.ec2.SecurityGroup, endpoint: Endpoint, parent: pulumi.Resource) {
+    const out = new aws.vpc.SecurityGroupEgressRule(
+        `${name}-to-${endpoint.name}`,
+        {
+            securityGroupId: group.id,
+            referencedSecurityGroupId: endpoint.groupId,
+            description: `The load balancer ${endpoint.name}`,
+            ipProtocol: "tcp",
+            fromPort: 1,
+            toPort: 65535,
+        },
+        { parent },
+    );
+    return [out, ...endpoint.allow(name, group.id)];
 }
 
 function imageStatements(repositories: string[]): Statement[] {

@@ -81,6 +81,7 @@ function serviceProblems(at: At, service: Service, config: PlatformConfig): Prob
             fix: `another port than ${ENVOY_PORT} and ${ENVOY_ADMIN_PORT}, such as 8080; or tls: false`,
         });
     }
+    problems.push(...pathProblems(at, service));
     const endpoints = listeners.map(({ endpoint }) => endpoint);
     endpoints.forEach((endpoint, i) => {
         if (endpoints.indexOf(endpoint) === i) return;
@@ -91,6 +92,28 @@ function serviceProblems(at: At, service: Service, config: PlatformConfig): Prob
         });
     });
     return problems;
+}
+
+/**
+ * A load balancer chooses its rule by the path as it comes, and an application may read `/blog/../admin` as `/admin`. Envoy refuses
+ * such paths (`images/envoy/envoy.yaml`). Where it is left out, paths for the internal endpoint alone are open to the internet.
+ */
+function pathProblems(at: At, { listeners, tls }: Service): Problem[] {
+    const [open, internal] = ["public", "internal"].map((which) =>
+        listeners.find(({ endpoint }) => endpoint === which),
+    );
+    if (tls !== false || !open?.paths || !internal) return [];
+    if (internal.paths?.every((one) => open.paths!.includes(one))) return [];
+    return [
+        {
+            path: at("tls"),
+            what:
+                `without Envoy nobody refuses a path such as ${open.paths[0]!.replace(/\*.*$/, "")}../admin: from the public endpoint ` +
+                "it may lead to what only the internal one is for",
+            fix: "leave tls out; or two services, one with the public listener and one with the internal",
+            also: [at("listeners")],
+        },
+    ];
 }
 
 function taskProblems(at: At, task: HeritageConfig["scheduledTasks"][string]): Problem[] {

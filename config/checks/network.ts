@@ -19,7 +19,7 @@ export function checkNetwork({ network, agents, region }: PlatformConfig): Probl
                 fix: `from /${VPC_MASK.widest} to /${VPC_MASK.narrowest}, e.g. ${network.cidr.split("/")[0]}/${VPC_MASK.widest}`,
             });
         }
-        if (!PRIVATE_RANGES.some((range) => within(network.cidr, range))) {
+        if (!isPrivate(network.cidr)) {
             problems.push({
                 path: ["network", "cidr"],
                 what: `${network.cidr} is not a private range: the VPC would hide those addresses of the internet from itself`,
@@ -71,14 +71,15 @@ export function checkEndpoints(config: PlatformConfig): Problem[] {
         ...cidrListProblems(["adminEndpoint", "allowedCidrs"], adminEndpoint.allowedCidrs),
     ];
     adminEndpoint.allowedCidrs.forEach((block, i) => {
-        if (canonicalCidr(block) !== undefined && !PRIVATE_RANGES.some((range) => within(block, range))) {
+        if (canonicalCidr(block) !== undefined && !isPrivate(block)) {
             problems.push({
                 path: ["adminEndpoint", "allowedCidrs", i],
                 what: `${block} is not a private network, and the admin API answers its documentation and status without a key`,
-                fix: "networks that come in through the VPC, VPN or peering, e.g. 10.0.0.0/16",
+                fix: "networks that come in by VPN or peering, e.g. 10.8.0.0/24",
             });
         }
     });
+    problems.push(...ownNetworkProblems(config), ...applicationProblems(config));
     if (environment === "prod" && publicEndpoint.plainHttp) {
         problems.push({
             path: ["publicEndpoint", "plainHttp"],
@@ -108,9 +109,10 @@ export function checkEndpoints(config: PlatformConfig): Problem[] {
     const listeners = (tls ? 2 : 0) + (domain ? 0 : agents);
     problems.push(...ruleProblems("publicEndpoint", publicEndpoint.allowedCidrs.length, listeners));
     const admins = adminEndpoint.allowedCidrs.length + adminEndpoint.allowedSecurityGroupIds.length;
+    const tasks = adminEndpoint.allowedApplications.reduce((sum, name) => sum + groupsOf(config, name), 0);
     const adminProblems = ruleProblems(
         "adminEndpoint",
-        admins + (config.workbench ? 1 : 0),
+        admins + tasks + (config.workbench ? 1 : 0),
         domain ? 1 : agents + (config.keycloak || ways.includes("internal") ? 1 : 0),
     );
     problems.push(...adminProblems);
@@ -144,6 +146,56 @@ export function checkEndpoints(config: PlatformConfig): Problem[] {
         });
     }
     return problems;
+}
+
+const isPrivate = (block: string) =>
+    canonicalCidr(block) !== undefined && PRIVATE_RANGES.some((range) => within(block, range));
+
+/** Who is within the VPC is every task of the stack: a block that holds one of its addresses would let in all of them. */
+function ownNetworkProblems({ network, adminEndpoint }: PlatformConfig): Problem[] {
+    const own = canonicalCidr(network.cidr);
+    return adminEndpoint.allowedCidrs.flatMap((block, i): Problem[] => {
+        if (own === undefined || !isPrivate(block)) return [];
+        if (!within(block, own) && !within(own, block)) return [];
+        return [
+            {
+                path: ["adminEndpoint", "allowedCidrs", i],
+                what:
+                    `${block} holds addresses of the VPC itself (${network.cidr}): whoever takes over any task of the stack would reach ` +
+                    "every agent's admin API and Keycloak's console",
+                fix:
+                    "allowedApplications: [name] for an application of this stack, allowedSecurityGroupIds for another machine in the VPC, " +
+                    "and for people `workbench: {}` with `npm run tunnel`; or the VPN's own network",
+                also: [["network", "cidr"]],
+            },
+        ];
+    });
+}
+
+/** Names of heritages and services of this stack, each once. */
+function applicationProblems(config: PlatformConfig): Problem[] {
+    const known = [...Object.keys(config.heritages), ...Object.keys(config.services)];
+    return config.adminEndpoint.allowedApplications.flatMap((name, i, all): Problem[] => {
+        const path = ["adminEndpoint", "allowedApplications", i];
+        if (!known.includes(name)) {
+            return [
+                {
+                    path,
+                    what: `${name} is neither a heritage nor a service of this stack`,
+                    fix:
+                        known.length > 0 ? `one of ${known.join(", ")}` : "leave it out: this stack has no application",
+                    also: [["heritages"], ["services"]],
+                },
+            ];
+        }
+        return all.indexOf(name) === i ? [] : [{ path, what: `${name} is there twice`, fix: "once" }];
+    });
+}
+
+/** The security groups of an application: one for each of its services and tasks, and for the one-off task of a heritage. */
+function groupsOf({ heritages }: PlatformConfig, name: string): number {
+    const heritage = heritages[name];
+    return heritage ? Object.keys({ ...heritage.services, ...heritage.scheduledTasks }).length + 1 : 1;
 }
 
 /** A rule for each listener and each network or group: HTTPS and its redirect, or a listener for each cluster. */

@@ -73,7 +73,7 @@ describe("the plan of a stack with machines", () => {
     });
 
     it("names the workbench among those whom the internal load balancer lets in", () => {
-        expect(text).to.match(/HTTP 8021, 8031 +from machine workbench-arm64\n/);
+        expect(text).to.match(/HTTPS 8021, 8031 +from machine workbench-arm64\n/);
     });
 
     it("has its agents on its ledger, but for those that are on another", () => {

@@ -60,13 +60,11 @@ describe("the policies of a plan", () => {
     it("are kept by the stack dev, but for plain HTTP where it has no domain", () => {
         const plain = "it answers over plain HTTP: who is on the way reads and changes what it says";
         expect(told(dev.model.policies)).to.have.members(
-            ["public-8020", "public-8030", "admin-8021", "admin-8031"].map(
-                (name) => `lb-https advisory: ${name}: ${plain}`,
-            ),
+            ["public-8020", "public-8030"].map((name) => `lb-https advisory: ${name}: ${plain}`),
         );
         expect(renderPolicies(dev.model.policies, PLAIN).slice(0, 2)).to.eql([
             "  27 of 28 pass; 1 advisory does not; 4 more are asked of prod alone",
-            "  advisory  lb-https  public-8020, admin-8021, public-8030, admin-8031",
+            "  advisory  lb-https  public-8020, public-8030",
         ]);
     });
 

@@ -83,6 +83,24 @@ describe("Endpoint", () => {
         });
     });
 
+    it("lets in the members of one more group on each of its ports, and on those that come later", async () => {
+        const made = await make(() => {
+            const one = new Endpoint("admin", { vpc: VPC, allowedCidrs: [] });
+            one.route("issuer", ROUTE);
+            const rules = one.allow("blog-web", "sg-blog");
+            one.route("holder", { ...ROUTE, port: 8030 });
+            return { rules: rules.map(({ urn }) => urn) };
+        });
+        expect(made.rules()).to.deep.equal([
+            "admin: in tcp 8020-8020 sg-blog",
+            "admin: in tcp 8030-8030 sg-blog",
+            "admin: out tcp 1-65535 admin-targets",
+        ]);
+        const [first] = made.all("aws.vpc.SecurityGroupIngressRule");
+        expect(first!.name).to.equal("admin-8020-from-blog-web");
+        expect(made.outputs.rules).to.deep.equal([first!.urn]);
+    });
+
     describe("over HTTPS", () => {
         it("answers 404 over TLS to what matches no route, and sends plain HTTP on to it", async () => {
             const made = await endpoint({ https: HTTPS });
@@ -167,6 +185,23 @@ describe("Endpoint", () => {
             expect(certificateArn).to.equal(made.one("aws.acm.Certificate").outputs.arn);
             expect(sslPolicy).to.match(/TLS13-1-2/);
             expect(made.all("aws.route53.Record")).to.deep.equal([]);
+        });
+
+        it("speaks TLS on a port of its own where a route asks for it, and has nothing on 443 for that", async () => {
+            const made = await make(() => {
+                const authority = new CertificateAuthority("authority");
+                const one = new Endpoint("admin", { vpc: VPC, internal: true, allowedCidrs: [], https: { authority } });
+                const both = [8021, 8031].map((port) => one.route(`a${port}`, { ...ROUTE, port, ownPortTls: true }));
+                return { urls: both.map(({ url }) => url) };
+            });
+            const { dnsName } = made.one("aws.lb.LoadBalancer").outputs;
+            expect(made.outputs.urls).to.deep.equal([`https://${dnsName}:8021`, `https://${dnsName}:8031`]);
+            expect(made.all("aws.lb.Listener").map(({ name }) => name)).to.deep.equal(["admin-8021", "admin-8031"]);
+            const certificateArn = made.one("aws.acm.Certificate").outputs.arn;
+            for (const { inputs } of made.all("aws.lb.Listener")) {
+                expect(inputs).to.include({ protocol: "HTTPS", certificateArn });
+                expect(inputs.sslPolicy).to.match(/TLS13-1-2/);
+            }
         });
 
         it("does not listen on plain HTTP within the VPC", async () => {

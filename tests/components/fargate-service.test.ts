@@ -277,6 +277,25 @@ describe("FargateService", () => {
             expect(made.rules()).to.deep.equal(["app: out tcp 9701-9799 0.0.0.0/0"]);
         });
 
+        it("is let into an endpoint that it is a client of, and may connect to it, before the service starts", async () => {
+            const made = await make(() => {
+                const endpoint = new Endpoint("admin", { vpc: VPC, allowedCidrs: [] });
+                endpoint.route("issuer", { host: "issuer", port: 8021, healthCheck: { path: "/" } });
+                new FargateService("app", { ...ARGS, clientOf: [endpoint] });
+                new FargateService("other", ARGS);
+            });
+            expect(made.rules()).to.deep.equal([
+                "admin: in tcp 8021-8021 app",
+                "admin: out tcp 1-65535 admin-targets",
+                "app: out tcp 1-65535 admin",
+                "app: out tcp 443-443 0.0.0.0/0",
+                "other: out tcp 443-443 0.0.0.0/0",
+            ]);
+            const waits = made.waitsFor(made.one("aws.ecs.Service", "app"));
+            expect(waits).to.include("aws.vpc.SecurityGroupIngressRule admin-8021-from-app");
+            expect(waits).to.include("aws.vpc.SecurityGroupEgressRule app-to-admin");
+        });
+
         it("lets in the load balancer of a route, on the port and on that of its health check", async () => {
             const made = await routed({}, 9000);
             expect(made.rules().filter((rule) => rule.startsWith("app:"))).to.deep.equal([

@@ -138,10 +138,41 @@ const BROKEN: Broken = {
         /10\.0\.0\.0\/8/,
     ],
     "networks that overlap": [
-        `${DEV}adminEndpoint: { allowedCidrs: [10.0.0.0/8, 10.1.0.0/16] }\nagents: { issuer: {} }`,
+        `${DEV}adminEndpoint: { allowedCidrs: [10.8.0.0/14, 10.9.0.0/16] }\nagents: { issuer: {} }`,
         "identity:adminEndpoint.allowedCidrs[1]",
-        /10\.1\.0\.0\/16 overlaps 10\.0\.0\.0\/8/,
+        /10\.9\.0\.0\/16 overlaps 10\.8\.0\.0\/14/,
         /leave one/,
+    ],
+    ...Object.fromEntries(
+        ["10.0.0.0/16", "10.0.64.0/20", "10.0.0.0/8", "10.0.255.255/32"].map((block) => [
+            `an admin API for every task of the stack, ${block}`,
+            [
+                `${DEV}adminEndpoint: { allowedCidrs: [192.168.7.0/24, ${block}] }\nagents: { issuer: {} }`,
+                "identity:adminEndpoint.allowedCidrs[1]",
+                /holds addresses of the VPC itself \(10\.0\.0\.0\/16\)/,
+                /allowedApplications: \[name\].*allowedSecurityGroupIds.*workbench/,
+            ],
+        ]),
+    ),
+    "an admin API for an application that there is not": [
+        `${DEV}adminEndpoint: { allowedApplications: [blog] }\nagents: { issuer: {} }`,
+        "identity:adminEndpoint.allowedApplications[0]",
+        /blog is neither a heritage nor a service of this stack/,
+        /has no application/,
+    ],
+    "an admin API for an agent as if it were an application": [
+        `${DEV}adminEndpoint: { allowedApplications: [issuer] }\nagents: { issuer: {} }\n` +
+            "services: { hello: { build: images/hello, healthCheckPath: /, paths: [/] } }",
+        "identity:adminEndpoint.allowedApplications[0]",
+        /issuer is neither/,
+        /one of hello/,
+    ],
+    "an application twice": [
+        `${DEV}adminEndpoint: { allowedApplications: [hello, hello] }\n` +
+            "services: { hello: { build: images/hello, healthCheckPath: /, paths: [/] } }",
+        "identity:adminEndpoint.allowedApplications[1]",
+        /hello is there twice/,
+        /once/,
     ],
     "an admin API for the world": [
         `${DEV}adminEndpoint: { allowedCidrs: [0.0.0.0/0] }\nagents: { issuer: {} }`,

@@ -154,6 +154,13 @@ const BROKEN: Record<string, [yaml: string, at: string, line: number, what: RegE
         /blog-web has the same rule: \/app/,
         /other paths/,
     ],
+    "paths of the internal endpoint that nothing keeps the internet from": [
+        web("tls: false").replace("[{ paths: [/app] }]", "[{ paths: [/app/*] }, { endpoint: internal, paths: [/*] }]"),
+        "services.web.tls",
+        6,
+        /nobody refuses a path such as \/app\/\.\.\/admin/,
+        /leave tls out; or two services/,
+    ],
     "Envoy's port": [web("port: 8443"), "services.web.port", 6, /taken by Envoy/, /tls: false/],
     "a secret in the clear": [
         `${worker()}environment: { API_TOKEN: hush }`,

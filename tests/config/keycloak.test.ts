@@ -126,7 +126,7 @@ const BROKEN: Broken = {
         /other paths/,
     ],
     "more networks than its tasks' security group takes": [
-        `${stack(version, PROD)}\nadminEndpoint: { allowedCidrs: [${Array.from({ length: 55 }, (_, i) => `10.${i}.0.0/16`).join(", ")}] }`,
+        `${stack(version, PROD)}\nadminEndpoint: { allowedCidrs: [${Array.from({ length: 55 }, (_, i) => `10.${i + 1}.0.0/16`).join(", ")}] }`,
         "identity:adminEndpoint.allowedCidrs",
         /55 networks and groups, .* are more than 60/,
         /fewer, larger/,

@@ -88,7 +88,7 @@ const BROKEN: Broken = {
     ],
     "more rules than the admin endpoint's group takes, with the workbench's": [
         `${DEV}agents: { ${Array.from({ length: 6 }, (_, i) => `a${i}: { count: 1, didcommPort: ${8100 + i}, adminPort: ${8200 + i} }`)} }\n` +
-            `workbench: {}\nadminEndpoint: { allowedCidrs: [${Array.from({ length: 10 }, (_, i) => `10.${i}.0.0/16`)}] }\n` +
+            `workbench: {}\nadminEndpoint: { allowedCidrs: [${Array.from({ length: 10 }, (_, i) => `10.${i + 1}.0.0/16`)}] }\n` +
             "walletDb: { instanceClass: db.t4g.medium }",
         "identity:adminEndpoint.allowedCidrs",
         /66 rules/,

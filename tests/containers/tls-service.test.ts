@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { connect } from "node:tls";
 import { expect } from "chai";
 import { type Authority, authority } from "./certificates";
 import { exec, logs, output, type Result, run, Sandbox, state, until, whyNot } from "./docker";
@@ -11,6 +12,23 @@ const ADMIN = 9901;
 const APP = 8080;
 /** The name that Envoy's certificate is for, here. */
 const NAME = "hello.example.com";
+
+// Behind a rule for /service/*, each would be a way to /admin for an application that resolves it.
+const REFUSED = [
+    ...["/service/../admin", "/service/..", "/service/./admin", "/service/.", "/../admin", "/.", "/service//../admin"],
+    ...["/service/%2e%2e/admin", "/service/%2E./admin", "/service/.%2e", "/service/%252e%252e/admin"],
+    ...["/service/..;/admin", "/service/..;a=b/admin", "/service/.;/admin", "/service/..%3b/admin", "/service/..;"],
+    ...["/service/..%2fadmin", "/service/%2e%2e%2fadmin", "/service%2f..%2fadmin", "/service/x%2F..%252Fadmin"],
+    ...["/service\\..\\admin", "/service/..\\admin", "/service\\admin", "/service/%5cadmin", "/service%5C..%5Cadmin"],
+    ...["/service/%255cadmin", "/service/\u00ff/../admin", "/service/%ff/../admin", "/service/../admin?q=1"],
+    ...["http://elsewhere/service/../admin", "/service/%00/../admin"],
+];
+// Nothing of the kind: the application says what it is.
+const HANDED_ON = [
+    ...["/service/a..b", "/service/...", "/service/.well-known/x", "/service/a.", "/service/a%2Fb", "/service//x"],
+    ...["/service/a;b", "/service/%41", "/service/a%2ejson", "/service/x?next=/../admin", "/service/x?a\\b"],
+    ...["/service/%25", "/service/..a/b", "/service/a%20b"],
+];
 
 /** The sample behind its Envoy, out of the task definition that the plan renders. */
 describe("a TLS service under its task definition", () => {
@@ -125,6 +143,22 @@ describe("a TLS service under its task definition", () => {
         expect(inside.map(({ stdout }) => stdout.trim())).to.deep.equal(["open", "open"]);
     });
 
+    it("refuses a path that leads elsewhere than it says, and hands on every other as it came", async () => {
+        const answers = await Promise.all([...REFUSED, ...HANDED_ON].map(async (path) => [path, await raw(path)]));
+        const wanted = [
+            ...REFUSED.map((path) => [path, "400"]),
+            ...HANDED_ON.map((path) => [path, "404, by the application"]),
+        ];
+        expect(answers.map(([path, answer]) => [path, told(answer!)])).to.deep.equal(wanted);
+    });
+
+    it("refuses such a path over HTTP/2, too", async () => {
+        for (const path of ["/service/../admin", "/service/%2e%2e/admin", "/service\\admin"]) {
+            const options = ["--http2", "--path-as-is", "--write-out", "%{http_version} %{http_code}"];
+            expect((await curl(path, ...options)).stdout, path).to.match(/^Bad request: .*\n2 400$/);
+        }
+    });
+
     it("tells the application who the client is, whatever the client says", async () => {
         // A load balancer appends the address that it sees. What the client put in front of that says nothing.
         await curl("/service", "--header", "X-Forwarded-For: 198.51.100.1, 203.0.113.7");
@@ -228,6 +262,19 @@ describe("a TLS service under its task definition", () => {
             ...options,
         ]);
 
+    /** The answer to a request whose path no client has put in order, as bytes. */
+    const raw = (path: string): Promise<string> =>
+        new Promise((resolve, reject) => {
+            const socket = connect({ host: "127.0.0.1", port, servername: NAME, rejectUnauthorized: false });
+            let answer = "";
+            socket.setEncoding("latin1").setTimeout(10_000, () => socket.destroy(new Error(`no answer to ${path}`)));
+            socket
+                .on("data", (text) => (answer += String(text)))
+                .on("end", () => resolve(answer))
+                .on("error", reject);
+            socket.write(`GET ${path} HTTP/1.1\r\nHost: ${NAME}\r\nConnection: close\r\n\r\n`, "latin1");
+        });
+
     /** Envoy writes its log every second. */
     async function accessLog(): Promise<Record<string, unknown>[]> {
         await new Promise((resolve) => setTimeout(resolve, 1500));
@@ -235,6 +282,10 @@ describe("a TLS service under its task definition", () => {
         return lines.map((line) => JSON.parse(line));
     }
 });
+
+/** The status of an answer, and whether it is the application's own. */
+const told = (answer: string) =>
+    answer.split(" ")[1] + (answer.endsWith("\nNot found\n") ? ", by the application" : "");
 
 /** Whether a text holds a line of a PEM text, which is enough to say that it holds it. */
 const shows = (text: string, pem: string) => text.includes(pem.split("\n")[1] ?? pem);

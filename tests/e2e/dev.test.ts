@@ -26,7 +26,7 @@ describe("the dev stack on a real engine", () => {
         expect(outputs.keycloakUrl!.value).to.match(/^https:\/\/public-[^/]*$/);
         expect(outputs.keycloakAdminUrl!.value).to.match(/^https:\/\/internal-admin-[^/]*$|^https:\/\/admin-[^/]*$/);
         expect(outputs.certificateAuthority!.value).to.match(/^-----BEGIN CERTIFICATE-----/);
-        expect(outputs.adminUrls!.value.holder).to.match(/^http:\/\/.*:8031$/);
+        expect(outputs.adminUrls!.value.holder).to.match(/^https:\/\/.*:8031$/);
         expect(outputs.secretParameters!.value.issuer.ACAPY_WALLET_KEY).to.equal(
             "/identity/dev/issuer/ACAPY_WALLET_KEY",
         );

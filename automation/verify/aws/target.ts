@@ -126,7 +126,7 @@ export class AwsTarget implements Target {
             return {
                 reason: `the admin endpoint does not answer here (${hostname}:${port}: ${reached})`,
                 remedy:
-                    "run this in a network of adminEndpoint.allowedCidrs (by VPN, or on a machine in the VPC), or through " +
+                    "run this in a network of adminEndpoint.allowedCidrs (by VPN or peering), or through " +
                     `a tunnel: --connect-to ${hostname}:${port}=127.0.0.1:${port}`,
             };
         }

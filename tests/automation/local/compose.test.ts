@@ -222,7 +222,7 @@ describe("a stack on this machine", () => {
         expect(file.services["issuer-1"]!.environment).to.include({ ACAPY_ENDPOINT: "http://public.localhost:9020" });
         expect(state.services.issuer!.urls).to.deep.equal({
             public: ["http://public.localhost:9020"],
-            internal: ["http://admin.localhost:9021"],
+            internal: ["https://admin.localhost:9021"],
         });
         expect(Object.keys(variables)).not.to.be.empty;
         const error = await prepared(stackFile(...AGENT, "    issuer: {}"), 60_000).catch((e: Error) => e);

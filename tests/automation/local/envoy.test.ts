@@ -74,6 +74,12 @@ describe("Envoy in place of a load balancer", () => {
         expect(cluster).not.to.have.property("transport_socket");
     });
 
+    it("asks its rules with the path as it came, and hands it on so", () => {
+        const made = manager(config(listener()));
+        expect(made).to.include({ normalize_path: false });
+        expect(made).not.to.have.any.keys("merge_slashes", "path_with_escaped_slashes_action");
+    });
+
     it("speaks TLS to a target group that does, and takes every status that its matcher names", () => {
         const tls = group({
             protocol: "HTTPS",

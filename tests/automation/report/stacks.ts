@@ -20,7 +20,7 @@ const STACKS: Record<string, Record<string, unknown>> = {
     zones: config("prod", {
         domain: { name: "id.example.com", zone: "example.com" },
         network: { zones: 4, interfaceEndpoints: true },
-        adminEndpoint: { allowedCidrs: ["10.0.0.0/16", "192.168.100.0/24"] },
+        adminEndpoint: { allowedCidrs: ["10.8.0.0/24", "192.168.100.0/24"] },
         agents: { issuer: {}, "a-name-of-20-letters": {} },
         keycloak: { version: "26.7.3" },
     }),
