@@ -8,14 +8,18 @@ import { explain } from "./commands/command";
 import { compare, lastPlan } from "./plan/earlier";
 import { planFolder, writePlan } from "./plan/files";
 import { planStack } from "./plan/plan-stack";
-import { render } from "./plan/render";
+import { render, SECTION_NAMES, type SectionName } from "./plan/render";
 import { violationsText } from "./plan/render/policies";
 import { UsageError } from "./plan/stack-file";
+import { columns, type Layout, wrap } from "./plan/text";
 
-const HELP = `npm start -- [--stack NAME] [--against STACK] [--running VERSION] [--json]
+const HELP = `npm start -- [SECTION…] [--all] [--stack NAME] [--against STACK] [--running VERSION] [--json]
 
-Runs the program of \`pulumi up\` for a stack against a simulated AWS, and shows what would exist.
+Runs the program of \`pulumi up\` for a stack against a simulated AWS, and shows what would exist: a summary, or what
+is asked for.
 
+  SECTION…       parts of the plan in full: ${wrap(SECTION_NAMES.join(", "), 80).join("\n                 ")}
+  --all          all of them
   --stack NAME   the stack whose Pulumi.NAME.yaml is read (default: dev)
   --against STACK
                  another stack that has a file: what this one has more, less or otherwise than it
@@ -23,6 +27,8 @@ Runs the program of \`pulumi up\` for a stack against a simulated AWS, and shows
                  the Keycloak version that the stack runs now: how the file's would take over from it
   --json         print the plan as JSON, and nothing else
   --help         print this
+
+Lines are as wide as the terminal, or as COLUMNS says; 100 columns where there is none. NO_COLOR leaves colours out.
 
 It writes build/plan/NAME/: index.html, a report to look at, with a picture of the platform
 (platform.svg, platform.mmd), task definitions, IAM policies, all resources, and the plan as JSON.
@@ -38,12 +44,14 @@ interface Surroundings {
     files?: string;
     out(text: string): void;
     err(text: string): void;
+    /** @default the colours that the terminal takes, in 100 columns */
+    layout?: Layout;
 }
 
 /** Does what the arguments ask for; returns the exit code. */
-export async function main(args: string[], { root, files, out, err }: Surroundings): Promise<number> {
+export async function main(args: string[], { root, files, out, err, layout = pc }: Surroundings): Promise<number> {
     try {
-        const { stack, against, running, json, help } = options(args);
+        const { stack, against, running, json, help, sections } = options(args);
         if (help) {
             out(HELP);
             return 0;
@@ -58,7 +66,7 @@ export async function main(args: string[], { root, files, out, err }: Surroundin
         writeReport(path.join(root, planFolder(stack)), planned, compared);
         const { model } = planned;
         const plan = other ? { ...model, against: { stack: against, ...compared.comparisons.at(-1)!.changes } } : model;
-        out(json ? `${JSON.stringify(plan, null, 2)}\n` : render(model, planFolder(stack), pc, compared));
+        out(json ? `${JSON.stringify(plan, null, 2)}\n` : render(model, planFolder(stack), layout, compared, sections));
         const violations = violationsText(model);
         if (violations !== undefined) err(`${violations}\n`);
         return violations === undefined ? 0 : 1;
@@ -69,17 +77,32 @@ export async function main(args: string[], { root, files, out, err }: Surroundin
 }
 
 function options(args: string[]) {
+    const { values, positionals } = parsed(args);
+    const wrong = positionals.filter((name) => !(SECTION_NAMES as string[]).includes(name));
+    if (wrong.length > 0) {
+        throw new UsageError(
+            `${wrong.join(", ")}: no section of the plan, which are ${SECTION_NAMES.join(", ")}; ` +
+                "npm start -- --help says what else there is",
+        );
+    }
+    const named = positionals.length > 0 ? (positionals as SectionName[]) : undefined;
+    return { ...values, sections: values.all ? ("all" as const) : named };
+}
+
+function parsed(args: string[]) {
     try {
         return parseArgs({
             args,
+            allowPositionals: true,
             options: {
                 stack: { type: "string", default: "dev" },
+                all: { type: "boolean", default: false },
                 against: { type: "string" },
                 running: { type: "string" },
                 json: { type: "boolean", default: false },
                 help: { type: "boolean", default: false },
             },
-        }).values;
+        });
     } catch (error) {
         throw new UsageError(`${(error as Error).message.split(". ")[0]}; npm start -- --help says what there is`);
     }
@@ -94,7 +117,8 @@ if (require.main === module) {
         process.exitCode = 1;
     };
     process.once("beforeExit", stuck);
-    main(process.argv.slice(2), { root: path.join(__dirname, ".."), out, err }).then((code) => {
+    const layout = { ...pc, width: columns(process.env, process.stdout.columns) };
+    main(process.argv.slice(2), { root: path.join(__dirname, ".."), out, err, layout }).then((code) => {
         process.off("beforeExit", stuck);
         process.exitCode = code;
     });

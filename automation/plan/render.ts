@@ -10,37 +10,83 @@ import { renderPolicies } from "./render/policies";
 import { renderMachines } from "./render/machines";
 import { renderRoles } from "./render/roles";
 import { renderSecrets, renderServices, renderTasks } from "./render/services";
+import { renderSummary } from "./render/summary";
 import { renderTime } from "./render/time";
 import { renderTree } from "./render/tree";
-import { type Colors, WIDTH, wrap } from "./text";
+import { type Layout, WIDTH, wrap } from "./text";
 
-/** `files` is where the plan was written to; `compared` is what it was compared with. */
-export function render(plan: Plan, files: string, colors: Colors, compared: Compared = { comparisons: [] }): string {
-    const { bold, dim, cyan } = colors;
-    const section = (title: string, lines: string[]) => (lines.length > 0 ? ["", bold(title), ...lines] : []);
+interface Section {
+    readonly title: string;
+    /** None where the stack has nothing to say there. */
+    lines(plan: Plan, layout: Layout): string[];
+}
+
+/** By the name that `npm start -- NAME` takes, in the order of the whole plan. */
+const SECTIONS = {
+    resources: { title: "Components and resources", lines: (plan, layout) => renderTree(plan.tree, layout) },
+    endpoints: {
+        title: "Endpoints, and who reaches them",
+        lines: (plan, layout) => renderEndpoints(plan.endpoints, layout),
+    },
+    services: { title: "Services", lines: (plan, layout) => renderServices(plan.services, plan.region, layout) },
+    tasks: { title: "Tasks that run to their end", lines: (plan, layout) => renderTasks(plan.tasks, layout) },
+    machines: { title: "Machines", lines: (plan, layout) => renderMachines(plan.machines, plan.region, layout) },
+    secrets: { title: "Secrets, by name only", lines: (plan, layout) => renderSecrets(plan.secrets, layout) },
+    connections: {
+        title: "Who may talk to whom",
+        lines: (plan, layout) => renderConnections(plan.connections, layout),
+    },
+    roles: { title: "Roles, and what they may do", lines: (plan, layout) => renderRoles(plan.roles, layout) },
+    databases: { title: "Databases", lines: (plan, layout) => renderDatabases(plan.databases, plan.region, layout) },
+    protected: { title: "Protected", lines: (plan, layout) => renderProtected(plan.protected, layout) },
+    policies: { title: "Policies", lines: (plan, layout) => renderPolicies(plan.policies, layout) },
+    cost: { title: "Cost a month", lines: (plan, layout) => renderCost(plan.cost, layout) },
+    time: { title: "The first `up`", lines: (plan, layout) => renderTime(plan.time, layout) },
+    outputs: { title: "Outputs", lines: (plan, layout) => renderOutputs(plan.outputs, layout) },
+} as const satisfies Record<string, Section>;
+
+export type SectionName = keyof typeof SECTIONS;
+export const SECTION_NAMES = Object.keys(SECTIONS) as SectionName[];
+
+/**
+ * `files` is where the plan was written to; `compared` is what it was compared with. Without `sections` it is the summary; an empty
+ * section that was asked for says so.
+ */
+export function render(
+    plan: Plan,
+    files: string,
+    layout: Layout,
+    compared: Compared = { comparisons: [] },
+    sections: readonly SectionName[] | "all" | undefined = undefined,
+): string {
+    const { bold, dim, cyan, width = WIDTH } = layout;
+    const titled = (title: string, lines: string[]) => (lines.length > 0 ? ["", bold(title), ...lines] : []);
+    const whole = sections === "all" ? SECTION_NAMES : (sections ?? []);
     return [
         `${bold(`${plan.project}, stack ${plan.stack}`)}  ${cyan("simulated: nothing was made")}`,
         `environment ${plan.environment}, region ${plan.region}`,
-        ...section("Components and resources", renderTree(plan.tree, colors)),
-        ...section("Endpoints, and who reaches them", renderEndpoints(plan.endpoints, colors)),
-        ...section("Services", renderServices(plan.services, plan.region, colors)),
-        ...section("Tasks that run to their end", renderTasks(plan.tasks, colors)),
-        ...section("Machines", renderMachines(plan.machines, plan.region, colors)),
-        ...section("Secrets, by name only", renderSecrets(plan.secrets, colors)),
-        ...section("Who may talk to whom", renderConnections(plan.connections, colors)),
-        ...section("Roles, and what they may do", renderRoles(plan.roles, colors)),
-        ...section("Databases", renderDatabases(plan.databases, plan.region)),
-        ...section("Protected", renderProtected(plan.protected)),
-        ...section("Policies", renderPolicies(plan.policies, colors)),
-        ...section("Cost a month", renderCost(plan.cost, colors)),
-        ...section("The first `up`", renderTime(plan.time, colors)),
-        ...section("Outputs", renderOutputs(plan.outputs, colors)),
-        ...compared.comparisons.flatMap((one) => section(`Against ${one.with}`, renderChanges(one, colors))),
-        ...(compared.unreadable ? ["", ...wrap(compared.unreadable, WIDTH)] : []),
+        ...(sections === undefined ? ["", ...renderSummary(plan, layout)] : []),
+        ...whole.flatMap((name) => {
+            const { title, lines }: Section = SECTIONS[name];
+            const own = lines(plan, layout);
+            return titled(title, own.length > 0 || sections === "all" ? own : ["  none"]);
+        }),
+        ...(sections === undefined || sections === "all"
+            ? [
+                  ...compared.comparisons.flatMap((one) => titled(`Against ${one.with}`, renderChanges(one, layout))),
+                  ...(compared.unreadable ? ["", ...wrap(compared.unreadable, width)] : []),
+              ]
+            : []),
         "",
         `${bold(`${plan.total.resources} resources`)}, as \`pulumi up\` counts them; ${plan.total.inAws} of them in AWS`,
-        ...wrap(`A report to look at is ${files}/index.html`, WIDTH),
-        ...wrap(`Task definitions, policies and all inputs are in ${files}`, WIDTH).map(dim),
+        ...wrap(`A report to look at is ${files}/index.html`, width),
+        ...wrap(`Task definitions, policies and all inputs are in ${files}`, width).map(dim),
+        ...(sections === undefined ? wrap(more(plan.stack), width).map(dim) : []),
         "",
     ].join("\n");
 }
+
+const more = (stack: string) => {
+    const own = stack === "dev" ? "" : ` --stack ${stack}`;
+    return `All of it: npm start --${own} --all; or a part, e.g. npm start --${own} cost, of ${SECTION_NAMES.join(", ")}`;
+};

@@ -1,8 +1,23 @@
-/** Laying out text in the hundred columns that a terminal and a log of CI both have. */
+/** Laying out text in columns. */
 import type pc from "picocolors";
 
+/** Where nobody says how wide a line may be: what a terminal and a log of CI both have. */
 export const WIDTH = 100;
+/** In fewer columns the tables are no tables any more; the terminal then breaks the lines itself. */
+const LEAST_WIDTH = 60;
+
 export type Colors = Pick<typeof pc, "bold" | "dim" | "cyan">;
+/** How a text is laid out. */
+export interface Layout extends Colors {
+    /** Columns of a line. @default WIDTH */
+    readonly width?: number;
+}
+
+/** The columns that there are: COLUMNS where it is set, or else the terminal's own; `WIDTH` in CI and where there is no terminal. */
+export function columns(env: NodeJS.ProcessEnv, terminal: number | undefined): number {
+    const said = Number(env.COLUMNS) || (env.CI ? undefined : terminal);
+    return said === undefined || !Number.isInteger(said) || said < 1 ? WIDTH : Math.max(said, LEAST_WIDTH);
+}
 type Style = (text: string) => string;
 
 /** Lines of words; a word that is longer than a line is cut. */
@@ -33,14 +48,15 @@ export function table(
     rows: readonly (readonly string[])[],
     indent: number,
     styles: readonly (Style | undefined)[] = [],
+    width = WIDTH,
 ) {
-    const columns = Math.max(0, ...rows.map((row) => row.length));
-    const widths = Array.from({ length: columns }, (_, i) => Math.max(1, ...rows.map((row) => row[i]?.length ?? 0)));
+    const count = Math.max(0, ...rows.map((row) => row.length));
+    const widths = Array.from({ length: count }, (_, i) => Math.max(1, ...rows.map((row) => row[i]?.length ?? 0)));
     const words = widths.map((_, i) => longest(rows.flatMap((row) => row[i]?.split(" ") ?? [])));
-    const room = WIDTH - indent - GAP * (columns - 1);
+    const room = width - indent - GAP * (count - 1);
     for (let over = sum(widths) - room; over > 0; over = sum(widths) - room) {
-        const able = widths.map((width, i) => (width > words[i]! ? width : 0));
-        const giving = able.some((width) => width > 0) ? able : widths;
+        const able = widths.map((own, i) => (own > words[i]! ? own : 0));
+        const giving = able.some((own) => own > 0) ? able : widths;
         const widest = giving.indexOf(Math.max(...giving));
         const next = Math.max(...giving.filter((_, i) => i !== widest), giving === able ? words[widest]! : 0);
         widths[widest] = Math.max(widths[widest]! - over, Math.min(next, widths[widest]! - 1));

@@ -30,7 +30,7 @@ describe("the plan of a stack with machines", () => {
         copyFileSync("Pulumi.yaml", path.join(root, "Pulumi.yaml"));
         writeFileSync(path.join(root, "Pulumi.trial.yaml"), FILE);
         planned = await planStack({ root, stack: "trial" });
-        text = render(planned.model, "build", createColors(false));
+        text = render(planned.model, "build", createColors(false), undefined, "all");
     });
     after(() => rmSync(root, { recursive: true }));
 

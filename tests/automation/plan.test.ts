@@ -8,8 +8,9 @@ import pc from "picocolors";
 import { main } from "../../automation/plan";
 import type { Plan } from "../../automation/plan/model";
 import { type PlannedStack, planStack } from "../../automation/plan/plan-stack";
-import { render } from "../../automation/plan/render";
+import { render, SECTION_NAMES } from "../../automation/plan/render";
 import type { Connection } from "../../automation/plan/sections/connections";
+import { columns } from "../../automation/plan/text";
 
 const PROJECT = path.join(__dirname, "../..");
 const DIGEST = `sha256:${"0123456789abcdef".repeat(4)}`;
@@ -320,7 +321,7 @@ ${DEV}    identity:agentImage: example.com/agent@${DIGEST}
         const { model } = await planStack({ root, stack: "dev" });
         expect(model.endpoints[1]!.listeners.map(({ allowed }) => allowed)).to.eql([[]]);
         expect(arrows(model, ({ to }) => to.name === "admin")).to.eql([]);
-        expect(render(model, "", pc.createColors(false))).to.include("from nobody");
+        expect(render(model, "", pc.createColors(false), undefined, ["endpoints"])).to.include("from nobody");
         expect(arrows(model, ({ to }) => to.name === "ecr.api")).to.eql([
             "network 10.0.0.0/16 → AWS endpoint ecr.api 443",
         ]);
@@ -357,10 +358,67 @@ ${DEV}    identity:agentImage: example.com/agent@${DIGEST}
 });
 
 describe("npm start", () => {
-    it("prints the sections in order, without colour where none is wanted, in a hundred columns", async () => {
+    it("prints a summary of one screen first: what, endpoints, cost, policies, and where the rest is", async () => {
+        for (const [stack, cost, reached] of [
+            ["dev", "370 USD", "anybody (0.0.0.0/0)"],
+            ["prod", "USD a month", "10.0.0.0/16"],
+        ] as const) {
+            const { code, out } = await run(PROJECT, "--stack", stack);
+            const text = stripVTControlCharacters(out);
+            expect(code).to.equal(0);
+            const lines = text.trimEnd().split("\n");
+            expect(lines.length).to.be.lessThan(40);
+            expect(lines.filter((line) => line.length > 100)).to.eql([]);
+            expect(text)
+                .to.match(/services +issuer ×[23]/)
+                .and.to.match(/→ keycloak/)
+                .and.to.include(cost)
+                .and.to.include(reached)
+                .and.to.match(/policies: \d+ of \d+ pass/)
+                .and.to.include(`build/plan/${stack}/index.html`)
+                .and.to.include(`npm start --${stack === "dev" ? "" : " --stack prod"} --all`)
+                .and.not.to.include("Roles, and what");
+        }
+    });
+
+    it("prints the sections that are named in full, in that order, and all of them with --all", async () => {
+        const { out } = await run(PROJECT, "policies", "databases");
+        const text = stripVTControlCharacters(out);
+        expect(text.match(/^[A-Z][^\n]+$/gm)!.slice(0, 2)).to.eql(["Policies", "Databases"]);
+        expect(text).to.include("backups of 7 days").and.not.to.include("npm start -- --all");
+        expect(stripVTControlCharacters((await run(PROJECT, "machines")).out)).to.include("Machines\n  none\n");
+        const all = stripVTControlCharacters((await run(PROJECT, "--all")).out);
+        for (const title of ["Components and resources", "Who may talk to whom", "Roles, and", "The first `up`"]) {
+            expect(all).to.include(`\n${title}`);
+        }
+        const wrong = await run(PROJECT, "costs");
+        expect([wrong.code, wrong.out]).to.eql([2, ""]);
+        expect(wrong.err).to.match(/^costs: no section of the plan, which are .*cost, /);
+    });
+
+    it("is as wide as the terminal, from 60 columns on, or as COLUMNS says; 100 where nobody knows", async () => {
+        expect([
+            columns({}, undefined),
+            columns({}, 173),
+            columns({ CI: "true" }, 173),
+            columns({ COLUMNS: "80" }, 173),
+            columns({ COLUMNS: "80", CI: "true" }, undefined),
+            columns({ COLUMNS: "wide" }, undefined),
+            columns({}, 20),
+        ]).to.eql([100, 173, 100, 80, 80, 100, 60]);
+        const { model } = await planStack({ root: PROJECT, stack: "dev" });
+        const widest = (width: number) => {
+            const lines = render(model, "build/plan/dev", { ...pc.createColors(false), width }, undefined, "all");
+            return Math.max(...lines.split("\n").map((line) => line.length));
+        };
+        expect(widest(80)).to.be.at.most(80);
+        expect(widest(150)).to.be.greaterThan(110).and.at.most(150);
+    });
+
+    it("prints all sections in order, without colour where none is wanted, in a hundred columns", async () => {
         for (const stack of ["dev", "prod"]) {
             const { model } = await planStack({ root: PROJECT, stack });
-            const text = render(model, `build/plan/${stack}`, pc.createColors(false));
+            const text = render(model, `build/plan/${stack}`, pc.createColors(false), undefined, "all");
             const titles = [
                 "simulated: nothing was made",
                 "Components and",
@@ -398,7 +456,7 @@ describe("npm start", () => {
 ${agents.join("\n")}
 `);
         const { model } = await planStack({ root, stack: "dev" });
-        const text = render(model, "build/plan/dev", pc.createColors(false));
+        const text = render(model, "build/plan/dev", pc.createColors(false), undefined, "all");
         expect(text.split("\n").filter((line) => line.length > 100)).to.eql([]);
         expect(text).to.include("agent-number-0000 … agent-number-0011  AgentCluster ×12  14 each");
         expect(text.match(/execution role of/g)).to.have.length(1);
@@ -512,10 +570,11 @@ ${agents.join("\n")}
 
     it("shows how the stack's Keycloak would take over from the one that is said to run", async () => {
         const root = projectWith(`${DEV}    identity:keycloak: { version: "26.7.3" }\n`);
-        expect((await run(root)).out).to.contain("keycloak 26.7.3, a first deployment; --running VERSION");
-        const patch = (await run(root, "--running", "26.7.1")).out;
+        expect((await run(root, "services")).out).to.contain("keycloak 26.7.3, a first deployment; --running VERSION");
+        expect((await run(root, "--running", "26.7.1")).out).to.contain("keycloak 26.7.1 → 26.7.3 rolls");
+        const patch = (await run(root, "services", "--running", "26.7.1")).out;
         expect(patch).to.contain("keycloak 26.7.1 → 26.7.3 rolls").and.not.to.contain("stops every task");
-        const minor = (await run(root, "--running", "26.6.4")).out;
+        const minor = (await run(root, "services", "--running", "26.6.4")).out;
         expect(minor)
             .to.contain("keycloak 26.6.4 → 26.7.3 is replaced")
             .and.to.contain("stops every task before the new");
@@ -559,7 +618,8 @@ ${agents.join("\n")}
     it("helps", async () => {
         const { code, out } = await run(PROJECT, "--help");
         expect(code).to.equal(0);
-        expect(out).to.include("--stack NAME").and.to.include("--json");
+        expect(out).to.include("--stack NAME").and.to.include("--json").and.to.include("--all");
+        for (const name of SECTION_NAMES) expect(out).to.include(name);
     });
 
     describe("refuses", () => {

@@ -1,10 +1,10 @@
 import { groupBy } from "../collect";
 import { type Changed, isEmpty } from "../changes";
 import type { Comparison } from "../earlier";
-import { type Colors, list, table } from "../text";
+import { type Layout, list, table } from "../text";
 
 /** A few lines: how much of what, and by name. The report has the rest. */
-export function renderChanges({ changes, words }: Comparison, { bold }: Colors): string[] {
+export function renderChanges({ changes, words }: Comparison, { bold, width }: Layout): string[] {
     if (isEmpty(changes)) return ["  nothing"];
     const { added, changed, gone } = changes;
     const by = (how: Changed["how"]) => changed.filter((one) => one.how === how);
@@ -18,6 +18,7 @@ export function renderChanges({ changes, words }: Comparison, { bold }: Colors):
         rows.flatMap(([title, all]) => (all.length > 0 ? [[title, String(all.length), summary(all)]] : [])),
         2,
         [bold],
+        width,
     );
 }
 

@@ -1,9 +1,9 @@
 import { groupBy } from "../collect";
 import { ANYWHERE, type Connection, type Party } from "../sections/connections";
-import { type Colors, list, table } from "../text";
+import { type Layout, list, table } from "../text";
 
 /** One row for all that differ in one side alone: first for their targets, then for their sources. */
-export function renderConnections(connections: readonly Connection[], { dim }: Colors): string[] {
+export function renderConnections(connections: readonly Connection[], { dim, width }: Layout): string[] {
     if (connections.length === 0) return [];
     const rows = connections.map(({ from, to, ports, protocol, why, among = [] }) => ({
         from: [party(from)],
@@ -20,7 +20,8 @@ export function renderConnections(connections: readonly Connection[], { dim }: C
         from: alike.flatMap(({ from }) => from),
     }));
     const body = bySource.map(({ from, to, ports, why }) => [list(from), `→ ${list(to)}`, ports, why]);
-    return table([["from", "to", "port", "why"], ...body], 2).map((line, i) => (i === 0 ? dim(line) : line));
+    const lines = table([["from", "to", "port", "why"], ...body], 2, [], width);
+    return lines.map((line, i) => (i === 0 ? dim(line) : line));
 }
 
 /** Services go by their names; what shares a name with them says what it is. */

@@ -1,5 +1,5 @@
 import type { Amount, ComponentCost, CostView } from "../sections/cost";
-import { type Colors, table, WIDTH, wrap } from "../text";
+import { type Layout, table, WIDTH, wrap } from "../text";
 
 /** `89`, or `89–134` where there is a range. */
 export function amount({ min, max }: Amount): string {
@@ -13,7 +13,9 @@ export const money = (value: number) => (value < 9.995 ? value.toFixed(2) : valu
 /** `+12`, `−31`. */
 export const signed = (value: number) => `${value < 0 ? "−" : "+"}${money(Math.abs(value))}`;
 
-export function renderCost(cost: CostView, { bold, dim }: Colors): string[] {
+export function renderCost(cost: CostView, { bold, dim, width = WIDTH }: Layout): string[] {
+    const paragraph = (text: string, style: (line: string) => string = (line) => line) =>
+        wrap(text, width - 2).map((line) => `  ${style(line)}`);
     const { components, currency, prices, choices, estimated, unpriced, leftOut } = cost;
     const rows = [
         ["component", currency, "what"],
@@ -28,10 +30,12 @@ export function renderCost(cost: CostView, { bold, dim }: Colors): string[] {
                 `${name}${key ? ` (${key})` : ""}${note ? `: ${note}` : ""}`,
             ]),
             6,
+            [],
+            width,
         ),
     ]);
     return [
-        ...table(rows, 2, [undefined, bold, dim]),
+        ...table(rows, 2, [undefined, bold, dim], width),
         ...paragraph(`Prices of ${prices.region}: ${prices.source}; ${prices.of}.`, dim),
         ...(estimated.length > 0 ? paragraph(`Estimated: ${estimated.join("; ")}.`, dim) : []),
         ...(unpriced.length > 0 ? paragraph(`NOT in the sum, their prices are unknown: ${unpriced.join(", ")}.`) : []),
@@ -48,6 +52,3 @@ export const items = ({ items: all }: ComponentCost) =>
             return count === "1" ? what : `${count} × ${what}`;
         })
         .join(", ");
-
-const paragraph = (text: string, style: (line: string) => string = (line) => line) =>
-    wrap(text, WIDTH - 2).map((line) => `  ${style(line)}`);

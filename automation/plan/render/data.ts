@@ -1,10 +1,10 @@
 import { groupBy } from "../collect";
 import type { DatabaseView } from "../sections/databases";
 import type { Protected } from "../sections/protection";
-import { type Colors, list, table } from "../text";
+import { type Layout, list, table } from "../text";
 import { zones } from "./services";
 
-export function renderDatabases(databases: readonly DatabaseView[], region: string): string[] {
+export function renderDatabases(databases: readonly DatabaseView[], region: string, { width }: Layout): string[] {
     return table(
         databases.flatMap((db) => [
             [
@@ -25,6 +25,8 @@ export function renderDatabases(databases: readonly DatabaseView[], region: stri
             ],
         ]),
         2,
+        [],
+        width,
     );
 }
 
@@ -34,16 +36,18 @@ export const storage = ({ storage: { type, gib, growsToGib } }: DatabaseView) =>
 export const address = ({ publicAddress, tlsForced }: DatabaseView) =>
     `${publicAddress ? "a PUBLIC address" : "no public address"}, ${tlsForced ? "TLS forced" : "TLS NOT forced"}`;
 
-export function renderProtected(all: readonly Protected[]): string[] {
+export function renderProtected(all: readonly Protected[], { width }: Layout): string[] {
     if (all.length === 0) return ["  nothing: `pulumi destroy` deletes everything"];
     const groups = groupBy(all, ({ type, by }) => `${type} by ${by.join(" and ")}`);
     return table(
         groups.map((alike) => [alike[0].type, list(alike.map(({ name }) => name)), `by ${alike[0].by.join(" and ")}`]),
         2,
+        [],
+        width,
     );
 }
 
-export function renderOutputs(outputs: Readonly<Record<string, unknown>>, { dim }: Colors): string[] {
+export function renderOutputs(outputs: Readonly<Record<string, unknown>>, { dim, width }: Layout): string[] {
     const filled = Object.entries(outputs).filter(([, value]) => !isEmpty(value));
     const lines = filled.map(([name, value]) =>
         isRecord(value)
@@ -52,9 +56,11 @@ export function renderOutputs(outputs: Readonly<Record<string, unknown>>, { dim 
                   ...table(
                       Object.entries(value).map(([key, inner]) => [key, text(inner)]),
                       4,
+                      [],
+                      width,
                   ),
               ]
-            : table([[name, text(value)]], 2, [dim]),
+            : table([[name, text(value)]], 2, [dim], width),
     );
     return lines.flat();
 }

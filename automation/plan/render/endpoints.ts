@@ -1,15 +1,16 @@
 import { groupBy } from "../collect";
 import { ANYWHERE } from "../sections/connections";
 import type { EndpointView, ListenerView } from "../sections/endpoints";
-import { type Colors, list, table } from "../text";
+import { type Layout, list, table } from "../text";
 
-export function renderEndpoints(endpoints: readonly EndpointView[], { bold, cyan }: Colors): string[] {
+export function renderEndpoints(endpoints: readonly EndpointView[], { bold, cyan, width }: Layout): string[] {
     return endpoints.flatMap(({ name, internal, listeners, routes }) => [
-        ...table([[name, internal ? "internal, no public address" : "public, on the internet"]], 2, [bold]),
+        ...table([[name, internal ? "internal, no public address" : "public, on the internet"]], 2, [bold], width),
         ...table(
             routes.map(({ url, service, port, tls }) => [url, `→ ${service} on ${port}${tls ? ", over TLS" : ""}`]),
             4,
             [cyan],
+            width,
         ),
         ...table(
             groupBy(listeners, ({ protocol, allowed, otherwise }) =>
@@ -20,6 +21,8 @@ export function renderEndpoints(endpoints: readonly EndpointView[], { bold, cyan
                 alike[0].otherwise ?? "",
             ]),
             4,
+            [],
+            width,
         ),
     ]);
 }

@@ -1,7 +1,7 @@
 import type { MachineView } from "../sections/machines";
-import { type Colors, list, table } from "../text";
+import { type Layout, list, table } from "../text";
 
-export function renderMachines(all: readonly MachineView[], region: string, { bold, dim }: Colors): string[] {
+export function renderMachines(all: readonly MachineView[], region: string, { bold, dim, width }: Layout): string[] {
     if (all.length === 0) return [];
     const rows = all.map((machine) => [
         machine.name,
@@ -12,5 +12,5 @@ export function renderMachines(all: readonly MachineView[], region: string, { bo
         machine.tokens ? "with tokens" : "WITHOUT tokens",
     ]);
     const head = ["machine", "type", "volume", "subnet", "address", "metadata"];
-    return table([head, ...rows], 2, [bold]).map((line, i) => (i === 0 ? dim(line) : line));
+    return table([head, ...rows], 2, [bold], width).map((line, i) => (i === 0 ? dim(line) : line));
 }

@@ -1,8 +1,8 @@
 import { groupBy } from "../collect";
 import type { Permission, RoleView } from "../sections/roles";
-import { type Colors, list, table } from "../text";
+import { type Layout, list, table } from "../text";
 
-export function renderRoles(roles: readonly RoleView[], { bold }: Colors): string[] {
+export function renderRoles(roles: readonly RoleView[], { bold, width }: Layout): string[] {
     return groupBy(roles, (role) =>
         JSON.stringify([role.purpose, role.trusts, role.guarded, permissions(role)]),
     ).flatMap((alike) => {
@@ -10,7 +10,7 @@ export function renderRoles(roles: readonly RoleView[], { bold }: Colors): strin
         const services = alike.flatMap(({ service }) => service ?? []);
         const title = role.service === undefined ? role.name : `${role.purpose} role of ${list(services)}`;
         const trust = `taken on by ${role.trusts.join(", ")}${role.guarded ? ", for this account only" : ""}`;
-        return [...table([[title, trust]], 2, [bold]), ...table(permissions(role), 4)];
+        return [...table([[title, trust]], 2, [bold], width), ...table(permissions(role), 4, [], width)];
     });
 }
 

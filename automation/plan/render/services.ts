@@ -2,9 +2,13 @@ import { groupBy } from "../collect";
 import type { SecretView } from "../sections/secrets";
 import type { ServiceView } from "../sections/services";
 import type { TaskView } from "../sections/tasks";
-import { type Colors, list, table } from "../text";
+import { type Layout, list, table } from "../text";
 
-export function renderServices(services: readonly ServiceView[], region: string, { bold, dim }: Colors): string[] {
+export function renderServices(
+    services: readonly ServiceView[],
+    region: string,
+    { bold, dim, width }: Layout,
+): string[] {
     if (services.length === 0) return [];
     const rows = services.map((service) => [
         service.name,
@@ -15,8 +19,8 @@ export function renderServices(services: readonly ServiceView[], region: string,
         service.logs ? `${service.logs.days} days` : "none",
     ]);
     return [
-        ...table([["service", "tasks", "each", "subnets", "exec", "logs kept"], ...rows], 2, [bold]),
-        ...table(shared("image", services.flatMap(images)), 2),
+        ...table([["service", "tasks", "each", "subnets", "exec", "logs kept"], ...rows], 2, [bold], width),
+        ...table(shared("image", services.flatMap(images)), 2, [], width),
         ...table(
             [
                 ...shared(
@@ -26,6 +30,8 @@ export function renderServices(services: readonly ServiceView[], region: string,
                 ...services.flatMap(versionRow),
             ],
             2,
+            [],
+            width,
         ),
     ].map((line, i) => (i === 0 ? dim(line) : line));
 }
@@ -77,7 +83,7 @@ export function versionRow({ name, version, deployment }: ServiceView): [string,
     return [["version", text]];
 }
 
-export function renderTasks(all: readonly TaskView[], { bold, dim }: Colors): string[] {
+export function renderTasks(all: readonly TaskView[], { bold, dim, width }: Layout): string[] {
     if (all.length === 0) return [];
     const rows = all.map(({ name, schedule, command, cpu, memory }) => [
         name,
@@ -89,12 +95,11 @@ export function renderTasks(all: readonly TaskView[], { bold, dim }: Colors): st
         `${cpu / 1024} vCPU, ${memory / 1024} GiB`,
         command.join(" "),
     ]);
-    return table([["task", "when", "each", "command"], ...rows], 2, [bold]).map((line, i) =>
-        i === 0 ? dim(line) : line,
-    );
+    const lines = table([["task", "when", "each", "command"], ...rows], 2, [bold], width);
+    return lines.map((line, i) => (i === 0 ? dim(line) : line));
 }
 
-export function renderSecrets(secrets: readonly SecretView[], { dim }: Colors): string[] {
+export function renderSecrets(secrets: readonly SecretView[], { dim, width }: Layout): string[] {
     if (secrets.length === 0) return [];
     const rows = secrets.map(({ parameter, from, readers }) => [
         parameter,
@@ -105,5 +110,6 @@ export function renderSecrets(secrets: readonly SecretView[], { dim }: Colors): 
             ),
         ) || "nobody",
     ]);
-    return table([["parameter", "from", "read by"], ...rows], 2).map((line, i) => (i === 0 ? dim(line) : line));
+    const lines = table([["parameter", "from", "read by"], ...rows], 2, [], width);
+    return lines.map((line, i) => (i === 0 ? dim(line) : line));
 }

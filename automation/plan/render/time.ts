@@ -1,12 +1,14 @@
 import type { Step, TimeView } from "../sections/time";
-import { type Colors, table, WIDTH, wrap } from "../text";
+import { type Layout, table, WIDTH, wrap } from "../text";
 
-/** Columns of the drawing. */
+/** Columns of the drawing: what is left beside its labels, at most. */
 const BAR = 40;
+const LABELS = 60;
 
-export function renderTime({ minutes, chain, beside }: TimeView, { bold, dim, cyan }: Colors): string[] {
+export function renderTime({ minutes, chain, beside }: TimeView, { bold, dim, cyan, width = WIDTH }: Layout): string[] {
     if (chain.length === 0) return [];
-    const column = (at: number) => Math.round((at / minutes) * BAR);
+    const drawing = Math.max(10, Math.min(BAR, width - LABELS));
+    const column = (at: number) => Math.round((at / minutes) * drawing);
     const row = (step: Step, mark: string) => {
         const from = column(step.start);
         const bar = NO_BREAK.repeat(from) + mark.repeat(Math.max(1, column(step.end) - from));
@@ -15,12 +17,15 @@ export function renderTime({ minutes, chain, beside }: TimeView, { bold, dim, cy
     const worth = chain.filter(({ start, end }) => end - start >= SHOWN);
     const rows = [...worth.map((step) => row(step, "█")), ...beside.map((step) => row(step, "░"))];
     return [
-        `  about ${bold(`${Math.round(minutes)} minutes`)}, of which the longest chain (█) is all; the rest (░) goes on beside it`,
-        ...table(rows, 2, [undefined, dim, undefined, cyan]).map((line) => line.replaceAll(NO_BREAK, " ")),
+        ...wrap(
+            `about ${Math.round(minutes)} minutes, of which the longest chain (█) is all; the rest (░) goes on beside it`,
+            width - 2,
+        ).map((line, i) => `  ${i === 0 ? line.replace(/\d+ minutes/, bold) : line}`),
+        ...table(rows, 2, [undefined, dim, undefined, cyan], width).map((line) => line.replaceAll(NO_BREAK, " ")),
         ...wrap(
             "By typical times, which scatter by a factor of two, and by what waits for what in this program; the engine makes four " +
                 "resources at a time for each processor (`pulumi up --parallel`).",
-            WIDTH - 2,
+            width - 2,
         ).map((line) => `  ${dim(line)}`),
     ];
 }

@@ -1,23 +1,23 @@
 import { groupBy } from "../collect";
 import type { Kind, TreeNode } from "../sections/tree";
-import { type Colors, WIDTH, wrap } from "../text";
+import { type Layout, WIDTH, wrap } from "../text";
 
-export function renderTree(root: TreeNode, colors: Colors): string[] {
-    return branch(root, "  ", "  ", colors);
+export function renderTree(root: TreeNode, layout: Layout): string[] {
+    return branch(root, "  ", "  ", layout);
 }
 
-function branch(node: TreeNode, first: string, rest: string, colors: Colors): string[] {
-    const { bold, dim } = colors;
+function branch(node: TreeNode, first: string, rest: string, layout: Layout): string[] {
+    const { bold, dim, width = WIDTH } = layout;
     const groups = groupBy(node.components, shape); // siblings of one shape are one line
     const lead = rest + (groups.length > 0 ? "│    " : "     ");
-    const kinds = node.resources.length > 0 ? wrap(kindsText(node.resources), WIDTH - lead.length) : [];
+    const kinds = node.resources.length > 0 ? wrap(kindsText(node.resources), width - lead.length) : [];
     return [
         heading([node], first, bold),
         ...kinds.map((line) => dim(lead + line.replaceAll(NO_BREAK, " "))),
         ...groups.flatMap((alike, i) => {
             const last = i === groups.length - 1;
             const inner = [`${rest}${last ? "└─ " : "├─ "}`, `${rest}${last ? "   " : "│  "}`] as const;
-            const [, ...content] = branch(alike[0]!, ...inner, colors);
+            const [, ...content] = branch(alike[0]!, ...inner, layout);
             return [heading(alike, inner[0], bold), ...content];
         }),
     ];

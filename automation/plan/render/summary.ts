@@ -1,0 +1,86 @@
+/** The plan on one screen: what there would be, where it answers, what it costs, and what is wrong with it. */
+import { groupBy } from "../collect";
+import type { Plan } from "../model";
+import { type Layout, list, table, wrap, WIDTH } from "../text";
+import { amount } from "./cost";
+import { who } from "./endpoints";
+import { summary as policySummary } from "./policies";
+import { tasks, versionRow } from "./services";
+
+/** Endpoints' rows, and components in the sum: more of them are in the section of that name. */
+const MOST_ROUTES = 12;
+const MOST_COSTS = 4;
+
+export function renderSummary(plan: Plan, layout: Layout): string[] {
+    const { bold, width } = layout;
+    return [...table(facts(plan), 2, [bold], width), "", ...endpoints(plan, layout), "", ...verdict(plan, layout)];
+}
+
+function facts({ services, tasks: ended, machines, databases, protected: kept, cost, time }: Plan): string[][] {
+    const scheduled = ended.filter(({ schedule }) => schedule !== undefined).length;
+    const rows: (string[] | undefined)[] = [
+        ["services", list(services.map((one) => `${one.name} ×${tasks(one).replace(/ by .*/, "")}`)) || "none"],
+        // How an update is done is worth a line; a first deployment has nothing to say there.
+        ...services.filter(({ version }) => version?.running !== undefined).flatMap(versionRow),
+        ended.length > 0
+            ? ["tasks", `${list(ended.map(({ name }) => name))}${scheduled ? `; ${scheduled} by the clock` : ""}`]
+            : undefined,
+        machines.length > 0 ? ["machines", list(machines.map(({ name }) => name))] : undefined,
+        ...groupBy(databases, (one) => JSON.stringify([one.engine, one.instanceClass, one.multiAz])).map((alike) => {
+            const [{ engine, instanceClass, multiAz }] = alike;
+            const names = list(alike.map(({ name }) => name));
+            return ["databases", `${names}: ${engine} on ${instanceClass}, ${multiAz ? "with" : "without"} a standby`];
+        }),
+        ["protected", kept.length > 0 ? `${kept.length} resources` : "nothing: `pulumi destroy` deletes everything"],
+        ["cost", `${amount(cost)} ${cost.currency} a month before any traffic: ${dearest(cost)}`],
+        cost.unpriced.length > 0 ? ["", `NOT in the sum, their prices are unknown: ${list(cost.unpriced)}`] : undefined,
+        time.chain.length > 0 ? ["first `up`", `about ${Math.round(time.minutes)} minutes`] : undefined,
+    ];
+    return rows.filter((row) => row !== undefined);
+}
+
+function dearest({ components }: Plan["cost"]): string {
+    const first = components.slice(0, MOST_COSTS).map((one) => `${one.name} ${amount(one)}`);
+    return [...first, ...(components.length > MOST_COSTS ? ["…"] : [])].join(", ");
+}
+
+/** A row for each service behind a load balancer, with the first of its URLs. */
+function endpoints({ endpoints: all }: Plan, { bold, cyan, width }: Layout): string[] {
+    return all.flatMap(({ name, internal, listeners, routes }) => {
+        const allowed = [...new Set(listeners.flatMap((one) => one.allowed))];
+        const byService = groupBy(routes, ({ service }) => service).map(([first]) => first);
+        const left = byService.length - MOST_ROUTES;
+        return [
+            ...table([[name, `${internal ? "internal" : "on the internet"}, for ${who(allowed)}`]], 2, [bold], width),
+            ...table(
+                byService.slice(0, MOST_ROUTES).map(({ url, service }) => [url.replace(/\/\*$/, ""), `→ ${service}`]),
+                4,
+                [cyan],
+                width,
+            ),
+            ...(left > 0 ? [`    and ${left} more (npm start -- endpoints)`] : []),
+        ];
+    });
+}
+
+/** How the policies went; what does not pass, and what may be so, by name and resource. */
+function verdict({ policies }: Plan, { bold, width = WIDTH }: Layout): string[] {
+    const rows = (["mandatory", "advisory"] as const).flatMap((level) =>
+        policies
+            .filter((policy) => policy.level === level && policy.violations.length > 0)
+            .map(({ name, violations }) => [level, name, names(violations)]),
+    );
+    const excepted = policies.flatMap(({ name, exceptions }) =>
+        groupBy(exceptions, ({ reason }) => reason).map((alike) => [
+            "exception",
+            name,
+            `${names(alike)}, may be so: ${alike[0].reason}`,
+        ]),
+    );
+    return [
+        ...wrap(`policies: ${policySummary(policies)}`, width - 2).map((line) => `  ${line}`),
+        ...table([...rows, ...excepted], 4, [bold], width),
+    ];
+}
+
+const names = (all: readonly { resource: string }[]) => list([...new Set(all.map(({ resource }) => resource))]);
