@@ -10,7 +10,7 @@ const MORE_TAGS = 2;
 const MOST_TAGS = 50;
 
 /** "Letters, numbers, and spaces representable in UTF-8, and the following characters: . : + = @ _ / -" (the same page). */
-const TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+export const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 const CHARACTERS = "letters, digits, spaces and . : + = @ _ / -";
 /** RDS takes neither in front of a key or a value (RDS user guide, "Tagging Amazon RDS resources"). */
 const RESERVED = /^(aws|rds):/i;
@@ -31,9 +31,10 @@ function problemsOf(key: string, value: string, others: readonly string[]): Prob
     if (OWN_TAGS.includes(key)) return at("the platform sets this tag itself", "another key");
     const other = others.find((one) => one.toLowerCase() === key.toLowerCase());
     if (other) return at(`is ${other} to IAM, which takes small and capital letters for the same`, "another key");
-    const strange = (text: string) => [...new Set(text)].filter((one) => !TEXT.test(one)).join(" ");
-    if (!TEXT.test(key)) return at(`the key has characters that tags do not take: ${strange(key)}`, CHARACTERS);
-    if (!TEXT.test(value)) return at(`the value has characters that tags do not take: ${strange(value)}`, CHARACTERS);
+    const strange = (text: string) => [...new Set(text)].filter((one) => !TAG_TEXT.test(one)).join(" ");
+    if (!TAG_TEXT.test(key)) return at(`the key has characters that tags do not take: ${strange(key)}`, CHARACTERS);
+    if (!TAG_TEXT.test(value))
+        return at(`the value has characters that tags do not take: ${strange(value)}`, CHARACTERS);
     if (RESERVED.test(value)) return at("a value does not begin with aws: or rds:", "another value");
     // Of the services in use Systems Manager alone refuses it (API reference, "Tag").
     if (value === "") return at("is empty, and a parameter's tag has at least one character", "a value, e.g. yes");
