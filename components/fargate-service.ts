@@ -232,9 +232,13 @@ export class FargateService extends pulumi.ComponentResource {
                     dnsRecords: [{ type: "A", ttl: DISCOVERY_TTL }],
                     routingPolicy: "MULTIVALUE",
                 },
+                // ECS tells Cloud Map when a task runs and its containers' health checks pass; without this the name leads to it before
+                // (ECS guide, "Service discovery"). AWS takes 1 alone, and the provider warns of that; without a number it sends nothing.
+                healthCheckCustomConfig: { failureThreshold: 1 },
                 forceDestroy: true, // ECS takes a task's record away a moment after the task
             },
-            { parent: this },
+            // A name that was made without it stays as it is: with it, it would be another name's record, and the old one gone before.
+            { parent: this, ignoreChanges: ["healthCheckCustomConfig"] },
         );
         return { registryArn: registry.arn };
     }

@@ -20,6 +20,9 @@ const RETRIES = 2;
 const RETRY_SECONDS = 3600;
 /** Two weeks, the most that SQS keeps a message. */
 const KEEP_SECONDS = 14 * 24 * 3600;
+/** Of the alarm's metrics, and how far it looks back. */
+const PERIOD_SECONDS = 300;
+const LOOK_BACK_SECONDS = 1800;
 
 /**
  * A task that EventBridge Scheduler starts. A run that could not be started, after its retries, and a run that ended with another
@@ -73,8 +76,8 @@ export class ScheduledTask extends pulumi.ComponentResource {
             },
             { parent: this, dependsOn: [starter.policy, ...this.task.ready] },
         );
-        this.reportFailedRuns(name, failures);
-        const alarm = this.alarm(name, failures.name, args.alarmTopicArn);
+        const failedRuns = this.reportFailedRuns(name, failures);
+        const alarm = this.alarm(name, failedRuns.name, failures.name, args.alarmTopicArn);
 
         this.taskDefinitionArn = this.task.taskDefinitionArn;
         this.logGroupName = this.task.logGroupName;
@@ -122,7 +125,7 @@ export class ScheduledTask extends pulumi.ComponentResource {
     }
 
     /** The Scheduler is done once ECS has taken the task; that it ended badly only ECS's own events say. */
-    private reportFailedRuns(name: string, failures: aws.sqs.Queue) {
+    private reportFailedRuns(name: string, failures: aws.sqs.Queue): aws.cloudwatch.EventRule {
         const family = anyRevision(this.task.taskDefinitionArn).apply((arn) => arn.replace(/\*$/, ""));
         const stopped = {
             clusterArn: [this.task.clusterArn],
@@ -167,20 +170,46 @@ export class ScheduledTask extends pulumi.ComponentResource {
             { parent: this },
         );
         new aws.cloudwatch.EventTarget(`${name}-failed`, { rule: rule.name, arn: failures.arn }, { parent: this });
+        return rule;
     }
 
-    /** By the messages that arrive, not those that lie there: it is over by itself, and rings again at the next failure. */
-    private alarm(name: string, queueName: pulumi.Output<string>, topic: pulumi.Input<string> | undefined) {
+    /**
+     * By what happens, not by the messages that lie there: it is over by itself, and rings again at the next failure. A run that ended
+     * badly counts by the rule that it matched, within a minute. One that could not be started counts by its message; of a queue that
+     * was idle for six hours SQS tells the metrics up to 15 minutes late (SQS guide, "Available CloudWatch metrics"), so that the
+     * alarm looks back for half an hour: two failures within that time are one alarm.
+     */
+    private alarm(
+        name: string,
+        ruleName: pulumi.Output<string>,
+        queueName: pulumi.Output<string>,
+        topic: pulumi.Input<string> | undefined,
+    ) {
+        const sum = (
+            id: string,
+            namespace: string,
+            metricName: string,
+            dimensions: Record<string, pulumi.Output<string>>,
+        ) => ({
+            id,
+            metric: { namespace, metricName, dimensions, stat: "Sum", period: PERIOD_SECONDS },
+        });
         return new aws.cloudwatch.MetricAlarm(
             `${name}-failed`,
             {
                 alarmDescription: `A run of ${name} failed. What and when is in its queue of failures, why in its log.`,
-                namespace: "AWS/SQS",
-                metricName: "NumberOfMessagesSent",
-                dimensions: { QueueName: queueName },
-                statistic: "Sum",
-                period: 300,
-                evaluationPeriods: 1,
+                metricQueries: [
+                    {
+                        id: "failures",
+                        expression: "FILL(ended, 0) + FILL(sent, 0)",
+                        label: "failures",
+                        returnData: true,
+                    },
+                    sum("ended", "AWS/Events", "TriggeredRules", { RuleName: ruleName }),
+                    sum("sent", "AWS/SQS", "NumberOfMessagesSent", { QueueName: queueName }),
+                ],
+                evaluationPeriods: LOOK_BACK_SECONDS / PERIOD_SECONDS,
+                datapointsToAlarm: 1,
                 threshold: 1,
                 comparisonOperator: "GreaterThanOrEqualToThreshold",
                 treatMissingData: "notBreaching",

@@ -10,12 +10,10 @@ import { checkNames } from "./checks/names";
 import { checkEndpoints, checkNetwork } from "./checks/network";
 import { checkPlugins } from "./checks/plugins";
 import { checkServices } from "./checks/services";
+import { checkTags } from "./checks/tags";
 import type { PlatformConfig } from "./defaults";
 
 export type { Problem } from "./checks/common";
-
-/** Set by `components/aws-provider.ts`. */
-const OWN_TAGS = ["Project", "Stack", "ManagedBy"];
 
 export function check(config: PlatformConfig): Problem[] {
     return [
@@ -31,6 +29,7 @@ export function check(config: PlatformConfig): Problem[] {
         ...checkWorkbench(config),
         ...checkPlugins(config),
         ...checkNames(config),
+        ...checkAlarmTopic(config),
         ...checkTags(config),
         ...checkPolicyExceptions(config),
     ];
@@ -47,24 +46,17 @@ function checkRegion({ region }: PlatformConfig): Problem[] {
     ];
 }
 
-function checkTags({ tags }: PlatformConfig): Problem[] {
-    const keys = Object.keys(tags);
-    const own = keys.filter((tag) => OWN_TAGS.includes(tag));
-    if (keys.length + OWN_TAGS.length > 50) {
-        return [
-            {
-                path: ["tags"],
-                what: `${keys.length} beside the platform's own are more than AWS takes, 50`,
-                fix: "fewer",
-            },
-        ];
-    }
-    return keys
-        .filter((tag) => /^aws:/i.test(tag))
-        .map((tag): Problem => ({ path: ["tags", tag], what: "the prefix aws: is AWS's own", fix: "another key" }))
-        .concat(
-            own.map((tag) => ({ path: ["tags", tag], what: "the platform sets this tag itself", fix: "another key" })),
-        );
+/** An alarm tells topics of its own region alone (CloudWatch API reference, PutMetricAlarm). */
+function checkAlarmTopic({ alarmTopicArn, region }: PlatformConfig): Problem[] {
+    const other = alarmTopicArn?.split(":")[3];
+    if (other === undefined || other === region) return [];
+    return [
+        {
+            path: ["alarmTopicArn"],
+            what: `is in ${other}, and an alarm tells topics of its own region alone`,
+            fix: `a topic in ${region}`,
+        },
+    ];
 }
 
 function checkPolicyExceptions({ policyExceptions }: PlatformConfig): Problem[] {

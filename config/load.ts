@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as runtimeConfig from "@pulumi/pulumi/runtime/config";
 import type { z } from "zod";
 import { check, type Problem } from "./checks";
+import { checkIdentifiers } from "./checks/names";
 import { type PlatformConfig, withDefaults } from "./defaults";
 import { encryptedValues } from "./encrypted";
 import { readHeritages } from "./heritage/load";
@@ -66,7 +67,9 @@ export function readConfig(
     // What follows from a value that was left out says nothing that its own problem does not say better.
     const said = [...left, ...heritages.left, ...problems.map((problem) => problem.path)];
     const explained = (p: Problem) => [p.path, ...(p.also ?? [])].some((path) => said.some((at) => leadsTo(at, path)));
-    problems.push(...check(config).filter((p) => !explained(p)));
+    problems.push(
+        ...[...check(config), ...checkIdentifiers(config, `${project}-${stack}`)].filter((p) => !explained(p)),
+    );
     return problems.length > 0 ? { problems: problems.map(heritages.placed) } : { config, problems: [] };
 }
 

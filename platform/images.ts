@@ -37,7 +37,10 @@ export class Images {
         const { services, heritages, region, protect } = this.config;
         const users = [...Object.values(services), ...Object.values(heritages)];
         const reads = users.some(({ build, database }) => build === context && database);
-        const name = context.replace(/^images\//, "").replaceAll(/[^a-z0-9]+/gi, "-");
+        const name = context
+            .replace(/^images\//, "")
+            .replaceAll(/[^a-z0-9]+/gi, "-")
+            .replaceAll(/^-|-$/g, ""); // a repository's name begins and ends with neither
         return new ContainerImage(
             name,
             { context, args: reads ? databaseBuildArgs(region) : undefined, protect },

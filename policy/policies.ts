@@ -8,6 +8,7 @@ import { LOAD_BALANCER_POLICIES } from "./rules/load-balancers";
 import { NETWORK_POLICIES } from "./rules/network";
 import { SERVICE_POLICIES } from "./rules/services";
 import { TAG_POLICIES } from "./rules/tags";
+import { TEXT_POLICIES } from "./rules/texts";
 
 export const POLICIES: readonly Policy[] = [
     ...SERVICE_POLICIES,
@@ -18,6 +19,7 @@ export const POLICIES: readonly Policy[] = [
     ...DATA_POLICIES,
     ...IAM_POLICIES,
     ...TAG_POLICIES,
+    ...TEXT_POLICIES,
 ];
 
 export const POLICY_NAMES = POLICIES.map(({ name }) => name);

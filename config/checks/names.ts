@@ -198,3 +198,31 @@ function quotaProblems(ways: readonly Way[], { domain }: PlatformConfig): Proble
         ];
     });
 }
+
+/** Characters of a database's identifier (RDS API reference, CreateDBInstance), and those of the suffix that the program gives it. */
+const IDENTIFIER = { most: 63, suffix: "-db-01234567".length };
+
+/** What RDS would refuse in the name of a database, which is made of the stack's and the workload's. `prefix`: `<project>-<stack>`. */
+export function checkIdentifiers({ services, heritages }: PlatformConfig, prefix: string): Problem[] {
+    const owners = { services, heritages };
+    return Object.entries(owners).flatMap(([kind, named]) =>
+        Object.entries(named).flatMap(([name, { database }]): Problem[] => {
+            if (!database) return [];
+            const path = [kind, name];
+            if (name.includes("--")) {
+                const what = "has a database, whose identifier may not have two dashes in a row";
+                return [{ path, what, fix: `another name, such as ${name.replaceAll(/-+/g, "-")}` }];
+            }
+            const length = prefix.length + 1 + name.length + IDENTIFIER.suffix;
+            if (length <= IDENTIFIER.most) return [];
+            const what = `has a database, whose identifier ${prefix}-${name}-db-… would have ${length} characters: RDS takes ${IDENTIFIER.most}`;
+            return [
+                {
+                    path,
+                    what,
+                    fix: `a name of ${Math.max(IDENTIFIER.most - length + name.length, 0)} characters, or a shorter stack's name`,
+                },
+            ];
+        }),
+    );
+}

@@ -112,8 +112,14 @@ describe("the cost of a month", () => {
             new aws.ssm.Parameter("large", { type: "String", tier: "Advanced", value: "v" });
             new aws.ssm.Parameter("small", { type: "String", value: "v" });
             new aws.cloudwatch.MetricAlarm("alarm", { comparisonOperator: "x", evaluationPeriods: 1 });
+            const metric = { namespace: "AWS/SQS", metricName: "m", stat: "Sum", period: 300 };
+            const metricQueries = [
+                { id: "e", expression: "a + b", returnData: true },
+                ...["a", "b"].map((id) => ({ id, metric })),
+            ];
+            new aws.cloudwatch.MetricAlarm("of-two", { comparisonOperator: "x", evaluationPeriods: 1, metricQueries });
         });
-        expect(made.min).to.be.closeTo(2 * 0.01 * HOURS + 0.05 + 0.1, 1e-6);
+        expect(made.min).to.be.closeTo(2 * 0.01 * HOURS + 0.05 + 3 * 0.1, 1e-6);
     });
 
     it("is estimated by another region where there is no table, and says so", () => {

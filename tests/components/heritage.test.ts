@@ -77,6 +77,9 @@ describe("Heritage", () => {
     it("gives what is reachable a name, and lets in whoever may call, on the one port", async () => {
         const made = await heritage();
         expect(made.all("aws.servicediscovery.Service").map(({ name }) => name)).to.deep.equal(["blog-web"]);
+        const registry = made.one("aws.servicediscovery.Service");
+        expect(registry.inputs.healthCheckCustomConfig).to.deep.equal({ failureThreshold: 1 });
+        expect(registry.ignoreChanges).to.deep.equal(["healthCheckCustomConfig"]); // one that runs is not replaced for it
         expect(made.rules()).to.include("blog-web: in tcp 8443-8443 discovery");
         expect(made.rules()).to.include("discovery: out tcp 1-65535 discovery");
         expect(made.inputs("aws.ecs.Service", "blog-web").serviceRegistries).to.have.property("registryArn");

@@ -86,12 +86,29 @@ describe("ScheduledTask", () => {
     });
 
     it("rings at each failure, and tells whom it is told to", async () => {
-        const alarm = (await scheduled({ alarmTopicArn: "arn:topic" })).inputs("aws.cloudwatch.MetricAlarm");
-        expect(alarm).to.include({
-            metricName: "NumberOfMessagesSent",
-            threshold: 1,
-            treatMissingData: "notBreaching",
+        const made = await scheduled({ alarmTopicArn: "arn:topic" });
+        const alarm = made.inputs("aws.cloudwatch.MetricAlarm");
+        const metric = (namespace: string, metricName: string, dimensions: object) => ({
+            ...{ namespace, metricName, dimensions, stat: "Sum", period: 300 },
         });
+        expect(alarm.metricQueries).to.deep.equal([
+            { id: "failures", expression: "FILL(ended, 0) + FILL(sent, 0)", label: "failures", returnData: true },
+            {
+                id: "ended",
+                metric: metric("AWS/Events", "TriggeredRules", {
+                    RuleName: made.one("aws.cloudwatch.EventRule").outputs.name,
+                }),
+            },
+            {
+                id: "sent",
+                metric: metric("AWS/SQS", "NumberOfMessagesSent", {
+                    QueueName: made.one("aws.sqs.Queue").outputs.name,
+                }),
+            },
+        ]);
+        // SQS tells of a queue that was idle up to 15 minutes late.
+        expect(alarm).to.include({ evaluationPeriods: 6, datapointsToAlarm: 1, threshold: 1 });
+        expect(alarm).to.include({ treatMissingData: "notBreaching" });
         expect(alarm.alarmActions).to.deep.equal(["arn:topic"]);
         expect((await scheduled()).inputs("aws.cloudwatch.MetricAlarm").alarmActions).to.deep.equal([]);
     });

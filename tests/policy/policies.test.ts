@@ -14,11 +14,12 @@ import { LOAD_BALANCERS } from "./cases/load-balancers";
 import { NETWORK } from "./cases/network";
 import { SERVICES } from "./cases/services";
 import { TAGS } from "./cases/tags";
+import { TEXTS } from "./cases/texts";
 import { type Cases, findings, type Given, withOneUnknown } from "./support";
 
 const CASES: Record<string, Cases> = {
     ...{ ...SERVICES, ...CONTAINERS, ...DATABASES, ...LOAD_BALANCERS },
-    ...{ ...NETWORK, ...DATA, ...IAM, ...TAGS },
+    ...{ ...NETWORK, ...DATA, ...IAM, ...TAGS, ...TEXTS },
 };
 const shown = ({ type, inputs }: Given) => `${type.split(":")[2]} ${JSON.stringify(inputs)}`.slice(0, 300);
 

@@ -81,7 +81,11 @@ export const PRICED: Readonly<Record<string, Pricing>> = {
         tier === "Advanced" ? [some("advanced SSM parameter", 1, EVERYWHERE.advancedParameter_month)] : [],
     "aws:route53/zone:Zone": month("hosted zone", EVERYWHERE.hostedZone_month),
     "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": month("hosted zone", EVERYWHERE.hostedZone_month),
-    "aws:cloudwatch/metricAlarm:MetricAlarm": month("CloudWatch alarm", EVERYWHERE.alarm_month),
+    // By the metric: an alarm on an expression pays for each that it is made of (CloudWatch pricing, "Alarms").
+    "aws:cloudwatch/metricAlarm:MetricAlarm": ({ metricQueries = [] }) => {
+        const metrics = (metricQueries as { metric?: unknown }[]).filter(({ metric }) => metric !== undefined).length;
+        return [some("CloudWatch alarm", Math.max(metrics, 1), EVERYWHERE.alarm_month)];
+    },
     "aws:secretsmanager/secret:Secret": month("secret in Secrets Manager", EVERYWHERE.secret_month),
     "aws:wafv2/webAcl:WebAcl": ({ rules }) => [
         some("WAF web ACL", 1, EVERYWHERE.webAcl_month),

@@ -1,0 +1,42 @@
+/** Tags, by what every service takes that the platform uses: some are stricter than the rules for all of AWS. */
+import type { PlatformConfig } from "../defaults";
+import type { Problem } from "./common";
+
+/** Set by `components/aws-provider.ts`. */
+const OWN_TAGS = ["Project", "Stack", "ManagedBy"];
+/** A subnet's own, beside them: Name and SubnetType. */
+const MORE_TAGS = 2;
+/** That a resource may have (AWS General Reference, "Tag naming limits and requirements"). */
+const MOST_TAGS = 50;
+
+/** "Letters, numbers, and spaces representable in UTF-8, and the following characters: . : + = @ _ / -" (the same page). */
+export const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+const CHARACTERS = "letters, digits, spaces and . : + = @ _ / -";
+/** RDS takes neither in front of a key or a value (RDS user guide, "Tagging Amazon RDS resources"). */
+const RESERVED = /^(aws|rds):/i;
+
+export function checkTags({ tags }: PlatformConfig): Problem[] {
+    const keys = Object.keys(tags);
+    const most = MOST_TAGS - OWN_TAGS.length - MORE_TAGS;
+    if (keys.length > most) {
+        const what = `${keys.length} beside the platform's own are more than a resource takes, ${MOST_TAGS}`;
+        return [{ path: ["tags"], what, fix: `${most} or fewer` }];
+    }
+    return keys.flatMap((key, i) => problemsOf(key, tags[key]!, [...OWN_TAGS, ...keys.slice(0, i)]));
+}
+
+function problemsOf(key: string, value: string, others: readonly string[]): Problem[] {
+    const at = (what: string, fix: string): Problem[] => [{ path: ["tags", key], what, fix }];
+    if (RESERVED.test(key)) return at("the prefixes aws: and rds: are AWS's own", "another key");
+    if (OWN_TAGS.includes(key)) return at("the platform sets this tag itself", "another key");
+    const other = others.find((one) => one.toLowerCase() === key.toLowerCase());
+    if (other) return at(`is ${other} to IAM, which takes small and capital letters for the same`, "another key");
+    const strange = (text: string) => [...new Set(text)].filter((one) => !TAG_TEXT.test(one)).join(" ");
+    if (!TAG_TEXT.test(key)) return at(`the key has characters that tags do not take: ${strange(key)}`, CHARACTERS);
+    if (!TAG_TEXT.test(value))
+        return at(`the value has characters that tags do not take: ${strange(value)}`, CHARACTERS);
+    if (RESERVED.test(value)) return at("a value does not begin with aws: or rds:", "another value");
+    // Of the services in use Systems Manager alone refuses it (API reference, "Tag").
+    if (value === "") return at("is empty, and a parameter's tag has at least one character", "a value, e.g. yes");
+    return [];
+}
