@@ -38,7 +38,9 @@ function inputs(name: string, service: ServiceConfig, district: District) {
     const environment: Record<string, pulumi.Input<string>> = { ...service.environment };
     const appSecrets = district.secretsOf(name, service.secrets);
     const parameters: Record<string, pulumi.Input<string>> = {};
-    const securityGroupIds: pulumi.Input<string>[] = [];
+    const { callersGroupId, authority } = district.calls ?? {};
+    const securityGroupIds: pulumi.Input<string>[] = callersGroupId ? [callersGroupId] : [];
+    if (authority) environment.DISTRICT_CA_PEM = authority;
     for (const [key, source] of Object.entries(service.parameters)) {
         parameters[key] =
             source.value === undefined

@@ -4,6 +4,8 @@ import type { ParameterPath, Secret } from "../secret-store";
 export interface ContainerArgs {
     /** By digest: `repository@sha256:…`. */
     image: pulumi.Input<string>;
+    /** What the command is an argument of. @default the image's own */
+    entryPoint?: string[];
     /** @default the image's own */
     command?: string[];
     /** In the clear: everybody who may read a task definition reads it. */
@@ -94,6 +96,7 @@ function definition(
         name,
         image: args.image,
         essential: args.essential ?? true,
+        entryPoint: args.entryPoint,
         command: args.command,
         user: args.user,
         environment: Object.entries(environment)

@@ -19,7 +19,7 @@ import {
     workloadProblems,
 } from "./common";
 
-const MANAGED: Managed = { HOST: "", PORT: "port", PARAMETER_STORE_PREFIX: "" };
+const MANAGED: Managed = { HOST: "", PORT: "port", DISTRICT_CA_PEM: "", PARAMETER_STORE_PREFIX: "" };
 export const DATABASE_MANAGED: Managed = {
     DB_USER: "database",
     DB_PASSWORD: "database",
