@@ -43,7 +43,7 @@ export interface ContainerArgs {
 }
 
 /** Where the agent of ECS Exec writes: without these it does not start beside a read-only root file system. */
-const EXEC_DIRECTORIES = ["/var/lib/amazon", "/var/log/amazon"];
+export const EXEC_DIRECTORIES = ["/var/lib/amazon", "/var/log/amazon"];
 
 export interface Rendered {
     readonly definitions: pulumi.Output<string>;
