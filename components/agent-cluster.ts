@@ -2,6 +2,8 @@ import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { MANAGED_VARIABLES } from "./agent-variables";
 import type { DevLedger } from "./dev-ledger";
+import type { Calls } from "./discovery";
+import { trustsDistrict } from "./district-authority";
 import type { Endpoint } from "./endpoint";
 import { FargateService, type FargateServiceArgs } from "./fargate-service";
 import type { Secret, SecretStore } from "./secret-store";
@@ -35,6 +37,8 @@ export interface AgentClusterArgs extends Pick<
     genesisUrl?: string;
     /** In the place of `genesisUrl`: the ledger of a developer, which the agents wait for. */
     devLedger?: Pick<DevLedger, "genesisUrl" | "clientsGroupId" | "before">;
+    /** What services of heritages that are reachable by name the agents may call, for webhooks. @default none */
+    calls?: Calls;
     /** There is no `debug`: at that level Askar logs the database's password. */
     logLevel: "info" | "warning" | "error";
     /** More of ACA-Py's settings, in the clear. */
@@ -51,6 +55,12 @@ export interface AgentClusterArgs extends Pick<
 
 /** Who ACA-Py's image runs as. */
 const USER = "1001";
+/** Of Python's ssl, which ACA-Py posts webhooks by. The variable stands in the place of the image's own file, whose content is kept. */
+const AUTHORITIES = {
+    program: "aca-py",
+    variable: "SSL_CERT_FILE",
+    own: "/etc/ssl/certs/ca-certificates.crt",
+};
 /** The status that needs no key. It says that the agent is up, not that the database is. */
 const READY = "/status/ready";
 /**
@@ -95,6 +105,8 @@ export class AgentCluster extends pulumi.ComponentResource {
             ownPortTls: true, // an API key goes over it
         });
         const secrets = agentSecrets(name, args);
+        const { callersGroupId, authority } = args.calls ?? {};
+        const trust = trustsDistrict(AUTHORITIES, authority);
         const service = new FargateService(
             name,
             {
@@ -103,8 +115,13 @@ export class AgentCluster extends pulumi.ComponentResource {
                     agent: {
                         image: args.image,
                         user: USER,
+                        entryPoint: trust.entryPoint,
                         command: ["start"],
-                        environment: { ...args.environment, ...agentEnvironment(args, didcomm.url) },
+                        environment: {
+                            ...args.environment,
+                            ...agentEnvironment(args, didcomm.url),
+                            ...trust.environment,
+                        },
                         secrets,
                         ports: [args.didcommPort, args.adminPort],
                         healthCheck: { command: healthCheck(args.adminPort) },
@@ -112,7 +129,11 @@ export class AgentCluster extends pulumi.ComponentResource {
                     },
                 },
                 routes: [didcomm, admin],
-                securityGroupIds: [args.walletDb.clientsGroupId, ...(devLedger ? [devLedger.clientsGroupId] : [])],
+                securityGroupIds: [
+                    args.walletDb.clientsGroupId,
+                    ...(devLedger ? [devLedger.clientsGroupId] : []),
+                    ...(callersGroupId ? [callersGroupId] : []),
+                ],
                 before: devLedger?.before,
                 egressPorts: { from: 1, to: 65535, description: "Other agents on any port, the ledger, AWS" },
             },

@@ -26,6 +26,9 @@ export const MANAGED_VARIABLES = {
     ACAPY_ADMIN_INSECURE_MODE: "",
 } as const satisfies Record<string, string>;
 
+/** Where a service is reachable by name, the program also says whom to trust there. */
+export const AUTHORITY_VARIABLES = { DISTRICT_CA_PEM: "", SSL_CERT_FILE: "" } as const satisfies Record<string, string>;
+
 /** The secrets that every cluster has. All but the credentials may be brought along under `secrets`. */
 export const MANAGED_SECRETS: Readonly<Record<"always" | "all", readonly string[]>> = {
     always: ["ACAPY_WALLET_STORAGE_CREDS"],

@@ -1,6 +1,14 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+/** What a workload that is no heritage needs to call the services that are reachable by name. */
+export interface Calls {
+    /** The tasks join it: services let its members in. @default another group of theirs is let in (`ServiceDiscoveryArgs.alsoFrom`) */
+    callersGroupId?: pulumi.Input<string>;
+    /** PEM of the authority whose certificates services with TLS have. @default none of them has TLS */
+    authority?: pulumi.Input<string>;
+}
+
 export interface DiscoveryArgs {
     vpcId: pulumi.Input<string>;
 }

@@ -49,6 +49,11 @@ export interface ServiceDiscoveryArgs {
     port: number;
     /** Whose members may connect there. */
     callersGroupId: pulumi.Input<string>;
+    /**
+     * More groups whose members may, by what they are: of tasks that are in five groups already, the most that AWS takes, and whose way
+     * out is open. @default none
+     */
+    alsoFrom?: Record<string, pulumi.Input<string>>;
 }
 
 /** Seconds that a resolver keeps the addresses: as long, at most, a caller may try a task that has gone. */
@@ -205,21 +210,22 @@ export class FargateService extends pulumi.ComponentResource {
 
     private fromCallers(name: string, groupId: pulumi.Output<string>, discovery: ServiceDiscoveryArgs | undefined) {
         if (!discovery) return [];
-        const { port, callersGroupId } = discovery;
-        return [
-            new aws.vpc.SecurityGroupIngressRule(
-                `${name}-from-callers`,
-                {
-                    securityGroupId: groupId,
-                    referencedSecurityGroupId: callersGroupId,
-                    description: "Other tasks, by name",
-                    ipProtocol: "tcp",
-                    fromPort: port,
-                    toPort: port,
-                },
-                { parent: this },
-            ),
-        ];
+        const { port, callersGroupId, alsoFrom } = discovery;
+        return Object.entries({ callers: callersGroupId, ...alsoFrom }).map(
+            ([who, referencedSecurityGroupId]) =>
+                new aws.vpc.SecurityGroupIngressRule(
+                    `${name}-from-${who}`,
+                    {
+                        securityGroupId: groupId,
+                        referencedSecurityGroupId,
+                        description: "Other tasks, by name",
+                        ipProtocol: "tcp",
+                        fromPort: port,
+                        toPort: port,
+                    },
+                    { parent: this },
+                ),
+        );
     }
 
     private register(name: string, { namespaceId }: ServiceDiscoveryArgs) {

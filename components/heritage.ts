@@ -2,11 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { type BeforeDeploy, beforeDeploy } from "./before-deploy";
 import type { CertificateAuthority } from "./certificate-authority";
 import { DeployRole, type DeployRoleArgs } from "./deploy-role";
-import type { Discovery } from "./discovery";
 import { Database, type DatabaseAccess, type DatabaseArgs } from "./database";
 import type { Endpoint } from "./endpoint";
 import type { ContainerArgs } from "./fargate/container";
-import { FargateService, type FargateServiceArgs } from "./fargate-service";
+import { FargateService, type FargateServiceArgs, type ServiceDiscoveryArgs } from "./fargate-service";
 import { FargateTask } from "./fargate-task";
 import { type Plugins, together } from "./plugins";
 import { ScheduledTask, type ScheduledTaskArgs } from "./scheduled-task";
@@ -59,7 +58,7 @@ export interface HeritageDistrict extends Pick<FargateServiceArgs, "cluster" | "
     authority?: CertificateAuthority;
     envoyImage?: pulumi.Input<string>;
     /** Where services get names; needed where one is reachable. Every task may then call them. */
-    discovery?: Discovery;
+    discovery?: Omit<ServiceDiscoveryArgs, "port">;
     /** Agents beside every service. @default none */
     plugins?: Plugins;
     /** Whom alarms tell. @default nobody */
@@ -328,5 +327,5 @@ interface Told {
     parameterPath?: ParameterPath;
     environment: Record<string, pulumi.Input<string>>;
     secrets: Record<string, Secret>;
-    securityGroupIds: pulumi.Output<string>[];
+    securityGroupIds: pulumi.Input<string>[];
 }

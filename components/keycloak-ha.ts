@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Database, type DatabaseAccess, type DatabaseArgs } from "./database";
+import type { Calls } from "./discovery";
 import type { Endpoint } from "./endpoint";
 import { FargateService, type FargateServiceArgs } from "./fargate-service";
 import {
@@ -69,6 +70,8 @@ export interface KeycloakHaArgs extends Pick<
     poolSize: number;
     /** Secrets that realm files name as `${VARIABLE}`, by variable. Not Keycloak's own settings (`KC_…`). @default none */
     realmSecrets?: Record<string, Secret>;
+    /** What services of heritages that are reachable by name the nodes may call. @default none */
+    calls?: Calls;
     /** Refuse to delete or replace the database and its password. @default false */
     protect?: boolean;
     transform?: {
@@ -136,12 +139,16 @@ export class KeycloakHa extends pulumi.ComponentResource {
                         databasePort: database.port,
                         poolSize: args.poolSize,
                         vpcCidr: args.vpc.cidr,
+                        authority: args.calls?.authority,
                         secrets,
                     }),
                 },
                 routes: [users, administrators],
                 peerPorts: PEER_PORTS,
-                securityGroupIds: [database.clientsGroupId],
+                securityGroupIds: [
+                    database.clientsGroupId,
+                    ...(args.calls?.callersGroupId ? [args.calls.callersGroupId] : []),
+                ],
                 egressPorts: args.egressPorts ?? EGRESS_PORTS,
                 deployment: version.deployment,
                 healthCheckGraceSeconds: START_SECONDS,

@@ -279,3 +279,7 @@ export const listenersOf = ({ heritages }: PlatformConfig) =>
     Object.values(heritages).flatMap(({ services }) =>
         Object.values(services).flatMap(({ listeners }) => listeners.map(({ endpoint }) => endpoint)),
     );
+
+/** Whether a service of a heritage is reachable by name: then every task is told how to call it. */
+export const hasReachable = ({ heritages }: PlatformConfig) =>
+    Object.values(heritages).some(({ services }) => Object.values(services).some(({ reachable }) => reachable));

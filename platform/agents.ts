@@ -28,7 +28,9 @@ export async function agentClusters(district: District, ledger: DevLedger | unde
         const agentSecrets = district.secretsOf(name, agent.secrets);
         const settings = { ...agent, secrets, agentSecrets, exec, logRetentionDays, protect };
         const devLedger = agent.genesisUrl ? undefined : ledger;
-        const around = { cluster, plugins, vpc, image: image.reference, walletDb, didcomm, admin, devLedger };
+        // With the ledger's an agent's tasks are in five groups: the reachable services let that one in (see `heritages.ts`).
+        const calls = devLedger ? { ...district.calls, callersGroupId: undefined } : district.calls;
+        const around = { cluster, plugins, vpc, image: image.reference, walletDb, didcomm, admin, devLedger, calls };
         return new AgentCluster(name, { ...settings, ...around }, opts);
     });
     return { agents, walletDb };

@@ -4,7 +4,7 @@ import { AccessLogBucket } from "../components/access-log-bucket";
 import { Certificate } from "../components/certificate";
 import { CertificateAuthority } from "../components/certificate-authority";
 import type { DatabaseAccess } from "../components/database";
-import { Discovery } from "../components/discovery";
+import { type Calls, Discovery } from "../components/discovery";
 import { Endpoint, type EndpointArgs } from "../components/endpoint";
 import { capacityProviders } from "../components/fargate/capacity-providers";
 import { publicZone } from "../components/public-zone";
@@ -12,7 +12,7 @@ import type { Plugins } from "../components/plugins";
 import { type Secret, SecretStore } from "../components/secret-store";
 import { Vpc } from "../components/vpc";
 import { SEED_LENGTH } from "../config/checks/agents";
-import { listenersOf, type PlatformConfig } from "../config/defaults";
+import { hasReachable, listenersOf, type PlatformConfig } from "../config/defaults";
 import { DISTRICT_PLUGINS } from "../config/plugins";
 import { referenceOf } from "../config/references";
 import type { PluginsInput, SecretSource } from "../config/schema";
@@ -64,12 +64,15 @@ export class District {
         this.authority = signs(config) ? new CertificateAuthority("authority", {}, opts) : undefined;
         [this.publicEndpoint, this.adminEndpoint] = this.endpoints();
         this.cluster = this.newCluster();
-        const reachable = Object.values(config.heritages).flatMap(({ services }) => Object.values(services));
-        this.discovery = reachable.some((one) => one.reachable)
-            ? new Discovery("discovery", { vpcId: this.vpc.id }, opts)
-            : undefined;
+        this.discovery = hasReachable(config) ? new Discovery("discovery", { vpcId: this.vpc.id }, opts) : undefined;
         this.images = new Images(config, opts);
         this.plugins = this.pluginsOf(DISTRICT_PLUGINS, config.plugins);
+    }
+
+    /** What agents, services and Keycloak need to call the services that are reachable by name; nothing where there are none. */
+    get calls(): Calls | undefined {
+        const { discovery, authority } = this;
+        return discovery && { callersGroupId: discovery.callersGroupId, authority: authority?.certificate };
     }
 
     private newCluster() {

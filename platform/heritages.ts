@@ -1,3 +1,4 @@
+import type { DevLedger } from "../components/dev-ledger";
 import { Heritage, type HeritageDistrict } from "../components/heritage";
 import { CONNECTIONS } from "../config/checks/heritages";
 import { pluginsOf } from "../config/plugins";
@@ -5,12 +6,18 @@ import type { District } from "./district";
 import { oneByOne } from "./one-by-one";
 
 /** The heritages that the stack file names, each as its file says. */
-export function heritages(district: District): Promise<Record<string, Heritage>> {
+export function heritages(district: District, ledger: DevLedger | undefined): Promise<Record<string, Heritage>> {
     const { config, opts, cluster, vpc, secrets, publicEndpoint, adminEndpoint, authority, images, discovery } =
         district;
     const { protect, logRetentionDays, exec, alarmTopicArn } = config;
     const shared: HeritageDistrict = {
-        ...{ cluster, vpc, secrets, authority, discovery, exec, logRetentionDays, protect, alarmTopicArn },
+        ...{ cluster, vpc, secrets, authority, exec, logRetentionDays, protect, alarmTopicArn },
+        // The agents on the ledger are in as many groups as AWS takes: they come as its clients.
+        discovery: discovery && {
+            namespaceId: discovery.namespaceId,
+            callersGroupId: discovery.callersGroupId,
+            alsoFrom: ledger && { ledger: ledger.clientsGroupId },
+        },
         plugins: district.plugins,
         endpoints: { public: publicEndpoint, internal: adminEndpoint },
     };

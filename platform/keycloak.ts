@@ -30,6 +30,7 @@ export function keycloakCluster(district: District): KeycloakHa | undefined {
             ...{
                 cluster,
                 plugins,
+                calls: district.calls,
                 vpc,
                 secrets,
                 publicEndpoint,

@@ -42,7 +42,9 @@ function inputs(name: string, service: ServiceConfig, district: District) {
     if (authority && district.endpointsOpenTo(name).length > 0) environment.DISTRICT_CA_PEM ??= authority.certificate;
     const appSecrets = district.secretsOf(name, service.secrets);
     const parameters: Record<string, pulumi.Input<string>> = {};
-    const securityGroupIds: pulumi.Input<string>[] = [];
+    const { callersGroupId, authority } = district.calls ?? {};
+    const securityGroupIds: pulumi.Input<string>[] = callersGroupId ? [callersGroupId] : [];
+    if (authority) environment.DISTRICT_CA_PEM = authority;
     for (const [key, source] of Object.entries(service.parameters)) {
         parameters[key] =
             source.value === undefined

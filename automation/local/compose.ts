@@ -1,6 +1,7 @@
 /** A plan as a compose file: the same task definitions as Fargate gets, and what stands in for RDS, load balancers and SSM. */
 import path from "node:path";
 import { contextDigest } from "../../components/container-image";
+import { declaredVolumes } from "../../config/dockerfile";
 import { Inventory } from "../plan/inventory";
 import type { PlannedStack } from "../plan/plan-stack";
 import type { TaskDefinition } from "./container";
@@ -47,6 +48,10 @@ export function compose(planned: PlannedStack, aws: LocalAws, portOffset = 0): C
     const ssm = parameterStore(planned, aws, name, variables);
     const around: Surroundings = {
         ...{ inventory, planned, local, holderImage: envoyImage! },
+        volumesOf: (reference) => {
+            const own = aws.images.find((one) => one.reference === reference);
+            return own && declaredVolumes(path.join(ROOT, own.context), own.args);
+        },
         secret: (parameter) => variables.reference(parameter, valueOf(aws, parameter)),
         told: (definition) => ({ AWS_REGION: region, ...(readsPath(definition) ? credentials(definition) : {}) }),
         needed: Object.fromEntries(

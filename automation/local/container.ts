@@ -2,6 +2,7 @@
  * A container of a task definition as Docker runs it: the settings of a service in a compose file, which the tests of the images
  * turn into arguments of `docker run`.
  */
+import { withoutSlash } from "../../config/dockerfile";
 import type { ContainerDefinition as Known, TaskDefinition as Rendered } from "../plan/sections/task-definitions";
 
 /** What a container of RegisterTaskDefinition may say and Docker can do. */
@@ -9,7 +10,6 @@ export interface ContainerDefinition extends Known {
     readonly essential?: boolean;
     readonly cpu?: number;
     readonly memory?: number;
-    readonly user?: string;
     readonly entryPoint?: readonly string[];
     readonly workingDirectory?: string;
     readonly healthCheck?: {
@@ -20,11 +20,6 @@ export interface ContainerDefinition extends Known {
         readonly startPeriod?: number;
     };
     readonly readonlyRootFilesystem?: boolean;
-    readonly mountPoints?: readonly {
-        readonly sourceVolume: string;
-        readonly containerPath: string;
-        readonly readOnly?: boolean;
-    }[];
     readonly linuxParameters?: {
         readonly initProcessEnabled?: boolean;
         readonly capabilities?: { readonly add?: readonly string[]; readonly drop?: readonly string[] };
@@ -57,7 +52,12 @@ export interface ContainerSettings {
         readonly start_period: string;
     };
     readonly read_only?: boolean;
-    readonly volumes: readonly { readonly type: "volume"; readonly target: string; readonly read_only: boolean }[];
+    readonly volumes: readonly {
+        readonly type: "volume";
+        readonly target: string;
+        readonly read_only: boolean;
+        readonly volume?: { readonly nocopy: boolean };
+    }[];
     readonly init?: boolean;
     readonly cap_add: readonly string[];
     readonly cap_drop: readonly string[];
@@ -88,13 +88,15 @@ const WITHOUT_EFFECT = [
 ];
 
 /**
- * The settings of one container, `image` in place of the one that it names. Secrets are not among them: where their values come from
+ * The settings of one container, `image` in place of the one that it names, and `declared` what the image's VOLUME names, where that is
+ * known. Secrets are not among them: where their values come from
  * is the caller's. What Docker cannot be told is refused: left out, it would be another container than that of the task.
  */
 export function containerSettings(
     definition: TaskDefinition,
     container: ContainerDefinition,
     image = container.image,
+    declared?: readonly string[],
 ): ContainerSettings {
     refuseUnknown(container);
     const { user, entryPoint, command, workingDirectory, linuxParameters, readonlyRootFilesystem } = container;
@@ -108,7 +110,7 @@ export function containerSettings(
         environment: environmentOf(container),
         ...(container.healthCheck ? { healthcheck: healthCheck(container.healthCheck) } : {}),
         ...(readonlyRootFilesystem ? { read_only: true } : {}),
-        volumes: volumes(definition, container),
+        volumes: volumes(definition, container, declared),
         ...(linuxParameters?.initProcessEnabled ? { init: true } : {}),
         cap_add: linuxParameters?.capabilities?.add ?? [],
         cap_drop: linuxParameters?.capabilities?.drop ?? [],
@@ -137,10 +139,14 @@ function healthCheck(check: NonNullable<ContainerDefinition["healthCheck"]>): Co
     };
 }
 
-/** Volumes without a name: as fresh as a task's, with what the image has there, and gone with the container. */
+/**
+ * Volumes without a name: as fresh as a task's, and gone with the container. Docker gives each the owner, the mode and the files of the image's
+ * directory; Fargate does that where a VOLUME of the image names it, and else it is root's with mode 0755, as Docker's is with `nocopy`.
+ */
 function volumes(
     definition: TaskDefinition,
     { name, mountPoints = [] }: ContainerDefinition,
+    declared: readonly string[] | undefined,
 ): ContainerSettings["volumes"] {
     return mountPoints.map(({ sourceVolume, containerPath, readOnly = false }) => {
         if (!(definition.volumes ?? []).some((volume) => volume.name === sourceVolume)) {
@@ -152,7 +158,9 @@ function volumes(
         if (sharing.length > 1) {
             throw new Error(`${name}: the volume ${sourceVolume} is shared by containers, which is not done here`);
         }
-        return { type: "volume", target: containerPath, read_only: readOnly };
+        const bare = declared !== undefined && !declared.includes(withoutSlash(containerPath));
+        const mount = { type: "volume", target: containerPath, read_only: readOnly } as const;
+        return bare ? { ...mount, volume: { nocopy: true } } : mount;
     });
 }
 

@@ -32,6 +32,8 @@ export interface Surroundings {
     told(definition: TaskDefinition): Record<string, string>;
     /** What has to be there before any task: the databases, SSM. */
     readonly needed: ComposeService["depends_on"];
+    /** What the VOLUMEs of an image name; undefined for one that is not built here. */
+    volumesOf(image: string): readonly string[] | undefined;
     /** An image that is always there, for what only holds a network namespace. */
     readonly holderImage: string;
 }
@@ -128,7 +130,8 @@ function composedContainer(
     container: ContainerDefinition,
     { inventory: _, secret, local, told, ...around }: Surroundings,
 ): ComposeService {
-    const { ulimits, ...settings } = containerSettings(definition, container);
+    const volumes = around.volumesOf(container.image);
+    const { ulimits, ...settings } = containerSettings(definition, container, container.image, volumes);
     const secrets = (container.secrets ?? []).map(
         ({ name, valueFrom }) => [name, secret(lastPart(valueFrom))] as const,
     );

@@ -1,5 +1,6 @@
 /** What would exist, as data: everything that the plan shows, made of the list of resources by pure functions. */
 import { Inventory } from "./inventory";
+import { type Advice, advice } from "./sections/advice";
 import { type Connection, connections } from "./sections/connections";
 import { type CostView, cost } from "./sections/cost";
 import { type DatabaseView, databases } from "./sections/databases";
@@ -39,6 +40,7 @@ export interface Plan extends Subject {
     readonly databases: readonly DatabaseView[];
     readonly protected: readonly Protected[];
     readonly policies: readonly PolicyView[];
+    readonly advice: readonly Advice[];
     readonly cost: CostView;
     readonly time: TimeView;
     readonly outputs: Readonly<Record<string, unknown>>;
@@ -77,6 +79,7 @@ export function plan(
         databases: databases(inventory, network),
         protected: protection(inventory),
         policies: policies(inventory, subject.project, config),
+        advice: advice(inventory, definitions),
         cost: cost(inventory, subject.region, servicesOf, definitions),
         time: time(inventory),
         outputs,

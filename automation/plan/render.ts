@@ -1,6 +1,7 @@
 /** The plan as text: what somebody reads before they deploy, in a terminal or in the log of CI. */
 import type { Plan } from "./model";
 import type { Compared } from "./earlier";
+import { renderAdvice } from "./render/advice";
 import { renderChanges } from "./render/changes";
 import { renderConnections } from "./render/connections";
 import { renderCost } from "./render/cost";
@@ -40,6 +41,7 @@ const SECTIONS = {
     databases: { title: "Databases", lines: (plan, layout) => renderDatabases(plan.databases, plan.region, layout) },
     protected: { title: "Protected", lines: (plan, layout) => renderProtected(plan.protected, layout) },
     policies: { title: "Policies", lines: (plan, layout) => renderPolicies(plan.policies, layout) },
+    advice: { title: "Advice: to be looked at", lines: (plan, layout) => renderAdvice(plan.advice, layout) },
     cost: { title: "Cost a month", lines: (plan, layout) => renderCost(plan.cost, layout) },
     time: { title: "The first `up`", lines: (plan, layout) => renderTime(plan.time, layout) },
     outputs: { title: "Outputs", lines: (plan, layout) => renderOutputs(plan.outputs, layout) },

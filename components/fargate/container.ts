@@ -4,6 +4,8 @@ import type { ParameterPath, Secret } from "../secret-store";
 export interface ContainerArgs {
     /** By digest: `repository@sha256:…`. */
     image: pulumi.Input<string>;
+    /** What the command is an argument of. @default the image's own */
+    entryPoint?: string[];
     /** @default the image's own */
     command?: string[];
     /** In the clear: everybody who may read a task definition reads it. */
@@ -41,7 +43,7 @@ export interface ContainerArgs {
 }
 
 /** Where the agent of ECS Exec writes: without these it does not start beside a read-only root file system. */
-const EXEC_DIRECTORIES = ["/var/lib/amazon", "/var/log/amazon"];
+export const EXEC_DIRECTORIES = ["/var/lib/amazon", "/var/log/amazon"];
 
 export interface Rendered {
     readonly definitions: pulumi.Output<string>;
@@ -94,6 +96,7 @@ function definition(
         name,
         image: args.image,
         essential: args.essential ?? true,
+        entryPoint: args.entryPoint,
         command: args.command,
         user: args.user,
         environment: Object.entries(environment)

@@ -1,5 +1,6 @@
 /** Keycloak's container: what it listens on, what it is told, and how it is asked whether it is well. */
 import type * as pulumi from "@pulumi/pulumi";
+import { trustsDistrict } from "../district-authority";
 import type { ContainerArgs } from "../fargate/container";
 import type { Secret } from "../secret-store";
 import { bindAddress } from "./bind-address";
@@ -28,6 +29,8 @@ export const EGRESS_PORTS = { from: 389, to: 636, description: "AWS, identity pr
 export const DATABASE = "keycloak";
 /** Keycloak's own name for the administrator that it makes on its first start, to be replaced by people with names. */
 const BOOTSTRAP_ADMIN = "temp-admin";
+/** "The existing Java default truststore certs will always be trusted" (Keycloak guide, "Configuring trusted certificates"). */
+const AUTHORITIES = { program: "/opt/keycloak/bin/kc.sh", variable: "KC_TRUSTSTORE_PATHS" };
 /** Who Keycloak's image runs as. */
 const USER = "1000";
 
@@ -66,19 +69,23 @@ export interface Settings {
     readonly poolSize: number;
     readonly vpcCidr: string;
     readonly secrets: Record<string, Secret>;
+    /** PEM of an authority that it trusts beside Java's own. */
+    readonly authority?: pulumi.Input<string>;
 }
 
 /**
  * The heap needs no setting: the image gives Java 70 % of the container's memory (JAVA_OPTS_KC_HEAP), whatever that is.
  */
 export function keycloakContainer(settings: Settings): ContainerArgs {
+    const trust = trustsDistrict(AUTHORITIES, settings.authority);
     return {
         image: settings.image,
         user: USER,
+        entryPoint: trust.entryPoint,
         // The image was built for this; a start that built first would write to the read-only root and end.
         // Realms that exist already are not imported again.
         command: ["start", "--optimized", "--import-realm"],
-        environment: environment(settings),
+        environment: { ...environment(settings), ...trust.environment },
         secrets: settings.secrets,
         ports: [HTTP_PORT, MANAGEMENT_PORT, ...Object.values(PEER_PORTS)],
         healthCheck: { command: HEALTH_CHECK, startPeriod: START_SECONDS },

@@ -1,11 +1,12 @@
 /** Clusters of agents, each by itself and together. */
-import { MANAGED_SECRETS, MANAGED_VARIABLES } from "../../components/agent-variables";
-import type { AgentConfig, PlatformConfig } from "../defaults";
+import { AUTHORITY_VARIABLES, MANAGED_SECRETS, MANAGED_VARIABLES } from "../../components/agent-variables";
+import { type AgentConfig, hasReachable, type PlatformConfig } from "../defaults";
 import {
     databaseProblems,
     imageProblems,
     inTheClear,
     looksSecret,
+    type Managed,
     managedProblem,
     mostTasks,
     type Problem,
@@ -58,13 +59,14 @@ function checkAgent(name: string, agent: AgentConfig, config: PlatformConfig): P
             fix: `another name, such as ${name}-wallet`,
         });
     }
+    const managed = { ...MANAGED_VARIABLES, ...(hasReachable(config) ? AUTHORITY_VARIABLES : {}) };
     for (const [variable, value] of Object.entries(agent.environment)) {
-        problems.push(...variableProblems(at("environment", variable), variable, value));
+        problems.push(...variableProblems(at("environment", variable), variable, value, managed));
     }
     for (const [variable, source] of Object.entries(agent.secrets)) {
         const path = at("secrets", variable);
         problems.push(...variableNameProblem(path, variable));
-        problems.push(...managedProblem(path, variable, MANAGED_VARIABLES, "agent", ", in the clear"));
+        problems.push(...managedProblem(path, variable, managed, "agent", ", in the clear"));
         if (MANAGED_SECRETS.always.includes(variable)) {
             problems.push({
                 path,
@@ -88,12 +90,12 @@ function checkAgent(name: string, agent: AgentConfig, config: PlatformConfig): P
     return problems;
 }
 
-function variableProblems(path: string[], variable: string, value: string): Problem[] {
+function variableProblems(path: string[], variable: string, value: string, managed: Managed): Problem[] {
     const named = variableNameProblem(path, variable);
     if (named.length > 0) return named;
     const secret = MANAGED_SECRETS.all.includes(variable) || (variable === "ACAPY_WEBHOOK_URL" && value.includes("#"));
     if (secret || looksSecret(variable, value)) return [inTheClear(path, variable)];
-    return managedProblem(path, variable, MANAGED_VARIABLES, "agent");
+    return managedProblem(path, variable, managed, "agent");
 }
 
 /** Names, ports and wallets that two clusters may not share. */

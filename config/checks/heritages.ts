@@ -11,6 +11,7 @@ import {
     injectedProblems,
     patternProblems,
 } from "./services";
+import { writableProblems } from "./writable";
 
 /** Connections that one task of a heritage may open (DB_POOL_MAX). */
 export const CONNECTIONS = 5;
@@ -31,6 +32,9 @@ function checkHeritage(name: string, heritage: HeritageConfig, config: PlatformC
         ...imageProblems(at("image"), heritage.image, config),
         ...services.flatMap(([key, service]) =>
             serviceProblems((...rest) => at("services", key, ...rest), service, config),
+        ),
+        ...services.flatMap(([key, { writable }]) =>
+            writableProblems(at("services", key, "writable"), { ...heritage, writable }),
         ),
         ...tasks.flatMap(([key, task]) => taskProblems((...rest) => at("scheduledTasks", key, ...rest), task)),
         ...(heritage.beforeDeploy ? sizeProblems((...rest) => at("beforeDeploy", ...rest), heritage.beforeDeploy) : []),

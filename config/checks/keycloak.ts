@@ -2,10 +2,12 @@
 import { MANAGED_PREFIX } from "../../components/keycloak/container";
 import { realmProblems } from "../../components/keycloak/realms";
 import { versionProblem } from "../../components/keycloak/versions";
-import type { Environment, KeycloakConfig, PlatformConfig } from "../defaults";
+import { type Environment, hasReachable, type KeycloakConfig, type PlatformConfig } from "../defaults";
 import {
     databaseProblems,
     imageProblems,
+    type Managed,
+    managedProblem,
     mostTasks,
     type Path,
     type Problem,
@@ -33,7 +35,7 @@ export function checkKeycloak(config: PlatformConfig): Problem[] {
         ...memoryProblems(at("memory"), keycloak, config),
         ...databaseProblems(at("database"), keycloak.database, users, "Keycloak's nodes", "poolSize"),
         ...imageProblems(at("image"), keycloak.image, config),
-        ...secretProblems(at("secrets"), keycloak),
+        ...secretProblems(at("secrets"), config),
         ...realmFileProblems(at(), keycloak),
     ];
 }
@@ -50,8 +52,9 @@ function memoryProblems(path: Path, { memory }: KeycloakConfig, { environment }:
     ];
 }
 
-function secretProblems(path: Path, { secrets }: KeycloakConfig): Problem[] {
-    return Object.entries(secrets).flatMap(([variable, source]) => {
+function secretProblems(path: Path, config: PlatformConfig): Problem[] {
+    const told: Managed = hasReachable(config) ? { DISTRICT_CA_PEM: "" } : {};
+    return Object.entries(config.keycloak?.secrets ?? {}).flatMap(([variable, source]) => {
         const own = [...path, variable];
         const managed = variable.startsWith(MANAGED_PREFIX);
         return [
@@ -65,6 +68,7 @@ function secretProblems(path: Path, { secrets }: KeycloakConfig): Problem[] {
                       },
                   ]
                 : []),
+            ...managedProblem(own, variable, told, "keycloak", ", in the clear"),
             ...sourceProblems(own, source),
         ];
     });

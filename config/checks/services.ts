@@ -18,8 +18,9 @@ import {
     variableNameProblem,
     workloadProblems,
 } from "./common";
+import { writableProblems } from "./writable";
 
-const MANAGED: Managed = { HOST: "", PORT: "port", PARAMETER_STORE_PREFIX: "" };
+const MANAGED: Managed = { HOST: "", PORT: "port", DISTRICT_CA_PEM: "", PARAMETER_STORE_PREFIX: "" };
 export const DATABASE_MANAGED: Managed = {
     DB_USER: "database",
     DB_PASSWORD: "database",
@@ -51,6 +52,7 @@ function checkService(name: string, service: ServiceConfig, config: PlatformConf
         ...buildProblems(at, service),
         ...healthPathProblems(at("healthCheckPath"), service.healthCheckPath),
         ...patternProblems(at("paths"), service.paths),
+        ...writableProblems(at("writable"), service),
         ...secretProblems(at, service),
     ];
     if (service.port === ENVOY_PORT || service.port === ENVOY_ADMIN_PORT) {

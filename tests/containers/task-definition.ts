@@ -24,8 +24,9 @@ export function dockerArguments(
     container: ContainerDefinition,
     image: string,
     before: string[],
+    declared?: readonly string[],
 ): string[] {
-    const settings = containerSettings(definition, container, image);
+    const settings = containerSettings(definition, container, image, declared);
     const { healthcheck, entrypoint = [], command = [] } = settings;
     const args: string[] = [];
     const given = (flag: string, value: string | number | undefined) => {
@@ -46,8 +47,11 @@ export function dockerArguments(
         given("--health-start-period", healthcheck.start_period);
     }
     if (settings.read_only) args.push("--read-only");
-    for (const { type, target, read_only } of settings.volumes) {
-        given("--mount", `type=${type},dst=${target}${read_only ? ",readonly" : ""}`);
+    for (const { type, target, read_only, volume } of settings.volumes) {
+        given(
+            "--mount",
+            `type=${type},dst=${target}${read_only ? ",readonly" : ""}${volume?.nocopy ? ",volume-nocopy" : ""}`,
+        );
     }
     if (settings.init) args.push("--init");
     for (const capability of settings.cap_add) given("--cap-add", capability);

@@ -64,7 +64,7 @@ function endpoints({ endpoints: all }: Plan, { bold, cyan, width }: Layout): str
 }
 
 /** How the policies went; what does not pass, and what may be so, by name and resource. */
-function verdict({ policies }: Plan, { bold, width = WIDTH }: Layout): string[] {
+function verdict({ policies, advice }: Plan, { bold, width = WIDTH }: Layout): string[] {
     const rows = (["mandatory", "advisory"] as const).flatMap((level) =>
         policies
             .filter((policy) => policy.level === level && policy.violations.length > 0)
@@ -80,6 +80,12 @@ function verdict({ policies }: Plan, { bold, width = WIDTH }: Layout): string[] 
     return [
         ...wrap(`policies: ${policySummary(policies)}`, width - 2).map((line) => `  ${line}`),
         ...table([...rows, ...excepted], 4, [bold], width),
+        ...(advice.length > 0
+            ? wrap(
+                  `advice: ${list([...new Set(advice.map(({ about }) => about))])} (npm start -- advice)`,
+                  width - 2,
+              ).map((line) => `  ${line}`)
+            : []),
     ];
 }
 

@@ -5,7 +5,13 @@ import type { SimulatedResource } from "../simulated-aws";
 export interface ContainerDefinition {
     readonly name: string;
     readonly image: string;
+    readonly user?: string;
     readonly command?: readonly string[];
+    readonly mountPoints?: readonly {
+        readonly sourceVolume: string;
+        readonly containerPath: string;
+        readonly readOnly?: boolean;
+    }[];
     readonly portMappings?: readonly { containerPort: number }[];
     readonly environment?: readonly { name: string; value: string }[];
     readonly secrets?: readonly { name: string; valueFrom: string }[];

@@ -64,6 +64,18 @@ describe("a container of a task definition as Docker runs it", () => {
         });
     });
 
+    it("gives a directory to root, as Fargate does, where no VOLUME of the image names it", () => {
+        const mountPoints = [
+            { sourceVolume: "data", containerPath: "/data" },
+            { sourceVolume: "tmp", containerPath: "/tmp/" },
+        ];
+        const app: ContainerDefinition = { name: "app", image: "app", mountPoints };
+        expect(containerSettings(task(app), app, "app", ["/tmp"]).volumes).to.deep.equal([
+            { type: "volume", target: "/data", read_only: false, volume: { nocopy: true } },
+            { type: "volume", target: "/tmp/", read_only: false },
+        ]);
+    });
+
     it("says nothing where the definition says nothing, and has the defaults of ECS", () => {
         const bare: ContainerDefinition = { name: "app", image: "app" };
         expect(containerSettings({ family: "f", containerDefinitions: [bare] }, bare, "another")).to.deep.equal({

@@ -1,0 +1,30 @@
+/**
+ * Software that reads the authorities that it trusts from a file, and not from its environment: a shell writes DISTRICT_CA_PEM into
+ * one before the image's own program starts. It has to have a writable /tmp and `sh`.
+ */
+import type * as pulumi from "@pulumi/pulumi";
+
+const FILE = "/tmp/district-ca.pem";
+
+export interface FileOfAuthorities {
+    /** What the image's entry point is; the container's command follows it. */
+    program: string;
+    /** The variable by which the program is told of the file. */
+    variable: string;
+    /** A file in the image that the program would read otherwise: its authorities stay trusted. @default the program keeps its own */
+    own?: string;
+}
+
+/** What a container is given beside its own settings; nothing where there is no authority. */
+export function trustsDistrict(
+    { program, variable, own }: FileOfAuthorities,
+    authority: pulumi.Input<string> | undefined,
+): { entryPoint?: string[]; environment: Record<string, pulumi.Input<string>> } {
+    if (authority === undefined) return { environment: {} };
+    const authorities = `printf '%s\\n' "$DISTRICT_CA_PEM"`;
+    const all = own === undefined ? authorities : `{ cat ${own}; ${authorities}; }`;
+    return {
+        entryPoint: ["sh", "-c", `${all} > ${FILE} && exec "$0" "$@"`, program],
+        environment: { DISTRICT_CA_PEM: authority, [variable]: FILE },
+    };
+}
