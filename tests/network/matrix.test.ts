@@ -158,7 +158,7 @@ for (const [stack, named] of Object.entries(NAMED)) {
             for (const application of applications) {
                 const byName = REACHABLE.includes(owner(application));
                 for (const one of others(
-                    (one) => one.startsWith("load balancer ") || (byName && applications.includes(one)),
+                    (one) => one.startsWith("load balancer ") || (byName && /^(service|task) /.test(one)),
                 )) {
                     expect(reach.ports(one, application), `${one} → ${application}`).to.deep.equal([]);
                 }
