@@ -10,9 +10,11 @@ const LONGEST = 65_000;
 export function comment(stacks: readonly string[], folder: string, run: string): string {
     const share = Math.floor(LONGEST / Math.max(1, stacks.length));
     const parts = stacks.map((stack) => {
-        const file = path.join(folder, `preview-${stack}.md`);
-        if (!existsSync(file)) return `### Stack \`${stack}\`\n\nThere is no preview: [the run](${run}) says why.\n`;
-        return shortened(readFileSync(file, "utf8"), share, run);
+        const [access, preview] = ["access", "preview"].map((kind) => path.join(folder, `${kind}-${stack}.md`));
+        const before = existsSync(access!) ? readFileSync(access!, "utf8") : "";
+        const missing = `### Stack \`${stack}\`\n\nThere is no preview: [the run](${run}) says why.\n`;
+        const after = existsSync(preview!) ? readFileSync(preview!, "utf8") : missing;
+        return shortened([before, after].filter(Boolean).join("\n"), share, run);
     });
     return [MARKER, "## What this would change", "", ...parts].join("\n");
 }

@@ -1,15 +1,22 @@
 /** `npm run ci`: what the workflows need beside the commands that everybody has. */
 import { readdirSync } from "node:fs";
+import path from "node:path";
 import { parseArgs } from "node:util";
+import { accessComment } from "../ci/access";
 import { comment, publish } from "../ci/comment";
+import { planFolder } from "../plan/files";
 import { UsageError } from "../plan/stack-file";
 import { run, type Surroundings } from "./command";
 
 const HELP = `npm run ci -- stacks
+npm run ci -- access --stack NAME --base FOLDER
 npm run ci -- comment --pull-request NUMBER --folder FOLDER
 
   stacks   the stacks that have a file, as an output for a workflow's matrix: stacks=["dev","prod"]
-  comment  puts the previews in FOLDER (preview-STACK.md) into one comment of a pull request, and updates it the next time.
+  access   what changes in who may do what and who reaches whom between two plans that \`npm start\` wrote: that of another
+           checkout, in FOLDER, and that of this one
+  comment  puts what is in FOLDER (access-STACK.md and preview-STACK.md) into one comment of a pull request, and updates it
+           the next time.
            From the environment: GITHUB_TOKEN, GITHUB_REPOSITORY, GITHUB_RUN_ID, GITHUB_API_URL, GITHUB_SERVER_URL
 
   --help   print this
@@ -22,8 +29,15 @@ export async function ci(args: string[], { root, out }: Surroundings, env = proc
         return 0;
     }
     const [action, ...more] = positionals;
-    if (more.length > 0 || !["stacks", "comment"].includes(action ?? "")) {
-        throw new UsageError("npm run ci -- stacks, or comment; --help says more");
+    if (more.length > 0 || !["stacks", "access", "comment"].includes(action ?? "")) {
+        throw new UsageError("npm run ci -- stacks, access, or comment; --help says more");
+    }
+    if (action === "access") {
+        const { stack, base } = values;
+        if (!stack || !base) throw new UsageError("access needs --stack NAME and --base FOLDER");
+        const [before, now] = [base, root].map((one) => path.join(path.resolve(root, one), planFolder(stack)));
+        out(accessComment(stack, before!, now!));
+        return 0;
     }
     const stacks = stacksOf(root);
     if (stacks.length === 0) throw new UsageError(`there is no Pulumi.STACK.yaml in ${root}`);
@@ -51,6 +65,8 @@ function parsed(args: string[]) {
             options: {
                 "pull-request": { type: "string" },
                 folder: { type: "string" },
+                stack: { type: "string" },
+                base: { type: "string" },
                 help: { type: "boolean", default: false },
             },
         });

@@ -115,6 +115,34 @@ describe("Keycloak under its task definition", () => {
         expect(await managed(nodes[0], "/metrics")).to.match(/^jvm_memory_used_bytes/m);
     });
 
+    it("refuses what a load balancer takes for a public path, and another reader for one of the console", async () => {
+        const send = balanced(await nodes[0].port(HTTP), new URL(hostname).host);
+        const console = "admin/master/console/";
+        for (const path of [
+            ...[`/realms/../${console}`, `/realms/./../${console}`, `/resources/../${console}`, `/js/../${console}`],
+            ...[
+                `/realms/%2e%2e/${console}`,
+                `/realms/.%2E/${console}`,
+                `/realms/%252e%252e/${console}`,
+                `/realms//../${console}`,
+            ],
+            ...[
+                `/realms/..;/${console}`,
+                `/realms/.;/../${console}`,
+                `/realms/..%2f${console}`,
+                `/realms/..%5c${console}`,
+            ],
+            ...[
+                `/realms\\..\\${console}`,
+                `/.well-known/../${console}`,
+                "/realms/../metrics",
+                "/realms/%2e%2e%2fhealth",
+            ],
+        ]) {
+            expect((await send("GET", path, {}, undefined)).status, path).to.be.oneOf([400, 404]);
+        }
+    });
+
     it("serves the admin console under the internal name alone", async () => {
         const admin = environment.KC_HOSTNAME_ADMIN!;
         const console = await (await by(0, newcomer(admin))).get("/admin/master/console/");

@@ -1,0 +1,54 @@
+/** What a pull request changes in who reaches whom and who may do what: two plans compared, as a part of its comment. */
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { type Access, accessChanges, type Difference, isSame } from "../plan/access";
+import type { RoleDocuments } from "../plan/sections/roles";
+
+/** Lines of each list; a comment has to hold the rest of the preview as well. */
+const MOST = 80;
+
+/** `base` and `head` are folders that `npm start` wrote. Throws where there is no plan in `head`. */
+export function accessComment(stack: string, base: string, head: string): string {
+    const now = readPlan(head);
+    if (!now) throw new Error(`${head}: there is no plan in it; npm start -- --stack ${stack} writes it`);
+    const before = readPlan(base);
+    const say = (...lines: string[]) =>
+        [`### Who may do what, and who reaches whom: \`${stack}\``, "", ...lines, ""].join("\n");
+    if (!before) return say("The base of this pull request has no plan of this stack that could be compared with.");
+    const changes = accessChanges(before, now);
+    if (isSame(changes)) return say("Nothing changes in either.");
+    return say(
+        ...part("Who reaches whom", changes.reach),
+        ...part("Who may do what", changes.permissions),
+        "What names cannot say is in the changes below.",
+    );
+}
+
+function part(title: string, { gained, lost }: Difference): string[] {
+    if (gained.length + lost.length === 0) return [`**${title}**: no change`, ""];
+    return [`**${title}**`, "", ...lines("➕", gained), ...lines("➖", lost), ""];
+}
+
+/** As code, in which nothing is markup or a mention. */
+function lines(sign: string, sentences: readonly string[]): string[] {
+    const shown = sentences.slice(0, MOST).map((one) => `- ${sign} \`${one.replaceAll("`", "'")}\``);
+    const rest = sentences.length - shown.length;
+    return rest > 0 ? [...shown, `- ${sign} and ${rest} more`] : shown;
+}
+
+/** Undefined where there is none, or one of an older format. */
+function readPlan(folder: string): Access | undefined {
+    try {
+        const read = (file: string): unknown => JSON.parse(readFileSync(path.join(folder, file), "utf8"));
+        const model = read("plan.json") as Access["model"];
+        if (![model.connections, model.endpoints, model.roles].every(Array.isArray)) return undefined;
+        const files = readdirSync(path.join(folder, "policies"));
+        const documents = files.map(
+            (file) => [path.parse(file).name, read(`policies/${file}`) as RoleDocuments] as const,
+        );
+        return { model, documents: new Map(documents) };
+    } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+        throw error;
+    }
+}
