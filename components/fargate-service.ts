@@ -11,8 +11,11 @@ export interface FargateServiceArgs extends TaskArgs {
     cluster: { arn: pulumi.Input<string>; name: pulumi.Input<string> };
     /** Tasks, spread over the zones; the least where `autoscaling` is on. */
     count: number;
-    /** Target tracking up to `max` tasks, by percent of the task's CPU and memory. @default none */
-    autoscaling?: { max: number; cpuPercent: number; memoryPercent: number };
+    /**
+     * Target tracking up to `max` tasks, by percent of the task's CPU and memory; without `memoryPercent` by CPU alone.
+     * @default none
+     */
+    autoscaling?: { max: number; cpuPercent: number; memoryPercent?: number };
     /** The ways in: what load balancers send to the tasks. @default none, a worker */
     routes?: Route[];
     /** TCP ports on which the tasks reach one another, and nobody else reaches them, by what for. @default none */
@@ -271,6 +274,7 @@ export class FargateService extends pulumi.ComponentResource {
             ["cpu", "ECSServiceAverageCPUUtilization", args.cpuPercent],
             ["memory", "ECSServiceAverageMemoryUtilization", args.memoryPercent],
         ] as const) {
+            if (percent === undefined) continue;
             new aws.appautoscaling.Policy(
                 `${name}-${metric}`,
                 {

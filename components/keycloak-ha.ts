@@ -51,6 +51,8 @@ export interface KeycloakHaArgs extends Pick<
      * lets two versions run side by side on one database.
      */
     version: string;
+    /** Realms of the image that count no failed log-ins, by name: a policy looks at them. @default none is known of */
+    unprotectedRealms?: readonly string[];
     /** The cluster's own PostgreSQL. Role, password and database are made with it. */
     database: Omit<
         DatabaseArgs,
@@ -111,7 +113,8 @@ export class KeycloakHa extends pulumi.ComponentResource {
     readonly deployment: pulumi.Output<"rolling" | "replace">;
 
     constructor(name: string, args: KeycloakHaArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("identity:index:KeycloakHa", name, {}, opts);
+        const { version: wanted, unprotectedRealms = [] } = args;
+        super("identity:index:KeycloakHa", name, { version: wanted, unprotectedRealms }, opts); // what policies look at
         refuse(name, args);
 
         const { database, record, password } = this.ownDatabase(name, args);

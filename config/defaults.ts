@@ -3,6 +3,7 @@
  * zone and of a careless hand. Each difference between the two is in the table below, with its reason.
  */
 import { VON_NETWORK_COMMIT } from "../components/dev-ledger/user-data";
+import { PLANNED_CPU_PERCENT } from "../components/keycloak/sizing";
 import type { HeritageInput } from "./heritage/schema";
 import type { AgentInput, DatabaseInput, KeycloakInput, ServiceInput, StackInput } from "./schema";
 
@@ -127,7 +128,10 @@ function keycloakDefaults(input: KeycloakInput, zones: number, d: (typeof BY_ENV
         version: input.version,
         host: input.host ?? "auth",
         count: input.count ?? zones, // the loss of a zone is that of one node
-        autoscaling: autoscalingDefaults(input.autoscaling),
+        autoscaling: input.autoscaling && {
+            max: input.autoscaling.max,
+            cpuPercent: input.autoscaling.cpuPercent ?? PLANNED_CPU_PERCENT,
+        },
         cpu: input.cpu ?? KEYCLOAK_SIZE.cpu,
         memory: input.memory ?? KEYCLOAK_SIZE.memory,
         poolSize: input.poolSize ?? d.keycloakPool,

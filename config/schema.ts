@@ -62,6 +62,20 @@ export const autoscaling = z
     .optional()
     .describe("Target tracking between `count` and `max`. Default: none.");
 
+/** A JVM keeps the heap that it once took, so that its memory says nothing of its load. */
+const keycloakAutoscaling = z
+    .strictObject({
+        max: z.int().min(2).max(100).describe("The most nodes; the least is `count`."),
+        cpuPercent: z
+            .int()
+            .min(10)
+            .max(95)
+            .optional()
+            .describe("Average CPU to hold. Default: 40, the headroom of Keycloak's sizing guide."),
+    })
+    .optional()
+    .describe("Target tracking between `count` and `max`, by CPU alone. Default: none.");
+
 export const database = z.strictObject({
     engineVersion: z
         .string()
@@ -288,12 +302,12 @@ const keycloak = z
             .max(20)
             .optional()
             .describe("Nodes (tasks), and the least where autoscaling is on. Default: one per zone."),
-        autoscaling,
+        autoscaling: keycloakAutoscaling,
         cpu: z
             .int()
             .optional()
             .describe(
-                "CPU units of a node (1024 are one vCPU). Default: 1024, for some 15 log-ins by password a second.",
+                "CPU units of a node (1024 are one vCPU). Default: 1024: 15 log-ins by password a second at the most, 6 at 40 % use.",
             ),
         memory: z
             .int()

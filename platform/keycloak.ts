@@ -1,5 +1,7 @@
 import { ContainerImage } from "../components/container-image";
+import { unprotectedRealms } from "../components/keycloak/brute-force";
 import { KeycloakHa } from "../components/keycloak-ha";
+import { REALMS } from "../config/checks/keycloak";
 import type { District } from "./district";
 import { databaseBuildArgs } from "./images";
 
@@ -41,6 +43,7 @@ export function keycloakCluster(district: District): KeycloakHa | undefined {
                 protect,
             },
             image: image.reference,
+            unprotectedRealms: existing ? [] : unprotectedRealms(REALMS),
         },
         opts,
     );

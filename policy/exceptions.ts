@@ -3,7 +3,7 @@ import type { Finding, Policy, Seen } from "./policy";
 
 export interface PolicyException {
     readonly policy: string;
-    /** The resource's name in the program; a container of a task definition is `<name>/<container>`. */
+    /** The resource's name in the program; of a container or realm alone `<name>/<container>`. */
     readonly resource: string;
     readonly reason: string;
 }
@@ -33,4 +33,5 @@ function covers({ resource }: PolicyException, { name }: Seen, { part }: Finding
 }
 
 /** `app is not read-only`: what is wrong, of which part of the resource. */
-export const told = ({ part, what }: Finding): string => (part === undefined ? what : `container ${part}: ${what}`);
+export const told = ({ part, partIs = "container", what }: Finding): string =>
+    part === undefined ? what : `${partIs} ${part}: ${what}`;

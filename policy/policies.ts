@@ -4,6 +4,7 @@ import { CONTAINER_POLICIES } from "./rules/containers";
 import { DATA_POLICIES } from "./rules/data";
 import { DATABASE_POLICIES } from "./rules/databases";
 import { IAM_POLICIES } from "./rules/iam";
+import { KEYCLOAK_POLICIES } from "./rules/keycloak";
 import { LOAD_BALANCER_POLICIES } from "./rules/load-balancers";
 import { NETWORK_POLICIES } from "./rules/network";
 import { SERVICE_POLICIES } from "./rules/services";
@@ -20,6 +21,7 @@ export const POLICIES: readonly Policy[] = [
     ...IAM_POLICIES,
     ...TAG_POLICIES,
     ...TEXT_POLICIES,
+    ...KEYCLOAK_POLICIES,
 ];
 
 export const POLICY_NAMES = POLICIES.map(({ name }) => name);

@@ -38,8 +38,10 @@ export class SeenStack {
 /** One thing that is not as a policy asks. */
 export interface Finding {
     readonly what: string;
-    /** A container of a task definition, by name. */
+    /** A container of a task definition, a realm of Keycloak: by name. */
     readonly part?: string;
+    /** @default "container" */
+    readonly partIs?: string;
     /** How to put it right, where that is not as the policy has it. */
     readonly fix?: string;
     /** Why it may be so all the same, where the policy itself knows. It is shown as an exception. */

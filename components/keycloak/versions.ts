@@ -25,7 +25,7 @@ const FIRST_MINOR = 4;
 const FIRST_ROLLING_MINOR = 6;
 
 /** The releases since 26.4, by minor version, as of November 2026: their patch versions (there is no 26.4.3). */
-const RELEASES: Readonly<Record<number, readonly number[]>> = {
+export const RELEASES: Readonly<Record<number, readonly number[]>> = {
     4: [0, 1, 2, 4, 5, 6, 7],
     5: [0, 1, 2, 3, 4, 5, 6, 7],
     6: [0, 1, 2, 3, 4],

@@ -1,7 +1,10 @@
 /** Keycloak: its version, its size, its connections, and the realm files that are built into its image. */
+import { holes } from "../../components/keycloak/advisories";
+import { unprotectedRealms } from "../../components/keycloak/brute-force";
 import { MANAGED_PREFIX } from "../../components/keycloak/container";
 import { realmProblems } from "../../components/keycloak/realms";
 import { versionProblem } from "../../components/keycloak/versions";
+import { BRUTE_FORCE, COUNT_FAILURES, COUNTS_NO_FAILURES, SAFE_VERSION } from "../../policy/rules/keycloak";
 import { type Environment, hasReachable, type KeycloakConfig, type PlatformConfig } from "../defaults";
 import {
     databaseProblems,
@@ -17,7 +20,7 @@ import {
 } from "./common";
 
 /** From the project's root, where Pulumi runs a program. */
-const REALMS = "images/keycloak/realms";
+export const REALMS = "images/keycloak/realms";
 
 /** Least memory of a node in MiB. At rest it takes 460 to 630; below these there is nothing left for sessions and log-ins. */
 const LEAST_MEMORY = { dev: 1024, prod: 2048 } as const satisfies Record<Environment, number>;
@@ -37,6 +40,37 @@ export function checkKeycloak(config: PlatformConfig): Problem[] {
         ...imageProblems(at("image"), keycloak.image, config),
         ...secretProblems(at("secrets"), config),
         ...realmFileProblems(at(), keycloak),
+        ...(config.environment === "prod" ? prodProblems(at(), keycloak, config) : []),
+    ];
+}
+
+/** What in dev a policy tells, and a plain `pulumi up`, which runs no policies, must not bring into prod. */
+function prodProblems(path: Path, { version, image }: KeycloakConfig, { policyExceptions }: PlatformConfig): Problem[] {
+    const excepted = (policy: string, part?: string) =>
+        policyExceptions.some(
+            (one) => one.policy === policy && ["keycloak", `keycloak/${part}`].includes(one.resource),
+        );
+    const exception = (policy: string, resource: string) =>
+        `or, with a reason, an exception to ${policy} for ${resource} (policyExceptions)`;
+    const hole = holes(version);
+    const realms = image === undefined ? unprotectedRealms(REALMS) : [];
+    return [
+        ...(hole && !excepted(SAFE_VERSION)
+            ? [
+                  {
+                      path: [...path, "version"],
+                      what: hole.what,
+                      fix: `${hole.fix}; ${exception(SAFE_VERSION, "keycloak")}`,
+                  },
+              ]
+            : []),
+        ...realms
+            .filter((realm) => !excepted(BRUTE_FORCE, realm))
+            .map((realm) => ({
+                path,
+                what: `the realm ${realm} in ${REALMS}: ${COUNTS_NO_FAILURES}`,
+                fix: `${COUNT_FAILURES}; ${exception(BRUTE_FORCE, `keycloak/${realm}`)}`,
+            })),
     ];
 }
 

@@ -41,6 +41,18 @@ const BROKEN: Broken = {
         /not what this cluster was built for/,
         /e\.g\. "26\./,
     ],
+    "a version with a known hole, in prod": [
+        stack('version: "26.7.1"', PROD),
+        "identity:keycloak.version",
+        /Keycloak 26\.7\.1 has a known hole: CVE-2026-18963, anybody sets a new password/,
+        /^26\.7\.2 or later, which rolls; or, with a reason, an exception to keycloak-safe-version for keycloak/,
+    ],
+    "a minor version that was never mended, in prod": [
+        stack('version: "26.6.0"', PROD),
+        "identity:keycloak.version",
+        /Keycloak 26\.6\.0 has a known hole/,
+        /^26\.\d+\.\d+; 26\.6 has no image without it/,
+    ],
     "one node in prod": [
         stack(`${version}, count: 1`, PROD),
         "identity:keycloak.count",
@@ -52,6 +64,12 @@ const BROKEN: Broken = {
         "identity:keycloak.cpu",
         /no task of 1000 CPU units/,
         /one of 256/,
+    ],
+    "a memory target, which a JVM's heap never leaves": [
+        stack(`${version}, autoscaling: { max: 3, memoryPercent: 75 }`),
+        "identity:keycloak.autoscaling.memoryPercent",
+        /there is no such key here/,
+        /cpuPercent/,
     ],
     "autoscaling without room": [
         stack(`${version}, autoscaling: { max: 2 }`),
@@ -155,14 +173,18 @@ describe("Keycloak in a stack file", () => {
     refusals(BROKEN);
 
     it("needs a version, and nothing else: a node in each zone, a pool that fits the environment's database", () => {
-        const config = (base: string) => {
-            const read = readConfig(handedOver(stack(version, base)), "identity", () => false);
+        const config = (base: string, yaml = version) => {
+            const read = readConfig(handedOver(stack(yaml, base)), "identity", () => false);
             expect(read.problems).to.deep.equal([]);
             return read.config!.keycloak!;
         };
         const [dev, prod] = [config("aws:region: ap-northeast-1\nenvironment: dev\n"), config(PROD)];
         expect(dev).to.include({ host: "auth", count: 2, cpu: 1024, memory: 2048, poolSize: 10 });
         expect(prod).to.include({ host: "auth", count: 3, cpu: 1024, memory: 2048, poolSize: 30 });
+        expect(config(DEV, `${version}, autoscaling: { max: 6 }, poolSize: 5`).autoscaling).to.deep.equal({
+            max: 6,
+            cpuPercent: 40,
+        });
         expect([dev.database.multiAz, prod.database.multiAz]).to.deep.equal([false, true]);
     });
 
@@ -170,6 +192,15 @@ describe("Keycloak in a stack file", () => {
         const all = `${version}, host: login, count: 4, autoscaling: { max: 8 }, cpu: 2048, memory: 4096, poolSize: 20,
             database: { instanceClass: db.m7g.large }, secrets: { SMTP_PASSWORD: { parameter: /mail/password } }`;
         expect(problemsOf(stack(all, PROD))).to.deep.equal([]);
+    });
+
+    it("may have a version with a hole in dev, where a policy tells it, and in prod with a reason", () => {
+        const old = 'version: "26.7.1"';
+        expect(problemsOf(stack(old))).to.deep.equal([]);
+        const excepted = (resource: string) => `
+policyExceptions: [{ policy: keycloak-safe-version, resource: ${resource}, reason: no realm has Forgot password }]`;
+        expect(problemsOf(stack(old, PROD) + excepted("keycloak"))).to.deep.equal([]);
+        expect(problemsOf(stack(old, PROD) + excepted("hello"))).to.have.length(1);
     });
 
     describe("with realm files", () => {
@@ -202,6 +233,20 @@ describe("Keycloak in a stack file", () => {
 
         it("gives them its secrets", () => {
             expect(problemsOf(stack(`${version}, secrets: { SMTP_PASSWORD: { generate: {} } }`))).to.deep.equal([]);
+        });
+
+        it("refuses realms that count no failed log-ins in prod, but for a reason; in dev a policy tells it", () => {
+            const own = `${version}, secrets: { SMTP_PASSWORD: { generate: {} } }`;
+            write("wiki", JSON.stringify({ realm: "wiki", bruteForceProtected: true }));
+            expect(problemsOf(stack(own))).to.deep.equal([]);
+            const [problem, ...more] = problemsOf(stack(own, PROD));
+            expect(more).to.deep.equal([]);
+            expect(problem).to.match(
+                /^identity:keycloak: the realm shop in images\/keycloak\/realms: it counts no failed log-ins.* → "bruteForceProtected": true in its file; or, with a reason, an exception to keycloak-brute-force for keycloak\/shop/,
+            );
+            const excepted = `
+policyExceptions: [{ policy: keycloak-brute-force, resource: keycloak/shop, reason: its users come from a directory that counts }]`;
+            expect(problemsOf(stack(own, PROD) + excepted)).to.deep.equal([]);
         });
 
         it("does not look at them where the image exists already", () => {

@@ -10,6 +10,7 @@ import { CONTAINERS } from "./cases/containers";
 import { DATA } from "./cases/data";
 import { DATABASES } from "./cases/databases";
 import { IAM } from "./cases/iam";
+import { KEYCLOAK } from "./cases/keycloak";
 import { LOAD_BALANCERS } from "./cases/load-balancers";
 import { NETWORK } from "./cases/network";
 import { SERVICES } from "./cases/services";
@@ -19,7 +20,7 @@ import { type Cases, findings, type Given, withOneUnknown } from "./support";
 
 const CASES: Record<string, Cases> = {
     ...{ ...SERVICES, ...CONTAINERS, ...DATABASES, ...LOAD_BALANCERS },
-    ...{ ...NETWORK, ...DATA, ...IAM, ...TAGS, ...TEXTS },
+    ...{ ...NETWORK, ...DATA, ...IAM, ...TAGS, ...TEXTS, ...KEYCLOAK },
 };
 const shown = ({ type, inputs }: Given) => `${type.split(":")[2]} ${JSON.stringify(inputs)}`.slice(0, 300);
 

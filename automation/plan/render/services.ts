@@ -28,6 +28,7 @@ export function renderServices(
                     services.map(({ name, deployment }) => ({ name, value: deploymentText(deployment) })),
                 ),
                 ...services.flatMap(versionRow),
+                ...services.flatMap(logInsRow),
             ],
             2,
             [],
@@ -82,6 +83,20 @@ export function versionRow({ name, version, deployment }: ServiceView): [string,
         : `${name} ${wanted}, a first deployment; --running VERSION shows an update from that version`;
     return [["version", text]];
 }
+
+function logInsRow({ name, logIns, tasks: { min, max } }: ServiceView): [string, string][] {
+    if (!logIns) return [];
+    const most = max > min ? `, ${round(logIns.max)} on ${max}` : "";
+    const nodes = `${min} ${min === 1 ? "node" : "nodes"}`;
+    return [
+        [
+            "log-ins",
+            `${name} ${round(logIns.min)} by password a second on ${nodes}${most}, at ${logIns.cpuPercent} % CPU`,
+        ],
+    ];
+}
+
+const round = (number: number) => (number < 10 ? Math.round(number * 10) / 10 : Math.round(number));
 
 export function renderTasks(all: readonly TaskView[], { bold, dim, width }: Layout): string[] {
     if (all.length === 0) return [];

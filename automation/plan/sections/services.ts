@@ -1,3 +1,4 @@
+import { PLANNED_CPU_PERCENT, plannedLogIns } from "../../../components/keycloak/sizing";
 import { type Inventory, lastPart } from "../inventory";
 import type { Network, Subnet } from "./network";
 import type { TaskDefinition } from "./task-definitions";
@@ -25,6 +26,8 @@ export interface ServiceView {
     };
     /** Where the version decides how a deployment is done: which one it will be, and which one it takes over from. */
     readonly version?: { readonly wanted: string; readonly running?: string };
+    /** Of Keycloak: log-ins by password a second at the use of the CPU that is planned with, with the fewest and the most nodes. */
+    readonly logIns?: { readonly cpuPercent: number; readonly min: number; readonly max: number };
     readonly exec: boolean;
     readonly logs: { readonly group: string; readonly days: number } | undefined;
 }
@@ -55,11 +58,13 @@ export function services(
         const scaled = scaling.get(`service/${lastPart(service.cluster)}/${outputs.name}`);
         const subnets = network.subnetsOf(service.networkConfiguration?.subnets);
         const breaker = service.deploymentCircuitBreaker;
+        const nodes = { min: scaled?.min ?? count, max: scaled?.max ?? count };
+        const cpu = Number(definition.cpu);
         return {
             name,
-            tasks: { min: scaled?.min ?? count, max: scaled?.max ?? count },
+            tasks: nodes,
             scalesBy: scaled?.targets ?? [],
-            cpu: Number(definition.cpu),
+            cpu,
             memory: Number(definition.memory),
             zones: [...new Set(subnets.map(({ zone }) => zone))].sort(),
             subnets: [...new Set(subnets.map(({ kind }) => kind))],
@@ -75,11 +80,18 @@ export function services(
                 circuitBreaker: breaker?.enable ? (breaker.rollback ? "rolls back" : "stops") : "none",
             },
             version: versions.has(name) ? { wanted: versions.get(name)!, running } : undefined,
+            logIns: versions.has(name) ? logIns(nodes, cpu) : undefined,
             exec: service.enableExecuteCommand ?? false,
             logs: logs(definition, inventory),
         };
     });
 }
+
+const logIns = ({ min, max }: ServiceView["tasks"], cpu: number) => ({
+    cpuPercent: PLANNED_CPU_PERCENT,
+    min: plannedLogIns(min, cpu),
+    max: plannedLogIns(max, cpu),
+});
 
 /** Kept in SSM, for the next `up` to know what it takes over from. */
 function versionByService(inventory: Inventory): Map<string, string> {

@@ -1,0 +1,27 @@
+/** Which realms of the repository count failed log-ins (Keycloak's server administration guide, "Password guess: brute force attacks"). */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+
+/**
+ * The realms of a folder's files that let anybody try one password after the other: Keycloak does not count failed log-ins unless a
+ * realm says `"bruteForceProtected": true`. A file that holds no realm is left to `realmProblems`.
+ */
+export function unprotectedRealms(folder: string): string[] {
+    if (!existsSync(folder)) return [];
+    // An export may be several files of one realm, its users apart.
+    const protectedBy = new Map<string, boolean>();
+    for (const file of readdirSync(folder).filter((name) => name.endsWith(".json"))) {
+        const { realm, bruteForceProtected } = read(path.join(folder, file));
+        if (typeof realm !== "string") continue;
+        protectedBy.set(realm, bruteForceProtected === true || protectedBy.get(realm) === true);
+    }
+    return [...protectedBy].flatMap(([realm, is]) => (is ? [] : [realm])).sort();
+}
+
+function read(file: string): Record<string, unknown> {
+    try {
+        return (JSON.parse(readFileSync(file, "utf8").replace(/^\uFEFF/, "")) as Record<string, unknown> | null) ?? {};
+    } catch {
+        return {};
+    }
+}
