@@ -75,6 +75,12 @@ export class District {
         return discovery && { callersGroupId: discovery.callersGroupId, authority: authority?.certificate };
     }
 
+    /** The stack's own authority as PEM, for an application that may call a reachable service or the admin endpoint. */
+    authorityFor(application: string): pulumi.Output<string> | undefined {
+        const calls = this.discovery !== undefined || this.endpointsOpenTo(application).length > 0;
+        return calls ? this.authority?.certificate : undefined;
+    }
+
     private newCluster() {
         const cluster = new aws.ecs.Cluster(
             "platform",

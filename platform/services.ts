@@ -37,13 +37,11 @@ function inputs(name: string, service: ServiceConfig, district: District) {
     const { secrets, config, vpc, opts } = district;
     const { protect, logRetentionDays } = config;
     const environment: Record<string, pulumi.Input<string>> = { ...service.environment };
-    // To verify the endpoint that it may reach, where that has no domain.
-    const { authority } = district;
-    if (authority && district.endpointsOpenTo(name).length > 0) environment.DISTRICT_CA_PEM ??= authority.certificate;
     const appSecrets = district.secretsOf(name, service.secrets);
     const parameters: Record<string, pulumi.Input<string>> = {};
-    const { callersGroupId, authority } = district.calls ?? {};
+    const { callersGroupId } = district.calls ?? {};
     const securityGroupIds: pulumi.Input<string>[] = callersGroupId ? [callersGroupId] : [];
+    const authority = district.authorityFor(name);
     if (authority) environment.DISTRICT_CA_PEM = authority;
     for (const [key, source] of Object.entries(service.parameters)) {
         parameters[key] =
