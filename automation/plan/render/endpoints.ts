@@ -1,10 +1,10 @@
 import { groupBy } from "../collect";
 import { ANYWHERE } from "../sections/connections";
 import type { EndpointView, ListenerView } from "../sections/endpoints";
-import { type Colors, list, table } from "../text";
+import { type Colors, list, table, WIDTH, wrap } from "../text";
 
 export function renderEndpoints(endpoints: readonly EndpointView[], { bold, cyan }: Colors): string[] {
-    return endpoints.flatMap(({ name, internal, listeners, routes }) => [
+    return endpoints.flatMap(({ name, internal, listeners, routes, note }) => [
         ...table([[name, internal ? "internal, no public address" : "public, on the internet"]], 2, [bold]),
         ...table(
             routes.map(({ url, service, port, tls }) => [url, `→ ${service} on ${port}${tls ? ", over TLS" : ""}`]),
@@ -21,6 +21,7 @@ export function renderEndpoints(endpoints: readonly EndpointView[], { bold, cyan
             ]),
             4,
         ),
+        ...(note === undefined ? [] : wrap(note, WIDTH - 4).map((line) => `    ${line}`)),
     ]);
 }
 
