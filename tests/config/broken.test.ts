@@ -570,6 +570,26 @@ describe("a stack file", () => {
         });
     });
 
+    it("is refused a database whose identifier would be too long with this stack's name", () => {
+        const service = "build: images/hello, healthCheckPath: /, paths: [/a]";
+        const yaml = `${DEV}services: { a-name-of-20-letters: { ${service}, database: {} } }`;
+        const problems = (stack: string) =>
+            readConfig(handedOver(yaml), "identity", () => false, stack).problems.map(({ path, what, fix }) => [
+                path.join("."),
+                what,
+                fix,
+            ]);
+        expect(problems("a-stack-of-20-letter")).to.deep.equal([]);
+        expect(problems("a-stack-of-25-characters-")).not.to.deep.equal([]); // no name for a stack at all
+        expect(problems("a-stack-of-25-characters0")).to.deep.equal([
+            [
+                "services.a-name-of-20-letters",
+                "has a database, whose identifier identity-a-stack-of-25-characters0-a-name-of-20-letters-db-… would have 67 characters: RDS takes 63",
+                "a name of 16 characters, or a shorter stack's name",
+            ],
+        ]);
+    });
+
     it("may leave a key empty", () => {
         const { config } = readConfig(handedOver(`${DEV}walletDb:\nagents:\n    issuer:\n`), "identity", () => false);
         expect(config!.agents.issuer!.walletName).to.equal("issuer-wallet");
