@@ -5,6 +5,7 @@ import * as aws from "@pulumi/aws";
 import * as ecr from "@pulumi/awsx/ecr"; // alone: the whole of awsx takes a tenth of the time that all packages take to load
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { freesLeftoverTag } from "./container-image/leftover-tag";
 
 export interface ContainerImageArgs {
     /**
@@ -99,7 +100,7 @@ export class ContainerImage extends pulumi.ComponentResource {
                 build: { context, platform, args: args.args },
                 registry: { server: repository.url, username: login.userName, password: pulumi.secret(login.password) },
             },
-            { parent: this },
+            { parent: this, hooks: freesLeftoverTag(name, this) },
         );
         return image.repoDigest;
     }

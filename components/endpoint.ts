@@ -41,6 +41,8 @@ export interface EndpointArgs {
     allowedCidrs: readonly string[];
     /** Security groups whose members may connect. @default none */
     allowedSecurityGroupIds?: readonly string[];
+    /** Single addresses that may connect, e.g. of NAT gateways: tasks reach a public endpoint by these. @default none */
+    allowedAddresses?: readonly pulumi.Input<string>[];
     /** A bucket for access logs (see `AccessLogBucket`). @default none are kept */
     accessLogBucket?: pulumi.Input<string>;
     /** Refuse to delete the load balancer. @default false */

@@ -62,6 +62,8 @@ export class Vpc extends pulumi.ComponentResource {
     readonly publicSubnetIds: pulumi.Output<string[]>;
     readonly privateSubnetIds: pulumi.Output<string[]>;
     readonly isolatedSubnetIds: pulumi.Output<string[]>;
+    /** The addresses that private subnets have on the internet, one for each NAT gateway; none without. */
+    readonly natAddresses: readonly pulumi.Output<string>[];
     /** The VPC's own DNS zone, which nobody outside sees. */
     readonly privateZone: { readonly id: pulumi.Output<string>; readonly name: string };
 
@@ -101,6 +103,10 @@ export class Vpc extends pulumi.ComponentResource {
         this.publicSubnetIds = vpc.publicSubnetIds;
         this.privateSubnetIds = vpc.privateSubnetIds;
         this.isolatedSubnetIds = vpc.isolatedSubnetIds;
+        const gateways = { none: 0, single: 1, "per-zone": args.zones }[args.nat];
+        this.natAddresses = Array.from({ length: gateways }, (_, i) =>
+            vpc.natGateways.apply((made) => made?.[i]?.publicIp ?? ""),
+        );
 
         new aws.ec2.DefaultSecurityGroup(`${name}-default`, { vpcId: this.id, ingress: [], egress: [] }, child);
         const zone = new aws.route53.Zone(

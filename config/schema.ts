@@ -519,7 +519,9 @@ export const stackSchema = z.strictObject({
                 .array(cidr("A network that may reach the agents' DIDComm endpoint."))
                 .min(1)
                 .optional()
-                .describe("Default: 0.0.0.0/0, since any agent may want to talk to ours."),
+                .describe(
+                    "Default: 0.0.0.0/0, since any agent may want to talk to ours. The stack's own NAT gateways are let in beside others.",
+                ),
             accessLogs: z.boolean().optional().describe("Keep the load balancer's access logs in S3. Default: prod."),
             idleTimeoutSeconds: z.int().min(1).max(4000).optional().describe("Seconds. Default: 60."),
         })

@@ -147,13 +147,15 @@ export class District {
         const zoneId = domain && publicZone("public", { ...domain, protect }, opts);
         const shared = { vpc, accessLogBucket: logs?.bucket, protect };
         const { allowedCidrs, idleTimeoutSeconds } = config.publicEndpoint;
+        // The stack's own tasks come by way of NAT: agents to one another, services to Keycloak.
+        const allowedAddresses = allowedCidrs.includes("0.0.0.0/0") ? [] : vpc.natAddresses;
         const https = zoneId && this.https(domain!, zoneId);
         return [
             new Endpoint(
                 "public",
                 {
                     ...shared,
-                    ...{ allowedCidrs, idleTimeoutSeconds },
+                    ...{ allowedCidrs, allowedAddresses, idleTimeoutSeconds },
                     https: https?.public ?? (publicHttps(config) ? { authority: this.authority! } : undefined),
                 },
                 opts,

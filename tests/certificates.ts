@@ -1,6 +1,6 @@
 /** Certificates for unit tests, made as a run needs them, so that no key is ever in the repository. */
 import { generateKeyPairSync } from "node:crypto";
-import { md, pki } from "node-forge";
+import { asn1, md, pki } from "node-forge";
 
 const YEAR = 365 * 24 * 3600 * 1000;
 
@@ -39,7 +39,8 @@ function issue({ name, dnsNames = [], ca = false, ends = 1 }: Subject, issuer?: 
         privateKeyEncoding: { type: "pkcs8", format: "pem" },
     });
     const key = pki.privateKeyFromPem(privateKey);
-    const subject = [{ name: "commonName", value: name }];
+    // Of UTF-8: a wildcard's * is no character of a printable string, which is the default, and who reads strictly refuses it.
+    const subject = [{ name: "commonName", value: name, valueTagClass: asn1.Type.UTF8 as unknown as asn1.Class }];
     const certificate = pki.createCertificate();
     certificate.serialNumber = String(++serial).padStart(2, "0");
     certificate.publicKey = pki.setRsaPublicKey(key.n, key.e);

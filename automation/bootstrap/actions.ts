@@ -164,6 +164,7 @@ export const WRITE: Readonly<Record<string, readonly string[]>> = {
     "docker:index/image:Image": [
         ...["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
         ...["ecr:InitiateLayerUpload", "ecr:UploadLayerPart", "ecr:CompleteLayerUpload", "ecr:PutImage"],
+        "ecr:BatchDeleteImage", // of a tag that an `up` left which was killed
     ],
 };
 

@@ -214,6 +214,9 @@ export class SimulatedAws {
             publicSubnetIds: ids("Public"),
             privateSubnetIds: ids("Private"),
             isolatedSubnetIds: ids("Isolated"),
+            natGateways: made
+                .filter((r) => r.type === "aws:ec2/natGateway:NatGateway")
+                .map((_, i) => ({ publicIp: `203.0.113.${i + 1}` })), // of TEST-NET-3, which nobody has
         };
     }
 

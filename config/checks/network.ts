@@ -107,7 +107,11 @@ export function checkEndpoints(config: PlatformConfig): Problem[] {
     const ways = listenersOf(config);
     const tls = domain || config.keycloak || Object.keys(config.services).length > 0 || ways.includes("public");
     const listeners = (tls ? 2 : 0) + (domain ? 0 : agents);
-    problems.push(...ruleProblems("publicEndpoint", publicEndpoint.allowedCidrs.length, listeners));
+    // The NAT gateways' addresses are let in beside a restricted list (`platform/district.ts`).
+    const gateways = { none: 0, single: 1, "per-zone": config.network.zones }[config.network.nat];
+    const { allowedCidrs } = publicEndpoint;
+    const nat = allowedCidrs.includes("0.0.0.0/0") ? 0 : gateways;
+    problems.push(...ruleProblems("publicEndpoint", allowedCidrs.length, listeners, nat));
     const admins = adminEndpoint.allowedCidrs.length + adminEndpoint.allowedSecurityGroupIds.length;
     const tasks = adminEndpoint.allowedApplications.reduce((sum, name) => sum + groupsOf(config, name), 0);
     const adminProblems = ruleProblems(
@@ -199,13 +203,15 @@ function groupsOf({ heritages }: PlatformConfig, name: string): number {
 }
 
 /** A rule for each listener and each network or group: HTTPS and its redirect, or a listener for each cluster. */
-function ruleProblems(endpoint: string, clients: number, listeners: number): Problem[] {
+function ruleProblems(endpoint: string, named: number, listeners: number, gateways = 0): Problem[] {
+    const clients = named + gateways;
+    const among = gateways === 0 ? "" : ` (${gateways} NAT gateways among them)`;
     if (clients * listeners <= SECURITY_GROUP_RULES) return [];
     return [
         {
             path: [endpoint, "allowedCidrs"],
             what:
-                `${clients} networks and groups on ${listeners} listeners are ${clients * listeners} rules, and a security ` +
+                `${clients} networks and groups${among} on ${listeners} listeners are ${clients * listeners} rules, and a security ` +
                 `group takes ${SECURITY_GROUP_RULES} by AWS's quota`,
             fix: "fewer, larger networks",
             also: [["agents"]],

@@ -127,7 +127,7 @@ function trustFindings(statement: Statement): Finding[] {
     }
     if (typeof principal !== "object") return [];
     const services = listOf(principal.Service).filter((one) => !WITHOUT_SOURCE.includes(one));
-    const bySource = keys.some((key) => SOURCES.includes(key));
+    const bySource = keys.some((key) => SOURCES.includes(key)) || writesLogsOfAnAccount(services, statement);
     const byName = subjects(statement).some((subject) => /^repo:[^*:]+:/.test(subject)) || !federated(principal);
     return [
         ...(services.length > 0 && !bySource
@@ -136,6 +136,11 @@ function trustFindings(statement: Statement): Finding[] {
         ...(byName ? [] : [{ what: "GitHub may use it for workflows of more than one repository" }]),
     ];
 }
+
+/** Load balancers' log delivery says of no source; it writes below the number of the account that the load balancer is in. */
+const writesLogsOfAnAccount = (services: readonly string[], { Resource }: Statement) =>
+    services.every((one) => one === "logdelivery.elasticloadbalancing.amazonaws.com") &&
+    listOf(Resource).every((arn) => /\/AWSLogs\/\d{12}\/\*$/.test(arn));
 
 const federated = ({ Federated }: Record<string, string | string[]>) =>
     listOf(Federated).some((provider) => provider.includes("token.actions.githubusercontent.com"));

@@ -77,6 +77,17 @@ describe("Endpoint", () => {
             ]);
         });
 
+        it("lets in addresses that are known when they are made", async () => {
+            const made = await endpoint({ allowedCidrs: [], allowedAddresses: ["192.0.2.1"] }, { issuer: ROUTE });
+            expect(made.rules()).to.deep.equal([
+                "public: in tcp 8020-8020 192.0.2.1/32",
+                "public: out tcp 1-65535 public-targets",
+            ]);
+            expect(made.all("aws.vpc.SecurityGroupIngressRule").map(({ name }) => name)).to.deep.equal([
+                "public-8020-from-nat-1",
+            ]);
+        });
+
         it("lets in nobody where it is told nobody", async () => {
             const made = await endpoint({ allowedCidrs: [] }, { issuer: ROUTE });
             expect(made.rules()).to.deep.equal(["public: out tcp 1-65535 public-targets"]);

@@ -9,7 +9,8 @@ const ARGS: VpcArgs = {
     region: REGION,
     privateZoneName: "test.internal",
 };
-const vpc = (args: Partial<VpcArgs> = {}) => make(() => new Vpc("net", { ...ARGS, ...args }) && undefined);
+const vpc = (args: Partial<VpcArgs> = {}) =>
+    make(() => ({ natAddresses: new Vpc("net", { ...ARGS, ...args }).natAddresses }));
 
 describe("Vpc", () => {
     it("is one of awsx, an emptied default security group and a private zone", async () => {
@@ -50,6 +51,9 @@ describe("Vpc", () => {
             const made = await vpc({ nat });
             expect(made.inputs("awsx.ec2.Vpc").natGateways).to.deep.equal({ strategy });
             expect(made.all("aws.ec2.NatGateway")).to.have.length(gateways);
+            expect(made.outputs.natAddresses).to.deep.equal(
+                Array.from({ length: gateways }, (_, i) => `203.0.113.${i + 1}`),
+            );
         });
     }
 

@@ -415,9 +415,9 @@ const BROKEN: Broken = {
         /such as a-b/,
     ],
     "more networks than a security group takes": [
-        `${PROD}publicEndpoint: { allowedCidrs: [${Array.from({ length: 31 }, (_, i) => `8.${i}.0.0/16`).join(", ")}] }\nagents: { issuer: {} }`,
+        `${PROD}publicEndpoint: { allowedCidrs: [${Array.from({ length: 28 }, (_, i) => `8.${i}.0.0/16`).join(", ")}] }\nagents: { issuer: {} }`,
         "identity:publicEndpoint.allowedCidrs",
-        /31 networks and groups on 2 listeners are 62 rules/,
+        /31 networks and groups \(3 NAT gateways among them\) on 2 listeners are 62 rules/,
         /fewer, larger/,
     ],
     "a name that the platform uses": [
@@ -599,6 +599,26 @@ describe("a stack file", () => {
             didcommPort: 8020,
             adminPort: 8021,
         });
+    });
+
+    it("is refused a database whose identifier would be too long with this stack's name", () => {
+        const service = "build: images/hello, healthCheckPath: /, paths: [/a]";
+        const yaml = `${DEV}services: { a-name-of-20-letters: { ${service}, database: {} } }`;
+        const problems = (stack: string) =>
+            readConfig(handedOver(yaml), "identity", () => false, stack).problems.map(({ path, what, fix }) => [
+                path.join("."),
+                what,
+                fix,
+            ]);
+        expect(problems("a-stack-of-20-letter")).to.deep.equal([]);
+        expect(problems("a-stack-of-25-characters-")).not.to.deep.equal([]); // no name for a stack at all
+        expect(problems("a-stack-of-25-characters0")).to.deep.equal([
+            [
+                "services.a-name-of-20-letters",
+                "has a database, whose identifier identity-a-stack-of-25-characters0-a-name-of-20-letters-db-… would have 67 characters: RDS takes 63",
+                "a name of 16 characters, or a shorter stack's name",
+            ],
+        ]);
     });
 
     it("may leave a key empty", () => {

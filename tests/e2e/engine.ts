@@ -61,12 +61,12 @@ export class TestStack {
         readonly name: string,
         stackFile: string,
         private readonly program: () => Promise<unknown>,
+        heritages: string,
     ) {
         copyFileSync(path.join(ROOT, "Pulumi.yaml"), path.join(this.dir, "Pulumi.yaml"));
         copyFileSync(path.join(ROOT, stackFile), this.file);
-        for (const folder of ["images", "heritages"]) {
-            cpSync(path.join(ROOT, folder), path.join(this.dir, folder), { recursive: true });
-        }
+        cpSync(path.join(ROOT, "images"), path.join(this.dir, "images"), { recursive: true });
+        cpSync(path.join(ROOT, heritages), path.join(this.dir, "heritages"), { recursive: true });
         symlinkSync(path.join(ROOT, "node_modules"), path.join(this.dir, "node_modules")); // where component providers look
     }
     private stack!: Stack;
@@ -75,9 +75,14 @@ export class TestStack {
     /** Folders of policy packs that previews and `up`s are judged by. */
     policyPacks: string[] = [];
 
-    /** A stack of the platform, or of a program of the test's own. */
-    static async create(name: string, stackFile: string, program = platform): Promise<TestStack> {
-        const made = new TestStack(name, stackFile, program);
+    /** A stack of the platform, or of a program of the test's own; with these files of heritages. */
+    static async create(
+        name: string,
+        stackFile: string,
+        program = platform,
+        heritages = "heritages",
+    ): Promise<TestStack> {
+        const made = new TestStack(name, stackFile, program, heritages);
         made.stack = await LocalWorkspace.createOrSelectStack(
             {
                 stackName: name,
@@ -110,6 +115,11 @@ export class TestStack {
             else document.setIn(["config", ...at], document.createNode(value));
         }
         writeFileSync(this.file, document.toString());
+    }
+
+    /** Sets an encrypted value of the stack file, by its path below `identity:`, as `pulumi config set --secret --path` does. */
+    async encrypt(at: string, value: string) {
+        await this.stack.setConfig(`identity:${at}`, { value, secret: true }, true);
     }
 
     async up(): Promise<OpMap> {

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { heritageSchema } from "../../config/heritage/schema";
 import { database, secretSource, stackSchema } from "../../config/schema";
 import { camelCase } from "../../config/snake-case";
-import { EVERYTHING, heritageFiles, planEverything, stackKeys } from "./everything";
+import { EVERYTHING, type EverythingStack, heritageFiles, planEverything, stackKeys } from "./everything";
 
 /** Keys that no stack uses, with the reason. */
 const UNUSED: Record<string, string> = {
@@ -64,6 +64,20 @@ describe("the stacks with everything", () => {
     it("use every key of a heritage's file", () => {
         const missing = keys(heritageSchema, "").filter((key) => !used.heritage.includes(key) && !everywhere.has(key));
         expect([...new Set(missing)]).to.deep.equal([]);
+    });
+
+    it("let their own tasks reach a restricted public endpoint by NAT, and say where there is none", async () => {
+        const ways = async (stack: EverythingStack) => {
+            const [endpoint] = (await planEverything(stack)).model.endpoints.filter(({ internal }) => !internal);
+            return { allowed: endpoint!.listeners[0]!.allowed, note: endpoint!.note };
+        };
+        expect(await ways("everything-dev")).to.deep.equal({
+            allowed: ["198.51.100.0/24", "192.0.2.7/32", ...[1, 2, 3, 4].map((i) => `203.0.113.${i}/32`)],
+            note: undefined,
+        });
+        const { allowed, note } = await ways("everything");
+        expect(allowed).to.deep.equal(["0.0.0.0/0"]);
+        expect(note).to.match(/no NAT gateway: the stack's own tasks do not reach it/);
     });
 
     for (const stack of EVERYTHING) {

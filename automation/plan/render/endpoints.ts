@@ -1,10 +1,10 @@
 import { groupBy } from "../collect";
 import { ANYWHERE } from "../sections/connections";
 import type { EndpointView, ListenerView } from "../sections/endpoints";
-import { type Layout, list, table } from "../text";
+import { type Layout, list, table, wrap } from "../text";
 
 export function renderEndpoints(endpoints: readonly EndpointView[], { bold, cyan, width }: Layout): string[] {
-    return endpoints.flatMap(({ name, internal, listeners, routes }) => [
+    return endpoints.flatMap(({ name, internal, listeners, routes, note }) => [
         ...table([[name, internal ? "internal, no public address" : "public, on the internet"]], 2, [bold], width),
         ...table(
             routes.map(({ url, service, port, tls }) => [url, `→ ${service} on ${port}${tls ? ", over TLS" : ""}`]),
@@ -24,6 +24,7 @@ export function renderEndpoints(endpoints: readonly EndpointView[], { bold, cyan
             [],
             width,
         ),
+        ...(note === undefined ? [] : wrap(note, width - 4).map((line) => `    ${line}`)),
     ]);
 }
 

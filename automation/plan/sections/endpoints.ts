@@ -10,6 +10,8 @@ export interface EndpointView {
     readonly address: string;
     readonly listeners: readonly ListenerView[];
     readonly routes: readonly RouteView[];
+    /** What somebody might expect of it in vain. */
+    readonly note?: string;
 }
 
 export interface ListenerView {
@@ -29,6 +31,10 @@ export interface RouteView {
     /** Whether the load balancer speaks TLS to the tasks. */
     readonly tls: boolean;
 }
+
+/** A public load balancer answers at public addresses, also to what is in its VPC. */
+const NO_NAT =
+    "The network has no NAT gateway: the stack's own tasks do not reach it, so agents of this stack do not reach one another";
 
 interface Action {
     type: string;
@@ -69,6 +75,9 @@ export function endpoints(inventory: Inventory, network: Network): EndpointView[
         return {
             name,
             internal: Boolean(inputs.internal),
+            ...(inputs.internal || inventory.ofType("aws:ec2/natGateway:NatGateway").length > 0
+                ? {}
+                : { note: NO_NAT }),
             address,
             listeners: found.map(({ listener }) => ({
                 protocol: listener.protocol,

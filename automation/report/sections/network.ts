@@ -13,9 +13,10 @@ export const endpointsSection: MakeSection = ({ model: { endpoints } }) =>
               id: "endpoints",
               title: "Endpoints, and who reaches them",
               body: html`${endpoints.map(
-                  ({ name, internal, address, listeners, routes }) =>
+                  ({ name, internal, address, listeners, routes, note }) =>
                       html`<h3>${name} ${internal ? badge("internal", "plain") : badge("public", "public")}</h3>
                           <p>${code(address)}</p>
+                          ${note !== undefined && html`<p>${note}.</p>`}
                           ${table({
                               caption: `Listeners of the ${name} endpoint`,
                               heads: ["listener", "who may connect", "what is not routed"],

@@ -31,6 +31,16 @@ const attachment: Given = {
     inputs: { role: "role", policyArn: "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy" },
 };
 
+const logs = (resource: string) => ({
+    type: "aws:s3/bucketPolicy:BucketPolicy",
+    inputs: {
+        policy: document({
+            ...trust({ Service: "logdelivery.elasticloadbalancing.amazonaws.com" }),
+            ...{ Action: "s3:PutObject", Resource: resource },
+        }),
+    },
+});
+
 export const IAM: Record<string, Cases> = {
     "iam-no-star-action": {
         passes: [
@@ -85,6 +95,7 @@ export const IAM: Record<string, Cases> = {
                 type: "aws:s3/bucketPolicy:BucketPolicy",
                 inputs: { policy: document({ ...trust("*"), Effect: "Deny" }) },
             },
+            logs("arn:aws:s3:::logs/*/AWSLogs/123456789012/*"),
             {
                 type: "aws:sns/topicPolicy:TopicPolicy",
                 inputs: { policy: document(trust("*", { StringEquals: { "aws:PrincipalOrgID": "o-1" } })) },
@@ -98,6 +109,10 @@ export const IAM: Record<string, Cases> = {
                     inputs: { policy: document(trust({ Service: ["events.amazonaws.com", "ec2.amazonaws.com"] })) },
                 },
                 "events.amazonaws.com may use it for a resource of any account",
+            ],
+            [
+                logs("arn:aws:s3:::logs/*/AWSLogs/*"),
+                "logdelivery.elasticloadbalancing.amazonaws.com may use it for a resource of any account",
             ],
             [role(document(trust({ AWS: "*" }))), "it lets in anybody"],
             [
