@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { stripVTControlCharacters } from "node:util";
@@ -681,6 +681,19 @@ config:
             expect(code).to.equal(1);
             expect(err).to.include("identity:agents.issuer.label");
             expect(err).to.include("is encrypted, and what it is for is in the clear");
+        });
+
+        it("a file where its own folder should be, before it says anything else", async () => {
+            for (const file of ["build", "build/plan"]) {
+                const root = projectWith(`${DEV}    identity:agents: { issuer: {} }\n`);
+                mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
+                writeFileSync(path.join(root, file), "");
+                const { code, err } = await refused(root);
+                expect(code).to.equal(2);
+                expect(err).to.equal(
+                    `the plan cannot be written to build/plan/dev: ${file} is a file, and should be a folder: move it away\n`,
+                );
+            }
         });
 
         it("an alias of nothing, without a stack trace", async () => {
