@@ -593,7 +593,7 @@ ${agents.join("\n")}
         it("a file that is no YAML, and says in which line", async () => {
             const { code, err } = await refused(projectWith("config:\n    a: [1\n    b: 2\n"));
             expect(code).to.equal(2);
-            expect(err).to.match(/^Pulumi\.dev\.yaml is no YAML, line \d: .+\n$/);
+            expect(err).to.match(/^Pulumi\.dev\.yaml, line \d: is no YAML: .+\n$/);
             expect((await refused(projectWith("config: [a, b]\n"))).err).to.include("mapping");
             expect((await refused(projectWith("- a\n"))).code).to.equal(2);
         });
