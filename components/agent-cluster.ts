@@ -39,6 +39,8 @@ export interface AgentClusterArgs extends Pick<
     logLevel: "info" | "warning" | "error";
     /** More of ACA-Py's settings, in the clear. */
     environment?: Record<string, string>;
+    /** Variables in `environment` that look like secrets and are none, each with the reason. @default none */
+    notSecret?: Record<string, string>;
     /** More secrets, and those of `WALLET_KEY` and `ADMIN_API_KEY` that exist already, by variable. */
     agentSecrets?: Record<string, Secret>;
     /** Refuse to delete or replace the wallet's key: without it the wallet cannot be opened again. @default false */
@@ -102,6 +104,7 @@ export class AgentCluster extends pulumi.ComponentResource {
                         user: USER,
                         command: ["start"],
                         environment: { ...args.environment, ...agentEnvironment(args, didcomm.url) },
+                        notSecret: args.notSecret,
                         secrets,
                         ports: [args.didcommPort, args.adminPort],
                         healthCheck: { command: healthCheck(args.adminPort) },

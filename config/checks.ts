@@ -4,6 +4,7 @@ import { checkAgents } from "./checks/agents";
 import { checkCertificate } from "./checks/certificate";
 import type { Problem } from "./checks/common";
 import { checkHeritages } from "./checks/heritages";
+import { checkInTheClear } from "./checks/in-the-clear";
 import { checkKeycloak } from "./checks/keycloak";
 import { checkDevLedger, checkWorkbench } from "./checks/machines";
 import { checkNames } from "./checks/names";
@@ -32,6 +33,7 @@ export function check(config: PlatformConfig): Problem[] {
         ...checkPlugins(config),
         ...checkNames(config),
         ...checkTags(config),
+        ...checkInTheClear(config),
         ...checkPolicyExceptions(config),
     ];
 }

@@ -3,19 +3,14 @@ import { MANAGED_PREFIX } from "../../components/keycloak/container";
 import { realmProblems } from "../../components/keycloak/realms";
 import { versionProblem } from "../../components/keycloak/versions";
 import type { Environment, KeycloakConfig, PlatformConfig } from "../defaults";
-import {
-    databaseProblems,
-    imageProblems,
-    mostTasks,
-    type Path,
-    type Problem,
-    sourceProblems,
-    variableNameProblem,
-    workloadProblems,
-} from "./common";
+import { databaseProblems, imageProblems, mostTasks, type Path, type Problem, workloadProblems } from "./common";
+import { sourceProblems } from "./variables";
 
 /** From the project's root, where Pulumi runs a program. */
 const REALMS = "images/keycloak/realms";
+
+/** As `components/keycloak/realms.ts` finds it in a realm file. */
+const PLACEHOLDER_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** Least memory of a node in MiB. At rest it takes 460 to 630; below these there is nothing left for sessions and log-ins. */
 const LEAST_MEMORY = { dev: 1024, prod: 2048 } as const satisfies Record<Environment, number>;
@@ -31,7 +26,7 @@ export function checkKeycloak(config: PlatformConfig): Problem[] {
         ...(version ? [{ path: at("version"), ...version }] : []),
         ...workloadProblems(at(), keycloak, config),
         ...memoryProblems(at("memory"), keycloak, config),
-        ...databaseProblems(at("database"), keycloak.database, users, "Keycloak's nodes", "poolSize"),
+        ...databaseProblems(at("database"), keycloak.database, users, "Keycloak's nodes", { key: "poolSize" }),
         ...imageProblems(at("image"), keycloak.image, config),
         ...secretProblems(at("secrets"), keycloak),
         ...realmFileProblems(at(), keycloak),
@@ -55,7 +50,15 @@ function secretProblems(path: Path, { secrets }: KeycloakConfig): Problem[] {
         const own = [...path, variable];
         const managed = variable.startsWith(MANAGED_PREFIX);
         return [
-            ...variableNameProblem(own, variable),
+            ...(PLACEHOLDER_NAME.test(variable)
+                ? []
+                : [
+                      {
+                          path: own,
+                          what: "is no name that a realm file can have in ${…}",
+                          fix: "letters, digits and _, no digit in front",
+                      },
+                  ]),
             ...(managed
                 ? [
                       {

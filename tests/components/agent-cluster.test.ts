@@ -304,6 +304,12 @@ describe("AgentCluster", () => {
         });
     }
 
+    it("carries the reasons for what only looks like a secret", async () => {
+        const made = await cluster({ environment: { X_TOKEN: "demo" }, notSecret: { X_TOKEN: "a demonstration's" } });
+        const { dockerLabels } = agent(made) as Definition & { dockerLabels: Record<string, string> };
+        expect(dockerLabels["not-secret"]).to.equal('{"X_TOKEN":"a demonstration\'s"}');
+    });
+
     it("hands size, count, exec, retention, autoscaling and transforms on to its service", async () => {
         const made = await cluster({
             cpu: 1024,
