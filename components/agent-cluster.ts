@@ -1,6 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { MANAGED_VARIABLES } from "./agent-variables";
+import { LEDGER_LIST, type MANAGED_VARIABLES } from "./agent-variables";
 import type { DevLedger } from "./dev-ledger";
 import type { Endpoint } from "./endpoint";
 import { FargateService, type FargateServiceArgs } from "./fargate-service";
@@ -31,7 +31,7 @@ export interface AgentClusterArgs extends Pick<
     walletType: "askar" | "askar-anoncreds";
     /** Connections that one task may open. While a deployment rolls there are twice as many tasks. */
     walletConnections: number;
-    /** The ledger's genesis transactions. @default no ledger */
+    /** The ledger's genesis transactions. With ACAPY_GENESIS_TRANSACTIONS_LIST in `environment` it is left out. @default no ledger */
     genesisUrl?: string;
     /** In the place of `genesisUrl`: the ledger of a developer, which the agents wait for. */
     devLedger?: Pick<DevLedger, "genesisUrl" | "clientsGroupId" | "before">;
@@ -135,6 +135,9 @@ type Environment = Record<string, pulumi.Input<string>>;
 /** ACA-Py's settings, in the one form that it parses. */
 function agentEnvironment(args: AgentClusterArgs, endpoint: pulumi.Output<string>): Environment {
     const genesisUrl = args.genesisUrl ?? args.devLedger?.genesisUrl;
+    const list = [args.environment, args.agentSecrets].some((one) => one && Object.hasOwn(one, LEDGER_LIST));
+    // ACA-Py reads the list of ledgers only where it is not told that there is no ledger.
+    const noLedger = list ? {} : { ACAPY_NO_LEDGER: "true" };
     const managed: Partial<Record<keyof typeof MANAGED_VARIABLES, pulumi.Input<string>>> = {
         ACAPY_LABEL: args.label,
         ACAPY_ENDPOINT: endpoint,
@@ -150,7 +153,7 @@ function agentEnvironment(args: AgentClusterArgs, endpoint: pulumi.Output<string
             max_connections: args.walletConnections,
             min_idle_count: 1,
         }),
-        ...(genesisUrl ? { ACAPY_GENESIS_URL: genesisUrl } : { ACAPY_NO_LEDGER: "true" }),
+        ...(genesisUrl ? { ACAPY_GENESIS_URL: genesisUrl } : noLedger),
         ACAPY_LOG_LEVEL: args.logLevel,
         PGSSLMODE: "verify-full",
         PGSSLROOTCERT: "/etc/ssl/certs/rds-ca.pem",

@@ -11,6 +11,7 @@ import { checkNames } from "./checks/names";
 import { checkEndpoints, checkNetwork } from "./checks/network";
 import { checkPlugins } from "./checks/plugins";
 import { checkServices } from "./checks/services";
+import { checkShadows } from "./checks/shadows";
 import type { PlatformConfig } from "./defaults";
 
 export type { Problem } from "./checks/common";
@@ -32,6 +33,7 @@ export function check(config: PlatformConfig): Problem[] {
         ...checkWorkbench(config),
         ...checkPlugins(config),
         ...checkNames(config),
+        ...checkShadows(config),
         ...checkTags(config),
         ...checkInTheClear(config),
         ...checkPolicyExceptions(config),

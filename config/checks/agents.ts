@@ -3,6 +3,7 @@ import { secretInValue } from "../../policy/secrets/values";
 import { MANAGED_SECRETS, MANAGED_VARIABLES } from "../../components/agent-variables";
 import type { AgentConfig, PlatformConfig } from "../defaults";
 import { databaseProblems, imageProblems, mostTasks, type Path, type Problem, workloadProblems } from "./common";
+import { ledgerProblems, settingProblems } from "./settings";
 import {
     inTheClear,
     managedProblem,
@@ -60,6 +61,8 @@ function checkAgent(name: string, agent: AgentConfig, config: PlatformConfig): P
         problems.push(...variableProblems(at("environment", variable), variable, value, agent));
     }
     problems.push(...notSecretProblems(at("notSecret"), agent, agent.environment));
+    problems.push(...ledgerProblems(at, agent, config));
+    problems.push(...settingProblems(at, agent, config));
     for (const [variable, source] of Object.entries(agent.secrets)) {
         const path = at("secrets", variable);
         problems.push(...variableNameProblem(path, variable));
