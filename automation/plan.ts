@@ -6,7 +6,7 @@ import { parseArgs } from "node:util";
 import pc from "picocolors";
 import { explain } from "./commands/command";
 import { compare, lastPlan } from "./plan/earlier";
-import { planFolder, writePlan } from "./plan/files";
+import { planFolder, writePlan, writing } from "./plan/files";
 import { planStack } from "./plan/plan-stack";
 import { render, SECTION_NAMES, type SectionName } from "./plan/render";
 import { violationsText } from "./plan/render/policies";
@@ -63,7 +63,8 @@ export async function main(args: string[], { root, files, out, err, layout = pc 
         writePlan(root, planned);
         // Loaded when it is written: nothing else needs the layout.
         const { writeReport } = await import("./report/write");
-        writeReport(path.join(root, planFolder(stack)), planned, compared);
+        const folder = path.join(root, planFolder(stack));
+        writing(root, folder, () => writeReport(folder, planned, compared));
         const { model } = planned;
         const plan = other ? { ...model, against: { stack: against, ...compared.comparisons.at(-1)!.changes } } : model;
         out(json ? `${JSON.stringify(plan, null, 2)}\n` : render(model, planFolder(stack), layout, compared, sections));

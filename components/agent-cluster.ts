@@ -1,6 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { MANAGED_VARIABLES } from "./agent-variables";
+import { LEDGER_LIST, type MANAGED_VARIABLES } from "./agent-variables";
 import type { DevLedger } from "./dev-ledger";
 import type { Calls } from "./discovery";
 import { trustsDistrict } from "./district-authority";
@@ -33,7 +33,7 @@ export interface AgentClusterArgs extends Pick<
     walletType: "askar" | "askar-anoncreds";
     /** Connections that one task may open. While a deployment rolls there are twice as many tasks. */
     walletConnections: number;
-    /** The ledger's genesis transactions. @default no ledger */
+    /** The ledger's genesis transactions. With ACAPY_GENESIS_TRANSACTIONS_LIST in `environment` it is left out. @default no ledger */
     genesisUrl?: string;
     /** In the place of `genesisUrl`: the ledger of a developer, which the agents wait for. */
     devLedger?: Pick<DevLedger, "genesisUrl" | "clientsGroupId" | "before">;
@@ -43,6 +43,8 @@ export interface AgentClusterArgs extends Pick<
     logLevel: "info" | "warning" | "error";
     /** More of ACA-Py's settings, in the clear. */
     environment?: Record<string, string>;
+    /** Variables in `environment` that look like secrets and are none, each with the reason. @default none */
+    notSecret?: Record<string, string>;
     /** More secrets, and those of `WALLET_KEY` and `ADMIN_API_KEY` that exist already, by variable. */
     agentSecrets?: Record<string, Secret>;
     /** Refuse to delete or replace the wallet's key: without it the wallet cannot be opened again. @default false */
@@ -122,6 +124,7 @@ export class AgentCluster extends pulumi.ComponentResource {
                             ...agentEnvironment(args, didcomm.url),
                             ...trust.environment,
                         },
+                        notSecret: args.notSecret,
                         secrets,
                         ports: [args.didcommPort, args.adminPort],
                         healthCheck: { command: healthCheck(args.adminPort) },
@@ -156,6 +159,9 @@ type Environment = Record<string, pulumi.Input<string>>;
 /** ACA-Py's settings, in the one form that it parses. */
 function agentEnvironment(args: AgentClusterArgs, endpoint: pulumi.Output<string>): Environment {
     const genesisUrl = args.genesisUrl ?? args.devLedger?.genesisUrl;
+    const list = [args.environment, args.agentSecrets].some((one) => one && Object.hasOwn(one, LEDGER_LIST));
+    // ACA-Py reads the list of ledgers only where it is not told that there is no ledger.
+    const noLedger = list ? {} : { ACAPY_NO_LEDGER: "true" };
     const managed: Partial<Record<keyof typeof MANAGED_VARIABLES, pulumi.Input<string>>> = {
         ACAPY_LABEL: args.label,
         ACAPY_ENDPOINT: endpoint,
@@ -171,7 +177,7 @@ function agentEnvironment(args: AgentClusterArgs, endpoint: pulumi.Output<string
             max_connections: args.walletConnections,
             min_idle_count: 1,
         }),
-        ...(genesisUrl ? { ACAPY_GENESIS_URL: genesisUrl } : { ACAPY_NO_LEDGER: "true" }),
+        ...(genesisUrl ? { ACAPY_GENESIS_URL: genesisUrl } : noLedger),
         ACAPY_LOG_LEVEL: args.logLevel,
         PGSSLMODE: "verify-full",
         PGSSLROOTCERT: "/etc/ssl/certs/rds-ca.pem",

@@ -34,3 +34,14 @@ export const MANAGED_SECRETS: Readonly<Record<"always" | "all", readonly string[
     always: ["ACAPY_WALLET_STORAGE_CREDS"],
     all: ["ACAPY_WALLET_STORAGE_CREDS", "ACAPY_WALLET_KEY", "ACAPY_ADMIN_API_KEY"],
 };
+
+/** A file in the image with several ledgers (ACA-Py's docs/features/Multiledger.md). Beside it there is no genesisUrl. */
+export const LEDGER_LIST = "ACAPY_GENESIS_TRANSACTIONS_LIST";
+/** What ACA-Py reads only where it has a ledger (LedgerGroup in acapy_agent/config/argparse.py). */
+export const LEDGER_SETTINGS: readonly string[] = [
+    "ACAPY_ACCEPT_TAA",
+    "ACAPY_LEDGER_KEEP_ALIVE",
+    "ACAPY_LEDGER_POOL_NAME",
+    "ACAPY_LEDGER_SOCKS_PROXY",
+    "ACAPY_READ_ONLY_LEDGER",
+];

@@ -85,6 +85,8 @@ export interface HeritageArgs {
     /** Who it runs as, by number. @default "1000" */
     user?: string;
     environment?: Record<string, string>;
+    /** Variables of any of its tasks that look like secrets and are none, each with the reason. @default none */
+    notSecret?: Record<string, string>;
     secrets?: Record<string, Secret>;
     /** A PostgreSQL instance of its own. @default none */
     database?: HeritageDatabaseArgs;
@@ -201,7 +203,7 @@ export class Heritage extends pulumi.ComponentResource {
     }
 
     private service(key: string, service: HeritageServiceArgs, told: Told, before: BeforeDeploy | undefined) {
-        const { district, image, user = USER } = this.args;
+        const { district, image, user = USER, notSecret } = this.args;
         const { listeners = [], healthCheckPath = "/", port = PORT, spot, reachable } = service;
         const name = `${this.name}-${key}`;
         const { cluster, vpc, exec, logRetentionDays, secrets: store, endpoints } = district;
@@ -219,7 +221,8 @@ export class Heritage extends pulumi.ComponentResource {
         };
         const healthCheck = service.healthCheckCommand && { command: ["CMD", ...service.healthCheckCommand] };
         const container: ContainerArgs = {
-            ...{ image, user, environment, healthCheck, secrets: told.secrets, parameterPath: told.parameterPath },
+            ...{ image, user, environment, notSecret, healthCheck },
+            ...{ secrets: told.secrets, parameterPath: told.parameterPath },
             ...{ command: service.command, writable: service.writable, stopTimeout: service.stopTimeout },
         };
         const [first, ...more] = listeners.map((one) => ({ ...one, endpoint: endpoints[one.endpoint] }));
@@ -299,9 +302,9 @@ export class Heritage extends pulumi.ComponentResource {
 
     /** A task that runs to its end. */
     private task({ cpu, memory, command, environment, told }: Size & Partial<HeritageTaskArgs> & { told: Told }) {
-        const { image, user = USER, district } = this.args;
+        const { image, user = USER, district, notSecret } = this.args;
         const app: ContainerArgs = {
-            ...{ image, user, command, secrets: told.secrets, parameterPath: told.parameterPath },
+            ...{ image, user, command, notSecret, secrets: told.secrets, parameterPath: told.parameterPath },
             environment: { ...told.environment, ...environment },
         };
         const { cluster, vpc, logRetentionDays } = district;

@@ -67,6 +67,8 @@ export interface TlsServiceArgs
     user?: string;
     command?: string[];
     environment?: Record<string, pulumi.Input<string>>;
+    /** Variables in it that look like secrets and are none, each with the reason. @default none */
+    notSecret?: Record<string, string>;
     appSecrets?: Record<string, Secret>;
     parameterPath?: ParameterPath;
     /** Directories that the application may write to. @default none */
@@ -118,6 +120,7 @@ export class TlsService extends pulumi.ComponentResource {
             user: args.user ?? "1000",
             command: args.command,
             environment: { HOST: "127.0.0.1", PORT: String(args.port), ...args.environment },
+            notSecret: args.notSecret,
             secrets: args.appSecrets,
             parameterPath: args.parameterPath,
             healthCheck: args.healthCheck,

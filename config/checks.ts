@@ -4,6 +4,7 @@ import { checkAgents } from "./checks/agents";
 import { checkCertificate } from "./checks/certificate";
 import type { Problem } from "./checks/common";
 import { checkHeritages } from "./checks/heritages";
+import { checkInTheClear } from "./checks/in-the-clear";
 import { checkKeycloak } from "./checks/keycloak";
 import { checkDevLedger, checkWorkbench } from "./checks/machines";
 import { checkNames } from "./checks/names";
@@ -11,6 +12,7 @@ import { checkEndpoints, checkNetwork } from "./checks/network";
 import { checkPlugins } from "./checks/plugins";
 import { checkServices } from "./checks/services";
 import { checkTags } from "./checks/tags";
+import { checkShadows } from "./checks/shadows";
 import type { PlatformConfig } from "./defaults";
 
 export type { Problem } from "./checks/common";
@@ -30,7 +32,9 @@ export function check(config: PlatformConfig): Problem[] {
         ...checkPlugins(config),
         ...checkNames(config),
         ...checkAlarmTopic(config),
+        ...checkShadows(config),
         ...checkTags(config),
+        ...checkInTheClear(config),
         ...checkPolicyExceptions(config),
     ];
 }

@@ -88,6 +88,7 @@ function serviceDefaults(name: string, input: ServiceInput, zones: number, d: (t
         command: input.command,
         writable: input.writable ?? [],
         environment: input.environment ?? {},
+        notSecret: input.notSecret ?? {},
         secrets: input.secrets ?? {},
         parameters: input.parameters ?? {},
         database: database && {
@@ -116,6 +117,7 @@ function agentDefaults(name: string, input: AgentInput, zones: number, walletCon
         genesisUrl: input.genesisUrl,
         logLevel: input.logLevel ?? ("info" as const),
         environment: input.environment ?? {},
+        notSecret: input.notSecret ?? {},
         secrets: input.secrets ?? {},
     };
 }
@@ -156,6 +158,7 @@ function heritageDefaults(name: string, input: HeritageInput, zones: number, d: 
         image: input.image,
         user: input.user ?? "1000",
         environment: input.environment ?? {},
+        notSecret: input.notSecret ?? {},
         secrets: input.secrets ?? {},
         database: input.database && {
             ...databaseDefaults(input.database, d),

@@ -8,15 +8,24 @@ import { checkIdentifiers } from "./checks/names";
 import { type PlatformConfig, withDefaults } from "./defaults";
 import { encryptedValues } from "./encrypted";
 import { readHeritages } from "./heritage/load";
-import { ConfigError, explain, nearest, secretInTheClear } from "./problems";
+import { packages } from "./packages";
+import { withoutNothing } from "./nothing";
+import { closest, ConfigError, explain, nearest, secretInTheClear } from "./problems";
 import { leadsTo, parseWhatIsRight } from "./read";
 import { stackSchema } from "./schema";
+import { topLevelProblemsOf } from "./top-level";
 
 /** The configuration of the stack that the program runs for. Throws a `ConfigError` before anything is made. */
 export function loadConfig(): PlatformConfig {
     const project = pulumi.getProject();
-    const { config, problems } = readConfig(pulumi.runtime.allConfig(), project, isSecret, pulumi.getStack());
-    if (!config) throw new ConfigError(problems, `Pulumi.${pulumi.getStack()}.yaml`, project);
+    const file = `Pulumi.${pulumi.getStack()}.yaml`;
+    const all = pulumi.runtime.allConfig();
+    const beside = topLevelProblemsOf(file);
+    const nothing = Object.keys(all).every((key) => !key.startsWith(`${project}:`));
+    const { config, problems } = readConfig(all, project, isSecret, pulumi.getStack());
+    // Where all of it is below a key that Pulumi passes over, nothing else is wrong.
+    if (beside.length > 0) throw new ConfigError(nothing ? beside : [...beside, ...problems], file, project);
+    if (!config) throw new ConfigError(problems, file, project);
     return config;
 }
 
@@ -37,14 +46,14 @@ export function readConfig(
     stack = "dev",
 ): Read {
     const problems: Problem[] = nameProblems(project, stack);
-    const input: Record<string, unknown> = {};
+    const given: Record<string, unknown> = {};
     for (const [key, text] of Object.entries(all)) {
-        problems.push(...providerProblems(key));
+        problems.push(...providerProblems(key), ...namespaceProblems(key, project));
         if (!key.startsWith(`${project}:`)) continue;
         const name = key.slice(project.length + 1);
-        const value = text === "" ? undefined : withoutNulls(parse(name, text), name);
-        if (value !== undefined) input[name] = value;
+        given[name] = text === "" ? null : parse(name, text);
     }
+    const input = withoutNothing(given, stackSchema) as Record<string, unknown>;
     const region = all["aws:region"] ?? "";
     if (!region) {
         problems.push({
@@ -95,6 +104,17 @@ function providerProblems(key: string): Problem[] {
     return [{ path: [key], what: "the AWS provider has no such key, and would ignore it", fix: nearest(name, known) }];
 }
 
+/** Keys of other packages are theirs. A namespace that is nobody's is a slip, and what stands below it would be nobody's, too. */
+function namespaceProblems(key: string, project: string): Problem[] {
+    const [namespace = "", ...rest] = key.split(":");
+    const known = [project, ...packages()];
+    if (known.includes(namespace)) return [];
+    const name = rest.join(":");
+    const meant = Object.hasOwn(stackSchema.shape, name) ? project : closest(namespace, known);
+    if (meant === undefined) return [];
+    return [{ path: [key], what: `nothing reads keys of "${namespace}"`, fix: `did you mean ${meant}:${name}?` }];
+}
+
 /** What stands in for a key that every stack has, so that the rest can be looked at. */
 const NEEDED: Record<string, unknown> = { environment: "dev" };
 
@@ -108,16 +128,4 @@ function parse(name: string, text: string): unknown {
     } catch {
         return text;
     }
-}
-
-/** Mappings by name: there a name alone says something. */
-const NAMED = ["agents", "services", "secrets", "parameters"];
-
-/** A key with nothing behind it, as where all below it is commented out, says nothing; `issuer:` alone is an agent like any. */
-function withoutNulls(value: unknown, key: string): unknown {
-    if (value === null || typeof value !== "object" || Array.isArray(value)) return value ?? undefined;
-    const entries = Object.entries(value)
-        .map(([name, inner]) => [name, NAMED.includes(key) ? (inner ?? {}) : inner] as const)
-        .map(([name, inner]) => [name, withoutNulls(inner, name)] as const);
-    return Object.fromEntries(entries.filter(([, inner]) => inner !== undefined));
 }

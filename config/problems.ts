@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { distance } from "fastest-levenshtein";
 import type { z } from "zod";
+import { asList } from "./checks/commands";
 import type { Problem } from "./checks/common";
 
 type Path = readonly PropertyKey[];
@@ -19,7 +20,7 @@ export class ConfigError extends pulumi.RunError {
             [
                 `${file}: ${problems.length === 1 ? "one mistake" : `${problems.length} mistakes`}; nothing was made`,
                 ...problems.map((problem) => {
-                    const line = problem.line ?? lineOf(problem);
+                    const line = problem.line ?? (problem.file === undefined ? lineOf(problem) : undefined);
                     const where = placeOf(problem, project) + (line ? `  (line ${line})` : "");
                     return [where, ...wrap(problem.what, "    "), ...wrap(problem.fix, "    → ")].join("\n");
                 }),
@@ -33,19 +34,19 @@ export class ConfigError extends pulumi.RunError {
 export const placeOf = ({ file, path }: Problem, project: string) =>
     file === undefined
         ? pathText(path, project)
-        : [file, path.length > 0 ? pathText(path, "").slice(1) : ""].filter(Boolean).join(": ");
+        : [file, path.length > 0 ? String(path[0]) + below(path.slice(1)) : ""].filter(Boolean).join(": ");
 
 /** `identity:agents.issuer.count`, `identity:adminEndpoint.allowedCidrs[0]`: as `pulumi config set --path` takes it. */
 export function pathText(path: Path, project: string): string {
     const [key, ...rest] = path.map(String);
-    const whole = key!.includes(":") ? key! : `${project}:${key}`;
-    return (
-        whole +
-        rest
-            .map((part) => (/^\d+$/.test(part) ? `[${part}]` : /^[\w-]+$/.test(part) ? `.${part}` : `["${part}"]`))
-            .join("")
-    );
+    return (key!.includes(":") ? key! : `${project}:${key}`) + below(rest);
 }
+
+const below = (path: Path) =>
+    path
+        .map(String)
+        .map((part) => (/^\d+$/.test(part) ? `[${part}]` : /^[\w-]+$/.test(part) ? `.${part}` : `["${part}"]`))
+        .join("");
 
 /** A value that was written into the file in the clear: it would be in the repository's history for ever. */
 export function secretInTheClear(project: string, path: Problem["path"]): Problem {
@@ -92,14 +93,17 @@ export function explain(issue: z.core.$ZodIssue, whole: unknown, of: z.ZodType):
             if (value === undefined) return [{ path, what: "is missing", fix: about }];
             // A secret is not repeated, and a fraction may have been written otherwise (17.10 is the number 17.1).
             const shown = !unwrap(schema)?.meta()?.encrypted && (typeof value === "boolean" || Number.isInteger(value));
-            const quoted = issue.expected === "string" && shown;
-            return [
-                {
-                    path,
-                    what: `is ${kind(value)}, and should be ${KINDS[issue.expected] ?? issue.expected}`,
-                    fix: quoted ? `in quotes: "${value}"` : about,
-                },
-            ];
+            const what = `is ${kind(value)}, and should be ${KINDS[issue.expected] ?? issue.expected}`;
+            if (issue.expected === "string" && shown) return [{ path, what, fix: `in quotes: "${value}"` }];
+            if (
+                issue.expected === "array" &&
+                typeof value === "string" &&
+                /command$/.test(String(path.at(-1)).toLowerCase())
+            ) {
+                return [{ path, what, fix: asList(value) }];
+            }
+            const meant = typeof value === "string" ? unquoted(value, issue.expected) : undefined;
+            return [{ path, what, fix: meant === undefined ? about : `${meant}, without quotes` }];
         }
         case "invalid_value":
             if (value === undefined) return [{ path, what: "is missing", fix: about }];
@@ -161,9 +165,18 @@ const KINDS: Record<string, string> = {
     array: "a list",
 };
 
+/** The number, or the yes or no, that a text is in words. */
+function unquoted(text: string, expected: string): string | undefined {
+    if (["int", "number"].includes(expected)) return /^\d+$/.test(text) ? text : undefined;
+    if (expected !== "boolean") return undefined;
+    if (/^(true|yes|on|y)$/i.test(text)) return "true";
+    return /^(false|no|off|n)$/i.test(text) ? "false" : undefined;
+}
+
 function kind(value: unknown): string {
     if (value === null) return "empty";
     if (Array.isArray(value)) return "a list";
+    if (typeof value === "number" && !Number.isFinite(value)) return "no number that anything can be counted in";
     if (typeof value === "number" && !Number.isInteger(value)) return "a fraction";
     return KINDS[typeof value] ?? typeof value;
 }
@@ -177,7 +190,7 @@ export function nearest(key: string, known: readonly string[]): string {
     return best === undefined ? list : `did you mean ${best}? ${list[0]!.toUpperCase()}${list.slice(1)}`;
 }
 
-function closest(key: string, known: readonly string[]): string | undefined {
+export function closest(key: string, known: readonly string[]): string | undefined {
     const [best] = known.map((k) => ({ k, d: distance(key.toLowerCase(), k.toLowerCase()) })).sort((a, b) => a.d - b.d);
     return best && best.d <= Math.max(2, key.length / 3) ? best.k : undefined;
 }

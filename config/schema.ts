@@ -53,6 +53,14 @@ export const secretSource = z
     })
     .describe("Where a secret comes from: exactly one of generate, value, parameter and set.");
 
+/** The way out of a false alarm: a name in `environment`, and why it may be there. */
+export const notSecret = z
+    .record(z.string(), z.string().regex(/\S/, "reason"))
+    .optional()
+    .describe(
+        "Variables in environment that look like secrets and are none, each with the reason, which the plan shows. Default: none.",
+    );
+
 export const autoscaling = z
     .strictObject({
         max: z.int().min(2).max(100).describe("The most tasks; the least is `count`."),
@@ -160,6 +168,7 @@ const agent = z
             .record(z.string(), z.string())
             .optional()
             .describe('More of ACA-Py\'s settings, in the clear, e.g. ACAPY_AUTO_PING_CONNECTION: "true".'),
+        notSecret,
         secrets: z
             .record(z.string(), secretSource)
             .optional()
@@ -212,7 +221,7 @@ export const application = {
         .optional()
         .describe("Tasks, and the least where autoscaling is on. Default: one per zone."),
     writable: z
-        .array(z.string().regex(/^\/[A-Za-z0-9._/-]+$/, "absolute path"))
+        .array(z.string().min(1))
         .optional()
         .describe("Directories that it may write to, e.g. /tmp. Default: none, everything is read-only."),
 };
@@ -248,6 +257,7 @@ const service = z
         command: z.array(z.string()).min(1).optional().describe("Default: the image's own."),
         writable: application.writable,
         environment: z.record(z.string(), z.string()).optional().describe("In the clear."),
+        notSecret,
         secrets: z
             .record(z.string(), secretSource)
             .optional()

@@ -1,7 +1,8 @@
 /** Keys of a file that is written in small letters with `_`, as YAML files mostly are, by a schema that is written as the program is. */
 import { z } from "zod";
 
-const snake = (key: string) => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+/** A key of the program as the file has it. */
+export const snake = (key: string) => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 type Described = z.ZodType & { description?: string };
 
@@ -44,4 +45,30 @@ export function camelCase(value: unknown, schema: z.ZodType): unknown {
         return Object.fromEntries(Object.entries(value as object).map(([name, one]) => [name, camelCase(one, inner)]));
     }
     return value;
+}
+
+type Path = readonly (string | number)[];
+
+/** A path as the file has it, from one as the program has it. Names in a mapping by name stay as they are. */
+export const pathInFile = (path: Path, schema: z.ZodType): Path =>
+    spelled(path, schema, (key, shape) => (Object.hasOwn(shape, key) ? snake(key) : key));
+
+/** The other way round. */
+export const pathInProgram = (path: Path, schema: z.ZodType): Path =>
+    spelled(path, schema, (key, shape) => Object.keys(shape).find((one) => snake(one) === key) ?? key);
+
+type Shape = Readonly<Record<string, z.ZodType>>;
+
+function spelled(path: Path, schema: z.ZodType | undefined, spell: (key: string, shape: Shape) => string): Path {
+    const [key, ...rest] = path;
+    if (key === undefined) return [];
+    const { type } = schema?.def ?? {};
+    if (type === "optional") return spelled(path, (schema as z.ZodOptional).unwrap() as z.ZodType, spell);
+    if (type === "array") return [key, ...spelled(rest, (schema as z.ZodArray).element as z.ZodType, spell)];
+    if (type === "record") return [key, ...spelled(rest, (schema as z.ZodRecord).valueType as z.ZodType, spell)];
+    if (type !== "object") return [key, ...rest];
+    const shape = (schema as z.ZodObject).shape as Shape;
+    const own = spell(String(key), shape);
+    const inner = Object.keys(shape).find((one) => one === key || one === own || snake(one) === own);
+    return [own, ...spelled(rest, inner === undefined ? undefined : shape[inner], spell)];
 }

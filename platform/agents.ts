@@ -1,10 +1,16 @@
 import { AgentCluster } from "../components/agent-cluster";
+import { LEDGER_LIST } from "../components/agent-variables";
 import { ContainerImage } from "../components/container-image";
 import { WalletDb } from "../components/wallet-db";
 import type { DevLedger } from "../components/dev-ledger";
+import type { AgentConfig } from "../config/defaults";
 import type { District } from "./district";
 import { databaseBuildArgs } from "./images";
 import { oneByOne } from "./one-by-one";
+
+/** A ledger of its own, or several. */
+const hasLedger = ({ genesisUrl, environment, secrets }: AgentConfig) =>
+    genesisUrl !== undefined || LEDGER_LIST in environment || LEDGER_LIST in secrets;
 
 /** The clusters of agents that the stack file names, on one image and one database; those without a ledger are on the stack's own. */
 export async function agentClusters(district: District, ledger: DevLedger | undefined) {
@@ -27,7 +33,7 @@ export async function agentClusters(district: District, ledger: DevLedger | unde
     const agents = await oneByOne(configured, (name, agent) => {
         const agentSecrets = district.secretsOf(name, agent.secrets);
         const settings = { ...agent, secrets, agentSecrets, exec, logRetentionDays, protect };
-        const devLedger = agent.genesisUrl ? undefined : ledger;
+        const devLedger = hasLedger(agent) ? undefined : ledger;
         // With the ledger's an agent's tasks are in five groups: the reachable services let that one in (see `heritages.ts`).
         const calls = devLedger ? { ...district.calls, callersGroupId: undefined } : district.calls;
         const around = { cluster, plugins, vpc, image: image.reference, walletDb, didcomm, admin, devLedger, calls };

@@ -1,7 +1,8 @@
 /** The plan as files, for what is too long for a screen: to look into, to compare, to hand to other tools. */
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { PlannedStack } from "./plan-stack";
+import { UsageError } from "./stack-file";
 
 /** Where the plan of a stack is, from the project's root. */
 export const planFolder = (stack: string) => path.join("build", "plan", stack);
@@ -9,11 +10,12 @@ export const planFolder = (stack: string) => path.join("build", "plan", stack);
 /** Writes the plan of a stack in place of the one before. */
 export function writePlan(root: string, { model, taskDefinitions, roleDocuments, resources }: PlannedStack): void {
     const folder = path.join(root, planFolder(model.stack));
-    rmSync(folder, { recursive: true, force: true });
-    const write = (file: string, content: unknown) => {
-        mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
-        writeFileSync(path.join(folder, file), `${JSON.stringify(content, null, 2)}\n`);
-    };
+    writing(root, folder, () => rmSync(folder, { recursive: true, force: true }));
+    const write = (file: string, content: unknown) =>
+        writing(root, folder, () => {
+            mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+            writeFileSync(path.join(folder, file), `${JSON.stringify(content, null, 2)}\n`);
+        });
     write("plan.json", model);
     write(
         "resources.json",
@@ -21,4 +23,19 @@ export function writePlan(root: string, { model, taskDefinitions, roleDocuments,
     );
     for (const [service, definition] of taskDefinitions) write(`task-definitions/${service}.json`, definition);
     for (const [role, documents] of roleDocuments) write(`policies/${role}.json`, documents);
+}
+
+/** What stands in the way of writing is somebody's to move, and no mistake of the program. */
+export function writing<Made>(root: string, folder: string, write: () => Made): Made {
+    try {
+        return write();
+    } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        if (code === undefined) throw error;
+        const place = path.relative(root, folder);
+        const ways = place.split(path.sep).map((_, i, parts) => parts.slice(0, i + 1).join(path.sep));
+        const file = ways.find((way) => statSync(path.join(root, way), { throwIfNoEntry: false })?.isFile());
+        const what = file === undefined ? code : `${file} is a file, and should be a folder: move it away`;
+        throw new UsageError(`the plan cannot be written to ${place}: ${what}`);
+    }
 }

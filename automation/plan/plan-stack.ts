@@ -33,10 +33,12 @@ export async function planStack({
     try {
         simulation = await run({ ...file, running, real }, files);
     } catch (error) {
-        if (!(error instanceof ConfigError)) throw error;
-        throw configError(file, [...file.inTheClear, ...error.problems]);
+        if (error instanceof ConfigError) throw configError(file, [...file.problems, ...error.problems]);
+        // Whatever else there is may follow from these.
+        if (file.problems.length > 0) throw configError(file, file.problems);
+        throw error;
     }
-    if (file.inTheClear.length > 0) throw configError(file, file.inTheClear);
+    if (file.problems.length > 0) throw configError(file, file.problems);
     const { project, config } = file;
     const subject = {
         project,
@@ -84,5 +86,9 @@ async function program() {
 
 function configError(file: StackFile, problems: readonly Problem[]): ConfigError {
     const once = new Map(problems.map((problem) => [JSON.stringify([problem.path, problem.what]), problem]));
-    return new ConfigError([...once.values()], file.file, file.project, file.lineOf);
+    // What the program gets of a number that is none is nothing, and says nothing that the file does not say better.
+    const better = (one: Problem) =>
+        file.problems.some((of) => of.path.join("\0") === one.path.join("\0") && of.what !== one.what);
+    const told = [...once.values()].filter((one) => file.problems.includes(one) || !better(one));
+    return new ConfigError(told, file.file, file.project, file.lineOf);
 }

@@ -2,23 +2,14 @@
  * Reads a stack file as the Pulumi CLI would hand it to the program. It needs no passphrase: what is encrypted is `[secret]` then, and
  * only what the program would find wrong with such a value remains unseen.
  */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
-import {
-    type Document,
-    isAlias,
-    isMap,
-    isScalar,
-    isSeq,
-    LineCounter,
-    type Node,
-    type Pair,
-    parseDocument,
-    type YAMLMap,
-} from "yaml";
+import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from "yaml";
 import type { Problem } from "../../config/checks";
 import { encryptedValues } from "../../config/encrypted";
-import { secretInTheClear } from "../../config/problems";
+import { ConfigError, secretInTheClear } from "../../config/problems";
+import { topLevelProblems } from "../../config/top-level";
+import { readYaml, Unreadable, type YamlFile } from "../../config/yaml-file";
 import { type Decrypt, decrypter } from "./decrypt";
 import { SECRET } from "./redact";
 
@@ -34,8 +25,11 @@ export interface StackFile {
     readonly config: Record<string, string>;
     /** The keys of `config` that hold something encrypted. */
     readonly secretKeys: string[];
-    /** Secrets that are not encrypted. Only the file itself can tell, where another one under the same key is. */
-    readonly inTheClear: Problem[];
+    /**
+     * What only the file itself can tell: keys beside `config`, numbers that JSON has not, and secrets that are not encrypted where another
+     * one under the same key is.
+     */
+    readonly problems: Problem[];
     /** The line of what a problem is about; where that is missing, of what it is missing in. */
     lineOf(problem: Problem): number | undefined;
 }
@@ -51,8 +45,8 @@ export function readStackFile(root: string, stack: string): StackFile {
             stacks.length > 0 ? `the stacks with a file are ${stacks.sort().join(", ")}` : "no stack has a file";
         throw new UsageError(`there is no ${file} in ${root}; ${known}`);
     }
-    const lines = new LineCounter();
-    const document = parseYaml(root, file, lines);
+    const yaml = parseYaml(root, file);
+    const { document, lines, noNumbers } = yaml;
     const entries = configSection(document, file)?.items ?? [];
     const whole = (key: unknown) => (String(key).includes(":") ? String(key) : `${project}:${key}`);
 
@@ -69,15 +63,25 @@ export function readStackFile(root: string, stack: string): StackFile {
     };
     const config: Record<string, string> = {};
     const secretKeys: string[] = [];
-    const inTheClear: Problem[] = [];
+    const problems: Problem[] = topLevelProblems(file, yaml);
+    if (problems.length > 0 && entries.length === 0) throw new ConfigError(problems, file, project);
+    for (const { path: at, source, line } of noNumbers) {
+        const [section, key, ...rest] = at;
+        if (section !== "config" || key === undefined) continue;
+        problems.push({
+            path: [whole(key).replace(`${project}:`, ""), ...rest],
+            what: `${source} is no number that anything can be counted in`,
+            fix: "a number written out; or leave the key out, for its default",
+            line,
+        });
+    }
     for (const { key, value } of entries) {
         const name = whole(isScalar(key) ? key.value : key);
         if (name in config) throw new UsageError(`${file} says ${name} twice`);
-        const plain: unknown = value ? read(value, document, file) : null;
+        const plain: unknown = value ? value.toJS(document) : null;
         config[name] = asText(value, layOpen(name, plain));
         if (holdsSecret(plain)) secretKeys.push(name);
-        if (name.startsWith(`${project}:`))
-            inTheClear.push(...misplaced(name.slice(project.length + 1), plain, project));
+        if (name.startsWith(`${project}:`)) problems.push(...misplaced(name.slice(project.length + 1), plain, project));
     }
     return {
         project,
@@ -85,7 +89,7 @@ export function readStackFile(root: string, stack: string): StackFile {
         file,
         config,
         secretKeys,
-        inTheClear,
+        problems,
         lineOf: (problem) => {
             const [first, ...rest] = problem.path;
             const isIt = (key: unknown) => isScalar(key) && whole(key.value) === whole(first);
@@ -100,29 +104,26 @@ export function readStackFile(root: string, stack: string): StackFile {
 
 function projectName(root: string): string {
     if (!existsSync(path.join(root, "Pulumi.yaml"))) throw new UsageError(`there is no Pulumi.yaml in ${root}`);
-    const name = parseYaml(root, "Pulumi.yaml", new LineCounter()).get("name");
+    const name = parseYaml(root, "Pulumi.yaml").document.get("name");
     if (typeof name !== "string") throw new UsageError("Pulumi.yaml gives the project no name");
     return name;
 }
 
-function parseYaml(root: string, file: string, lineCounter: LineCounter): Document.Parsed<YAMLMap.Parsed> {
-    const document = parseDocument(readFileSync(path.join(root, file), "utf8"), { lineCounter, merge: true });
-    const [error] = document.errors;
-    if (error) {
-        const what = error.message.split("\n")[0]!.replace(/ at line \d+.*$/, "");
-        throw new UsageError(`${file} is no YAML, line ${error.linePos?.[0].line}: ${what}`);
+type StackYaml = YamlFile & { readonly document: Document.Parsed<YAMLMap.Parsed> };
+
+function parseYaml(root: string, file: string): StackYaml {
+    let yaml: YamlFile;
+    try {
+        yaml = readYaml(path.join(root, file));
+    } catch (error) {
+        if (!(error instanceof Unreadable)) throw error;
+        const where = error.line === undefined ? file : `${file}, line ${error.line}:`;
+        throw new UsageError(`${where} ${error.what}${error.fix === undefined ? "" : `: ${error.fix}`}`);
     }
+    const { document } = yaml;
     document.contents ??= document.createNode({}) as never; // an empty file says nothing, which is not a mistake
     if (!isMap(document.contents)) throw new UsageError(`${file}, line 1: it should be a mapping of keys`);
-    return document as Document.Parsed<YAMLMap.Parsed>;
-}
-
-function read(value: Node, document: Document.Parsed, file: string): unknown {
-    try {
-        return value.toJS(document);
-    } catch (error) {
-        throw new UsageError(`${file}: ${(error as Error).message.split("\n")[0]}`);
-    }
+    return yaml as StackYaml;
 }
 
 function configSection(
@@ -138,6 +139,7 @@ function configSection(
 /** A scalar goes to the program as it is written, `1.10` as "1.10"; everything else as JSON. */
 function asText(node: Node | null, plain: unknown): string {
     if (typeof plain === "object" && plain !== null) return JSON.stringify(plain);
+    if (typeof plain === "number" && !Number.isFinite(plain)) return ""; // it is among the problems
     if (isScalar(node) && typeof node.value !== "string" && node.value !== null) return node.source ?? String(plain);
     return String(plain ?? "");
 }

@@ -49,7 +49,7 @@ export class Priorities {
             }
             this.matches.set(one, owner);
         }
-        let priority = given ?? derived(match);
+        let priority = given ?? priorityOf(match);
         while (given === undefined && this.taken.has(priority)) priority++;
         const other = this.taken.get(priority);
         if (other !== undefined)
@@ -59,8 +59,8 @@ export class Priorities {
     }
 }
 
-/** The first number of a rule's band, and a step within it that follows from the match. */
-function derived(match: Match): number {
+/** Where a rule stands that is given no priority: the first number of its band, and a step that follows from the match. */
+export function priorityOf(match: Match): number {
     const digest = createHash("sha256").update(ruleName(match)).digest().readUInt32BE();
     if (match.paths.length === 0) return 1 + BANDS * BAND + (digest % HOSTS);
     const literal = Math.min(...match.paths.map((path) => path.split(/[*?]/)[0]!.length));

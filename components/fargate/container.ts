@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ParameterPath, Secret } from "../secret-store";
+import { NOT_SECRET_LABEL, notSecretLabel } from "./not-secret";
 
 export interface ContainerArgs {
     /** By digest: `repository@sha256:…`. */
@@ -10,6 +11,8 @@ export interface ContainerArgs {
     command?: string[];
     /** In the clear: everybody who may read a task definition reads it. */
     environment?: Record<string, pulumi.Input<string>>;
+    /** Variables in `environment` that look like secrets and are none, each with the reason. @default none */
+    notSecret?: Record<string, string>;
     /** By the variable that ECS puts each into when the container starts. */
     secrets?: Record<string, Secret>;
     /** Parameters that the application reads by itself when it starts; PARAMETER_STORE_PREFIX says below which path. */
@@ -88,9 +91,14 @@ function definition(
         ...Object.entries(args.log?.secretOptions ?? {}).sort(byName),
         ...Object.entries(args.parameterPath?.parameters ?? {}).sort(byName),
     ];
+    const notSecret = notSecretLabel(args.notSecret ?? {}, Object.keys(args.environment ?? {}));
     const environment = {
         ...args.environment,
         ...(args.parameterPath ? { PARAMETER_STORE_PREFIX: args.parameterPath.prefix } : {}),
+    };
+    const labels = {
+        ...(read.length > 0 ? { "secret-versions": versions(read) } : {}),
+        ...(notSecret === undefined ? {} : { [NOT_SECRET_LABEL]: notSecret }),
     };
     return {
         name,
@@ -103,8 +111,8 @@ function definition(
             .sort(byName)
             .map(([variable, value]) => ({ name: variable, value })),
         secrets: secrets.map(([variable, secret]) => ({ name: variable, valueFrom: secret.arn })),
-        // A changed secret changes this, and so makes a new revision; it holds versions, never values.
-        dockerLabels: read.length > 0 ? { "secret-versions": versions(read) } : undefined,
+        // A changed secret changes its label, and so makes a new revision; it holds versions, never values.
+        dockerLabels: Object.keys(labels).length > 0 ? labels : undefined,
         portMappings: (args.ports ?? []).map((port) => ({ containerPort: port, hostPort: port, protocol: "tcp" })),
         dependsOn:
             args.dependsOn &&

@@ -1,5 +1,5 @@
 /** Realm files: what Keycloak imports at its start, kept in the repository. A mistake in one stops every node from starting. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 
 export interface RealmProblem {
@@ -8,6 +8,8 @@ export interface RealmProblem {
     readonly fix: string;
 }
 
+/** What Keycloak takes in no realm's name (`ReservedCharValidator.validateNoSpace` in its sources), since it is part of URLs. */
+const RESERVED = /[\s\p{Cc}:/?#@!$&()*+,;=[\]\\]/u;
 /** A variable of the node's environment, put in when the file is imported. Where there is no such variable, the text stays. */
 const PLACEHOLDER = /^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$/;
 const VARIABLE = "REALM_SECRET";
@@ -20,6 +22,8 @@ type Json = Record<string, unknown>;
  */
 export function realmProblems(folder: string, variables: readonly string[] = []): RealmProblem[] {
     if (!existsSync(folder)) return [];
+    if (!statSync(folder).isDirectory())
+        return [{ file: folder, what: "is no folder", fix: "a folder with a file to a realm" }];
     const files = readdirSync(folder)
         .filter((name) => name.endsWith(".json"))
         .sort()
@@ -52,8 +56,17 @@ type Read = { realm: Json; problem?: undefined } | { realm?: undefined; problem:
 function read(file: string): Read {
     const fix = "one realm as an object, as `kc.sh export` or the admin console writes it";
     let realm: unknown;
+    let bytes: Buffer;
     try {
-        realm = JSON.parse(readFileSync(file, "utf8"));
+        bytes = readFileSync(file);
+    } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        return { problem: { what: code === "EISDIR" ? "is a folder" : `cannot be read (${code})`, fix: "a file" } };
+    }
+    const encoding = encodingProblem(bytes);
+    if (encoding) return { problem: { what: encoding, fix: "save it as UTF-8, without a byte order mark" } };
+    try {
+        realm = JSON.parse(bytes.toString("utf8"));
     } catch {
         // The parser's own message quotes the text around the mistake, which may be a secret.
         return { problem: { what: "is no JSON", fix: `${fix}; npx prettier ${file} shows the place` } };
@@ -65,6 +78,16 @@ function read(file: string): Read {
     if (typeof name !== "string" || name === "") {
         return { problem: { what: "does not say which realm it is", fix: '"realm": "<name>" at the top' } };
     }
+    const reserved = RESERVED.exec(name)?.[0];
+    if (reserved !== undefined) {
+        const shown = reserved === " " ? "space" : JSON.stringify(reserved);
+        return {
+            problem: {
+                what: `is the realm "${name}", and Keycloak takes no ${shown} in a realm's name`,
+                fix: "letters, digits and -_.; what people read is displayName",
+            },
+        };
+    }
     if (name === "master") {
         return {
             problem: {
@@ -74,6 +97,19 @@ function read(file: string): Read {
         };
     }
     return { realm: realm as Json };
+}
+
+/** Whatever is no plain UTF-8: Keycloak reads it as that. */
+function encodingProblem(bytes: Buffer): string | undefined {
+    const [first, second, third] = bytes;
+    if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return "is UTF-16";
+    if (first === 0xef && second === 0xbb && third === 0xbf) return "begins with a byte order mark, which is no JSON";
+    try {
+        new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+        return undefined;
+    } catch {
+        return "is not UTF-8";
+    }
 }
 
 /** Values that must not be in a repository, where they are easy to see. */
@@ -96,7 +132,7 @@ function secretProblems(realm: Json, variables: readonly string[]): { what: stri
         return [
             {
                 what: `${where} is \${${variable}}, and nobody gives the nodes ${variable}: the text itself would be the secret`,
-                fix: `${variable} among the secrets of keycloak, with generate, value or parameter`,
+                fix: `${variable} among the secrets of keycloak, with generate, value, parameter or set`,
             },
         ];
     });
@@ -109,18 +145,18 @@ interface Found {
 
 function secretsOf(realm: Json): Found[] {
     const clients = list(realm.clients).map((client) => ({
-        where: `the secret of client ${client.clientId}`,
+        where: `the secret of client ${called(client.clientId, client.name, client.id)}`,
         value: client.secret,
     }));
     const users = list(realm.users).flatMap((user) =>
         list(user.credentials).map(({ type, value }) => ({
-            where: `the ${type ?? "password"} of user ${user.username}`,
+            where: `the ${called(type, "password")} of user ${called(user.username, user.email, user.id)}`,
             value,
         })),
     );
     const mail = { where: "the password of smtpServer", value: object(realm.smtpServer).password };
-    const providers = list(realm.identityProviders).map(({ alias, config }) => ({
-        where: `the secret of identity provider ${alias}`,
+    const providers = list(realm.identityProviders).map(({ alias, providerId, config }) => ({
+        where: `the secret of identity provider ${called(alias, providerId)}`,
         value: object(config).clientSecret,
     }));
     return [...clients, ...users, mail, ...providers, ...components(realm)];
@@ -128,14 +164,20 @@ function secretsOf(realm: Json): Found[] {
 
 /** Directories to ask for users, and keys to sign with: by type, each with lists of texts for its settings. */
 function components(realm: Json): Found[] {
-    return Object.values(object(realm.components)).flatMap((ofType) =>
-        list(ofType).flatMap(({ name, config }) =>
+    return Object.entries(object(realm.components)).flatMap(([type, ofType]) =>
+        list(ofType).flatMap(({ name, id, providerId, config }) =>
             ["bindCredential", "privateKey", "secret", "keystorePassword", "keyPassword"].flatMap((key) =>
-                [object(config)[key]].flat().map((value) => ({ where: `${key} of component ${name}`, value })),
+                [object(config)[key]]
+                    .flat()
+                    .map((value) => ({ where: `${key} of component ${called(name, providerId, id, type)}`, value })),
             ),
         ),
     );
 }
+
+/** The first of several names that there is. */
+const called = (...names: unknown[]) =>
+    names.find((name) => typeof name === "string" && name !== "") ?? "(without a name)";
 
 const object = (value: unknown): Json => (value !== null && typeof value === "object" ? (value as Json) : {});
 const list = (value: unknown): Json[] => (Array.isArray(value) ? value.map(object) : []);

@@ -1,20 +1,18 @@
 /** Clusters of agents, each by itself and together. */
 import { AUTHORITY_VARIABLES, MANAGED_SECRETS, MANAGED_VARIABLES } from "../../components/agent-variables";
+import { secretInValue } from "../../policy/secrets/values";
 import { type AgentConfig, hasReachable, type PlatformConfig } from "../defaults";
+import { databaseProblems, imageProblems, mostTasks, type Path, type Problem, workloadProblems } from "./common";
+import { ledgerProblems, settingProblems } from "./settings";
 import {
-    databaseProblems,
-    imageProblems,
     inTheClear,
-    looksSecret,
     type Managed,
     managedProblem,
-    mostTasks,
-    type Problem,
+    notSecretProblems,
+    secretProblems,
     sourceProblems,
-    URL_WITH_PASSWORD,
     variableNameProblem,
-    workloadProblems,
-} from "./common";
+} from "./variables";
 
 /** Databases that RDS makes and keeps: a wallet of such a name would find one that is no wallet. */
 const TAKEN_DATABASES = ["postgres", "template0", "template1", "rdsadmin"];
@@ -28,7 +26,7 @@ export function checkAgents(config: PlatformConfig): Problem[] {
         connections: mostTasks(agent) * agent.walletConnections,
     }));
     return [
-        ...databaseProblems(["walletDb"], walletDb, users, "the agents", "walletConnections"),
+        ...databaseProblems(["walletDb"], walletDb, users, "the agents", { key: "walletConnections" }),
         ...imageProblems(["agentImage"], agentImage, config),
         ...Object.entries(agents).flatMap(([name, agent]) => checkAgent(name, agent, config)),
         ...checkTogether(config),
@@ -38,10 +36,11 @@ export function checkAgents(config: PlatformConfig): Problem[] {
 function checkAgent(name: string, agent: AgentConfig, config: PlatformConfig): Problem[] {
     const at = (...rest: string[]) => ["agents", name, ...rest];
     const problems: Problem[] = workloadProblems(at(), agent, config);
-    if (agent.genesisUrl && URL_WITH_PASSWORD.test(agent.genesisUrl)) {
+    const inUrl = agent.genesisUrl && secretInValue(agent.genesisUrl);
+    if (inUrl) {
         problems.push({
             path: at("genesisUrl"),
-            what: "has a password in it, and is in the clear",
+            what: `has ${inUrl.replace(/ in a URL$/, "")} in it, and is in the clear`,
             fix: "a URL that anybody may read; genesis transactions are no secret",
         });
     }
@@ -61,8 +60,11 @@ function checkAgent(name: string, agent: AgentConfig, config: PlatformConfig): P
     }
     const managed = { ...MANAGED_VARIABLES, ...(hasReachable(config) ? AUTHORITY_VARIABLES : {}) };
     for (const [variable, value] of Object.entries(agent.environment)) {
-        problems.push(...variableProblems(at("environment", variable), variable, value, managed));
+        problems.push(...variableProblems(at("environment", variable), variable, value, agent, managed));
     }
+    problems.push(...notSecretProblems(at("notSecret"), agent, agent.environment));
+    problems.push(...ledgerProblems(at, agent, config));
+    problems.push(...settingProblems(at, agent, config));
     for (const [variable, source] of Object.entries(agent.secrets)) {
         const path = at("secrets", variable);
         problems.push(...variableNameProblem(path, variable));
@@ -82,7 +84,7 @@ function checkAgent(name: string, agent: AgentConfig, config: PlatformConfig): P
                 fix: `${SEED_LENGTH}, which is also what it is without a length`,
             });
         }
-        if (variable in agent.environment) {
+        if (Object.hasOwn(agent.environment, variable)) {
             problems.push({ path, what: "is in environment, too", fix: "one of the two" });
         }
         problems.push(...sourceProblems(path, source));
@@ -90,12 +92,22 @@ function checkAgent(name: string, agent: AgentConfig, config: PlatformConfig): P
     return problems;
 }
 
-function variableProblems(path: string[], variable: string, value: string, managed: Managed): Problem[] {
+function variableProblems(
+    path: Path,
+    variable: string,
+    value: string,
+    { notSecret }: AgentConfig,
+    managed: Managed,
+): Problem[] {
     const named = variableNameProblem(path, variable);
     if (named.length > 0) return named;
-    const secret = MANAGED_SECRETS.all.includes(variable) || (variable === "ACAPY_WEBHOOK_URL" && value.includes("#"));
-    if (secret || looksSecret(variable, value)) return [inTheClear(path, variable)];
-    return managedProblem(path, variable, managed, "agent");
+    const set = managedProblem(path, variable, managed, "agent");
+    if (set.length > 0) return set;
+    if (MANAGED_SECRETS.all.includes(variable)) return [inTheClear(path, variable, "it is one of the wallet's")];
+    if (variable === "ACAPY_WEBHOOK_URL" && value.includes("#")) {
+        return [inTheClear(path, variable, "what stands behind # is a key")];
+    }
+    return secretProblems(path, variable, value, notSecret);
 }
 
 /** Names, ports and wallets that two clusters may not share. */

@@ -3,7 +3,7 @@ import { sizeProblem } from "../../components/fargate/sizes";
 import { canonicalCidr, within } from "../../components/network/subnets";
 import { INSTANCE_FAMILIES, maxConnections, RESERVED_CONNECTIONS } from "../../components/rds/connections";
 import type { DatabaseConfig, PlatformConfig } from "../defaults";
-import type { SecretSource } from "../schema";
+import { snake } from "../snake-case";
 
 /** One thing that is wrong in a stack file: where, what, and what would be right. */
 export interface Problem {
@@ -22,10 +22,9 @@ export interface Problem {
 export type Path = Problem["path"];
 
 export const PRIVATE_RANGES = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
-export const SECRET_LOOKING =
-    /(^|_)(API|ACCESS)?_?KEYS?(_|$)|SEED|PASS(?!IVE|THROUGH)|PWD|SECRET|TOKEN|CRED|JWT|(^|_)AUTH(_|$)/;
-/** A user's name and password in a URL. */
-export const URL_WITH_PASSWORD = /:\/\/[^/\s@]*:[^/\s@]*@/;
+
+/** A key as the file has it that a path leads into: a heritage's keys are in small letters with `_`. */
+export const keyOf = (path: Path, key: string) => (path[0] === "heritages" ? snake(key) : key);
 
 export function cidrProblems(path: Problem["path"], text: string): Problem[] {
     const block = canonicalCidr(text);
@@ -71,15 +70,17 @@ export function databaseProblems(
     settings: DatabaseConfig,
     users: Users,
     who: string,
-    how: string,
+    /** Connections of one task: how many, or by which key they are set. */
+    how: { readonly key: string } | { readonly fixed: number },
 ): Problem[] {
     const at = (key: string) => [...path, key];
+    const storage = keyOf(path, "storageGiB");
     const problems: Problem[] = [];
     const least = Math.ceil((settings.storageGiB * 11) / 10);
     if (settings.maxStorageGiB !== settings.storageGiB && settings.maxStorageGiB < least) {
         problems.push({
             path: at("maxStorageGiB"),
-            what: `${settings.maxStorageGiB} is less than a tenth above storageGiB, ${settings.storageGiB}, and RDS asks for that`,
+            what: `${settings.maxStorageGiB} is less than a tenth above ${storage}, ${settings.storageGiB}, and RDS asks for that`,
             fix: `${least} or more; or ${settings.storageGiB}, and storage does not grow by itself`,
         });
     }
@@ -102,8 +103,8 @@ export function databaseProblems(
             path: at("instanceClass"),
             what:
                 `${settings.instanceClass} takes about ${limit} connections, and ${who} may open ` +
-                `${wanted} while a deployment rolls (tasks × 2 × ${how}${most})`,
-            fix: `a larger class, fewer tasks, or a smaller ${how}`,
+                `${wanted} while a deployment rolls (tasks × 2 × ${"key" in how ? how.key : how.fixed}${most})`,
+            fix: `a larger class, ${"key" in how ? `fewer tasks, or a smaller ${how.key}` : "or fewer tasks"}`,
         });
     }
     return problems;
@@ -125,7 +126,7 @@ export function imageProblems(path: Path, image: string | undefined, { network, 
         {
             path,
             what: "cannot be pulled without a NAT gateway: only ECR in this region has an endpoint in the VPC",
-            fix: `an image in <account>.dkr.ecr.${region}.amazonaws.com, or network.nat: single`,
+            fix: `an image in <account>.dkr.ecr.${region}.amazonaws.com, or network.nat: single${path[0] === "heritages" ? " in the stack file" : ""}`,
         },
     ];
 }
@@ -155,52 +156,6 @@ export function workloadProblems(at: Path, workload: Workload, { environment, ne
             path: [...at, "autoscaling", "max"],
             what: `${autoscaling.max} leaves no room above count, ${count}`,
             fix: `more than ${count}, or no autoscaling`,
-        });
-    }
-    return problems;
-}
-
-/** Variables that the program sets itself, each with the key of the stack file that decides it (empty where nothing does). */
-export type Managed = Readonly<Record<string, string>>;
-
-export function variableNameProblem(path: Path, variable: string): Problem[] {
-    if (/^[A-Z][A-Z0-9_]*$/.test(variable)) return [];
-    return [{ path, what: "is no name of an environment variable", fix: "capitals, digits and _" }];
-}
-
-/** Something that stands in the clear and looks as if it should not. */
-export const looksSecret = (variable: string, value: string) =>
-    SECRET_LOOKING.test(variable) || URL_WITH_PASSWORD.test(value);
-
-export const inTheClear = (path: Path, variable: string): Problem => ({
-    path,
-    what: "looks like a secret, and environment is in the clear",
-    fix: `secrets.${variable}, with generate, value or parameter`,
-});
-
-export function managedProblem(path: Path, variable: string, managed: Managed, of: string, how = ""): Problem[] {
-    if (!Object.hasOwn(managed, variable)) return [];
-    const key = managed[variable];
-    return [{ path, what: `is set by the program${how}`, fix: key ? `the key ${key} of the ${of}` : "leave it out" }];
-}
-
-/** Exactly one source. */
-export function sourceProblems(path: Path, source: SecretSource): Problem[] {
-    const problems: Problem[] = [];
-    const given = [source.generate, source.value, source.parameter, source.set].filter((s) => s !== undefined).length;
-    if (given !== 1) {
-        problems.push({
-            path,
-            // A heritage's file has nobody who would encrypt a value.
-            what: `has ${given === 0 ? "none" : "more than one"} of generate, ${path[0] === "heritages" ? "" : "value, "}parameter and set`,
-            fix: "exactly one of them",
-        });
-    }
-    if (source.parameter === undefined && source.keyArn !== undefined) {
-        problems.push({
-            path,
-            what: "keyArn belongs to a parameter that exists",
-            fix: "leave it out, or name the parameter",
         });
     }
     return problems;

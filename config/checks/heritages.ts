@@ -2,15 +2,10 @@
 import { ENVOY_ADMIN_PORT, ENVOY_PORT } from "../../components/envoy/sidecar";
 import { sizeProblem } from "../../components/fargate/sizes";
 import type { HeritageConfig, PlatformConfig } from "../defaults";
+import { commandProblems, entrypointOf } from "./commands";
 import { databaseProblems, imageProblems, mostTasks, type Path, type Problem, workloadProblems } from "./common";
-import {
-    buildProblems,
-    DATABASE_MANAGED,
-    environmentProblems,
-    healthPathProblems,
-    injectedProblems,
-    patternProblems,
-} from "./services";
+import { buildProblems, DATABASE_MANAGED, healthPathProblems, patternProblems } from "./services";
+import { environmentProblems, injectedProblems, notSecretProblems } from "./variables";
 import { writableProblems } from "./writable";
 
 /** Connections that one task of a heritage may open (DB_POOL_MAX). */
@@ -38,6 +33,7 @@ function checkHeritage(name: string, heritage: HeritageConfig, config: PlatformC
         ),
         ...tasks.flatMap(([key, task]) => taskProblems((...rest) => at("scheduledTasks", key, ...rest), task)),
         ...(heritage.beforeDeploy ? sizeProblems((...rest) => at("beforeDeploy", ...rest), heritage.beforeDeploy) : []),
+        ...commandsProblems(at, heritage),
         ...databaseProblem(at, heritage),
         ...variableProblems(at, heritage),
     ];
@@ -184,6 +180,21 @@ function sizeProblems(at: At, { cpu, memory }: { cpu: number; memory: number }):
     return size ? [{ path: at(size.at), what: size.what, fix: size.fix }] : [];
 }
 
+function commandsProblems(at: At, { build, services, scheduledTasks, beforeDeploy }: HeritageConfig): Problem[] {
+    const entrypoint = entrypointOf(build);
+    return [
+        ...Object.entries(services).flatMap(([key, one]) => [
+            ...commandProblems(at("services", key, "command"), one.command, entrypoint),
+            // A health check is no argument of the image's entry point.
+            ...commandProblems(at("services", key, "healthCheckCommand"), one.healthCheckCommand),
+        ]),
+        ...Object.entries(scheduledTasks).flatMap(([key, one]) =>
+            commandProblems(at("scheduledTasks", key, "command"), one.command, entrypoint),
+        ),
+        ...commandProblems(at("beforeDeploy", "command"), beforeDeploy?.command, entrypoint),
+    ];
+}
+
 function databaseProblem(at: At, { database, services, scheduledTasks, beforeDeploy }: HeritageConfig): Problem[] {
     if (!database) return [];
     const users = [
@@ -191,13 +202,11 @@ function databaseProblem(at: At, { database, services, scheduledTasks, beforeDep
         ...Object.keys(scheduledTasks).map((name) => ({ name, connections: CONNECTIONS })),
         ...(beforeDeploy ? [{ name: "before_deploy", connections: CONNECTIONS }] : []),
     ];
-    return databaseProblems(at("database"), database, users, "its tasks", String(CONNECTIONS));
+    return databaseProblems(at("database"), database, users, "its tasks", { fixed: CONNECTIONS });
 }
 
-function variableProblems(
-    at: At,
-    { environment, secrets, services, scheduledTasks, database }: HeritageConfig,
-): Problem[] {
+function variableProblems(at: At, heritage: HeritageConfig): Problem[] {
+    const { environment, notSecret, secrets, services, scheduledTasks, database } = heritage;
     const managed = { HOST: "", PORT: "port", DISTRICT_CA_PEM: "", ...(database ? DATABASE_MANAGED : {}) };
     const own: [Path, Record<string, string>][] = [
         [at("environment"), environment],
@@ -212,7 +221,10 @@ function variableProblems(
     ];
     const clear = Object.assign({}, ...own.map(([, variables]) => variables)) as Record<string, string>;
     return [
-        ...own.flatMap(([path, variables]) => environmentProblems(path, variables, managed, "service")),
+        ...own.flatMap(([path, variables]) =>
+            environmentProblems(path, { environment: variables, notSecret }, managed, "service"),
+        ),
+        ...notSecretProblems(at("notSecret"), heritage, clear),
         ...injectedProblems(at("secrets"), { secrets, environment: clear }, managed, "service"),
     ];
 }

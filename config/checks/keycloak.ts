@@ -6,21 +6,14 @@ import { realmProblems } from "../../components/keycloak/realms";
 import { versionProblem } from "../../components/keycloak/versions";
 import { BRUTE_FORCE, COUNT_FAILURES, COUNTS_NO_FAILURES, SAFE_VERSION } from "../../policy/rules/keycloak";
 import { type Environment, hasReachable, type KeycloakConfig, type PlatformConfig } from "../defaults";
-import {
-    databaseProblems,
-    imageProblems,
-    type Managed,
-    managedProblem,
-    mostTasks,
-    type Path,
-    type Problem,
-    sourceProblems,
-    variableNameProblem,
-    workloadProblems,
-} from "./common";
+import { databaseProblems, imageProblems, mostTasks, type Path, type Problem, workloadProblems } from "./common";
+import { type Managed, managedProblem, sourceProblems } from "./variables";
 
 /** From the project's root, where Pulumi runs a program. */
 export const REALMS = "images/keycloak/realms";
+
+/** As `components/keycloak/realms.ts` finds it in a realm file. */
+const PLACEHOLDER_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** Least memory of a node in MiB. At rest it takes 460 to 630; below these there is nothing left for sessions and log-ins. */
 const LEAST_MEMORY = { dev: 1024, prod: 2048 } as const satisfies Record<Environment, number>;
@@ -36,7 +29,7 @@ export function checkKeycloak(config: PlatformConfig): Problem[] {
         ...(version ? [{ path: at("version"), ...version }] : []),
         ...workloadProblems(at(), keycloak, config),
         ...memoryProblems(at("memory"), keycloak, config),
-        ...databaseProblems(at("database"), keycloak.database, users, "Keycloak's nodes", "poolSize"),
+        ...databaseProblems(at("database"), keycloak.database, users, "Keycloak's nodes", { key: "poolSize" }),
         ...imageProblems(at("image"), keycloak.image, config),
         ...secretProblems(at("secrets"), config),
         ...realmFileProblems(at(), keycloak),
@@ -92,7 +85,15 @@ function secretProblems(path: Path, config: PlatformConfig): Problem[] {
         const own = [...path, variable];
         const managed = variable.startsWith(MANAGED_PREFIX);
         return [
-            ...variableNameProblem(own, variable),
+            ...(PLACEHOLDER_NAME.test(variable)
+                ? []
+                : [
+                      {
+                          path: own,
+                          what: "is no name that a realm file can have in ${…}",
+                          fix: "letters, digits and _, no digit in front",
+                      },
+                  ]),
             ...(managed
                 ? [
                       {

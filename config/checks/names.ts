@@ -2,7 +2,7 @@
 import { CONDITION_VALUES, ruleName } from "../../components/endpoint/rules";
 import { PUBLIC_PATHS } from "../../components/keycloak/container";
 import type { PlatformConfig } from "../defaults";
-import { asWritten } from "../heritage/as-written";
+import { placeAsWritten } from "../heritage/as-written";
 import type { Path, Problem } from "./common";
 
 /** What the platform itself keeps logs, parameters and certificates under. */
@@ -18,7 +18,7 @@ interface Named {
 }
 
 /** What stands behind an endpoint: where it is said, and which requests lead there. */
-interface Way {
+export interface Way {
     /** Of what it is said, and of the keys `host`, `paths` and `priority`. */
     readonly path: Path;
     readonly name: string;
@@ -71,7 +71,7 @@ function namesOf({ agents, services, keycloak, heritages }: PlatformConfig): Nam
     ];
 }
 
-function waysOf({ agents, services, keycloak, heritages }: PlatformConfig): Way[] {
+export function waysOf({ agents, services, keycloak, heritages }: PlatformConfig): Way[] {
     const both = ["public", "internal"] as const;
     return [
         ...(keycloak
@@ -107,7 +107,7 @@ function nameProblems(named: readonly Named[]): Problem[] {
             return [{ path, what: "the platform uses this name itself", fix: "another name" }];
         }
         const taken = names.find((one) => owners.has(one));
-        for (const one of names) if (!owners.has(one)) owners.set(one, asWritten(path).join("."));
+        for (const one of names) if (!owners.has(one)) owners.set(one, placeAsWritten(path).join("."));
         if (taken === undefined) return [];
         return [{ path, what: `${taken} is taken by ${owners.get(taken)}`, fix: "another name" }];
     });

@@ -2,7 +2,8 @@
 import { parseDocument } from "yaml";
 import type { PlatformConfig } from "../defaults";
 import { pluginSecrets } from "../plugins";
-import { imageProblems, type Path, type Problem, sourceProblems } from "./common";
+import { imageProblems, type Path, type Problem } from "./common";
+import { sourceProblems } from "./variables";
 
 export function checkPlugins(config: PlatformConfig): Problem[] {
     return [

@@ -1,23 +1,11 @@
 /** Applications with TLS up to their tasks, each by itself. */
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { ENVOY_ADMIN_PORT, ENVOY_PORT } from "../../components/envoy/sidecar";
 import type { PlatformConfig, ServiceConfig } from "../defaults";
-import type { SecretSource } from "../schema";
 import { keyPairProblems } from "./certificate";
-import {
-    databaseProblems,
-    imageProblems,
-    inTheClear,
-    looksSecret,
-    type Managed,
-    managedProblem,
-    mostTasks,
-    type Path,
-    type Problem,
-    sourceProblems,
-    variableNameProblem,
-    workloadProblems,
-} from "./common";
+import { commandProblems, entrypointOf } from "./commands";
+import { databaseProblems, imageProblems, mostTasks, type Path, type Problem, workloadProblems } from "./common";
+import { environmentProblems, injectedProblems, type Managed, notSecretProblems, sourceProblems } from "./variables";
 import { writableProblems } from "./writable";
 
 const MANAGED: Managed = { HOST: "", PORT: "port", DISTRICT_CA_PEM: "", PARAMETER_STORE_PREFIX: "" };
@@ -52,6 +40,7 @@ function checkService(name: string, service: ServiceConfig, config: PlatformConf
         ...buildProblems(at, service),
         ...healthPathProblems(at("healthCheckPath"), service.healthCheckPath),
         ...patternProblems(at("paths"), service.paths),
+        ...commandProblems(at("command"), service.command, entrypointOf(service.build)),
         ...writableProblems(at("writable"), service),
         ...secretProblems(at, service),
     ];
@@ -72,7 +61,9 @@ function checkService(name: string, service: ServiceConfig, config: PlatformConf
     if (service.certificate) problems.push(...keyPairProblems(at("certificate"), service.certificate));
     if (service.database) {
         const users = [{ name, connections: mostTasks(service) * service.database.connections }];
-        problems.push(...databaseProblems(at("database"), service.database, users, "its tasks", "connections"));
+        problems.push(
+            ...databaseProblems(at("database"), service.database, users, "its tasks", { key: "connections" }),
+        );
         if (KEPT_NAMES.includes(service.database.name)) {
             problems.push({
                 path: at("database", "name"),
@@ -97,7 +88,7 @@ export function buildProblems(at: At, { build, image }: { build?: string; image?
             },
         ];
     }
-    if (build === undefined || existsSync(`${build}/Dockerfile`)) return [];
+    if (build === undefined || statSync(`${build}/Dockerfile`, { throwIfNoEntry: false })?.isFile()) return [];
     return [{ path: at("build"), what: `there is no ${build}/Dockerfile`, fix: "a folder, from the project's root" }];
 }
 
@@ -131,44 +122,11 @@ export function patternProblems(path: Path, patterns: readonly string[] = []): P
     });
 }
 
-export function environmentProblems(
-    path: Path,
-    environment: Record<string, string>,
-    managed: Managed,
-    of: string,
-): Problem[] {
-    return Object.entries(environment).flatMap(([variable, value]) => {
-        const own = [...path, variable];
-        return [
-            ...variableNameProblem(own, variable),
-            ...managedProblem(own, variable, managed, of),
-            ...(looksSecret(variable, value) ? [inTheClear(own, variable)] : []),
-        ].slice(0, 1);
-    });
-}
-
-/** Secrets that ECS injects. */
-export function injectedProblems(
-    path: Path,
-    { secrets, environment }: { secrets: Record<string, SecretSource>; environment: Record<string, string> },
-    managed: Managed,
-    of: string,
-): Problem[] {
-    return Object.entries(secrets).flatMap(([variable, source]) => {
-        const own = [...path, variable];
-        return [
-            ...variableNameProblem(own, variable),
-            ...managedProblem(own, variable, managed, of),
-            ...sourceProblems(own, source),
-            ...(variable in environment ? [{ path: own, what: "is in environment, too", fix: "one of the two" }] : []),
-        ];
-    });
-}
-
 function secretProblems(at: At, service: ServiceConfig): Problem[] {
     const problems: Problem[] = [];
     const managed = { ...MANAGED, ...(service.database ? DATABASE_MANAGED : {}) };
-    problems.push(...environmentProblems(at("environment"), service.environment, managed, "service"));
+    problems.push(...environmentProblems(at("environment"), service, managed, "service"));
+    problems.push(...notSecretProblems(at("notSecret"), service, service.environment));
     problems.push(...injectedProblems(at("secrets"), service, managed, "service"));
     for (const [key, source] of Object.entries(service.parameters)) {
         const path = at("parameters", key);

@@ -1,7 +1,39 @@
 /** Directories that a container may write to, against what its Dockerfile makes of them. */
 import { existsSync } from "node:fs";
+import path from "node:path/posix";
 import { finalInstructions, type Instruction, readDockerfile, volumePaths, withoutSlash } from "../dockerfile";
 import type { Path, Problem } from "./common";
+
+/** What the kernel and the container runtime keep for themselves (OCI runtime specification, "Default Filesystems"). */
+const KEPT = ["/proc", "/sys", "/dev"];
+
+/** What is wrong with a directory's name by itself: each becomes an empty volume at that very path. */
+function nameProblems(own: Path, directories: readonly string[], i: number): Problem[] {
+    const directory = directories[i]!;
+    if (!directory.startsWith("/")) {
+        return [{ path: own, what: `"${directory}" has no slash in front`, fix: path.normalize(`/${directory}`) }];
+    }
+    const whole = path.normalize(directory).replace(/(?<=.)\/$/, "");
+    if (whole === "/") {
+        return [
+            {
+                path: own,
+                what: "/ is the whole file system, with the application in it, and a volume would hide it",
+                fix: "the directories that it writes to, e.g. /tmp",
+            },
+        ];
+    }
+    if (directory !== whole) return [{ path: own, what: `"${directory}" is ${whole}`, fix: whole }];
+    if (!/^[A-Za-z0-9._/-]+$/.test(directory)) {
+        const what = `"${directory}" has a character in it that a mount does not take`;
+        return [{ path: own, what, fix: "letters, digits and ._-" }];
+    }
+    const kept = KEPT.find((one) => whole === one || whole.startsWith(`${one}/`));
+    if (kept !== undefined) {
+        return [{ path: own, what: `${kept} is the kernel's, and takes no volume`, fix: "leave it out" }];
+    }
+    return directories.indexOf(directory) < i ? [{ path: own, what: "is there twice", fix: "once" }] : [];
+}
 
 /** Everybody may write to these in any base image, and a volume starts with the mode of its directory. */
 const OPEN = ["/tmp", "/var/tmp"];
@@ -13,18 +45,27 @@ const GIVES = /\b(chown|chmod|useradd|adduser)\b|\binstall\b.*-[a-z]*[odm]\b|--c
  * starts with the owner, the mode and the files of the image's directory (ECS developer guide, "Use bind mounts with Amazon ECS").
  * A Docker on a laptop would take them without a VOLUME, too.
  */
-export function writableProblems(
-    path: Path,
-    { writable = [], build, user }: { writable?: readonly string[]; build?: string; user: string },
-): Problem[] {
-    if (build === undefined || user === "0" || writable.length === 0 || !existsSync(`${build}/Dockerfile`)) return [];
-    const known = finalInstructions(readDockerfile(build));
+export function writableProblems(at: Path, container: Container): Problem[] {
+    const { writable = [] } = container;
     return writable.flatMap((directory, i) => {
-        const what = whatIsWrong(withoutSlash(directory), known);
-        if (what === undefined) return [];
-        const fix = `in ${build}/Dockerfile, in this order: ${remedy(withoutSlash(directory), user)}`;
-        return [{ path: [...path, i], what: `${directory}: ${what}`, fix }];
+        const own = [...at, i];
+        const named = nameProblems(own, writable, i);
+        return named.length > 0 ? named : volumeProblems(own, directory, container);
     });
+}
+
+interface Container {
+    readonly writable?: readonly string[];
+    readonly build?: string;
+    readonly user: string;
+}
+
+function volumeProblems(own: Path, directory: string, { build, user }: Container): Problem[] {
+    if (build === undefined || user === "0" || !existsSync(`${build}/Dockerfile`)) return [];
+    const what = whatIsWrong(withoutSlash(directory), finalInstructions(readDockerfile(build)));
+    if (what === undefined) return [];
+    const fix = `in ${build}/Dockerfile, in this order: ${remedy(withoutSlash(directory), user)}`;
+    return [{ path: own, what: `${directory}: ${what}`, fix }];
 }
 
 /** The two lines to write. */

@@ -1,9 +1,12 @@
 import type { Problem } from "../checks/common";
+import { pathInFile } from "../snake-case";
+import { heritageSchema } from "./schema";
 
 type Path = Problem["path"];
 
-/** A key of the file as the program has it. */
-export const camel = (key: string) => key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-/** A key as the file has it. Names and variables have no capital behind a small letter. */
-export const asWritten = (at: Path): Path =>
-    at.map((key) => (typeof key === "string" ? key.replace(/(?<=[a-z0-9])[A-Z]/g, (l) => `_${l.toLowerCase()}`) : key));
+/** A path within a heritage's file, as the file has it. */
+export const asWritten = (at: Path): Path => pathInFile(at, heritageSchema);
+
+/** The same for a path in the configuration, where a heritage's begins with `heritages` and its name. */
+export const placeAsWritten = (path: Path): Path =>
+    path[0] === "heritages" ? [...path.slice(0, 2), ...asWritten(path.slice(2))] : path;

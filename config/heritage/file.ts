@@ -1,12 +1,13 @@
 /** Reads `heritages/<name>.yml`: what it says for one stack, and what is wrong in it, with its lines. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import path from "node:path";
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
+import { isMap, isScalar, isSeq, type LineCounter, type Node } from "yaml";
 import type { Problem } from "../checks/common";
+import { withoutNothing } from "../nothing";
 import { explain, nearest } from "../problems";
 import { parseWhatIsRight } from "../read";
-import { camelCase, snakeCase } from "../snake-case";
-import { camel } from "./as-written";
+import { camelCase, pathInProgram, snakeCase } from "../snake-case";
+import { readYaml, Unreadable, type YamlFile } from "../yaml-file";
 import { type HeritageInput, heritageSchema } from "./schema";
 
 export const HERITAGES = "heritages";
@@ -29,7 +30,9 @@ export interface HeritageFile {
 
 /** The heritages that there are, by the names of their files. */
 export const heritageNames = () =>
-    existsSync(HERITAGES) ? readdirSync(HERITAGES).flatMap((name) => /^(.+)\.yml$/.exec(name)?.[1] ?? []) : [];
+    statSync(HERITAGES, { throwIfNoEntry: false })?.isDirectory()
+        ? readdirSync(HERITAGES).flatMap((name) => /^(.+)\.yml$/.exec(name)?.[1] ?? [])
+        : [];
 
 /**
  * `environments` in the file overrides the rest, by the name of an environment or of a stack: mappings key by key, anything else as a
@@ -38,30 +41,30 @@ export const heritageNames = () =>
  */
 export function readHeritage(name: string, environment: string, stack: string): HeritageFile {
     const file = path.join(HERITAGES, `${name}.yml`);
-    const lines = new LineCounter();
-    const document = parseDocument(readFileSync(file, "utf8"), { lineCounter: lines, merge: true });
-    const [error] = document.errors;
-    const lineOf = (at: Path, overrides = [stack, environment]) => lineIn(document.contents, at, overrides, lines);
-    const unread = (what: string, line?: number): HeritageFile => ({
+    const unread = (what: string, line?: number, fix = "a mapping of keys: build, services, …"): HeritageFile => ({
         file,
         input: undefined,
         left: [],
-        problems: [{ path: [], what, fix: "a mapping of keys: build, services, …", line }],
+        problems: [{ path: [], what, fix, line }],
         lineOf: () => line,
     });
-    if (error) {
-        const what = error.message.split("\n")[0]!.replace(/ at line \d+.*$/, "");
-        return unread(`is no YAML: ${what}`, error.linePos?.[0].line);
+    let yaml: YamlFile;
+    try {
+        yaml = readYaml(file);
+    } catch (error) {
+        if (error instanceof Unreadable) return unread(error.what, error.line, error.fix);
+        throw error;
     }
-    const whole: unknown = document.toJS();
+    const { document, lines, plain: whole } = yaml;
+    const lineOf = (at: Path, overrides = [stack, environment]) => lineIn(document.contents, at, overrides, lines);
     if (!isYaml(whole)) return unread("is empty, or no mapping", 1);
-    const { environments = {}, ...base } = whole;
-    const { overrides, problems } = overridesOf(environments, stack);
+    const { environments, ...base } = whole;
+    const { overrides, problems } = overridesOf(environments ?? {}, stack);
     const merged = [environment, ...(stack === environment ? [] : [stack])].reduce(
         (made, key) => merge(made, overrides[key]),
         base as unknown,
     );
-    const read = (value: unknown) => parseWhatIsRight(written, withoutNothing(value) as Yaml);
+    const read = (value: unknown) => parseWhatIsRight(written, withoutNothing(value, written) as Yaml);
     const { data, issues, left } = read(merged);
     const others = Object.keys(overrides).filter((key) => key !== environment && key !== stack);
     const explained = (found: typeof issues, value: unknown, from: string[]) =>
@@ -80,7 +83,7 @@ export function readHeritage(name: string, environment: string, stack: string): 
     return {
         file,
         input: camelCase(data, heritageSchema) as HeritageInput,
-        left: left.map((at) => at.map((key) => (typeof key === "string" ? camel(key) : key))),
+        left: left.map((at) => pathInProgram(at, heritageSchema)),
         problems: all.filter((_, i) => keys.indexOf(keys[i]!) === i),
         lineOf,
     };
@@ -115,23 +118,20 @@ function overridesOf(environments: unknown, stack: string): { overrides: Record<
     return { overrides, problems };
 }
 
-function merge(base: unknown, over: unknown): unknown {
+/** Where a name alone says something: `worker:` in an override is a service with the defaults. */
+const NAMED = ["services"];
+
+/** A key with nothing behind it takes away what it overrides. */
+function merge(base: unknown, over: unknown, of = ""): unknown {
     if (over === undefined) return base;
     if (!isYaml(base) || !isYaml(over)) return over;
     const keys = new Set([...Object.keys(base), ...Object.keys(over)]);
-    return Object.fromEntries([...keys].map((key) => [key, key in over ? merge(base[key], over[key]) : base[key]]));
-}
-
-/** Where a name alone says something: `worker:` is a service like any. */
-const NAMED = ["services"];
-
-function withoutNothing(value: unknown, key = ""): unknown {
-    if (!isYaml(value)) return value;
-    const entries = Object.entries(value)
-        .map(([name, inner]) => [name, NAMED.includes(key) ? (inner ?? {}) : inner] as const)
-        .filter(([, inner]) => inner !== null && inner !== undefined)
-        .map(([name, inner]) => [name, withoutNothing(inner, name)] as const);
-    return Object.fromEntries(entries);
+    const taken = (key: string) => over[key] === null && Object.hasOwn(base, key) && !NAMED.includes(of);
+    return Object.fromEntries(
+        [...keys]
+            .filter((key) => !taken(key))
+            .map((key) => [key, Object.hasOwn(over, key) ? merge(base[key], over[key], key) : base[key]]),
+    );
 }
 
 /** Of the override that says it, or else of the base; where it is missing, of what it is missing in. */

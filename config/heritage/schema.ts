@@ -9,6 +9,7 @@ import {
     database,
     databaseCredentials,
     hostLabel,
+    notSecret,
     plugins,
     port,
     secretSource,
@@ -148,6 +149,7 @@ export const heritageSchema = z.strictObject({
     image: application.image,
     user: application.user.describe('Who it runs as, by number, as text. Default: "1000".'),
     environment: z.record(z.string(), z.string()).optional().describe("Of all its tasks, in the clear."),
+    notSecret,
     secrets: z
         .record(z.string(), heritageSecret)
         .optional()

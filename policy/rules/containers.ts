@@ -1,6 +1,7 @@
 /** What each container of a task definition has to be like. */
-import { looksSecret } from "../../config/checks/common";
+import { NOT_SECRET_LABEL, reasonsIn } from "../../components/fargate/not-secret";
 import type { Finding, Level, ResourcePolicy, Seen } from "../policy";
+import { looksSecret } from "../secrets/looks-secret";
 
 interface Container {
     readonly name: string;
@@ -9,6 +10,7 @@ interface Container {
     readonly essential?: boolean;
     readonly readonlyRootFilesystem?: boolean;
     readonly environment?: readonly { name: string; value?: string }[];
+    readonly dockerLabels?: Readonly<Record<string, string>>;
     readonly logConfiguration?: { logDriver?: string; options?: Record<string, string> };
     readonly firelensConfiguration?: unknown;
 }
@@ -50,8 +52,14 @@ export const CONTAINER_POLICIES: readonly ResourcePolicy[] = [
         name: "ecs-no-secret-in-environment",
         asks: "No variable in the clear of a container looks like a secret.",
         fix: "under secrets, so that ECS puts it in when the task starts; rotate it where it was a real one",
-        find: ({ environment = [] }) =>
-            environment.filter(inTheClear).map(({ name }) => ({ what: `the variable ${name} looks like a secret` })),
+        find: ({ environment = [], dockerLabels }) => {
+            const reasons = reasonsIn(dockerLabels?.[NOT_SECRET_LABEL]);
+            return environment.flatMap(({ name, value = "" }) => {
+                const why = looksSecret(name, value);
+                if (why === undefined) return [];
+                return [{ what: `the variable ${name} looks like a secret: ${why}`, reason: reasons[name] }];
+            });
+        },
     }),
     ofContainers({
         name: "ecs-image-by-digest",
@@ -100,7 +108,3 @@ export const CONTAINER_POLICIES: readonly ResourcePolicy[] = [
         },
     }),
 ];
-
-/** The name of a secret is none. */
-const inTheClear = ({ name, value = "" }: { name: string; value?: string }) =>
-    !value.startsWith("arn:") && (looksSecret(name.toUpperCase(), value) || value.includes("PRIVATE KEY-----"));

@@ -1,5 +1,5 @@
 /** What keeps something: buckets, keys, parameters, log groups. */
-import { SECRET_LOOKING } from "../../config/checks/common";
+import { secretByName } from "../secrets/names";
 import type { Policy, SeenInStack, SeenStack } from "../policy";
 import { unless } from "../policy";
 import { listOf, type Statement, statements } from "./documents";
@@ -86,10 +86,7 @@ export const DATA_POLICIES: readonly Policy[] = [
             }
             // A variable's name: what an image or a heritage is called says nothing.
             const variable = /(?:^|\/)([A-Z][A-Z0-9_]*)$/.exec(name)?.[1];
-            return unless(
-                !variable || !SECRET_LOOKING.test(variable),
-                `${variable} looks like a secret, and is in the clear`,
-            );
+            return unless(!variable || !secretByName(variable), `${variable} looks like a secret, and is in the clear`);
         },
     },
     {

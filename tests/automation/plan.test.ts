@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { stripVTControlCharacters } from "node:util";
@@ -648,7 +648,7 @@ ${agents.join("\n")}
         it("a file that is no YAML, and says in which line", async () => {
             const { code, err } = await refused(projectWith("config:\n    a: [1\n    b: 2\n"));
             expect(code).to.equal(2);
-            expect(err).to.match(/^Pulumi\.dev\.yaml is no YAML, line \d: .+\n$/);
+            expect(err).to.match(/^Pulumi\.dev\.yaml, line \d: is no YAML: .+\n$/);
             expect((await refused(projectWith("config: [a, b]\n"))).err).to.include("mapping");
             expect((await refused(projectWith("- a\n"))).code).to.equal(2);
         });
@@ -736,6 +736,19 @@ config:
             expect(code).to.equal(1);
             expect(err).to.include("identity:agents.issuer.label");
             expect(err).to.include("is encrypted, and what it is for is in the clear");
+        });
+
+        it("a file where its own folder should be, before it says anything else", async () => {
+            for (const file of ["build", "build/plan"]) {
+                const root = projectWith(`${DEV}    identity:agents: { issuer: {} }\n`);
+                mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
+                writeFileSync(path.join(root, file), "");
+                const { code, err } = await refused(root);
+                expect(code).to.equal(2);
+                expect(err).to.equal(
+                    `the plan cannot be written to build/plan/dev: ${file} is a file, and should be a folder: move it away\n`,
+                );
+            }
         });
 
         it("an alias of nothing, without a stack trace", async () => {

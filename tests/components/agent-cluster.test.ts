@@ -304,6 +304,21 @@ describe("AgentCluster", () => {
         });
     }
 
+    it("is told that there is no ledger only where there is none", async () => {
+        expect(environment(await cluster())).to.include({ ACAPY_NO_LEDGER: "true" });
+        const list = { ACAPY_GENESIS_TRANSACTIONS_LIST: "/home/aries/ledgers.yaml" };
+        const listed = environment(await cluster({ environment: list }));
+        expect(listed).to.include(list).and.not.to.have.any.keys("ACAPY_NO_LEDGER", "ACAPY_GENESIS_URL");
+        const secret = { ACAPY_GENESIS_TRANSACTIONS_LIST: secretAt("/x/list") };
+        expect(environment(await cluster({ agentSecrets: secret }))).not.to.have.property("ACAPY_NO_LEDGER");
+    });
+
+    it("carries the reasons for what only looks like a secret", async () => {
+        const made = await cluster({ environment: { X_TOKEN: "demo" }, notSecret: { X_TOKEN: "a demonstration's" } });
+        const { dockerLabels } = agent(made) as Definition & { dockerLabels: Record<string, string> };
+        expect(dockerLabels["not-secret"]).to.equal('{"X_TOKEN":"a demonstration\'s"}');
+    });
+
     it("hands size, count, exec, retention, autoscaling and transforms on to its service", async () => {
         const made = await cluster({
             cpu: 1024,

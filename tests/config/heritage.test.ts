@@ -88,7 +88,7 @@ const BROKEN: Record<string, [yaml: string, at: string, line: number, what: RegE
         "services.worker.command",
         5,
         /is a text, and should be a list/,
-        /image's own/,
+        /^\[python, worker\.py\]$/,
     ],
     "an empty command": [worker("command: []"), "services.worker.command", 5, /is empty/, /image's own/],
     "autoscaling without room": [

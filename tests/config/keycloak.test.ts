@@ -164,8 +164,8 @@ const BROKEN: Broken = {
     "a secret whose name is none": [
         stack(`${version}, secrets: { smtp-password: { generate: {} } }`),
         "identity:keycloak.secrets.smtp-password",
-        /no name of an environment variable/,
-        /capitals/,
+        /no name that a realm file can have/,
+        /letters, digits and _/,
     ],
 };
 

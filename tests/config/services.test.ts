@@ -88,7 +88,12 @@ const BROKEN: Broken = {
         /512, 1024, 2048/,
     ],
     "a root user": [one('user: "0"'), "identity:services.app.user", /user number other than root's/, /"1000"/],
-    "a directory that is none": [one("writable: [tmp]"), "identity:services.app.writable[0]", /absolute path/, /\/tmp/],
+    "a directory that is none": [
+        one("writable: [tmp]"),
+        "identity:services.app.writable[0]",
+        /"tmp" has no slash in front/,
+        /^\/tmp$/,
+    ],
     "a path without a slash": [
         `${DEV}services: { app: { build: images/hello, healthCheckPath: /up, paths: [/app, app/*] } }`,
         "identity:services.app.paths[1]",
@@ -215,11 +220,11 @@ const BROKEN: Broken = {
         /is in environment, too/,
         /one of the two/,
     ],
-    "a variable in small letters": [
-        one("environment: { plain: x }"),
-        "identity:services.app.environment.plain",
-        /no name of an environment variable/,
-        /capitals/,
+    "a variable that begins with a digit": [
+        one("environment: { 1X: x }"),
+        "identity:services.app.environment.1X",
+        /no name of an environment variable: it begins with a digit/,
+        /^_1X, say$/,
     ],
     "a secret with two sources": [
         one("secrets: { MAIL: { generate: {}, parameter: /mail } }"),

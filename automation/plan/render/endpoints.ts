@@ -1,7 +1,7 @@
 import { groupBy } from "../collect";
 import { ANYWHERE } from "../sections/connections";
 import type { EndpointView, ListenerView } from "../sections/endpoints";
-import { type Layout, list, table, wrap } from "../text";
+import { type Layout, list, table, WIDTH, wrap } from "../text";
 
 export function renderEndpoints(endpoints: readonly EndpointView[], { bold, cyan, width }: Layout): string[] {
     return endpoints.flatMap(({ name, internal, listeners, routes, note }) => [
@@ -24,7 +24,7 @@ export function renderEndpoints(endpoints: readonly EndpointView[], { bold, cyan
             [],
             width,
         ),
-        ...(note === undefined ? [] : wrap(note, width - 4).map((line) => `    ${line}`)),
+        ...(note === undefined ? [] : wrap(note, (width ?? WIDTH) - 4).map((line) => `    ${line}`)),
     ]);
 }
 

@@ -275,8 +275,8 @@ describe("a stack on this machine", () => {
     });
 
     it("hands on a dollar as it is", async () => {
-        const made = await prepared(stackFile(...AGENT, "    issuer: { environment: { ACAPY_X: 'a$b${c}' } }"));
-        expect(made.file.services["issuer-1"]!.environment!.ACAPY_X).to.equal("a$$b$${c}");
-        expect(service(made, "issuer-1").environment!.ACAPY_X).to.equal("a$b${c}");
+        const made = await prepared(stackFile(...AGENT, "    issuer: { environment: { GREETING: 'a$b${c}' } }"));
+        expect(made.file.services["issuer-1"]!.environment!.GREETING).to.equal("a$$b$${c}");
+        expect(service(made, "issuer-1").environment!.GREETING).to.equal("a$b${c}");
     });
 });

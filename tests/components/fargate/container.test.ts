@@ -120,6 +120,15 @@ describe("renderContainers", () => {
         expect(await only({})).not.to.have.property("dockerLabels");
     });
 
+    it("carries the reasons for those of its variables that only look like secrets, as a label", async () => {
+        const { dockerLabels } = await only({
+            environment: { B_TOKEN: "b", A_TOKEN: "a", C: "c" },
+            notSecret: { B_TOKEN: "why b", A_TOKEN: "why a", D_TOKEN: "another container's" },
+        });
+        expect(dockerLabels).to.deep.equal({ "not-secret": '{"A_TOKEN":"why a","B_TOKEN":"why b"}' });
+        expect(await only({ notSecret: { D_TOKEN: "another container's" } })).not.to.have.property("dockerLabels");
+    });
+
     it("is the same to the letter in whatever order containers, variables and secrets are given", async () => {
         const name = fc.stringMatching(/^[A-Za-z][A-Za-z0-9_]{0,3}$/);
         const listOf = <T>(value: fc.Arbitrary<T>) =>

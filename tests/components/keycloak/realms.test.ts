@@ -70,6 +70,54 @@ describe("Realm files", () => {
         ]);
     });
 
+    it("are refused where their name is none, or they are not UTF-8", () => {
+        for (const [file, name] of [
+            ["a", "my realm"],
+            ["b", "a/b"],
+            ["c", "a?b"],
+            ["d", "a\\b"],
+            ["e", "a\tb"],
+        ] as const)
+            write(`${file}.json`, { realm: name });
+        writeFileSync(path.join(folder, "f.json"), `\ufeff{"realm": "f"}`);
+        writeFileSync(path.join(folder, "g.json"), Buffer.from(`\ufeff{"realm": "g"}`, "utf16le"));
+        writeFileSync(path.join(folder, "h.json"), Buffer.from('{"realm": "caf\u00e9"}', "latin1"));
+        mkdirSync(path.join(folder, "i.json"));
+        expect(problems().map((text) => text.split(" → ")[0])).to.deep.equal([
+            'a.json: is the realm "my realm", and Keycloak takes no space in a realm\'s name',
+            'b.json: is the realm "a/b", and Keycloak takes no "/" in a realm\'s name',
+            'c.json: is the realm "a?b", and Keycloak takes no "?" in a realm\'s name',
+            'd.json: is the realm "a\\b", and Keycloak takes no "\\\\" in a realm\'s name',
+            'e.json: is the realm "a\tb", and Keycloak takes no "\\t" in a realm\'s name',
+            "f.json: begins with a byte order mark, which is no JSON",
+            "g.json: is UTF-16",
+            "h.json: is not UTF-8",
+            "i.json: is a folder",
+        ]);
+        expect(realmProblems(path.join(folder, "a.json"))).to.have.length(1);
+    });
+
+    it("are told by what there is of names", () => {
+        write("shop.json", {
+            realm: "shop",
+            clients: [{ id: "1234", secret: "x" }, { secret: "x" }],
+            users: [{ email: "a@example.com", credentials: [{ value: "x" }] }],
+            identityProviders: [{ providerId: "oidc", config: { clientSecret: "x" } }],
+            components: {
+                "org.keycloak.keys.KeyProvider": [{ providerId: "rsa", config: { privateKey: ["x"] } }],
+                t: [{ config: { secret: "x" } }],
+            },
+        });
+        expect(problems().map((text) => text.split(" → ")[0])).to.deep.equal([
+            "shop.json: the secret of client 1234 is in the clear",
+            "shop.json: the secret of client (without a name) is in the clear",
+            "shop.json: the password of user a@example.com is in the clear",
+            "shop.json: the secret of identity provider oidc is in the clear",
+            "shop.json: privateKey of component rsa is in the clear",
+            "shop.json: secret of component t is in the clear",
+        ]);
+    });
+
     it("are refused where a secret is in the clear, and the secret is not repeated", () => {
         write("shop.json", {
             realm: "shop",
@@ -103,7 +151,7 @@ describe("Realm files", () => {
         write("shop.json", { realm: "shop", clients: [{ clientId: "api", secret: "${API_SECRET}" }] });
         expect(problems("OTHER")).to.deep.equal([
             "shop.json: the secret of client api is ${API_SECRET}, and nobody gives the nodes API_SECRET: the text itself " +
-                "would be the secret → API_SECRET among the secrets of keycloak, with generate, value or parameter",
+                "would be the secret → API_SECRET among the secrets of keycloak, with generate, value, parameter or set",
         ]);
     });
 });

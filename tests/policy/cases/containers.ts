@@ -21,6 +21,8 @@ const router = {
     firelensConfiguration: { type: "fluentbit" },
 };
 
+const FALSE_ALARM = { environment: [{ name: "PARTNER_TOKEN", value: "demo" }] };
+
 export const CONTAINERS: Record<string, Cases> = {
     "ecs-no-secret-in-environment": {
         passes: [
@@ -29,21 +31,57 @@ export const CONTAINERS: Record<string, Cases> = {
             variable("ACAPY_WALLET_NAME", "issuer"),
             variable("KC_HOSTNAME", "https://auth.example.com"),
             variable("NRIA_PASSTHROUGH_ENVIRONMENT", "FARGATE"),
+            variable("TOKEN_TTL", "3600"),
+            variable("ACAPY_AUTO_RESPOND_CREDENTIAL_OFFER", "true"),
             variable("DB_SECRET", "arn:aws:secretsmanager:eu-west-1:123456789012:secret:db"),
             { type: "aws:ecs/taskDefinition:TaskDefinition", inputs: { containerDefinitions: "no JSON" } },
         ],
         fails: [
-            [variable("DB_PASSWORD", "hunter2"), "container app: the variable DB_PASSWORD looks like a secret"],
-            [variable("apiKey_token", "x"), "container app: the variable apiKey_token looks like a secret"],
-            [variable("URL", "postgres://app:hunter2@db/app"), "container app: the variable URL looks like a secret"],
             [
-                variable("CERT", "-----BEGIN RSA PRIVATE KEY-----\nMII"),
-                "container app: the variable CERT looks like a secret",
+                variable("DB_PASSWORD", "hunter2"),
+                "container app: the variable DB_PASSWORD looks like a secret: its name is that of a secret",
             ],
             [
-                task({}, { name: "side", environment: [{ name: "JWT" }, { name: "WALLET_SEED", value: "s" }] }),
-                "container side: the variable JWT looks like a secret",
-                "container side: the variable WALLET_SEED looks like a secret",
+                variable("apiKey_token", "x"),
+                "container app: the variable apiKey_token looks like a secret: its name is that of a secret",
+            ],
+            [
+                variable("URL", "postgres://app:hunter2@db/app"),
+                "container app: the variable URL looks like a secret: its value looks like a password in a URL",
+            ],
+            [
+                variable("CERT", "-----BEGIN RSA PRIVATE KEY-----\nMII"),
+                "container app: the variable CERT looks like a secret: its value looks like a private key",
+            ],
+            [
+                task(
+                    {},
+                    {
+                        name: "side",
+                        environment: [
+                            { name: "JWT", value: "x" },
+                            { name: "WALLET_SEED", value: "s" },
+                        ],
+                    },
+                ),
+                "container side: the variable JWT looks like a secret: its name is that of a secret",
+                "container side: the variable WALLET_SEED looks like a secret: its name is that of a secret",
+            ],
+            [
+                // A reason is for the variable that it names, and a label of somebody else's is none.
+                task(
+                    { ...FALSE_ALARM, dockerLabels: { "not-secret": '{"OTHER":"why"}' } },
+                    { name: "side", ...FALSE_ALARM, dockerLabels: { "not-secret": "no JSON" } },
+                ),
+                "container app: the variable PARTNER_TOKEN looks like a secret: its name is that of a secret",
+                "container side: the variable PARTNER_TOKEN looks like a secret: its name is that of a secret",
+            ],
+        ],
+        excuses: [
+            [
+                task({ ...FALSE_ALARM, dockerLabels: { "not-secret": '{"PARTNER_TOKEN":"printed in its manual"}' } }),
+                "container app: the variable PARTNER_TOKEN looks like a secret: its name is that of a secret",
+                "printed in its manual",
             ],
         ],
     },

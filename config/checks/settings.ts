@@ -1,0 +1,79 @@
+/** ACA-Py's settings: those of the version that images/acapy-agent has are known by name and kind (`config/acapy/settings.py`). */
+import { LEDGER_LIST, LEDGER_SETTINGS, MANAGED_VARIABLES } from "../../components/agent-variables";
+import { settings as known, version } from "../acapy/settings.json";
+import type { AgentConfig, PlatformConfig } from "../defaults";
+import { closest } from "../problems";
+import type { Path, Problem } from "./common";
+
+type Kind = "flag" | "integer" | "size" | "text" | readonly string[];
+const SETTINGS = known as Readonly<Record<string, Kind>>;
+type At = (...rest: string[]) => Path;
+
+/** In which words of its own an agent takes a value (ConfigArgParse for a flag, acapy_agent/config/util.py for the rest). */
+const VALUES: Record<"flag" | "integer" | "size", [form: RegExp, fix: string]> = {
+    flag: [/^(true|yes|on|1|false|no|off|0)$/i, '"true" or "false"'],
+    integer: [/^\s*[+-]?\d+\s*$/, 'a whole number, as text: "5"'],
+    size: [/^\d+[kmgt]?b?$/i, 'bytes, or a number with K, M or G: "2M"'],
+};
+
+/** What no agent would read, and what it would not start with. An image of one's own may be of another version. */
+export function settingProblems(
+    at: At,
+    { environment, secrets }: AgentConfig,
+    { agentImage }: PlatformConfig,
+): Problem[] {
+    const named = [
+        ...Object.keys(environment).map((variable) => ({ path: at("environment", variable), variable })),
+        ...Object.keys(secrets).map((variable) => ({ path: at("secrets", variable), variable })),
+    ];
+    return named.flatMap(({ path, variable }): Problem[] => {
+        if (Object.hasOwn(MANAGED_VARIABLES, variable) || !/^acap/i.test(variable)) return [];
+        const kind = Object.hasOwn(SETTINGS, variable) ? SETTINGS[variable] : undefined;
+        if (kind === undefined) return agentImage === undefined ? [unknown(path, variable)] : [];
+        const value = environment[variable];
+        return value === undefined || kind === "text" ? [] : valueProblems(path, kind, value);
+    });
+}
+
+function unknown(path: Path, variable: string): Problem {
+    const best = closest(variable, Object.keys(SETTINGS));
+    const plugin = "a plugin's own settings are in ACAPY_PLUGIN_CONFIG";
+    return {
+        path,
+        what: `ACA-Py ${version} has no such setting, and would pass over it`,
+        fix: best === undefined ? `one of those that aca-py start --help lists; ${plugin}` : `did you mean ${best}?`,
+    };
+}
+
+function valueProblems(path: Path, kind: Exclude<Kind, "text">, value: string): Problem[] {
+    const [form, fix] =
+        typeof kind === "string"
+            ? VALUES[kind]
+            : ([new RegExp(`^(${kind.join("|")})$`), `one of ${kind.join(", ")}`] as const);
+    if (form.test(value)) return [];
+    return [{ path, what: `"${value}" is none of its values: the agent would not start`, fix }];
+}
+
+/** ACA-Py reads one ledger or a list of them, and what belongs to a ledger only where there is one. */
+export function ledgerProblems(at: At, agent: AgentConfig, { devLedger }: PlatformConfig): Problem[] {
+    const { environment, secrets, genesisUrl } = agent;
+    const place = (variable: string) =>
+        (
+            [
+                ["environment", environment],
+                ["secrets", secrets],
+            ] as const
+        ).find(([, all]) => Object.hasOwn(all, variable))?.[0];
+    const list = place(LEDGER_LIST);
+    if (list !== undefined && genesisUrl !== undefined) {
+        const what = "is a list of ledgers, and genesisUrl another one: ACA-Py takes one of the two";
+        return [{ path: at(list, LEDGER_LIST), what, fix: "leave one of them out; the list can hold both" }];
+    }
+    if (list !== undefined || genesisUrl !== undefined || devLedger !== undefined) return [];
+    return LEDGER_SETTINGS.flatMap((variable) => {
+        const where = place(variable);
+        if (where === undefined) return [];
+        const what = "is read only where there is a ledger, and this agent has none";
+        return [{ path: at(where, variable), what, fix: "genesisUrl, or leave it out" }];
+    });
+}

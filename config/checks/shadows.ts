@@ -1,0 +1,57 @@
+/** Rules of a load balancer that no request reaches, since one that is asked before them takes all that they would take. */
+import { priorityOf } from "../../components/endpoint/rules";
+import type { PlatformConfig } from "../defaults";
+import type { Problem } from "./common";
+import { type Way, waysOf } from "./names";
+
+export function checkShadows(config: PlatformConfig): Problem[] {
+    const ways = waysOf(config).filter(({ ownPort }) => config.domain !== undefined || !ownPort);
+    const hostOf = ({ host }: Way) => (config.domain ? host : undefined);
+    const order = (way: Way) => way.priority ?? priorityOf({ host: hostOf(way), paths: way.paths });
+    return ways.flatMap((way) => {
+        const before = ways.filter(
+            (other) =>
+                other !== way &&
+                other.endpoint === way.endpoint &&
+                hostOf(other) === hostOf(way) &&
+                order(other) < order(way),
+        );
+        return patternsOf(way).flatMap((pattern, i): Problem[] => {
+            const above = before.find((other) =>
+                // The very same pattern is told as such, by name.
+                patternsOf(other).some((one) => one !== pattern && covers(one, pattern)),
+            );
+            // A whole host beside a path for every request is a clash, too, though written otherwise.
+            // (Without a domain that is told as the same rule.)
+            const whole =
+                config.domain && way.paths.length === 0
+                    ? before.find(({ paths }) => paths.includes("/*") || paths.includes("*"))
+                    : undefined;
+            const taker = above ?? whole;
+            if (taker === undefined) return [];
+            const takes = patternsOf(taker).find((one) => covers(one, pattern))!;
+            return [
+                {
+                    // Keycloak's paths are in no file.
+                    path: way.paths.length > 0 && way.name !== "keycloak" ? [...way.path, "paths", i] : way.path,
+                    what: `no request reaches it: ${taker.name} is asked first, and takes ${takes}`,
+                    fix:
+                        (way.priority ?? taker.priority)
+                            ? "another priority, or other paths"
+                            : "another host, or other paths, for one of the two",
+                },
+            ];
+        });
+    });
+}
+
+const patternsOf = ({ paths }: Way) => (paths.length > 0 ? paths : ["/*"]);
+
+/** Whether one pattern takes every path that another takes: `*` stands for any characters, `?` for one. */
+export function covers(wide: string, narrow: string): boolean {
+    const form = wide
+        .split("")
+        .map((one) => (one === "*" ? ".*" : one === "?" ? "[^*]" : one.replace(/[^A-Za-z0-9]/g, "\\$&")))
+        .join("");
+    return new RegExp(`^${form}$`, "s").test(narrow);
+}
