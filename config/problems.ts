@@ -1,13 +1,13 @@
 /** Says what is wrong in a stack file so that a newcomer can put it right: where, what, and what would be right. */
-import * as pulumi from "@pulumi/pulumi";
 import { distance } from "fastest-levenshtein";
 import type { z } from "zod";
 import type { Problem } from "./checks/common";
+import { UserError } from "../components/user-error";
 
 type Path = readonly PropertyKey[];
 
 /** All mistakes of a stack file in one error. A `RunError`, so that Pulumi shows its message and no stack trace. */
-export class ConfigError extends pulumi.RunError {
+export class ConfigError extends UserError {
     constructor(
         readonly problems: readonly Problem[],
         /** What to name as the place: `Pulumi.dev.yaml`. */

@@ -8,6 +8,7 @@ import { pathStatements, type Secret, secretStatements } from "../secret-store";
 import { type Transform, transformed } from "../transform";
 import { type ContainerArgs, renderContainers } from "./container";
 import { sizeProblem } from "./sizes";
+import { UserError } from "../user-error";
 
 export interface TaskArgs {
     vpc: { id: pulumi.Input<string>; privateSubnetIds: pulumi.Input<string[]> };
@@ -51,7 +52,7 @@ const LOG_RETENTION_DAYS = 30;
 export function makeTask(name: string, given: TaskArgs, parent: pulumi.Resource): Task {
     const args = { ...given, containers: withPlugins(name, given.containers, given.plugins) };
     const size = sizeProblem(args.cpu, args.memory);
-    if (size) throw new pulumi.RunError(`${name}: ${size.what}; ${size.fix}`);
+    if (size) throw new UserError(`${name}: ${size.what}; ${size.fix}`);
     const logGroup = new aws.cloudwatch.LogGroup(
         name,
         {
