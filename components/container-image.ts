@@ -5,6 +5,8 @@ import * as aws from "@pulumi/aws";
 import * as ecr from "@pulumi/awsx/ecr"; // alone: the whole of awsx takes a tenth of the time that all packages take to load
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { lookUp } from "./lookup";
+import { UserError } from "./user-error";
 
 export interface ContainerImageArgs {
     /**
@@ -44,17 +46,15 @@ export class ContainerImage extends pulumi.ComponentResource {
     constructor(name: string, args: ContainerImageArgs, opts?: pulumi.ComponentResourceOptions) {
         super("identity:index:ContainerImage", name, {}, opts);
         if ((args.context === undefined) === (args.existing === undefined)) {
-            throw new pulumi.RunError(
+            throw new UserError(
                 `${name}: an image is built from a context or exists already; give exactly one of the two`,
             );
         }
         if (args.existing !== undefined && !/@sha256:[0-9a-f]{64}$/.test(args.existing)) {
-            throw new pulumi.RunError(
-                `${name}: ${args.existing} names no image by digest; it ends in @sha256:<64 digits>`,
-            );
+            throw new UserError(`${name}: ${args.existing} names no image by digest; it ends in @sha256:<64 digits>`);
         }
         if (args.context !== undefined && !existsSync(path.join(args.context, "Dockerfile"))) {
-            throw new pulumi.RunError(`${name}: there is no ${args.context}/Dockerfile in ${process.cwd()}`);
+            throw new UserError(`${name}: there is no ${args.context}/Dockerfile in ${process.cwd()}`);
         }
         this.reference =
             args.existing !== undefined ? pulumi.output(args.existing) : this.build(name, args.context!, args);
@@ -74,9 +74,9 @@ export class ContainerImage extends pulumi.ComponentResource {
             },
             { parent: this },
         );
-        const login = aws.ecr.getAuthorizationTokenOutput(
-            { registryId: repository.url.apply((url) => url?.split(".")[0] ?? "") },
-            { parent: this },
+        // Of the account's own registry, whichever repository: so it is known before the repository is.
+        const login = lookUp({ about: "a log-in to the registry (ECR)", needs: "ecr:GetAuthorizationToken" }, () =>
+            aws.ecr.getAuthorizationToken({}, { parent: this }),
         );
         const platform = args.platform ?? "linux/amd64";
         const digest = contextDigest(context, args.args, platform);
