@@ -88,7 +88,7 @@ export class ContainerImage extends pulumi.ComponentResource {
                 name: `/${pulumi.getProject()}/${pulumi.getStack()}/images/${name}`,
                 description: `What the image ${name} was built of`,
                 type: "String",
-                value: digest,
+                insecureValue: digest, // no secret: a preview shows from what to what
             },
             { parent: this },
         );
@@ -101,6 +101,7 @@ export class ContainerImage extends pulumi.ComponentResource {
             },
             { parent: this },
         );
+        repositories.set(image.repoDigest, repository.url);
         return image.repoDigest;
     }
 }
@@ -116,6 +117,18 @@ export function contextDigest(context: string, args: Record<string, string> = {}
         hash.update(`\0${path.relative(context, file)}\0${executable}\0`).update(readFileSync(file));
     }
     return hash.digest("hex").slice(0, 16);
+}
+
+/** URLs of the repositories of what is built here, by the image's reference. */
+const repositories = new WeakMap<object, pulumi.Output<string>>();
+
+/**
+ * The repository in ECR that an image is in, as an ARN; undefined for one of another registry. Of an image that is built here it is known
+ * while the image is not, so that a new image leaves its execution role's policy as it is, in a preview as well.
+ */
+export function repositoryOf(image: pulumi.Input<string>): pulumi.Output<string | undefined> {
+    const url = typeof image === "string" ? undefined : repositories.get(image);
+    return pulumi.output(url ?? image).apply(ecrRepositoryArn);
 }
 
 /** The repository in ECR that an image reference names, as an ARN; undefined for an image of another registry. */

@@ -1,7 +1,7 @@
 /** What every task has, of a service or run by itself: a task definition, two roles, a log group, a security group. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { ecrRepositoryArn } from "../container-image";
+import { repositoryOf } from "../container-image";
 import { ECR_LOG_IN, policyDocument, roleFor, SESSION_CHANNELS, type Statement, whereabouts } from "../iam";
 import { type Plugins, withPlugins } from "../plugins";
 import { pathStatements, type Secret, secretStatements } from "../secret-store";
@@ -118,8 +118,8 @@ function executionRole(name: string, args: TaskArgs, logGroupArn: pulumi.Output<
     const secrets = uniqueSecrets(containers);
     const role = roleFor(`${name}-execution`, "ecs-tasks.amazonaws.com", { parent });
     const repositories = pulumi
-        .all(containers.map((container) => container.image))
-        .apply((images) => [...new Set(images.flatMap((image) => ecrRepositoryArn(image) ?? []))]);
+        .all(containers.map((container) => repositoryOf(container.image)))
+        .apply((arns) => [...new Set(arns.flatMap((arn) => arn ?? []))]);
     const policy = repositories.apply((arns) =>
         policyDocument([
             ...imageStatements(arns),
