@@ -7,7 +7,7 @@ import { check, type Problem } from "./checks";
 import { type PlatformConfig, withDefaults } from "./defaults";
 import { encryptedValues } from "./encrypted";
 import { readHeritages } from "./heritage/load";
-import { ConfigError, explain, nearest, secretInTheClear } from "./problems";
+import { ConfigError, explain, nearestTwo, secretInTheClear } from "./problems";
 import { leadsTo, parseWhatIsRight } from "./read";
 import { stackSchema } from "./schema";
 
@@ -89,7 +89,9 @@ function providerProblems(key: string): Problem[] {
     const [namespace, name = ""] = key.split(":");
     const known = Object.keys(aws.config);
     if (namespace !== "aws" || known.includes(name)) return [];
-    return [{ path: [key], what: "the AWS provider has no such key, and would ignore it", fix: nearest(name, known) }];
+    return [
+        { path: [key], what: "the AWS provider has no such key, and would ignore it", fix: nearestTwo(name, known) },
+    ];
 }
 
 /** What stands in for a key that every stack has, so that the rest can be looked at. */
