@@ -7,7 +7,7 @@ import { heritages } from "./platform/heritages";
 import { devLedger } from "./platform/ledger";
 import { keycloakCluster } from "./platform/keycloak";
 import { byName, byPart, byPresent } from "./platform/outputs";
-import { parameterVersions } from "./platform/preflight";
+import { preflight } from "./platform/preflight";
 import { confineRoles } from "./platform/roles";
 import { tlsServices } from "./platform/services";
 import { workbench } from "./platform/workbench";
@@ -15,7 +15,7 @@ import { workbench } from "./platform/workbench";
 /** What Pulumi runs: what is wrong is said before anything is made, and what it returns are the stack's outputs. */
 export = async () => {
     const config = loadConfig();
-    const versions = await parameterVersions(config);
+    const versions = await preflight(config);
     confineRoles(config.permissionsBoundary);
     const district = new District(config, { provider: awsProvider("aws", config.tags) }, versions);
     const ledger = devLedger(district);

@@ -9,6 +9,7 @@ import { FargateService, type FargateServiceArgs } from "./fargate-service";
 import type { Secret, SecretStore } from "./secret-store";
 import type { Transform } from "./transform";
 import type { WalletDb } from "./wallet-db";
+import { UserError } from "./user-error";
 
 export interface AgentClusterArgs extends Pick<
     FargateServiceArgs,
@@ -97,7 +98,7 @@ export class AgentCluster extends pulumi.ComponentResource {
         super("identity:index:AgentCluster", name, {}, opts);
         const { devLedger } = args;
         if (args.genesisUrl && devLedger) {
-            throw new pulumi.RunError(`${name}: genesisUrl and devLedger are two ledgers, and an agent has one`);
+            throw new UserError(`${name}: genesisUrl and devLedger are two ledgers, and an agent has one`);
         }
 
         const healthy = { path: READY, port: args.adminPort };

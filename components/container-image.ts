@@ -6,6 +6,8 @@ import * as ecr from "@pulumi/awsx/ecr"; // alone: the whole of awsx takes a ten
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { freesLeftoverTag } from "./container-image/leftover-tag";
+import { lookUp } from "./lookup";
+import { UserError } from "./user-error";
 
 export interface ContainerImageArgs {
     /**
@@ -45,17 +47,15 @@ export class ContainerImage extends pulumi.ComponentResource {
     constructor(name: string, args: ContainerImageArgs, opts?: pulumi.ComponentResourceOptions) {
         super("identity:index:ContainerImage", name, {}, opts);
         if ((args.context === undefined) === (args.existing === undefined)) {
-            throw new pulumi.RunError(
+            throw new UserError(
                 `${name}: an image is built from a context or exists already; give exactly one of the two`,
             );
         }
         if (args.existing !== undefined && !/@sha256:[0-9a-f]{64}$/.test(args.existing)) {
-            throw new pulumi.RunError(
-                `${name}: ${args.existing} names no image by digest; it ends in @sha256:<64 digits>`,
-            );
+            throw new UserError(`${name}: ${args.existing} names no image by digest; it ends in @sha256:<64 digits>`);
         }
         if (args.context !== undefined && !existsSync(path.join(args.context, "Dockerfile"))) {
-            throw new pulumi.RunError(`${name}: there is no ${args.context}/Dockerfile in ${process.cwd()}`);
+            throw new UserError(`${name}: there is no ${args.context}/Dockerfile in ${process.cwd()}`);
         }
         this.reference =
             args.existing !== undefined ? pulumi.output(args.existing) : this.build(name, args.context!, args);
@@ -75,9 +75,9 @@ export class ContainerImage extends pulumi.ComponentResource {
             },
             { parent: this },
         );
-        const login = aws.ecr.getAuthorizationTokenOutput(
-            { registryId: repository.url.apply((url) => url?.split(".")[0] ?? "") },
-            { parent: this },
+        // Of the account's own registry, whichever repository: so it is known before the repository is.
+        const login = lookUp({ about: "a log-in to the registry (ECR)", needs: "ecr:GetAuthorizationToken" }, () =>
+            aws.ecr.getAuthorizationToken({}, { parent: this }),
         );
         const platform = args.platform ?? "linux/amd64";
         const digest = contextDigest(context, args.args, platform);
@@ -89,7 +89,7 @@ export class ContainerImage extends pulumi.ComponentResource {
                 name: `/${pulumi.getProject()}/${pulumi.getStack()}/images/${name}`,
                 description: `What the image ${name} was built of`,
                 type: "String",
-                value: digest,
+                insecureValue: digest, // no secret: a preview shows from what to what
             },
             { parent: this },
         );
@@ -102,6 +102,7 @@ export class ContainerImage extends pulumi.ComponentResource {
             },
             { parent: this, hooks: freesLeftoverTag(name, this) },
         );
+        repositories.set(image.repoDigest, repository.url);
         return image.repoDigest;
     }
 }
@@ -117,6 +118,18 @@ export function contextDigest(context: string, args: Record<string, string> = {}
         hash.update(`\0${path.relative(context, file)}\0${executable}\0`).update(readFileSync(file));
     }
     return hash.digest("hex").slice(0, 16);
+}
+
+/** URLs of the repositories of what is built here, by the image's reference. */
+const repositories = new WeakMap<object, pulumi.Output<string>>();
+
+/**
+ * The repository in ECR that an image is in, as an ARN; undefined for one of another registry. Of an image that is built here it is known
+ * while the image is not, so that a new image leaves its execution role's policy as it is, in a preview as well.
+ */
+export function repositoryOf(image: pulumi.Input<string>): pulumi.Output<string | undefined> {
+    const url = typeof image === "string" ? undefined : repositories.get(image);
+    return pulumi.output(url ?? image).apply(ecrRepositoryArn);
 }
 
 /** The repository in ECR that an image reference names, as an ARN; undefined for an image of another registry. */

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { ecrRepositoryArn } from "./container-image";
+import { repositoryOf } from "./container-image";
 import { anyRevision, tasksOf } from "./fargate/task";
 import { ECR_LOG_IN, passToTasks, policyDocument, type Statement, whereabouts } from "./iam";
 
@@ -61,7 +61,7 @@ export class DeployRole extends pulumi.ComponentResource {
             },
             { parent: this },
         );
-        const policy = ownRepository(args.image).apply((repository) =>
+        const policy = repositoryOf(args.image).apply((repository) =>
             policyDocument([...pushTo(repository), ...deploy(args)]),
         );
         new aws.iam.RolePolicy(name, { role: role.id, policy }, { parent: this });
@@ -69,8 +69,6 @@ export class DeployRole extends pulumi.ComponentResource {
         this.registerOutputs({ arn: this.arn });
     }
 }
-
-const ownRepository = (image: pulumi.Input<string>) => pulumi.output(image).apply(ecrRepositoryArn);
 
 function pushTo(repository: string | undefined): Statement[] {
     if (repository === undefined) return [];

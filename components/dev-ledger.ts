@@ -10,6 +10,7 @@ import { hasEngine, valueOf } from "./engine";
 import { clientOptions } from "./fargate/aws-clients";
 import { whereabouts } from "./iam";
 import type { Transform } from "./transform";
+import { UserError } from "./user-error";
 
 export interface DevLedgerArgs {
     vpc: {
@@ -76,7 +77,7 @@ export class DevLedger extends pulumi.ComponentResource {
         const child = { parent: this };
         const instanceType = args.instanceType ?? INSTANCE_TYPE;
         const problem = ledgerTypeProblem(instanceType);
-        if (problem) throw new pulumi.RunError(`${name}: ${problem.what}; ${problem.fix}`);
+        if (problem) throw new UserError(`${name}: ${problem.what}; ${problem.fix}`);
 
         const { instance, groupId } = privateInstance(
             name,

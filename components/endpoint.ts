@@ -5,6 +5,7 @@ import { type CertificateAuthority, qualifiedName } from "./certificate-authorit
 import { conditions, literalPath, Priorities, ruleName } from "./endpoint/rules";
 import { type Clients, letIn } from "./network/clients";
 import { type Transform, transformed } from "./transform";
+import { UserError } from "./user-error";
 
 /** TLS 1.2 and 1.3 with forward secrecy: what AWS recommends for listeners (ELB user guide, "Security policies"). */
 const TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06";
@@ -178,7 +179,7 @@ export class Endpoint extends pulumi.ComponentResource {
     route(name: string, args: RouteArgs): Route {
         const { https } = this.args;
         if (!https && args.httpsOnly) {
-            throw new pulumi.RunError(`${this.name}: ${name} is for HTTPS only, and this endpoint has no certificate`);
+            throw new UserError(`${this.name}: ${name} is for HTTPS only, and this endpoint has no certificate`);
         }
         const targetGroup = this.targetGroup(name, args);
         const forward = [{ type: "forward", targetGroupArn: targetGroup.arn }];

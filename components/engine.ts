@@ -7,6 +7,6 @@ export function hasEngine(): boolean {
     return typeof monitor?.registerResourceHook === "function";
 }
 
-/** A value that is known by the time that a hook runs: of what the hook's resource depends on. */
+/** A value that is known by the time that a hook runs: of what the hook's resource depends on. Fails where the output does. */
 export const valueOf = <T>(output: pulumi.Output<T>) =>
-    new Promise<pulumi.Unwrap<T>>((resolve) => output.apply(resolve as never));
+    (output as unknown as { /** Internal to the SDK. */ promise(): Promise<pulumi.Unwrap<T>> }).promise();

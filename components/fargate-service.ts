@@ -6,6 +6,7 @@ import type { ContainerArgs } from "./fargate/container";
 import { rolledOut } from "./fargate/rollout";
 import { makeTask, type TaskArgs } from "./fargate/task";
 import { type Transform, transformed } from "./transform";
+import { UserError } from "./user-error";
 
 export interface FargateServiceArgs extends TaskArgs {
     cluster: { arn: pulumi.Input<string>; name: pulumi.Input<string> };
@@ -90,7 +91,7 @@ export class FargateService extends pulumi.ComponentResource {
         // Two routes of one endpoint are one group to join. What is wrong is said before anything is made.
         const joined = [...new Set([...routes.map((route) => route.targetsGroupId), ...(args.securityGroupIds ?? [])])];
         if (joined.length >= GROUPS_PER_TASK) {
-            throw new pulumi.RunError(
+            throw new UserError(
                 `${name}: ${joined.length + 1} security groups are more than a task takes, ${GROUPS_PER_TASK}: its own, one for each ` +
                     "endpoint that leads to it, and those of securityGroupIds",
             );
@@ -298,5 +299,5 @@ export class FargateService extends pulumi.ComponentResource {
 function containerOf(name: string, containers: Record<string, ContainerArgs>, port: number): string {
     const found = Object.keys(containers).find((key) => containers[key]!.ports?.includes(port));
     if (found) return found;
-    throw new pulumi.RunError(`${name}: a route leads to port ${port}, which no container of the service has`);
+    throw new UserError(`${name}: a route leads to port ${port}, which no container of the service has`);
 }

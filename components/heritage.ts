@@ -11,6 +11,7 @@ import { type Plugins, together } from "./plugins";
 import { ScheduledTask, type ScheduledTaskArgs } from "./scheduled-task";
 import type { ParameterPath, Secret, SecretStore } from "./secret-store";
 import { TlsService } from "./tls-service";
+import { UserError } from "./user-error";
 
 interface Size {
     /** CPU units (1024 are one vCPU) and MiB of a task. */
@@ -210,7 +211,7 @@ export class Heritage extends pulumi.ComponentResource {
         const environment = { ...told.environment, ...service.environment };
         const { cpu, memory, count, autoscaling } = service;
         if (reachable && !district.discovery) {
-            throw new pulumi.RunError(`${name}: to be reachable by name it needs the district's discovery`);
+            throw new UserError(`${name}: to be reachable by name it needs the district's discovery`);
         }
         const discovery = reachable ? { ...district.discovery!, port } : undefined;
         const shared = {
@@ -230,7 +231,7 @@ export class Heritage extends pulumi.ComponentResource {
         if (first && (service.tls ?? true)) {
             const { authority, envoyImage } = district;
             if (!authority || !envoyImage) {
-                throw new pulumi.RunError(`${name}: TLS to the task needs the district's authority and Envoy's image`);
+                throw new UserError(`${name}: TLS to the task needs the district's authority and Envoy's image`);
             }
             const made = new TlsService(
                 name,

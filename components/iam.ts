@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { lookUp } from "./lookup";
 
 /** One statement of an IAM policy, its values known now or later. */
 export interface Statement {
@@ -49,9 +50,9 @@ const known = new WeakMap<pulumi.ProviderResource, Whereabouts>();
 export function whereabouts(parent: pulumi.Resource): Whereabouts {
     const provider = parent.getProvider("aws:index:Provider");
     const asked = (provider && known.get(provider)) ?? {
-        account: aws.getCallerIdentityOutput({}, { parent }).accountId,
-        region: aws.getRegionOutput({}, { parent }).region,
-        partition: aws.getPartitionOutput({}, { parent }).partition,
+        account: lookUp({ about: "the account" }, () => aws.getCallerIdentity({}, { parent })).accountId,
+        region: lookUp({ about: "the region" }, () => aws.getRegion({}, { parent })).region,
+        partition: lookUp({ about: "the partition" }, () => aws.getPartition({}, { parent })).partition,
     };
     if (provider) known.set(provider, asked);
     return asked;

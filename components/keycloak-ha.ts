@@ -21,6 +21,7 @@ import { versionProblem } from "./keycloak/versions";
 import { letIn } from "./network/clients";
 import type { Secret, SecretStore } from "./secret-store";
 import type { Transform } from "./transform";
+import { UserError } from "./user-error";
 
 export interface KeycloakHaArgs extends Pick<
     FargateServiceArgs,
@@ -215,10 +216,10 @@ export class KeycloakHa extends pulumi.ComponentResource {
 /** What the component would find out too late, by itself. */
 function refuse(name: string, args: KeycloakHaArgs) {
     const problem = versionProblem(args.version);
-    if (problem) throw new pulumi.RunError(`${name}: ${problem.what}; ${problem.fix}`);
+    if (problem) throw new UserError(`${name}: ${problem.what}; ${problem.fix}`);
     const own = Object.keys(args.realmSecrets ?? {}).filter((variable) => variable.startsWith(MANAGED_PREFIX));
     if (own.length > 0) {
-        throw new pulumi.RunError(
+        throw new UserError(
             `${name}: realmSecrets are for realm files, and ${own.join(", ")} would be Keycloak's own settings; another name`,
         );
     }

@@ -1,20 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import { hasEngine } from "./engine";
+import { UserError } from "./user-error";
 
 /**
- * What an output ends in where something is found to be wrong only once its value is known. It stops the `up`, and is shown without
- * a stack trace. Its message stays what it is: Pulumi would put `error serializing property "…":` in front of it for every property
- * and resource on the way.
+ * What an output ends in where something is found to be wrong only once its value is known. The `up` fails, and the rest of it goes on:
+ * of two services of which one was rolled back, the other is followed to its end.
  *
  * For outputs that no resource waits for which another one waits for: such a resource would never be registered, and the other
  * would wait for it for ever, and with it an inline program. There it is `refuse`.
  */
-export class OutputError extends pulumi.RunError {
-    constructor(message: string) {
-        super(message);
-        Object.defineProperty(this, "message", { get: () => message, set: () => undefined });
-    }
-}
+export class OutputError extends UserError {}
 
 /**
  * Says in an `apply` that a value is wrong, which then goes on with it: the preview fails, and a `pulumi up` with it, before anything

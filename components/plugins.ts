@@ -5,6 +5,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ContainerArgs } from "./fargate/container";
 import type { Secret } from "./secret-store";
+import { UserError } from "./user-error";
 
 interface Agent {
     /** By digest. */
@@ -71,7 +72,7 @@ export function withPlugins(
     }
     if (firelens) beside["log-router"] = logRouter(firelens);
     for (const name of Object.keys(beside)) {
-        if (name in containers) throw new pulumi.RunError(`${service}: the container ${name} is a plugin's own`);
+        if (name in containers) throw new UserError(`${service}: the container ${name} is a plugin's own`);
     }
     const log = firelens && { options: firelens.options, secretOptions: firelens.secretOptions };
     const own = Object.entries(containers).map(([name, container]): [string, ContainerArgs] => [

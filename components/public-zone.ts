@@ -1,5 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { lookUp } from "./lookup";
+
+/** What to do about a zone that is not there. */
+export const ZONE_FIX =
+    "make the zone and delegate to it, or let the `up` make it (domain.createZone: true); or is domain.zone another one, " +
+    "or the account?";
+export const ZONE_PERMISSIONS = "route53:ListHostedZonesByName, route53:ListHostedZones and route53:GetHostedZone";
 
 /**
  * The id of the public hosted zone of a domain: looked up, or made. Of a zone that is made, the parent domain's owner has to
@@ -10,7 +17,10 @@ export function publicZone(
     args: { zone: string; createZone: boolean; protect: boolean },
     opts: { provider: aws.Provider },
 ): pulumi.Output<string> {
-    if (!args.createZone) return aws.route53.getZoneOutput({ name: args.zone, privateZone: false }, opts).zoneId;
+    if (!args.createZone) {
+        const question = { about: `the public hosted zone ${args.zone}`, needs: ZONE_PERMISSIONS, fix: ZONE_FIX };
+        return lookUp(question, () => aws.route53.getZone({ name: args.zone, privateZone: false }, opts)).zoneId;
+    }
     const zone = new aws.route53.Zone(name, { name: args.zone }, { ...opts, protect: args.protect });
     if (!pulumi.runtime.isDryRun()) {
         zone.nameServers.apply((servers) =>

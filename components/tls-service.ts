@@ -9,6 +9,7 @@ import { certificateProblem, keyProblem, type KeyPairText } from "./key-pair";
 import { refuse } from "./output-error";
 import type { ParameterPath, Secret, SecretStore } from "./secret-store";
 import type { Transform } from "./transform";
+import { UserError } from "./user-error";
 
 /** A way in. */
 export interface Listener {
@@ -97,13 +98,13 @@ export class TlsService extends pulumi.ComponentResource {
     constructor(name: string, args: TlsServiceArgs, opts?: pulumi.ComponentResourceOptions) {
         super("identity:index:TlsService", name, {}, opts);
         if (args.port === ENVOY_PORT || args.port === ENVOY_ADMIN_PORT) {
-            throw new pulumi.RunError(
+            throw new UserError(
                 `${name}: port ${args.port} is Envoy's own in the task; another one for the application`,
             );
         }
         const listeners: Listener[] = [args, ...(args.alsoThrough ?? [])];
         for (const path of [args.healthCheckPath, ...listeners.flatMap(({ paths = [] }) => paths)]) {
-            if (!path.startsWith("/")) throw new pulumi.RunError(`${name}: the path ${path} has no slash in front`);
+            if (!path.startsWith("/")) throw new UserError(`${name}: the path ${path} has no slash in front`);
         }
         const routes = listeners.map(({ endpoint, host, paths, priority }) =>
             endpoint.route(name, {

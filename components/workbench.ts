@@ -5,6 +5,7 @@ import { privateInstance } from "./ec2/private-instance";
 import { setUp } from "./ec2/set-up";
 import { rdsCertificateAuthorities } from "./rds/certificate-authority";
 import type { Transform } from "./transform";
+import { UserError } from "./user-error";
 
 export interface WorkbenchArgs {
     vpc: {
@@ -45,7 +46,7 @@ export class Workbench extends pulumi.ComponentResource {
         this.name = name;
         const instanceType = args.instanceType ?? INSTANCE_TYPE;
         const problem = workbenchTypeProblem(instanceType);
-        if (problem) throw new pulumi.RunError(`${name}: ${problem.what}; ${problem.fix}`);
+        if (problem) throw new UserError(`${name}: ${problem.what}; ${problem.fix}`);
         const { instance, groupId } = privateInstance(
             name,
             {

@@ -10,7 +10,7 @@ import { encryptedValues } from "./encrypted";
 import { readHeritages } from "./heritage/load";
 import { packages } from "./packages";
 import { withoutNothing } from "./nothing";
-import { closest, ConfigError, explain, nearest, secretInTheClear } from "./problems";
+import { closest, ConfigError, explain, nearestTwo, secretInTheClear } from "./problems";
 import { leadsTo, parseWhatIsRight } from "./read";
 import { stackSchema } from "./schema";
 import { topLevelProblemsOf } from "./top-level";
@@ -101,7 +101,9 @@ function providerProblems(key: string): Problem[] {
     const [namespace, name = ""] = key.split(":");
     const known = Object.keys(aws.config);
     if (namespace !== "aws" || known.includes(name)) return [];
-    return [{ path: [key], what: "the AWS provider has no such key, and would ignore it", fix: nearest(name, known) }];
+    return [
+        { path: [key], what: "the AWS provider has no such key, and would ignore it", fix: nearestTwo(name, known) },
+    ];
 }
 
 /** Keys of other packages are theirs. A namespace that is nobody's is a slip, and what stands below it would be nobody's, too. */

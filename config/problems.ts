@@ -1,14 +1,14 @@
 /** Says what is wrong in a stack file so that a newcomer can put it right: where, what, and what would be right. */
-import * as pulumi from "@pulumi/pulumi";
 import { distance } from "fastest-levenshtein";
 import type { z } from "zod";
 import { asList } from "./checks/commands";
 import type { Problem } from "./checks/common";
+import { UserError } from "../components/user-error";
 
 type Path = readonly PropertyKey[];
 
 /** All mistakes of a stack file in one error. A `RunError`, so that Pulumi shows its message and no stack trace. */
-export class ConfigError extends pulumi.RunError {
+export class ConfigError extends UserError {
     constructor(
         readonly problems: readonly Problem[],
         /** What to name as the place: `Pulumi.dev.yaml`. */
@@ -188,6 +188,18 @@ export function nearest(key: string, known: readonly string[]): string {
     const best = closest(key, known);
     const list = `the keys here are ${known.join(", ")}`;
     return best === undefined ? list : `did you mean ${best}? ${list[0]!.toUpperCase()}${list.slice(1)}`;
+}
+
+/** The two that may have been meant, of more names than anybody reads: those that are spelled or begin like it. */
+export function nearestTwo(key: string, known: readonly string[]): string {
+    const near = known.map((name) => {
+        const [one, other] = [key.toLowerCase(), name.toLowerCase()];
+        let same = 0;
+        while (same < one.length && one[same] === other[same]) same++;
+        return { name, difference: distance(one, other) - same };
+    });
+    const [first, second] = near.sort((a, b) => a.difference - b.difference);
+    return `did you mean ${first!.name}, or ${second!.name}?`;
 }
 
 export function closest(key: string, known: readonly string[]): string | undefined {

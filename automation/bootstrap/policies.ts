@@ -9,6 +9,7 @@
 import { rolePath } from "../../platform/roles";
 import { isGlobal, READ, writeActions } from "./actions";
 import { document, type Statement } from "./document";
+import { LINKED_ROLES } from "./linked-roles";
 import {
     type Account,
     AUDIENCE,
@@ -365,8 +366,6 @@ function keys({ partition, id, project }: Account, { name, region }: StackName, 
 
 /** Services that the platform's roles are for. */
 const PASSED_TO = ["ecs-tasks", "scheduler", "vpc-flow-logs", "ec2"];
-/** Those whose own role AWS makes in an account when they are first used. */
-const LINKED = ["ecs", "ecs.application-autoscaling", "elasticloadbalancing", "rds"];
 
 function roles(account: Account, { name }: StackName): Statement[] {
     const { partition, id, project } = account;
@@ -415,7 +414,7 @@ function roles(account: Account, { name }: StackName): Statement[] {
             Effect: "Allow",
             Action: "iam:CreateServiceLinkedRole",
             Resource: `arn:${partition}:iam::${id}:role/aws-service-role/*`,
-            Condition: { StringEquals: { "iam:AWSServiceName": LINKED.map((service) => `${service}.amazonaws.com`) } },
+            Condition: { StringEquals: { "iam:AWSServiceName": LINKED_ROLES.map(({ service }) => service).sort() } },
         },
     ];
 }

@@ -11,6 +11,7 @@ import pc from "picocolors";
 import { clientOptions } from "../../components/fargate/aws-clients";
 import { advice } from "../bootstrap/advice";
 import { deployPolicy, githubProvider, stackBoundary, workflowRole } from "../bootstrap/identity";
+import { LINKED_ROLES, linkedRole } from "../bootstrap/linked-roles";
 import { type Account, ROLES, type StackName } from "../bootstrap/names";
 import { type Known, stateBucket, stateKey } from "../bootstrap/state";
 import { putRight, type Thing } from "../bootstrap/thing";
@@ -21,7 +22,8 @@ import { run, type Surroundings } from "./command";
 const HELP = `npm run bootstrap -- --repository OWNER/NAME --stack NAME… [--region REGION] [--dry-run] [--yes]
 
 Makes what deployments from GitHub need in an account, or puts it right: a bucket and a key for Pulumi's state, GitHub's
-identity provider, and for each stack a permissions boundary and three roles (preview, drift, deploy).
+identity provider, the roles that AWS's own services need in the account, and for each stack a permissions boundary and
+three roles (preview, drift, deploy).
 It takes the credentials of the environment (AWS_PROFILE, …), which have to be an administrator's.
 
   --repository OWNER/NAME  whose workflows deploy. GitHub puts numbers into the tokens of a repository that was made or renamed
@@ -183,6 +185,7 @@ export function thingsOf(
         stateKey(kms, account, known),
         stateBucket(s3, account, known),
         githubProvider(iam, account),
+        ...LINKED_ROLES.map((one) => linkedRole(iam, one)),
         ...stacks.flatMap((stack) => [
             stackBoundary(iam, account, stack),
             deployPolicy(iam, account, stack),

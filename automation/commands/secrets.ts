@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
 import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
 import pc from "picocolors";
-import { parametersOf } from "../../platform/preflight";
+import { parametersOf } from "../../platform/parameters";
 import { type Aws, awsOf, outputsOf } from "../deployed";
 import { planStack } from "../plan/plan-stack";
 import type { SecretView } from "../plan/sections/secrets";

@@ -1,18 +1,19 @@
 /** `npm run up`: deploys a stack, guarded and told. */
 import { createHash } from "node:crypto";
-import * as pulumi from "@pulumi/pulumi";
 import { ConcurrentUpdateError } from "@pulumi/pulumi/automation";
 import pc from "picocolors";
 import { EXIT_CODES } from "../runner/codes";
 import { confirm } from "../runner/confirm";
 import { renderChanges } from "../runner/diff";
 import { guard } from "../runner/guard";
+import { untilFirstFailure } from "../runner/first-failure";
 import { failed, operate, type Outcome } from "../runner/operation";
 import { begin, packs, previewed, type Session, stopAtFailure, takeOver, WAIT } from "../runner/session";
 import { environmentOf, platform, type Project, seconds, type State, stateOf } from "../runner/stack";
 import { summary } from "../runner/summary";
 import { options, run, type Surroundings } from "./command";
 import { UsageError } from "../plan/stack-file";
+import { UserError } from "../../components/user-error";
 
 const HELP = `npm run up -- [--stack NAME] [--yes] [--allow-replace RESOURCE]… [--wait SECONDS]
 
@@ -84,12 +85,12 @@ async function update(
     // By the time that the program runs, the lock is ours.
     const onlyIfUnmoved = async () => {
         moved = fingerprint(await stateOf(stack)) !== before;
-        if (moved) throw new pulumi.RunError("another run has changed the stack since the preview");
+        if (moved) throw new UserError("another run has changed the stack since the preview");
         return program();
     };
     try {
         const outcome = await operate(
-            (listening) => stack.up({ ...listening, ...packs(around.root), program: onlyIfUnmoved }),
+            (listening) => stack.up({ ...listening, ...packs(around.root), program: untilFirstFailure(onlyIfUnmoved) }),
             around,
             { total: plan.changes.length },
         );

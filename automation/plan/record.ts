@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as settings from "@pulumi/pulumi/runtime/settings";
 import { redact, SECRET } from "./redact";
 import type { Child, SimulatedAws, SimulatedResource } from "./simulated-aws";
+import { UserError } from "../../components/user-error";
 
 interface Response {
     getUrn(): string;
@@ -58,7 +59,7 @@ export function record(aws: SimulatedAws, recording: Recording, fail: (error: un
     monitor.registerResource = (request, callback) => {
         const urn = urnOf(request.getParent(), request.getType(), request.getName());
         if (urns.has(urn)) {
-            fail(new pulumi.RunError(`two resources have the URN ${urn}: one of them needs another name`));
+            fail(new UserError(`two resources have the URN ${urn}: one of them needs another name`));
             return Promise.resolve();
         }
         urns.add(urn);

@@ -1,12 +1,18 @@
 /** Whether the account has room for what the stack still has to make. */
+import type { PlannedStack } from "../plan/plan-stack";
 import type { Finding } from "./findings";
 
 export interface Quota {
-    readonly type: string;
+    /** What is counted, and as what it is told. */
     readonly what: string;
     readonly service: string;
     readonly code: string;
-    readonly inUse: keyof InUse;
+    /** What the stack needs beside what is in use, or of all that the account has. */
+    readonly need: number;
+    /** How many the region has in use; undefined where AWS does not tell. */
+    readonly inUse: number | undefined;
+    /** What a deployment needs for as long as it goes on, where that is more. What is short of it stops nothing. */
+    readonly deploying?: number;
 }
 
 /** How many of each the region has. */
@@ -15,41 +21,85 @@ export interface InUse {
     readonly vpcs: number;
 }
 
-/** Those that a first `up` meets: an account begins with five of each. */
-export const QUOTAS: readonly Quota[] = [
-    { type: "aws:ec2/eip:Eip", what: "Elastic IPs", service: "ec2", code: "L-0263D0A3", inUse: "addresses" },
-    { type: "aws:ec2/vpc:Vpc", what: "VPCs", service: "vpc", code: "L-F678F1CE", inUse: "vpcs" },
-];
-
 /** How many of each type the stack still has to make. */
 export function stillToMake(planned: readonly { type: string }[], there: readonly { type: string }[]) {
     const count = (all: readonly { type: string }[], type: string) => all.filter((one) => one.type === type).length;
     return (type: string) => Math.max(0, count(planned, type) - count(there, type));
 }
 
+/** Those that a first `up` meets: an account begins with five of each. */
+export const countedQuotas = (needed: (type: string) => number, inUse: InUse | undefined): Quota[] => [
+    {
+        ...{ what: "Elastic IPs", service: "ec2", code: "L-0263D0A3" },
+        ...{ need: needed("aws:ec2/eip:Eip"), inUse: inUse?.addresses },
+    },
+    {
+        ...{ what: "VPCs", service: "vpc", code: "L-F678F1CE" },
+        ...{ need: needed("aws:ec2/vpc:Vpc"), inUse: inUse?.vpcs },
+    },
+];
+
+const UNITS_TO_A_VCPU = 1024;
+
+/**
+ * Fargate's vCPUs, on demand and on Spot, which are a quota each. A new account begins with a few
+ * (AmazonECS/latest/developerguide/service-quotas.html); a task beyond them is not placed, and the `up` waits for it. A deployment of
+ * everything starts the new tasks beside the old ones: twice the steady number. What other stacks run is not known here.
+ */
+export function fargateQuotas({ model, resources }: Pick<PlannedStack, "model" | "resources">): Quota[] {
+    const onSpot = new Set(
+        resources
+            .filter(({ type, inputs }) => type === SERVICE && JSON.stringify(inputs).includes('"FARGATE_SPOT"'))
+            .map(({ name }) => name),
+    );
+    const vcpus = (spot: boolean) =>
+        model.services
+            .filter(({ name }) => onSpot.has(name) === spot)
+            .reduce((sum, { cpu, tasks }) => sum + (cpu / UNITS_TO_A_VCPU) * tasks.min, 0);
+    const quota = (what: string, code: string, steady: number): Quota => ({
+        ...{ what, code, service: "fargate", need: steady, inUse: 0, deploying: 2 * steady },
+    });
+    return [
+        quota("vCPUs of Fargate", "L-3032A538", vcpus(false)),
+        quota("vCPUs of Fargate Spot", "L-36FBB829", vcpus(true)),
+    ];
+}
+
+const SERVICE = "aws:ecs/service:Service";
+
 /** What does not fit. A quota that is not known is a note, since AWS does not tell everybody. */
 export function judgeQuotas(
-    needed: (type: string) => number,
-    inUse: InUse | undefined,
+    quotas: readonly Quota[],
     limits: ReadonlyMap<string, number | undefined>,
     region: string,
 ): { findings: Finding[]; notes: string[] } {
     const findings: Finding[] = [];
     const notes: string[] = [];
-    for (const { type, what, service, code, ...quota } of QUOTAS) {
-        const need = needed(type);
+    for (const { what, service, code, need, inUse, deploying } of quotas) {
         if (need === 0) continue;
         const limit = limits.get(code);
+        const ask = (value: number) =>
+            "aws service-quotas request-service-quota-increase " +
+            `--service-code ${service} --quota-code ${code} --desired-value ${Math.ceil(value)} --region ${region}`;
         if (limit === undefined || inUse === undefined) {
             notes.push(`whether the account has room for ${need} more ${what} is not known: AWS did not tell`);
-        } else if (inUse[quota.inUse] + need > limit) {
-            const used = inUse[quota.inUse];
-            findings.push({
-                what: `${what}: the stack needs ${need} more in ${region}, of ${limit} the account has ${used} in use`,
-                fix:
-                    "release some, or ask for more: aws service-quotas request-service-quota-increase " +
-                    `--service-code ${service} --quota-code ${code} --desired-value ${used + need} --region ${region}`,
-            });
+        } else if (inUse + need > limit) {
+            findings.push(
+                deploying === undefined
+                    ? {
+                          what: `${what}: the stack needs ${need} more in ${region}, of ${limit} the account has ${inUse} in use`,
+                          fix: `release some, or ask for more: ${ask(inUse + need)}`,
+                      }
+                    : {
+                          what: `${what}: the stack runs ${need} in ${region}, and the account may have ${limit}`,
+                          fix: `ask for what a deployment takes: ${ask(deploying)}`,
+                      },
+            );
+        } else if (deploying !== undefined && deploying > limit) {
+            notes.push(
+                `${what}: a deployment of everything takes ${deploying} in ${region}, and the account may have ${limit}; ` +
+                    `tasks would wait for one another. To ask for more: ${ask(deploying)}`,
+            );
         }
     }
     return { findings, notes };

@@ -2,10 +2,11 @@
 import type { PreviewOptions } from "@pulumi/pulumi/automation";
 import { existsSync } from "node:fs";
 import path from "node:path";
+import type { PlatformConfig } from "../../config/defaults";
 import { ConfigError } from "../../config/problems";
 import { Exit, type Surroundings } from "../commands/command";
 import type { PlannedStack } from "../plan/plan-stack";
-import { readStackFile } from "../plan/stack-file";
+import { readStackFile, type StackFile } from "../plan/stack-file";
 import { STOPPED, USAGE } from "./codes";
 import { renderErrors, renderViolations } from "./diff";
 import { waitForLock } from "./lock";
@@ -44,7 +45,8 @@ export async function begin(
     const found = await look(around, name, project).catch((error: Error) => error);
     if (found instanceof Error && !(found instanceof Unready)) throw found;
     const state = "created" in found ? await stateOf(found.stack) : NOTHING;
-    const checked = await preflight(file, { planned, there: state.resources });
+    const config = planned && (await configOf(around.root, file));
+    const checked = await preflight(file, { planned, config, there: state.resources });
     if (found instanceof Error) {
         throw new Unready([...found.findings, ...checked.findings]);
     }
@@ -57,6 +59,14 @@ export async function begin(
     if (stop) throw new Unready(findings);
     if ("created" in found) return { ...found, state, checked };
     return { ...(absent === "make" ? await found.make() : await found.attempt()), state, checked };
+}
+
+/** What the stack file says, as the program takes it; the plan has found nothing wrong with it. */
+async function configOf(root: string, file: StackFile): Promise<PlatformConfig | undefined> {
+    const { config, project, secretKeys, stack } = file;
+    const { readConfig } = await import("../../config/load");
+    process.chdir(root); // the heritages' files are read from there
+    return readConfig(config, project, (key) => secretKeys.includes(key), stack).config;
 }
 
 const NOTHING: State = { resources: [], pending: [] };

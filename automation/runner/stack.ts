@@ -16,6 +16,7 @@ import { readStackFile, type StackFile, UsageError } from "../plan/stack-file";
 import { pulumiCli } from "./cli";
 import { USAGE } from "./codes";
 import { told } from "./errors";
+import { untilFirstFailure } from "./first-failure";
 
 /** What is deployed: the program, and how it is planned without AWS. */
 export interface Project {
@@ -51,7 +52,8 @@ export async function findStack(around: Surroundings, name: string, project: Pro
     const file = readStackFile(root, name);
     const pulumiCommand = await pulumiCli(around);
     process.chdir(root); // where Pulumi runs a program
-    const args = { stackName: name, projectName: file.project, program: project.program };
+    const program = untilFirstFailure(project.program);
+    const args = { stackName: name, projectName: file.project, program };
     const options: LocalWorkspaceOptions = { workDir: root, pulumiCommand };
     try {
         const workspace = await LocalWorkspace.create(options);

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { policyDocument, SESSION_CHANNELS, type Statement, whereabouts } from "../iam";
 import { type Transform, transformed } from "../transform";
+import { lookUp } from "../lookup";
 import { architectureOf } from "./instance-types";
 
 export interface PrivateInstanceArgs {
@@ -42,7 +43,7 @@ function managedBySsm(parent: pulumi.Resource): Statement[] {
 }
 
 /** Where AWS says which AMI of Amazon Linux 2023 is the newest. It has SSM's agent in it. */
-const newestAmi = (instanceType: string) =>
+export const newestAmi = (instanceType: string) =>
     `/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-${architectureOf(instanceType)}`;
 
 /**
@@ -68,7 +69,10 @@ export function privateInstance(name: string, args: PrivateInstanceArgs, parent:
             ),
     );
     const { profile, policy } = identity(name, parent);
-    const ami = aws.ssm.getParameterOutput({ name: newestAmi(args.instanceType), withDecryption: false }, child);
+    const parameter = newestAmi(args.instanceType);
+    const ami = lookUp({ about: `the newest AMI of Amazon Linux (${parameter})`, needs: "ssm:GetParameter" }, () =>
+        aws.ssm.getParameter({ name: parameter, withDecryption: false }, child),
+    );
     const instance = new aws.ec2.Instance(
         ...transformed<aws.ec2.InstanceArgs>(
             args.transform,

@@ -1,6 +1,6 @@
 /** Which requests a rule of a listener takes, and in which order rules are asked. */
 import { createHash } from "node:crypto";
-import * as pulumi from "@pulumi/pulumi";
+import { UserError } from "../user-error";
 
 /** What a request is told by: a host's label (undefined where the endpoint has no names), and path patterns (none: all). */
 export interface Match {
@@ -45,15 +45,14 @@ export class Priorities {
             const one = ruleName({ host: match.host, paths: [path] });
             const first = this.matches.get(one);
             if (first !== undefined) {
-                throw new pulumi.RunError(`${owner} has the same rule as ${first}: ${one || "every path"}`);
+                throw new UserError(`${owner} has the same rule as ${first}: ${one || "every path"}`);
             }
             this.matches.set(one, owner);
         }
         let priority = given ?? priorityOf(match);
         while (given === undefined && this.taken.has(priority)) priority++;
         const other = this.taken.get(priority);
-        if (other !== undefined)
-            throw new pulumi.RunError(`${owner} has the priority ${priority}, and so has ${other}`);
+        if (other !== undefined) throw new UserError(`${owner} has the priority ${priority}, and so has ${other}`);
         this.taken.set(priority, owner);
         return priority;
     }

@@ -18,7 +18,16 @@ export async function clientOptions(region: string) {
     // The SDK warns on Node 20 of what its versions of 2027 will need; the version is pinned here, and Node 20 in its range.
     process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
     const credentials = await configured(region);
-    return { region, ...(credentials ? { credentials } : {}) };
+    return { region, requestHandler: LIMITS, ...(credentials ? { credentials } : {}) };
+}
+
+/** Milliseconds. By itself the SDK waits for a connection and for an answer for ever. */
+const LIMITS = { connectionTimeout: 10_000, requestTimeout: 60_000, throwOnRequestTimeout: true };
+
+/** For questions before anything is made: no answer is an answer, within seconds. The SDK would try three times. */
+export async function boundedOptions(region: string) {
+    const requestHandler = { connectionTimeout: 5_000, requestTimeout: 20_000, throwOnRequestTimeout: true };
+    return { ...(await clientOptions(region)), maxAttempts: 2, requestHandler };
 }
 
 /** Keys or a profile, and then each role in turn, as the provider takes them. */

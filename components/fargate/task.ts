@@ -1,7 +1,7 @@
 /** What every task has, of a service or run by itself: a task definition, two roles, a log group, a security group. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { ecrRepositoryArn } from "../container-image";
+import { repositoryOf } from "../container-image";
 import { ECR_LOG_IN, policyDocument, roleFor, SESSION_CHANNELS, type Statement, whereabouts } from "../iam";
 import { type Plugins, withPlugins } from "../plugins";
 import { pathStatements, type Secret, secretStatements } from "../secret-store";
@@ -9,6 +9,7 @@ import { type Transform, transformed } from "../transform";
 import type { Endpoint } from "../endpoint";
 import { type ContainerArgs, renderContainers } from "./container";
 import { sizeProblem } from "./sizes";
+import { UserError } from "../user-error";
 
 export interface TaskArgs {
     vpc: { id: pulumi.Input<string>; privateSubnetIds: pulumi.Input<string[]> };
@@ -54,7 +55,7 @@ const LOG_RETENTION_DAYS = 30;
 export function makeTask(name: string, given: TaskArgs, parent: pulumi.Resource): Task {
     const args = { ...given, containers: withPlugins(name, given.containers, given.plugins) };
     const size = sizeProblem(args.cpu, args.memory);
-    if (size) throw new pulumi.RunError(`${name}: ${size.what}; ${size.fix}`);
+    if (size) throw new UserError(`${name}: ${size.what}; ${size.fix}`);
     const logGroup = new aws.cloudwatch.LogGroup(
         name,
         {
@@ -120,8 +121,8 @@ function executionRole(name: string, args: TaskArgs, logGroupArn: pulumi.Output<
     const secrets = uniqueSecrets(containers);
     const role = roleFor(`${name}-execution`, "ecs-tasks.amazonaws.com", { parent });
     const repositories = pulumi
-        .all(containers.map((container) => container.image))
-        .apply((images) => [...new Set(images.flatMap((image) => ecrRepositoryArn(image) ?? []))]);
+        .all(containers.map((container) => repositoryOf(container.image)))
+        .apply((arns) => [...new Set(arns.flatMap((arn) => arn ?? []))]);
     const policy = repositories.apply((arns) =>
         policyDocument([
             ...imageStatements(arns),

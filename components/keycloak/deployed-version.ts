@@ -5,8 +5,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { hasEngine, valueOf } from "../engine";
+import { lookUp } from "../lookup";
 import { refuse } from "../output-error";
 import { howToUpdate, isDowngrade } from "./versions";
+
+/** Where in SSM the versions are of what is called `name`. */
+export const versionsPath = (project: string, stack: string, name: string) => `/${project}/${stack}/versions/${name}`;
 
 export class DeployedVersion {
     /**
@@ -29,7 +33,9 @@ export class DeployedVersion {
         // Of a path below which there is nothing AWS says that there is nothing: the first `up` works like any.
         // The provider calls every parameter's value a secret; a version is none.
         const found = pulumi.unsecret(
-            aws.ssm.getParametersByPathOutput({ path, withDecryption: false }, { parent: this.parent }),
+            lookUp({ about: `the version of ${name} that runs`, needs: "ssm:GetParametersByPath" }, () =>
+                aws.ssm.getParametersByPath({ path, withDecryption: false }, { parent: this.parent }),
+            ),
         );
         const known = found.apply(({ names, values }) =>
             ["running", "begun"].map((which) => (values ?? [])[(names ?? []).indexOf(`${path}/${which}`)]),
@@ -82,7 +88,7 @@ export class DeployedVersion {
     }
 
     private path(): string {
-        return `/${pulumi.getProject()}/${pulumi.getStack()}/versions/${this.name}`;
+        return versionsPath(pulumi.getProject(), pulumi.getStack(), this.name);
     }
 }
 

@@ -1,5 +1,5 @@
-import { RunError } from "@pulumi/pulumi";
 import { Netmask } from "netmask";
+import { UserError } from "../user-error";
 
 /** How many zones a VPC's block is divided for, however many are in use: a zone added later gets the next free block. */
 export const ZONE_SLOTS = 4;
@@ -21,7 +21,7 @@ export interface ZoneSubnets {
 export function layOutSubnets(vpcCidr: string, zones: number): ZoneSubnets[] {
     const vpc = new Netmask(vpcCidr);
     if (vpc.bitmask < VPC_MASK.widest || vpc.bitmask > VPC_MASK.narrowest || zones < 1 || zones > ZONE_SLOTS) {
-        throw new RunError(
+        throw new UserError(
             `${zones} zones of ${vpcCidr}: a VPC is from /${VPC_MASK.widest} to /${VPC_MASK.narrowest}, over 1 to ${ZONE_SLOTS} zones`,
         );
     }

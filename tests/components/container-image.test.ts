@@ -1,6 +1,7 @@
 import fs, { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import fc from "fast-check";
 import {
@@ -8,8 +9,9 @@ import {
     type ContainerImageArgs,
     contextDigest,
     ecrRepositoryArn,
+    repositoryOf,
 } from "../../components/container-image";
-import { make, refusal } from "./support";
+import { known, make, refusal } from "./support";
 
 const root = mkdtempSync(path.join(tmpdir(), "contexts-"));
 after(() => rmSync(root, { recursive: true }));
@@ -82,6 +84,9 @@ describe("ContainerImage", () => {
         const [, , count] = /:(\w+)-(\d+)$/.exec(String(made.inputs("docker.Image").imageName))!;
         // Its version goes up with each value that is not the one before.
         expect(made.inputs("aws.ssm.Parameter").type).to.equal("String");
+        // What an image was built of is no secret, and a preview shows it.
+        expect(made.inputs("aws.ssm.Parameter").insecureValue).to.match(/^[0-9a-f]{16}$/);
+        expect(made.inputs("aws.ssm.Parameter")).not.to.have.property("value");
         expect(String(made.one("aws.ssm.Parameter").outputs.version)).to.equal(count);
     });
 
@@ -137,6 +142,38 @@ describe("ContainerImage", () => {
         expect(await refusal(() => new ContainerImage("agent", { context }))).to.equal(
             `agent: there is no ${context}/Dockerfile in ${process.cwd()}`,
         );
+    });
+});
+
+describe("repositoryOf", () => {
+    /** The repositories, asked of a runtime that never learns of an image, as a preview does where one is built anew. */
+    async function repositories(image: () => pulumi.Input<string>) {
+        await pulumi.runtime.setMocks({
+            newResource: ({ type, name, inputs }) => {
+                if (type === "awsx:ecr:Repository") {
+                    return { id: name, state: { url: "123456789012.dkr.ecr.eu-west-1.amazonaws.com/agent-1a2b" } };
+                }
+                if (type === "docker:index/image:Image") return new Promise(() => undefined);
+                return { id: name, state: inputs };
+            },
+            call: () => ({ userName: "AWS", password: "x" }),
+        });
+        return known(repositoryOf(image()));
+    }
+
+    it("knows the repository of an image that is not built yet", async () => {
+        const context = folder([DOCKERFILE]);
+        expect(await repositories(() => new ContainerImage("agent", { context }).reference)).to.equal(
+            "arn:aws:ecr:eu-west-1:123456789012:repository/agent-1a2b",
+        );
+    });
+
+    it("reads it off the name of one that exists, and knows none of another registry", async () => {
+        const existing = `123456789012.dkr.ecr.eu-west-1.amazonaws.com/app@sha256:${"0".repeat(64)}`;
+        const arn = "arn:aws:ecr:eu-west-1:123456789012:repository/app";
+        expect(await repositories(() => existing)).to.equal(arn);
+        expect(await repositories(() => new ContainerImage("agent", { existing }).reference)).to.equal(arn);
+        expect(await repositories(() => DIGEST)).to.equal(undefined);
     });
 });
 

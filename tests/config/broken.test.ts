@@ -430,7 +430,7 @@ const BROKEN: Broken = {
         `${DEV}aws:assumeRole: { roleArn: x }\nagents: { issuer: {} }`,
         "aws:assumeRole",
         /would ignore it/,
-        /did you mean assumeRoles\?/,
+        /did you mean assumeRoles, or assumeRoleWithWebIdentity\?$/,
     ],
     "zones by name that are elsewhere": [
         `${DEV}network: { zoneNames: [ap-northeast-1a, us-east-1a] }\nagents: { issuer: {} }`,

@@ -1,33 +1,43 @@
 import { expect } from "chai";
 import { renderFindings } from "../../../automation/runner/findings";
-import { imagesToBuild, preflight, wrongAccount } from "../../../automation/runner/preflight";
-import { judgeQuotas, stillToMake } from "../../../automation/runner/quotas";
+import { imagesToBuild, preflight } from "../../../automation/runner/preflight";
+import { countedQuotas, judgeQuotas, stillToMake } from "../../../automation/runner/quotas";
 import { known, told } from "../../../automation/runner/errors";
+import { LINKED_ROLES } from "../../../automation/bootstrap/linked-roles";
+import { readConfig } from "../../../config/load";
 import type { StackFile } from "../../../automation/plan/stack-file";
 import type { PlannedStack } from "../../../automation/plan/plan-stack";
+import { handedOver } from "../../config/support";
 
 const FILE = { project: "identity", stack: "dev", file: "Pulumi.dev.yaml", config: { "aws:region": "eu-west-1" } };
 const EIP = { type: "aws:ec2/eip:Eip" };
 const VPC = { type: "aws:ec2/vpc:Vpc" };
 
-/** Answers by the name of what is asked; what has no answer is refused. */
+/** Answers by the name of what is asked, an error among them; what has no answer is refused. */
 const aws = (answers: Record<string, unknown>) => {
     const client = {
         send: (command: { constructor: { name: string } }) => {
             const { name } = command.constructor;
-            if (name in answers) return Promise.resolve(answers[name]);
+            const answer = answers[name];
+            if (answer instanceof Error) return Promise.reject(answer);
+            if (answer !== undefined) return Promise.resolve(answer);
             return Promise.reject(Object.assign(new Error("not allowed"), { name: "AccessDeniedException" }));
         },
     };
-    return () => Promise.resolve({ sts: client, ec2: client, quotas: client, ssm: client } as never);
+    const all = { sts: client, ec2: client, quotas: client, ssm: client, ecr: client, route53: client, iam: client };
+    return () => Promise.resolve(all as never);
 };
 const check = (
     answers: Record<string, unknown>,
-    { config = {}, resources = [] as object[], secrets = [] as object[], docker = true } = {},
+    { config = {}, resources = [] as object[], services = [] as object[], yaml = "", docker = true } = {},
 ) =>
     preflight(
         { ...FILE, config: { ...FILE.config, ...config } } as unknown as StackFile,
-        { planned: { resources, model: { secrets } } as unknown as PlannedStack, there: [] },
+        {
+            planned: { resources, model: { services } } as unknown as PlannedStack,
+            config: yaml ? readConfig(handedOver(yaml), "identity", () => false).config! : undefined,
+            there: [],
+        },
         aws(answers),
         () => Promise.resolve(docker),
     );
@@ -44,24 +54,29 @@ describe("the preflight", () => {
             name: "hello",
             inputs: { imageName: "r:0123456789abcdef-1" },
         };
-        const secrets = [
-            { parameter: "/identity/dev/posts/API_TOKEN", from: "existing", readers: [{ service: "posts-web" }] },
-            { parameter: "/team/key", from: "existing", readers: [{ service: "posts-web" }] },
-            { parameter: "/identity/dev/posts/made", from: "generated", readers: [] },
-        ];
+        const yaml =
+            "aws:region: eu-west-1\nenvironment: dev\n" +
+            "services: { posts: { image: r@sha256:" +
+            "0".repeat(64) +
+            ", healthCheckPath: /, paths: [/], " +
+            "secrets: { API_TOKEN: { set: {} }, KEY: { parameter: /team/key } } } }\n";
         const answers = {
             ...ME,
             GetParametersCommand: { Parameters: [] },
             GetServiceQuotaCommand: { Quota: { Value: 5 } },
             DescribeAddressesCommand: { Addresses: [{}, {}, {}, {}, {}] },
             DescribeVpcsCommand: { Vpcs: [{}] },
+            DescribeAvailabilityZonesCommand: {
+                AvailabilityZones: ["a", "b"].map((zone) => ({ ZoneName: `eu-west-1${zone}`, State: "available" })),
+            },
+            GetAuthorizationTokenCommand: {},
         };
-        const { findings } = await check(answers, { resources: [image, EIP, VPC], secrets, docker: false });
+        const { findings } = await check(answers, { resources: [image, EIP, VPC], yaml, docker: false });
         const text = renderFindings(findings);
         expect(findings).to.have.length(4);
         expect(text).to.contain("Docker does not answer, and images have to be built: hello");
         expect(text).to.contain("npm run secrets -- set posts API_TOKEN --stack dev");
-        expect(text).to.contain("SSM has no parameter /team/key, which posts-web would read");
+        expect(text).to.contain("SSM has no parameter /team/key (eu-west-1), which posts reads as KEY");
         expect(text).to.contain("Elastic IPs: the stack needs 1 more in eu-west-1, of 5 the account has 5 in use");
         expect(text).not.to.contain("VPCs");
         expect(Math.max(...text.split("\n").map((line) => line.length))).to.be.most(100);
@@ -70,7 +85,10 @@ describe("the preflight", () => {
     it("stops at credentials that are none, or of another account, and asks nothing else there", async () => {
         const none = await check({});
         expect(none.findings).to.have.length(1);
-        expect(none.findings[0]!.what).to.contain("AWS takes no credentials: not allowed");
+        expect(none.findings[0]).to.include({ blind: true });
+        expect(none.findings[0]!.what).to.contain(
+            "whose the credentials are cannot be looked up: AWS does not allow it",
+        );
         const config = { "aws:allowedAccountIds": '["222222222222"]' };
         const other = await check(ME, { config, resources: [EIP] });
         expect(other.findings).to.have.length(1);
@@ -78,14 +96,45 @@ describe("the preflight", () => {
         expect(other.findings[0]!.what).to.contain("111111111111; the stack expects 222222222222");
     });
 
-    it("takes account ids as a list, as one, and as numbers", () => {
-        for (const allowed of ['["111111111111"]', "[111111111111]", "111111111111"]) {
-            expect(wrongAccount("111111111111", { "aws:allowedAccountIds": allowed })).to.equal(undefined);
-            expect(wrongAccount("222222222222", { "aws:allowedAccountIds": allowed })).to.include.keys("what", "fix");
+    it("notes which service-linked roles the account has not, of those that the stack uses", async () => {
+        const resources = [{ type: "aws:ecs/cluster:Cluster" }, { type: "aws:rds/instance:Instance" }];
+        const missing = Object.assign(new Error("none"), { name: "NoSuchEntityException" });
+        const { findings, notes } = await check({ ...ME, GetRoleCommand: missing }, { resources });
+        expect(findings).to.deep.equal([]);
+        expect(notes).to.have.length(2);
+        expect(notes[0]).to.contain("AWSServiceRoleForECS");
+        expect(notes[0]).to.contain("aws iam create-service-linked-role --aws-service-name ecs.amazonaws.com");
+        expect(notes[1]).to.contain("AWSServiceRoleForRDS");
+        // Whoever may not ask IAM is not bothered with what is not known.
+        for (const answers of [ME, { ...ME, GetRoleCommand: {} }]) {
+            expect((await check(answers, { resources })).notes).to.deep.equal([]);
         }
-        expect(wrongAccount("111111111111", { "aws:forbiddenAccountIds": '["111111111111"]' })!.what).to.contain(
-            "rules out",
+        expect(new Set(LINKED_ROLES.map(({ service }) => service)).size).to.equal(4);
+    });
+
+    it("stops at fewer vCPUs of Fargate than the stack runs, on demand and on Spot", async () => {
+        const services = [
+            { name: "a", cpu: 512, tasks: { min: 4, max: 8 } },
+            { name: "b", cpu: 2048, tasks: { min: 3, max: 3 } },
+        ];
+        const spot = { capacityProviderStrategies: [{ capacityProvider: "FARGATE_SPOT", weight: 1 }] };
+        const resources = [{ type: "aws:ecs/service:Service", name: "b", inputs: spot }];
+        const limit = (Value: number) =>
+            check({ ...ME, GetServiceQuotaCommand: { Quota: { Value } } }, { services, resources });
+        const { findings } = await limit(1);
+        expect(findings.map(({ what }) => what)).to.deep.equal([
+            "vCPUs of Fargate: the stack runs 2 in eu-west-1, and the account may have 1",
+            "vCPUs of Fargate Spot: the stack runs 6 in eu-west-1, and the account may have 1",
+        ]);
+        expect(findings[0]!.fix).to.contain("--service-code fargate --quota-code L-3032A538 --desired-value 4");
+        expect(findings[1]!.fix).to.contain("--service-code fargate --quota-code L-36FBB829 --desired-value 12");
+        const between = await limit(6);
+        expect(between.findings).to.deep.equal([]);
+        expect(between.notes).to.have.length(1);
+        expect(between.notes[0]).to.contain(
+            "a deployment of everything takes 12 in eu-west-1, and the account may have 6",
         );
+        expect(await limit(12)).to.deep.include({ findings: [], notes: [] });
     });
 
     it("builds what has no image of that folder yet", () => {
@@ -108,8 +157,14 @@ describe("quotas", () => {
 
     it("count what the stack has already", () => {
         expect([needed(EIP.type), needed(VPC.type)]).to.deep.equal([2, 0]);
-        expect(judgeQuotas(needed, { addresses: 3, vpcs: 9 }, limits(5), "eu-west-1").findings).to.deep.equal([]);
-        const [finding] = judgeQuotas(needed, { addresses: 4, vpcs: 9 }, limits(5), "eu-west-1").findings;
+        expect(
+            judgeQuotas(countedQuotas(needed, { addresses: 3, vpcs: 9 }), limits(5), "eu-west-1").findings,
+        ).to.deep.equal([]);
+        const [finding] = judgeQuotas(
+            countedQuotas(needed, { addresses: 4, vpcs: 9 }),
+            limits(5),
+            "eu-west-1",
+        ).findings;
         expect(finding!.fix).to.contain(
             "--service-code ec2 --quota-code L-0263D0A3 --desired-value 6 --region eu-west-1",
         );
@@ -117,7 +172,7 @@ describe("quotas", () => {
 
     it("that AWS does not tell are a note", () => {
         for (const [inUse, limit] of [[undefined, 5] as const, [{ addresses: 4, vpcs: 0 }, undefined] as const]) {
-            const { findings, notes } = judgeQuotas(needed, inUse, limits(limit), "eu-west-1");
+            const { findings, notes } = judgeQuotas(countedQuotas(needed, inUse), limits(limit), "eu-west-1");
             expect(findings).to.deep.equal([]);
             expect(notes).to.have.length(1);
         }

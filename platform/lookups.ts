@@ -1,0 +1,208 @@
+/**
+ * What AWS is asked before anything is made: whether everything is there that the program will look up, and may be read. All that is
+ * not is told at once. The program asks (`platform/preflight.ts`), and so do the commands before a preview.
+ *
+ * Asked of AWS's SDK with limits of seconds. The provider tries 25 times, and a look-up that fails in the middle of the program
+ * leaves resources that wait for it.
+ */
+import type { EC2Client } from "@aws-sdk/client-ec2";
+import type { ECRClient } from "@aws-sdk/client-ecr";
+import type { Route53Client } from "@aws-sdk/client-route-53";
+import type { SSMClient } from "@aws-sdk/client-ssm";
+import type { STSClient } from "@aws-sdk/client-sts";
+import { explainAwsError, type Problem, type Question, withinSeconds } from "../components/aws-error";
+import { newestAmi } from "../components/ec2/private-instance";
+import { boundedOptions } from "../components/fargate/aws-clients";
+import { versionsPath } from "../components/keycloak/deployed-version";
+import { ZONE_FIX } from "../components/public-zone";
+import type { PlatformConfig } from "../config/defaults";
+import { references } from "../config/references";
+import { wrongAccount } from "./account";
+import { parametersOf } from "./parameters";
+
+export interface LookUpClients {
+    readonly sts: Pick<STSClient, "send">;
+    readonly ssm: Pick<SSMClient, "send">;
+    readonly ec2: Pick<EC2Client, "send">;
+    readonly ecr: Pick<ECRClient, "send">;
+    readonly route53: Pick<Route53Client, "send">;
+}
+
+/** Whose look-ups they are. */
+export interface LookUpSubject {
+    readonly project: string;
+    readonly stack: string;
+    readonly region: string;
+    /** The stack's settings as Pulumi has them, a text for each key: the accounts that it may live in are there. */
+    readonly settings: Readonly<Record<string, string>>;
+    /** What the stack consists of. @default only the account is looked at */
+    readonly config?: PlatformConfig;
+}
+
+export interface LookedUp {
+    readonly problems: readonly Problem[];
+    readonly account?: string;
+    /** Versions of the parameters that others set, by name. */
+    readonly versions: ReadonlyMap<string, number>;
+}
+
+/** Seconds for one question with everything that it takes: credentials, a connection, a second attempt. */
+const LIMIT_SECONDS = 45;
+
+export async function lookUpClients(region: string): Promise<LookUpClients> {
+    const options = await boundedOptions(region);
+    const { STSClient } = await import("@aws-sdk/client-sts");
+    const { SSMClient } = await import("@aws-sdk/client-ssm");
+    const { EC2Client } = await import("@aws-sdk/client-ec2");
+    const { ECRClient } = await import("@aws-sdk/client-ecr");
+    const { Route53Client } = await import("@aws-sdk/client-route-53");
+    return {
+        sts: new STSClient(options),
+        ssm: new SSMClient(options),
+        ec2: new EC2Client(options),
+        ecr: new ECRClient(options),
+        route53: new Route53Client(options),
+    };
+}
+
+/** Without credentials, or with those of another account, nothing else is asked. */
+export async function lookUps(subject: LookUpSubject, clients: LookUpClients): Promise<LookedUp> {
+    const versions = new Map<string, number>();
+    const identity = await asked({ about: "whose the credentials are" }, () => whoami(clients));
+    if ("fix" in identity) return { problems: [identity], versions };
+    const { account } = identity;
+    const wrong = wrongAccount(account, subject.settings);
+    if (wrong) return { problems: [wrong], account, versions };
+    const { config } = subject;
+    if (!config) return { problems: [], account, versions };
+    const problems = await Promise.all([
+        parameters({ ...subject, config }, clients, versions),
+        zone(config, clients, account),
+        availabilityZones(config, clients),
+        keycloakVersion({ ...subject, config }, clients),
+        machineImages(config, clients),
+        registry(config, clients),
+    ]);
+    return { problems: problems.flat(), account, versions };
+}
+
+type Configured = LookUpSubject & { readonly config: PlatformConfig };
+
+/** The answer, or what is in its way. */
+async function asked<T extends object>(question: Question, ask: () => Promise<T>): Promise<T | Problem> {
+    return withinSeconds(LIMIT_SECONDS, ask()).catch((error: unknown) => explainAwsError(error, question));
+}
+
+async function whoami({ sts }: LookUpClients): Promise<{ account: string }> {
+    const { GetCallerIdentityCommand } = await import("@aws-sdk/client-sts");
+    return { account: (await sts.send(new GetCallerIdentityCommand({}))).Account ?? "" };
+}
+
+/** Parameters that somebody else sets. No value is decrypted. */
+async function parameters(
+    { project, stack, region, config }: Configured,
+    { ssm }: LookUpClients,
+    versions: Map<string, number>,
+): Promise<Problem[]> {
+    const prefix = `/${project}/${stack}`;
+    const wanted = references(prefix, config);
+    if (wanted.length === 0) return [];
+    const names = wanted.map(({ parameter }) => parameter);
+    const question = { about: "the secrets that SSM keeps", needs: "ssm:GetParameters on them" };
+    const found = await asked(question, () => parametersOf(ssm, names));
+    if ("fix" in found) return [found];
+    for (const [name, { Version }] of found) versions.set(name, Version!);
+    return wanted
+        .filter(({ parameter }) => !found.has(parameter))
+        .map(({ parameter, owner, variable, set }) => ({
+            what: `SSM has no parameter ${parameter} (${region}), which ${owner} reads as ${variable}`,
+            fix: set
+                ? `npm run secrets -- set ${owner} ${variable} --stack ${stack}`
+                : "whoever keeps it has to make it, a SecureString; or is it in another region?",
+        }));
+}
+
+/** The one public zone of the domain, where the program does not make it. */
+async function zone({ domain }: PlatformConfig, { route53 }: LookUpClients, account: string): Promise<Problem[]> {
+    if (!domain || domain.createZone) return [];
+    const { ListHostedZonesByNameCommand } = await import("@aws-sdk/client-route-53");
+    const about = `the public hosted zone ${domain.zone}`;
+    const question = { about, needs: "route53:ListHostedZonesByName" };
+    const answer = await asked(question, () =>
+        route53.send(new ListHostedZonesByNameCommand({ DNSName: domain.zone, MaxItems: 100 })),
+    );
+    if ("fix" in answer) return [answer];
+    const { HostedZones = [] } = answer;
+    const name = `${domain.zone.toLowerCase().replace(/\.$/, "")}.`;
+    const found = HostedZones.filter((one) => one.Name === name && !one.Config?.PrivateZone);
+    if (found.length === 0) return [{ what: `account ${account} has no ${about.slice(4)}`, fix: ZONE_FIX }];
+    if (found.length === 1) return [];
+    const what = `account ${account} has ${found.length} public hosted zones ${domain.zone}`;
+    const ids = found.map(({ Id }) => Id?.replace("/hostedzone/", "")).join(", ");
+    return [{ what, fix: `delete those that nobody delegates to, of ${ids}` }];
+}
+
+/** As many zones as the network is to have, or those that it names. Local Zones are others. */
+async function availabilityZones({ network, region }: PlatformConfig, { ec2 }: LookUpClients): Promise<Problem[]> {
+    const { DescribeAvailabilityZonesCommand } = await import("@aws-sdk/client-ec2");
+    const question = { about: `the availability zones of ${region}`, needs: "ec2:DescribeAvailabilityZones" };
+    const answer = await asked(question, () => ec2.send(new DescribeAvailabilityZonesCommand({})));
+    if ("fix" in answer) return [answer];
+    const there = (answer.AvailabilityZones ?? [])
+        .filter(
+            ({ State, ZoneType = "availability-zone" }) => State === "available" && ZoneType === "availability-zone",
+        )
+        .map(({ ZoneName }) => ZoneName!);
+    const has = `${region} has the availability zones ${there.join(", ")}`;
+    const missing = (network.zoneNames ?? []).filter((name) => !there.includes(name));
+    if (missing.length > 0) {
+        return [{ what: `${has}, and not ${missing.join(", ")}`, fix: "network.zoneNames: those that there are" }];
+    }
+    if (there.length >= network.zones) return [];
+    return [{ what: `${has}, and the stack wants ${network.zones}`, fix: `network.zones: ${there.length}` }];
+}
+
+/** What Keycloak's component reads (`components/keycloak/deployed-version.ts`). Nothing there is an answer, too. */
+async function keycloakVersion({ project, stack, config }: Configured, { ssm }: LookUpClients): Promise<Problem[]> {
+    if (!config.keycloak) return [];
+    const { GetParametersByPathCommand } = await import("@aws-sdk/client-ssm");
+    const Path = versionsPath(project, stack, "keycloak");
+    const question = { about: "the version of Keycloak that runs", needs: `ssm:GetParametersByPath on ${Path}` };
+    const answer = await asked(question, () => ssm.send(new GetParametersByPathCommand({ Path })));
+    return "fix" in answer ? [answer] : [];
+}
+
+/** The AMIs of the workbench and of the ledger. */
+async function machineImages({ workbench, devLedger }: PlatformConfig, { ssm }: LookUpClients): Promise<Problem[]> {
+    const types = [workbench, devLedger].flatMap((machine) => machine?.instanceType ?? []);
+    const names = [...new Set(types.map(newestAmi))];
+    if (names.length === 0) return [];
+    const { GetParameterCommand } = await import("@aws-sdk/client-ssm");
+    const answers = await Promise.all(
+        names.map((Name) =>
+            asked({ about: `the newest AMI of Amazon Linux (${Name})`, needs: "ssm:GetParameter on it" }, () =>
+                ssm.send(new GetParameterCommand({ Name })),
+            ),
+        ),
+    );
+    return answers.flatMap((answer) => ("fix" in answer ? [answer] : []));
+}
+
+/** A log-in to ECR, where an image is built. */
+async function registry(config: PlatformConfig, { ecr }: LookUpClients): Promise<Problem[]> {
+    if (!buildsImages(config)) return [];
+    const { GetAuthorizationTokenCommand } = await import("@aws-sdk/client-ecr");
+    const question = { about: "a log-in to the registry (ECR)", needs: "ecr:GetAuthorizationToken" };
+    const answer = await asked(question, () => ecr.send(new GetAuthorizationTokenCommand({})));
+    return "fix" in answer ? [answer] : [];
+}
+
+function buildsImages({ agents, agentImage, keycloak, services, heritages, envoyImage }: PlatformConfig): boolean {
+    const applications = [...Object.values(services), ...Object.values(heritages)];
+    return (
+        (Object.keys(agents).length > 0 && !agentImage) ||
+        (keycloak !== undefined && !keycloak.image) ||
+        applications.some(({ build }) => build !== undefined) ||
+        (applications.length > 0 && !envoyImage)
+    );
+}
