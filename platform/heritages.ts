@@ -1,5 +1,6 @@
 import type { DevLedger } from "../components/dev-ledger";
 import { Heritage, type HeritageDistrict } from "../components/heritage";
+import { rdsCertificateAuthorities } from "../components/rds/certificate-authority";
 import { CONNECTIONS } from "../config/checks/heritages";
 import { pluginsOf } from "../config/plugins";
 import type { District } from "./district";
@@ -30,6 +31,7 @@ export function heritages(district: District, ledger: DevLedger | undefined): Pr
                 district: tls ? { ...shared, envoyImage: images.envoy } : shared,
                 image: images.of({ build, image }),
                 databaseConnections: CONNECTIONS,
+                databaseAuthorities: rdsCertificateAuthorities(config.region),
                 secrets: district.secretsOf(name, sources),
                 plugins: district.pluginsOf(pluginsOf(name), plugins),
             },
