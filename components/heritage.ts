@@ -83,6 +83,8 @@ export interface HeritageArgs {
     district: HeritageDistrict;
     /** By digest; every task runs it. */
     image: pulumi.Input<string>;
+    /** A secret in Secrets Manager with which the image is pulled from a private registry, by ARN (see `ContainerArgs`). @default none */
+    imageCredentials?: string;
     /** Who it runs as, by number. @default "1000" */
     user?: string;
     environment?: Record<string, string>;
@@ -95,6 +97,8 @@ export interface HeritageArgs {
     databaseConnections?: number;
     /** Endpoints that let in all of its tasks (see `TaskArgs`). @default none */
     clientOf?: FargateServiceArgs["clientOf"];
+    /** PEM of who signs the database's certificate, which the tasks get as DB_CA_PEM. @default they are not told */
+    databaseAuthorities?: string;
     services?: Record<string, HeritageServiceArgs>;
     scheduledTasks?: Record<string, HeritageTaskArgs>;
     /**
@@ -174,6 +178,7 @@ export class Heritage extends pulumi.ComponentResource {
             },
             { parent: this },
         );
+        if (this.args.databaseAuthorities) environment.DB_CA_PEM = this.args.databaseAuthorities;
         environment.DB_POOL_MAX = String(this.args.databaseConnections ?? CONNECTIONS);
         const all = { user: DATABASE, host: database.host, name: DATABASE, port: String(database.port) };
         const told: Told = { environment, secrets, securityGroupIds: [database.clientsGroupId, ...callers] };
@@ -204,7 +209,7 @@ export class Heritage extends pulumi.ComponentResource {
     }
 
     private service(key: string, service: HeritageServiceArgs, told: Told, before: BeforeDeploy | undefined) {
-        const { district, image, user = USER, notSecret } = this.args;
+        const { district, image, imageCredentials, user = USER, notSecret } = this.args;
         const { listeners = [], healthCheckPath = "/", port = PORT, spot, reachable } = service;
         const name = `${this.name}-${key}`;
         const { cluster, vpc, exec, logRetentionDays, secrets: store, endpoints } = district;
@@ -222,7 +227,7 @@ export class Heritage extends pulumi.ComponentResource {
         };
         const healthCheck = service.healthCheckCommand && { command: ["CMD", ...service.healthCheckCommand] };
         const container: ContainerArgs = {
-            ...{ image, user, environment, notSecret, healthCheck },
+            ...{ image, imageCredentials, user, environment, notSecret, healthCheck },
             ...{ secrets: told.secrets, parameterPath: told.parameterPath },
             ...{ command: service.command, writable: service.writable, stopTimeout: service.stopTimeout },
         };
@@ -303,9 +308,10 @@ export class Heritage extends pulumi.ComponentResource {
 
     /** A task that runs to its end. */
     private task({ cpu, memory, command, environment, told }: Size & Partial<HeritageTaskArgs> & { told: Told }) {
-        const { image, user = USER, district, notSecret } = this.args;
+        const { image, imageCredentials, user = USER, district, notSecret } = this.args;
         const app: ContainerArgs = {
-            ...{ image, user, command, notSecret, secrets: told.secrets, parameterPath: told.parameterPath },
+            ...{ image, imageCredentials, user, command, notSecret },
+            ...{ secrets: told.secrets, parameterPath: told.parameterPath },
             environment: { ...told.environment, ...environment },
         };
         const { cluster, vpc, logRetentionDays } = district;

@@ -52,6 +52,8 @@ export interface TlsServiceArgs
     alsoThrough?: Listener[];
     /** The application's image, by digest. It gets HOST (127.0.0.1) and PORT in its environment, and listens there. */
     image: pulumi.Input<string>;
+    /** What the application's image is pulled with, from a private registry (see `ContainerArgs`). @default nothing */
+    imageCredentials?: string;
     /** An image made like `images/envoy`, by digest. */
     envoyImage: pulumi.Input<string>;
     /** Who signs Envoy's certificate, which the program then renews; or a certificate from elsewhere with its key. */
@@ -118,6 +120,7 @@ export class TlsService extends pulumi.ComponentResource {
         );
         const app: ContainerArgs = {
             image: args.image,
+            imageCredentials: args.imageCredentials,
             user: args.user ?? "1000",
             command: args.command,
             environment: { HOST: "127.0.0.1", PORT: String(args.port), ...args.environment },

@@ -156,6 +156,7 @@ function heritageDefaults(name: string, input: HeritageInput, zones: number, d: 
     return {
         build: input.build,
         image: input.image,
+        imageCredentials: input.imageCredentials,
         user: input.user ?? "1000",
         environment: input.environment ?? {},
         notSecret: input.notSecret ?? {},

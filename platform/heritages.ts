@@ -1,5 +1,6 @@
 import type { DevLedger } from "../components/dev-ledger";
 import { Heritage, type HeritageDistrict } from "../components/heritage";
+import { rdsCertificateAuthorities } from "../components/rds/certificate-authority";
 import { CONNECTIONS } from "../config/checks/heritages";
 import { pluginsOf } from "../config/plugins";
 import type { District } from "./district";
@@ -31,6 +32,7 @@ export function heritages(district: District, ledger: DevLedger | undefined): Pr
                 image: images.of({ build, image }),
                 databaseConnections: CONNECTIONS,
                 clientOf: district.endpointsOpenTo(name),
+                databaseAuthorities: rdsCertificateAuthorities(config.region),
                 secrets: district.secretsOf(name, sources),
                 plugins: district.pluginsOf(pluginsOf(name), plugins),
             },

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Database } from "../components/database";
+import { rdsCertificateAuthorities } from "../components/rds/certificate-authority";
 import { TlsService } from "../components/tls-service";
 import type { ServiceConfig } from "../config/defaults";
 import type { District } from "./district";
@@ -64,6 +65,7 @@ function inputs(name: string, service: ServiceConfig, district: District) {
         );
         securityGroupIds.push(database.clientsGroupId);
         environment.DB_POOL_MAX = String(connections);
+        environment.DB_CA_PEM = rdsCertificateAuthorities(config.region);
         const port = String(database.port);
         if (credentials === "path") {
             const all = { user: databaseName, password, host: database.host, name: databaseName, port };

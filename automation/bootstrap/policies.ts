@@ -95,6 +95,12 @@ export const boundary = (account: Account, stack: StackName) => {
             Condition: inRegion(stack.region),
         },
         {
+            Sid: "LogInToPrivateRegistries", // `image_credentials` of a heritage
+            Effect: "Allow",
+            Action: "secretsmanager:GetSecretValue",
+            Resource: arn("secretsmanager", `secret:${project}/${stack.name}/*`),
+        },
+        {
             Sid: "HandOnTheirOwnRoles",
             Effect: "Allow",
             Action: "iam:PassRole",

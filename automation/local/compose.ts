@@ -48,6 +48,7 @@ export function compose(planned: PlannedStack, aws: LocalAws, portOffset = 0): C
     const ssm = parameterStore(planned, aws, name, variables);
     const around: Surroundings = {
         ...{ inventory, planned, local, holderImage: envoyImage! },
+        databaseAuthority: aws.authority.certificate,
         volumesOf: (reference) => {
             const own = aws.images.find((one) => one.reference === reference);
             return own && declaredVolumes(path.join(ROOT, own.context), own.args);

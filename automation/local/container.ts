@@ -83,7 +83,16 @@ const HANDED_ON = [
 ];
 /** What changes nothing inside a container. */
 const WITHOUT_EFFECT = [
-    ...["name", "image", "essential", "logConfiguration", "dockerLabels", "versionConsistency"],
+    // Who pulls an image here is logged in to its registry.
+    ...[
+        "name",
+        "image",
+        "repositoryCredentials",
+        "essential",
+        "logConfiguration",
+        "dockerLabels",
+        "versionConsistency",
+    ],
     ...["startTimeout", "restartPolicy", "memoryReservation"],
 ];
 

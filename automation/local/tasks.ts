@@ -32,6 +32,8 @@ export interface Surroundings {
     told(definition: TaskDefinition): Record<string, string>;
     /** What has to be there before any task: the databases, SSM. */
     readonly needed: ComposeService["depends_on"];
+    /** PEM of the authority of the databases here, in place of RDS's. */
+    readonly databaseAuthority: string;
     /** What the VOLUMEs of an image name; undefined for one that is not built here. */
     volumesOf(image: string): readonly string[] | undefined;
     /** An image that is always there, for what only holds a network namespace. */
@@ -144,6 +146,7 @@ function composedContainer(
             ...told(definition),
             ...Object.fromEntries(Object.entries(settings.environment).map(([key, value]) => [key, local(value)])),
             ...Object.fromEntries(secrets),
+            ...(settings.environment.DB_CA_PEM === undefined ? {} : { DB_CA_PEM: around.databaseAuthority }),
         },
     };
 }

@@ -5,6 +5,12 @@ import { NOT_SECRET_LABEL, notSecretLabel } from "./not-secret";
 export interface ContainerArgs {
     /** By digest: `repository@sha256:…`. */
     image: pulumi.Input<string>;
+    /**
+     * With what it is pulled from a private registry: the ARN of a secret in Secrets Manager that holds `{"username": …, "password": …}`, in
+     * the same region, encrypted by the account's own key (ECS developer guide, "Using non-AWS container images in Amazon ECS").
+     * @default nothing, for ECR and for what is public
+     */
+    imageCredentials?: string;
     /** What the command is an argument of. @default the image's own */
     entryPoint?: string[];
     /** @default the image's own */
@@ -103,6 +109,7 @@ function definition(
     return {
         name,
         image: args.image,
+        repositoryCredentials: args.imageCredentials && { credentialsParameter: args.imageCredentials },
         essential: args.essential ?? true,
         entryPoint: args.entryPoint,
         command: args.command,

@@ -132,6 +132,7 @@ function executionRole(name: string, args: TaskArgs, logGroupArn: pulumi.Output<
                 Resource: pulumi.interpolate`${logGroupArn}:*`,
             },
             ...secretStatements(secrets, parent),
+            ...credentialStatements(containers),
         ]),
     );
     return {
@@ -206,6 +207,11 @@ function imageStatements(repositories: string[]): Statement[] {
             Resource: repositories,
         },
     ];
+}
+
+function credentialStatements(containers: ContainerArgs[]): Statement[] {
+    const all = [...new Set(containers.flatMap(({ imageCredentials }) => imageCredentials ?? []))];
+    return all.length > 0 ? [{ Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: all }] : [];
 }
 
 const uniqueSecrets = (containers: ContainerArgs[]): Secret[] => [

@@ -25,6 +25,7 @@ function checkHeritage(name: string, heritage: HeritageConfig, config: PlatformC
     const problems: Problem[] = [
         ...buildProblems(at, heritage),
         ...imageProblems(at("image"), heritage.image, config),
+        ...credentialProblems(at("imageCredentials"), heritage, config),
         ...services.flatMap(([key, service]) =>
             serviceProblems((...rest) => at("services", key, ...rest), service, config),
         ),
@@ -46,6 +47,19 @@ function checkHeritage(name: string, heritage: HeritageConfig, config: PlatformC
         });
     }
     return problems;
+}
+
+/** Secrets Manager's secret is read by ECS in the task's own region; ECR knows the execution role itself. */
+function credentialProblems(path: Path, heritage: HeritageConfig, { region }: PlatformConfig): Problem[] {
+    const { image, imageCredentials: arn } = heritage;
+    if (arn === undefined) return [];
+    if (image === undefined || image.includes(".dkr.ecr.")) {
+        const what = "is for an image that exists, in a private registry other than ECR";
+        return [{ path, what, fix: "leave it out, or name such an image" }];
+    }
+    const own = arn.split(":")[3];
+    if (own === region) return [];
+    return [{ path, what: `is a secret in ${own}, and the stack is in ${region}`, fix: `a secret in ${region}` }];
 }
 
 function serviceProblems(at: At, service: Service, config: PlatformConfig): Problem[] {

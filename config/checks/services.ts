@@ -16,6 +16,7 @@ export const DATABASE_MANAGED: Managed = {
     DB_PORT: "database",
     DB_NAME: "database",
     DB_POOL_MAX: "database.connections",
+    DB_CA_PEM: "",
 };
 /** Names of databases or roles that RDS or PostgreSQL have themselves. */
 const KEPT_NAMES = ["postgres", "template0", "template1", "rdsadmin", "admin", "user", "public"];

@@ -147,6 +147,14 @@ export const heritageSchema = z.strictObject({
         "The folder with its Dockerfile, from the project's root, e.g. images/blog. Either this or `image`.",
     ),
     image: application.image,
+    imageCredentials: z
+        .string()
+        .regex(/^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]+$/, "ARN of a secret")
+        .optional()
+        .describe(
+            'For an image in a private registry: the ARN of a secret in Secrets Manager, {"username": …, "password": …}, encrypted by ' +
+                "the account's own key. Default: none, for ECR and for what is public.",
+        ),
     user: application.user.describe('Who it runs as, by number, as text. Default: "1000".'),
     environment: z.record(z.string(), z.string()).optional().describe("Of all its tasks, in the clear."),
     notSecret,

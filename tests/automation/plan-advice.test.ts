@@ -5,6 +5,7 @@ import { expect } from "chai";
 import pc from "picocolors";
 import { planStack } from "../../automation/plan/plan-stack";
 import { render } from "../../automation/plan/render";
+import { isDockerHub } from "../../automation/plan/sections/advice";
 
 const PROJECT = path.join(__dirname, "../..");
 const PLAIN = pc.createColors(false);
@@ -42,6 +43,25 @@ describe("a service that writes to a directory", () => {
         const { model } = await plan("build: images/own", "RUN mkdir /data && chown 1000 /data\nVOLUME /data");
         expect(model.advice).to.eql([]);
         expect(render(model, "build", PLAIN)).not.to.include("advice:");
+    });
+
+    it("has its image looked at, too, where that comes from Docker Hub and nobody logs in there", async () => {
+        const image = `acme/own@sha256:${"a".repeat(64)}`;
+        const own = (text: string) =>
+            plan(text, "").then(({ model }) => model.advice.filter(({ what }) => what.includes("Docker Hub")));
+        expect((await own(`image: ${image}`)).map(({ about }) => about)).to.eql(["own-worker/app", "own-oneoff/app"]);
+        const secret = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:docker-hub-AbCdEf";
+        expect(await own(`image: ${image}\nimage_credentials: ${secret}`)).to.eql([]);
+        const registries = {
+            "acme/own@sha256:0": true,
+            "nginx@sha256:0": true,
+            "docker.io/library/nginx@sha256:0": true,
+            "public.ecr.aws/datadog/agent@sha256:0": false,
+            "ghcr.io/a/b@sha256:0": false,
+            "localhost/a@sha256:0": false,
+            "registry:5000/a@sha256:0": false,
+        };
+        for (const [name, expected] of Object.entries(registries)) expect(isDockerHub(name), name).to.equal(expected);
     });
 
     it("is something to look at where the image is one by digest", async () => {

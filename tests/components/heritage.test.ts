@@ -65,6 +65,33 @@ describe("Heritage", () => {
         }
     });
 
+    it("tells them who signs the database's certificate", async () => {
+        const made = await heritage({ databaseAuthorities: "-----BEGIN CERTIFICATE-----" });
+        for (const name of ["blog-web", "blog-worker", "blog-nightly", "blog-oneoff"]) {
+            expect(told(made, name).DB_CA_PEM, name).to.equal("-----BEGIN CERTIFICATE-----");
+        }
+    });
+
+    it("has ECS log in to a private registry, by a secret that the execution role alone may read", async () => {
+        const secret = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:registry-AbCdEf";
+        const made = await heritage({ imageCredentials: secret });
+        for (const name of ["blog-web", "blog-worker", "blog-nightly", "blog-oneoff"]) {
+            expect(app(made, name), name).to.deep.include({ repositoryCredentials: { credentialsParameter: secret } });
+            const { Statement } = JSON.parse(made.inputs("aws.iam.RolePolicy", `${name}-execution`).policy as string);
+            expect(Statement, name).to.deep.include({
+                Effect: "Allow",
+                Action: "secretsmanager:GetSecretValue",
+                Resource: [secret],
+            });
+        }
+        expect(
+            JSON.stringify(made.all("aws.iam.RolePolicy").filter(({ name }) => name.endsWith("-task"))),
+        ).not.to.include("secretsmanager");
+        expect(containers(made, "blog-web").find(({ name }) => name === "envoy")).not.to.have.property(
+            "repositoryCredentials",
+        );
+    });
+
     it("puts Envoy before what has listeners, unless TLS is left out, and says where the application listens", async () => {
         const made = await heritage();
         expect(containers(made, "blog-web").map(({ name }) => name)).to.deep.equal(["app", "envoy"]);

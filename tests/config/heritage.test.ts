@@ -305,6 +305,27 @@ const BROKEN: Record<string, [yaml: string, at: string, line: number, what: RegE
         /is no GitHub repository|GitHub repository/,
         /owner\/name/,
     ],
+    "a registry's password for an image that is built": [
+        `${worker()}image_credentials: "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:hub-AbCdEf"`,
+        "image_credentials",
+        5,
+        /is for an image that exists, in a private registry/,
+        /leave it out/,
+    ],
+    "a registry's password that is no secret's ARN": [
+        `${worker()}image_credentials: hub`,
+        "image_credentials",
+        5,
+        /ARN of a secret/,
+        /./,
+    ],
+    "the database's authorities as a variable": [
+        `${worker()}database: {}\nenvironment: { DB_CA_PEM: x }`,
+        "environment.DB_CA_PEM",
+        6,
+        /is set by the program/,
+        /leave it out/,
+    ],
     "the district's certificate as a variable": [
         `${worker()}environment: { DISTRICT_CA_PEM: x }`,
         "environment.DISTRICT_CA_PEM",

@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "chai";
+import { parseDocument } from "yaml";
 import { planStack } from "../../automation/plan/plan-stack";
 import { ConfigError } from "../../config/problems";
 
@@ -15,9 +16,10 @@ describe("the roles of a stack", () => {
     /** What the plan of dev has for each role, with this boundary. */
     async function roles(boundary?: string) {
         cpSync(path.join(ROOT, "Pulumi.yaml"), path.join(dir, "Pulumi.yaml"));
-        const file = readFileSync(path.join(ROOT, "Pulumi.dev.yaml"), "utf8");
-        const line = boundary ? `\n    identity:permissionsBoundary: ${boundary}\n` : "\n";
-        writeFileSync(path.join(dir, "Pulumi.dev.yaml"), file.trimEnd() + line);
+        // Indented in whichever way: `pulumi config set` writes the file anew.
+        const file = parseDocument(readFileSync(path.join(ROOT, "Pulumi.dev.yaml"), "utf8"));
+        if (boundary) file.setIn(["config", "identity:permissionsBoundary"], boundary);
+        writeFileSync(path.join(dir, "Pulumi.dev.yaml"), String(file));
         const { resources } = await planStack({ root: dir, stack: "dev" });
         return resources.filter(({ type }) => type === "aws:iam/role:Role").map(({ inputs }) => inputs);
     }

@@ -2,7 +2,7 @@
 import { EXEC_DIRECTORIES } from "../../../components/fargate/container";
 import { remedy } from "../../../config/checks/writable";
 import type { Inventory } from "../inventory";
-import type { TaskDefinition } from "./task-definitions";
+import type { ContainerDefinition, TaskDefinition } from "./task-definitions";
 
 export interface Advice {
     /** The task and its container. */
@@ -11,19 +11,46 @@ export interface Advice {
     readonly fix: string;
 }
 
-/** Directories that a container writes to, of an image that was not built here: what its Dockerfile says of them cannot be read. */
+/** Of containers whose images were not built here: what is in them, and where they come from. */
 export function advice(inventory: Inventory, definitions: ReadonlyMap<string, TaskDefinition>): Advice[] {
     const built = new Set(inventory.ofType("docker:index/image:Image").map(({ outputs }) => outputs.repoDigest));
     return [...definitions].flatMap(([task, { containerDefinitions }]) =>
-        containerDefinitions.flatMap(({ name, image, user = "0", mountPoints = [] }) => {
-            if (built.has(image) || /^(0|root)(:|$)/.test(user)) return [];
-            return mountPoints
-                .filter(({ containerPath }) => !EXEC_DIRECTORIES.includes(containerPath))
-                .map(({ containerPath }) => ({
-                    about: `${task}/${name}`,
-                    what: `it writes to ${containerPath}, which Fargate gives to root unless its image has a VOLUME there`,
-                    fix: `see that its Dockerfile has, in this order: ${remedy(containerPath, user)}`,
-                }));
-        }),
+        containerDefinitions
+            .filter(({ image }) => !built.has(image))
+            .flatMap((container) =>
+                [...unknownVolumes(container), ...fromDockerHub(container)].map((one) => ({
+                    about: `${task}/${container.name}`,
+                    ...one,
+                })),
+            ),
     );
+}
+
+/** What its Dockerfile says of the directories that it writes to cannot be read. */
+function unknownVolumes({ user = "0", mountPoints = [] }: ContainerDefinition): Omit<Advice, "about">[] {
+    if (/^(0|root)(:|$)/.test(user)) return [];
+    return mountPoints
+        .filter(({ containerPath }) => !EXEC_DIRECTORIES.includes(containerPath))
+        .map(({ containerPath }) => ({
+            what: `it writes to ${containerPath}, which Fargate gives to root unless its image has a VOLUME there`,
+            fix: `see that its Dockerfile has, in this order: ${remedy(containerPath, user)}`,
+        }));
+}
+
+/** Docker Hub counts the pulls of an address (docs.docker.com, "Docker Hub pull usage and limits"); ECS logs in where it is told how. */
+function fromDockerHub({ image, repositoryCredentials }: ContainerDefinition): Omit<Advice, "about">[] {
+    if (!isDockerHub(image) || repositoryCredentials) return [];
+    return [
+        {
+            what: "its image comes from Docker Hub, which limits the pulls of an address: all tasks come from that of the NAT gateway",
+            fix: "where the vendor publishes it elsewhere, from there; or a copy in ECR (docs/heritages.md, Images from elsewhere)",
+        },
+    ];
+}
+
+/** A name without a registry in front is Docker Hub's. */
+export function isDockerHub(image: string): boolean {
+    const [first = "", ...rest] = image.split("/");
+    if (rest.length === 0 || !/[.:]/.test(first)) return first !== "localhost" || rest.length === 0;
+    return /^((index|registry-1)\.)?docker\.io$/.test(first);
 }

@@ -109,6 +109,7 @@ const ACTIONS: readonly { actions: readonly string[]; words: string; star?: stri
     },
     { actions: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"], words: "write the log" },
     { actions: ["ssm:GetParameters"], words: "read the secrets" },
+    { actions: ["secretsmanager:GetSecretValue"], words: "read the registry's password" },
     {
         actions: ["ecr:InitiateLayerUpload", "ecr:UploadLayerPart", "ecr:CompleteLayerUpload", "ecr:PutImage"],
         words: "push the image",

@@ -5,6 +5,7 @@ import type { SimulatedResource } from "../simulated-aws";
 export interface ContainerDefinition {
     readonly name: string;
     readonly image: string;
+    readonly repositoryCredentials?: { readonly credentialsParameter: string };
     readonly user?: string;
     readonly command?: readonly string[];
     readonly mountPoints?: readonly {

@@ -314,6 +314,7 @@ describe("the boundary of a stack's roles", () => {
             ["kms:Decrypt", STACK_KEY, throughSsm("/identity/dev/issuer/ACAPY_WALLET_KEY")],
             ["kms:Decrypt", STACK_KEY, throughSsm("/team/mail/key")],
             ["ecr:BatchGetImage", arn("ecr", "repository/issuer-1")],
+            ["secretsmanager:GetSecretValue", arn("secretsmanager", "secret:identity/dev/ghcr-AbCdEf")],
             ["ssmmessages:OpenDataChannel", "*"],
             ["iam:PassRole", role("identity/dev/posts-task-1"), { "iam:PassedToService": "ecs-tasks.amazonaws.com" }],
         ] satisfies Question[]) {
@@ -330,6 +331,8 @@ describe("the boundary of a stack's roles", () => {
             ["s3:GetObject", state("stacks/identity/dev.json")],
             ["kms:Decrypt", STACK_KEY, throughSsm("/identity/prod/issuer/ACAPY_WALLET_KEY")],
             ["rds:DeleteDBInstance", arn("rds", "db:identity-dev-1")],
+            ["secretsmanager:GetSecretValue", arn("secretsmanager", "secret:identity/prod/ghcr-AbCdEf")],
+            ["secretsmanager:GetSecretValue", arn("secretsmanager", "secret:elsewhere-AbCdEf")],
         ] satisfies Question[]) {
             expect(await bounded(question), question[0]).to.match(/Denied$/);
         }

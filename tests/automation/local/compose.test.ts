@@ -118,6 +118,8 @@ describe("the stack dev on this machine", () => {
             const { args } = dev.images.find(({ context }) => context === `images/${image}`)!;
             expect(certificate.verify(new X509Certificate(args.RDS_CA_PEM!).publicKey), image).to.equal(true);
         }
+        const { DB_CA_PEM } = service(dev, "sample-api-worker-1").environment!;
+        expect(certificate.verify(new X509Certificate(String(DB_CA_PEM)).publicKey)).to.equal(true);
     });
 
     it("tells everybody the URLs that answer here", () => {
