@@ -114,6 +114,14 @@ for (const [stack, named] of Object.entries(NAMED)) {
                     [...ports].sort((a, b) => a - b).map((port) => [port, port]),
                 );
             }
+            // They have what verifies the endpoint's certificate where there is no domain.
+            for (const one of applications.filter(isNamed)) {
+                const { containerDefinitions } = planned.taskDefinitions.get(owner(one))!;
+                const variables = containerDefinitions.flatMap(({ environment = [] }) =>
+                    environment.map(({ name }) => name),
+                );
+                expect(variables, one).to.include("DISTRICT_CA_PEM");
+            }
             // So the test above has something to look at.
             if (named.length > 0) expect(applications.filter(isNamed)).not.to.deep.equal([]);
         });
