@@ -4,10 +4,15 @@ import type { EndpointView, ListenerView } from "../sections/endpoints";
 import { type Colors, list, table } from "../text";
 
 export function renderEndpoints(endpoints: readonly EndpointView[], { bold, cyan }: Colors): string[] {
-    return endpoints.flatMap(({ name, internal, listeners, routes }) => [
+    return endpoints.flatMap(({ name, internal, listeners, routes, refused }) => [
         ...table([[name, internal ? "internal, no public address" : "public, on the internet"]], 2, [bold]),
         ...table(
             routes.map(({ url, service, port, tls }) => [url, `→ ${service} on ${port}${tls ? ", over TLS" : ""}`]),
+            4,
+            [cyan],
+        ),
+        ...table(
+            refused.map((url) => [url, "→ 404, from the load balancer itself"]),
             4,
             [cyan],
         ),
