@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Certificate } from "./certificate";
 import { type CertificateAuthority, qualifiedName } from "./certificate-authority";
+import { HEALTH_CHECKS } from "./endpoint/health-checks";
 import { conditions, literalPath, Priorities, ruleName } from "./endpoint/rules";
 import { type Clients, letIn } from "./network/clients";
 import { type Transform, transformed } from "./transform";
@@ -93,6 +94,8 @@ export interface Route {
     readonly listening: pulumi.Resource;
 }
 
+const NOT_FOUND = { contentType: "text/plain", statusCode: "404", messageBody: "Not found" };
+
 type Action = { type: string; targetGroupArn: pulumi.Output<string> };
 
 /**
@@ -118,6 +121,7 @@ export class Endpoint extends pulumi.ComponentResource {
     private readonly priorities = new Priorities();
     private readonly recorded = new Set<string>();
     private readonly listening: number[] = [];
+    private readonly refusals: pulumi.Resource[] = [];
 
     constructor(name: string, args: EndpointArgs, opts?: pulumi.ComponentResourceOptions) {
         super("identity:index:Endpoint", name, {}, opts);
@@ -196,6 +200,19 @@ export class Endpoint extends pulumi.ComponentResource {
         };
     }
 
+    /**
+     * Answers 404 to paths of a host, whatever a route that is made afterwards has for them: what another endpoint alone leads to.
+     * The endpoint has to have HTTPS. A path is matched as it was sent, so the target itself must take no other spelling for it.
+     */
+    refuse(name: string, { host: label, paths }: { host: string; paths: string[] }) {
+        const { https } = this.args;
+        if (!https)
+            throw new pulumi.RunError(`${this.name}: ${name} refuses paths, and this endpoint has no certificate`);
+        const host = "domain" in https ? `${label}.${https.domain}` : undefined;
+        const refusal = { type: "fixed-response", fixedResponse: NOT_FOUND };
+        this.refusals.push(this.rule(`${this.name}: ${name}`, { label, host, paths }, [refusal], undefined));
+    }
+
     /** The ports that it listens on for what has been routed so far. */
     get ports(): readonly number[] {
         return this.listening;
@@ -228,12 +245,7 @@ export class Endpoint extends pulumi.ComponentResource {
                         protocol,
                         port: String(args.healthCheck.port ?? args.port),
                         path: args.healthCheck.path,
-                        matcher: "200",
-                        // A target that is gone without a word is left out after 30 s; by AWS's default of 30 it would take 90.
-                        interval: 10,
-                        timeout: 5,
-                        healthyThreshold: 2,
-                        unhealthyThreshold: 3,
+                        ...HEALTH_CHECKS,
                     },
                 },
                 { parent: this },
@@ -255,19 +267,30 @@ export class Endpoint extends pulumi.ComponentResource {
     private byRule(name: string, args: RouteArgs, actions: Action[]): Pick<Route, "url" | "listening"> {
         const https = this.args.https!;
         const host = "domain" in https ? `${args.host}.${https.domain}` : undefined;
-        const match = { host: host && args.host, paths: args.paths ?? (host ? [] : ["/*"]) };
-        const listening = new aws.lb.ListenerRule(
-            `${this.name}-${args.priority ?? ruleName(match)}`,
+        const paths = args.paths ?? (host ? [] : ["/*"]);
+        const listening = this.rule(`${this.name}: ${name}`, { label: args.host, host, paths }, actions, args.priority);
+        if (host && "domain" in https) this.record(args.host, host, https.zoneId);
+        return { listening, url: pulumi.interpolate`https://${host ?? this.dnsName}${literalPath(paths[0])}` };
+    }
+
+    /** What leads somewhere comes after what refuses, so that nothing is open for a moment. */
+    private rule(
+        owner: string,
+        { label, host, paths }: { label: string; host: string | undefined; paths: string[] },
+        actions: aws.types.input.lb.ListenerRuleAction[],
+        priority: number | undefined,
+    ) {
+        const match = { host: host && label, paths };
+        return new aws.lb.ListenerRule(
+            `${this.name}-${priority ?? ruleName(match)}`,
             {
                 listenerArn: this.onHttps().arn,
-                priority: this.priorities.of(`${this.name}: ${name}`, match, args.priority),
-                conditions: conditions(host, match.paths),
+                priority: this.priorities.of(owner, match, priority),
+                conditions: conditions(host, paths),
                 actions,
             },
-            { parent: this },
+            { parent: this, dependsOn: [...this.refusals] },
         );
-        if (host && "domain" in https) this.record(args.host, host, https.zoneId);
-        return { listening, url: pulumi.interpolate`https://${host ?? this.dnsName}${literalPath(match.paths[0])}` };
     }
 
     /** The name of a host in DNS: once, however many routes lead there. */
@@ -314,12 +337,7 @@ export class Endpoint extends pulumi.ComponentResource {
         }
         return this.listen(443, {
             ...tls,
-            defaultActions: [
-                {
-                    type: "fixed-response",
-                    fixedResponse: { contentType: "text/plain", statusCode: "404", messageBody: "Not found" },
-                },
-            ],
+            defaultActions: [{ type: "fixed-response", fixedResponse: NOT_FOUND }],
         });
     }
 

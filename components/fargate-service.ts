@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { BeforeDeploy } from "./before-deploy";
 import type { Route } from "./endpoint";
 import type { ContainerArgs } from "./fargate/container";
+import { deploymentSettings } from "./fargate/deployment-settings";
 import { rolledOut } from "./fargate/rollout";
 import { makeTask, type TaskArgs } from "./fargate/task";
 import { type Transform, transformed } from "./transform";
@@ -24,7 +25,8 @@ export interface FargateServiceArgs extends TaskArgs {
     /**
      * How a new version takes over: `rolling` starts its tasks before it stops those of the old one, and goes back to that one
      * where they do not come up; `replace` stops every task first, for versions that may not run side by side, and does not go
-     * back, since what the new one did to its data the old one may not understand. @default "rolling"
+     * back, since what the new one did to its data the old one may not understand. Once it is over the service rolls again.
+     * @default "rolling"
      */
     deployment?: pulumi.Input<"rolling" | "replace">;
     /** Seconds after a task's start in which load balancers may find it unhealthy. @default 60 */
@@ -108,6 +110,7 @@ export class FargateService extends pulumi.ComponentResource {
         ];
         const groups = [task.group.id, ...joined];
         const rolling = pulumi.output(args.deployment ?? "rolling").apply((deployment) => deployment === "rolling");
+        const deployment = rolling.apply(deploymentSettings);
         const service = new aws.ecs.Service(
             ...transformed<aws.ecs.ServiceArgs>(
                 args.transform?.service,
@@ -132,11 +135,10 @@ export class FargateService extends pulumi.ComponentResource {
                         containerPort: route.port,
                     })),
                     healthCheckGracePeriodSeconds: routes.length > 0 ? (args.healthCheckGraceSeconds ?? 60) : undefined,
-                    deploymentMinimumHealthyPercent: rolling.apply((rolls) => (rolls ? 100 : 0)),
-                    deploymentMaximumPercent: rolling.apply((rolls) => (rolls ? 200 : 100)),
-                    deploymentCircuitBreaker: { enable: true, rollback: rolling },
-                    // ECS moves a task by starting the new one first, which takes more than 100 % (ECS guide, AZ rebalancing).
-                    availabilityZoneRebalancing: rolling.apply((rolls) => (rolls ? "ENABLED" : "DISABLED")),
+                    deploymentMinimumHealthyPercent: deployment.minimumHealthyPercent,
+                    deploymentMaximumPercent: deployment.maximumPercent,
+                    deploymentCircuitBreaker: { enable: true, rollback: deployment.rollback },
+                    availabilityZoneRebalancing: deployment.availabilityZoneRebalancing,
                     enableExecuteCommand: args.exec ?? false,
                     enableEcsManagedTags: true,
                     propagateTags: "SERVICE",
@@ -159,7 +161,7 @@ export class FargateService extends pulumi.ComponentResource {
         if (args.autoscaling) this.scale(name, args.cluster.name, service.name, args.count, args.autoscaling);
 
         const timeout = args.rolloutTimeoutSeconds ?? ROLLOUT_TIMEOUT_SECONDS;
-        this.serviceName = rolledOut(name, service, task.definition, timeout);
+        this.serviceName = rolledOut(name, service, task.definition, timeout, rolling);
         this.taskDefinitionArn = task.definition.arn;
         this.logGroupName = task.logGroup.name;
         this.securityGroupId = task.group.id;

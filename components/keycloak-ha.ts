@@ -5,6 +5,7 @@ import type { Calls } from "./discovery";
 import type { Endpoint } from "./endpoint";
 import { FargateService, type FargateServiceArgs } from "./fargate-service";
 import {
+    CHECK_PATH,
     DATABASE,
     EGRESS_PORTS,
     HTTP_PORT,
@@ -13,7 +14,7 @@ import {
     MANAGEMENT_PORT,
     PEER_PORTS,
     PUBLIC_PATHS,
-    READY_PATH,
+    REFUSED_PATHS,
     START_SECONDS,
 } from "./keycloak/container";
 import { DeployedVersion } from "./keycloak/deployed-version";
@@ -60,7 +61,7 @@ export interface KeycloakHaArgs extends Pick<
         "vpc" | "username" | "password" | "databaseName" | "kmsKeyArn" | "logRetentionDays" | "protect"
     >;
     secrets: SecretStore;
-    /** Where users log in and applications ask for tokens: the public paths, and nothing else of Keycloak. It has to have HTTPS. */
+    /** Where users log in and applications ask for tokens: the public paths, without the realm master. It has to have HTTPS. */
     publicEndpoint: Endpoint;
     /**
      * Where the admin console and its API answer, to those whom the endpoint lets in; they may ask each node for its `/metrics` and
@@ -92,8 +93,8 @@ const NAME_TTL = 60;
  * talk over ports that only they reach; users come through the public endpoint, administrators through the internal one.
  *
  * A new patch version rolls. Another minor or major version may not run beside the old one: every node stops first, the new
- * ones change the database, and nothing goes back by itself (see `keycloak/versions.ts`). `deployment` says which it is. The `up`
- * after such an update sets the service back to rolling; that changes the service alone and starts no task.
+ * ones change the database, and nothing goes back by itself (see `keycloak/versions.ts`). `deployment` says which it is. Once they
+ * run, the service is set back to rolling in the same `up`; the next one shows that as a change of the service, and starts no task.
  */
 export class KeycloakHa extends pulumi.ComponentResource {
     /** Where users log in: `https://<name>`, realms are below `/realms`. */
@@ -225,10 +226,13 @@ function refuse(name: string, args: KeycloakHaArgs) {
     }
 }
 
-/** Both end at the same port of the nodes; what differs is who may connect, and which paths lead there. */
+/**
+ * Both end at the same port of the nodes; what differs is who may connect, and which paths lead there. The realm master, whose
+ * users administer all others, logs in at the internal endpoint alone (`images/keycloak/start.sh` sets its Frontend URL).
+ */
 function routes(name: string, { publicEndpoint, adminEndpoint, host }: KeycloakHaArgs) {
-    const healthCheck = { path: READY_PATH, port: MANAGEMENT_PORT };
-    const shared = { host, port: HTTP_PORT, httpsOnly: true, healthCheck };
+    const shared = { host, port: HTTP_PORT, httpsOnly: true, healthCheck: { path: CHECK_PATH } };
+    publicEndpoint.refuse(name, { host, paths: REFUSED_PATHS });
     return {
         users: publicEndpoint.route(name, { ...shared, paths: PUBLIC_PATHS }),
         // Every path: the console is at /admin, and needs /realms and /resources beside it.

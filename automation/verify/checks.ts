@@ -22,6 +22,7 @@ export const CHECKS: readonly Check[] = [
     keycloak.discovery,
     keycloak.cluster,
     keycloak.logIn,
+    keycloak.master,
     closed.ports,
     closed.paths,
     closed.adminEndpoint,

@@ -54,7 +54,7 @@ export const through =
         request(target, origin + path, { method, headers, body });
 
 /** By a token of its own, for it lives a minute. */
-async function administer(target: Target, method: string, path: string, json?: unknown) {
+export async function administer(target: Target, method: string, path: string, json?: unknown) {
     const { adminUrl } = keycloakOf(target);
     const headers = { Authorization: `Bearer ${await adminToken(target, adminUrl)}` };
     return request(target, adminUrl + path, { method, headers, ...(json !== undefined && { json }) });

@@ -15,6 +15,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { hasEngine } from "../engine";
 import { OutputError } from "../output-error";
 import { awsClients, type Clients } from "./aws-clients";
+import { rollAgain } from "./deployment-settings";
 import { howItStopped, id } from "./stopped-task";
 
 const POLL_SECONDS = 5;
@@ -28,15 +29,19 @@ export function rolledOut(
     service: aws.ecs.Service,
     taskDefinition: aws.ecs.TaskDefinition,
     timeoutSeconds: number,
+    rolling: pulumi.Output<boolean>,
 ): pulumi.Output<string> {
     if (pulumi.runtime.isDryRun() || !hasEngine()) return service.name;
     return pulumi
-        .all([service.name, service.cluster, service.id, taskDefinition.arn])
-        .apply(async ([serviceName, cluster, arn, wanted]) => {
+        .all([service.name, service.cluster, service.id, taskDefinition.arn, rolling])
+        .apply(async ([serviceName, cluster, arn, wanted, rolls]) => {
             await followRollout({ name, cluster, service: arn, taskDefinition: wanted, timeoutSeconds }, service);
+            if (!rolls) await rollAgain((await awsClients(regionOf(arn))).ecs, cluster, arn);
             return serviceName;
         });
 }
+
+const regionOf = (arn: string) => arn.split(":")[3]!;
 
 interface Rollout {
     name: string;
@@ -48,7 +53,7 @@ interface Rollout {
 }
 
 async function followRollout(rollout: Rollout, resource: pulumi.Resource): Promise<void> {
-    const clients = await awsClients(rollout.service.split(":")[3]!);
+    const clients = await awsClients(regionOf(rollout.service));
     const deadline = Date.now() + rollout.timeoutSeconds * 1000;
     let [said, verdict, times]: [string, string, number] = ["", "", 0];
     let first: string | undefined;

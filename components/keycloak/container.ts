@@ -13,13 +13,24 @@ export const MANAGEMENT_PORT = 9000;
  * 7800 it splits, while both sides say that they are ready.
  */
 export const PEER_PORTS = { "Cluster data": 7800, "Failure detection": 57800 };
-/** For load balancers: 200 when requests can be answered, and so the database, too. */
-export const READY_PATH = "/health/ready";
+/**
+ * For load balancers, on the port of the users. It is 503 until a node that starts may answer, and then 200, out of the node's
+ * cache: also while the database is away. `/health/ready` includes the database, so that a failover of 30 s would have ECS replace
+ * every node at once; `/health/live` and `/health/started` are 200 while a node still starts. Measured on 26.7.3 with the
+ * database stopped, cut off, and during a start; what each check is for: https://www.keycloak.org/observability/health.
+ */
+export const CHECK_PATH = "/realms/master";
 /**
  * What the world needs (reverse proxy guide, "Exposed path recommendations"): log-in and protocols, and their styles, scripts
  * and pictures. At most four: a rule of a load balancer takes five values, and the host is one.
  */
 export const PUBLIC_PATHS = ["/realms/*", "/resources/*", "/js/*", "/.well-known/*"];
+/**
+ * And what of these it does not need: the administrators' realm, which is reached through the internal endpoint. Keycloak answers
+ * any other spelling with 400 or 404 (tried on 26.7.3: encoded letters, dots, `//`, `;`, capitals). From 26.4.4 on it refuses paths
+ * that are not normalized; before, `/realms//master` led there, too.
+ */
+export const REFUSED_PATHS = ["/realms/master", "/realms/master/*", "/.well-known/*/realms/master"];
 /**
  * Where a node may have to go by itself: AWS and other identity providers (443), mail (465, 587), directories (389, 636). A
  * security group's rule is one range.
@@ -108,7 +119,8 @@ function environment(settings: Settings): Record<string, pulumi.Input<string>> {
         KC_DB_POOL_INITIAL_SIZE: pool,
         KC_DB_POOL_MIN_SIZE: pool,
         KC_DB_POOL_MAX_SIZE: pool,
-        // TLS ends at the load balancers, which overwrite these headers; nobody else reaches the port.
+        // TLS ends at the load balancers, which set these headers; nobody else reaches the port. X-Forwarded-For is appended to
+        // (ELB guide, "X-Forwarded headers"): a client that sends one chooses the address that Keycloak's events show.
         KC_HTTP_ENABLED: "true",
         KC_PROXY_HEADERS: "xforwarded",
         KC_HOSTNAME: settings.hostname,

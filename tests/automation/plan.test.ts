@@ -126,14 +126,12 @@ describe("the plan of the stack dev", () => {
             "load balancer admin → service holder 8031",
             "load balancer admin → service issuer 8021",
             "load balancer admin → service keycloak 8080",
-            "load balancer admin → service keycloak 9000",
             "load balancer public → service hello 8443",
             "load balancer public → service holder 8030",
             "load balancer public → service holder 8031",
             "load balancer public → service issuer 8020",
             "load balancer public → service issuer 8021",
             "load balancer public → service keycloak 8080",
-            "load balancer public → service keycloak 9000",
             "load balancer public → service sample-api-web 8443",
             "service keycloak → service keycloak 57800",
             "service keycloak → service keycloak 7800",
@@ -235,6 +233,10 @@ describe("the plan of the stack prod", () => {
             scalesBy: ["CPU 70 %", "memory 75 %"],
             exec: false,
         });
+        expect(planned.model.services.find(({ name }) => name === "keycloak")).to.deep.include({
+            scalesBy: ["CPU 40 %"],
+            logIns: { cpuPercent: 40, min: 18, max: 24 },
+        });
         expect(planned.model.databases[0]).to.include({ multiAz: true, finalSnapshot: true, protected: true });
     });
 
@@ -247,6 +249,12 @@ describe("the plan of the stack prod", () => {
                 url: `https://auth.id.example.com${path}`,
             })),
         ]);
+        expect(pub!.refused).to.eql(
+            ["/realms/master", "/realms/master/*", "/.well-known/*/realms/master"].map(
+                (path) => `https://auth.id.example.com${path}`,
+            ),
+        );
+        expect(admin!.refused).to.eql([]);
         expect(pub!.listeners.map(({ protocol, port, otherwise }) => [protocol, port, otherwise])).to.have.deep.members(
             [
                 ["HTTP", 80, "redirects to HTTPS on 443"],
@@ -571,6 +579,7 @@ ${agents.join("\n")}
     it("shows how the stack's Keycloak would take over from the one that is said to run", async () => {
         const root = projectWith(`${DEV}    identity:keycloak: { version: "26.7.3" }\n`);
         expect((await run(root, "services")).out).to.contain("keycloak 26.7.3, a first deployment; --running VERSION");
+        expect((await run(root, "services")).out).to.contain("keycloak 12 by password a second on 2 nodes, at 40 % CPU");
         expect((await run(root, "--running", "26.7.1")).out).to.contain("keycloak 26.7.1 → 26.7.3 rolls");
         const patch = (await run(root, "services", "--running", "26.7.1")).out;
         expect(patch).to.contain("keycloak 26.7.1 → 26.7.3 rolls").and.not.to.contain("stops every task");

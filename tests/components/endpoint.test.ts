@@ -113,6 +113,37 @@ describe("Endpoint", () => {
     });
 
     describe("over HTTPS", () => {
+        it("answers 404 to what it refuses, before any route, and is made before it", async () => {
+            for (const [https, host] of [
+                [HTTPS, [{ hostHeader: { values: ["auth.id.example.com"] } }]],
+                [undefined, []],
+            ] as const) {
+                const made = await make(() => {
+                    const own = https ?? { authority: new CertificateAuthority("ca") };
+                    const one = new Endpoint("public", { vpc: VPC, allowedCidrs: [], https: own });
+                    one.refuse("auth", { host: "auth", paths: ["/realms/master", "/realms/master/*"] });
+                    const { url } = one.route("auth", {
+                        ...ROUTE,
+                        host: "auth",
+                        paths: ["/realms/*"],
+                        httpsOnly: true,
+                    });
+                    return { url };
+                });
+                const refused = made.one(
+                    "aws.lb.ListenerRule",
+                    `public-${host.length ? "auth" : ""}/realms/master,/realms/master/*`,
+                );
+                const route = made.one("aws.lb.ListenerRule", `public-${host.length ? "auth" : ""}/realms/*`);
+                expect(refused.inputs.conditions).to.deep.equal([
+                    ...host,
+                    { pathPattern: { values: ["/realms/master", "/realms/master/*"] } },
+                ]);
+                expect(refused.inputs.priority).to.be.below(route.inputs.priority as number);
+                expect(made.waitsFor(route)).to.include(`aws.lb.ListenerRule ${refused.name}`);
+            }
+        });
+
         it("answers 404 over TLS to what matches no route, and sends plain HTTP on to it", async () => {
             const made = await endpoint({ https: HTTPS });
             const loadBalancerArn = made.one("aws.lb.LoadBalancer").outputs.arn;

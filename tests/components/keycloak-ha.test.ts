@@ -208,6 +208,10 @@ describe("KeycloakHa", () => {
                 { hostHeader: { values: ["auth.id.example.com"] } },
                 { pathPattern: { values: ["/realms/*", "/resources/*", "/js/*", "/.well-known/*"] } },
             ],
+            [
+                { hostHeader: { values: ["auth.id.example.com"] } },
+                { pathPattern: { values: ["/realms/master", "/realms/master/*", "/.well-known/*/realms/master"] } },
+            ],
         ]);
         for (const conditions of rules as Record<string, { values: string[] }>[][]) {
             const values = conditions.flatMap((condition) => Object.values(condition).flatMap((one) => one.values));
@@ -215,8 +219,19 @@ describe("KeycloakHa", () => {
             expect(values.join()).not.to.match(/admin|metrics|health/);
         }
         expect(made.inputs("aws.lb.LoadBalancer", "admin").internal).to.equal(true);
+        // The administrators' realm is refused before any of it is handed on, and from the first moment on.
+        const [, handedOn, refused] = made.all("aws.lb.ListenerRule");
+        expect(refused!.inputs.actions).to.deep.equal([
+            {
+                type: "fixed-response",
+                fixedResponse: { contentType: "text/plain", statusCode: "404", messageBody: "Not found" },
+            },
+        ]);
+        expect(refused!.inputs.priority).to.be.below(handedOn!.inputs.priority as number);
+        expect(made.waitsFor(handedOn!)).to.include(`aws.lb.ListenerRule ${refused!.name}`);
         for (const { inputs } of made.all("aws.lb.TargetGroup")) {
-            expect(inputs.healthCheck).to.include({ path: "/health/ready", port: "9000" });
+            // Not /health/ready: a failover of the database would have every node replaced.
+            expect(inputs.healthCheck).to.include({ path: "/realms/master", port: "8080", matcher: "200" });
         }
     });
 
@@ -232,8 +247,6 @@ describe("KeycloakHa", () => {
             "keycloak: in tcp 8080-8080 admin",
             "keycloak: in tcp 8080-8080 public",
             "keycloak: in tcp 9000-9000 10.9.0.0/16",
-            "keycloak: in tcp 9000-9000 admin",
-            "keycloak: in tcp 9000-9000 public",
             "keycloak: out tcp 389-636 0.0.0.0/0",
             "keycloak: out tcp 57800-57800 keycloak",
             "keycloak: out tcp 7800-7800 keycloak",
@@ -296,7 +309,7 @@ describe("KeycloakHa", () => {
             /^keycloak: "latest" is no release of Keycloak: .*; one release written out/,
         );
         const plain = () => keycloakIn({ publicEndpoint: new Endpoint("plain", { vpc: VPC, allowedCidrs: [] }) });
-        expect(await refusal(plain)).to.match(/^plain: keycloak is for HTTPS only/);
+        expect(await refusal(plain)).to.match(/^plain: keycloak refuses paths, and this endpoint has no certificate/);
     });
 
     describe("takes over from the version that runs:", () => {
@@ -361,11 +374,18 @@ describe("KeycloakHa", () => {
     it("scales out, and hands its transforms on", async () => {
         const made = await keycloak({
             count: 3,
-            autoscaling: { max: 6, cpuPercent: 60, memoryPercent: 80 },
+            autoscaling: { max: 6, cpuPercent: 40 },
             transform: { service: { tags: { team: "identity" } } },
             database: { ...SETTINGS, transform: { instance: { iops: 12_000 } } },
         });
         expect(made.inputs("aws.appautoscaling.Target")).to.include({ minCapacity: 3, maxCapacity: 6 });
+        // By CPU alone: the heap is 70 % of the memory, whatever the load.
+        const { predefinedMetricSpecification, targetValue } = made.inputs("aws.appautoscaling.Policy")
+            .targetTrackingScalingPolicyConfiguration as Record<string, unknown>;
+        expect(predefinedMetricSpecification).to.deep.equal({
+            predefinedMetricType: "ECSServiceAverageCPUUtilization",
+        });
+        expect(targetValue).to.equal(40);
         expect(made.inputs("aws.ecs.Service").tags).to.deep.equal({ team: "identity" });
         expect(made.inputs("aws.rds.Instance").iops).to.equal(12_000);
     });

@@ -3,11 +3,13 @@ import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { Application, Browser, claims, realm, type Tokens } from "../../automation/verify/browser";
+import { CHECK_PATH, REFUSED_PATHS } from "../../components/keycloak/container";
 import { authority } from "./certificates";
 import { balanced } from "./load-balancer";
 import { exec, logs, output, Sandbox, state, until, whyNot } from "./docker";
 import { baseImage, ROOT, taskDefinition } from "./plan";
 import { POSTGRES_IMAGE, type Postgres, startPostgres } from "./postgres";
+import { statusOf, TargetHealth } from "./target-health";
 import { startTask, type Task } from "./task";
 import { type ContainerDefinition, environmentOf, stopTimeout, type TaskDefinition } from "./task-definition";
 
@@ -34,6 +36,8 @@ describe("Keycloak under its task definition", () => {
     let nodes: [Task, Task];
     let browser: Browser;
     let tokens: Tokens;
+    /** What a node that started answered to the load balancer's check, and to those that would have been wrong. */
+    const whileStarting: { check: number; live: number; ready: number }[] = [];
     const portal = new Application(REALM, CLIENT, clientSecret, REDIRECT);
 
     before(async function () {
@@ -77,10 +81,17 @@ describe("Keycloak under its task definition", () => {
         await firstStart();
         for (const node of nodes) {
             const container = node.containers.keycloak!;
-            await until("healthy", 90, async () =>
+            await until("healthy", 300, async () =>
                 (await state(container)).Health?.Status === "healthy" ? true : undefined,
             );
         }
+    });
+
+    it("gets no requests while it starts, and does as soon as it is ready", () => {
+        const starting = whileStarting.filter(({ ready }) => ready !== 200);
+        // A node says that it lives, and has started, when it can answer nobody yet.
+        expect(starting.some(({ live }) => live === 200)).to.equal(true);
+        expect(starting.map(({ check }) => check)).not.to.include(200);
     });
 
     it("forms one cluster over the database, at the tasks' own addresses", async () => {
@@ -145,23 +156,47 @@ describe("Keycloak under its task definition", () => {
 
     it("serves the admin console under the internal name alone", async () => {
         const admin = environment.KC_HOSTNAME_ADMIN!;
+        await until("the realm master is set up", 120, async () => {
+            const { issuer } = (await (await by(0)).get("/realms/master/.well-known/openid-configuration")).json();
+            return issuer === `${admin}/realms/master` || undefined;
+        });
         const console = await (await by(0, newcomer(admin))).get("/admin/master/console/");
         expect(console.status).to.equal(200);
         const settings = /<script id="environment" type="application\/json">([^<]*)</.exec(console.text)![1]!;
-        expect(JSON.parse(settings)).to.include({ adminBaseUrl: admin, serverBaseUrl: hostname });
+        // Its log-in is there, too: the public endpoint does not lead to the realm master.
+        expect(JSON.parse(settings)).to.include({ adminBaseUrl: admin, serverBaseUrl: admin });
     });
 
-    it("has the bootstrap administrator of the secret", async () => {
-        const grant = {
-            grant_type: "password",
-            client_id: "admin-cli",
-            username: environment.KC_BOOTSTRAP_ADMIN_USERNAME!,
-        };
-        const one = await by(0, newcomer());
-        const token = (password: string) =>
-            one.post("/realms/master/protocol/openid-connect/token", { ...grant, password });
-        expect((await token(secrets.KC_BOOTSTRAP_ADMIN_PASSWORD!)).status).to.equal(200);
-        expect((await token("wrong")).json().error).to.equal("invalid_grant");
+    it("has the bootstrap administrator of the secret, whose realm counts failed log-ins", async () => {
+        const one = await by(0, newcomer(environment.KC_HOSTNAME_ADMIN));
+        expect((await one.get("/realms/master/.well-known/openid-configuration")).json().issuer).to.equal(
+            `${environment.KC_HOSTNAME_ADMIN}/realms/master`,
+        );
+        const eve = { username: "eve", password: hex() };
+        const made = await administer("POST", "/users", person(eve.username, eve.password));
+        expect(made.status).to.equal(201);
+        const user = made.headers.get("location")!.split("/").at(-1)!;
+        expect((await token(eve.username, eve.password)).status).to.equal(200);
+        expect((await token(eve.username, "wrong")).json().error).to.equal("invalid_grant");
+        // None is counted where nothing protects the realm.
+        await until("the failed log-in is counted", 30, async () => {
+            const answer = await administer("GET", `/attack-detection/brute-force/users/${user}`);
+            return ((await answer.json()) as { numFailures: number }).numFailures === 1 || undefined;
+        });
+    });
+
+    it("answers no other spelling of the paths that the public endpoint refuses", async () => {
+        const matches = (path: string) =>
+            REFUSED_PATHS.some((one) =>
+                new RegExp(`^${one.replaceAll(".", "\\.").replaceAll("*", ".*")}$`).test(path.split("?")[0]!),
+            );
+        const url = `http://127.0.0.1:${await nodes[0].port(HTTP)}`;
+        expect(await statusOf(`${url}${CHECK_PATH}`)).to.equal(200);
+        expect(matches(CHECK_PATH)).to.equal(true);
+        for (const path of SPELLINGS) {
+            const { status } = await (await by(0, newcomer())).get(path);
+            expect(matches(path) ? 404 : status, path).to.be.oneOf([400, 404]);
+        }
     });
 
     it("shows a log-in page with its styles, and refuses a wrong password", async () => {
@@ -203,6 +238,31 @@ describe("Keycloak under its task definition", () => {
             await goesOn(gone);
         });
     }
+
+    it("stays healthy while the database is away for 30 s, and goes on when it is back", async function () {
+        this.timeout(5 * 60 * 1000);
+        const targets = await Promise.all(
+            nodes.map(async (node) => new TargetHealth(`http://127.0.0.1:${await node.port(HTTP)}${CHECK_PATH}`)),
+        );
+        const began = Date.now();
+        await output("docker", ["stop", "--timeout", "2", postgres.container]);
+        await new Promise((resolve) => setTimeout(resolve, 30_000));
+        // It is away, and a check that asked for it would have said so.
+        for (const node of nodes) {
+            expect(await statusOf(`http://127.0.0.1:${await node.port(MANAGEMENT)}/health/ready`)).not.to.equal(200);
+        }
+        await output("docker", ["start", postgres.container]);
+        for (const node of nodes) await ready(node);
+        // Long enough for the last wrong answer to count.
+        const rest = 70_000 - (Date.now() - began);
+        if (rest > 0) await new Promise((resolve) => setTimeout(resolve, rest));
+        expect(await Promise.all(targets.map((target) => target.stop()))).to.deep.equal([true, true]);
+        for (const node of nodes) {
+            const { Health, Status } = await state(node.containers.keycloak!);
+            expect([Status, Health?.Status]).to.deep.equal(["running", "healthy"]);
+        }
+        for (const node of [0, 1] as const) await goesOn(node);
+    });
 
     it("logs the user out everywhere", async () => {
         expect((await portal.logOut(await by(0), tokens)).status).to.equal(204);
@@ -259,6 +319,22 @@ describe("Keycloak under its task definition", () => {
             environment: { PORTAL_CLIENT_SECRET: clientSecret }, // as `keycloak.secrets` gives it
         });
 
+    const token = async (username: string, password: string) =>
+        (await by(0, newcomer(environment.KC_HOSTNAME_ADMIN))).post("/realms/master/protocol/openid-connect/token", {
+            ...{ grant_type: "password", client_id: "admin-cli", username, password },
+        });
+
+    /** The admin API of the realm master, as the bootstrap administrator. */
+    async function administer(method: string, path: string, json?: object): Promise<Response> {
+        const { KC_BOOTSTRAP_ADMIN_USERNAME: name } = environment;
+        const { access_token } = (await token(name!, secrets.KC_BOOTSTRAP_ADMIN_PASSWORD!)).json();
+        return fetch(`http://127.0.0.1:${await nodes[0].port(HTTP)}/admin/realms/master${path}`, {
+            method,
+            headers: { Authorization: `Bearer ${access_token}`, "Content-Type": "application/json" },
+            body: json && JSON.stringify(json),
+        });
+    }
+
     /** The folder as it is, with a realm more. */
     function built(authorities: string): Promise<string> {
         const folder = join(sandbox!.directory, "keycloak");
@@ -293,10 +369,16 @@ describe("Keycloak under its task definition", () => {
     }
 
     const ready = (node: Task) =>
-        until("ready", 240, async () => {
+        until("ready", 900, async () => {
             const now = await state(node.containers.keycloak!);
             if (now.Status === "exited") throw new Error(`a node ended: ${await logs(node.containers.keycloak!)}`);
-            return (await managed(node, "/health/ready").catch(() => "")) ? true : undefined;
+            const ask = async (port: number, path: string) =>
+                statusOf(`http://127.0.0.1:${await node.port(port)}${path}`);
+            // In this order: a node that becomes ready in between is none that gets requests too early.
+            const [check, live] = [await ask(HTTP, CHECK_PATH), await ask(MANAGEMENT, "/health/live")];
+            const answer = { check, live, ready: await ask(MANAGEMENT, "/health/ready") };
+            whileStarting.push(answer);
+            return answer.ready === 200 || undefined;
         });
 
     const clusterOf = (node: Task, size: number) =>
@@ -310,6 +392,24 @@ describe("Keycloak under its task definition", () => {
     async function goesOn(node: 0 | 1) {
         tokens = await portal.goesOn(await by(node), tokens, USER);
     }
+});
+
+/** Of the realm master, by ways that a load balancer and Keycloak might read differently. */
+const SPELLINGS = [
+    ...["/realms/master", "/realms/master/", "/realms/master/account", "/realms/master?a=b"],
+    ...["/realms/%6daster", "/realms/m%61ster/protocol/openid-connect/auth", "/realms/master;a=b", "/realms/master%3b"],
+    ...["//realms/master", "/realms//master", "/realms/./master", "/realms/x/../master", "/realms/x/%2e%2e/master"],
+    ...["/realms/..;/realms/master", "/realms;a=b/master", "/realms%2fmaster", "/realms/MASTER", "/realms/master%20"],
+    ...[
+        "/resources/../realms/master",
+        "/js/..%2frealms/master",
+        "/.well-known/oauth-authorization-server/realms/master",
+    ],
+];
+
+const person = (username: string, password: string) => ({
+    ...{ username, enabled: true, email: `${username}@example.com`, emailVerified: true },
+    ...{ firstName: "Eve", lastName: "Moneypenny", credentials: [{ type: "password", value: password }] },
 });
 
 const VERSION = baseImage("keycloak", "KEYCLOAK_VERSION");

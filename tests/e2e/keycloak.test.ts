@@ -1,3 +1,4 @@
+import { DescribeServicesCommand, ECSClient } from "@aws-sdk/client-ecs";
 import * as aws from "@pulumi/aws";
 import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
@@ -45,6 +46,15 @@ describe("Keycloak on a real engine", () => {
         const { deploymentMinimumHealthyPercent: least, deploymentMaximumPercent: most } = outputs!;
         return [least, most, enable, rollback, (await stack.outputs()).keycloakDeployment!.value];
     };
+    /** What is there, whatever the state says. */
+    const inAws = async () => {
+        const { outputs } = (await stack.resources()).find((r) => r.urn.endsWith(SERVICE))!;
+        const { services } = await new ECSClient({ region: "ap-northeast-1" }).send(
+            new DescribeServicesCommand({ cluster: String(outputs!.cluster), services: [String(outputs!.name)] }),
+        );
+        const { minimumHealthyPercent, maximumPercent } = services![0]!.deploymentConfiguration!;
+        return [minimumHealthyPercent, maximumPercent];
+    };
     const ROLLING = [100, 200, true, true, "rolling"];
     const REPLACE = [0, 100, true, false, "replace"];
     /** Every step of this file leaves the database what it was. */
@@ -85,6 +95,8 @@ describe("Keycloak on a real engine", () => {
         expect(stack.log).to.match(/26\.6\.4.*26\.7\.3.*every node stops/s);
         await stack.up();
         expect(await deployment()).to.deep.equal(REPLACE);
+        // No longer than it was needed: a node that ECS finds unwell must not be stopped before another one is there.
+        expect(await inAws()).to.deep.equal([100, 200]);
         expect(await running()).to.equal("26.7.3");
         await sameDatabase();
         // The next one finds the same version, and rolls again: the service alone, and no new tasks.

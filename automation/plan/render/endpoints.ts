@@ -4,10 +4,16 @@ import type { EndpointView, ListenerView } from "../sections/endpoints";
 import { type Layout, list, table, WIDTH, wrap } from "../text";
 
 export function renderEndpoints(endpoints: readonly EndpointView[], { bold, cyan, width }: Layout): string[] {
-    return endpoints.flatMap(({ name, internal, listeners, routes, note }) => [
+    return endpoints.flatMap(({ name, internal, listeners, routes, refused, note }) => [
         ...table([[name, internal ? "internal, no public address" : "public, on the internet"]], 2, [bold], width),
         ...table(
             routes.map(({ url, service, port, tls }) => [url, `→ ${service} on ${port}${tls ? ", over TLS" : ""}`]),
+            4,
+            [cyan],
+            width,
+        ),
+        ...table(
+            refused.map((url) => [url, "→ 404, from the load balancer itself"]),
             4,
             [cyan],
             width,

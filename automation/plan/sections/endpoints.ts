@@ -12,6 +12,8 @@ export interface EndpointView {
     readonly routes: readonly RouteView[];
     /** What somebody might expect of it in vain. */
     readonly note?: string;
+    /** Paths that it answers by itself with 404, whatever a route has for them. */
+    readonly refused: readonly string[];
 }
 
 export interface ListenerView {
@@ -89,6 +91,11 @@ export function endpoints(inventory: Inventory, network: Network): EndpointView[
                 ...led(listener.defaultActions, [url(listener, address)], targets),
                 ...own.flatMap((rule) => led(rule.actions, ruleUrls(listener, rule, address), targets)),
             ]),
+            refused: found.flatMap(({ listener, rules: own }) =>
+                own
+                    .filter(({ actions }) => actions.every(({ type }) => type === "fixed-response"))
+                    .flatMap((rule) => ruleUrls(listener, rule, address)),
+            ),
         };
     });
 }

@@ -33,12 +33,15 @@ const KEYCLOAKS = [
     ...["/admin", "/admin/", "/admin/master/console/", "/admin/realms", "/metrics", "/health", "/health/ready"],
     ...["/realms/../admin/master/console/", "/realms/%2e%2e/admin/master/console/", "//admin/master/console/"],
     ...["/realms/..;/admin/master/console/", "/resources/../metrics"],
+    // The administrators' realm.
+    ...["/realms/master", "/realms/master/protocol/openid-connect/auth", "/realms//master", "/realms/./master"],
+    ...["/realms/%6daster", "/realms/master;a=b", "/.well-known/oauth-authorization-server/realms/master"],
 ];
 const NOTHING = "/nothing-is-here";
 
 export const paths: Check = {
     name: "closed-paths",
-    proves: "the public endpoint has no admin console, no metrics, no health, and 404 for what it does not know",
+    proves: "the public endpoint has no admin console, no realm master, no metrics, no health, and 404 for what it does not know",
     async run(target) {
         const { keycloak, services } = target;
         const urls = Object.values(services).filter((url) => url.startsWith("https:") && !target.internal(url));

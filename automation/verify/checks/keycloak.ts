@@ -1,9 +1,9 @@
 /** Article 003: Keycloak as a cluster. */
-import { seen } from "../agents";
+import { adminInReach, seen } from "../agents";
 import { claims, Lost, type Tokens } from "../browser";
 import { Absent, type Around, type Check, count, Failed, Skipped, until } from "../check";
 import { NoAnswer, request } from "../http";
-import { keycloakOf, temporaryRealm, type TemporaryRealm } from "../keycloak";
+import { administer, keycloakOf, temporaryRealm, type TemporaryRealm } from "../keycloak";
 import type { Target, Task } from "../target";
 
 const NAME = "keycloak";
@@ -14,18 +14,42 @@ export const discovery: Check = {
     proves: "Keycloak calls itself by the public name, and nothing else, to its users",
     async run(target) {
         const { url } = keycloakOf(target);
-        const answer = await request(target, `${url}/realms/master/.well-known/openid-configuration`);
-        if (answer.status !== 200) throw new Failed(`200 for the discovery document at ${url}`, seen(answer));
-        const document = answer.json();
-        const issuer = `${url}/realms/master`;
-        if (document.issuer !== issuer) throw new Failed(`the issuer ${issuer}`, String(document.issuer));
-        const elsewhere = Object.entries(document).filter(
-            ([key, value]) => key.endsWith("_endpoint") && !String(value).startsWith(`${url}/`),
-        );
-        if (elsewhere.length > 0) {
-            throw new Failed(`endpoints below ${url}`, elsewhere.map(([key, value]) => `${key} ${value}`).join(", "));
+        return inRealm(target, ({ name }) => discovered(target, url, name));
+    },
+};
+
+/** What a realm's discovery document names, all of it below one origin. */
+async function discovered(target: Target, url: string, realm: string): Promise<string[]> {
+    const answer = await request(target, `${url}/realms/${realm}/.well-known/openid-configuration`);
+    if (answer.status !== 200) throw new Failed(`200 for the discovery document at ${url}`, seen(answer));
+    const document = answer.json();
+    const issuer = `${url}/realms/${realm}`;
+    if (document.issuer !== issuer) throw new Failed(`the issuer ${issuer}`, String(document.issuer));
+    const elsewhere = Object.entries(document).filter(
+        ([key, value]) => key.endsWith("_endpoint") && !String(value).startsWith(`${url}/`),
+    );
+    if (elsewhere.length > 0) {
+        throw new Failed(`endpoints below ${url}`, elsewhere.map(([key, value]) => `${key} ${value}`).join(", "));
+    }
+    return [`issuer and endpoints are below ${url}`];
+}
+
+export const master: Check = {
+    name: "keycloak-master",
+    proves: "administrators log in at the internal endpoint, and their failed log-ins are counted",
+    async run(target) {
+        const { adminUrl } = keycloakOf(target);
+        await adminInReach(target);
+        const remedy = "set the realm master up: docs/operations.md, Upgrading Keycloak";
+        const found = await discovered(target, adminUrl, "master").catch((error: unknown) => {
+            throw error instanceof Failed ? new Failed(error.expected, error.seen, remedy) : error;
+        });
+        const realm = await administer(target, "GET", "/admin/realms/master");
+        if (realm.status !== 200) throw new Failed("the realm master by the admin API", seen(realm));
+        if (realm.json().bruteForceProtected !== true) {
+            throw new Failed("failed log-ins of the realm master to be counted", "they are not", remedy);
         }
-        return [`issuer and endpoints are below ${url}`];
+        return [...found, "failed log-ins are counted"];
     },
 };
 

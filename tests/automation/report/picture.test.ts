@@ -48,13 +48,11 @@ describe("the picture of a platform", () => {
                 ...[
                     "hello 8443 TLS",
                     "sample-api 8443 TLS",
-                    "keycloak 8080 · 9000",
+                    "keycloak 8080",
                     "issuer 8020 · 8021",
                     "holder 8030 · 8031",
                 ].map((to) => `public endpoint → ${to} (internet)`),
-                ...["keycloak 8080 · 9000", "issuer 8021", "holder 8031"].map(
-                    (to) => `admin endpoint → ${to} (network)`,
-                ),
+                ...["keycloak 8080", "issuer 8021", "holder 8031"].map((to) => `admin endpoint → ${to} (network)`),
                 ...[
                     "issuer → wallet-db",
                     "holder → wallet-db",

@@ -30,6 +30,8 @@ export class FakeKeycloak {
     /** What it calls itself. */
     issuer = () => this.origin;
     acceptsAny = false;
+    /** Whether the realm master counts failed log-ins. */
+    counts = true;
 
     constructor(nodes: number) {
         this.alive = Array<boolean>(nodes).fill(true);
@@ -93,6 +95,7 @@ export class FakeKeycloak {
         fields: URLSearchParams,
     ) {
         if (request.headers.authorization !== "Bearer admin") return answer(response, 401);
+        if (request.method === "GET") return answer(response, 200, { realm, bruteForceProtected: this.counts });
         if (request.method === "DELETE") return answer(response, this.realms.delete(realm!) ? 204 : 404);
         // What is no form comes as the name of a field, cut at the first & or =, of which there is none in it.
         const made = JSON.parse(text + (fields.get(text) ?? "")) as Realm;

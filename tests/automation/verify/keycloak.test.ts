@@ -16,7 +16,12 @@ describe("verify: Keycloak", () => {
     afterEach(() => servers.close());
 
     it("passes where it is as it should be, and leaves no realm behind", async () => {
-        expect(await passed(keycloak.discovery, own)).to.equal(`issuer and endpoints are below ${fake.origin}`);
+        expect(await passed(keycloak.discovery, own)).to.match(
+            new RegExp(`^issuer and endpoints are below ${fake.origin}\nthe realm verify-`),
+        );
+        expect(await passed(keycloak.master, own)).to.equal(
+            `issuer and endpoints are below ${fake.origin}\nfailed log-ins are counted`,
+        );
         expect(await passed(keycloak.cluster, own)).to.equal("task-1 counts 2\ntask-2 counts 2");
         expect(await passed(keycloak.logIn, own)).to.match(
             /^a wrong password is refused\n.*\n.*\nthe realm verify-\w+ is deleted/,
@@ -29,9 +34,18 @@ describe("verify: Keycloak", () => {
 
     it("fails where it calls itself by another name", async () => {
         fake.issuer = () => "http://keycloak:8080";
-        expect(await failed(keycloak.discovery, own)).to.contain("seen: http://keycloak:8080/realms/master");
+        expect(await failed(keycloak.discovery, own)).to.contain("seen: http://keycloak:8080/realms/verify-");
         expect(await failed(keycloak.logIn, own)).to.match(/a token of .* for ada; seen: of http:\/\/keycloak:8080/);
         expect(fake.realms.size).to.equal(0);
+    });
+
+    it("fails where the realm master logs in elsewhere, or counts no failed log-ins", async () => {
+        fake.counts = false;
+        expect(await failed(keycloak.master, own)).to.match(/to be counted; seen: they are not .*operations\.md/);
+        fake.issuer = () => "https://auth.example.com";
+        expect(await failed(keycloak.master, own)).to.match(
+            /the issuer .*; seen: https:\/\/auth\.example\.com\/realms\/master .*operations\.md/,
+        );
     });
 
     it("fails where a wrong password is taken", async () => {
@@ -102,7 +116,7 @@ describe("verify: Keycloak", () => {
     });
 
     it("says what the stack does not have", async () => {
-        for (const check of [keycloak.discovery, keycloak.cluster, keycloak.logIn, keycloak.nodes]) {
+        for (const check of [keycloak.discovery, keycloak.cluster, keycloak.logIn, keycloak.master, keycloak.nodes]) {
             expect(await absent(check, target())).to.equal("the stack has no Keycloak");
         }
         const alone = { ...own, service: async () => ({ wanted: 1, tasks: tasks({}) }) };
