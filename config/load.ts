@@ -51,7 +51,16 @@ export function readConfig(
         problems.push(...providerProblems(key), ...namespaceProblems(key, project));
         if (!key.startsWith(`${project}:`)) continue;
         const name = key.slice(project.length + 1);
-        given[name] = text === "" ? null : parse(name, text);
+        if (text.includes('"__proto__"')) {
+            problems.push({
+                path: [name],
+                what: "has the key __proto__, which is JavaScript's own",
+                fix: "another name",
+            });
+        } else if (name === project) {
+            const fix = `each key by itself, with its prefix: ${project}:agents`;
+            problems.push({ path: [name], what: "there is no such key here", fix });
+        } else given[name] = text === "" ? null : parse(name, text);
     }
     const input = withoutNothing(given, stackSchema) as Record<string, unknown>;
     const region = all["aws:region"] ?? "";

@@ -176,7 +176,7 @@ function unquoted(text: string, expected: string): string | undefined {
 function kind(value: unknown): string {
     if (value === null) return "empty";
     if (Array.isArray(value)) return "a list";
-    if (typeof value === "number" && !Number.isFinite(value)) return "no number that anything can be counted in";
+    if (typeof value === "number" && !Number.isFinite(value)) return "no finite number";
     if (typeof value === "number" && !Number.isInteger(value)) return "a fraction";
     return KINDS[typeof value] ?? typeof value;
 }

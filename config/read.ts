@@ -19,8 +19,12 @@ export function parseWhatIsRight<Schema extends z.ZodType>(
     for (;;) {
         const parsed = schema.safeParse(rest);
         if (parsed.success) return { data: parsed.data, issues, left };
+        // Of two bounds the nearer one is meant: zod knows one of its own for whole numbers.
+        const found = parsed.error.issues.filter(
+            (issue, i, all) => !all.slice(i + 1).some((one) => isNearer(one, issue)),
+        );
         // What is missing only because something in it was left out is not missing in the file.
-        issues.push(...parsed.error.issues.filter((i) => !left.some((l) => leadsTo(l, i.path as Path))));
+        issues.push(...found.filter((i) => !left.some((l) => leadsTo(l, i.path as Path))));
         for (const issue of parsed.error.issues) {
             const at = issue.path as Path;
             const wrong = issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...at, key]) : [at];
@@ -33,6 +37,9 @@ export function parseWhatIsRight<Schema extends z.ZodType>(
         }
     }
 }
+
+const isNearer = (one: Issue, than: Issue) =>
+    one.code === "too_big" && than.code === "too_big" && leadsTo(one.path as Path, than.path as Path);
 
 /** Takes a value out, and what is nothing without it: the mapping that lacks it, the list that held it. Says what went with it. */
 function remove(from: Record<string, unknown>, path: Path): Path[] {

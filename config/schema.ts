@@ -38,7 +38,7 @@ export const secretSource = z
             ),
         parameter: z
             .string()
-            .regex(/^\/[A-Za-z0-9_.\-/]+$/, "parameter")
+            .regex(/^\/[A-Za-z0-9_.\-/]+$/, "name of a parameter, such as /team/mail/key")
             .optional()
             .describe("The name of an SSM parameter that exists in this account and region. Its value is never read."),
         set: z
@@ -254,7 +254,11 @@ const service = z
             .describe("CPU units of a task (1024 are one vCPU), Envoy's share included. Default: 256."),
         memory: z.int().optional().describe("Memory of a task in MiB. Default: 512, of which Envoy takes about 20."),
         user: application.user.describe('The application\'s user by number, as text. Default: "1000".'),
-        command: z.array(z.string()).min(1).optional().describe("Default: the image's own."),
+        command: z
+            .array(z.string())
+            .min(1)
+            .optional()
+            .describe("The program and its words, e.g. [node, server.js]. Default: the image's own."),
         writable: application.writable,
         environment: z.record(z.string(), z.string()).optional().describe("In the clear."),
         notSecret,

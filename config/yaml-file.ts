@@ -75,6 +75,10 @@ export function readYaml(file: string): YamlFile {
     }
     const noNumbers: NoNumber[] = [];
     visit(document, {
+        Pair: (_, { key }) => {
+            if (!isScalar(key) || key.value !== "__proto__") return;
+            throw new Unreadable("has the key __proto__, which is JavaScript's own", lineOf(key), "another name");
+        },
         Alias: (_, alias) => refuseLoop(alias, document, lineOf(alias)),
         Value: (key, node, ancestors) => {
             const { tag } = node;

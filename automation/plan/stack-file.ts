@@ -70,7 +70,7 @@ export function readStackFile(root: string, stack: string): StackFile {
         if (section !== "config" || key === undefined) continue;
         problems.push({
             path: [whole(key).replace(`${project}:`, ""), ...rest],
-            what: `${source} is no number that anything can be counted in`,
+            what: `${source} is no finite number`,
             fix: "a number written out; or leave the key out, for its default",
             line,
         });

@@ -13,6 +13,9 @@ export function commandProblems(path: Path, command: readonly string[] | undefin
     const remedy = (line: string) => `[sh, -c, ${JSON.stringify(line)}]`;
     const line = command.join(" ");
     const [program = ""] = command;
+    if (program.trim() === "") {
+        return [{ path: [...path, 0], what: "is no program", fix: "the program first, and then its words" }];
+    }
     if (/\S\s+\S/.test(program)) {
         const words = line.split(/\s+/).filter(Boolean);
         const plain = !/["'$|&;<>*?`\\(){}]/.test(line);

@@ -27,7 +27,7 @@ export function settingProblems(
         ...Object.keys(secrets).map((variable) => ({ path: at("secrets", variable), variable })),
     ];
     return named.flatMap(({ path, variable }): Problem[] => {
-        if (Object.hasOwn(MANAGED_VARIABLES, variable) || !/^acap/i.test(variable)) return [];
+        if (Object.hasOwn(MANAGED_VARIABLES, variable) || !/^acap[\w.-]*$/i.test(variable)) return [];
         const kind = Object.hasOwn(SETTINGS, variable) ? SETTINGS[variable] : undefined;
         if (kind === undefined) return agentImage === undefined ? [unknown(path, variable)] : [];
         const value = environment[variable];

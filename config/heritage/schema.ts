@@ -80,7 +80,7 @@ const service = z
             ),
         cpu,
         memory,
-        command: command("Default: the image's own.").optional(),
+        command: command("The program and its words, e.g. [node, worker.js]. Default: the image's own.").optional(),
         environment: z.record(z.string(), z.string()).optional().describe("In the clear, beside the heritage's."),
         writable: application.writable,
         stopTimeout: z
