@@ -1,4 +1,7 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
 import { Heritage, type HeritageDistrict } from "../components/heritage";
+import { scheduleGroupName } from "../components/scheduled-task";
 import { CONNECTIONS } from "../config/checks/heritages";
 import { pluginsOf } from "../config/plugins";
 import type { District } from "./district";
@@ -9,7 +12,9 @@ export function heritages(district: District): Promise<Record<string, Heritage>>
     const { config, opts, cluster, vpc, secrets, publicEndpoint, adminEndpoint, authority, images, discovery } =
         district;
     const { protect, logRetentionDays, exec, alarmTopicArn } = config;
+    const scheduled = Object.values(config.heritages).some((one) => Object.keys(one.scheduledTasks).length > 0);
     const shared: HeritageDistrict = {
+        scheduleGroup: scheduled ? scheduleGroup(opts) : undefined,
         ...{ cluster, vpc, secrets, authority, discovery, exec, logRetentionDays, protect, alarmTopicArn },
         plugins: district.plugins,
         endpoints: { public: publicEndpoint, internal: adminEndpoint },
@@ -32,3 +37,11 @@ export function heritages(district: District): Promise<Record<string, Heritage>>
         return made;
     });
 }
+
+/** One for the stack: by it the deploy role tells its own schedules from another stack's (automation/bootstrap/deploy-policy.ts). */
+const scheduleGroup = (opts: pulumi.CustomResourceOptions) =>
+    new aws.scheduler.ScheduleGroup(
+        "schedules",
+        { name: scheduleGroupName(pulumi.getProject(), pulumi.getStack()) },
+        opts,
+    ).name;

@@ -45,7 +45,9 @@ export const REPLACED_BY: Readonly<Record<string, readonly string[]>> = {
     "aws:route53/record:Record": ["name", "zoneId"],
     "aws:route53/zone:Zone": ["name"],
     "aws:s3/bucket:Bucket": ["bucket"],
-    "aws:scheduler/schedule:Schedule": ["name"],
+    "aws:scheduler/schedule:Schedule": ["groupName", "name"],
+    "aws:scheduler/scheduleGroup:ScheduleGroup": ["name"],
+    "aws:sfn/stateMachine:StateMachine": ["name", "type"],
     "aws:sqs/queue:Queue": ["name"],
     "aws:ssm/parameter:Parameter": ["name"],
     // By the documentation of their providers.
