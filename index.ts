@@ -54,6 +54,8 @@ export = async () => {
         })),
         /** What the CI of a heritage assumes, where it has one. */
         deployRoles: byPresent(applications, (one) => one.deployRoleArn),
+        /** What that CI starts, with an image's digest. */
+        deployMachines: byPresent(applications, (one) => one.deployMachineArn),
         secretParameters: byName({ ...agents, ...(keycloak && { keycloak }) }, (one) => one.parameterNames),
     };
 };

@@ -9,6 +9,10 @@ export interface AccessLogBucketArgs {
     protect?: boolean;
 }
 
+/** Says whose it is, so that a policy can tell it from another stack's: of a bucket's tags policies see nothing. */
+export const accessLogBucketName = (name: string, project: string, stack: string, account: string) =>
+    `${project}-${stack}-${name}-${account}`;
+
 /** A bucket that load balancers of this account may write their access logs into, and nobody may read without TLS. */
 export class AccessLogBucket extends pulumi.ComponentResource {
     /** Known once the load balancers may write: they try it when they are told the bucket's name. */
@@ -18,7 +22,15 @@ export class AccessLogBucket extends pulumi.ComponentResource {
         super("identity:index:AccessLogBucket", name, {}, opts);
         const child = { parent: this };
         const { account } = whereabouts(this);
-        const bucket = new aws.s3.Bucket(name, { forceDestroy: !args.protect }, child);
+        const bucket = new aws.s3.Bucket(
+            name,
+            {
+                bucket: account.apply((id) => accessLogBucketName(name, pulumi.getProject(), pulumi.getStack(), id)),
+                forceDestroy: !args.protect,
+            },
+            // One that was made when names were Pulumi's keeps its name: another name is another bucket.
+            { ...child, ignoreChanges: ["bucket"] },
+        );
         new aws.s3.BucketPublicAccessBlock(
             name,
             {

@@ -1,34 +1,30 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { repositoryOf } from "./container-image";
-import { anyRevision, tasksOf } from "./fargate/task";
-import { ECR_LOG_IN, passToTasks, policyDocument, type Statement, whereabouts } from "./iam";
+import { ECR_LOG_IN, policyDocument, type Statement, whereabouts } from "./iam";
 
 export interface DeployRoleArgs {
     /** On GitHub: `owner/name`, or, as the tokens of a newer repository have it, `owner@1234/name@5678`. */
     repository: string;
-    /** Its workflows may assume the role on this branch alone, not on a pull request and not on another branch. @default "main" */
-    branch?: string;
-    cluster: { arn: pulumi.Input<string> };
+    /**
+     * The environment of that repository whose jobs may assume the role. On GitHub it says which branches it takes and who approves. A job
+     * without `environment:` gets another token, and is refused. @default the stack's name
+     */
+    environment?: string;
     /** What its tasks run; where that is in ECR, the role may push there. */
     image: pulumi.Input<string>;
-    /** ARNs of the task definitions, of any revision: new revisions of these families may be registered. */
-    taskDefinitionArns: pulumi.Input<string>[];
-    /** The services that may be given another revision. */
-    serviceArns: pulumi.Input<string>[];
-    /** The task that may be run. */
-    oneOffTaskDefinitionArn: pulumi.Input<string>;
-    /** The roles of those task definitions: it may hand them to ECS's tasks, and to nothing else. */
-    roleArns: pulumi.Input<string>[];
+    /** The state machine that deploys a digest (see `DeployMachine`). */
+    machine: { arn: pulumi.Input<string> };
 }
 
 /** GitHub's, which has to exist in the account: one for all roles (`npm run bootstrap`). */
 const PROVIDER = "token.actions.githubusercontent.com";
 
 /**
- * The role with which an application's own CI deploys it, and nothing else: push an image to its repository, register revisions of its
- * task definitions, give them to its services, run its one-off task. Nobody keeps a key: GitHub says who asks (OIDC), and the role's
- * trust names repository and branch.
+ * The role with which an application's own CI deploys it: it pushes images to the application's repository, starts the state machine that
+ * deploys one of them, and sees how that ends. It calls nothing of ECS. Nobody keeps a key: GitHub says who asks (OIDC), and the role's
+ * trust names repository and environment, which are all that AWS reads of such a token beside the audience (IAM guide, "Available keys for
+ * AWS OIDC federation").
  */
 export class DeployRole extends pulumi.ComponentResource {
     readonly arn: pulumi.Output<string>;
@@ -36,10 +32,11 @@ export class DeployRole extends pulumi.ComponentResource {
     constructor(name: string, args: DeployRoleArgs, opts?: pulumi.ComponentResourceOptions) {
         super("identity:index:DeployRole", name, {}, opts);
         const { account, partition } = whereabouts(this);
+        const environment = args.environment ?? pulumi.getStack();
         const role = new aws.iam.Role(
             name,
             {
-                description: `Deploys from ${args.repository}, ${args.branch ?? "main"}`.slice(0, 1000),
+                description: `Deploys from ${args.repository}, ${environment}`.slice(0, 1000),
                 assumeRolePolicy: pulumi.jsonStringify({
                     Version: "2012-10-17",
                     Statement: [
@@ -52,7 +49,7 @@ export class DeployRole extends pulumi.ComponentResource {
                             Condition: {
                                 StringEquals: {
                                     [`${PROVIDER}:aud`]: "sts.amazonaws.com",
-                                    [`${PROVIDER}:sub`]: `repo:${args.repository}:ref:refs/heads/${args.branch ?? "main"}`,
+                                    [`${PROVIDER}:sub`]: `repo:${args.repository}:environment:${environment}`,
                                 },
                             },
                         },
@@ -62,7 +59,7 @@ export class DeployRole extends pulumi.ComponentResource {
             { parent: this },
         );
         const policy = repositoryOf(args.image).apply((repository) =>
-            policyDocument([...pushTo(repository), ...deploy(args)]),
+            policyDocument([...pushTo(repository), ...deploy(args.machine.arn)]),
         );
         new aws.iam.RolePolicy(name, { role: role.id, policy }, { parent: this });
         this.arn = role.arn;
@@ -90,30 +87,11 @@ function pushTo(repository: string | undefined): Statement[] {
     ];
 }
 
-function deploy(args: DeployRoleArgs): Statement[] {
-    const { arn: cluster } = args.cluster;
-    const inCluster = { ArnEquals: { "ecs:cluster": cluster } };
-    return [
-        { Effect: "Allow", Action: "ecs:RegisterTaskDefinition", Resource: args.taskDefinitionArns.map(anyRevision) },
-        // To make the next revision of the last one: AWS offers no resource for this action.
-        { Effect: "Allow", Action: "ecs:DescribeTaskDefinition", Resource: "*" },
-        ...(args.serviceArns.length > 0
-            ? [
-                  {
-                      Effect: "Allow" as const,
-                      Action: ["ecs:UpdateService", "ecs:DescribeServices"],
-                      Resource: args.serviceArns,
-                  },
-              ]
-            : []),
-        {
-            Effect: "Allow",
-            Action: "ecs:RunTask",
-            Resource: anyRevision(args.oneOffTaskDefinitionArn),
-            Condition: inCluster,
-        },
-        // To see how it ends. A task's ARN does not say what it is a task of.
-        { Effect: "Allow", Action: "ecs:DescribeTasks", Resource: tasksOf(cluster), Condition: inCluster },
-        passToTasks(args.roleArns),
-    ];
-}
+const deploy = (machine: pulumi.Input<string>): Statement[] => [
+    { Effect: "Allow", Action: "states:StartExecution", Resource: machine },
+    {
+        Effect: "Allow",
+        Action: "states:DescribeExecution",
+        Resource: pulumi.output(machine).apply((arn) => `${arn.replace(":stateMachine:", ":execution:")}:*`),
+    },
+];

@@ -80,6 +80,7 @@ export class FargateService extends pulumi.ComponentResource {
     /** Known once its tasks run the new version: whoever depends on it waits for that. */
     readonly serviceName: pulumi.Output<string>;
     readonly taskDefinitionArn: pulumi.Output<string>;
+    readonly taskDefinition: aws.ecs.TaskDefinition;
     readonly logGroupName: pulumi.Output<string>;
     /** The tasks' own security group. */
     readonly securityGroupId: pulumi.Output<string>;
@@ -163,6 +164,7 @@ export class FargateService extends pulumi.ComponentResource {
         const timeout = args.rolloutTimeoutSeconds ?? ROLLOUT_TIMEOUT_SECONDS;
         this.serviceName = rolledOut(name, service, task.definition, timeout, rolling);
         this.taskDefinitionArn = task.definition.arn;
+        this.taskDefinition = task.definition;
         this.logGroupName = task.logGroup.name;
         this.securityGroupId = task.group.id;
         this.arn = service.id;

@@ -1,3 +1,4 @@
+import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { makeTask, type TaskArgs } from "./fargate/task";
 
@@ -20,6 +21,7 @@ export interface RunnableTask {
 export class FargateTask extends pulumi.ComponentResource implements RunnableTask {
     readonly clusterArn: pulumi.Output<string>;
     readonly taskDefinitionArn: pulumi.Output<string>;
+    readonly taskDefinition: aws.ecs.TaskDefinition;
     readonly subnetIds: pulumi.Output<string[]>;
     readonly securityGroupIds: pulumi.Output<string[]>;
     /** Both roles: whoever starts the task has to be allowed to pass them on. */
@@ -33,6 +35,7 @@ export class FargateTask extends pulumi.ComponentResource implements RunnableTas
         const task = makeTask(name, args, this);
         this.clusterArn = pulumi.output(args.cluster.arn);
         this.taskDefinitionArn = task.definition.arn;
+        this.taskDefinition = task.definition;
         this.subnetIds = pulumi.output(args.vpc.privateSubnetIds);
         this.securityGroupIds = pulumi.all([task.group.id, ...(args.securityGroupIds ?? [])]);
         this.roleArns = [task.executionRole.arn, task.taskRole.arn];

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type BeforeDeploy, beforeDeploy } from "./before-deploy";
 import type { CertificateAuthority } from "./certificate-authority";
+import { DeployMachine } from "./deploy-machine";
 import { DeployRole, type DeployRoleArgs } from "./deploy-role";
 import { Database, type DatabaseAccess, type DatabaseArgs } from "./database";
 import type { Endpoint } from "./endpoint";
@@ -62,6 +63,8 @@ export interface HeritageDistrict extends Pick<FargateServiceArgs, "cluster" | "
     discovery?: Omit<ServiceDiscoveryArgs, "port">;
     /** Agents beside every service. @default none */
     plugins?: Plugins;
+    /** The schedule group of its scheduled tasks. @default "default" */
+    scheduleGroup?: pulumi.Input<string>;
     /** Whom alarms tell. @default nobody */
     alarmTopicArn?: pulumi.Input<string>;
     /** Refuse to delete or replace the database and its password. @default false */
@@ -106,8 +109,8 @@ export interface HeritageArgs {
      * agent that is stopped with its task ends with an exit code that would count as the run's. @default the district's
      */
     plugins?: Plugins;
-    /** A role for its CI on GitHub, which deploys it and nothing else (see `DeployRole`). @default none */
-    deploy?: Pick<DeployRoleArgs, "repository" | "branch">;
+    /** For its CI on GitHub: a state machine that deploys a digest, and a role that starts it (`DeployMachine`, `DeployRole`). @default none */
+    deploy?: Pick<DeployRoleArgs, "repository" | "environment">;
     /** Runs to its end, with the new image and all secrets, before any service changes (see `beforeDeploy`). @default none */
     beforeDeploy?: Size & { command: string[]; timeoutSeconds: number };
 }
@@ -132,14 +135,16 @@ export class Heritage extends pulumi.ComponentResource {
     readonly logGroupNames: Record<string, pulumi.Output<string>> = {};
     /** What its CI may assume; undefined where there is no `deploy`. */
     readonly deployRoleArn: pulumi.Output<string> | undefined;
+    /** What its CI starts with `{"digest": "sha256:…"}`; undefined where there is no `deploy`. */
+    readonly deployMachineArn: pulumi.Output<string> | undefined;
     /** Undefined where it has none. */
     readonly database: DatabaseAccess | undefined;
     /** Runs any command with the heritage's image, secrets and network: before a deployment, or by hand. */
     readonly oneOff: FargateTask;
     private readonly name: string;
     private readonly args: HeritageArgs;
-    private readonly services: FargateService[] = [];
-    private readonly tasks: FargateTask[] = [];
+    private readonly services: Record<string, FargateService> = {};
+    private readonly scheduled: Record<string, FargateTask> = {};
 
     constructor(name: string, args: HeritageArgs, opts?: pulumi.ComponentResourceOptions) {
         super("identity:index:Heritage", name, {}, opts);
@@ -152,7 +157,9 @@ export class Heritage extends pulumi.ComponentResource {
         const before = release && beforeDeploy(name, this.oneOff, release.timeoutSeconds);
         for (const [key, service] of Object.entries(args.services ?? {})) this.service(key, service, told, before);
         for (const [key, task] of Object.entries(args.scheduledTasks ?? {})) this.scheduledTask(key, task, told);
-        this.deployRoleArn = args.deploy && this.deployRole(args.deploy);
+        const machine = args.deploy && this.deployMachine();
+        this.deployMachineArn = machine?.arn;
+        this.deployRoleArn = machine && this.deployRole(args.deploy!, machine);
         this.registerOutputs({ urls: this.urls, serviceNames: this.serviceNames });
     }
 
@@ -204,7 +211,6 @@ export class Heritage extends pulumi.ComponentResource {
         const args = this.task({ cpu, memory, command, told });
         const task = new FargateTask(`${this.name}-${ONE_OFF}`, args, { parent: this });
         this.logGroupNames[ONE_OFF] = task.logGroupName;
-        this.tasks.push(task);
         return task;
     }
 
@@ -280,30 +286,31 @@ export class Heritage extends pulumi.ComponentResource {
             `${this.name}-${key}`,
             {
                 ...this.task({ ...task, told }),
-                ...{ schedule, timeZone, retries, alarmTopicArn: this.args.district.alarmTopicArn },
+                ...{ schedule, timeZone, retries, groupName: this.args.district.scheduleGroup },
+                alarmTopicArn: this.args.district.alarmTopicArn,
             },
             { parent: this },
         );
         this.logGroupNames[key] = made.logGroupName;
-        this.tasks.push(made.task);
+        this.scheduled[key] = made.task;
     }
 
-    private deployRole(deploy: NonNullable<HeritageArgs["deploy"]>) {
-        const all = [...this.services, ...this.tasks];
-        const role = new DeployRole(
-            `${this.name}-deploy`,
+    private deployMachine() {
+        const { district, image, beforeDeploy } = this.args;
+        return new DeployMachine(
+            `${this.name}-deployment`,
             {
-                ...deploy,
-                cluster: this.args.district.cluster,
-                image: this.args.image,
-                taskDefinitionArns: all.map((one) => one.taskDefinitionArn),
-                serviceArns: this.services.map((one) => one.arn),
-                oneOffTaskDefinitionArn: this.oneOff.taskDefinitionArn,
-                roleArns: all.flatMap((one) => one.roleArns),
+                ...{ cluster: district.cluster, image, services: this.services, scheduledTasks: this.scheduled },
+                oneOff: { name: ONE_OFF, task: this.oneOff },
+                beforeDeploySeconds: beforeDeploy?.timeoutSeconds,
             },
             { parent: this },
         );
-        return role.arn;
+    }
+
+    private deployRole(deploy: NonNullable<HeritageArgs["deploy"]>, machine: DeployMachine) {
+        const { image } = this.args;
+        return new DeployRole(`${this.name}-deploy`, { ...deploy, image, machine }, { parent: this }).arn;
     }
 
     /** A task that runs to its end. */
@@ -324,7 +331,7 @@ export class Heritage extends pulumi.ComponentResource {
 
     private made(key: string, service: FargateService) {
         const { serviceName, logGroupName } = service;
-        this.services.push(service);
+        this.services[key] = service;
         this.serviceNames[key] = serviceName;
         this.logGroupNames[key] = logGroupName;
     }

@@ -63,6 +63,7 @@ const SOURCES: Readonly<Record<string, string>> = {
     "ecs-tasks.amazonaws.com": "ecs",
     "vpc-flow-logs.amazonaws.com": "ec2",
     "scheduler.amazonaws.com": "scheduler",
+    "states.amazonaws.com": "states",
 };
 
 /**

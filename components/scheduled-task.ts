@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { anyRevision, tasksOf } from "./fargate/task";
 import { FargateTask, type FargateTaskArgs } from "./fargate-task";
-import { passToTasks, policyDocument, roleFor } from "./iam";
+import { passToTasks, policyDocument, roleFor, whereabouts } from "./iam";
 
 export interface ScheduledTaskArgs extends FargateTaskArgs {
     /** `cron(0 3 * * ? *)`, `rate(1 hour)` or `at(2027-01-31T03:00:00)`, as EventBridge Scheduler has them. */
@@ -11,9 +11,14 @@ export interface ScheduledTaskArgs extends FargateTaskArgs {
     timeZone?: string;
     /** How often a run that could not be started is tried again, within an hour. A run that failed is not. @default 2 */
     retries?: number;
+    /** The schedule group, by which a policy tells one stack's schedules from another's. Another one makes the schedule anew. @default "default" */
+    groupName?: pulumi.Input<string>;
     /** Whom the alarm tells, an SNS topic. @default nobody: it is seen in CloudWatch alone */
     alarmTopicArn?: pulumi.Input<string>;
 }
+
+/** The group of a stack's schedules: a schedule has no tags of its own, its group is in its ARN. */
+export const scheduleGroupName = (project: string, stack: string) => `${project}-${stack}`;
 
 const RETRIES = 2;
 /** Seconds in which a run that could not be started is tried again; later it would meet the next one. */
@@ -27,6 +32,9 @@ const LOOK_BACK_SECONDS = 1800;
 /**
  * A task that EventBridge Scheduler starts. A run that could not be started, after its retries, and a run that ended with another
  * exit code than 0 both leave a message in the queue `failures`, which says what and when; and each raises the alarm.
+ *
+ * It starts the latest revision of its task definition, which another than this program may have registered: the application's own CI, say
+ * (see `DeployMachine`).
  *
  * Two runs may overlap where one takes longer than the time to the next, and the Scheduler may start one twice: the task has to
  * bear both, as everything that is delivered at least once.
@@ -49,6 +57,7 @@ export class ScheduledTask extends pulumi.ComponentResource {
             name,
             {
                 description: `Starts the task ${name}`,
+                groupName: args.groupName,
                 scheduleExpression: args.schedule,
                 scheduleExpressionTimezone: args.timeZone ?? "UTC",
                 flexibleTimeWindow: { mode: "OFF" },
@@ -56,7 +65,7 @@ export class ScheduledTask extends pulumi.ComponentResource {
                     arn: this.task.clusterArn,
                     roleArn: starter.role.arn,
                     ecsParameters: {
-                        taskDefinitionArn: this.task.taskDefinitionArn,
+                        taskDefinitionArn: this.family(),
                         launchType: "FARGATE",
                         platformVersion: "LATEST",
                         networkConfiguration: {
@@ -87,6 +96,12 @@ export class ScheduledTask extends pulumi.ComponentResource {
         this.registerOutputs({ scheduleName: this.scheduleName, failuresUrl: this.failuresUrl });
     }
 
+    /** The task definition without a revision, by which ECS takes the latest one (ECS API reference, RunTask). */
+    private family() {
+        const { account, partition, region } = whereabouts(this);
+        return pulumi.interpolate`arn:${partition}:ecs:${region}:${account}:task-definition/${this.task.taskDefinition.family}`;
+    }
+
     private failures(name: string) {
         return new aws.sqs.Queue(
             `${name}-failures`,
@@ -106,7 +121,8 @@ export class ScheduledTask extends pulumi.ComponentResource {
                     {
                         Effect: "Allow",
                         Action: "ecs:RunTask",
-                        Resource: anyRevision(this.task.taskDefinitionArn),
+                        // ECS has taken a call without a revision for either of these (aws-cdk, issue 30390).
+                        Resource: [anyRevision(this.task.taskDefinitionArn), this.family()],
                         Condition: { ArnEquals: { "ecs:cluster": this.task.clusterArn } },
                     },
                     {
@@ -126,11 +142,11 @@ export class ScheduledTask extends pulumi.ComponentResource {
 
     /** The Scheduler is done once ECS has taken the task; that it ended badly only ECS's own events say. */
     private reportFailedRuns(name: string, failures: aws.sqs.Queue): aws.cloudwatch.EventRule {
-        const family = anyRevision(this.task.taskDefinitionArn).apply((arn) => arn.replace(/\*$/, ""));
+        const revisions = pulumi.interpolate`${this.family()}:`;
         const stopped = {
             clusterArn: [this.task.clusterArn],
             lastStatus: ["STOPPED"],
-            taskDefinitionArn: [{ prefix: family }],
+            taskDefinitionArn: [{ prefix: revisions }],
         };
         const rule = new aws.cloudwatch.EventRule(
             `${name}-failed`,

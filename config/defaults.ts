@@ -195,7 +195,7 @@ function heritageDefaults(name: string, input: HeritageInput, zones: number, d: 
             environment: task.environment ?? {},
         })),
         plugins: input.plugins,
-        deploy: input.deploy && { repository: input.deploy.repository, branch: input.deploy.branch ?? "main" },
+        deploy: input.deploy,
         beforeDeploy: input.beforeDeploy && {
             command: input.beforeDeploy.command,
             timeoutSeconds: input.beforeDeploy.timeoutSeconds ?? BEFORE_DEPLOY_SECONDS,

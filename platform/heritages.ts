@@ -1,6 +1,9 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
 import type { DevLedger } from "../components/dev-ledger";
 import { Heritage, type HeritageDistrict } from "../components/heritage";
 import { rdsCertificateAuthorities } from "../components/rds/certificate-authority";
+import { scheduleGroupName } from "../components/scheduled-task";
 import { CONNECTIONS } from "../config/checks/heritages";
 import { pluginsOf } from "../config/plugins";
 import type { District } from "./district";
@@ -11,7 +14,9 @@ export function heritages(district: District, ledger: DevLedger | undefined): Pr
     const { config, opts, cluster, vpc, secrets, publicEndpoint, adminEndpoint, authority, images, discovery } =
         district;
     const { protect, logRetentionDays, exec, alarmTopicArn } = config;
+    const scheduled = Object.values(config.heritages).some((one) => Object.keys(one.scheduledTasks).length > 0);
     const shared: HeritageDistrict = {
+        scheduleGroup: scheduled ? scheduleGroup(opts) : undefined,
         ...{ cluster, vpc, secrets, authority, exec, logRetentionDays, protect, alarmTopicArn },
         // The agents on the ledger are in as many groups as AWS takes: they come as its clients.
         discovery: discovery && {
@@ -42,3 +47,11 @@ export function heritages(district: District, ledger: DevLedger | undefined): Pr
         return made;
     });
 }
+
+/** One for the stack: by it the deploy role tells its own schedules from another stack's (automation/bootstrap/deploy-policy.ts). */
+const scheduleGroup = (opts: pulumi.CustomResourceOptions) =>
+    new aws.scheduler.ScheduleGroup(
+        "schedules",
+        { name: scheduleGroupName(pulumi.getProject(), pulumi.getStack()) },
+        opts,
+    ).name;

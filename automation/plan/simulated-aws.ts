@@ -196,6 +196,8 @@ export class SimulatedAws {
                 return { arn: this.arn("ecs", `task-definition/${inputs.family}:1`), revision: 1 };
             case "aws:ecs/service:Service":
                 return { name: id };
+            case "aws:sfn/stateMachine:StateMachine":
+                return { arn: this.arn("states", `stateMachine:${id}`), name: id };
             default:
                 return type.startsWith("aws:")
                     ? { arn: this.arn(type.split(/[:/]/)[1]!, `${type.split(":")[2]!.toLowerCase()}/${id}`), name: id }

@@ -38,6 +38,15 @@ function checkHeritage(name: string, heritage: HeritageConfig, config: PlatformC
         ...databaseProblem(at, heritage),
         ...variableProblems(at, heritage),
     ];
+    if (heritage.deploy?.branch !== undefined) {
+        problems.push({
+            path: at("deploy", "branch"),
+            what: "does not say which stack: the same branch would deploy to dev and to prod",
+            fix:
+                "take it out; jobs of the GitHub environment that has the stack's name, or the one of `environment`, deploy. There, limit it to " +
+                `the branch ${heritage.deploy.branch} (Settings, Environments, deployment branches)`,
+        });
+    }
     if (services.length + tasks.length === 0) {
         problems.push({
             path: at(),

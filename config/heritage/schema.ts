@@ -127,13 +127,21 @@ const deploy = z
             .string()
             .regex(/^[A-Za-z0-9][A-Za-z0-9-]*(@\d+)?\/[A-Za-z0-9._-]+(@\d+)?$/, "GitHub repository")
             .describe("owner/name on GitHub; owner@1234/name@5678 for one made or renamed since July 2026. Needed."),
+        environment: z
+            .string()
+            .regex(/^[A-Za-z0-9._-]+$/, "environment")
+            .optional()
+            .describe(
+                "The environment on GitHub whose jobs may deploy; there it says which branches it takes. Default: the stack's name.",
+            ),
         branch: z
             .string()
-            .regex(/^[A-Za-z0-9._/-]+$/, "branch")
             .optional()
-            .describe("The branch whose workflows may deploy. Default: main."),
+            .describe("Refused: a branch is named on GitHub, in the rules of the environment."),
     })
-    .describe("A role for the CI of the application's own repository, which can deploy it and nothing else.");
+    .describe(
+        "For the CI of the application's own repository: a state machine that deploys an image's digest, and a role that starts it.",
+    );
 
 /** An encrypted value is for stack files, where Pulumi encrypts it. */
 const heritageSecret = secretSource

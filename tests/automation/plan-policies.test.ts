@@ -9,6 +9,7 @@ import { type PlannedStack, planStack } from "../../automation/plan/plan-stack";
 import { renderPolicies } from "../../automation/plan/render/policies";
 import { policies, type PolicyView } from "../../automation/plan/sections/policies";
 import type { SimulatedResource } from "../../automation/plan/simulated-aws";
+import { POLICIES } from "../../policy/policies";
 
 const PROJECT = path.join(__dirname, "../..");
 const PROD = { "identity:environment": "prod" };

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { AccessLogBucket, type AccessLogBucketArgs } from "../../components/access-log-bucket";
 import { Endpoint } from "../../components/endpoint";
-import { ACCOUNT, make, statementsOf, VPC } from "./support";
+import { ACCOUNT, make, PROJECT, STACK, statementsOf, VPC } from "./support";
 
 const bucket = (args?: AccessLogBucketArgs) => make(() => ({ bucket: new AccessLogBucket("logs", args).bucket }));
 
@@ -69,7 +69,7 @@ describe("AccessLogBucket", () => {
     for (const protect of [undefined, false, true]) {
         it(`is ${protect ? "kept" : "deleted with its logs"} where protect is ${protect}`, async () => {
             const made = await bucket({ protect });
-            expect(made.inputs("aws.s3.Bucket")).to.deep.equal({ forceDestroy: !protect });
+            expect(made.inputs("aws.s3.Bucket")).to.include({ forceDestroy: !protect });
         });
     }
 
@@ -81,5 +81,12 @@ describe("AccessLogBucket", () => {
         const loadBalancer = made.one("aws.lb.LoadBalancer");
         expect(loadBalancer.inputs.accessLogs).to.include({ bucket: made.one("aws.s3.Bucket").id });
         expect(made.waitsFor(loadBalancer)).to.include("aws.s3.BucketPolicy logs");
+    });
+
+    it("says in its name whose it is, and keeps the name that it has", async () => {
+        const made = await make(() => void new AccessLogBucket("logs"));
+        const bucket = made.one("aws.s3.Bucket");
+        expect(bucket.inputs.bucket).to.equal(`${PROJECT}-${STACK}-logs-${ACCOUNT}`);
+        expect(bucket.ignoreChanges).to.deep.equal(["bucket"]);
     });
 });

@@ -6,6 +6,7 @@ import { Certificate } from "../../components/certificate";
 import { CertificateAuthority } from "../../components/certificate-authority";
 import { ContainerImage } from "../../components/container-image";
 import { Database } from "../../components/database";
+import { DeployMachine } from "../../components/deploy-machine";
 import { DeployRole } from "../../components/deploy-role";
 import { DevLedger } from "../../components/dev-ledger";
 import { Discovery } from "../../components/discovery";
@@ -112,14 +113,14 @@ export const COMPONENTS: Record<string, (name: string, opts?: Opts) => pulumi.Ou
     },
     Discovery: (name, opts) => new Discovery(name, { vpcId: VPC.id }, opts).namespaceId,
     DeployRole(name, opts) {
-        const arns = {
-            taskDefinitionArns: ["a:1"],
-            serviceArns: ["b"],
-            oneOffTaskDefinitionArn: "a:1",
-            roleArns: ["c"],
-        };
-        return new DeployRole(name, { ...arns, repository: "acme/app", cluster: CLUSTER, image: container.image }, opts)
-            .arn;
+        const machine = { arn: "arn:aws:states:eu-central-1:123456789012:stateMachine:app" };
+        return new DeployRole(name, { repository: "acme/app", machine, image: container.image }, opts).arn;
+    },
+    DeployMachine(name, opts) {
+        const task = new FargateTask("oneoff", { ...AGENT, containers: { app: container } }, opts);
+        const service = new FargateService("web", { ...AGENT, count: 1, containers: { app: container } }, opts);
+        const args = { services: { web: service }, oneOff: { name: "oneoff", task }, scheduledTasks: {} };
+        return new DeployMachine(name, { ...args, cluster: CLUSTER, image: container.image }, opts).arn;
     },
     Heritage(name, opts) {
         const heritage = new Heritage(name, { ...HERITAGE, district: district() }, opts);

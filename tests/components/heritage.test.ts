@@ -163,15 +163,20 @@ describe("Heritage", () => {
         expect(app(without, "blog-oneoff").command).to.equal(undefined);
     });
 
-    it("lets its CI do what its deploy role says, with every one of its parts", async () => {
+    it("is deployed by a state machine, with every one of its parts, and lets its CI start that", async () => {
         const made = await heritage();
-        const { Statement } = JSON.parse(String(made.inputs("aws.iam.RolePolicy", "blog-deploy").policy));
+        const { Statement } = JSON.parse(String(made.inputs("aws.iam.RolePolicy", "blog-deployment").policy));
         const of = (action: string) =>
             Statement.find(({ Action }: { Action: string | string[] }) => [Action].flat().includes(action)).Resource;
         expect(of("ecs:RegisterTaskDefinition")).to.have.length(5);
         expect(of("ecs:UpdateService")).to.have.length(3);
         expect(of("iam:PassRole")).to.have.length(10);
+        const ci = JSON.parse(String(made.inputs("aws.iam.RolePolicy", "blog-deploy").policy)).Statement;
+        expect(ci.map(({ Action }: { Action: string }) => Action)).to.deep.equal([
+            ...["states:StartExecution", "states:DescribeExecution"],
+        ]);
         const none = await heritage({ deploy: undefined });
+        expect(none.all("identity.DeployMachine")).to.deep.equal([]);
         expect(none.all("identity.DeployRole")).to.deep.equal([]);
     });
 

@@ -34,7 +34,8 @@ describe("ScheduledTask", () => {
         });
         const { arn, ecsParameters, retryPolicy, deadLetterConfig } = schedule.target;
         expect(arn).to.equal(CLUSTER.arn);
-        expect(ecsParameters.taskDefinitionArn).to.equal(made.outputs.arn);
+        // The latest revision, whoever registered it.
+        expect(`${ecsParameters.taskDefinitionArn}:1`).to.equal(made.outputs.arn);
         expect(ecsParameters.networkConfiguration).to.deep.include({
             subnets: VPC.privateSubnetIds,
             assignPublicIp: false,
@@ -53,7 +54,7 @@ describe("ScheduledTask", () => {
         expect(more).to.deep.equal([]);
         expect(run).to.deep.equal({
             ...{ Effect: "Allow", Action: "ecs:RunTask" },
-            Resource: String(made.outputs.arn).replace(/:\d+$/, ":*"),
+            Resource: [":*", ""].map((revision) => String(made.outputs.arn).replace(/:\d+$/, revision)),
             Condition: { ArnEquals: { "ecs:cluster": CLUSTER.arn } },
         });
         expect(tag).to.deep.include({

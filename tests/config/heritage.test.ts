@@ -326,6 +326,13 @@ const BROKEN: Record<string, [yaml: string, at: string, line: number, what: RegE
         /is set by the program/,
         /leave it out/,
     ],
+    "a branch, which is the same for every stack": [
+        `${worker()}deploy: { repository: acme/posts, branch: main }`,
+        "deploy.branch",
+        5,
+        /does not say which stack/,
+        /take it out; .*the branch main/,
+    ],
     "the district's certificate as a variable": [
         `${worker()}environment: { DISTRICT_CA_PEM: x }`,
         "environment.DISTRICT_CA_PEM",

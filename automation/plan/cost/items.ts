@@ -111,6 +111,7 @@ export const BY_USE: Readonly<Record<string, string>> = {
     "aws:sqs/queue:Queue": "messages",
     "aws:sns/topic:Topic": "messages",
     "aws:scheduler/schedule:Schedule": "runs of scheduled tasks",
+    "aws:sfn/stateMachine:StateMachine": "deployments of applications by their CI",
 };
 
 /** What costs nothing by itself: by type, or by package where nothing of it does. */

@@ -16,7 +16,7 @@ export function tasks(inventory: Inventory, definitions: ReadonlyMap<string, Tas
         inventory.ofType("aws:scheduler/schedule:Schedule").map(({ inputs }) => {
             const { target, scheduleExpression, scheduleExpressionTimezone } = inputs as unknown as Schedule;
             const schedule = { expression: scheduleExpression, timeZone: scheduleExpressionTimezone };
-            return [target.ecsParameters?.taskDefinitionArn, schedule] as const;
+            return [familyOf(target.ecsParameters?.taskDefinitionArn), schedule] as const;
         }),
     );
     return inventory.ofType(TASK).flatMap(({ name, outputs }) => {
@@ -24,13 +24,16 @@ export function tasks(inventory: Inventory, definitions: ReadonlyMap<string, Tas
         if (!definition) return [];
         return {
             name,
-            schedule: schedules.get(String(outputs.taskDefinitionArn)),
+            schedule: schedules.get(familyOf(outputs.taskDefinitionArn)),
             command: definition.containerDefinitions[0]?.command ?? [],
             cpu: Number(definition.cpu),
             memory: Number(definition.memory),
         };
     });
 }
+
+/** A schedule names a task definition without its revision. */
+const familyOf = (arn: unknown) => String(arn).replace(/:\d+$/, "");
 
 interface Schedule {
     target: { ecsParameters?: { taskDefinitionArn: string } };
