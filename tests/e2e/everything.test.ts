@@ -35,7 +35,7 @@ const CASES: Record<EverythingStack, Case> = {
         },
         // The emulator has no such snapshot.
         changes: [[["identity:services", "portal", "database", "restoreFrom"], undefined]],
-        counts: [2, 6, 1, 11],
+        counts: [2, 6, 1, 12],
     },
     "everything-dev": {
         parameters: ["plugins/NRIA_LICENSE_KEY", "reports-plugins/DD_API_KEY", "reports-plugins/NRIA_LICENSE_KEY"].map(
