@@ -2,12 +2,14 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type { EC2Client } from "@aws-sdk/client-ec2";
+import type { IAMClient } from "@aws-sdk/client-iam";
 import type { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import type { STSClient } from "@aws-sdk/client-sts";
 import * as pulumi from "@pulumi/pulumi";
 import { clientOptions } from "../../components/fargate/aws-clients";
 import { parametersOf } from "../../platform/preflight";
+import { beyondBoundary } from "./boundary";
 import type { Finding } from "./findings";
 import type { PlannedStack } from "../plan/plan-stack";
 import type { StackFile } from "../plan/stack-file";
@@ -20,6 +22,7 @@ export interface Clients {
     readonly ec2: Pick<EC2Client, "send">;
     readonly quotas: Pick<ServiceQuotasClient, "send">;
     readonly ssm: Pick<SSMClient, "send">;
+    readonly iam: Pick<IAMClient, "send">;
 }
 
 export interface Checked {
@@ -36,11 +39,13 @@ export async function clients(file: StackFile, region: string): Promise<Clients>
     const { EC2Client } = await import("@aws-sdk/client-ec2");
     const { ServiceQuotasClient } = await import("@aws-sdk/client-service-quotas");
     const { SSMClient } = await import("@aws-sdk/client-ssm");
+    const { IAMClient } = await import("@aws-sdk/client-iam");
     return {
         sts: new STSClient(options),
         ec2: new EC2Client(options),
         quotas: new ServiceQuotasClient({ ...options, maxAttempts: 2 }),
         ssm: new SSMClient(options),
+        iam: new IAMClient(options),
     };
 }
 
@@ -72,8 +77,14 @@ export async function preflight(
         return { findings: [...findings, { ...account, blind: true }], notes: [], account: identity.account };
     }
     const missing = planned ? await missingSecrets(aws, planned, file) : [];
+    const where = { account: identity.account, region };
+    const beyond = planned ? await beyondBoundary(aws.iam, planned, file, where) : [];
     const room = await quotas(aws, stillToMake(resources, there), region);
-    return { findings: [...findings, ...missing, ...room.findings], notes: room.notes, account: identity.account };
+    return {
+        findings: [...findings, ...missing, ...beyond, ...room.findings],
+        notes: room.notes,
+        account: identity.account,
+    };
 }
 
 async function whoami({ sts }: Clients, { file }: StackFile, region: string): Promise<{ account: string } | Finding> {
