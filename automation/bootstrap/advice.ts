@@ -15,9 +15,16 @@ import {
 /** A repository's plain name, without the numbers that a token may have. */
 export const named = (repository: string) => repository.replace(/@\d+/g, "");
 
-export function advice(account: Account, stacks: readonly StackName[], repository: string, branch: string): string {
+/** `others` are stacks of earlier runs in the same account. */
+export function advice(
+    account: Account,
+    stacks: readonly StackName[],
+    repository: string,
+    branch: string,
+    others: readonly string[] = [],
+): string {
     return [
-        ...together(stacks),
+        ...together([...new Set([...stacks.map(({ name }) => name), ...others])].sort()),
         "On this machine, and on whichever else deploys:\n",
         `    export PULUMI_BACKEND_URL='${backendUrl(account)}'\n`,
         ...stacks.flatMap(({ name }) => inTheStackFile(account, name)),
@@ -28,8 +35,7 @@ export function advice(account: Account, stacks: readonly StackName[], repositor
 }
 
 /** What a denial by tags cannot keep apart. */
-function together(stacks: readonly StackName[]): string[] {
-    const names = stacks.map(({ name }) => name);
+function together(names: readonly string[]): string[] {
     const alike = names.filter((one) => names.some((other) => other !== one && other.startsWith(`${one}-`)));
     return [
         ...(names.length > 1

@@ -83,6 +83,23 @@ export const deployOwnPolicy = (client: Client, account: Account, stack: StackNa
         about: `What a deployment of the stack ${stack.name} does with what is its own`,
     });
 
+/** The stacks that have a deploy role in the account, by its name. */
+export async function stacksWithRoles(client: Client, account: Account): Promise<string[]> {
+    const names: string[] = [];
+    for (let Marker: string | undefined; ;) {
+        const page: iam.ListRolesCommandOutput = await client.send(
+            new iam.ListRolesCommand({ PathPrefix: ownPath(account), Marker }),
+        );
+        names.push(...(page.Roles ?? []).flatMap(({ RoleName }) => RoleName ?? []));
+        if (!page.IsTruncated) break;
+        Marker = page.Marker;
+    }
+    const [before, after] = roleName(account, "/", "deploy").split("/") as [string, string];
+    return names
+        .filter((name) => name.startsWith(before) && name.endsWith(after))
+        .map((name) => name.slice(before.length, name.length - after.length));
+}
+
 function managedPolicy(
     client: Client,
     account: Account,

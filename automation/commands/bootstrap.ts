@@ -13,7 +13,14 @@ import { advice, named } from "../bootstrap/advice";
 import { protectionOf, renderProtection } from "../bootstrap/github";
 import { withOldBuckets } from "../bootstrap/old-buckets";
 import { stackOf } from "../bootstrap/stack";
-import { deployOwnPolicy, deployPolicy, githubProvider, stackBoundary, workflowRole } from "../bootstrap/identity";
+import {
+    deployOwnPolicy,
+    deployPolicy,
+    githubProvider,
+    stackBoundary,
+    stacksWithRoles,
+    workflowRole,
+} from "../bootstrap/identity";
 import { type Account, ROLES, type StackName } from "../bootstrap/names";
 import { type Known, stateBucket, stateKey } from "../bootstrap/state";
 import { putRight, type Thing } from "../bootstrap/thing";
@@ -80,7 +87,8 @@ export async function bootstrap(args: string[], around: Surroundings): Promise<n
         }
         around.out("\nDone.\n");
     }
-    around.out(`\n${advice(account, options.stacks, options.repository, options.branch)}`);
+    const others = await stacksWithRoles(clients.iam, account);
+    around.out(`\n${advice(account, options.stacks, options.repository, options.branch, others)}`);
     await lookAtGitHub(options, around);
     return 0;
 }
