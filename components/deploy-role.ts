@@ -92,6 +92,6 @@ const deploy = (machine: pulumi.Input<string>): Statement[] => [
     {
         Effect: "Allow",
         Action: "states:DescribeExecution",
-        Resource: pulumi.output(machine).apply((arn) => `${arn.replace(":stateMachine:", ":execution:")}:*`),
+        Resource: pulumi.interpolate`${machine}`.apply((arn) => `${arn.replace(":stateMachine:", ":execution:")}:*`),
     },
 ];

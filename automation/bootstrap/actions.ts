@@ -136,6 +136,10 @@ export const WRITE: Readonly<Record<string, readonly string[]>> = {
     "aws:s3/bucketPolicy:BucketPolicy": [],
     "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": [],
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": [],
+    "aws:scheduler/scheduleGroup:ScheduleGroup": [
+        ...["scheduler:CreateScheduleGroup", "scheduler:DeleteScheduleGroup"],
+        ...["scheduler:TagResource", "scheduler:UntagResource"],
+    ],
     "aws:scheduler/schedule:Schedule": [
         "scheduler:CreateSchedule",
         "scheduler:UpdateSchedule",
@@ -149,6 +153,10 @@ export const WRITE: Readonly<Record<string, readonly string[]>> = {
         "servicediscovery:CreateService",
         "servicediscovery:UpdateService",
         "servicediscovery:DeleteService",
+    ],
+    "aws:sfn/stateMachine:StateMachine": [
+        ...["states:CreateStateMachine", "states:UpdateStateMachine", "states:DeleteStateMachine"],
+        ...["states:ValidateStateMachineDefinition", "states:TagResource", "states:UntagResource"],
     ],
     "aws:sqs/queue:Queue": [
         ...["sqs:CreateQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes", "sqs:TagQueue", "sqs:UntagQueue"],
@@ -198,11 +206,12 @@ export const READ: readonly string[] = [
     ...["route53:Get*", "route53:List*"],
     ...["s3:GetAccelerateConfiguration", "s3:GetBucket*", "s3:GetEncryptionConfiguration"],
     ...["s3:GetLifecycleConfiguration", "s3:GetReplicationConfiguration", "s3:ListBucket"],
-    ...["scheduler:GetSchedule", "scheduler:ListTagsForResource"],
+    ...["scheduler:GetSchedule", "scheduler:GetScheduleGroup", "scheduler:ListTagsForResource"],
     ...["servicediscovery:Get*", "servicediscovery:List*"],
     ...["servicequotas:GetServiceQuota", "servicequotas:GetAWSDefaultServiceQuota", "servicequotas:ListServiceQuotas"],
     ...["sns:GetTopicAttributes", "sns:ListTagsForResource"],
     ...["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags"],
+    ...["states:DescribeStateMachine", "states:ListStateMachineVersions", "states:ListTagsForResource"],
     ...["ssm:DescribeParameters", "ssm:ListTagsForResource"],
     // Whether a parameter is there, and which version of it; a value that is encrypted stays so (policies.ts).
     ...["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"],

@@ -1,10 +1,13 @@
 /** Who deploys: GitHub as somebody whose word the account takes, and the roles that its workflows assume. */
 import * as iam from "@aws-sdk/client-iam";
+import { boundary } from "./boundary";
+import { makePolicy, ownPolicy } from "./deploy-policy";
 import { sameDocument } from "./document";
 import {
     type Account,
     AUDIENCE,
     boundaryName,
+    deployOwnName,
     environmentOf,
     GITHUB,
     iamArn,
@@ -15,7 +18,7 @@ import {
     type StackName,
     tags,
 } from "./names";
-import { boundary, makePolicy, rolePolicy, trustPolicy } from "./policies";
+import { rolePolicy, trustPolicy } from "./policies";
 import type { Known } from "./state";
 import { type Difference, ifThere, type Thing } from "./thing";
 
@@ -72,6 +75,30 @@ export const deployPolicy = (client: Client, account: Account, stack: StackName)
         what: "policy",
         about: `What a deployment of the stack ${stack.name} makes and changes`,
     });
+
+/** What it may do with what is the stack's own. */
+export const deployOwnPolicy = (client: Client, account: Account, stack: StackName) =>
+    managedPolicy(client, account, deployOwnName(account, stack.name), ownPolicy(account, stack), {
+        what: "policy",
+        about: `What a deployment of the stack ${stack.name} does with what is its own`,
+    });
+
+/** The stacks that have a deploy role in the account, by its name. */
+export async function stacksWithRoles(client: Client, account: Account): Promise<string[]> {
+    const names: string[] = [];
+    for (let Marker: string | undefined; ;) {
+        const page: iam.ListRolesCommandOutput = await client.send(
+            new iam.ListRolesCommand({ PathPrefix: ownPath(account), Marker }),
+        );
+        names.push(...(page.Roles ?? []).flatMap(({ RoleName }) => RoleName ?? []));
+        if (!page.IsTruncated) break;
+        Marker = page.Marker;
+    }
+    const [before, after] = roleName(account, "/", "deploy").split("/") as [string, string];
+    return names
+        .filter((name) => name.startsWith(before) && name.endsWith(after))
+        .map((name) => name.slice(before.length, name.length - after.length));
+}
 
 function managedPolicy(
     client: Client,
@@ -150,7 +177,12 @@ export function workflowRole(client: Client, account: Account, known: Known, arg
             differences.push({ what: `let its credentials hold for ${MaxSessionDuration / 3600} h`, put });
         }
         const wanted = rolePolicy(account, stack, known.keyArn ?? "*", kind);
-        const attached = kind === "deploy" ? [iamArn(account, `policy${ownPath(account)}${RoleName}`)] : [];
+        const attached =
+            kind === "deploy"
+                ? [RoleName, deployOwnName(account, stack.name)].map((name) =>
+                      iamArn(account, `policy${ownPath(account)}${name}`),
+                  )
+                : [];
         return [
             ...differences,
             ...(await inlinePolicies(client, RoleName, wanted)),

@@ -9,10 +9,18 @@ export interface Account {
     readonly project: string;
 }
 
-/** A stack, and the region that its stack file names. */
+/** A stack, the region that its stack file names, and what of the account it uses by name that is not below its own names. */
 export interface StackName {
     readonly name: string;
     readonly region: string;
+    /** Whether what is in it is worth more than a test: approvals on GitHub, previews from the deployed branch alone. @default false */
+    readonly production?: boolean;
+    /** Names in public DNS zones that it may write, e.g. `dev.example.com`; those below each, too. @default none */
+    readonly domains?: readonly string[];
+    /** Parameters of others that its tasks may read; `*` at the end stands for whatever is below. @default none */
+    readonly parameters?: readonly string[];
+    /** Buckets that it made before their names said whose they are. @default none */
+    readonly buckets?: readonly string[];
 }
 
 export const ROLES = ["preview", "drift", "deploy"] as const;
@@ -36,11 +44,18 @@ export const ownPath = ({ project }: Account) => `/${plain(project)}-bootstrap/`
 export const roleName = ({ project }: Account, stack: string, kind: RoleKind) => `${plain(project)}-${stack}-${kind}`;
 export const boundaryName = ({ project }: Account, stack: string) => `${plain(project)}-${stack}-boundary`;
 
+export const deployOwnName = (account: Account, stack: string) => `${roleName(account, stack, "deploy")}-own`;
+
 export const iamArn = ({ partition, id }: Account, resource: string) => `arn:${partition}:iam::${id}:${resource}`;
 export const roleArn = (account: Account, stack: string, kind: RoleKind) =>
     iamArn(account, `role${ownPath(account)}${roleName(account, stack, kind)}`);
 export const boundaryArn = (account: Account, stack: string) =>
     iamArn(account, `policy${ownPath(account)}${boundaryName(account, stack)}`);
+/** The parameters that a stack's tasks may read, as patterns of ARNs. */
+export const parameterArns = ({ partition, id, project }: Account, { name, region, parameters = [] }: StackName) =>
+    [`/${project}/${name}/*`, ...parameters].map(
+        (one) => `arn:${partition}:ssm:${region}:${id}:parameter${one.startsWith("/") ? one : `/${one}`}`,
+    );
 export const providerArn = (account: Account) => iamArn(account, `oidc-provider/${GITHUB}`);
 
 /**

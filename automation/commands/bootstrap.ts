@@ -9,8 +9,18 @@ import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
 import pc from "picocolors";
 import { clientOptions } from "../../components/fargate/aws-clients";
-import { advice } from "../bootstrap/advice";
-import { deployPolicy, githubProvider, stackBoundary, workflowRole } from "../bootstrap/identity";
+import { advice, named } from "../bootstrap/advice";
+import { protectionOf, renderProtection } from "../bootstrap/github";
+import { withOldBuckets } from "../bootstrap/old-buckets";
+import { stackOf } from "../bootstrap/stack";
+import {
+    deployOwnPolicy,
+    deployPolicy,
+    githubProvider,
+    stackBoundary,
+    stacksWithRoles,
+    workflowRole,
+} from "../bootstrap/identity";
 import { LINKED_ROLES, linkedRole } from "../bootstrap/linked-roles";
 import { type Account, ROLES, type StackName } from "../bootstrap/names";
 import { type Known, stateBucket, stateKey } from "../bootstrap/state";
@@ -32,6 +42,8 @@ It takes the credentials of the environment (AWS_PROFILE, …), which have to be
   --stack NAME             a stack of this account, by its stack file; more than one: --stack dev --stack prod
   --region REGION          where the state lives (default: the stacks' region)
   --branch NAME            the branch that is deployed (default: main)
+  --parameters PREFIX/*    parameters in SSM of others that tasks may read; those that the stack file and its heritages name
+                           are let in by themselves. May be given more than once
   --dry-run                say what would be made and changed, and do nothing
   --yes                    do not ask
   --help                   print this
@@ -60,7 +72,8 @@ export async function bootstrap(args: string[], around: Surroundings): Promise<n
     }
     const options = checked(values, around.root);
     const { clients, account } = await lookUp(options);
-    const things = thingsOf(clients, account, options);
+    const stacks = await Promise.all(options.stacks.map((one) => withOldBuckets(clients.s3, account, one)));
+    const things = thingsOf(clients, account, { ...options, stacks });
     around.out(`${pc.bold(`Account ${account.id}, ${account.region}`)}\n\n`);
     const wrong = await show(things, around);
     if (wrong === 0) around.out("\nEverything is as it should be; nothing was changed.\n");
@@ -76,9 +89,29 @@ export async function bootstrap(args: string[], around: Surroundings): Promise<n
         }
         around.out("\nDone.\n");
     }
-    const names = options.stacks.map(({ name }) => name);
-    around.out(`\n${advice(account, names, options.repository, options.branch)}`);
+    const others = await stacksWithRoles(clients.iam, account);
+    around.out(`\n${advice(account, options.stacks, options.repository, options.branch, others)}`);
+    await lookAtGitHub(options, around);
     return 0;
+}
+
+/** Whether what was printed is set already; by the token that GitHub's CLI takes, too. */
+async function lookAtGitHub({ repository, branch, stacks }: Options, { out }: Surroundings) {
+    const token = process.env.GH_TOKEN ?? process.env.GITHUB_TOKEN;
+    if (!token) {
+        out("\nWhether GitHub is set so was not looked at: GH_TOKEN is not set (GH_TOKEN=$(gh auth token)).\n");
+        return;
+    }
+    const { GITHUB_API_URL: api = "https://api.github.com" } = process.env;
+    const found = await protectionOf({ api, name: named(repository), branch, token }, stacks).catch(
+        (error: Error) => error.message,
+    );
+    const lines = typeof found === "string" ? [found] : renderProtection(found);
+    out(
+        lines.length === 0
+            ? "\nGitHub is set so.\n"
+            : `\nOn GitHub is not so yet:\n${lines.map((one) => `  ${one}\n`).join("")}`,
+    );
 }
 
 function parsed(args: string[]) {
@@ -90,6 +123,7 @@ function parsed(args: string[]) {
                 stack: { type: "string", multiple: true, default: [] },
                 region: { type: "string" },
                 branch: { type: "string", default: "main" },
+                parameters: { type: "string", multiple: true, default: [] },
                 "dry-run": { type: "boolean", default: false },
                 yes: { type: "boolean", default: false },
                 help: { type: "boolean", default: false },
@@ -106,7 +140,7 @@ const REPOSITORY = /^[A-Za-z0-9][A-Za-z0-9-]*(@\d+)?\/[A-Za-z0-9._-]+(@\d+)?$/;
 /** All that is wrong with the arguments, at once. */
 function checked(values: ReturnType<typeof parsed>, root: string): Options {
     const wrong: string[] = [];
-    const { repository = "", stack, branch } = values;
+    const { repository = "", stack, branch, parameters } = values;
     if (!REPOSITORY.test(repository)) {
         const got = repository === "" ? "--repository is missing" : `--repository ${repository} is no repository`;
         wrong.push(`${got}: OWNER/NAME on GitHub, e.g. acme/identity`);
@@ -127,6 +161,20 @@ function checked(values: ReturnType<typeof parsed>, root: string): Options {
         }
     });
     for (const { file, config } of files) if (!config["aws:region"]) wrong.push(`${file}: aws:region is missing`);
+    for (const one of parameters) {
+        if (!/^\/[\w./-]+(\/\*)?$/.test(one)) {
+            wrong.push(`--parameters ${one} is no parameter: /team/mail/key, or /team/* for all below it`);
+        }
+    }
+    const stacks = files.flatMap((file) => {
+        try {
+            return [stackOf(file, parameters)];
+        } catch (error) {
+            if (!(error instanceof UsageError)) throw error;
+            wrong.push(error.message);
+            return [];
+        }
+    });
     const regions = [...new Set(files.flatMap(({ config }) => config["aws:region"] ?? []))];
     if (values.region === undefined && regions.length > 1) {
         wrong.push(`the stacks are in ${regions.join(" and ")}: --region says where their state lives`);
@@ -139,7 +187,7 @@ function checked(values: ReturnType<typeof parsed>, root: string): Options {
         ...{ repository, branch, dryRun: values["dry-run"], yes: values.yes },
         project: files[0]!.project,
         region: values.region ?? regions[0]!,
-        stacks: files.map(({ stack: name, config }) => ({ name, region: config["aws:region"]! })),
+        stacks,
         accounts: files.map(({ file, config }) => ({ file, allowed: list(config["aws:allowedAccountIds"]) })),
     };
 }
@@ -189,6 +237,7 @@ export function thingsOf(
         ...stacks.flatMap((stack) => [
             stackBoundary(iam, account, stack),
             deployPolicy(iam, account, stack),
+            deployOwnPolicy(iam, account, stack),
             ...ROLES.map((kind) => workflowRole(iam, account, known, { repository, stack, kind })),
         ]),
     ];

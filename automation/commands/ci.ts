@@ -4,15 +4,20 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { accessComment } from "../ci/access";
 import { comment, publish } from "../ci/comment";
+import { protectionOf, renderProtection } from "../bootstrap/github";
 import { planFolder } from "../plan/files";
-import { UsageError } from "../plan/stack-file";
+import { readStackFile, UsageError } from "../plan/stack-file";
 import { run, type Surroundings } from "./command";
 
 const HELP = `npm run ci -- stacks
+npm run ci -- protection
 npm run ci -- access --stack NAME --base FOLDER
 npm run ci -- comment --pull-request NUMBER --folder FOLDER
 
-  stacks   the stacks that have a file, as an output for a workflow's matrix: stacks=["dev","prod"]
+  stacks   the stacks that have a file, as outputs for a workflow's matrix: stacks=["dev","prod"], and previewed=["dev"], those
+           that are previewed from any branch (prod is from main alone: a preview reads what is in the state)
+  protection  fails where the branch main or an environment on GitHub is not protected as \`npm run bootstrap\` prints it.
+           From the environment: GITHUB_TOKEN, GITHUB_REPOSITORY, GITHUB_API_URL
   access   what changes in who may do what and who reaches whom between two plans that \`npm start\` wrote: that of another
            checkout, in FOLDER, and that of this one
   comment  puts what is in FOLDER (access-STACK.md and preview-STACK.md) into one comment of a pull request, and updates it
@@ -29,8 +34,8 @@ export async function ci(args: string[], { root, out }: Surroundings, env = proc
         return 0;
     }
     const [action, ...more] = positionals;
-    if (more.length > 0 || !["stacks", "access", "comment"].includes(action ?? "")) {
-        throw new UsageError("npm run ci -- stacks, access, or comment; --help says more");
+    if (more.length > 0 || !["stacks", "protection", "access", "comment"].includes(action ?? "")) {
+        throw new UsageError("npm run ci -- stacks, protection, access, or comment; --help says more");
     }
     if (action === "access") {
         const { stack, base } = values;
@@ -40,21 +45,38 @@ export async function ci(args: string[], { root, out }: Surroundings, env = proc
         return 0;
     }
     const stacks = stacksOf(root);
+    const previewed = stacks.filter((stack) => !isProduction(root, stack));
     if (stacks.length === 0) throw new UsageError(`there is no Pulumi.STACK.yaml in ${root}`);
     if (action === "stacks") {
-        out(`stacks=${JSON.stringify(stacks)}\n`);
+        out(`stacks=${JSON.stringify(stacks)}\npreviewed=${JSON.stringify(previewed)}\n`);
         return 0;
     }
+    if (action === "protection") return await protection(root, stacks, out, env);
     const { folder, "pull-request": number } = values;
     if (!folder || !/^\d+$/.test(number ?? ""))
         throw new UsageError("comment needs --pull-request NUMBER and --folder");
     const missing = ["GITHUB_TOKEN", "GITHUB_REPOSITORY", "GITHUB_RUN_ID"].filter((name) => !env[name]);
     if (missing.length > 0) throw new UsageError(`not in the environment: ${missing.join(", ")}`);
     const { GITHUB_SERVER_URL: server = "https://github.com", GITHUB_API_URL: api = "https://api.github.com" } = env;
-    const body = comment(stacks, folder, `${server}/${env.GITHUB_REPOSITORY}/actions/runs/${env.GITHUB_RUN_ID}`);
+    const body = comment(previewed, folder, `${server}/${env.GITHUB_REPOSITORY}/actions/runs/${env.GITHUB_RUN_ID}`);
     const request = { api, repository: env.GITHUB_REPOSITORY!, number: number!, token: env.GITHUB_TOKEN! };
     out(`the comment was ${await publish(body, request)}\n`);
     return 0;
+}
+
+const isProduction = (root: string, stack: string) => {
+    const { config, project } = readStackFile(root, stack);
+    return config[`${project}:environment`] === "prod";
+};
+
+async function protection(root: string, stacks: string[], out: (text: string) => void, env: NodeJS.ProcessEnv) {
+    const { GITHUB_TOKEN: token, GITHUB_REPOSITORY: name, GITHUB_API_URL: api = "https://api.github.com" } = env;
+    if (!token || !name) throw new UsageError("not in the environment: GITHUB_TOKEN, GITHUB_REPOSITORY");
+    const all = stacks.map((stack) => ({ name: stack, region: "", production: isProduction(root, stack) }));
+    const found = await protectionOf({ api, name, branch: "main", token }, all);
+    const lines = renderProtection(found);
+    out(lines.length === 0 ? "main and the environments are protected\n" : `${lines.join("\n")}\n`);
+    return found.findings.length > 0 ? 1 : 0;
 }
 
 function parsed(args: string[]) {

@@ -9,6 +9,7 @@ import type { PlatformConfig } from "../../config/defaults";
 import { wrongAccount } from "../../platform/account";
 import type { LookUpClients } from "../../platform/lookups";
 import { LINKED_ROLES, withoutLinkedRole } from "../bootstrap/linked-roles";
+import { beyondBoundary } from "./boundary";
 import type { PlannedStack } from "../plan/plan-stack";
 import type { StackFile } from "../plan/stack-file";
 import type { Finding } from "./findings";
@@ -78,9 +79,10 @@ export async function preflight(
     findings.push(...problems.map((problem) => ({ ...problem, blind: true })));
     // Without credentials, or in an account that is not the stack's, the rest says nothing.
     if (account === undefined || wrongAccount(account, file.config)) return { findings, notes: [], account };
+    const beyond = planned ? await beyondBoundary(aws.iam, planned, file, { account, region }) : [];
     const room = await quotas(aws, { planned, there, region });
     const roles = await linkedRoles(aws, resources);
-    return { findings: [...findings, ...room.findings], notes: [...room.notes, ...roles], account };
+    return { findings: [...findings, ...beyond, ...room.findings], notes: [...room.notes, ...roles], account };
 }
 
 /** A note on each service-linked role that the stack needs and the account has not. Nothing where IAM does not tell. */

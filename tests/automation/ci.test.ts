@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -77,9 +77,14 @@ describe("npm run ci -- comment", () => {
         expect(asked.at(-1)).to.equal("PATCH /repos/acme/identity/issues/comments/900");
     });
 
-    it("says which stack has no preview, and where to look", async () => {
+    it("says which stack has no preview, and where to look; of prod a pull request has none", async () => {
+        const file = path.join(folder, "preview-dev.md");
+        const before = readFileSync(file);
+        rmSync(file);
         await run();
-        expect(comments.at(-1)!.body).to.contain(`### Stack \`prod\`\n\nThere is no preview: [the run](${RUN})`);
+        writeFileSync(file, before);
+        expect(comments.at(-1)!.body).to.contain(`### Stack \`dev\`\n\nThere is no preview: [the run](${RUN})`);
+        expect(comments.at(-1)!.body).not.to.contain("`prod`");
     });
 
     it("fits into a comment, however long the previews are, with what is open closed", () => {

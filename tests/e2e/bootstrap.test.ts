@@ -68,7 +68,7 @@ describe("npm run bootstrap on an emulated account", () => {
         const { code, out, err } = await run("--yes");
         expect(err).to.equal("");
         expect(code).to.equal(0);
-        expect(await everythingOfIam()).to.have.length(6 + 4);
+        expect(await everythingOfIam()).to.have.length(6 + 6);
         expect(out).to.contain(`PULUMI_BACKEND_URL='s3://${BUCKET}?region=${region}&awssdk=v2'`);
         expect(out).to.contain(
             "secretsprovider: awskms://alias/identity-state?region=ap-northeast-1&awssdk=v2&context_stack=prod",
@@ -82,6 +82,14 @@ describe("npm run bootstrap on an emulated account", () => {
         expect(code).to.equal(0);
         expect(out).to.contain("Everything is as it should be; nothing was changed.");
         expect(out).not.to.contain("make it");
+    });
+
+    it("says that a stack shares its account, with those of earlier runs, too", async () => {
+        const said = { out: "" };
+        const around = { root: ROOT, out: (text: string) => void (said.out += text), err: () => {} };
+        const args = ["--repository", "acme/identity", "--stack", "dev", "--dry-run"];
+        await guarded(bootstrap, args, { ...around, signal: new AbortController().signal } as unknown as Surroundings);
+        expect(said.out).to.contain("dev and prod share this account");
     });
 
     it("tells what was changed by hand, and puts it right", async () => {

@@ -85,7 +85,9 @@ describe("the workflows", () => {
             const needsAws = job.environment !== undefined || job.uses !== undefined;
             expect(job.permissions?.["id-token"], name).to.equal(needsAws ? "write" : undefined);
             for (const right of Object.keys(job.permissions ?? {})) {
-                expect(right, name).to.be.oneOf(["contents", "id-token", "pull-requests"]);
+                expect(right, name).to.be.oneOf(["contents", "id-token", "pull-requests", "actions"]);
+                // Environments are read by it, and nothing of it is written.
+                if (right === "actions") expect(job.permissions?.actions, name).to.equal("read");
             }
         }
     });
@@ -103,8 +105,22 @@ describe("the workflows", () => {
         for (const [name, job] of Object.entries(pull.jobs)) {
             if (job.permissions?.["id-token"] === undefined) continue;
             const { if: condition } = job as { if?: string };
-            expect(condition, name).to.equal("github.event.pull_request.head.repo.full_name == github.repository");
+            const own = "github.event.pull_request.head.repo.full_name == github.repository";
+            expect(condition, name)
+                .to.match(new RegExp(`^${own.replaceAll(".", "\\.")}( && |$)`))
+                .and.not.contain("||");
         }
+    });
+
+    it("preview prod from the branch main alone", () => {
+        const { preview } = workflow("workflows/pull-request.yml").jobs as Record<
+            string,
+            { strategy?: { matrix: { stack: string } } }
+        >;
+        expect(preview!.strategy!.matrix.stack).to.equal("${{ fromJSON(needs.test.outputs.previewed) }}");
+        expect(jobs.filter(({ job }) => job.environment === "prod-preview").map(({ file }) => file)).to.deep.equal([
+            "workflows/deploy.yml",
+        ]);
     });
 
     it("let nothing that somebody else writes get into a command", () => {
@@ -158,7 +174,9 @@ describe("each line that the workflows run", () => {
 
     it("writes the stacks where the next job's matrix finds them", async () => {
         await bash(lines.find((line) => line.includes("-- stacks"))!);
-        const [, stacks] = /^stacks=(\[.*\])\n$/.exec(readFileSync(env.GITHUB_OUTPUT, "utf8"))!;
+        const written = readFileSync(env.GITHUB_OUTPUT, "utf8");
+        const [, stacks, previewed] = /^stacks=(\[.*\])\npreviewed=(\[.*\])\n$/.exec(written)!;
         expect(JSON.parse(stacks!)).to.include.members(["dev", "prod"]); // and whatever files somebody has beside these
+        expect(JSON.parse(previewed!)).to.include("dev").and.not.to.include("prod");
     }).timeout(60_000);
 });

@@ -4,8 +4,12 @@ import { advice } from "../../../automation/bootstrap/advice";
 import { sameDocument } from "../../../automation/bootstrap/document";
 import { githubProvider } from "../../../automation/bootstrap/identity";
 import type { Account } from "../../../automation/bootstrap/names";
+import { withOldBuckets } from "../../../automation/bootstrap/old-buckets";
+import { stackOf } from "../../../automation/bootstrap/stack";
 import { putRight } from "../../../automation/bootstrap/thing";
 import { bootstrap } from "../../../automation/commands/bootstrap";
+import { DEV, PROD } from "./holders";
+import type { StackFile } from "../../../automation/plan/stack-file";
 import { guarded, type Surroundings } from "../../../automation/commands/command";
 
 const ACCOUNT: Account = { id: "123456789012", partition: "aws", region: "eu-west-1", project: "identity" };
@@ -83,12 +87,65 @@ describe("npm run bootstrap", () => {
     });
 
     it("says what to write where, with the repository's plain name for GitHub's own CLI", () => {
-        const text = advice(ACCOUNT, ["dev", "prod"], "acme@12/identity@34", "main");
+        const text = advice(ACCOUNT, [DEV, { ...PROD, production: true }], "acme@12/identity@34", "main");
         expect(text).to.contain("--repo acme/identity --env prod ");
         expect(text).to.contain(
             "identity:permissionsBoundary: arn:aws:iam::123456789012:policy/identity-bootstrap/identity-dev-boundary",
         );
-        // Whoever may deploy is a matter of the branch; a preview comes from any.
-        expect(text.match(/deployment-branch-policies -f name=main/g)).to.have.length(4);
+        // Whoever may deploy is a matter of the branch; a preview of dev comes from any, and one of prod, which reads its secrets, does not.
+        expect(text.match(/deployment-branch-policies -f name=main/g)).to.have.length(5);
+        expect(text).to.match(/PUT repos\/acme\/identity\/environments\/prod .*prevent_self_review=true .*reviewers/);
+        expect(text).to.contain("dev and prod share this account");
+        expect(text).to.match(/repos\/acme\/identity\/rulesets .*"require_code_owner_review":true/);
+        for (const path of [".github/", "automation/bootstrap/", "policy/"]) {
+            expect(text).to.contain(`/${path} @acme/TEAM`);
+        }
+        const alone = advice(ACCOUNT, [DEV], "acme/identity", "main");
+        expect(alone).not.to.contain("share this account");
+        const alike = advice(ACCOUNT, [DEV, { ...DEV, name: "dev-2" }], "acme/identity", "main");
+        expect(alike).to.contain("Names of dev-2 begin as those of dev do");
+    });
+
+    it("lets in what the stack file and its heritages name, and buckets of before that carry the stack's tags", async () => {
+        const file = {
+            ...{ project: "identity", stack: "prod", file: "Pulumi.prod.yaml", secretKeys: [] },
+            config: {
+                "aws:region": "eu-west-1",
+                "identity:environment": "prod",
+                "identity:domain": JSON.stringify({ name: "id.example.com", zone: "example.com" }),
+                "identity:agents": JSON.stringify({
+                    issuer: {
+                        secrets: {
+                            ACAPY_WALLET_SEED: { parameter: "/team/seed" },
+                            OTHER: { parameter: "/far/away/key" },
+                        },
+                    },
+                }),
+            },
+        } as unknown as StackFile;
+        const stack = stackOf(file, ["/team/*"]);
+        expect(stack).to.deep.equal({
+            ...{ name: "prod", region: "eu-west-1", production: true, domains: ["id.example.com"] },
+            parameters: ["/far/away/key", "/team/*"],
+        });
+        const broken = { ...file, config: { ...file.config, "identity:agents": "{" } } as StackFile;
+        expect(() => stackOf(broken, [])).to.throw(/Pulumi\.prod\.yaml has .*npm start -- --stack prod/);
+
+        const tagSet = (tags: Record<string, string>) => ({
+            TagSet: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+        });
+        const buckets: Record<string, object> = {
+            "access-logs-0000001": tagSet({ Project: "identity", Stack: "prod" }),
+            "access-logs-0000002": tagSet({ Project: "identity", Stack: "dev" }),
+            "access-logs-0000003": tagSet({ Project: "other", Stack: "prod" }),
+            "access-logs-of-others": tagSet({ Project: "identity", Stack: "prod" }),
+        };
+        const client = {
+            send: ({ input }: { input: { Bucket?: string } }) =>
+                Promise.resolve(
+                    input.Bucket ? buckets[input.Bucket] : { Buckets: Object.keys(buckets).map((Name) => ({ Name })) },
+                ),
+        };
+        expect((await withOldBuckets(client as never, ACCOUNT, stack)).buckets).to.deep.equal(["access-logs-0000001"]);
     });
 });

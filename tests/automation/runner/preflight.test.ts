@@ -1,4 +1,6 @@
 import { expect } from "chai";
+import { boundary } from "../../../automation/bootstrap/boundary";
+import { boundaryArn, type StackName } from "../../../automation/bootstrap/names";
 import { renderFindings } from "../../../automation/runner/findings";
 import { imagesToBuild, preflight } from "../../../automation/runner/preflight";
 import { countedQuotas, judgeQuotas, stillToMake } from "../../../automation/runner/quotas";
@@ -29,12 +31,19 @@ const aws = (answers: Record<string, unknown>) => {
 };
 const check = (
     answers: Record<string, unknown>,
-    { config = {}, resources = [] as object[], services = [] as object[], yaml = "", docker = true } = {},
+    {
+        config = {},
+        resources = [] as object[],
+        services = [] as object[],
+        secrets = [] as object[],
+        yaml = "",
+        docker = true,
+    } = {},
 ) =>
     preflight(
         { ...FILE, config: { ...FILE.config, ...config } } as unknown as StackFile,
         {
-            planned: { resources, model: { services } } as unknown as PlannedStack,
+            planned: { resources, model: { services, secrets } } as unknown as PlannedStack,
             config: yaml ? readConfig(handedOver(yaml), "identity", () => false).config! : undefined,
             there: [],
         },
@@ -80,6 +89,42 @@ describe("the preflight", () => {
         expect(text).to.contain("Elastic IPs: the stack needs 1 more in eu-west-1, of 5 the account has 5 in use");
         expect(text).not.to.contain("VPCs");
         expect(Math.max(...text.split("\n").map((line) => line.length))).to.be.most(100);
+    });
+
+    it("tells which parameters the permissions boundary keeps from tasks, and whether there is one", async () => {
+        const stack: StackName = { name: "dev", region: "eu-west-1", parameters: ["/team/mail/*"] };
+        const account = { id: "111111111111", partition: "aws", region: "eu-west-1", project: "identity" };
+        const config = { "identity:permissionsBoundary": boundaryArn(account, "dev") };
+        const readers = [{ service: "posts-web" }];
+        const secrets = ["/team/mail/key", "/team/other", "/identity/dev/posts/TOKEN"].map((parameter) => ({
+            ...{ parameter, from: "existing", readers },
+        }));
+        const Parameters = secrets.map(({ parameter: Name }) => ({ Name, Version: 1 }));
+        const answers = {
+            ...{
+                ...ME,
+                GetParametersCommand: { Parameters },
+                GetPolicyCommand: { Policy: { DefaultVersionId: "v3" } },
+            },
+            GetPolicyVersionCommand: {
+                PolicyVersion: { Document: encodeURIComponent(boundary(account, stack)) },
+            },
+        };
+        const { findings } = await check(answers, { config, secrets });
+        expect(findings.map(({ what }) => what)).to.deep.equal([
+            "the permissions boundary does not let tasks read /team/other: what reads it would not start",
+        ]);
+        expect(findings[0]!.fix).to.contain("npm run bootstrap -- --repository OWNER/NAME --stack dev");
+        // Of before, when it let every parameter of others in.
+        const old = JSON.stringify({ Statement: { Effect: "Allow", Action: ["ssm:GetParameters"], Resource: "*" } });
+        const before = {
+            ...answers,
+            GetPolicyVersionCommand: { PolicyVersion: { Document: encodeURIComponent(old) } },
+        };
+        expect((await check(before, { config, secrets })).findings).to.deep.equal([]);
+        // Whoever may not look at it deploys all the same.
+        const { GetPolicyCommand: _, ...blind } = answers;
+        expect((await check(blind, { config, secrets })).findings).to.deep.equal([]);
     });
 
     it("stops at credentials that are none, or of another account, and asks nothing else there", async () => {

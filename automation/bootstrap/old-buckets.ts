@@ -1,0 +1,22 @@
+/** Buckets of access logs from when Pulumi chose their names: whose they are, their tags say to an administrator, but to no policy. */
+import * as s3 from "@aws-sdk/client-s3";
+import type { Account, StackName } from "./names";
+import { ifThere } from "./thing";
+
+const OLD_NAME = /^access-logs-[0-9a-f]{7}$/;
+
+export async function withOldBuckets(
+    client: Pick<s3.S3Client, "send">,
+    account: Account,
+    stack: StackName,
+): Promise<StackName> {
+    const { Buckets = [] } = await client.send(new s3.ListBucketsCommand({}));
+    const buckets: string[] = [];
+    for (const Bucket of Buckets.flatMap(({ Name }) => Name ?? []).filter((name) => OLD_NAME.test(name))) {
+        const tagging = client.send(new s3.GetBucketTaggingCommand({ Bucket, ExpectedBucketOwner: account.id }));
+        const answer = await ifThere(tagging, "NoSuchTagSet", "NoSuchBucket");
+        const tags = Object.fromEntries((answer?.TagSet ?? []).map(({ Key, Value }) => [Key, Value]));
+        if (tags.Project === account.project && tags.Stack === stack.name) buckets.push(Bucket);
+    }
+    return { ...stack, buckets: buckets.sort() };
+}

@@ -1,0 +1,29 @@
+/** What a stack's roles have to know of it, by its stack file and the files of its heritages. */
+import { readConfig } from "../../config/load";
+import { references } from "../../config/references";
+import { type StackFile, UsageError } from "../plan/stack-file";
+import type { StackName } from "./names";
+
+/** `parameters` are those that somebody named beside the stack's own. */
+export function stackOf({ config: all, project, stack, file, secretKeys }: StackFile, parameters: string[]): StackName {
+    const region = all["aws:region"] ?? "";
+    const { config, problems } = readConfig(all, project, (key) => secretKeys.includes(key), stack);
+    if (!config) {
+        const what = problems.length === 1 ? "one problem" : `${problems.length} problems`;
+        throw new UsageError(
+            `${file} has ${what}, and the roles depend on what it names: npm start -- --stack ${stack} says what they are`,
+        );
+    }
+    const named = references(`/${project}/${stack}`, config)
+        .filter(({ set }) => !set) // those are below the stack's own path
+        .map(({ parameter }) => parameter);
+    const covered = (one: string) => parameters.some((prefix) => matches(prefix, one));
+    return {
+        ...{ name: stack, region, production: config.environment === "prod" },
+        domains: config.domain ? [config.domain.name.toLowerCase()] : [],
+        parameters: [...new Set([...parameters, ...named.filter((one) => !covered(one))])].sort(),
+    };
+}
+
+export const matches = (pattern: string, name: string) =>
+    pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern;

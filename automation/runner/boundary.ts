@@ -1,0 +1,65 @@
+/** Whether the permissions boundary lets tasks read the parameters that the configuration names. It is set by `npm run bootstrap`, not by an `up`. */
+import type { IAMClient } from "@aws-sdk/client-iam";
+import type { PlannedStack } from "../plan/plan-stack";
+import type { StackFile } from "../plan/stack-file";
+import type { Finding } from "./findings";
+
+interface Statement {
+    Effect: string;
+    Action: string | string[];
+    Resource?: string | string[];
+}
+
+/** Without it ECS would find out, when the first task does not start. */
+export async function beyondBoundary(
+    iam: Pick<IAMClient, "send">,
+    { model }: PlannedStack,
+    file: StackFile,
+    { account, region }: { account: string; region: string },
+): Promise<Finding[]> {
+    const arn = file.config[`${file.project}:permissionsBoundary`];
+    const own = `/${file.project}/${file.stack}/`;
+    const names = model.secrets
+        .filter(({ from, parameter }) => from === "existing" && !parameter.startsWith(own))
+        .map(({ parameter }) => parameter);
+    if (!arn || names.length === 0) return [];
+    const bootstrap = `npm run bootstrap -- --repository OWNER/NAME --stack ${file.stack}`;
+    const statements = await documentOf(iam, arn).catch((error: Error) => error);
+    if (statements instanceof Error) {
+        if (statements.name !== "NoSuchEntityException") return []; // whoever may not look at it deploys all the same
+        return [{ what: `there is no permissions boundary ${arn}, and no role could be made`, fix: bootstrap }];
+    }
+    const readable = statements
+        .filter(({ Effect, Action }) => Effect === "Allow" && [Action].flat().some((one) => READS.includes(one)))
+        .flatMap(({ Resource }) => Resource ?? []);
+    const partition = arn.split(":")[1];
+    return [...new Set(names)]
+        .filter((name) => {
+            const wanted = `arn:${partition}:ssm:${region}:${account}:parameter/${name.replace(/^\//, "")}`;
+            return !readable.some((pattern) => fits(pattern, wanted));
+        })
+        .map((name) => ({
+            what: `the permissions boundary does not let tasks read ${name}: what reads it would not start`,
+            fix: `an administrator runs ${bootstrap}, which lets in what the stack file and its heritages name`,
+        }));
+}
+
+const READS = ["ssm:GetParameters", "ssm:Get*", "ssm:*", "*"];
+
+async function documentOf(iam: Pick<IAMClient, "send">, PolicyArn: string): Promise<Statement[]> {
+    const { GetPolicyCommand, GetPolicyVersionCommand } = await import("@aws-sdk/client-iam");
+    const { Policy } = await iam.send(new GetPolicyCommand({ PolicyArn }));
+    const VersionId = Policy!.DefaultVersionId!;
+    const { PolicyVersion } = await iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId }));
+    const { Statement } = JSON.parse(decodeURIComponent(PolicyVersion!.Document!)) as { Statement: Statement[] };
+    return [Statement].flat();
+}
+
+/** `*` and `?` as IAM has them. */
+const fits = (pattern: string, arn: string) =>
+    new RegExp(
+        `^${pattern
+            .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+            .replaceAll("*", ".*")
+            .replaceAll("?", ".")}$`,
+    ).test(arn);
