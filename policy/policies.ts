@@ -18,8 +18,8 @@ export const POLICIES: readonly Policy[] = [
     ...NETWORK_POLICIES,
     ...DATA_POLICIES,
     ...IAM_POLICIES,
-    ...TAG_POLICIES,
     ...KEYCLOAK_POLICIES,
+    ...TAG_POLICIES,
 ];
 
 export const POLICY_NAMES = POLICIES.map(({ name }) => name);
