@@ -206,8 +206,7 @@ export class Endpoint extends pulumi.ComponentResource {
      */
     refuse(name: string, { host: label, paths }: { host: string; paths: string[] }) {
         const { https } = this.args;
-        if (!https)
-            throw new pulumi.RunError(`${this.name}: ${name} refuses paths, and this endpoint has no certificate`);
+        if (!https) throw new UserError(`${this.name}: ${name} refuses paths, and this endpoint has no certificate`);
         const host = "domain" in https ? `${label}.${https.domain}` : undefined;
         const refusal = { type: "fixed-response", fixedResponse: NOT_FOUND };
         this.refusals.push(this.rule(`${this.name}: ${name}`, { label, host, paths }, [refusal], undefined));

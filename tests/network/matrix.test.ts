@@ -133,10 +133,18 @@ for (const [stack, named] of Object.entries(NAMED)) {
             }
             const keycloak = "service keycloak";
             if (reach.actors.includes(keycloak)) {
-                expect(open(past, keycloak, [8080, 8443, 9000])).to.deep.equal([]);
+                expect(open(past, keycloak, [8080, 8443])).to.deep.equal([]);
+                expect(
+                    open(
+                        others(() => false),
+                        keycloak,
+                        [9000],
+                    ),
+                    "metrics",
+                ).to.deep.equal([]);
                 const own = others((one) => one === keycloak);
                 expect(open(own, keycloak, [7800, 57800])).to.deep.equal([]);
-                expect(reach.may("load balancer public", keycloak, 9000), "its health check").to.equal(true);
+                expect(reach.may("load balancer public", keycloak, 8080), "its health check").to.equal(true);
             }
         });
 
