@@ -651,7 +651,7 @@ describe("a file as people get it wrong", () => {
         root = mkdtempSync(path.join(os.tmpdir(), "inputs-"));
         for (const name of ["heritages", "images/app"]) mkdirSync(path.join(root, name), { recursive: true });
         write("Pulumi.yaml", "name: identity\n");
-        write("images/app/Dockerfile", "FROM scratch\n");
+        write("images/app/Dockerfile", "FROM scratch\nVOLUME /tmp\n");
     });
     afterEach(() => {
         process.chdir(home);

@@ -169,7 +169,7 @@ describe("each line that the workflows run", () => {
         it(`${line}: has a script, which takes these options`, async () => {
             expect(scripts).to.have.property(scriptOf(line));
             expect(await helps.get(line)).to.contain("--help");
-        }).timeout(60_000);
+        }).timeout(300_000);
     }
 
     it("writes the stacks where the next job's matrix finds them", async () => {
@@ -178,5 +178,5 @@ describe("each line that the workflows run", () => {
         const [, stacks, previewed] = /^stacks=(\[.*\])\npreviewed=(\[.*\])\n$/.exec(written)!;
         expect(JSON.parse(stacks!)).to.include.members(["dev", "prod"]); // and whatever files somebody has beside these
         expect(JSON.parse(previewed!)).to.include("dev").and.not.to.include("prod");
-    }).timeout(60_000);
+    }).timeout(300_000);
 });
