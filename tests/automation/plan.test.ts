@@ -752,7 +752,8 @@ config:
                 const root = projectWith(`${DEV}    identity:agents: { issuer: {} }\n`);
                 mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
                 writeFileSync(path.join(root, file), "");
-                const { code, err } = await refused(root);
+                const { code, out, err } = await run(root);
+                expect(out).to.equal("");
                 expect(code).to.equal(2);
                 expect(err).to.equal(
                     `the plan cannot be written to build/plan/dev: ${file} is a file, and should be a folder: move it away\n`,
