@@ -21,7 +21,7 @@ Runs the program of \`pulumi up\` for a stack against a simulated AWS, and shows
                  another stack that has a file: what this one has more, less or otherwise than it
   --running VERSION
                  the Keycloak version that the stack runs now: how the file's would take over from it
-  --json         print the plan as JSON, and nothing else
+  --json         print the plan as JSON, and nothing else (npm start -s: without npm's banner)
   --help         print this
 
 It writes build/plan/NAME/: index.html, a report to look at, with a picture of the platform
