@@ -3,6 +3,7 @@ import "./plan/transpiled-once";
 import "./plan/without-closures";
 import { readdirSync } from "node:fs";
 import path from "node:path";
+import { parseArgs } from "node:util";
 import pc from "picocolors";
 import { explain } from "./commands/command";
 import type { Plan } from "./plan/model";
@@ -11,11 +12,23 @@ import { amount } from "./plan/render/cost";
 import { STACK_FILE, UsageError } from "./plan/stack-file";
 import { type Colors, table } from "./plan/text";
 
+const HELP = `npm run costs -- [STACK…]
+
+What stacks cost a month before traffic, side by side; without a name, every stack that has a file.
+
+  --help  print this
+`;
+
 /** Plans each stack, or those that are named, and compares them; returns the exit code. */
-export async function costs(names: string[], root: string, say: (text: string) => void): Promise<number> {
-    const stacks = names.length > 0 ? names : stacksOf(root);
+export async function costs(args: string[], root: string, say: (text: string) => void): Promise<number> {
     const plans: Plan[] = [];
     try {
+        const { values, positionals } = options(args);
+        if (values.help) {
+            say(HELP);
+            return 0;
+        }
+        const stacks = positionals.length > 0 ? positionals : stacksOf(root);
         if (stacks.length === 0) throw new UsageError(`there is no stack file in ${root}`);
         for (const stack of stacks) plans.push((await planStack({ root, stack })).model);
     } catch (error) {
@@ -24,6 +37,14 @@ export async function costs(names: string[], root: string, say: (text: string) =
     }
     say(`${compare(plans, pc).join("\n")}\n`);
     return 0;
+}
+
+function options(args: string[]) {
+    try {
+        return parseArgs({ args, allowPositionals: true, options: { help: { type: "boolean", default: false } } });
+    } catch (error) {
+        throw new UsageError(`${(error as Error).message.split(". ")[0]}; npm run costs -- --help says what there is`);
+    }
 }
 
 const stacksOf = (root: string) =>

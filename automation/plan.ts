@@ -25,7 +25,7 @@ is asked for.
                  another stack that has a file: what this one has more, less or otherwise than it
   --running VERSION
                  the Keycloak version that the stack runs now: how the file's would take over from it
-  --json         print the plan as JSON, and nothing else
+  --json         print the plan as JSON, and nothing else (npm start -s: without npm's banner)
   --help         print this
 
 Lines are as wide as the terminal, or as COLUMNS says; 100 columns where there is none. NO_COLOR leaves colours out.

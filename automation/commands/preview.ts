@@ -20,7 +20,7 @@ as if it did, and not made.
 
   --stack NAME     the stack (default: dev)
   --markdown FILE  write it as a comment for a pull request, too
-  --json           print it as JSON, and nothing else on stdout
+  --json           print it as JSON, and nothing else on stdout (npm run -s: without npm's banner)
   --help           print this
 
 Exit code 3 says that an \`up\` would be stopped; what it would change is shown nevertheless.

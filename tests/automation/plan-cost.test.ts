@@ -168,4 +168,14 @@ describe("npm run costs", () => {
     it("says which stack has no file", async () => {
         expect(await run("none")).to.include({ code: 2 });
     });
+
+    it("says what it takes, and that it takes nothing else", async () => {
+        const { code, said } = await run("--help");
+        expect(code).to.equal(0);
+        expect(said).to.match(/^npm run costs -- \[STACK…\]/);
+        expect(await run("--hlep")).to.deep.equal({
+            code: 2,
+            said: "Unknown option '--hlep'; npm run costs -- --help says what there is\n",
+        });
+    });
 });

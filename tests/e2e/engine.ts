@@ -40,6 +40,17 @@ export function needsEngine(context: Mocha.Context): void {
     context.skip();
 }
 
+/** The same for one that runs programs by Pulumi's own CLI, which needs its language host beside the engine. */
+export function needsLanguageHost(context: Mocha.Context): void {
+    needsEngine(context);
+    try {
+        execFileSync("sh", ["-c", "command -v pulumi-language-nodejs"], { stdio: "ignore" });
+    } catch {
+        console.log("    skipped: there is no pulumi-language-nodejs on the PATH; it comes with the Pulumi CLI");
+        context.skip();
+    }
+}
+
 function missingEngine(): string | undefined {
     try {
         execFileSync("pulumi", ["version"], { stdio: "ignore" });

@@ -23,6 +23,7 @@ interface Job {
     steps?: Step[];
     uses?: string;
     environment?: string;
+    strategy?: { matrix: Record<string, unknown> };
     permissions?: Record<string, string>;
     "timeout-minutes"?: number;
     concurrency?: { "cancel-in-progress": unknown };
@@ -134,6 +135,17 @@ describe("the workflows", () => {
 
     it("stop where something before a pipe fails", () => {
         for (const file of workflows) expect(workflow(file).defaults?.run.shell, file).to.equal("bash");
+    });
+});
+
+describe("the version of Node", () => {
+    it("that the README recommends is the one that deploys, is tested beside others, and is tested by .ci/run", () => {
+        const [, recommended] = /^Node (\d+) is recommended/m.exec(readFileSync(path.join(ROOT, "README.md"), "utf8"))!;
+        const { inputs } = parse(text("actions/node/action.yml")) as { inputs: { version: { default: string } } };
+        expect(inputs.version.default).to.equal(recommended);
+        const { strategy } = workflow("workflows/pull-request.yml").jobs.test!;
+        expect(strategy!.matrix.node).to.include(Number(recommended)).and.to.have.length.above(2);
+        expect(readFileSync(path.join(ROOT, ".ci/run"), "utf8")).to.contain(`\nrecommended=${recommended}\n`);
     });
 });
 
