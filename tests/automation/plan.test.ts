@@ -579,7 +579,9 @@ ${agents.join("\n")}
     it("shows how the stack's Keycloak would take over from the one that is said to run", async () => {
         const root = projectWith(`${DEV}    identity:keycloak: { version: "26.7.3" }\n`);
         expect((await run(root, "services")).out).to.contain("keycloak 26.7.3, a first deployment; --running VERSION");
-        expect((await run(root, "services")).out).to.contain("keycloak 12 by password a second on 2 nodes, at 40 % CPU");
+        expect((await run(root, "services")).out).to.contain(
+            "keycloak 12 by password a second on 2 nodes, at 40 % CPU",
+        );
         expect((await run(root, "--running", "26.7.1")).out).to.contain("keycloak 26.7.1 → 26.7.3 rolls");
         const patch = (await run(root, "services", "--running", "26.7.1")).out;
         expect(patch).to.contain("keycloak 26.7.1 → 26.7.3 rolls").and.not.to.contain("stops every task");
