@@ -107,7 +107,14 @@ export const TEXTS: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
     "aws:s3/bucket:Bucket": {
         bucket: filled({ takes: /^[a-z0-9][a-z0-9.-]+[a-z0-9]$/, most: 63, words: "small letters, digits, . and -" }),
     },
-    "aws:scheduler/schedule:Schedule": { name: filled(DOTTED), description: upTo(512, READABLE) },
+    "aws:scheduler/schedule:Schedule": {
+        name: filled(DOTTED),
+        groupName: filled(DOTTED),
+        description: upTo(512, READABLE),
+    },
+    "aws:scheduler/scheduleGroup:ScheduleGroup": { name: filled(DOTTED) },
+    // Step Functions takes more, but CloudWatch Logs no other name (CreateStateMachine, "name").
+    "aws:sfn/stateMachine:StateMachine": { name: filled(upTo(80, DASHED)) },
     "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": {
         name: DNS_NAME,
         description: upTo(1024, READABLE),

