@@ -47,7 +47,6 @@ export const REPLACED_BY: Readonly<Record<string, readonly string[]>> = {
     "aws:s3/bucket:Bucket": ["bucket"],
     "aws:scheduler/schedule:Schedule": ["groupName", "name"],
     "aws:scheduler/scheduleGroup:ScheduleGroup": ["name"],
-    "aws:sfn/stateMachine:StateMachine": ["name", "type"],
     "aws:sqs/queue:Queue": ["name"],
     "aws:ssm/parameter:Parameter": ["name"],
     // By the documentation of their providers.

@@ -164,7 +164,10 @@ describe("npm run bootstrap on an emulated account", () => {
             copyFileSync(path.join(ROOT, "Pulumi.yaml"), path.join(dir, "Pulumi.yaml"));
             writeFileSync(
                 path.join(dir, "Pulumi.dev.yaml"),
-                'config: { "aws:region": eu-west-1, "aws:allowedAccountIds": ["999999999999"] }\n',
+                [
+                    'config: { "aws:region": eu-west-1, "aws:allowedAccountIds": ["999999999999"], "identity:environment": dev,',
+                    '  "identity:publicEndpoint": { plainHttp: true }, "identity:agents": { issuer: {} } }',
+                ].join("\n"),
             );
             const said: string[] = [];
             const around = {

@@ -246,16 +246,6 @@ const CASES: Record<string, { is: Values; replaced: Values; inPlace?: Values }> 
         inPlace: { scheduleExpression: "rate(2 days)" },
     },
     "aws:scheduler/scheduleGroup:ScheduleGroup": { is: { name: "a" }, replaced: { name: "b" } },
-    "aws:sfn/stateMachine:StateMachine": {
-        is: {
-            name: "a",
-            type: "STANDARD",
-            roleArn: "arn:aws:iam::123456789012:role/a",
-            definition: JSON.stringify({ StartAt: "A", States: { A: { Type: "Succeed" } } }),
-        },
-        replaced: { name: "b", type: "EXPRESS" },
-        inPlace: { roleArn: "arn:aws:iam::123456789012:role/b" },
-    },
     "aws:sqs/queue:Queue": { is: { name: "a" }, replaced: { name: "b" }, inPlace: { delaySeconds: 1 } },
     "aws:ssm/parameter:Parameter": {
         is: { name: "/a", type: "String", value: "a" },
