@@ -156,7 +156,7 @@ export const WRITE: Readonly<Record<string, readonly string[]>> = {
     ],
     "aws:sfn/stateMachine:StateMachine": [
         ...["states:CreateStateMachine", "states:UpdateStateMachine", "states:DeleteStateMachine"],
-        ...["states:ValidateStateMachineDefinition", "states:TagResource", "states:UntagResource"],
+        ...["states:TagResource", "states:UntagResource"],
     ],
     "aws:sqs/queue:Queue": [
         ...["sqs:CreateQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes", "sqs:TagQueue", "sqs:UntagQueue"],
@@ -212,6 +212,7 @@ export const READ: readonly string[] = [
     ...["sns:GetTopicAttributes", "sns:ListTagsForResource"],
     ...["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags"],
     ...["states:DescribeStateMachine", "states:ListStateMachineVersions", "states:ListTagsForResource"],
+    "states:ValidateStateMachineDefinition", // which the provider asks for in each preview of a new definition
     ...["ssm:DescribeParameters", "ssm:ListTagsForResource"],
     // Whether a parameter is there, and which version of it; a value that is encrypted stays so (policies.ts).
     ...["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"],
