@@ -1,7 +1,10 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { CreateSecurityGroupCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
+import { parseDocument } from "yaml";
 import { type EverythingStack, stackFile, stackKeys } from "../stacks/everything";
 import { type Change, needsEngine, TestStack } from "./engine";
 
@@ -43,7 +46,7 @@ const CASES: Record<EverythingStack, Case> = {
         ),
         secrets: {},
         changes: [],
-        counts: [2, 3, 2, 5],
+        counts: [2, 3, 2, 6],
     },
 };
 
@@ -77,9 +80,15 @@ for (const [name, { parameters, secrets, changes, counts }] of Object.entries(CA
             );
             const { text, keys } = stackFile(name);
             stack.write(`Pulumi.${name}.yaml`, text);
-            const path = (dotted: string) => [`identity:${dotted.split(".")[0]}`, ...dotted.split(".").slice(1)];
-            stack.edit(...changes, ...Object.keys(secrets).map((at): Change => [path(at), undefined]));
+            const keyOf = (dotted: string) => [`identity:${dotted.split(".")[0]}`, ...dotted.split(".").slice(1)];
+            stack.edit(...changes, ...Object.keys(secrets).map((at): Change => [keyOf(at), undefined]));
             if (name === "everything") {
+                // The provider has Step Functions validate a state machine's definition, which the emulator does not know.
+                const orders = parseDocument(
+                    readFileSync(path.join(__dirname, "../stacks/heritages/orders.yml"), "utf8"),
+                );
+                orders.delete("deploy");
+                stack.write("heritages/orders.yml", orders.toString());
                 const group = new CreateSecurityGroupCommand({ GroupName: "office", Description: "The office" });
                 const { GroupId } = await new EC2Client({ region }).send(group);
                 stack.edit([["identity:adminEndpoint", "allowedSecurityGroupIds"], [GroupId]]);

@@ -250,8 +250,8 @@ describe("a heritage on a real engine", () => {
         const service = serviceNames["sample-api-worker"];
         const family = "identity-apps-sample-api-worker";
         const { taskDefinition } = await ecs().send(new DescribeTaskDefinitionCommand({ taskDefinition: family }));
-        const { containerDefinitions, cpu, memory, networkMode, requiresCompatibilities } = taskDefinition!;
-        const settings = { family, cpu, memory, networkMode, requiresCompatibilities, containerDefinitions };
+        const { containerDefinitions, volumes, cpu, memory, networkMode, requiresCompatibilities } = taskDefinition!;
+        const settings = { family, cpu, memory, networkMode, requiresCompatibilities, containerDefinitions, volumes };
         const registered = await ecs().send(new RegisterTaskDefinitionCommand(settings));
         const { taskDefinitionArn } = registered.taskDefinition!;
         await ecs().send(new UpdateServiceCommand({ cluster, service, taskDefinition: taskDefinitionArn }));
