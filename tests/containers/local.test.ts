@@ -136,8 +136,10 @@ describe("npm run local", () => {
         const at = (path: string, port = 8443) => `https://public.localhost:${port + OFFSET}${path}`;
         expect(await ask(at("/service"))).to.include({ status: 200, text: "Hello from behind Envoy proxy!!\n" });
         expect(await ask(at("/nothing"))).to.include({ status: 404, text: "Not found" });
-        expect((await ask(at("/realms/master"))).status).to.equal(200);
-        expect((await ask(at("/admin/"))).status).to.equal(404); // the console is on the inside
+        // The administrators' realm and the console are on the inside.
+        expect((await ask(at("/realms/master"))).status).to.equal(404);
+        expect((await ask(`https://admin.localhost:${9443 + OFFSET}/realms/master`)).status).to.equal(200);
+        expect((await ask(at("/admin/"))).status).to.equal(404);
         expect((await ask(`https://admin.localhost:${9443 + OFFSET}/admin/`)).status).to.equal(302);
         const redirect = await ask(`http://public.localhost:${8080 + OFFSET}/a?b=c`);
         expect([redirect.status, redirect.location]).to.deep.equal([301, at("/a?b=c")]);

@@ -198,7 +198,7 @@ describe("the dev stack on a real engine", () => {
 
     it("fails when ECS went back to the version before, says why, and fails again until it is put right", async () => {
         const environment: (string | number)[] = ["identity:agents", "issuer", "environment"];
-        stack.edit([environment, { ACAPY_NOTE: "crashloop" }]);
+        stack.edit([environment, { NOTE: "crashloop" }]);
         for (let attempt = 1; attempt <= 2; attempt++) {
             const error = await stack.up().then(
                 () => undefined,
@@ -209,7 +209,7 @@ describe("the dev stack on a real engine", () => {
             expect(stack.log).to.contain("circuit breaker");
             expect(stack.log).not.to.match(/^\s+at .*\.ts:\d+/m); // no stack trace
         }
-        stack.edit([environment, { ACAPY_NOTE: "well" }]);
+        stack.edit([environment, { NOTE: "well" }]);
         expect(await stack.up()).to.include({ replace: 1 });
     });
 
