@@ -1,10 +1,14 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { CreateSecurityGroupCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
+import { parseDocument } from "yaml";
 import { type EverythingStack, stackFile, stackKeys } from "../stacks/everything";
 import { type Change, needsEngine, TestStack } from "./engine";
-import { stepFunctions } from "./step-functions";
+
+const ORDERS = path.join(__dirname, "../stacks/heritages/orders.yml");
 
 /** What the stack expects of the account, and what the emulator wants otherwise. */
 interface Case {
@@ -62,11 +66,9 @@ async function platform(): Promise<unknown> {
 for (const [name, { parameters, secrets, changes, counts }] of Object.entries(CASES) as [EverythingStack, Case][]) {
     describe(`the stack ${name} on a real engine`, () => {
         let stack: TestStack;
-        let closeProxy: (() => void) | undefined;
 
         before(async function () {
             needsEngine(this);
-            closeProxy = await stepFunctions();
             const region = stackKeys(name)["aws:region"] as string;
             for (const Name of parameters) {
                 const put = new PutParameterCommand({ Name, Value: "set by hand", Type: "SecureString" });
@@ -80,9 +82,13 @@ for (const [name, { parameters, secrets, changes, counts }] of Object.entries(CA
             );
             const { text, keys } = stackFile(name);
             stack.write(`Pulumi.${name}.yaml`, text);
-            const path = (dotted: string) => [`identity:${dotted.split(".")[0]}`, ...dotted.split(".").slice(1)];
-            stack.edit(...changes, ...Object.keys(secrets).map((at): Change => [path(at), undefined]));
+            const keyOf = (dotted: string) => [`identity:${dotted.split(".")[0]}`, ...dotted.split(".").slice(1)];
+            stack.edit(...changes, ...Object.keys(secrets).map((at): Change => [keyOf(at), undefined]));
             if (name === "everything") {
+                // The provider has Step Functions validate a state machine's definition, a call that the emulator lacks.
+                const orders = parseDocument(readFileSync(ORDERS, "utf8"));
+                orders.delete("deploy");
+                stack.write("heritages/orders.yml", orders.toString());
                 const group = new CreateSecurityGroupCommand({ GroupName: "office", Description: "The office" });
                 const { GroupId } = await new EC2Client({ region }).send(group);
                 stack.edit([["identity:adminEndpoint", "allowedSecurityGroupIds"], [GroupId]]);
@@ -91,7 +97,6 @@ for (const [name, { parameters, secrets, changes, counts }] of Object.entries(CA
         });
         after(async () => {
             await stack?.cleanUp();
-            closeProxy?.();
         });
 
         it("comes up", async () => {
