@@ -1,5 +1,5 @@
 import { type ExecFileException, execFile } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import os from "node:os";
@@ -67,8 +67,12 @@ describe("the project in a user's hands", () => {
     /** A command in the project's folder. */
     const run = (command: string, args: string[], env: Record<string, string> = {}) =>
         new Promise<Ended>((resolve) => {
+            // A state of its own: the other suites have stacks of the same names.
+            const state = path.join(dir, "state");
+            mkdirSync(state, { recursive: true });
+            const own = { CI: "true", PULUMI_BACKEND_URL: `file://${state}` };
             const started = Date.now();
-            const options = { cwd: dir, env: { ...process.env, CI: "true", ...env }, maxBuffer: 64 * 1024 * 1024 };
+            const options = { cwd: dir, env: { ...process.env, ...own, ...env }, maxBuffer: 64 * 1024 * 1024 };
             const child = execFile(
                 command,
                 args,
