@@ -1,13 +1,12 @@
 /** What a stack that goes leaves behind, and what does not go at all. */
+import { isProtectedByAws } from "./changes";
 import type { StateResource } from "./stack";
 import { label } from "./urn";
-
-const SWITCHES = ["deletionProtection", "enableDeletionProtection"];
 
 /** Why nothing may be deleted; undefined where all of it may. */
 export function protectedOnes(resources: readonly StateResource[], stack: string): string | undefined {
     const found = resources.flatMap(({ urn, protect, inputs = {} }) => {
-        const byAws = SWITCHES.some((key) => inputs[key] === true);
+        const byAws = isProtectedByAws(inputs);
         if (!protect && !byAws) return [];
         return [`  ${label(urn)}: protected by ${[protect && "Pulumi", byAws && "AWS"].filter(Boolean).join(" and ")}`];
     });

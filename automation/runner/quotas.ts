@@ -23,19 +23,26 @@ export interface InUse {
 
 /** How many of each type the stack still has to make. */
 export function stillToMake(planned: readonly { type: string }[], there: readonly { type: string }[]) {
-    const count = (all: readonly { type: string }[], type: string) => all.filter((one) => one.type === type).length;
+    const count = (all: readonly { type: string }[], type: string) =>
+        all.filter((resource) => resource.type === type).length;
     return (type: string) => Math.max(0, count(planned, type) - count(there, type));
 }
 
 /** Those that a first `up` meets: an account begins with five of each. */
 export const countedQuotas = (needed: (type: string) => number, inUse: InUse | undefined): Quota[] => [
     {
-        ...{ what: "Elastic IPs", service: "ec2", code: "L-0263D0A3" },
-        ...{ need: needed("aws:ec2/eip:Eip"), inUse: inUse?.addresses },
+        what: "Elastic IPs",
+        service: "ec2",
+        code: "L-0263D0A3",
+        need: needed("aws:ec2/eip:Eip"),
+        inUse: inUse?.addresses,
     },
     {
-        ...{ what: "VPCs", service: "vpc", code: "L-F678F1CE" },
-        ...{ need: needed("aws:ec2/vpc:Vpc"), inUse: inUse?.vpcs },
+        what: "VPCs",
+        service: "vpc",
+        code: "L-F678F1CE",
+        need: needed("aws:ec2/vpc:Vpc"),
+        inUse: inUse?.vpcs,
     },
 ];
 
@@ -57,7 +64,12 @@ export function fargateQuotas({ model, resources }: Pick<PlannedStack, "model" |
             .filter(({ name }) => onSpot.has(name) === spot)
             .reduce((sum, { cpu, tasks }) => sum + (cpu / UNITS_TO_A_VCPU) * tasks.min, 0);
     const quota = (what: string, code: string, steady: number): Quota => ({
-        ...{ what, code, service: "fargate", need: steady, inUse: 0, deploying: 2 * steady },
+        what,
+        code,
+        service: "fargate",
+        need: steady,
+        inUse: 0,
+        deploying: 2 * steady,
     });
     return [
         quota("vCPUs of Fargate", "L-3032A538", vcpus(false)),
