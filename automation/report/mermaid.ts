@@ -1,5 +1,5 @@
 /** The picture as Mermaid, for a README or a wiki that draws it: coarser than the SVG, and its layout is the reader's. */
-import { COLUMNS, type Card, type Column, type Picture } from "./picture/model";
+import { COLUMNS, type Card, type Column, type Picture } from "./picture/types";
 
 const GROUPS: Readonly<Partial<Record<Column, readonly [id: string, title: string]>>> = {
     public: ["public", "Public subnets"],

@@ -3,8 +3,9 @@ import { expect } from "chai";
 import { Inventory } from "../../../automation/plan/inventory";
 import { planStack } from "../../../automation/plan/plan-stack";
 import { mermaid } from "../../../automation/report/mermaid";
-import { type Picture, picture } from "../../../automation/report/picture/model";
+import { picture } from "../../../automation/report/picture/model";
 import { svg } from "../../../automation/report/picture/svg";
+import type { Picture } from "../../../automation/report/picture/types";
 import { effects, fateOfGateways, fateOfTasks } from "../../../automation/report/picture/zones";
 import { stacksFolder } from "./stacks";
 
