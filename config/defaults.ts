@@ -2,6 +2,7 @@
  * What a stack is given where its file is silent. `dev` is the cheapest thing that works; `prod` survives the loss of a
  * zone and of a careless hand. Each difference between the two is in the table below, with its reason.
  */
+import { CONNECTIONS, DATABASE_NAME } from "../components/application-database";
 import { VON_NETWORK_COMMIT } from "../components/dev-ledger/user-data";
 import { PLANNED_CPU_PERCENT } from "../components/keycloak/sizing";
 import type { HeritageInput } from "./heritage/schema";
@@ -93,8 +94,8 @@ function serviceDefaults(name: string, input: ServiceInput, zones: number, d: (t
         parameters: input.parameters ?? {},
         database: database && {
             ...databaseDefaults(database, d),
-            name: database.name ?? "app",
-            connections: database.connections ?? 5,
+            name: database.name ?? DATABASE_NAME,
+            connections: database.connections ?? CONNECTIONS,
             credentials: database.credentials ?? ("environment" as const),
         },
         certificate: input.certificate,
