@@ -1,5 +1,5 @@
 /** Certificates. */
-import { PART, type ResourceTypes, wholeArn } from "./resource-type";
+import { PART, type ResourceTypes } from "./resource-type";
 import { digits, named, PLAIN, uuid } from "./simulated";
 import { DNS_NAME, upTo } from "./texts";
 
@@ -21,7 +21,6 @@ export const ACM = {
             }),
         },
         picture: { line: { title: "Certificates", one: "certificate", more: " in ACM" } },
-        search: { byTags: "acm:certificate", id: wholeArn },
         texts: { domainName: upTo(64, DNS_NAME) }, // as a common name
         laptop: "real",
         actions: [
@@ -37,7 +36,6 @@ export const ACM = {
         ...PART,
         simulated: PLAIN,
         minutes: 2, // 1:29 to 4:25 from the record on
-        search: "harmless", // it waits, and makes nothing
         texts: {},
         laptop: "left out",
         actions: [],

@@ -7,7 +7,6 @@ export const APPAUTOSCALING = {
     "aws:appautoscaling/policy:Policy": {
         ...PART,
         simulated: PLAIN,
-        search: { byName: (i) => `${i.serviceNamespace}/${i.resourceId}/${i.scalableDimension}/${i.name}` },
         texts: { name: filled(upTo(256, READABLE)) },
         laptop: "left out",
         actions: ["application-autoscaling:PutScalingPolicy", "application-autoscaling:DeleteScalingPolicy"],
@@ -15,7 +14,6 @@ export const APPAUTOSCALING = {
     "aws:appautoscaling/target:Target": {
         ...PART,
         simulated: PLAIN,
-        search: { byName: (i) => `${i.serviceNamespace}/${i.resourceId}/${i.scalableDimension}` },
         texts: {},
         laptop: "left out", // the least number of tasks runs
         actions: [

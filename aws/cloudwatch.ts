@@ -18,7 +18,6 @@ export const CLOUDWATCH = {
     "aws:cloudwatch/eventRule:EventRule": {
         ...PART,
         simulated: PLAIN,
-        search: { byName: (i) => `${i.eventBusName ?? "default"}/${i.name}` },
         texts: { name: filled(DOTTED), description: upTo(512, READABLE) },
         laptop: "left out",
         actions: [
@@ -33,7 +32,6 @@ export const CLOUDWATCH = {
     "aws:cloudwatch/eventTarget:EventTarget": {
         ...PART,
         simulated: PLAIN,
-        search: { byName: (i) => `${i.eventBusName ?? "default"}/${i.rule}/${i.targetId}` },
         texts: {},
         laptop: "left out",
         actions: ["events:PutTargets", "events:RemoveTargets"],
@@ -46,7 +44,6 @@ export const CLOUDWATCH = {
         },
         cost: { use: (prices) => `logs taken in and kept${unitPrice(prices.of(LOGS_GB), "a GB taken in")}` },
         picture: { line: { title: "Logs", one: "log group" } },
-        search: { byName: (i) => i.name },
         texts: {
             name: filled({ takes: /^[.\-_/#A-Za-z0-9]+$/, most: 512, words: "letters, digits and . - _ / #" }),
         },
@@ -70,7 +67,6 @@ export const CLOUDWATCH = {
                 return [items("CloudWatch alarm", Math.max(metrics.length, 1), ALARM)];
             },
         },
-        search: { byName: (i) => i.name },
         texts: { name: filled(READABLE), alarmDescription: upTo(1024, READABLE) },
         laptop: "left out",
         actions: [

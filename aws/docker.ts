@@ -10,7 +10,6 @@ export const DOCKER = {
         })),
         // A base image pulled, a build, a push of half a gigabyte; Keycloak's build runs its own for 19 s.
         minutes: (_, name) => (name === "keycloak" ? 2.5 : name === "acapy-agent" ? 2 : 1),
-        search: "harmless",
         texts: {},
         laptop: "real",
         actions: [

@@ -1,6 +1,6 @@
 /** The network, and machines. */
 import { type ByClass, type ByRegion, HOURS, PUBLIC_ADDRESS, unitPrice } from "./prices";
-import { type Inputs, items, lastPart, PART, type ResourceTypes, sizeOf } from "./resource-type";
+import { type Inputs, items, PART, type ResourceTypes, sizeOf } from "./resource-type";
 import { ec2, prefixed } from "./simulated";
 import { filled, GROUP_TEXT } from "./texts";
 
@@ -58,7 +58,6 @@ export const EC2 = {
         simulated: ec2("vpc"),
         minutes: 0.2, // 11 s with DNS host names
         picture: { section: "network" },
-        search: { byTags: "ec2:vpc", id: lastPart },
         quota: { what: "VPCs", service: "vpc", code: "L-F678F1CE", inUse: "vpcs" },
         actions: ["ec2:CreateVpc", "ec2:DeleteVpc", "ec2:ModifyVpcAttribute"],
     },
@@ -71,14 +70,12 @@ export const EC2 = {
         },
         minutes: 1.8, // 1:25 to 2:05 in seven logs
         picture: { section: "network" },
-        search: { byTags: "ec2:natgateway", id: lastPart },
         actions: ["ec2:CreateNatGateway", "ec2:DeleteNatGateway"],
     },
     "aws:ec2/eip:Eip": {
         ...NETWORK,
         simulated: ec2("eipalloc"),
         cost: { month: () => [address] },
-        search: { byTags: "ec2:elastic-ip", id: lastPart },
         quota: { what: "Elastic IPs", service: "ec2", code: "L-0263D0A3", inUse: "addresses" },
         actions: ["ec2:AllocateAddress", "ec2:ReleaseAddress", "ec2:AssociateAddress", "ec2:DisassociateAddress"],
     },
@@ -86,13 +83,11 @@ export const EC2 = {
         ...NETWORK,
         simulated: ec2("subnet"),
         picture: { section: "network" },
-        search: { byTags: "ec2:subnet", id: lastPart },
         actions: ["ec2:CreateSubnet", "ec2:DeleteSubnet", "ec2:ModifySubnetAttribute"],
     },
     "aws:ec2/internetGateway:InternetGateway": {
         ...NETWORK,
         simulated: ec2("igw"),
-        search: { byTags: "ec2:internet-gateway", id: lastPart },
         actions: [
             "ec2:CreateInternetGateway",
             "ec2:DeleteInternetGateway",
@@ -103,25 +98,21 @@ export const EC2 = {
     "aws:ec2/route:Route": {
         ...NETWORK,
         simulated: ec2("r-rtb"),
-        search: { byName: (i) => `${i.routeTableId}_${i.destinationCidrBlock ?? i.destinationIpv6CidrBlock}` },
         actions: ["ec2:CreateRoute", "ec2:ReplaceRoute", "ec2:DeleteRoute"],
     },
     "aws:ec2/routeTable:RouteTable": {
         ...NETWORK,
         simulated: ec2("rtb"),
-        search: { byTags: "ec2:route-table", id: lastPart },
         actions: ["ec2:CreateRouteTable", "ec2:DeleteRouteTable"],
     },
     "aws:ec2/routeTableAssociation:RouteTableAssociation": {
         ...NETWORK,
         simulated: ec2("rtbassoc"),
-        search: { byName: (i) => `${i.subnetId}/${i.routeTableId}` },
         actions: ["ec2:AssociateRouteTable", "ec2:DisassociateRouteTable", "ec2:ReplaceRouteTableAssociation"],
     },
     "aws:ec2/flowLog:FlowLog": {
         ...NETWORK,
         simulated: ec2("fl"), // what it writes is its log group's to pay
-        search: { byTags: "ec2:vpc-flow-log", id: lastPart },
         actions: ["ec2:CreateFlowLogs", "ec2:DeleteFlowLogs", "logs:CreateLogDelivery", "logs:DeleteLogDelivery"],
     },
     "aws:ec2/vpcEndpoint:VpcEndpoint": {
@@ -148,7 +139,6 @@ export const EC2 = {
             subnets: subnetIds as string[] | undefined,
             isPublic: false,
         }),
-        search: { byTags: "ec2:vpc-endpoint", id: lastPart },
         actions: [
             "ec2:CreateVpcEndpoint",
             "ec2:ModifyVpcEndpoint",
@@ -159,7 +149,6 @@ export const EC2 = {
     "aws:ec2/securityGroup:SecurityGroup": {
         ...NETWORK,
         simulated: ec2("sg"),
-        search: { byTags: "ec2:security-group", id: lastPart },
         texts: {
             name: filled({ ...GROUP_TEXT, takes: /^(?!sg-)[A-Za-z0-9. _\-:/()#,@[\]+=&;{}!$*]+$/ }),
             description: GROUP_TEXT,
@@ -177,7 +166,6 @@ export const EC2 = {
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": {
         ...NETWORK,
         simulated: ec2("sg"),
-        search: "harmless", // the VPC's own, which is emptied
         actions: ["ec2:RevokeSecurityGroupIngress", "ec2:RevokeSecurityGroupEgress"],
     },
     "aws:ec2/instance:Instance": {
@@ -214,7 +202,6 @@ export const EC2 = {
             subnets: subnetId === undefined ? [] : [String(subnetId)],
             isPublic: associatePublicIpAddress === true,
         }),
-        search: "unknown",
         deletionSwitch: "disableApiTermination",
         texts: {},
         laptop: "left out", // a way into the network, which is this machine's own

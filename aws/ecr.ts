@@ -13,7 +13,6 @@ export const ECR = {
         simulated: PLAIN,
         cost: { use: () => `images in ECR${unitPrice(STORAGE_GB, "a GB and month")}` },
         picture: { line: { title: "Images", one: "ECR repository", many: "ECR repositories" } },
-        search: { byName: (i) => i.name },
         texts: {
             name: filled({
                 takes: /^([a-z0-9]+([._-][a-z0-9]+)*\/)*[a-z0-9]+([._-][a-z0-9]+)*$/,
@@ -34,7 +33,6 @@ export const ECR = {
     "aws:ecr/lifecyclePolicy:LifecyclePolicy": {
         ...PART,
         simulated: PLAIN,
-        search: { byName: (i) => i.repository },
         texts: {},
         laptop: "left out",
         actions: ["ecr:PutLifecyclePolicy", "ecr:DeleteLifecyclePolicy"],

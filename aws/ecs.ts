@@ -33,7 +33,6 @@ export const ECS = {
     "aws:ecs/cluster:Cluster": {
         ...PART,
         simulated: { id: named, outputs: ({ id }, place) => ({ name: id, arn: place.arn("ecs", `cluster/${id}`) }) },
-        search: { byName: (i) => i.name },
         texts: { name: filled(DASHED) },
         laptop: "left out",
         actions: [
@@ -51,7 +50,6 @@ export const ECS = {
         ...PART,
         simulated: PLAIN,
         minutes: 0.2,
-        search: { byName: (i) => i.clusterName },
         texts: {},
         laptop: "left out",
         actions: ["ecs:PutClusterCapacityProviders"],
@@ -75,7 +73,6 @@ export const ECS = {
                 isPublic: network?.assignPublicIp ?? false,
             };
         },
-        search: { byName: (i) => `${String(i.cluster).split("/").pop()}/${i.name}` },
         quota: {
             service: "fargate",
             onDemand: { what: "vCPUs of Fargate", code: "L-3032A538" },
@@ -101,7 +98,6 @@ export const ECS = {
                 revision: 1,
             }),
         },
-        search: "harmless", // another revision
         texts: { family: DASHED },
         laptop: "rendered",
         actions: ["ecs:RegisterTaskDefinition", "ecs:DeregisterTaskDefinition"],

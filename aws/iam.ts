@@ -14,7 +14,6 @@ export const IAM = {
     "aws:iam/instanceProfile:InstanceProfile": {
         ...PART,
         simulated: PLAIN,
-        search: "unknown",
         texts: { name: filled(upTo(128, NAME)) },
         laptop: "left out",
         actions: [],
@@ -22,7 +21,6 @@ export const IAM = {
     "aws:iam/role:Role": {
         ...PART,
         simulated: { id: named, outputs: ({ id }, place) => ({ arn: place.arn("iam", `role/${id}`, ""), name: id }) },
-        search: { byName: (i) => i.name },
         texts: { name: filled(NAME), description: TEXT },
         laptop: "left out",
         actions: [],
@@ -30,7 +28,6 @@ export const IAM = {
     "aws:iam/rolePolicy:RolePolicy": {
         ...PART,
         simulated: PLAIN,
-        search: { byName: (i) => `${i.role}:${i.name}` },
         texts: { name: filled(upTo(128, NAME)) },
         laptop: "left out",
         actions: [],

@@ -1,5 +1,5 @@
 /** Keys. The deploy role's own statements have KMS's actions: they are narrowed to the stack's key. */
-import { items, lastPart, PART, type ResourceTypes } from "./resource-type";
+import { items, PART, type ResourceTypes } from "./resource-type";
 import { PLAIN, uuid } from "./simulated";
 import { shown } from "./state";
 import { READABLE, upTo } from "./texts";
@@ -11,7 +11,6 @@ export const KMS = {
     "aws:kms/alias:Alias": {
         ...PART,
         simulated: PLAIN,
-        search: { byName: (i) => i.name },
         texts: {
             name: { takes: /^alias\/(?!aws\/)[A-Za-z0-9/_-]+$/, most: 256, words: "alias/ and letters, digits, / _ -" },
         },
@@ -26,7 +25,6 @@ export const KMS = {
         },
         cost: { month: () => [items("KMS key", 1, KEY)] },
         minutes: 0.3, // 0:12 to 0:29
-        search: { byTags: "kms:key", id: lastPart },
         ifLost: "a key, with all that it encrypts",
         stays: ({ deletionWindowInDays }, outputs) => {
             const days = shown(deletionWindowInDays ?? outputs.deletionWindowInDays ?? 30);

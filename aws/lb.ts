@@ -1,6 +1,6 @@
 /** Load balancers. */
 import { type ByRegion, HOURS, PUBLIC_ADDRESS } from "./prices";
-import { items, PART, type ResourceTypes, sizeOf, wholeArn } from "./resource-type";
+import { items, PART, type ResourceTypes, sizeOf } from "./resource-type";
 import { digits, named, type Place } from "./simulated";
 import { filled, type TextRule, upTo } from "./texts";
 
@@ -47,7 +47,6 @@ export const LB = {
             subnets: subnets as string[] | undefined,
             isPublic: !internal,
         }),
-        search: { byTags: "elasticloadbalancing:loadbalancer", id: wholeArn },
         ifLost: "a load balancer, with its address",
         deletionSwitch: "enableDeletionProtection",
         texts: { name: filled(NAME) },
@@ -69,7 +68,6 @@ export const LB = {
     "aws:lb/listener:Listener": {
         ...PART,
         simulated: { id: named, outputs: ({ name, id }, place) => ({ arn: arn(place, "listener/app", id, name) }) },
-        search: { byTags: "elasticloadbalancing:listener", id: wholeArn },
         texts: {},
         laptop: "rendered",
         actions: [
@@ -87,7 +85,6 @@ export const LB = {
             id: named,
             outputs: ({ name, id }, place) => ({ arn: arn(place, "listener-rule/app", id, name) }),
         },
-        search: { byTags: "elasticloadbalancing:listener-rule", id: wholeArn },
         texts: {},
         laptop: "rendered",
         actions: [
@@ -100,7 +97,6 @@ export const LB = {
     "aws:lb/targetGroup:TargetGroup": {
         ...PART,
         simulated: { id: named, outputs: ({ name, id }, place) => ({ arn: arn(place, "targetgroup", id, name) }) },
-        search: { byTags: "elasticloadbalancing:targetgroup", id: wholeArn },
         texts: { namePrefix: upTo(6, NAME) },
         laptop: "rendered",
         actions: [

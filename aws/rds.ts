@@ -104,7 +104,6 @@ export const RDS = {
             subnets: { type: "aws:rds/subnetGroup:SubnetGroup", id: dbSubnetGroupName },
             isPublic: publiclyAccessible === true,
         }),
-        search: { byName: (i) => i.identifier },
         ifLost: "a database, with its data",
         deletionSwitch: "deletionProtection",
         stays: ({ finalSnapshotIdentifier, skipFinalSnapshot, deleteAutomatedBackups }) => [
@@ -134,7 +133,6 @@ export const RDS = {
     "aws:rds/parameterGroup:ParameterGroup": {
         ...PART,
         simulated: PLAIN,
-        search: { byName: (i) => i.name },
         texts: {
             name: filled(NAME),
             description: READABLE,
@@ -151,7 +149,6 @@ export const RDS = {
     "aws:rds/subnetGroup:SubnetGroup": {
         ...PART,
         simulated: PLAIN,
-        search: { byName: (i) => i.name },
         texts: {
             name: filled({
                 takes: /^[a-z][a-z0-9_. -]*$/,

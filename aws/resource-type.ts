@@ -20,8 +20,6 @@ export interface ResourceType {
     readonly picture: Picture | null;
     /** Where it is in the network, and in which security groups; `null`: it has no address of its own. */
     readonly address: ((inputs: Inputs) => Address) | null;
-    /** How the id of one is found whose creation was interrupted. */
-    readonly search: Search;
     /** What is lost with it, for good: prod lets nothing replace or delete it by the way. `null`: nothing that a new one would not have. */
     readonly ifLost: string | null;
     /** The input by which AWS itself refuses to delete it; `null`: AWS has none. */
@@ -126,16 +124,6 @@ export interface Address {
     readonly isPublic: boolean;
 }
 
-/**
- * `byName`: the id follows from the inputs. `byTags`: AWS gives the id; it is in the ARN of what carries the stack's tags, of this kind
- * as ARNs name it. `harmless`: a second one costs nothing and is in nobody's way. `unknown`: a person has to look.
- */
-export type Search =
-    | { readonly byName: (inputs: Inputs) => unknown }
-    | { readonly byTags: string; readonly id: (arn: string) => string }
-    | "harmless"
-    | "unknown";
-
 /** Of which an account has a number to begin with. */
 export interface CountedQuota {
     readonly what: string;
@@ -178,10 +166,6 @@ export const PART = {
     quota: null,
     linkedRole: null,
 } as const satisfies Partial<ResourceType>;
-
-/** The id is the end of the ARN, or all of it. */
-export const lastPart = (arn: string): string => arn.split("/").pop()!;
-export const wholeArn = (arn: string): string => arn;
 
 /** Items of a bill. */
 export const items = (what: string, count: number, each: number): Item => ({ what, min: count, max: count, each });

@@ -1,5 +1,5 @@
 /** DNS. */
-import { items, lastPart, PART, type ResourceTypes } from "./resource-type";
+import { items, PART, type ResourceTypes } from "./resource-type";
 import { digits, named } from "./simulated";
 import { DNS_NAME, READABLE, upTo } from "./texts";
 
@@ -14,7 +14,6 @@ export const ROUTE53 = {
         ...PART,
         simulated: { id: named, outputs: ({ inputs }) => ({ fqdn: String(inputs.name).replace(/\.$/, "") }) },
         minutes: 0.5, // 0:29 to 0:33
-        search: { byName: (i) => `${i.zoneId}_${i.name}_${i.type}` },
         texts: { name: DNS_NAME },
         laptop: "rendered",
         actions: ["route53:ChangeResourceRecordSets"],
@@ -30,7 +29,6 @@ export const ROUTE53 = {
         },
         cost: { month: () => [items("hosted zone", 1, HOSTED_ZONE)] },
         minutes: 1.1, // 1:02 to 1:19 of a private one
-        search: { byTags: "route53:hostedzone", id: lastPart },
         ifLost: "a zone, with its name servers",
         texts: { name: DNS_NAME, comment: upTo(256, READABLE) },
         laptop: "left out", // names below .localhost lead to this machine

@@ -8,7 +8,6 @@ import { filled } from "./texts";
 const SETTING = {
     ...PART,
     simulated: PLAIN,
-    search: { byName: (i) => i.bucket },
     texts: {},
     laptop: "left out",
     actions: [],
@@ -20,7 +19,6 @@ export const S3 = {
         simulated: { id: named, outputs: ({ id }) => ({ bucket: id, arn: `arn:aws:s3:::${id}` }) },
         cost: { use: () => "what buckets hold" },
         picture: { line: { title: "Access logs", one: "S3 bucket" } },
-        search: { byName: (i) => i.bucket },
         ifLost: "a bucket, with what is in it",
         stays: ({ forceDestroy }, { bucket }) =>
             forceDestroy === true ? [] : [`AWS deletes a bucket only when it is empty; empty ${shown(bucket)} first`],

@@ -9,7 +9,6 @@ export const SCHEDULER = {
         simulated: PLAIN,
         cost: { use: () => "runs of scheduled tasks" },
         picture: { line: { title: "Schedules", one: "schedule" } },
-        search: { byName: (i) => `${i.groupName ?? "default"}/${i.name}` },
         texts: { name: filled(DOTTED), groupName: filled(DOTTED), description: upTo(512, READABLE) },
         laptop: "left out", // scheduled tasks run by hand
         actions: ["scheduler:CreateSchedule", "scheduler:UpdateSchedule", "scheduler:DeleteSchedule"],
@@ -17,7 +16,6 @@ export const SCHEDULER = {
     "aws:scheduler/scheduleGroup:ScheduleGroup": {
         ...PART,
         simulated: PLAIN,
-        search: "unknown",
         texts: { name: filled(DOTTED) },
         laptop: "left out",
         actions: [

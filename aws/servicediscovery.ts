@@ -10,7 +10,6 @@ export const SERVICE_DISCOVERY = {
         simulated: PLAIN,
         cost: { month: () => [items("hosted zone", 1, HOSTED_ZONE)] }, // which Cloud Map makes for it
         minutes: 1,
-        search: "unknown",
         texts: { name: DNS_NAME, description: upTo(1024, READABLE) },
         laptop: "rendered",
         actions: [
@@ -24,7 +23,6 @@ export const SERVICE_DISCOVERY = {
     "aws:servicediscovery/service:Service": {
         ...PART,
         simulated: PLAIN,
-        search: "unknown",
         texts: { name: upTo(127, DNS_NAME), description: upTo(1024, READABLE) },
         laptop: "rendered",
         actions: ["servicediscovery:CreateService", "servicediscovery:UpdateService", "servicediscovery:DeleteService"],

@@ -11,7 +11,6 @@ export const SFN = {
             outputs: ({ id }, place) => ({ arn: place.arn("states", `stateMachine:${id}`), name: id }),
         },
         cost: { use: () => "deployments of applications by their CI" },
-        search: "unknown",
         // Step Functions takes more, but CloudWatch Logs no other name (CreateStateMachine, "name").
         texts: { name: filled(upTo(80, DASHED)) },
         laptop: "left out",

@@ -14,7 +14,6 @@ export const SSM = {
             outputs: ({ inputs }, place) => ({ arn: place.arn("ssm", `parameter${inputs.name}`), version: 1 }),
         },
         cost: { month: ({ tier }) => (tier === "Advanced" ? [items("advanced SSM parameter", 1, ADVANCED)] : []) },
-        search: { byName: (i) => i.name },
         texts: {
             name: {
                 takes: /^\/?(?!aws|ssm)[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+){0,14}$/i,

@@ -1,12 +1,11 @@
 /** The rules of security groups: Pulumi has them in a module of their own. */
-import { lastPart, PART, type ResourceTypes } from "./resource-type";
+import { PART, type ResourceTypes } from "./resource-type";
 import { ec2 } from "./simulated";
 import { GROUP_TEXT } from "./texts";
 
 const RULE = {
     ...PART,
     simulated: ec2("sgr"),
-    search: { byTags: "ec2:security-group-rule", id: lastPart },
     texts: { description: GROUP_TEXT },
     laptop: "left out",
 } as const;
