@@ -1,5 +1,6 @@
 /** What an operation of the engine would change, or has changed, from its events. */
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
+import { refusesDeletion } from "../../aws/types";
 import { label, nameOf, typeOf } from "./urn";
 import { compare, type PropertyChange } from "./values";
 
@@ -122,7 +123,7 @@ export class Collector {
             protect: old?.protect === true,
             // What the program protects no longer may be replaced in the same breath; what is not in the program any more may not go.
             refused: old?.protect === true && (step.new ?? old).protect === true,
-            protectedByAws: isProtectedByAws(old?.inputs),
+            protectedByAws: refusesDeletion(typeOf(urn), old?.inputs),
         };
     }
 
@@ -136,10 +137,6 @@ export class Collector {
 
 /** Components, providers and the stack itself are not made of anything: they are what resources are told by. */
 export const isBookkeeping = (type: string) => /^(pulumi:|awsx:|identity:)/.test(type);
-
-/** Whether AWS itself refuses to delete a resource: a database or a load balancer with deletion protection. */
-export const isProtectedByAws = (inputs: Readonly<Record<string, unknown>> = {}) =>
-    inputs.deletionProtection === true || inputs.enableDeletionProtection === true;
 
 /** What differs, by the provider's own account of it; where its inputs do not show a difference, the property's name alone. */
 export function propertiesOf({ diffs, keys, detailedDiff, old, new: made }: StepEventMetadata): PropertyChange[] {

@@ -1,4 +1,5 @@
 /** Applications of the team, each with services and tasks of its own. */
+import { CONNECTIONS } from "../../components/application-database";
 import { ENVOY_ADMIN_PORT, ENVOY_PORT } from "../../components/envoy/sidecar";
 import { sizeProblem } from "../../components/fargate/sizes";
 import type { HeritageConfig, PlatformConfig } from "../defaults";
@@ -8,9 +9,6 @@ import { buildProblems, DATABASE_MANAGED, healthPathProblems, patternProblems } 
 import { environmentProblems, injectedProblems, notSecretProblems } from "./variables";
 import { writableProblems } from "./writable";
 import { parseArn } from "../../components/arn";
-
-/** Connections that one task of a heritage may open (DB_POOL_MAX). */
-export const CONNECTIONS = 5;
 
 type Service = HeritageConfig["services"][string];
 type At = (...rest: (string | number)[]) => Path;

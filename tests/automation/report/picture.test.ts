@@ -2,8 +2,9 @@ import { rmSync } from "node:fs";
 import { expect } from "chai";
 import { Inventory } from "../../../automation/plan/inventory";
 import { planStack } from "../../../automation/plan/plan-stack";
-import { type Picture, picture } from "../../../automation/report/picture/model";
+import { picture } from "../../../automation/report/picture/model";
 import { svg } from "../../../automation/report/picture/svg";
+import type { Picture } from "../../../automation/report/picture/types";
 import { effects, fateOfGateways, fateOfTasks } from "../../../automation/report/picture/zones";
 import { stacksFolder } from "./stacks";
 
