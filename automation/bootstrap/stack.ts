@@ -21,7 +21,7 @@ export function stackOf({ config: all, project, stack, file, secretKeys }: Stack
     return {
         name: stack,
         region,
-        production: config.environment === "prod",
+        production: config.production,
         domains: config.domain ? [config.domain.name.toLowerCase()] : [],
         parameters: [...new Set([...parameters, ...named.filter((parameter) => !covered(parameter))])].sort(),
     };
