@@ -8,6 +8,17 @@ import type { FargateTask } from "./fargate-task";
 import { anyRevision, tasksOf } from "./fargate/task";
 import { passToTasks, policyDocument, roleFor, type Statement } from "./iam";
 
+/**
+ * @example
+ * new DeployMachine("blog-deployment", {
+ *     cluster,
+ *     image: image.reference,
+ *     services: { web: service },
+ *     oneOff: { name: "migrate", task },
+ *     beforeDeploySeconds: 900,
+ *     scheduledTasks: {},
+ * });
+ */
 export interface DeployMachineArgs {
     cluster: { arn: pulumi.Input<string> };
     /** What the tasks run now. A deployment takes another digest of this repository. */
