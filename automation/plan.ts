@@ -31,7 +31,7 @@ is asked for.
 Lines are as wide as the terminal, or as COLUMNS says; 100 columns where there is none. NO_COLOR leaves colours out.
 
 It writes build/plan/NAME/: index.html, a report to look at, with a picture of the platform
-(platform.svg, platform.mmd), task definitions, IAM policies, all resources, and the plan as JSON.
+(platform.svg), task definitions, IAM policies, all resources, and the plan as JSON.
 What stood there before is what this plan is compared with.
 Exit code: 0, a plan; 1, the configuration or the program is wrong, or the plan violates a policy
 that is mandatory; 2, these arguments or the file are wrong.

@@ -19,7 +19,9 @@ export function stackOf({ config: all, project, stack, file, secretKeys }: Stack
         .map(({ parameter }) => parameter);
     const covered = (one: string) => parameters.some((prefix) => matches(prefix, one));
     return {
-        ...{ name: stack, region, production: config.environment === "prod" },
+        name: stack,
+        region,
+        production: config.environment === "prod",
         domains: config.domain ? [config.domain.name.toLowerCase()] : [],
         parameters: [...new Set([...parameters, ...named.filter((one) => !covered(one))])].sort(),
     };

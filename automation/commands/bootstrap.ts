@@ -28,6 +28,7 @@ import { putRight, type Thing } from "../bootstrap/thing";
 import { readStackFile, UsageError } from "../plan/stack-file";
 import { table } from "../plan/text";
 import { run, type Surroundings } from "./command";
+import { parseArn } from "../../components/arn";
 
 const HELP = `npm run bootstrap -- --repository OWNER/NAME --stack NAME… [--region REGION] [--dry-run] [--yes]
 
@@ -207,7 +208,7 @@ async function lookUp({ project, region, accounts }: Options) {
         const where = strange.map(({ file, allowed }) => `${file} is for ${allowed.join(", ")}`).join("; ");
         throw new UsageError(`these credentials are of the account ${id}, but ${where} (aws:allowedAccountIds)`);
     }
-    const account: Account = { id: id!, partition: Arn!.split(":")[1]!, region, project };
+    const account: Account = { id: id!, partition: parseArn(Arn!).partition, region, project };
     // A bucket of an emulator is not a host of its own.
     const forcePathStyle = process.env.AWS_ENDPOINT_URL !== undefined;
     return {

@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { accessComment } from "../ci/access";
-import { comment, publish } from "../ci/comment";
+import { comment } from "../ci/comment";
 import { protectionOf, renderProtection } from "../bootstrap/github";
 import { planFolder } from "../plan/files";
 import { readStackFile, UsageError } from "../plan/stack-file";
@@ -12,7 +12,7 @@ import { run, type Surroundings } from "./command";
 const HELP = `npm run ci -- stacks
 npm run ci -- protection
 npm run ci -- access --stack NAME --base FOLDER
-npm run ci -- comment --pull-request NUMBER --folder FOLDER
+npm run ci -- comment --folder FOLDER
 
   stacks   the stacks that have a file, as outputs for a workflow's matrix: stacks=["dev","prod"], and previewed=["dev"], those
            that are previewed from any branch (prod is from main alone: a preview reads what is in the state)
@@ -20,9 +20,8 @@ npm run ci -- comment --pull-request NUMBER --folder FOLDER
            From the environment: GITHUB_TOKEN, GITHUB_REPOSITORY, GITHUB_API_URL
   access   what changes in who may do what and who reaches whom between two plans that \`npm start\` wrote: that of another
            checkout, in FOLDER, and that of this one
-  comment  puts what is in FOLDER (access-STACK.md and preview-STACK.md) into one comment of a pull request, and updates it
-           the next time.
-           From the environment: GITHUB_TOKEN, GITHUB_REPOSITORY, GITHUB_RUN_ID, GITHUB_API_URL, GITHUB_SERVER_URL
+  comment  the text of a pull request's comment, of what is in FOLDER (access-STACK.md and preview-STACK.md).
+           From the environment: GITHUB_REPOSITORY, GITHUB_RUN_ID, GITHUB_SERVER_URL
 
   --help   print this
 `;
@@ -52,15 +51,9 @@ export async function ci(args: string[], { root, out }: Surroundings, env = proc
         return 0;
     }
     if (action === "protection") return await protection(root, stacks, out, env);
-    const { folder, "pull-request": number } = values;
-    if (!folder || !/^\d+$/.test(number ?? ""))
-        throw new UsageError("comment needs --pull-request NUMBER and --folder");
-    const missing = ["GITHUB_TOKEN", "GITHUB_REPOSITORY", "GITHUB_RUN_ID"].filter((name) => !env[name]);
-    if (missing.length > 0) throw new UsageError(`not in the environment: ${missing.join(", ")}`);
-    const { GITHUB_SERVER_URL: server = "https://github.com", GITHUB_API_URL: api = "https://api.github.com" } = env;
-    const body = comment(previewed, folder, `${server}/${env.GITHUB_REPOSITORY}/actions/runs/${env.GITHUB_RUN_ID}`);
-    const request = { api, repository: env.GITHUB_REPOSITORY!, number: number!, token: env.GITHUB_TOKEN! };
-    out(`the comment was ${await publish(body, request)}\n`);
+    if (!values.folder) throw new UsageError("comment needs --folder FOLDER");
+    const { GITHUB_SERVER_URL: server = "https://github.com", GITHUB_REPOSITORY: name, GITHUB_RUN_ID: id } = env;
+    out(comment(previewed, values.folder, `${server}/${name}/actions/runs/${id}`));
     return 0;
 }
 
@@ -85,7 +78,6 @@ function parsed(args: string[]) {
             args,
             allowPositionals: true,
             options: {
-                "pull-request": { type: "string" },
                 folder: { type: "string" },
                 stack: { type: "string" },
                 base: { type: "string" },

@@ -31,9 +31,8 @@ a file.
   --wait SECONDS   how long to wait while another run holds the stack's lock (default: ${WAIT})
   --help           print this
 
-Ctrl-C finishes what is under way and begins nothing else; once more ends at once. In either case,
-and where an update was killed, the next \`up\` goes on from there: it finds out what became of
-whatever was under way.
+Ctrl-C finishes what is under way and begins nothing else, and the next \`up\` goes on from there.
+Once more ends at once. What was being created then is pending: the next \`up\` says what to do.
 
 ${EXIT_CODES}`;
 

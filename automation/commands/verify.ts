@@ -6,7 +6,7 @@ import { AwsTarget } from "../verify/aws/target";
 import { HELP as COMMON, OPTIONS, verifyTarget } from "../verify/command";
 import { options, run, type Surroundings } from "./command";
 
-const HELP = `npm run verify -- [--stack NAME] [--only NAME]… [--strict] [--json] [--junit FILE]
+const HELP = `npm run verify -- [--stack NAME] [--only NAME]… [--strict] [--json]
 
 Checks a deployed stack from here: agents, applications, Keycloak, and that nothing else answers.
 What it makes it takes away again, or says that it stays. docs/verify.md says what each proves.

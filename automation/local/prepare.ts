@@ -6,6 +6,7 @@ import { readStackFile, type StackFile, UsageError } from "../plan/stack-file";
 import { type Composed, compose } from "./compose";
 import { Kept } from "./kept";
 import { LocalAws } from "./local-aws";
+import { refuseWithoutStandIn } from "./refused";
 import { composeProject, FILES, filePath, localFolder, readJson, type State, writeFile, writeJson } from "./state";
 
 export interface Prepared extends Composed {
@@ -30,6 +31,7 @@ export async function prepare({ root, stack, portOffset: wanted }: PrepareOption
     const project = composeProject(readStackFile(root, stack).project, stack);
     const aws = await LocalAws.create(project, kept);
     const planned = await planStack({ root, stack, real: aws.real, adapt: ofThisMachine });
+    refuseWithoutStandIn(planned.resources, stack);
     giveValues(root, planned, aws);
     const composed = compose(planned, aws, portOffset);
     kept.secrets.parameters = Object.fromEntries([...aws.parameters].sort());

@@ -1,12 +1,10 @@
 /** What `npm run verify` and `npm run local -- verify` have in common: arguments, output and exit code. */
-import { mkdirSync, writeFileSync } from "node:fs";
-import path from "node:path";
 import pc from "picocolors";
 import type { Surroundings } from "../commands/command";
 import { UsageError } from "../plan/stack-file";
 import type { Check } from "./check";
 import { CHECKS } from "./checks";
-import { catalogue, json, junit, progress, summary } from "./report";
+import { catalogue, json, progress, summary } from "./report";
 import { exitCode, runChecks } from "./run";
 import type { Target } from "./target";
 
@@ -17,7 +15,6 @@ export const OPTIONS = {
     "no-disruptive": { type: "boolean", default: false },
     strict: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
-    junit: { type: "string" },
 } as const;
 
 export interface Values {
@@ -27,7 +24,6 @@ export interface Values {
     "no-disruptive": boolean;
     strict: boolean;
     json: boolean;
-    junit?: string;
 }
 
 export const HELP = `  --only NAME       this check alone; may be given more than once
@@ -36,7 +32,6 @@ export const HELP = `  --only NAME       this check alone; may be given more tha
   --no-disruptive   not those
   --strict          what could not be checked is a failure
   --json            print what came of them as JSON, and nothing else
-  --junit FILE      write it for a CI, as JUnit's XML
 
 Exit code: 0, what could be checked passed; 1, a check failed; 2, these arguments are wrong; 3,
 nothing could be checked; 130, it was interrupted.
@@ -62,11 +57,6 @@ export async function verifyTarget(
     const outcomes = await runChecks(found, checks, { disruptive, signal: around.signal }, progress(names, say, pc));
     say(`\n${summary(outcomes)}\n`);
     if (values.json) around.out(`${JSON.stringify(json(found.title, outcomes), null, 2)}\n`);
-    if (values.junit !== undefined) {
-        const file = path.resolve(values.junit);
-        mkdirSync(path.dirname(file), { recursive: true });
-        writeFileSync(file, junit(found.title, outcomes));
-    }
     return exitCode(outcomes, values.strict);
 }
 

@@ -8,6 +8,7 @@ import { databaseProblems, imageProblems, mostTasks, type Path, type Problem, wo
 import { buildProblems, DATABASE_MANAGED, healthPathProblems, patternProblems } from "./services";
 import { environmentProblems, injectedProblems, notSecretProblems } from "./variables";
 import { writableProblems } from "./writable";
+import { parseArn } from "../../components/arn";
 
 type Service = HeritageConfig["services"][string];
 type At = (...rest: (string | number)[]) => Path;
@@ -64,7 +65,7 @@ function credentialProblems(path: Path, heritage: HeritageConfig, { region }: Pl
         const what = "is for an image that exists, in a private registry other than ECR";
         return [{ path, what, fix: "leave it out, or name such an image" }];
     }
-    const own = arn.split(":")[3];
+    const own = parseArn(arn).region;
     if (own === region) return [];
     return [{ path, what: `is a secret in ${own}, and the stack is in ${region}`, fix: `a secret in ${region}` }];
 }

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { expect } from "chai";
 import { type Authority, authority } from "./certificates";
-import { logs, output, Sandbox, state, until, whyNot } from "./docker";
+import { logs, output, type Sandbox, sandboxOrSkip, state, until } from "./docker";
 import { baseImage, ROOT, taskDefinition } from "./plan";
 import { POSTGRES_IMAGE, type Postgres, startPostgres } from "./postgres";
 import { startTask, type Task } from "./task";
@@ -35,15 +35,10 @@ describe("the sample API under its task definition", () => {
 
     before(async function () {
         this.timeout(10 * 60 * 1000);
-        const reason = await whyNot([baseImage("envoy", "ENVOY_IMAGE"), "python:3.13-slim", POSTGRES_IMAGE]);
-        if (reason !== undefined) {
-            console.log(`  Skipped: ${reason}.`);
-            this.skip();
-        }
+        sandbox = await sandboxOrSkip(this, [baseImage("envoy", "ENVOY_IMAGE"), "python:3.13-slim", POSTGRES_IMAGE]);
         definition = await taskDefinition("sample-api-web");
         const app = definition.containerDefinitions.find(({ name }) => name === "app")!;
         prefix = environmentOf(app).PARAMETER_STORE_PREFIX!;
-        sandbox = new Sandbox();
         network = await sandbox.network();
         const format = "{{(index .IPAM.Config 0).Gateway}}";
         gateway = await output("docker", ["network", "inspect", "--format", format, network]);
@@ -110,10 +105,8 @@ describe("the sample API under its task definition", () => {
             return read.body.words === null ? undefined : read;
         });
         expect(body.words).to.equal(3);
-        const begin = Date.now();
         await output("docker", ["stop", worker]);
-        expect(Date.now() - begin).to.be.below(10_000);
-        expect((await state(worker)).ExitCode).to.equal(0);
+        expect((await state(worker)).ExitCode).to.equal(0); // 137: Docker killed it after ten seconds
     });
 
     it("loses what is too old by the task of the night, and nothing else", async () => {
@@ -216,10 +209,8 @@ describe("the sample API under its task definition", () => {
 
     it("stops with exit code 0, and never showed the password", async () => {
         for (const { containers } of [byPath, byVariables]) {
-            const begin = Date.now();
             await output("docker", ["stop", containers.app!]);
-            expect(Date.now() - begin).to.be.below(10_000);
-            expect((await state(containers.app!)).ExitCode).to.equal(0);
+            expect((await state(containers.app!)).ExitCode).to.equal(0); // 137: Docker killed it after ten seconds
             for (const container of Object.values(containers)) {
                 expect((await logs(container)).includes(password), "the password is shown").to.equal(false);
             }
@@ -229,7 +220,9 @@ describe("the sample API under its task definition", () => {
     /** As the task definition says; the role's credentials and the region are what Fargate would give. */
     const startByPath = (own = definition, environment: Record<string, string> = {}) =>
         startTask(sandbox!, own, {
-            ...{ network, images, secrets: tls },
+            network,
+            images,
+            secrets: tls,
             environment: {
                 AWS_REGION: "ap-northeast-1",
                 AWS_ENDPOINT_URL: `http://${gateway}:${(ssm.server.address() as AddressInfo).port}`,
@@ -255,7 +248,9 @@ describe("the sample API under its task definition", () => {
 
     const startByVariables = (values: Partial<typeof whole>, own = images) =>
         startTask(sandbox!, definition, {
-            ...{ network, images: own, secrets: tls },
+            network,
+            images: own,
+            secrets: tls,
             environment: {
                 PARAMETER_STORE_PREFIX: "",
                 ...Object.fromEntries(Object.entries(values).map(([key, value]) => [`DB_${key.toUpperCase()}`, value])),

@@ -1,6 +1,6 @@
 import { type ContainerDefinition, containerSettings, type TaskDefinition } from "../../automation/local/container";
 
-export { environmentOf, stopTimeout } from "../../automation/local/container";
+export { environmentOf } from "../../automation/local/container";
 export type { ContainerDefinition, TaskDefinition };
 
 const shellQuoted = (argument: string) => `'${argument.replaceAll("'", `'\\''`)}'`;

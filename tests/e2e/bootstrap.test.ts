@@ -138,10 +138,8 @@ describe("npm run bootstrap on an emulated account", () => {
         await clients.iam.send(new iam.DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn }));
         await clients.iam.send(
             new iam.CreateOpenIDConnectProviderCommand({
-                ...{
-                    Url: "https://token.actions.githubusercontent.com",
-                    ClientIDList: ["theirs", "sts.amazonaws.com"],
-                },
+                Url: "https://token.actions.githubusercontent.com",
+                ClientIDList: ["theirs", "sts.amazonaws.com"],
                 ThumbprintList: ["6938fd4d98bab03faadb97b34396831e3780aea1"],
             }),
         );

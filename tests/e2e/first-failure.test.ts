@@ -14,7 +14,7 @@ import { needsEngine } from "./engine";
 
 const ROOT = path.join(__dirname, "..", "..");
 /** Seconds in which the commands have to end. They would wait for ever. */
-const SOON = 120;
+const SOON = 300;
 
 /** A program of which an output fails in the middle, with resources that wait for it. */
 describe("an output that fails, on a real engine", () => {
@@ -47,7 +47,10 @@ describe("an output that fails, on a real engine", () => {
         let said = "";
         const say = (text: string) => void (said += stripVTControlCharacters(text));
         const around = {
-            ...{ root, out: say, err: say, signal: new AbortController().signal },
+            root,
+            out: say,
+            err: say,
+            signal: new AbortController().signal,
             input: Readable.from([]) as unknown as NodeJS.ReadStream,
         };
         const code = await guarded((given) => run(given, around, { program }), ["--stack", "failing", ...args], around);

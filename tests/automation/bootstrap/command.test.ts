@@ -19,7 +19,8 @@ describe("npm run bootstrap", () => {
     async function run(...args: string[]) {
         const said = { out: "", err: "" };
         const around = {
-            ...{ root: process.cwd(), signal },
+            root: process.cwd(),
+            signal,
             out: (text: string) => void (said.out += text),
             err: (text: string) => void (said.err += text),
         } as Surroundings;
@@ -63,7 +64,8 @@ describe("npm run bootstrap", () => {
 
     it("asks again until something is as it should be, or it is interrupted, and says once what it does", async () => {
         const thing = {
-            ...{ what: "S3 bucket", name: "state" },
+            what: "S3 bucket",
+            name: "state",
             look: async () => [{ what: "turn versioning on", put: async () => {} }],
         };
         const stop = new AbortController();
@@ -108,7 +110,10 @@ describe("npm run bootstrap", () => {
 
     it("lets in what the stack file and its heritages name, and buckets of before that carry the stack's tags", async () => {
         const file = {
-            ...{ project: "identity", stack: "prod", file: "Pulumi.prod.yaml", secretKeys: [] },
+            project: "identity",
+            stack: "prod",
+            file: "Pulumi.prod.yaml",
+            secretKeys: [],
             config: {
                 "aws:region": "eu-west-1",
                 "identity:environment": "prod",
@@ -125,7 +130,10 @@ describe("npm run bootstrap", () => {
         } as unknown as StackFile;
         const stack = stackOf(file, ["/team/*"]);
         expect(stack).to.deep.equal({
-            ...{ name: "prod", region: "eu-west-1", production: true, domains: ["id.example.com"] },
+            name: "prod",
+            region: "eu-west-1",
+            production: true,
+            domains: ["id.example.com"],
             parameters: ["/far/away/key", "/team/*"],
         });
         const broken = { ...file, config: { ...file.config, "identity:agents": "{" } } as StackFile;

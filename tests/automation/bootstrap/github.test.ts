@@ -5,7 +5,9 @@ import { protectionOf, renderProtection } from "../../../automation/bootstrap/gi
 import { DEV, PROD } from "./holders";
 
 const REVIEWED = {
-    ...{ required_approving_review_count: 1, require_code_owner_review: true, require_last_push_approval: true },
+    required_approving_review_count: 1,
+    require_code_owner_review: true,
+    require_last_push_approval: true,
 };
 const CODEOWNERS =
     "# who answers for what\n/.github/ @acme/team\n/automation/bootstrap/ @acme/team\n/policy/ @acme/team\n";

@@ -260,8 +260,10 @@ describe("the roles of npm run bootstrap", () => {
     it("fit into what IAM takes, with room", () => {
         const many = Array.from({ length: 12 }, (_, i) => `/some-team/some-application/PARAMETER_NUMBER_${i}`);
         const long: StackName = {
-            ...{ name: "a-stack-with-a-long-name-indeed", region: "ap-northeast-1" },
-            ...{ domains: ["a-long-name-of-an-environment.example.com"], buckets: ["access-logs-1a2b3c4"] },
+            name: "a-stack-with-a-long-name-indeed",
+            region: "ap-northeast-1",
+            domains: ["a-long-name-of-an-environment.example.com"],
+            buckets: ["access-logs-1a2b3c4"],
         };
         for (const kind of ["preview", "drift", "deploy"] as const) {
             expect(rolePolicy(ACCOUNT, long, KEY, kind).length, kind).to.be.below(10_240 - 500);
@@ -337,7 +339,8 @@ describe("who may assume the roles of npm run bootstrap", () => {
         expect(more).to.deep.equal([]);
         const { Condition, ...rest } = statement;
         expect(rest).to.deep.equal({
-            ...{ Effect: "Allow", Action: "sts:AssumeRoleWithWebIdentity" },
+            Effect: "Allow",
+            Action: "sts:AssumeRoleWithWebIdentity",
             Principal: { Federated: `arn:aws:iam::${ID}:oidc-provider/${GITHUB}` },
         });
         expect(Object.keys(Condition)).to.deep.equal(["StringEquals"]);

@@ -6,7 +6,7 @@ import { type Command, type Exit, guarded, type Surroundings } from "../../../au
 import { destroy } from "../../../automation/commands/destroy";
 import { drift } from "../../../automation/commands/drift";
 import { preview } from "../../../automation/commands/preview";
-import { decisions, refresh } from "../../../automation/commands/refresh";
+import { refresh } from "../../../automation/commands/refresh";
 import { up } from "../../../automation/commands/up";
 import { confirm } from "../../../automation/runner/confirm";
 import { DriftCollector, renderDrift } from "../../../automation/runner/drift";
@@ -55,13 +55,6 @@ describe("the commands that deploy", () => {
         } finally {
             process.env.PATH = PATH;
         }
-    });
-
-    it("take what a person decided of a creation", () => {
-        const urn = "urn:pulumi:dev::identity::aws:ec2/vpc:Vpc::vpc";
-        expect([...decisions([`${urn}=vpc-1`], []).adopt]).to.deep.equal([[urn, "vpc-1"]]);
-        for (const wrong of [urn, `${urn}=`, "vpc=vpc-1"]) expect(() => decisions([wrong], [])).to.throw("--adopt");
-        expect(() => decisions([], ["vpc"])).to.throw("--forget");
     });
 });
 
