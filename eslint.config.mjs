@@ -6,6 +6,7 @@ const OURS = [
     "index.ts",
     "eslint.config.mjs",
     "automation",
+    "bin",
     "bench",
     "components",
     "config",
@@ -18,6 +19,11 @@ export default ts.config(
     { ignores: ["*", ...OURS.map((one) => `!${one}`)] },
     js.configs.recommended,
     ts.configs.recommended,
+    {
+        files: ["bin/*.js"],
+        languageOptions: { globals: { process: "readonly", require: "readonly" } },
+        rules: { "@typescript-eslint/no-require-imports": "off" }, // it registers the loader of TypeScript
+    },
     {
         files: ["**/*.ts"],
         rules: {

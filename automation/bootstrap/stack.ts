@@ -1,7 +1,8 @@
 /** What a stack's roles have to know of it, by its stack file and the files of its heritages. */
 import { readConfig } from "../../config/load";
 import { references } from "../../config/references";
-import { type StackFile, UsageError } from "../plan/stack-file";
+import type { StackFile } from "../plan/stack-file";
+import { UsageError } from "../shared/errors";
 import type { StackName } from "./names";
 
 /** `parameters` are those that somebody named beside the stack's own. */

@@ -1,6 +1,6 @@
 /** What has to be right before anything is started, each said in one sentence. */
 import { createServer } from "node:net";
-import { UsageError } from "../plan/stack-file";
+import { UsageError } from "../shared/errors";
 import { containersOf, docker, dockerOutput, PROJECT_LABEL } from "./docker";
 import { lastLine } from "./images";
 import type { Kept } from "./kept";

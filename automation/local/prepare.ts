@@ -2,7 +2,8 @@
 import { stringify } from "yaml";
 import { lastPart } from "../plan/inventory";
 import { type PlannedStack, planStack } from "../plan/plan-stack";
-import { readStackFile, type StackFile, UsageError } from "../plan/stack-file";
+import { readStackFile, type StackFile } from "../plan/stack-file";
+import { UsageError } from "../shared/errors";
 import { type Composed, compose } from "./compose";
 import { Kept } from "./kept";
 import { LocalAws } from "./local-aws";

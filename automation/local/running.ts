@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import type { LookupFunction } from "node:net";
-import { UsageError } from "../plan/stack-file";
+import { UsageError } from "../shared/errors";
 import { containersOf, docker, dockerOutput, type Inspected, type Result } from "./docker";
 import type { Secrets } from "./kept";
 import { composeProject, filePath, readJson, type State, type TaskState } from "./state";

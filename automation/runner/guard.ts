@@ -1,6 +1,6 @@
 /** What an operation must not take away by the way: whatever is lost with its data or its identity. */
-import { Exit } from "../commands/command";
-import { STOPPED } from "./codes";
+import { Exit } from "../shared/errors";
+import { STOPPED } from "../shared/exit-codes";
 import type { Change } from "./changes";
 import { hanging } from "./diff";
 import { label, nameOf, typeAndName, typeOf } from "./urn";

@@ -3,8 +3,10 @@ import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { ConcurrentUpdateError, LocalWorkspace } from "@pulumi/pulumi/automation";
-import { Exit, pause, type Surroundings } from "../commands/command";
-import { INTERRUPTED, LOCKED } from "./codes";
+import type { CommandContext } from "../shared/context";
+import { Exit } from "../shared/errors";
+import { pause } from "../shared/pause";
+import { INTERRUPTED, LOCKED } from "../shared/exit-codes";
 import { duration } from "./progress";
 import type { Opened } from "./stack";
 
@@ -92,7 +94,7 @@ const howToCancel = (stack: string) =>
 /** Waits until nobody holds the lock. Ends the command where that takes too long, or will never be. */
 export async function waitForLock(
     opened: Opened,
-    { deadline, around }: { deadline: number; around: Surroundings },
+    { deadline, around }: { deadline: number; around: CommandContext },
     ask: () => Promise<Holder | undefined> = () => holder(opened),
 ): Promise<boolean> {
     let said = 0;

@@ -1,8 +1,9 @@
 /** An update that died half way: what was under way in it, and how the state learns what became of that. */
 import type { Stack } from "@pulumi/pulumi/automation";
-import { Exit, type Surroundings } from "../commands/command";
+import type { CommandContext } from "../shared/context";
+import { Exit } from "../shared/errors";
 import { type Lookup, Search } from "./search";
-import { STOPPED } from "./codes";
+import { STOPPED } from "../shared/exit-codes";
 import { hanging } from "./diff";
 import { failed, operate } from "./operation";
 import { type Read, readElsewhere } from "./scratch";
@@ -47,7 +48,7 @@ const WHAT_NOW =
  */
 export async function settle(
     opened: Opened,
-    around: Surroundings,
+    around: CommandContext,
     lookup: Lookup,
     decided: Decisions = NOTHING_DECIDED,
 ): Promise<void> {
@@ -71,7 +72,7 @@ export async function settle(
 }
 
 /** A refresh of these alone: it ends what is pending of them in the state, too. */
-async function readAgain(stack: Stack, { pending, resources }: State, around: Surroundings) {
+async function readAgain(stack: Stack, { pending, resources }: State, around: CommandContext) {
     const there = new Set(resources.map(({ urn }) => urn));
     const target = pending
         .filter(({ type, resource }) => type !== "creating" && type !== "importing" && there.has(resource.urn))

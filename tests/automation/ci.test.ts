@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "chai";
 import { comment, MARKER } from "../../automation/ci/comment";
-import { ci } from "../../automation/commands/ci";
-import { guarded, type Surroundings } from "../../automation/commands/command";
+import { identity } from "../../automation/commands";
+import type { CommandContext } from "../../automation/shared/context";
 
 const RUN = "https://github.com/acme/identity/actions/runs/7";
 
@@ -50,11 +50,6 @@ describe("npm run ci -- comment", () => {
 
     async function run(token = "t0ken", ...args: string[]) {
         const said = { out: "", err: "" };
-        const around = {
-            ...{ root: process.cwd(), signal: new AbortController().signal },
-            out: (text: string) => void (said.out += text),
-            err: (text: string) => void (said.err += text),
-        } as Surroundings;
         const env = {
             GITHUB_TOKEN: token,
             GITHUB_REPOSITORY: "acme/identity",
@@ -62,7 +57,13 @@ describe("npm run ci -- comment", () => {
             GITHUB_API_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
         };
         const all = args.length > 0 ? args : ["comment", "--pull-request", "5", "--folder", folder];
-        const code = await guarded((own, surroundings) => ci(own, surroundings, env), all, around);
+        const code = await identity(["ci", ...all], {
+            root: process.cwd(),
+            out: (text: string) => void (said.out += text),
+            err: (text: string) => void (said.err += text),
+            signal: new AbortController().signal,
+            env,
+        } as unknown as CommandContext);
         return { code, ...said };
     }
 
@@ -107,7 +108,9 @@ describe("npm run ci -- comment", () => {
         const refused = await run("other");
         expect(refused.code).to.equal(1);
         expect(refused.err).to.contain("401 bad token");
-        expect((await run("t0ken", "comment", "--pull-request", "x")).err).to.contain("--pull-request NUMBER");
+        expect((await run("t0ken", "comment", "--pull-request", "x")).err).to.contain(
+            "--pull-request x: a whole number",
+        );
         expect((await run("t0ken", "nothing")).code).to.equal(2);
         expect((await run("", "comment", "--pull-request", "1", "--folder", folder)).err).to.contain("GITHUB_TOKEN");
     });

@@ -2,9 +2,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import os from "node:os";
 import path from "node:path";
 import { expect } from "chai";
-import { images } from "../../automation/commands/images";
-import { guarded, type Surroundings } from "../../automation/commands/command";
-import { basesOf, pinned } from "../../automation/images/pins";
+import { identity, identityWith } from "../../automation/commands";
+import { images as group } from "../../automation/commands/images";
+import { pin } from "../../automation/commands/images/pin";
+import { basesOf, pinned } from "../../automation/commands/images/pins";
+import type { CommandContext } from "../../automation/shared/context";
 
 const PROJECT = path.join(__dirname, "../..");
 const DIGEST = (digit: string) => `sha256:${digit.repeat(64)}`;
@@ -63,17 +65,20 @@ describe("npm run images:pin", () => {
 
     async function run(...args: string[]) {
         const said = { out: "", err: "" };
-        const around = {
-            ...{ root, signal: new AbortController().signal },
+        const context = {
+            root,
+            signal: new AbortController().signal,
             out: (text: string) => void (said.out += text),
             err: (text: string) => void (said.err += text),
-        } as unknown as Surroundings;
+        } as unknown as CommandContext;
         const compiled: string[] = [];
         const compile = (folder: string, image: string) => {
             compiled.push(`${path.relative(root, folder)} in ${image}`);
             return Promise.resolve("new\n");
         };
-        const code = await guarded((own, here) => images(own, here, { digestOf, compile }), args, around);
+        const run = (input: { check: boolean }) => pin(input, context, { digestOf, compile });
+        const images = { ...group, commands: { pin: { ...group.commands.pin, run } } };
+        const code = await identity(["images", "pin", ...args], context, identityWith({ images }));
         return { code, ...said, compiled };
     }
     const read = (file: string) => readFileSync(path.join(root, file), "utf8");

@@ -5,10 +5,14 @@ import path from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { expect } from "chai";
 import pc from "picocolors";
-import { main } from "../../automation/plan";
+import { type PlanInput, showPlan } from "../../automation/commands/plan/show";
+import { identityWith, identity } from "../../automation/commands";
+import { plan as planCommand } from "../../automation/commands/plan";
 import type { Plan } from "../../automation/plan/model";
 import { type PlannedStack, planStack } from "../../automation/plan/plan-stack";
-import { render, SECTION_NAMES } from "../../automation/plan/render";
+import { render } from "../../automation/plan/render";
+import { SECTION_NAMES } from "../../automation/plan/section-names";
+import type { CommandContext } from "../../automation/shared/context";
 import type { Connection } from "../../automation/plan/sections/connections";
 import { columns } from "../../automation/plan/text";
 
@@ -33,15 +37,15 @@ const DEV = `config:
 
 async function run(root: string, ...args: string[]) {
     const said = { out: "", err: "" };
-    const code = await main(args, {
+    const context = {
         root,
-        out: (text) => {
-            said.out += text;
-        },
-        err: (text) => {
-            said.err += text;
-        },
-    });
+        out: (text: string) => void (said.out += text),
+        err: (text: string) => void (said.err += text),
+        signal: new AbortController().signal,
+    } as CommandContext;
+    // The stack file is in a folder of its own; images and heritages are the project's.
+    const plan = { ...planCommand, run: (input: PlanInput) => showPlan(input, context, PROJECT) };
+    const code = await identity(["plan", ...args], context, identityWith({ plan }));
     return { code, ...said };
 }
 
@@ -401,7 +405,7 @@ describe("npm start", () => {
         }
         const wrong = await run(PROJECT, "costs");
         expect([wrong.code, wrong.out]).to.eql([2, ""]);
-        expect(wrong.err).to.match(/^costs: no section of the plan, which are .*cost, /);
+        expect(wrong.err).to.match(/^argument sections: costs is not one of .*cost, .*\(Did you mean cost\?\)/);
     });
 
     it("is as wide as the terminal, from 60 columns on, or as COLUMNS says; 100 where nobody knows", async () => {
@@ -609,7 +613,7 @@ ${agents.join("\n")}
     it("runs as a command: JSON on stdout and nothing else, no colour, an exit code", async function () {
         this.timeout(60_000); // three processes
         const command = (...args: string[]) =>
-            spawnSync(process.execPath, ["--require", "sucrase/register/ts", "automation/plan.ts", ...args], {
+            spawnSync(process.execPath, ["bin/identity.js", "plan", ...args], {
                 cwd: PROJECT,
                 encoding: "utf8",
                 env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined },
@@ -629,7 +633,7 @@ ${agents.join("\n")}
     it("helps", async () => {
         const { code, out } = await run(PROJECT, "--help");
         expect(code).to.equal(0);
-        expect(out).to.include("--stack NAME").and.to.include("--json").and.to.include("--all");
+        expect(out).to.include("--stack <name>").and.to.include("--json").and.to.include("--all");
         for (const name of SECTION_NAMES) expect(out).to.include(name);
     });
 

@@ -6,10 +6,10 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
 import { expect } from "chai";
-import { guarded, type Surroundings } from "../../automation/commands/command";
-import { local } from "../../automation/commands/local";
+import { identity } from "../../automation/commands";
 import { containersOf } from "../../automation/local/docker";
 import { type Running, running } from "../../automation/local/running";
+import type { CommandContext } from "../../automation/shared/context";
 import { output, run, until, whyNot } from "./docker";
 import { baseImage, ROOT } from "./plan";
 import { POSTGRES_IMAGE } from "./postgres";
@@ -26,9 +26,9 @@ describe("npm run local", () => {
     let up: { code: number; out: string; err: string };
     let platform: Running;
 
-    async function command(...args: string[]) {
+    async function command(name: string, ...words: string[]) {
         const said = { out: "", err: "" };
-        const around: Surroundings = {
+        const context: CommandContext = {
             root: root!,
             input: Readable.from([]) as unknown as NodeJS.ReadStream,
             // A CI has colours.
@@ -36,7 +36,7 @@ describe("npm run local", () => {
             err: (text) => void (said.err += stripVTControlCharacters(text)),
             signal: new AbortController().signal,
         };
-        return { code: await guarded(local, [...args, "--stack", STACK], around), ...said };
+        return { code: await identity(["local", name, "--stack", STACK, ...words], context), ...said };
     }
 
     before(async function () {

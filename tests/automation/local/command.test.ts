@@ -1,24 +1,24 @@
 import { Readable } from "node:stream";
 import { expect } from "chai";
-import { guarded, type Surroundings } from "../../../automation/commands/command";
-import { local } from "../../../automation/commands/local";
+import { identity } from "../../../automation/commands";
 import { baseImages } from "../../../automation/local/dockerfiles";
 import { Kept } from "../../../automation/local/kept";
 import { Progress } from "../../../automation/local/progress";
 import { running } from "../../../automation/local/running";
 import { Variables } from "../../../automation/local/variables";
+import type { CommandContext } from "../../../automation/shared/context";
 import { projectWith, stackFile } from "./support";
 
 async function run(...args: string[]) {
     const said = { out: "", err: "" };
-    const around: Surroundings = {
+    const context: CommandContext = {
         root: projectWith(stackFile("identity:publicEndpoint: { plainHttp: true }", "identity:agents: { issuer: {} }")),
         input: Readable.from([]) as unknown as NodeJS.ReadStream,
         out: (text) => void (said.out += text),
         err: (text) => void (said.err += text),
         signal: new AbortController().signal,
     };
-    return { code: await guarded(local, ["--stack", "trial", ...args], around), ...said };
+    return { code: await identity(["local", ...args], context), ...said };
 }
 
 describe("npm run local", () => {
@@ -31,13 +31,13 @@ describe("npm run local", () => {
     });
 
     for (const [args, what] of [
-        [["upp"], "there is no command upp; there are: up, status, ps, logs, secret, task, verify, down"],
-        [["--timeout", "soon"], "--timeout soon: a whole number from 1 to 86400"],
-        [["--port-offset", "-1"], "--port-offset"],
-        [["status"], "the stack trial was not started here: npm run local -- up --stack trial"],
-        [["logs", "issuer"], "was not started here"],
-        [["secret", "x"], "does not run here"],
-        [["task", "x"], "was not started here"],
+        [["downn", "--stack", "trial"], "(Did you mean down?)"],
+        [["--stack", "trial", "--timeout", "soon"], "--timeout soon: whole seconds from 1 to 86400"],
+        [["up", "--stack", "trial", "--port-offset", "-1"], "--port-offset"],
+        [["status", "--stack", "trial"], "the stack trial was not started here: npm run local -- up --stack trial"],
+        [["logs", "issuer", "--stack", "trial"], "was not started here"],
+        [["secret", "x", "--stack", "trial"], "does not run here"],
+        [["task", "x", "--stack", "trial"], "was not started here"],
     ] as [string[], string][]) {
         it(`refuses ${args.join(" ")}`, async () => {
             const { code, err } = await run(...args);
