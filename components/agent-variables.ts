@@ -35,6 +35,15 @@ export const MANAGED_SECRETS: Readonly<Record<"always" | "all", readonly string[
     all: ["ACAPY_WALLET_STORAGE_CREDS", "ACAPY_WALLET_KEY", "ACAPY_ADMIN_API_KEY"],
 };
 
+/** Characters of ACAPY_WALLET_SEED. ACA-Py takes no other number. */
+export const SEED_LENGTH = 32;
+
+/** What secrets of these names need, whoever runs ACA-Py: an agent, or a heritage with an image of its own. */
+export const SECRET_TRAITS: ReadonlyMap<string, { length?: number; irreplaceable?: true }> = new Map([
+    ["ACAPY_WALLET_SEED", { length: SEED_LENGTH }],
+    ["ACAPY_WALLET_KEY", { irreplaceable: true }], // without its key a wallet cannot be opened again
+]);
+
 /** A file in the image with several ledgers (ACA-Py's docs/features/Multiledger.md). Beside it there is no genesisUrl. */
 export const LEDGER_LIST = "ACAPY_GENESIS_TRANSACTIONS_LIST";
 /** What ACA-Py reads only where it has a ledger (LedgerGroup in acapy_agent/config/argparse.py). */

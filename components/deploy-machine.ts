@@ -7,6 +7,7 @@ import type { FargateService } from "./fargate-service";
 import type { FargateTask } from "./fargate-task";
 import { anyRevision, tasksOf } from "./fargate/task";
 import { passToTasks, policyDocument, roleFor, type Statement } from "./iam";
+import { parseArn } from "./arn";
 
 export interface DeployMachineArgs {
     cluster: { arn: pulumi.Input<string> };
@@ -77,8 +78,8 @@ function plan(args: DeployMachineArgs): pulumi.Output<DeployPlan> {
 function repositoryInEcr(image: string) {
     const arn = ecrRepositoryArn(image);
     if (arn === undefined) return undefined;
-    const [, , , , registryId, resource] = arn.split(":");
-    return { registryId: registryId!, name: resource!.replace(/^repository\//, "") };
+    const { accountId, resource } = parseArn(arn);
+    return { registryId: accountId, name: resource.replace(/^repository\//, "") };
 }
 
 function statements(args: DeployMachineArgs, repository: string | undefined): Statement[] {

@@ -11,13 +11,13 @@ import { UserError } from "./user-error";
 
 export interface FargateServiceArgs extends TaskArgs {
     cluster: { arn: pulumi.Input<string>; name: pulumi.Input<string> };
-    /** Tasks, spread over the zones; the least where `autoscaling` is on. */
+    /** Tasks, spread over the zones. With `autoscaling`: how many the service is created with. */
     count: number;
     /**
-     * Target tracking up to `max` tasks, by percent of the task's CPU and memory; without `memoryPercent` by CPU alone.
-     * @default none
+     * Target tracking between `min` (default: `count`) and `max` tasks, by percent of the task's CPU and memory; without
+     * `memoryPercent` by CPU alone. An `up` leaves the number of tasks as it is. @default none
      */
-    autoscaling?: { max: number; cpuPercent: number; memoryPercent?: number };
+    autoscaling?: { min?: number; max: number; cpuPercent: number; memoryPercent?: number };
     /** The ways in: what load balancers send to the tasks. @default none, a worker */
     routes?: Route[];
     /** TCP ports on which the tasks reach one another, and nobody else reaches them, by what for. @default none */
@@ -99,6 +99,13 @@ export class FargateService extends pulumi.ComponentResource {
                     "endpoint that leads to it, and those of securityGroupIds",
             );
         }
+        const { autoscaling } = args;
+        const min = autoscaling?.min ?? args.count;
+        if (autoscaling && (min > args.count || args.count > autoscaling.max)) {
+            throw new UserError(
+                `${name}: count, ${args.count}, is not between autoscaling's min, ${min}, and max, ${autoscaling.max}`,
+            );
+        }
         const targets = routes.map((route) => ({
             route,
             containerName: containerOf(name, args.containers, route.port),
@@ -155,11 +162,11 @@ export class FargateService extends pulumi.ComponentResource {
                     ],
                     hooks: args.before && { beforeCreate: args.before.hooks, beforeUpdate: args.before.hooks },
                     // What the autoscaler set must not be set back by an `up`.
-                    ignoreChanges: args.autoscaling ? ["desiredCount"] : [],
+                    ignoreChanges: autoscaling ? ["desiredCount"] : [],
                 },
             ),
         );
-        if (args.autoscaling) this.scale(name, args.cluster.name, service.name, args.count, args.autoscaling);
+        if (autoscaling) this.scale(name, args.cluster.name, service.name, { ...autoscaling, min });
 
         const timeout = args.rolloutTimeoutSeconds ?? ROLLOUT_TIMEOUT_SECONDS;
         this.serviceName = rolledOut(name, service, task.definition, timeout, rolling);
@@ -261,8 +268,7 @@ export class FargateService extends pulumi.ComponentResource {
         name: string,
         cluster: pulumi.Input<string>,
         service: pulumi.Output<string>,
-        min: number,
-        args: NonNullable<FargateServiceArgs["autoscaling"]>,
+        args: NonNullable<FargateServiceArgs["autoscaling"]> & { min: number },
     ) {
         const target = new aws.appautoscaling.Target(
             name,
@@ -270,7 +276,7 @@ export class FargateService extends pulumi.ComponentResource {
                 serviceNamespace: "ecs",
                 scalableDimension: "ecs:service:DesiredCount",
                 resourceId: pulumi.interpolate`service/${cluster}/${service}`,
-                minCapacity: min,
+                minCapacity: args.min,
                 maxCapacity: args.max,
             },
             { parent: this },

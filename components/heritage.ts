@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
+import { applicationDatabase, type ApplicationDatabaseArgs } from "./application-database";
 import { type BeforeDeploy, beforeDeploy } from "./before-deploy";
 import type { CertificateAuthority } from "./certificate-authority";
 import { DeployMachine } from "./deploy-machine";
 import { DeployRole, type DeployRoleArgs } from "./deploy-role";
-import { Database, type DatabaseAccess, type DatabaseArgs } from "./database";
+import type { DatabaseAccess } from "./database";
 import type { Endpoint } from "./endpoint";
 import type { ContainerArgs } from "./fargate/container";
 import { FargateService, type FargateServiceArgs, type ServiceDiscoveryArgs } from "./fargate-service";
@@ -71,17 +72,6 @@ export interface HeritageDistrict extends Pick<FargateServiceArgs, "cluster" | "
     protect?: boolean;
 }
 
-export interface HeritageDatabaseArgs extends Omit<
-    DatabaseArgs,
-    "vpc" | "username" | "password" | "databaseName" | "kmsKeyArn" | "logRetentionDays" | "protect"
-> {
-    /**
-     * `environment`: ECS injects DB_USER, DB_PASSWORD, DB_HOST, DB_PORT and DB_NAME. `path`: the application reads them by itself, at
-     * `database/app/user` and so on below PARAMETER_STORE_PREFIX. @default "environment"
-     */
-    credentials?: "environment" | "path";
-}
-
 export interface HeritageArgs {
     district: HeritageDistrict;
     /** By digest; every task runs it. */
@@ -95,13 +85,9 @@ export interface HeritageArgs {
     notSecret?: Record<string, string>;
     secrets?: Record<string, Secret>;
     /** A PostgreSQL instance of its own. @default none */
-    database?: HeritageDatabaseArgs;
-    /** Connections that one task may open (DB_POOL_MAX). @default 5 */
-    databaseConnections?: number;
+    database?: ApplicationDatabaseArgs;
     /** Endpoints that let in all of its tasks (see `TaskArgs`). @default none */
     clientOf?: FargateServiceArgs["clientOf"];
-    /** PEM of who signs the database's certificate, which the tasks get as DB_CA_PEM. @default they are not told */
-    databaseAuthorities?: string;
     services?: Record<string, HeritageServiceArgs>;
     scheduledTasks?: Record<string, HeritageTaskArgs>;
     /**
@@ -116,9 +102,9 @@ export interface HeritageArgs {
 }
 
 const PORT = 8080;
-const CONNECTIONS = 5;
-/** The database, and its owner. */
-const DATABASE = "app";
+const USER = "1000";
+/** Days that logs are kept where the district does not say. */
+const LOG_RETENTION_DAYS = 30;
 /** What the task is called that is run by hand and before a deployment, beside services and scheduled tasks. */
 const ONE_OFF = "oneoff";
 /** Of that task, where nothing runs before a deployment: 0.25 vCPU and 512 MiB, Fargate's least. */
@@ -126,7 +112,7 @@ const ONE_OFF_SIZE = { cpu: 256, memory: 512 };
 
 /**
  * An application in a district: services that run all the time, tasks that run by the clock, a task before each deployment, a
- * database, secrets. All of its tasks run one image and are told the same; what differs is command, size, and who may reach them.
+ * database, secrets. All of its tasks run one image with the same variables and secrets; command, size and listeners differ.
  */
 export class Heritage extends pulumi.ComponentResource {
     /** Where each service with listeners answers, by its name: the first of its listeners. */
@@ -150,149 +136,154 @@ export class Heritage extends pulumi.ComponentResource {
         super("identity:index:Heritage", name, {}, opts);
         this.name = name;
         this.args = args;
-        const told = this.told();
-        this.database = told.database;
-        this.oneOff = this.oneOffTask(told);
+        const { inputs, database } = this.taskInputs();
+        this.database = database;
+        this.oneOff = this.oneOffTask(inputs);
         const release = args.beforeDeploy;
         const before = release && beforeDeploy(name, this.oneOff, release.timeoutSeconds);
-        for (const [key, service] of Object.entries(args.services ?? {})) this.service(key, service, told, before);
-        for (const [key, task] of Object.entries(args.scheduledTasks ?? {})) this.scheduledTask(key, task, told);
+        for (const [key, service] of Object.entries(args.services ?? {})) this.service(key, service, inputs, before);
+        for (const [key, task] of Object.entries(args.scheduledTasks ?? {})) this.scheduledTask(key, task, inputs);
         const machine = args.deploy && this.deployMachine();
         this.deployMachineArn = machine?.arn;
         this.deployRoleArn = machine && this.deployRole(args.deploy!, machine);
         this.registerOutputs({ urls: this.urls, serviceNames: this.serviceNames });
     }
 
-    /** What each of its tasks is told, and where each may go. */
-    private told(): Told {
+    /** Creates the database, where there is one. Returns what each task gets, and how a person gets at the database. */
+    private taskInputs(): { inputs: TaskInputs; database?: DatabaseAccess } {
         const { district, database: settings } = this.args;
-        const { discovery, authority } = district;
+        const { discovery, authority, vpc, secrets: store, protect } = district;
         const environment: Record<string, pulumi.Input<string>> = { ...this.args.environment };
-        // To verify the services that are reached by name and speak TLS, and an endpoint without a domain.
+        // To verify services that are reached by name over TLS, and an endpoint without a domain.
         if (authority && (discovery || this.args.clientOf?.length)) environment.DISTRICT_CA_PEM = authority.certificate;
         const secrets = { ...this.args.secrets };
         const callers = discovery ? [discovery.callersGroupId] : [];
-        if (!settings) return { environment, secrets, securityGroupIds: callers };
-        const { vpc, logRetentionDays, protect } = district;
-        const password = district.secrets.password(`${this.name}-db-password`, { length: 32, protect });
-        const database = new Database(
-            `${this.name}-db`,
-            {
-                ...settings,
-                ...{ vpc, password, protect, username: DATABASE, databaseName: DATABASE },
-                logRetentionDays: logRetentionDays ?? 30,
-                kmsKeyArn: district.secrets.keyArn,
+        if (!settings) return { inputs: { environment, secrets, securityGroupIds: callers } };
+        const logRetentionDays = district.logRetentionDays ?? LOG_RETENTION_DAYS;
+        const place = { vpc, secrets: store, logRetentionDays, protect };
+        const database = applicationDatabase(this.name, settings, place, { parent: this });
+        const hasParameters = Object.keys(database.parameters).length > 0;
+        return {
+            inputs: {
+                environment: { ...environment, ...database.environment },
+                secrets: { ...secrets, ...database.secrets },
+                parameterPath: hasParameters ? store.path(this.name, database.parameters) : undefined,
+                securityGroupIds: [database.clientsGroupId, ...callers],
             },
-            { parent: this },
-        );
-        if (this.args.databaseAuthorities) environment.DB_CA_PEM = this.args.databaseAuthorities;
-        environment.DB_POOL_MAX = String(this.args.databaseConnections ?? CONNECTIONS);
-        const all = { user: DATABASE, host: database.host, name: DATABASE, port: String(database.port) };
-        const told: Told = { environment, secrets, securityGroupIds: [database.clientsGroupId, ...callers] };
-        if (settings.credentials === "path") {
-            const values = Object.entries({ ...all, password }).map(([key, value]) => [
-                `database/${DATABASE}/${key}`,
-                value,
-            ]);
-            told.parameterPath = district.secrets.path(this.name, Object.fromEntries(values));
-            const { parameterName } = told.parameterPath.parameters[`database/${DATABASE}/password`]!;
-            told.database = database.access(DATABASE, parameterName);
-        } else {
-            for (const [key, value] of Object.entries(all)) environment[`DB_${key.toUpperCase()}`] = value;
-            secrets.DB_PASSWORD = district.secrets.put(this.name, "DB_PASSWORD", password);
-            told.database = database.access(DATABASE, secrets.DB_PASSWORD.parameterName);
-        }
-        return told;
+            database: database.access,
+        };
     }
 
     /** One task definition for whatever runs once: the command before a deployment, and those that somebody runs by hand. */
-    private oneOffTask(told: Told): FargateTask {
+    private oneOffTask(inputs: TaskInputs): FargateTask {
         const { cpu, memory, command } = { ...ONE_OFF_SIZE, ...this.args.beforeDeploy };
-        const args = this.task({ cpu, memory, command, told });
-        const task = new FargateTask(`${this.name}-${ONE_OFF}`, args, { parent: this });
+        const task = new FargateTask(`${this.name}-${ONE_OFF}`, this.task({ cpu, memory, command, inputs }), {
+            parent: this,
+        });
         this.logGroupNames[ONE_OFF] = task.logGroupName;
         return task;
     }
 
-    private service(key: string, service: HeritageServiceArgs, told: Told, before: BeforeDeploy | undefined) {
-        const { district, image, imageCredentials, user = USER, notSecret } = this.args;
-        const { listeners = [], healthCheckPath = "/", port = PORT, spot, reachable } = service;
+    private service(key: string, service: HeritageServiceArgs, inputs: TaskInputs, before: BeforeDeploy | undefined) {
+        const { district, image, imageCredentials, user = USER, notSecret, clientOf } = this.args;
+        const { healthCheckPath = "/", port = PORT, reachable } = service;
         const name = `${this.name}-${key}`;
-        const { cluster, vpc, exec, logRetentionDays, secrets: store, endpoints } = district;
-        const environment = { ...told.environment, ...service.environment };
-        const { cpu, memory, count, autoscaling } = service;
         if (reachable && !district.discovery) {
             throw new UserError(`${name}: to be reachable by name it needs the district's discovery`);
         }
-        const discovery = reachable ? { ...district.discovery!, port } : undefined;
         const shared = {
-            ...{ cluster, vpc, exec, logRetentionDays, cpu, memory, count, autoscaling, before, spot, discovery },
+            cluster: district.cluster,
+            vpc: district.vpc,
+            exec: district.exec,
+            logRetentionDays: district.logRetentionDays,
+            cpu: service.cpu,
+            memory: service.memory,
+            count: service.count,
+            autoscaling: service.autoscaling,
+            spot: service.spot,
+            before,
+            discovery: reachable ? { ...district.discovery!, port } : undefined,
             plugins: together(district.plugins, this.args.plugins),
-            securityGroupIds: told.securityGroupIds,
-            clientOf: this.args.clientOf,
+            securityGroupIds: inputs.securityGroupIds,
+            clientOf,
         };
-        const healthCheck = service.healthCheckCommand && { command: ["CMD", ...service.healthCheckCommand] };
         const container: ContainerArgs = {
-            ...{ image, imageCredentials, user, environment, notSecret, healthCheck },
-            ...{ secrets: told.secrets, parameterPath: told.parameterPath },
-            ...{ command: service.command, writable: service.writable, stopTimeout: service.stopTimeout },
+            image,
+            imageCredentials,
+            user,
+            notSecret,
+            environment: { ...inputs.environment, ...service.environment },
+            secrets: inputs.secrets,
+            parameterPath: inputs.parameterPath,
+            command: service.command,
+            healthCheck: service.healthCheckCommand && { command: ["CMD", ...service.healthCheckCommand] },
+            writable: service.writable,
+            stopTimeout: service.stopTimeout,
         };
-        const [first, ...more] = listeners.map((one) => ({ ...one, endpoint: endpoints[one.endpoint] }));
-        const opts = { parent: this };
-        if (first && (service.tls ?? true)) {
-            const { authority, envoyImage } = district;
+        const listeners = (service.listeners ?? []).map(({ endpoint, ...listener }) => ({
+            ...listener,
+            endpoint: district.endpoints[endpoint],
+        }));
+        if (listeners.length > 0 && (service.tls ?? true)) {
+            const { authority, envoyImage, secrets } = district;
             if (!authority || !envoyImage) {
                 throw new UserError(`${name}: TLS to the task needs the district's authority and Envoy's image`);
             }
-            const made = new TlsService(
+            const tlsService = new TlsService(
                 name,
                 {
                     ...shared,
                     ...container,
-                    ...first,
-                    ...{ port, healthCheckPath, envoyImage, secrets: store, certificate: authority },
-                    appSecrets: told.secrets,
-                    alsoThrough: more,
+                    listeners,
+                    port,
+                    healthCheckPath,
+                    envoyImage,
+                    secrets,
+                    certificate: authority,
+                    appSecrets: inputs.secrets,
                 },
-                opts,
+                { parent: this },
             );
-            this.urls[key] = made.url;
-            this.made(key, made.service);
+            this.urls[key] = tlsService.url;
+            this.keep(key, tlsService.service);
             return;
         }
-        const routes = [first, ...more].flatMap(
-            (one) =>
-                one?.endpoint.route(name, { ...one, port, httpsOnly: true, healthCheck: { path: healthCheckPath } }) ??
-                [],
+        const routes = listeners.map(({ endpoint, ...listener }) =>
+            endpoint.route(name, { ...listener, port, httpsOnly: true, healthCheck: { path: healthCheckPath } }),
         );
-        const web =
-            first || reachable
-                ? { ports: [port], environment: { HOST: "0.0.0.0", PORT: String(port), ...environment } }
-                : {};
-        // One that had TLS before stays the one that it is.
+        const isServer = routes.length > 0 || reachable;
+        const server = {
+            ports: [port],
+            environment: { HOST: "0.0.0.0", PORT: String(port), ...container.environment },
+        };
+        // A service that had TLS before stays the same resource.
         const withTls = { parent: pulumi.createUrn(name, "identity:index:TlsService", this) };
-        const made = new FargateService(
+        const fargateService = new FargateService(
             name,
-            { ...shared, containers: { app: { ...container, ...web } }, routes },
-            { ...opts, aliases: [withTls] },
+            { ...shared, containers: { app: { ...container, ...(isServer ? server : {}) } }, routes },
+            { parent: this, aliases: [withTls] },
         );
         if (routes[0]) this.urls[key] = routes[0].url;
-        this.made(key, made);
+        this.keep(key, fargateService);
     }
 
-    private scheduledTask(key: string, task: HeritageTaskArgs, told: Told) {
+    private scheduledTask(key: string, task: HeritageTaskArgs, inputs: TaskInputs) {
         const { schedule, timeZone, retries } = task;
-        const made = new ScheduledTask(
+        const { scheduleGroup, alarmTopicArn } = this.args.district;
+        const scheduledTask = new ScheduledTask(
             `${this.name}-${key}`,
             {
-                ...this.task({ ...task, told }),
-                ...{ schedule, timeZone, retries, groupName: this.args.district.scheduleGroup },
-                alarmTopicArn: this.args.district.alarmTopicArn,
+                ...this.task({ ...task, inputs }),
+                schedule,
+                timeZone,
+                retries,
+                groupName: scheduleGroup,
+                alarmTopicArn,
             },
             { parent: this },
         );
-        this.logGroupNames[key] = made.logGroupName;
-        this.scheduled[key] = made.task;
+        this.logGroupNames[key] = scheduledTask.logGroupName;
+        this.scheduled[key] = scheduledTask.task;
     }
 
     private deployMachine() {
@@ -300,7 +291,10 @@ export class Heritage extends pulumi.ComponentResource {
         return new DeployMachine(
             `${this.name}-deployment`,
             {
-                ...{ cluster: district.cluster, image, services: this.services, scheduledTasks: this.scheduled },
+                cluster: district.cluster,
+                image,
+                services: this.services,
+                scheduledTasks: this.scheduled,
                 oneOff: { name: ONE_OFF, task: this.oneOff },
                 beforeDeploySeconds: beforeDeploy?.timeoutSeconds,
             },
@@ -314,33 +308,45 @@ export class Heritage extends pulumi.ComponentResource {
     }
 
     /** A task that runs to its end. */
-    private task({ cpu, memory, command, environment, told }: Size & Partial<HeritageTaskArgs> & { told: Told }) {
-        const { image, imageCredentials, user = USER, district, notSecret } = this.args;
+    private task({
+        cpu,
+        memory,
+        command,
+        environment,
+        inputs,
+    }: Size & Partial<HeritageTaskArgs> & { inputs: TaskInputs }) {
+        const { image, imageCredentials, user = USER, district, notSecret, clientOf } = this.args;
         const app: ContainerArgs = {
-            ...{ image, imageCredentials, user, command, notSecret },
-            ...{ secrets: told.secrets, parameterPath: told.parameterPath },
-            environment: { ...told.environment, ...environment },
+            image,
+            imageCredentials,
+            user,
+            command,
+            notSecret,
+            environment: { ...inputs.environment, ...environment },
+            secrets: inputs.secrets,
+            parameterPath: inputs.parameterPath,
         };
-        const { cluster, vpc, logRetentionDays } = district;
         return {
-            ...{ cluster, vpc, logRetentionDays, cpu, memory, securityGroupIds: told.securityGroupIds },
-            clientOf: this.args.clientOf,
+            cluster: district.cluster,
+            vpc: district.vpc,
+            logRetentionDays: district.logRetentionDays,
+            cpu,
+            memory,
+            securityGroupIds: inputs.securityGroupIds,
+            clientOf,
             containers: { app },
         };
     }
 
-    private made(key: string, service: FargateService) {
-        const { serviceName, logGroupName } = service;
+    private keep(key: string, service: FargateService) {
         this.services[key] = service;
-        this.serviceNames[key] = serviceName;
-        this.logGroupNames[key] = logGroupName;
+        this.serviceNames[key] = service.serviceName;
+        this.logGroupNames[key] = service.logGroupName;
     }
 }
 
-const USER = "1000";
-
-interface Told {
-    database?: DatabaseAccess;
+/** What each of the heritage's tasks gets. */
+interface TaskInputs {
     parameterPath?: ParameterPath;
     environment: Record<string, pulumi.Input<string>>;
     secrets: Record<string, Secret>;

@@ -11,9 +11,9 @@ import type { ParameterPath, Secret, SecretStore } from "./secret-store";
 import type { Transform } from "./transform";
 import { UserError } from "./user-error";
 
-/** A way in. */
+/** What a load balancer sends to a service. */
 export interface Listener {
-    /** The load balancer in front. It has to be one with HTTPS. */
+    /** The load balancer. It has to have HTTPS. */
     endpoint: Endpoint;
     /** The name under the endpoint's domain, where it has one. @default the component's own name */
     host?: string;
@@ -23,33 +23,30 @@ export interface Listener {
     priority?: number;
 }
 
-export interface TlsServiceArgs
-    extends
-        Listener,
-        Pick<
-            FargateServiceArgs,
-            | "cluster"
-            | "vpc"
-            | "cpu"
-            | "memory"
-            | "count"
-            | "autoscaling"
-            | "securityGroupIds"
-            | "clientOf"
-            | "egressPorts"
-            | "taskRoleStatements"
-            | "healthCheckGraceSeconds"
-            | "before"
-            | "spot"
-            | "plugins"
-            | "exec"
-            | "logRetentionDays"
-            | "rolloutTimeoutSeconds"
-        > {
+export interface TlsServiceArgs extends Pick<
+    FargateServiceArgs,
+    | "cluster"
+    | "vpc"
+    | "cpu"
+    | "memory"
+    | "count"
+    | "autoscaling"
+    | "securityGroupIds"
+    | "clientOf"
+    | "egressPorts"
+    | "taskRoleStatements"
+    | "healthCheckGraceSeconds"
+    | "before"
+    | "spot"
+    | "plugins"
+    | "exec"
+    | "logRetentionDays"
+    | "rolloutTimeoutSeconds"
+> {
+    /** Ways in through load balancers, one at least. `url` is the first one's. */
+    listeners: Listener[];
     /** A name within the VPC by which other tasks reach Envoy, on 8443 and with the same certificate. @default none */
     discovery?: Omit<ServiceDiscoveryArgs, "port">;
-    /** More ways in, through other load balancers. @default none */
-    alsoThrough?: Listener[];
     /** The application's image, by digest. It gets HOST (127.0.0.1) and PORT in its environment, and listens there. */
     image: pulumi.Input<string>;
     /** What the application's image is pulled with, from a private registry (see `ContainerArgs`). @default nothing */
@@ -104,13 +101,16 @@ export class TlsService extends pulumi.ComponentResource {
                 `${name}: port ${args.port} is Envoy's own in the task; another one for the application`,
             );
         }
-        const listeners: Listener[] = [args, ...(args.alsoThrough ?? [])];
+        const { listeners } = args;
+        if (listeners.length === 0) throw new UserError(`${name}: listeners is empty, and nobody could reach it`);
         for (const path of [args.healthCheckPath, ...listeners.flatMap(({ paths = [] }) => paths)]) {
             if (!path.startsWith("/")) throw new UserError(`${name}: the path ${path} has no slash in front`);
         }
         const routes = listeners.map(({ endpoint, host, paths, priority }) =>
             endpoint.route(name, {
-                ...{ host: host ?? name, paths, priority },
+                host: host ?? name,
+                paths,
+                priority,
                 port: ENVOY_PORT,
                 targetProtocol: "HTTPS",
                 httpsOnly: true,

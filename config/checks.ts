@@ -14,6 +14,7 @@ import { checkServices } from "./checks/services";
 import { checkTags } from "./checks/tags";
 import { checkShadows } from "./checks/shadows";
 import type { PlatformConfig } from "./defaults";
+import { parseArn } from "../components/arn";
 
 export type { Problem } from "./checks/common";
 
@@ -52,7 +53,7 @@ function checkRegion({ region }: PlatformConfig): Problem[] {
 
 /** An alarm tells topics of its own region alone (CloudWatch API reference, PutMetricAlarm). */
 function checkAlarmTopic({ alarmTopicArn, region }: PlatformConfig): Problem[] {
-    const other = alarmTopicArn?.split(":")[3];
+    const other = alarmTopicArn && parseArn(alarmTopicArn).region;
     if (other === undefined || other === region) return [];
     return [
         {

@@ -2,6 +2,7 @@
  * What a stack is given where its file is silent. `dev` is the cheapest thing that works; `prod` survives the loss of a
  * zone and of a careless hand. Each difference between the two is in the table below, with its reason.
  */
+import { CONNECTIONS, DATABASE_NAME } from "../components/application-database";
 import { VON_NETWORK_COMMIT } from "../components/dev-ledger/user-data";
 import { PLANNED_CPU_PERCENT } from "../components/keycloak/sizing";
 import type { HeritageInput } from "./heritage/schema";
@@ -51,8 +52,19 @@ const AGENT_SIZE = { cpu: 512, memory: 1024 };
 /** 0.25 vCPU and 512 MiB, Fargate's least: Envoy rests at 15 MiB of it. */
 const SERVICE_SIZE = { cpu: 256, memory: 512 };
 
+/** Tasks that a service has; with autoscaling the fewest, which a file says as `count` or as `autoscaling.min`. */
+const tasks = ({ count, autoscaling }: Pick<AgentInput, "count" | "autoscaling">, zones: number) =>
+    count ?? autoscaling?.min ?? zones;
+
 function autoscalingDefaults(input: AgentInput["autoscaling"]) {
-    return input && { max: input.max, cpuPercent: input.cpuPercent ?? 70, memoryPercent: input.memoryPercent ?? 75 };
+    return (
+        input && {
+            min: input.min, // `count`, where the file does not say
+            max: input.max,
+            cpuPercent: input.cpuPercent ?? 70,
+            memoryPercent: input.memoryPercent ?? 75,
+        }
+    );
 }
 
 function databaseDefaults(input: DatabaseInput | undefined, d: (typeof BY_ENVIRONMENT)[Environment]) {
@@ -80,7 +92,7 @@ function serviceDefaults(name: string, input: ServiceInput, zones: number, d: (t
         host: input.host ?? name,
         paths: input.paths,
         priority: input.priority,
-        count: input.count ?? zones,
+        count: tasks(input, zones),
         autoscaling: autoscalingDefaults(input.autoscaling),
         cpu: input.cpu ?? SERVICE_SIZE.cpu,
         memory: input.memory ?? SERVICE_SIZE.memory,
@@ -93,8 +105,8 @@ function serviceDefaults(name: string, input: ServiceInput, zones: number, d: (t
         parameters: input.parameters ?? {},
         database: database && {
             ...databaseDefaults(database, d),
-            name: database.name ?? "app",
-            connections: database.connections ?? 5,
+            name: database.name ?? DATABASE_NAME,
+            connections: database.connections ?? CONNECTIONS,
             credentials: database.credentials ?? ("environment" as const),
         },
         certificate: input.certificate,
@@ -105,7 +117,7 @@ function agentDefaults(name: string, input: AgentInput, zones: number, walletCon
     return {
         label: input.label ?? name,
         host: input.host ?? name,
-        count: input.count ?? zones,
+        count: tasks(input, zones),
         autoscaling: autoscalingDefaults(input.autoscaling),
         cpu: input.cpu ?? AGENT_SIZE.cpu,
         memory: input.memory ?? AGENT_SIZE.memory,
@@ -129,8 +141,9 @@ function keycloakDefaults(input: KeycloakInput, zones: number, d: (typeof BY_ENV
     return {
         version: input.version,
         host: input.host ?? "auth",
-        count: input.count ?? zones, // the loss of a zone is that of one node
+        count: tasks(input, zones), // the loss of a zone is that of one node
         autoscaling: input.autoscaling && {
+            min: input.autoscaling.min,
             max: input.autoscaling.max,
             cpuPercent: input.autoscaling.cpuPercent ?? PLANNED_CPU_PERCENT,
         },
@@ -178,7 +191,7 @@ function heritageDefaults(name: string, input: HeritageInput, zones: number, d: 
             healthCheckPath: service.healthCheckPath,
             healthCheckCommand: service.healthCheckCommand,
             tls: service.tls,
-            count: service.count ?? zones,
+            count: tasks(service, zones),
             autoscaling: autoscalingDefaults(service.autoscaling),
             ...size(service),
             command: service.command,

@@ -61,19 +61,29 @@ export const notSecret = z
         "Variables in environment that look like secrets and are none, each with the reason, which the plan shows. Default: none.",
     );
 
+const range = (tasks: string) => ({
+    min: z
+        .int()
+        .min(1)
+        .max(100)
+        .optional()
+        .describe(`The fewest ${tasks}, in the place of count. Default: count, which is one per zone.`),
+    max: z.int().min(2).max(100).describe(`The most ${tasks}. Needed.`),
+});
+
 export const autoscaling = z
     .strictObject({
-        max: z.int().min(2).max(100).describe("The most tasks; the least is `count`."),
+        ...range("tasks"),
         cpuPercent: z.int().min(10).max(95).optional().describe("Average CPU to hold. Default: 70."),
         memoryPercent: z.int().min(10).max(95).optional().describe("Average memory to hold. Default: 75."),
     })
     .optional()
-    .describe("Target tracking between `count` and `max`. Default: none.");
+    .describe("Target tracking between `min` and `max`. Default: none.");
 
 /** A JVM keeps the heap that it once took, so that its memory says nothing of its load. */
 const keycloakAutoscaling = z
     .strictObject({
-        max: z.int().min(2).max(100).describe("The most nodes; the least is `count`."),
+        ...range("nodes"),
         cpuPercent: z
             .int()
             .min(10)
@@ -82,7 +92,7 @@ const keycloakAutoscaling = z
             .describe("Average CPU to hold. Default: 40, the headroom of Keycloak's sizing guide."),
     })
     .optional()
-    .describe("Target tracking between `count` and `max`, by CPU alone. Default: none.");
+    .describe("Target tracking between `min` and `max`, by CPU alone. Default: none.");
 
 export const database = z.strictObject({
     engineVersion: z
@@ -133,9 +143,7 @@ const agent = z
             .min(1)
             .max(100)
             .optional()
-            .describe(
-                "Agents (tasks) that share the wallet, and the least where autoscaling is on. Default: one per zone.",
-            ),
+            .describe("Agents (tasks) that share the wallet. With autoscaling: the fewest. Default: one per zone."),
         autoscaling,
         cpu: z.int().optional().describe("CPU units of a task (1024 are one vCPU). Default: 512, ample for ACA-Py."),
         memory: z.int().optional().describe("Memory of a task in MiB. Default: 1024; an idle agent takes about 100."),
@@ -214,12 +222,7 @@ export const application = {
         .max(50000)
         .optional()
         .describe("Which rule is asked first where two match, the lowest. Default: the one with the longer path."),
-    count: z
-        .int()
-        .min(1)
-        .max(100)
-        .optional()
-        .describe("Tasks, and the least where autoscaling is on. Default: one per zone."),
+    count: z.int().min(1).max(100).optional().describe("Tasks. With autoscaling: the fewest. Default: one per zone."),
     writable: z
         .array(z.string().min(1))
         .optional()
@@ -315,7 +318,7 @@ const keycloak = z
             .min(1)
             .max(20)
             .optional()
-            .describe("Nodes (tasks), and the least where autoscaling is on. Default: one per zone."),
+            .describe("Nodes (tasks). With autoscaling: the fewest. Default: one per zone."),
         autoscaling: keycloakAutoscaling,
         cpu: z
             .int()

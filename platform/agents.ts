@@ -31,7 +31,7 @@ export async function agentClusters(district: District, ledger: DevLedger | unde
     const walletDb = new WalletDb("wallet-db", { ...config.walletDb, vpc, secrets, logRetentionDays, protect }, opts);
     district.databases["wallet-db"] = walletDb.access;
     const agents = await oneByOne(configured, (name, agent) => {
-        const agentSecrets = district.secretsOf(name, agent.secrets);
+        const agentSecrets = district.secretSources.secretsOf(name, agent.secrets);
         const settings = { ...agent, secrets, agentSecrets, exec, logRetentionDays, protect };
         const devLedger = hasLedger(agent) ? undefined : ledger;
         // With the ledger's an agent's tasks are in five groups: the reachable services let that one in (see `heritages.ts`).

@@ -9,15 +9,13 @@ import { Endpoint, type EndpointArgs } from "../components/endpoint";
 import { capacityProviders } from "../components/fargate/capacity-providers";
 import { publicZone } from "../components/public-zone";
 import type { Plugins } from "../components/plugins";
-import { type Secret, SecretStore } from "../components/secret-store";
+import { SecretStore } from "../components/secret-store";
 import { Vpc } from "../components/vpc";
-import { SEED_LENGTH } from "../config/checks/agents";
 import { hasReachable, listenersOf, type PlatformConfig } from "../config/defaults";
 import { DISTRICT_PLUGINS } from "../config/plugins";
-import { referenceOf } from "../config/references";
-import type { PluginsInput, SecretSource } from "../config/schema";
 import { publicCertificate } from "./certificate";
 import { Images } from "./images";
+import { SecretSources } from "./secret-sources";
 
 /**
  * What the workloads of one environment share: the network, the key and the secrets, the ways in, the cluster. A stack is a district;
@@ -26,6 +24,8 @@ import { Images } from "./images";
 export class District {
     readonly vpc: Vpc;
     readonly secrets: SecretStore;
+    /** Makes a secret of what the configuration says about it. */
+    readonly secretSources: SecretSources;
     readonly cluster: { arn: pulumi.Output<string>; name: pulumi.Output<string> };
     /** Names for the services that are reachable by one; a stack without such has none. */
     readonly discovery: Discovery | undefined;
@@ -45,7 +45,7 @@ export class District {
         readonly config: PlatformConfig,
         readonly opts: { provider: aws.Provider },
         /** Of the parameters that others set, by name (see `preflight.ts`). */
-        private readonly parameterVersions: ReadonlyMap<string, number> = new Map(),
+        parameterVersions: ReadonlyMap<string, number> = new Map(),
     ) {
         const { protect, logRetentionDays, domain, network } = config;
         this.vpc = new Vpc(
@@ -61,12 +61,13 @@ export class District {
             opts,
         );
         this.secrets = new SecretStore("secrets", { protect, retainKey: keepsSnapshots(config) }, opts);
+        this.secretSources = new SecretSources(this.secrets, protect, parameterVersions);
         this.authority = signs(config) ? new CertificateAuthority("authority", {}, opts) : undefined;
         [this.publicEndpoint, this.adminEndpoint] = this.endpoints();
         this.cluster = this.newCluster();
         this.discovery = hasReachable(config) ? new Discovery("discovery", { vpcId: this.vpc.id }, opts) : undefined;
         this.images = new Images(config, opts);
-        this.plugins = this.pluginsOf(DISTRICT_PLUGINS, config.plugins);
+        this.plugins = this.secretSources.pluginsOf(DISTRICT_PLUGINS, config.plugins);
     }
 
     /** What agents, services and Keycloak need to call the services that are reachable by name; nothing where there are none. */
@@ -95,42 +96,6 @@ export class District {
         // A service on spot comes after what the cluster needs for it.
         const arn = pulumi.all([cluster.arn, capacity.id]).apply(([own]) => own);
         return { arn, name: cluster.name };
-    }
-
-    /** The secrets of a workload, each from the source that the configuration names. */
-    secretsOf(owner: string, sources: Record<string, SecretSource>): Record<string, Secret> {
-        return Object.fromEntries(
-            Object.entries(sources).map(([variable, source]) => [variable, this.secretOf(owner, variable, source)]),
-        );
-    }
-
-    /** Agents, with their keys out of SSM. */
-    pluginsOf(owner: string, input: PluginsInput | undefined): Plugins | undefined {
-        if (!input) return undefined;
-        const { datadog, newrelic, firelens, otel } = input;
-        return {
-            datadog: datadog && { ...datadog, apiKey: this.secretOf(owner, "DD_API_KEY", datadog.apiKey) },
-            newrelic: newrelic && {
-                ...newrelic,
-                licenseKey: this.secretOf(owner, "NRIA_LICENSE_KEY", newrelic.licenseKey),
-            },
-            firelens: firelens && { ...firelens, secretOptions: this.secretsOf(owner, firelens.secretOptions ?? {}) },
-            otel: otel && { ...otel, secrets: this.secretsOf(owner, otel.secrets ?? {}) },
-        };
-    }
-
-    private secretOf(owner: string, variable: string, source: SecretSource): Secret {
-        const { secrets } = this;
-        const reference = referenceOf(secrets.prefix, owner, variable, source);
-        if (reference) {
-            const version = this.parameterVersions.get(reference.parameter);
-            return secrets.existing(reference.parameter, { keyArn: source.keyArn, version });
-        }
-        // Without its key a wallet cannot be opened again; every other secret may be made anew.
-        const protect = this.config.protect && variable === "ACAPY_WALLET_KEY";
-        if (source.value !== undefined) return secrets.put(owner, variable, pulumi.secret(source.value), { protect });
-        const length = source.generate?.length ?? (variable === "ACAPY_WALLET_SEED" ? SEED_LENGTH : undefined);
-        return secrets.generate(owner, variable, { length, protect });
     }
 
     /** What lets in the tasks of an application because the configuration names it. */

@@ -4,7 +4,6 @@ import type { DevLedger } from "../components/dev-ledger";
 import { Heritage, type HeritageDistrict } from "../components/heritage";
 import { rdsCertificateAuthorities } from "../components/rds/certificate-authority";
 import { scheduleGroupName } from "../components/scheduled-task";
-import { CONNECTIONS } from "../config/checks/heritages";
 import { pluginsOf } from "../config/plugins";
 import type { District } from "./district";
 import { oneByOne } from "./one-by-one";
@@ -14,10 +13,19 @@ export function heritages(district: District, ledger: DevLedger | undefined): Pr
     const { config, opts, cluster, vpc, secrets, publicEndpoint, adminEndpoint, authority, images, discovery } =
         district;
     const { protect, logRetentionDays, exec, alarmTopicArn } = config;
-    const scheduled = Object.values(config.heritages).some((one) => Object.keys(one.scheduledTasks).length > 0);
+    const scheduled = Object.values(config.heritages).some(
+        ({ scheduledTasks }) => Object.keys(scheduledTasks).length > 0,
+    );
     const shared: HeritageDistrict = {
         scheduleGroup: scheduled ? scheduleGroup(opts) : undefined,
-        ...{ cluster, vpc, secrets, authority, exec, logRetentionDays, protect, alarmTopicArn },
+        cluster,
+        vpc,
+        secrets,
+        authority,
+        exec,
+        logRetentionDays,
+        protect,
+        alarmTopicArn,
         // The agents on the ledger are in as many groups as AWS takes: they come as its clients.
         discovery: discovery && {
             namespaceId: discovery.namespaceId,
@@ -27,24 +35,26 @@ export function heritages(district: District, ledger: DevLedger | undefined): Pr
         plugins: district.plugins,
         endpoints: { public: publicEndpoint, internal: adminEndpoint },
     };
-    return oneByOne(config.heritages, (name, { build, image, secrets: sources, plugins, ...settings }) => {
-        const tls = Object.values(settings.services).some((one) => one.listeners.length > 0 && one.tls !== false);
-        const made = new Heritage(
+    const authorities = rdsCertificateAuthorities(config.region);
+    return oneByOne(config.heritages, (name, { build, image, secrets: sources, plugins, database, ...settings }) => {
+        const tls = Object.values(settings.services).some(
+            (service) => service.listeners.length > 0 && service.tls !== false,
+        );
+        const heritage = new Heritage(
             name,
             {
                 ...settings,
                 district: tls ? { ...shared, envoyImage: images.envoy } : shared,
                 image: images.of({ build, image }),
-                databaseConnections: CONNECTIONS,
+                database: database && { ...database, authorities },
                 clientOf: district.endpointsOpenTo(name),
-                databaseAuthorities: rdsCertificateAuthorities(config.region),
-                secrets: district.secretsOf(name, sources),
-                plugins: district.pluginsOf(pluginsOf(name), plugins),
+                secrets: district.secretSources.secretsOf(name, sources),
+                plugins: district.secretSources.pluginsOf(pluginsOf(name), plugins),
             },
             opts,
         );
-        if (made.database) district.databases[`${name}-db`] = made.database;
-        return made;
+        if (heritage.database) district.databases[`${name}-db`] = heritage.database;
+        return heritage;
     });
 }
 

@@ -24,7 +24,7 @@ export function keycloakCluster(district: District): KeycloakHa | undefined {
               },
         opts,
     );
-    const realmSecrets = district.secretsOf(NAME, sources);
+    const realmSecrets = district.secretSources.secretsOf(NAME, sources);
     const keycloak = new KeycloakHa(
         NAME,
         {

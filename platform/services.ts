@@ -1,23 +1,31 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Database } from "../components/database";
+import { applicationDatabase } from "../components/application-database";
 import { rdsCertificateAuthorities } from "../components/rds/certificate-authority";
+import type { Secret } from "../components/secret-store";
 import { TlsService } from "../components/tls-service";
 import type { ServiceConfig } from "../config/defaults";
 import type { District } from "./district";
 import { oneByOne } from "./one-by-one";
 
-/** The services that the stack file names, behind the public endpoint; those that are built of one folder share its image. */
+/** The services that the stack file names, behind the public endpoint. Those with the same build folder share its image. */
 export function tlsServices(district: District): Promise<Record<string, TlsService>> {
-    const { config, opts, cluster, plugins, vpc, secrets, publicEndpoint: endpoint, authority, images } = district;
+    const { config, opts, cluster, plugins, vpc, secrets, publicEndpoint, authority, images } = district;
     const { logRetentionDays, exec } = config;
     return oneByOne(config.services, (name, service) => {
-        const { environment, appSecrets, parameters, securityGroupIds } = inputs(name, service, district);
-        const { certificate, image, build, database: _, secrets: __, ...settings } = service;
+        const { environment, appSecrets, parameters, securityGroupIds } = taskInputs(name, service, district);
+        const { certificate, image, build, host, paths, priority, database: _, secrets: __, ...settings } = service;
         return new TlsService(
             name,
             {
                 ...settings,
-                ...{ cluster, plugins, vpc, secrets, endpoint, exec, logRetentionDays, securityGroupIds },
+                cluster,
+                plugins,
+                vpc,
+                secrets,
+                listeners: [{ endpoint: publicEndpoint, host, paths, priority }],
+                exec,
+                logRetentionDays,
+                securityGroupIds,
                 image: images.of({ image, build }),
                 envoyImage: images.envoy,
                 certificate: certificate
@@ -25,7 +33,7 @@ export function tlsServices(district: District): Promise<Record<string, TlsServi
                     : authority!,
                 environment,
                 appSecrets,
-                parameterPath: parameters && secrets.path(name, parameters),
+                parameterPath: Object.keys(parameters).length > 0 ? secrets.path(name, parameters) : undefined,
                 clientOf: district.endpointsOpenTo(name),
             },
             opts,
@@ -33,52 +41,46 @@ export function tlsServices(district: District): Promise<Record<string, TlsServi
     });
 }
 
-/** What a service is told: in its environment, as secrets, and below its path. */
-function inputs(name: string, service: ServiceConfig, district: District) {
+interface TaskInputs {
+    environment: Record<string, pulumi.Input<string>>;
+    /** What ECS injects from SSM. */
+    appSecrets: Record<string, Secret>;
+    /** What the application reads below its path in SSM. */
+    parameters: Record<string, pulumi.Input<string>>;
+    securityGroupIds: pulumi.Input<string>[];
+}
+
+/** Creates the service's database, where it has one. Returns what its tasks get. */
+function taskInputs(name: string, service: ServiceConfig, district: District): TaskInputs {
     const { secrets, config, vpc, opts } = district;
     const { protect, logRetentionDays } = config;
-    const environment: Record<string, pulumi.Input<string>> = { ...service.environment };
-    const appSecrets = district.secretsOf(name, service.secrets);
-    const parameters: Record<string, pulumi.Input<string>> = {};
     const { callersGroupId } = district.calls ?? {};
-    const securityGroupIds: pulumi.Input<string>[] = callersGroupId ? [callersGroupId] : [];
     const authority = district.authorityFor(name);
-    if (authority) environment.DISTRICT_CA_PEM = authority;
-    for (const [key, source] of Object.entries(service.parameters)) {
-        parameters[key] =
-            source.value === undefined
-                ? secrets.password(`${name}-${key}`, { length: source.generate?.length })
-                : pulumi.secret(source.value);
-    }
-    if (service.database) {
-        const { name: databaseName, connections, credentials, ...settings } = service.database;
-        const password = secrets.password(`${name}-db-password`, { length: 32, protect });
-        const database = new Database(
-            `${name}-db`,
-            {
-                ...settings,
-                ...{ vpc, password, databaseName, logRetentionDays, protect },
-                username: databaseName,
-                kmsKeyArn: secrets.keyArn,
-            },
-            opts,
-        );
-        securityGroupIds.push(database.clientsGroupId);
-        environment.DB_POOL_MAX = String(connections);
-        environment.DB_CA_PEM = rdsCertificateAuthorities(config.region);
-        const port = String(database.port);
-        if (credentials === "path") {
-            const all = { user: databaseName, password, host: database.host, name: databaseName, port };
-            for (const [key, value] of Object.entries(all)) parameters[`database/${databaseName}/${key}`] = value;
-            const passwordParameter = pulumi.output(`${secrets.prefix}/${name}/database/${databaseName}/password`);
-            district.databases[`${name}-db`] = database.access(databaseName, passwordParameter);
-        } else {
-            const clear = { DB_USER: databaseName, DB_HOST: database.host, DB_NAME: databaseName, DB_PORT: port };
-            Object.assign(environment, clear);
-            appSecrets.DB_PASSWORD = secrets.put(name, "DB_PASSWORD", password);
-            district.databases[`${name}-db`] = database.access(databaseName, appSecrets.DB_PASSWORD.parameterName);
-        }
-    }
-    const reads = Object.keys(parameters).length > 0;
-    return { environment, appSecrets, parameters: reads ? parameters : undefined, securityGroupIds };
+    const inputs: TaskInputs = {
+        environment: { ...service.environment, ...(authority ? { DISTRICT_CA_PEM: authority } : {}) },
+        appSecrets: district.secretSources.secretsOf(name, service.secrets),
+        parameters: parametersOf(name, service, district),
+        securityGroupIds: callersGroupId ? [callersGroupId] : [],
+    };
+    if (!service.database) return inputs;
+    const settings = { ...service.database, authorities: rdsCertificateAuthorities(config.region) };
+    const database = applicationDatabase(name, settings, { vpc, secrets, logRetentionDays, protect }, opts);
+    district.databases[`${name}-db`] = database.access;
+    return {
+        environment: { ...inputs.environment, ...database.environment },
+        appSecrets: { ...inputs.appSecrets, ...database.secrets },
+        parameters: { ...inputs.parameters, ...database.parameters },
+        securityGroupIds: [...inputs.securityGroupIds, database.clientsGroupId],
+    };
+}
+
+function parametersOf(name: string, { parameters }: ServiceConfig, { secrets }: District) {
+    return Object.fromEntries(
+        Object.entries(parameters).map(([key, { value, generate }]): [string, pulumi.Output<string>] => [
+            key,
+            value === undefined
+                ? secrets.password(`${name}-${key}`, { length: generate?.length })
+                : pulumi.secret(value),
+        ]),
+    );
 }

@@ -216,5 +216,4 @@ export const READ: readonly string[] = [
     ...["ssm:DescribeParameters", "ssm:ListTagsForResource"],
     // Whether a parameter is there, and which version of it; a value that is encrypted stays so (policies.ts).
     ...["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"],
-    "tag:GetResources",
 ];

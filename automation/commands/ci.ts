@@ -1,5 +1,4 @@
 import { defineCommand, defineGroup } from "./cli/define";
-import { wholeNumber } from "./cli/options";
 
 const EXIT_CODES = { 0: "done", 1: "something failed", 2: "the arguments or the environment are wrong" } as const;
 
@@ -37,20 +36,12 @@ Compares the plan of another checkout with that of this one. Both were written b
 });
 
 const comment = defineCommand({
-    summary: "puts plans and previews into one comment of a pull request",
+    summary: "prints the text of a pull request's comment, of plans and previews",
     description: `
-Puts what is in the folder (access-<stack>.md and preview-<stack>.md) into one comment of a pull request, and updates it the
-next time. From the environment: GITHUB_TOKEN, GITHUB_REPOSITORY, GITHUB_RUN_ID, GITHUB_API_URL, GITHUB_SERVER_URL.`,
-    options: {
-        pullRequest: {
-            value: "number",
-            required: true,
-            parse: wholeNumber(1, 1e9),
-            help: "the pull request",
-        },
-        folder: { value: "folder", required: true, help: "where the files are" },
-    },
-    examples: [["npx identity ci comment --pull-request 7 --folder previews", "in the workflow of a pull request"]],
+Prints the text of a pull request's comment, of what is in the folder: access-<stack>.md and preview-<stack>.md. From the
+environment: GITHUB_REPOSITORY, GITHUB_RUN_ID, GITHUB_SERVER_URL.`,
+    options: { folder: { value: "folder", required: true, help: "where the files are" } },
+    examples: [["npx identity ci comment --folder previews > comment.md", "in the workflow of a pull request"]],
     exitCodes: EXIT_CODES,
     run: async (input, context) => (await import("./ci/comment")).comment(input, context),
 });

@@ -5,19 +5,11 @@ import { EXIT_CODES, SIGNALS } from "./deploy/options";
 export const refresh = defineCommand({
     summary: "takes into the state what AWS has",
     description: `
-Takes into the state what AWS has; nothing is changed in AWS. First it settles what an update that died has left.`,
+Takes into the state what AWS has; nothing is changed in AWS.`,
     options: {
         stack: STACK,
         yes: YES,
         wait: WAIT,
-        adopt: {
-            value: "urn=id",
-            repeatable: true,
-            help:
-                "a resource that was being created when the update died, and of which nothing tells whether it was created: " +
-                "it was, and this is its id",
-        },
-        forget: { value: "urn", repeatable: true, help: "the same: it was not created, or is gone" },
     },
     examples: [
         ["npx identity refresh --stack dev", "shows what AWS has otherwise, asks, and writes it into the state"],

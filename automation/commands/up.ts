@@ -20,8 +20,8 @@ runs, and sums up. A stack that does not exist yet is created, if it has a file.
         wait: WAIT,
     },
     notes: `
-Ctrl-C finishes what is under way and begins nothing else; a second one ends at once. In either case, and where an update was
-killed, the next \`up\` goes on from there: it finds out what became of whatever was under way.`,
+Ctrl-C finishes what is under way and begins nothing else, and the next \`up\` goes on from there. A second Ctrl-C ends at once.
+What was being created then is pending: the next \`up\` says what to do.`,
     examples: [
         ["npx identity up --stack dev", "deploys dev after a question"],
         [

@@ -1,25 +1,26 @@
 /**
- * Loads @pulumi/pulumi without what turns functions into text: TypeScript's compiler and npm's Arborist, which are a third of the
- * time that it takes to load and which only a program with functions as resources needs (`pulumi.dynamic`, AWS Lambda callbacks). They
- * are loaded when one of these is asked for after all. To be imported before anything that imports @pulumi/pulumi.
+ * Loads @pulumi/pulumi without TypeScript's compiler and npm's Arborist: a fifth of a small plan's time and a quarter of its memory. Pulumi
+ * uses them to turn functions into text, for `pulumi.dynamic` and AWS Lambda callbacks; they are loaded when one of those is used after
+ * all. Has to be imported before anything that imports @pulumi/pulumi.
  */
 import Module from "node:module";
 
 type Exports = Record<string, (...args: unknown[]) => unknown>;
 
-function whenCalled(file: string, names: string[]) {
+/** Puts a module into Node's cache whose functions load the real one when they are called. */
+function loadWhenCalled(file: string, names: string[]) {
     const path = require.resolve(`@pulumi/pulumi/runtime/closure/${file}`);
     if (require.cache[path]) return;
-    const real = () => {
-        if (require.cache[path] === standIn) delete require.cache[path];
+    const load = () => {
+        if (require.cache[path] === placeholder) delete require.cache[path];
         return require(path) as Exports;
     };
-    const standIn = Object.assign(new Module(path), {
+    const placeholder = Object.assign(new Module(path), {
         loaded: true,
-        exports: Object.fromEntries(names.map((name) => [name, (...args: unknown[]) => real()[name]!(...args)])),
+        exports: Object.fromEntries(names.map((name) => [name, (...args: unknown[]) => load()[name]!(...args)])),
     });
-    require.cache[path] = standIn;
+    require.cache[path] = placeholder;
 }
 
-whenCalled("serializeClosure", ["serializeFunction", "serializeFunctionAsync"]);
-whenCalled("codePaths", ["computeCodePaths"]);
+loadWhenCalled("serializeClosure", ["serializeFunction", "serializeFunctionAsync"]);
+loadWhenCalled("codePaths", ["computeCodePaths"]);

@@ -3,6 +3,7 @@ import type { IAMClient } from "@aws-sdk/client-iam";
 import type { PlannedStack } from "../plan/plan-stack";
 import type { StackFile } from "../plan/stack-file";
 import type { Finding } from "./findings";
+import { parseArn } from "../../components/arn";
 
 interface Statement {
     Effect: string;
@@ -32,7 +33,7 @@ export async function beyondBoundary(
     const readable = statements
         .filter(({ Effect, Action }) => Effect === "Allow" && [Action].flat().some((one) => READS.includes(one)))
         .flatMap(({ Resource }) => Resource ?? []);
-    const partition = arn.split(":")[1];
+    const { partition } = parseArn(arn);
     return [...new Set(names)]
         .filter((name) => {
             const wanted = `arn:${partition}:ssm:${region}:${account}:parameter/${name.replace(/^\//, "")}`;

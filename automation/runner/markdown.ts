@@ -5,9 +5,6 @@ import { byComponent, SIGNS } from "./diff";
 import type { Outcome } from "./operation";
 import { label } from "./urn";
 
-/** What a comment of GitHub's takes, less some room for what is put around it. */
-export const LONGEST = 65_000;
-
 export interface Shown {
     readonly stack: string;
     readonly outcome: Outcome;
@@ -15,14 +12,10 @@ export interface Shown {
     readonly stops: readonly string[];
 }
 
-/** By this line a comment is found again, to be updated. */
-export const marker = (stack: string) => `<!-- preview of stack ${stack} -->`;
-
 export function markdown({ stack, outcome, stops }: Shown): string {
     const { violations, errors } = outcome;
     const failed = outcome.error || stops.length > 0 || violations.some(({ mandatory }) => mandatory);
     const head = [
-        marker(stack),
         `### ${failed ? "❌" : "✅"} Stack \`${stack}\``,
         "",
         counts(outcome),
@@ -36,26 +29,12 @@ export function markdown({ stack, outcome, stops }: Shown): string {
     const details = groups.flatMap(([, changes]) => changes.flatMap(detail));
     const tableHead = ["| | resource | part of | why, or what |", "| --- | --- | --- | --- |"];
     const body = rows.length > 0 ? [...tableHead, ...rows, ""] : [];
-    // What takes most room goes first: the values, and then the rows beyond what fits.
-    const full = [...head, ...body, ...(details.length > 0 ? folded(details) : [])].join("\n");
-    if (full.length <= LONGEST) return `${full}\n`;
-    const kept = within([...head, ...tableHead].join("\n").slice(0, LONGEST - 2000), rows, LONGEST - 500);
-    return `${kept}\n\nand more than fits into a comment: \`npm run preview -- --stack ${stack}\` shows all of it\n`;
-}
-
-function within(text: string, rows: readonly string[], most: number): string {
-    let whole = text;
-    for (const next of rows) {
-        if (whole.length + next.length + 1 > most) break;
-        whole += `\n${next}`;
-    }
-    return whole;
+    // A comment is cut at its end (ci/comment.ts): the values go first, and then the last rows.
+    return `${[...head, ...body, ...(details.length > 0 ? folded(details) : [])].join("\n")}\n`;
 }
 
 /** A block that ends where it should, however much is in it. */
-const fence = (text: string) => ["```", cut(text.replaceAll("```", "'''"), LONGEST / 4), "```", ""];
-
-const cut = (text: string, most: number) => (text.length > most ? `${text.slice(0, most)}…` : text);
+const fence = (text: string) => ["```", text.replaceAll("```", "'''"), "```", ""];
 
 /** In a cell of a table nothing may end it, and nothing in it is a tag. */
 const cell = (text: string) =>
@@ -108,9 +87,9 @@ export function asJson({ stack, outcome, stops }: Shown): object {
             ]),
         ),
         same,
-        changes: changes.map(({ kind, urn, component, properties, reasons }) => ({
-            ...{ kind, urn, component, properties, reasons },
-        })),
+        changes: changes.map(({ kind, urn, component, properties, reasons }) => {
+            return { kind, urn, component, properties, reasons };
+        }),
         violations,
         stops,
         errors,

@@ -12,10 +12,9 @@ import { STOPPED, USAGE } from "../shared/exit-codes";
 import { renderErrors, renderViolations } from "./diff";
 import { waitForLock } from "./lock";
 import { operate, type Outcome, failed } from "./operation";
-import { explainPending, settle, type Decisions } from "./pending";
+import { notePending, refusePending } from "./pending";
 import { Unready } from "./findings";
 import { type Checked, preflight } from "./preflight";
-import { tagLookup } from "./search";
 import { findStack, type Opened, openStack, type Project, type State, stateOf } from "./stack";
 
 export interface Session extends Opened {
@@ -77,22 +76,15 @@ async function plan(context: CommandContext, name: string, project: Project): Pr
     }
 }
 
-/** Waits until the stack is nobody else's, and settles what a dead update has left. */
-export async function takeOver(
-    session: Session,
-    context: CommandContext,
-    deadline: number,
-    decided?: Decisions,
-): Promise<void> {
+/** Waits until no other run holds the stack's lock, and stops where a killed one has left creations pending. */
+export async function takeOver(session: Session, context: CommandContext, deadline: number): Promise<void> {
     await waitForLock(session, { deadline, around: context });
-    await settle(session, context, await tagLookup(session.file), decided);
+    refusePending(await stateOf(session.stack), session.stack.name);
 }
 
-/** In a command that changes nothing, what a dead update has left is told, and stays. */
-export function tellPending({ state, stack }: Session, context: CommandContext) {
-    if (state.pending.length === 0) return;
-    context.err(`${explainPending(state).join("\n")}\n  npm run up -- --stack ${stack.name} takes it up\n`);
-}
+/** In a command that changes nothing, what a killed update has left is a note. */
+export const tellPending = ({ state, stack }: Session, context: CommandContext) =>
+    notePending(state, stack.name, context);
 
 /** Everything that an `up` would change. Stops at what the policies forbid; a failure is in what it returns. */
 export async function previewed(session: Session, context: CommandContext): Promise<Outcome> {

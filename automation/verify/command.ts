@@ -1,12 +1,10 @@
 /** What `identity verify` and `identity local verify` have in common: input, output and exit code. */
-import { mkdirSync, writeFileSync } from "node:fs";
-import path from "node:path";
 import pc from "picocolors";
 import type { CommandContext } from "../shared/context";
 import { UsageError } from "../shared/errors";
 import type { Check } from "./check";
 import { CHECKS } from "./checks";
-import { catalogue, json, junit, progress, summary } from "./report";
+import { catalogue, json, progress, summary } from "./report";
 import { exitCode, runChecks } from "./run";
 import type { Target } from "./target";
 
@@ -18,8 +16,6 @@ export interface VerifyInput {
     readonly disruptive: boolean | undefined;
     readonly strict: boolean;
     readonly json: boolean;
-    /** Where JUnit's XML is written. */
-    readonly junit: string | undefined;
 }
 
 /** `target`: found once the arguments are known to be right. */
@@ -41,11 +37,6 @@ export async function verifyTarget(
     const outcomes = await runChecks(found, checks, { disruptive, signal: context.signal }, progress(names, say, pc));
     say(`\n${summary(outcomes)}\n`);
     if (input.json) context.out(`${JSON.stringify(json(found.title, outcomes), null, 2)}\n`);
-    if (input.junit !== undefined) {
-        const file = path.resolve(input.junit);
-        mkdirSync(path.dirname(file), { recursive: true });
-        writeFileSync(file, junit(found.title, outcomes));
-    }
     return exitCode(outcomes, input.strict);
 }
 

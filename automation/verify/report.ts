@@ -75,39 +75,6 @@ export const json = (title: string, outcomes: readonly Outcome[]) => ({
     checks: outcomes.map(({ check, ...rest }) => ({ name: check.name, proves: check.proves, ...rest })),
 });
 
-/** As Jenkins, GitLab and GitHub's actions read it: what was skipped, or is not there, is skipped. */
-export function junit(title: string, outcomes: readonly Outcome[]): string {
-    const of = (...statuses: Outcome["status"][]) => outcomes.filter(({ status }) => statuses.includes(status)).length;
-    const total = outcomes.reduce((sum, { seconds }) => sum + seconds, 0).toFixed(3);
-    const numbers = `tests="${outcomes.length}" failures="${of("failed")}" errors="0" skipped="${of("skipped", "absent")}"`;
-    return [
-        '<?xml version="1.0" encoding="UTF-8"?>',
-        `<testsuites ${numbers} time="${total}">`,
-        `  <testsuite name="${escaped(title)}" ${numbers} time="${total}">`,
-        ...outcomes.map((one) => `    ${testcase(one)}`),
-        "  </testsuite>",
-        "</testsuites>",
-        "",
-    ].join("\n");
-}
-
-function testcase(outcome: Outcome): string {
-    const { check, seconds, status } = outcome;
-    const text = lines(outcome).join("\n");
-    const open = `<testcase classname="verify" name="${escaped(check.name)}" time="${seconds.toFixed(3)}">`;
-    const inner = {
-        passed: `<system-out>${escaped(text)}</system-out>`,
-        failed: `<failure message="${escaped(text)}">${escaped(check.proves)}</failure>`,
-        skipped: `<skipped message="${escaped(text)}"/>`,
-        absent: `<skipped message="${escaped(text)}"/>`,
-    }[status];
-    return `${open}${inner}</testcase>`;
-}
-
-const ESCAPES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;" };
-
-const escaped = (text: string) => text.replaceAll(/[&<>"\n]/g, (one) => ESCAPES[one]!);
-
 /** The checks that there are, and what each proves. */
 export function catalogue(checks: readonly Check[]): string {
     const width = Math.max(...checks.map(({ name }) => name.length));

@@ -17,6 +17,7 @@ import { OutputError } from "../output-error";
 import { awsClients, type Clients } from "./aws-clients";
 import { rollAgain } from "./deployment-settings";
 import { howItStopped, id } from "./stopped-task";
+import { parseArn } from "../arn";
 
 const POLL_SECONDS = 5;
 /** ECS's answers lag behind: one that ends the wait has to be given so often, a little later each time. */
@@ -36,12 +37,10 @@ export function rolledOut(
         .all([service.name, service.cluster, service.id, taskDefinition.arn, rolling])
         .apply(async ([serviceName, cluster, arn, wanted, rolls]) => {
             await followRollout({ name, cluster, service: arn, taskDefinition: wanted, timeoutSeconds }, service);
-            if (!rolls) await rollAgain((await awsClients(regionOf(arn))).ecs, cluster, arn);
+            if (!rolls) await rollAgain((await awsClients(parseArn(arn).region)).ecs, cluster, arn);
             return serviceName;
         });
 }
-
-const regionOf = (arn: string) => arn.split(":")[3]!;
 
 interface Rollout {
     name: string;
@@ -53,7 +52,7 @@ interface Rollout {
 }
 
 async function followRollout(rollout: Rollout, resource: pulumi.Resource): Promise<void> {
-    const clients = await awsClients(regionOf(rollout.service));
+    const clients = await awsClients(parseArn(rollout.service).region);
     const deadline = Date.now() + rollout.timeoutSeconds * 1000;
     let [said, verdict, times]: [string, string, number] = ["", "", 0];
     let first: string | undefined;

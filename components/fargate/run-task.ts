@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { awsClients, type Clients } from "./aws-clients";
 import { onceRolesAreSeen } from "./propagation";
 import { howItStopped, id } from "./stopped-task";
+import { parseArn } from "../arn";
 
 export interface RunTaskArgs {
     /** What to call it in the log. */
@@ -27,7 +28,7 @@ const DENIED_AGAIN = 2;
 export async function runTask(
     args: RunTaskArgs,
     resource: pulumi.Resource,
-    aws: Promise<Clients> = awsClients(args.cluster.split(":")[3]!),
+    aws: Promise<Clients> = awsClients(parseArn(args.cluster).region),
 ): Promise<void> {
     const clients = await aws;
     let [stopped, arn] = await runOnce(clients.ecs, args, resource);

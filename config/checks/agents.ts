@@ -1,5 +1,5 @@
 /** Clusters of agents, each by itself and together. */
-import { AUTHORITY_VARIABLES, MANAGED_SECRETS, MANAGED_VARIABLES } from "../../components/agent-variables";
+import { AUTHORITY_VARIABLES, MANAGED_SECRETS, MANAGED_VARIABLES, SEED_LENGTH } from "../../components/agent-variables";
 import { secretInValue } from "../../policy/secrets/values";
 import { type AgentConfig, hasReachable, type PlatformConfig } from "../defaults";
 import { databaseProblems, imageProblems, mostTasks, type Path, type Problem, workloadProblems } from "./common";
@@ -16,8 +16,6 @@ import {
 
 /** Databases that RDS makes and keeps: a wallet of such a name would find one that is no wallet. */
 const TAKEN_DATABASES = ["postgres", "template0", "template1", "rdsadmin"];
-/** Characters of ACAPY_WALLET_SEED; ACA-Py takes no other number. */
-export const SEED_LENGTH = 32;
 
 export function checkAgents(config: PlatformConfig): Problem[] {
     const { agents, walletDb, agentImage } = config;

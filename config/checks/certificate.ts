@@ -2,6 +2,7 @@
 import { certificateProblem, isFor, keyProblem } from "../../components/key-pair";
 import type { PlatformConfig } from "../defaults";
 import type { Path, Problem } from "./common";
+import { parseArn } from "../../components/arn";
 
 export function checkCertificate({ domain, region }: PlatformConfig): Problem[] {
     const certificate = domain?.certificate;
@@ -18,11 +19,12 @@ export function checkCertificate({ domain, region }: PlatformConfig): Problem[] 
         ];
     }
     if (arn !== undefined) {
-        if (arn.split(":")[3] === region) return [];
+        const own = parseArn(arn).region;
+        if (own === region) return [];
         return [
             {
                 path: [...path, "arn"],
-                what: `is in ${arn.split(":")[3]}, and a load balancer takes certificates of its own region alone`,
+                what: `is in ${own}, and a load balancer takes certificates of its own region alone`,
                 fix: `one in ${region}`,
             },
         ];

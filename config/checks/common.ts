@@ -135,8 +135,12 @@ interface Workload {
     cpu: number;
     memory: number;
     count: number;
-    autoscaling?: { max: number };
+    autoscaling?: { min: number | undefined; max: number };
 }
+
+/** Where the file says how many tasks there are, or the fewest. */
+export const countPath = (at: Path, { count, autoscaling }: Pick<Workload, "count" | "autoscaling">): Path =>
+    autoscaling?.min === count ? [...at, "autoscaling", "min"] : [...at, "count"];
 
 /** Size and number of tasks. */
 export function workloadProblems(at: Path, workload: Workload, { environment, network }: PlatformConfig): Problem[] {
@@ -146,16 +150,24 @@ export function workloadProblems(at: Path, workload: Workload, { environment, ne
     if (size) problems.push({ path: [...at, size.at], what: size.what, fix: size.fix });
     if (environment === "prod" && count < network.zones) {
         problems.push({
-            path: [...at, "count"],
+            path: countPath(at, workload),
             what: `${count} in ${network.zones} zones: in prod every zone has a task, so that the loss of one is not felt`,
             fix: `${network.zones} or more`,
         });
     }
-    if (autoscaling && autoscaling.max <= count) {
+    const min = autoscaling?.min ?? count;
+    if (min !== count) {
+        problems.push({
+            path: [...at, "autoscaling", "min"],
+            what: `${min} and count, ${count}, are two numbers for the fewest tasks`,
+            fix: "leave count out",
+            also: [[...at, "count"]],
+        });
+    } else if (autoscaling && autoscaling.max <= min) {
         problems.push({
             path: [...at, "autoscaling", "max"],
-            what: `${autoscaling.max} leaves no room above count, ${count}`,
-            fix: `more than ${count}, or no autoscaling`,
+            what: `${autoscaling.max} leaves no room above ${autoscaling.min === undefined ? "count" : "min"}, ${min}`,
+            fix: `more than ${min}, or no autoscaling`,
         });
     }
     return problems;

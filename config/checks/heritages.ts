@@ -1,4 +1,5 @@
 /** Applications of the team, each with services and tasks of its own. */
+import { CONNECTIONS } from "../../components/application-database";
 import { ENVOY_ADMIN_PORT, ENVOY_PORT } from "../../components/envoy/sidecar";
 import { sizeProblem } from "../../components/fargate/sizes";
 import type { HeritageConfig, PlatformConfig } from "../defaults";
@@ -7,9 +8,7 @@ import { databaseProblems, imageProblems, mostTasks, type Path, type Problem, wo
 import { buildProblems, DATABASE_MANAGED, healthPathProblems, patternProblems } from "./services";
 import { environmentProblems, injectedProblems, notSecretProblems } from "./variables";
 import { writableProblems } from "./writable";
-
-/** Connections that one task of a heritage may open (DB_POOL_MAX). */
-export const CONNECTIONS = 5;
+import { parseArn } from "../../components/arn";
 
 type Service = HeritageConfig["services"][string];
 type At = (...rest: (string | number)[]) => Path;
@@ -66,7 +65,7 @@ function credentialProblems(path: Path, heritage: HeritageConfig, { region }: Pl
         const what = "is for an image that exists, in a private registry other than ECR";
         return [{ path, what, fix: "leave it out, or name such an image" }];
     }
-    const own = arn.split(":")[3];
+    const own = parseArn(arn).region;
     if (own === region) return [];
     return [{ path, what: `is a secret in ${own}, and the stack is in ${region}`, fix: `a secret in ${region}` }];
 }

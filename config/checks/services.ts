@@ -4,7 +4,15 @@ import { ENVOY_ADMIN_PORT, ENVOY_PORT } from "../../components/envoy/sidecar";
 import type { PlatformConfig, ServiceConfig } from "../defaults";
 import { keyPairProblems } from "./certificate";
 import { commandProblems, entrypointOf } from "./commands";
-import { databaseProblems, imageProblems, mostTasks, type Path, type Problem, workloadProblems } from "./common";
+import {
+    countPath,
+    databaseProblems,
+    imageProblems,
+    mostTasks,
+    type Path,
+    type Problem,
+    workloadProblems,
+} from "./common";
 import { environmentProblems, injectedProblems, type Managed, notSecretProblems, sourceProblems } from "./variables";
 import { writableProblems } from "./writable";
 
@@ -54,7 +62,7 @@ function checkService(name: string, service: ServiceConfig, config: PlatformConf
     }
     if (service.count < 2) {
         problems.push({
-            path: at("count"),
+            path: countPath(at(), service),
             what: "a single task is no service: while it is replaced or moved, nobody answers",
             fix: "2 or more",
         });

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
@@ -25,6 +26,17 @@ describe("a simulation", () => {
         expect(policy!.dependencies).to.include(bucket!.urn);
         expect(policy!.inputs.bucket).to.equal(bucket!.id);
     });
+
+    it("loads neither TypeScript's compiler nor npm's Arborist, until a function is turned into text", () => {
+        const program = `
+            require("./automation/plan/plan-stack.ts");
+            const loaded = () => Object.keys(require.cache).filter((file) => /node_modules.(typescript|@npmcli)./.test(file)).length;
+            const before = loaded();
+            const { serializeFunction } = require("@pulumi/pulumi").runtime;
+            serializeFunction(() => 1).then(({ text }) => console.log(before, loaded() > 0, text.includes("() => 1")));`;
+        const args = ["--no-warnings", "--require", "sucrase/register/ts", "--eval", program];
+        expect(execFileSync(process.execPath, args, { encoding: "utf8" }).trim()).to.equal("0 true true");
+    }).timeout(60_000);
 
     it("makes an output when the program reads it, before and after its resource is made", async () => {
         let later: pulumi.Output<string> | undefined;

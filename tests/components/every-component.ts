@@ -88,7 +88,7 @@ export const COMPONENTS: Record<string, (name: string, opts?: Opts) => pulumi.Ou
         const endpoint = new Endpoint("public", { vpc: VPC, allowedCidrs: [], https: HTTPS });
         const certificate = new CertificateAuthority("authority");
         const args = { ...AGENT, envoyImage: "example.com/envoy@sha256:00", port: 8080, healthCheckPath: "/" };
-        return new TlsService(name, { ...args, secrets, certificate, endpoint }, opts).serviceName;
+        return new TlsService(name, { ...args, secrets, certificate, listeners: [{ endpoint }] }, opts).serviceName;
     },
     KeycloakHa(name, opts) {
         const { vpc, logRetentionDays, ...database } = DATABASE;

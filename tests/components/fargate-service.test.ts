@@ -441,6 +441,25 @@ describe("FargateService", () => {
             expect(made.all("aws.appautoscaling.Policy")).to.have.length(2);
         });
 
+        it("goes down to `min`, where that is said", async () => {
+            const made = await service({ count: 3, autoscaling: { min: 2, ...autoscaling } });
+            expect(made.inputs("aws.appautoscaling.Target")).to.include({ minCapacity: 2, maxCapacity: 6 });
+            expect(made.inputs("aws.ecs.Service").desiredCount).to.equal(3);
+        });
+
+        for (const [count, min, max] of [
+            [2, 3, 6],
+            [7, 2, 6],
+        ] as const) {
+            it(`refuses ${count} tasks between ${min} and ${max}`, async () => {
+                const program = () =>
+                    new FargateService("app", { ...ARGS, count, autoscaling: { min, max, cpuPercent: 70 } });
+                expect(await refusal(program)).to.equal(
+                    `app: count, ${count}, is not between autoscaling's min, ${min}, and max, ${max}`,
+                );
+            });
+        }
+
         it("is not set back to the count, and without autoscaling is", async () => {
             expect((await service({ autoscaling })).one("aws.ecs.Service").ignoreChanges).to.deep.equal([
                 "desiredCount",

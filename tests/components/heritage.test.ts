@@ -66,7 +66,9 @@ describe("Heritage", () => {
     });
 
     it("tells them who signs the database's certificate", async () => {
-        const made = await heritage({ databaseAuthorities: "-----BEGIN CERTIFICATE-----" });
+        const made = await heritage({
+            database: { ...HERITAGE.database!, authorities: "-----BEGIN CERTIFICATE-----" },
+        });
         for (const name of ["blog-web", "blog-worker", "blog-nightly", "blog-oneoff"]) {
             expect(told(made, name).DB_CA_PEM, name).to.equal("-----BEGIN CERTIFICATE-----");
         }

@@ -11,6 +11,8 @@ const image = (name: string) => `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/${na
 const HTTPS = { certificateArn: "arn:certificate", domain: "id.example.com", zoneId: "Z1" };
 const parameterArn = (name: string) => `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/${PROJECT}/${STACK}/${name}`;
 
+const publicEndpoint = () => new Endpoint("public", { vpc: VPC, allowedCidrs: ["0.0.0.0/0"], https: HTTPS });
+
 const program = (
     args: Partial<TlsServiceArgs>,
     more: (secrets: SecretStore) => Partial<TlsServiceArgs> = () => ({}),
@@ -21,7 +23,7 @@ const program = (
         image: image("hello"),
         envoyImage: image("envoy"),
         certificate: new CertificateAuthority("authority"),
-        endpoint: new Endpoint("public", { vpc: VPC, allowedCidrs: ["0.0.0.0/0"], https: HTTPS }),
+        listeners: args.listeners ?? [{ endpoint: publicEndpoint() }],
         port: 8080,
         healthCheckPath: "/service",
         ...args,
@@ -183,7 +185,27 @@ describe("TlsService", () => {
         expect(await refusal(() => program({ healthCheckPath: "service" }))).to.contain(
             "the path service has no slash",
         );
-        expect(await refusal(() => program({ paths: ["posts/*"] }))).to.contain("the path posts/* has no slash");
+        const listener = () => ({ endpoint: publicEndpoint(), paths: ["posts/*"] });
+        expect(await refusal(() => program({ listeners: [listener()] }))).to.contain("the path posts/* has no slash");
+    });
+
+    it("refuses a service that no load balancer leads to", async () => {
+        expect(await refusal(() => program({ listeners: [] }))).to.match(/hello: listeners is empty/);
+    });
+
+    it("has a listener on each of several load balancers, and the first one's address", async () => {
+        const made = await make(() => {
+            const admin = new Endpoint("admin", { vpc: VPC, allowedCidrs: [], https: HTTPS, internal: true });
+            return program({
+                listeners: [{ endpoint: publicEndpoint(), host: "shop", paths: ["/shop/*"] }, { endpoint: admin }],
+            });
+        });
+        expect(made.all("aws.lb.ListenerRule").map(({ name }) => name)).to.deep.equal([
+            "admin-hello",
+            "public-shop/shop/*",
+        ]);
+        expect(made.inputs("aws.ecs.Service").loadBalancers).to.have.length(2);
+        expect(made.outputs.url).to.equal("https://shop.id.example.com/shop");
     });
 
     it("refuses a key that does not fit, and says nothing of it", async () => {

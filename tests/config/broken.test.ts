@@ -321,8 +321,32 @@ const BROKEN: Broken = {
     "autoscaling without room": [
         `${DEV}agents: { issuer: { count: 4, autoscaling: { max: 4 }, walletConnections: 5 } }`,
         "identity:agents.issuer.autoscaling.max",
-        /leaves no room/,
+        /leaves no room above count, 4/,
         /more than 4/,
+    ],
+    "autoscaling without room above min": [
+        `${DEV}agents: { issuer: { autoscaling: { min: 4, max: 4 }, walletConnections: 5 } }`,
+        "identity:agents.issuer.autoscaling.max",
+        /leaves no room above min, 4/,
+        /more than 4/,
+    ],
+    "two numbers for the fewest tasks": [
+        `${DEV}agents: { issuer: { count: 3, autoscaling: { min: 2, max: 6 }, walletConnections: 5 } }`,
+        "identity:agents.issuer.autoscaling.min",
+        /2 and count, 3, are two numbers for the fewest tasks/,
+        /leave count out/,
+    ],
+    "autoscaling that leaves a zone of prod without a task": [
+        `${PROD}agents: { issuer: { autoscaling: { min: 2, max: 6 } } }`,
+        "identity:agents.issuer.autoscaling.min",
+        /2 in 3 zones/,
+        /3 or more/,
+    ],
+    "a service that autoscaling takes down to one task": [
+        `${DEV}services: { app: { image: "x@sha256:${"a".repeat(64)}", healthCheckPath: /up, paths: [/a], autoscaling: { min: 1, max: 2 } } }`,
+        "identity:services.app.autoscaling.min",
+        /a single task is no service/,
+        /2 or more/,
     ],
     "an instance class that is none": [
         `${DEV}walletDb: { instanceClass: db.t9z.huge }\nagents: { issuer: {} }`,

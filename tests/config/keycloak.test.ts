@@ -181,9 +181,14 @@ describe("Keycloak in a stack file", () => {
         const [dev, prod] = [config("aws:region: ap-northeast-1\nenvironment: dev\n"), config(PROD)];
         expect(dev).to.include({ host: "auth", count: 2, cpu: 1024, memory: 2048, poolSize: 10 });
         expect(prod).to.include({ host: "auth", count: 3, cpu: 1024, memory: 2048, poolSize: 30 });
-        expect(config(DEV, `${version}, autoscaling: { max: 6 }, poolSize: 5`).autoscaling).to.deep.equal({
-            max: 6,
-            cpuPercent: 40,
+        const scaled = (autoscaling: string) => config(DEV, `${version}, ${autoscaling}, poolSize: 5`);
+        expect(scaled("autoscaling: { max: 6 }")).to.deep.include({
+            count: 2,
+            autoscaling: { min: undefined, max: 6, cpuPercent: 40 },
+        });
+        expect(scaled("autoscaling: { min: 3, max: 6 }")).to.deep.include({
+            count: 3,
+            autoscaling: { min: 3, max: 6, cpuPercent: 40 },
         });
         expect([dev.database.multiAz, prod.database.multiAz]).to.deep.equal([false, true]);
     });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { expect } from "chai";
 import { authority } from "./certificates";
-import { exec, logs, output, publishedPort, Sandbox, state, until, whyNot } from "./docker";
+import { exec, logs, output, publishedPort, type Sandbox, sandboxOrSkip, state, until } from "./docker";
 import { baseImage, ROOT, taskDefinition } from "./plan";
 import { POSTGRES_IMAGE, type Postgres, startPostgres } from "./postgres";
 import {
@@ -56,11 +56,7 @@ describe("the image of ACA-Py under its task definition", () => {
 
     before(async function () {
         this.timeout(30 * 60 * 1000);
-        const reason = await whyNot([UPSTREAM, POSTGRES_IMAGE]);
-        if (reason !== undefined) {
-            console.log(`  Skipped: ${reason}.`);
-            this.skip();
-        }
+        sandbox = await sandboxOrSkip(this, [UPSTREAM, POSTGRES_IMAGE]);
         definition = await taskDefinition("issuer");
         agent = definition.containerDefinitions.find((c) => "ACAPY_WALLET_NAME" in environmentOf(c))!;
         environment = environmentOf(agent);
@@ -71,7 +67,6 @@ describe("the image of ACA-Py under its task definition", () => {
         const url = JSON.parse(environment.ACAPY_WALLET_STORAGE_CONFIG!).url as string;
         host = url.replace(/:5432$/, "");
 
-        sandbox = new Sandbox();
         const right = await authority(sandbox.directory, "right");
         // More than one, and the one that counts not first: as the certificates of a region come.
         authorities = (await authority(sandbox.directory, "unrelated")).certificate + right.certificate;

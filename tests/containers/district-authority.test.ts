@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { trustsDistrict } from "../../components/district-authority";
 import { authority } from "./certificates";
-import { Sandbox, whyNot } from "./docker";
+import { type Sandbox, sandboxOrSkip } from "./docker";
 import { baseImage } from "./plan";
 
 const BASE = baseImage("acapy-agent", "ACAPY_IMAGE");
@@ -14,12 +14,7 @@ const TRUSTED =
 describe("an agent that is told of the district's authority", function () {
     let sandbox: Sandbox;
     before(async function () {
-        const missing = await whyNot([BASE]);
-        if (missing) {
-            console.log(`      skipped: ${missing}`);
-            this.skip();
-        }
-        sandbox = new Sandbox();
+        sandbox = await sandboxOrSkip(this, [BASE]);
     });
     after(() => sandbox?.cleanUp());
 

@@ -147,6 +147,14 @@ export class Sandbox {
     }
 }
 
+/** For a suite's `before`: a sandbox, where containers can be run from these images; elsewhere the suite is skipped, and says why. */
+export async function sandboxOrSkip(context: Mocha.Context, images: string[]): Promise<Sandbox> {
+    const reason = await whyNot(images);
+    if (reason === undefined) return new Sandbox();
+    console.log(`  Skipped: ${reason}.`);
+    return context.skip();
+}
+
 export async function state(container: string): Promise<ContainerState> {
     return JSON.parse(await output("docker", ["inspect", "--format", "{{json .State}}", container]));
 }

@@ -6,7 +6,7 @@ import { Application, Browser, claims, realm, type Tokens } from "../../automati
 import { CHECK_PATH, REFUSED_PATHS } from "../../components/keycloak/container";
 import { authority } from "./certificates";
 import { balanced } from "./load-balancer";
-import { exec, logs, output, Sandbox, state, until, whyNot } from "./docker";
+import { exec, logs, output, type Sandbox, sandboxOrSkip, state, until } from "./docker";
 import { baseImage, ROOT, taskDefinition } from "./plan";
 import { POSTGRES_IMAGE, type Postgres, startPostgres } from "./postgres";
 import { statusOf, TargetHealth } from "./target-health";
@@ -46,13 +46,8 @@ describe("Keycloak under its task definition", () => {
         keycloak = definition.containerDefinitions[0]!;
         environment = environmentOf(keycloak);
         hostname = environment.KC_HOSTNAME!;
-        const reason = await whyNot([`quay.io/keycloak/keycloak:${VERSION}`, POSTGRES_IMAGE]);
-        if (reason !== undefined) {
-            console.log(`  Skipped: ${reason}.`);
-            this.skip();
-        }
+        sandbox = await sandboxOrSkip(this, [`quay.io/keycloak/keycloak:${VERSION}`, POSTGRES_IMAGE]);
         for (const { name } of keycloak.secrets ?? []) secrets[name] ??= hex();
-        sandbox = new Sandbox();
         network = await sandbox.network();
         const ours = await authority(sandbox.directory, "ours");
         image = await built(ours.certificate);

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { expect } from "chai";
 import { type Authority, authority } from "./certificates";
-import { logs, output, Sandbox, state, until, whyNot } from "./docker";
+import { logs, output, type Sandbox, sandboxOrSkip, state, until } from "./docker";
 import { baseImage, ROOT, taskDefinition } from "./plan";
 import { POSTGRES_IMAGE, type Postgres, startPostgres } from "./postgres";
 import { startTask, type Task } from "./task";
@@ -35,15 +35,10 @@ describe("the sample API under its task definition", () => {
 
     before(async function () {
         this.timeout(10 * 60 * 1000);
-        const reason = await whyNot([baseImage("envoy", "ENVOY_IMAGE"), "python:3.13-slim", POSTGRES_IMAGE]);
-        if (reason !== undefined) {
-            console.log(`  Skipped: ${reason}.`);
-            this.skip();
-        }
+        sandbox = await sandboxOrSkip(this, [baseImage("envoy", "ENVOY_IMAGE"), "python:3.13-slim", POSTGRES_IMAGE]);
         definition = await taskDefinition("sample-api-web");
         const app = definition.containerDefinitions.find(({ name }) => name === "app")!;
         prefix = environmentOf(app).PARAMETER_STORE_PREFIX!;
-        sandbox = new Sandbox();
         network = await sandbox.network();
         const format = "{{(index .IPAM.Config 0).Gateway}}";
         gateway = await output("docker", ["network", "inspect", "--format", format, network]);

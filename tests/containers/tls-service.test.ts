@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { connect } from "node:tls";
 import { expect } from "chai";
 import { type Authority, authority } from "./certificates";
-import { exec, logs, output, type Result, run, Sandbox, state, until, whyNot } from "./docker";
+import { exec, logs, output, type Result, run, type Sandbox, sandboxOrSkip, state, until } from "./docker";
 import { baseImage, ROOT, taskDefinition } from "./plan";
 import { startTask, type Task } from "./task";
 import type { TaskDefinition } from "./task-definition";
@@ -47,13 +47,8 @@ describe("a TLS service under its task definition", () => {
 
     before(async function () {
         this.timeout(10 * 60 * 1000);
-        const reason = await whyNot([baseImage("envoy", "ENVOY_IMAGE"), "python:3.13-slim"]);
-        if (reason !== undefined) {
-            console.log(`  Skipped: ${reason}.`);
-            this.skip();
-        }
+        sandbox = await sandboxOrSkip(this, [baseImage("envoy", "ENVOY_IMAGE"), "python:3.13-slim"]);
         definition = await taskDefinition("hello");
-        sandbox = new Sandbox();
         network = await sandbox.network();
         ours = await authority(sandbox.directory, "ours");
         pair = await ours.issue("server", NAME);

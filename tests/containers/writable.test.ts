@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { declaredVolumes } from "../../config/dockerfile";
 import { baseImage } from "./plan";
-import { run, Sandbox, whyNot } from "./docker";
+import { run, type Sandbox, sandboxOrSkip } from "./docker";
 import { type ContainerDefinition, dockerArguments, type TaskDefinition } from "./task-definition";
 
 /** A base image that other tests need, too. */
@@ -19,12 +19,7 @@ const IMAGES: Record<string, [lines: string, writes: boolean]> = {
 describe("a writable directory", function () {
     let sandbox: Sandbox;
     before(async function () {
-        const missing = await whyNot([BASE]);
-        if (missing) {
-            console.log(`      skipped: ${missing}`);
-            this.skip();
-        }
-        sandbox = new Sandbox();
+        sandbox = await sandboxOrSkip(this, [BASE]);
     });
     after(() => sandbox?.cleanUp());
 

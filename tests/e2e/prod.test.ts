@@ -70,9 +70,9 @@ describe("the prod stack on a real engine", () => {
     });
 
     it("leaves the count to the autoscaler once that is there", async () => {
-        stack.edit([["identity:agents", "issuer", "count"], 4]);
+        stack.edit([["identity:agents", "issuer", "autoscaling", "min"], 4]);
         expect(await stack.preview()).to.deep.equal({ update: ["aws:appautoscaling/target:Target::issuer"] });
-        stack.edit([["identity:agents", "issuer", "count"], undefined]);
+        stack.edit([["identity:agents", "issuer", "autoscaling", "min"], 3]);
     });
 
     it("refuses to go while it is protected, before anything is deleted", async () => {

@@ -88,6 +88,20 @@ describe("the commands that deploy, on a real engine", () => {
         );
         return ResourceTagMappingList.map(({ ResourceARN }) => ResourceARN);
     };
+    const deleteQueue = async (arn: string) => {
+        const [, , , region, account, name] = arn.split(":");
+        const scope = `Credential=test/20260101/${region}/sqs/aws4_request`;
+        const response = await fetch(process.env.AWS_ENDPOINT_URL!, {
+            method: "POST",
+            headers: {
+                "content-type": "application/x-amz-json-1.0",
+                "x-amz-target": "AmazonSQS.DeleteQueue",
+                authorization: `AWS4-HMAC-SHA256 ${scope}, SignedHeaders=host, Signature=0`,
+            },
+            body: JSON.stringify({ QueueUrl: `https://sqs.${region}.amazonaws.com/${account}/${name}` }),
+        });
+        expect(response.status, await response.text()).to.equal(200);
+    };
     const ssm = () => new SSMClient({ region: REGION });
     const greeting = async () => (await ssm().send(new GetParameterCommand({ Name: PARAMETER }))).Parameter?.Value;
 
@@ -158,38 +172,44 @@ describe("the commands that deploy, on a real engine", () => {
         });
     });
 
-    it("takes up what a killed update had begun: nothing lost, and nothing twice", async () => {
-        want({ queues: ["jobs"], database: { username: "agents", password: "hush-hush" } });
+    it("stops after a killed update until what it was creating is cleared, and creates nothing twice", async () => {
+        want({ queues: ["jobs"] });
         const killed = start("up", "--yes");
-        while ((await inAws("sqs")).length + (await inAws("rds:db")).length < 2) {
+        while ((await inAws("sqs")).length === 0) {
             expect(killed.child.exitCode, killed.text()).to.equal(null);
             await new Promise((resolve) => setTimeout(resolve, 1000));
         }
         kill(killed.child.pid!);
         await killed.ended;
-        expect(exported().deployment.pending_operations).to.have.length(2);
-        // Its lock is still there, and nobody is behind it.
-        const locked = await command("up", "--yes");
+        expect(exported().deployment.pending_operations).to.have.length(1);
+        // Its lock is still there.
+        const locked = await command("up", "--yes", "--wait", "0");
         expect(locked.code).to.equal(5);
-        expect(locked.err).to.match(/holds the lock of the stack since .*that process has ended/);
+        expect(locked.err).to.match(/the stack is locked by \S+@\S+ \(pid \d+\) since \S+/);
         expect(locked.err).to.contain("pulumi cancel --stack runner");
         pulumi("cancel", "--yes");
-        // RDS tells nobody a password. Without one in the program there is none to set again, which takes as long as making it.
-        want({ database: { username: "agents" } });
+        for (const name of ["up", "refresh", "destroy"]) {
+            const stopped = await command(name, "--yes");
+            expect(stopped.code, stopped.err).to.equal(3);
+            expect(stopped.err).to.contain("  aws:sqs Queue jobs\n");
+        }
+        expect((await command("drift")).err).to.contain("An update of this stack was killed while it created:");
+        expect(await inAws("sqs")).to.have.length(1);
+        // What the message says.
+        await deleteQueue((await inAws("sqs"))[0]!);
+        pulumi("refresh", "--clear-pending-creates", "--yes", "--non-interactive");
+        want({ database: { username: "agents", password: "hush-hush" } });
         const { code, out, err } = await command("up", "--yes");
         expect(code, err).to.equal(0);
-        expect(out).to.contain("nothing to change");
-        expect(err).to.contain("aws:rds Instance wallet was being created");
-        expect(err).to.match(/aws:rds Instance wallet exists \(\S+\), and is in the state now/);
+        expect(out).to.contain("2 to create");
         expect(await inAws("sqs")).to.have.length(1);
         expect(idsOf("aws:sqs/queue:Queue")).to.have.length(1);
         expect(await inAws("rds:db")).to.have.length(1);
-        expect(idsOf("aws:rds/instance:Instance")).to.have.length(1);
         expect(exported().deployment.pending_operations ?? []).to.deep.equal([]);
     });
 
     it("refuses to replace the database of prod, unless it is named", async () => {
-        want({ database: { username: "others" } });
+        want({ database: { username: "others", password: "hush-hush" } });
         const { code, out, err } = await command("up", "--yes");
         expect(out).to.contain("± aws:rds Instance wallet").and.to.contain("replaced because of username");
         expect(code).to.equal(3);
@@ -198,7 +218,7 @@ describe("the commands that deploy, on a real engine", () => {
         expect(await inAws("rds:db")).to.have.length(1);
         const named = await command("up", "--allow-replace", "aws:rds/instance:Instance::wallet");
         expect(named.code, named.err).to.equal(4); // it is let through to the question, and nobody is there
-        want({ database: { username: "agents" } });
+        want({ database: { username: "agents", password: "hush-hush" } });
         expect((await command("up", "--yes", "--allow-replace", "aws:rds/instance:Instance::wallet")).code).to.equal(3);
     });
 
@@ -223,7 +243,7 @@ describe("the commands that deploy, on a real engine", () => {
         const first = start("up", "--yes");
         await first.until(/1 to create/);
         const second = start("up", "--yes", "--wait", "300");
-        await second.until(/holds the lock of the stack since .*\n {2}waiting for up to/);
+        await second.until(/the stack is locked by .*; waiting for up to/);
         first.child.kill("SIGINT");
         expect(await first.ended).to.equal(130);
         expect(first.text()).to.contain("interrupted: what is under way is finished");

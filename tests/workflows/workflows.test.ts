@@ -152,10 +152,10 @@ describe("the version of Node", () => {
 describe("each line that the workflows run", () => {
     const scripts = packageJson.scripts as Record<string, string>;
     /** What is in a clean checkout, and what the runner has. */
-    const KNOWN = [/^npm (ci|test)$/, /^cat preview-prod\.md >> /, /^sed /];
+    const KNOWN = [/^npm (ci|test)$/, /^cat preview-prod\.md >> /, /^sed /, /^gh pr comment /];
     const dir = mkdtempSync(path.join(tmpdir(), "workflows-"));
     after(() => rmSync(dir, { recursive: true }));
-    const env = { ...process.env, STACK: "dev", PULL_REQUEST: "1", GITHUB_OUTPUT: path.join(dir, "output") };
+    const env = { ...process.env, STACK: "dev", GITHUB_OUTPUT: path.join(dir, "output") };
     const bash = async (command: string) =>
         (await promisify(execFile)("bash", ["-eo", "pipefail", "-c", command], { cwd: ROOT, env })).stdout;
     const ours = [...new Set(lines.filter((line) => /^npm (start|run)\b/.test(line)))];
@@ -170,7 +170,7 @@ describe("each line that the workflows run", () => {
     const helps = new Map<string, Promise<string>>();
     before(() => {
         for (const line of ours) {
-            const [command] = line.split(/ (?:\||>>) /);
+            const [command] = line.split(/ (?:\||>>?) /);
             const own = command!.replace(/^npm (run (-s )?)?\S+( --)?/, scripts[scriptOf(line)] ?? "false");
             helps.set(line, bash(`${own} --help`));
             helps.get(line)!.catch(() => {}); // it is told by the line's own test

@@ -7,6 +7,7 @@
  */
 import { createInterface } from "node:readline/promises";
 import pc from "picocolors";
+import { parseArn } from "../../../components/arn";
 import { clientOptions } from "../../../components/fargate/aws-clients";
 import { advice, named } from "../../bootstrap/advice";
 import { protectionOf, renderProtection } from "../../bootstrap/github";
@@ -86,7 +87,7 @@ async function lookUp({ project, region, accounts }: Options) {
         const where = strange.map(({ file, allowed }) => `${file} is for ${allowed.join(", ")}`).join("; ");
         throw new UsageError(`these credentials are of the account ${id}, but ${where} (aws:allowedAccountIds)`);
     }
-    const account: Account = { id: id!, partition: Arn!.split(":")[1]!, region, project };
+    const account: Account = { id: id!, partition: parseArn(Arn!).partition, region, project };
     // A bucket of an emulator is not a host of its own.
     const forcePathStyle = process.env.AWS_ENDPOINT_URL !== undefined;
     return {

@@ -1,30 +1,14 @@
-/** Writes the comment of a pull request. */
-import { comment as commentOf, publish } from "../../ci/comment";
+/** The text of a pull request's comment. */
+import { comment as commentOf } from "../../ci/comment";
 import type { CommandContext } from "../../shared/context";
-import { UsageError } from "../../shared/errors";
 import { previewed, stacksOf } from "./stacks";
 
-export interface CommentInput {
-    readonly pullRequest: number;
-    /** Where access-<stack>.md and preview-<stack>.md are. */
-    readonly folder: string;
-}
-
-export async function comment(
-    { pullRequest, folder }: CommentInput,
+/** `folder`: where access-<stack>.md and preview-<stack>.md are. */
+export function comment(
+    { folder }: { readonly folder: string },
     { root, out, env = process.env }: Pick<CommandContext, "root" | "out" | "env">,
-): Promise<number> {
-    const stacks = previewed(root, stacksOf(root));
-    const missing = ["GITHUB_TOKEN", "GITHUB_REPOSITORY", "GITHUB_RUN_ID"].filter((name) => !env[name]);
-    if (missing.length > 0) throw new UsageError(`not in the environment: ${missing.join(", ")}`);
-    const { GITHUB_SERVER_URL: server = "https://github.com", GITHUB_API_URL: api = "https://api.github.com" } = env;
-    const body = commentOf(stacks, folder, `${server}/${env.GITHUB_REPOSITORY}/actions/runs/${env.GITHUB_RUN_ID}`);
-    const request = {
-        api,
-        repository: env.GITHUB_REPOSITORY!,
-        number: String(pullRequest),
-        token: env.GITHUB_TOKEN!,
-    };
-    out(`the comment was ${await publish(body, request)}\n`);
+): number {
+    const { GITHUB_SERVER_URL: server = "https://github.com", GITHUB_REPOSITORY: name, GITHUB_RUN_ID: id } = env;
+    out(commentOf(previewed(root, stacksOf(root)), folder, `${server}/${name}/actions/runs/${id}`));
     return 0;
 }

@@ -10,7 +10,6 @@ export const VERIFY_OPTIONS = {
     },
     strict: { help: "what could not be checked is a failure" },
     json: { help: "print the results as JSON, and nothing else on stdout" },
-    junit: { value: "file", help: "write the results for a CI, as JUnit's XML" },
 } as const satisfies Record<string, OptionSpec>;
 
 export const VERIFY_EXIT_CODES = {

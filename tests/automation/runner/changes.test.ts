@@ -4,7 +4,7 @@ import pc from "picocolors";
 import { Collector } from "../../../automation/runner/changes";
 import { renderChanges, renderViolations } from "../../../automation/runner/diff";
 import type { Outcome } from "../../../automation/runner/operation";
-import { asJson, LONGEST, markdown } from "../../../automation/runner/markdown";
+import { asJson, markdown } from "../../../automation/runner/markdown";
 import { Progress } from "../../../automation/runner/progress";
 import { compare } from "../../../automation/runner/values";
 import { began, HIDDEN, said, type Step, urn, violated } from "./events";
@@ -149,9 +149,9 @@ describe("a preview as a comment", () => {
         new: { inputs: { username: "b" } },
     };
 
-    it("has a heading, a table and folded details, by which it is found again", () => {
+    it("has a heading, a table and folded details", () => {
         const shown = markdown({ stack: "prod", outcome: outcome(replaced), stops: [] });
-        expect(shown).to.match(/^<!-- preview of stack prod -->\n### ✅ Stack `prod`\n\n1 to replace; 0 stay\n/);
+        expect(shown).to.match(/^### ✅ Stack `prod`\n\n1 to replace; 0 stay\n/);
         expect(shown).to.contain(
             "| ± **replace** | aws:rds Instance wal\\|let | Without a component | because of username |",
         );
@@ -165,16 +165,6 @@ describe("a preview as a comment", () => {
         expect(markdown({ stack: "prod", outcome: violation, stops: [] })).to.contain(
             "| **mandatory** | digest |  | by tag only |",
         );
-    });
-
-    it("stays below what GitHub takes, and says so", () => {
-        const steps = Array.from({ length: 3000 }, (_, i): Step => ({ ...replaced, name: `database-${i}` }));
-        const shown = markdown({ stack: "prod", outcome: outcome(...steps), stops: ["x".repeat(70_000)] });
-        expect(shown.length).to.be.most(65_536);
-        expect(LONGEST).to.be.below(65_536);
-        const many = markdown({ stack: "prod", outcome: outcome(...steps), stops: [] });
-        expect(many.length).to.be.within(50_000, 65_536);
-        expect(many).to.match(/npm run preview -- --stack prod` shows all of it\n$/);
     });
 
     it("is data, too", () => {

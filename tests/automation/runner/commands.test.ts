@@ -3,7 +3,6 @@ import { Readable } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
 import { expect } from "chai";
 import { identity } from "../../../automation/commands";
-import { decisions } from "../../../automation/commands/deploy/refresh";
 import type { CommandContext } from "../../../automation/shared/context";
 import type { Exit } from "../../../automation/shared/errors";
 import { confirm } from "../../../automation/runner/confirm";
@@ -53,13 +52,6 @@ describe("the commands that deploy", () => {
         } finally {
             process.env.PATH = PATH;
         }
-    });
-
-    it("take what a person decided of a creation", () => {
-        const urn = "urn:pulumi:dev::identity::aws:ec2/vpc:Vpc::vpc";
-        expect([...decisions([`${urn}=vpc-1`], []).adopt]).to.deep.equal([[urn, "vpc-1"]]);
-        for (const wrong of [urn, `${urn}=`, "vpc=vpc-1"]) expect(() => decisions([wrong], [])).to.throw("--adopt");
-        expect(() => decisions([], ["vpc"])).to.throw("--forget");
     });
 });
 

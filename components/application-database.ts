@@ -1,0 +1,102 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Database, type DatabaseAccess, type DatabaseArgs } from "./database";
+import type { Secret, SecretStore } from "./secret-store";
+
+export interface ApplicationDatabaseArgs extends Omit<
+    DatabaseArgs,
+    "vpc" | "username" | "password" | "databaseName" | "kmsKeyArn" | "logRetentionDays" | "protect"
+> {
+    /** The database that is created, and the name of the role that owns it. @default "app" */
+    name?: string;
+    /** Connections that one task may open (DB_POOL_MAX). @default 5 */
+    connections?: number;
+    /**
+     * `environment`: ECS injects DB_USER, DB_PASSWORD, DB_HOST, DB_PORT and DB_NAME. `path`: the application reads them by itself, at
+     * `database/<name>/user` and so on below PARAMETER_STORE_PREFIX. @default "environment"
+     */
+    credentials?: "environment" | "path";
+    /** PEM of the authorities that sign the database's certificate (DB_CA_PEM). @default DB_CA_PEM is not set */
+    authorities?: string;
+}
+
+/** Where the database is created, and what encrypts it. */
+interface DatabasePlace {
+    vpc: DatabaseArgs["vpc"];
+    secrets: SecretStore;
+    /** Days. */
+    logRetentionDays: number;
+    protect?: boolean;
+}
+
+/** What the tasks of an application need to connect to its database. */
+export interface DatabaseConnection {
+    /** The security group that the tasks join. */
+    readonly clientsGroupId: pulumi.Output<string>;
+    /** Variables in the clear. */
+    readonly environment: Record<string, pulumi.Input<string>>;
+    /** Variables that ECS injects from SSM. */
+    readonly secrets: Record<string, Secret>;
+    /** Parameters to put below PARAMETER_STORE_PREFIX. */
+    readonly parameters: Record<string, pulumi.Input<string>>;
+    /** For a person who looks into the database. */
+    readonly access: DatabaseAccess;
+}
+
+/** Connections that a task of an application may open. */
+export const CONNECTIONS = 5;
+export const DATABASE_NAME = "app";
+const PASSWORD_LENGTH = 32;
+
+/**
+ * The database of one application, and how its tasks learn to connect to it: `<application>-db`, with a generated password.
+ * The role that owns the database has the database's name.
+ */
+export function applicationDatabase(
+    application: string,
+    args: ApplicationDatabaseArgs,
+    { vpc, secrets: store, logRetentionDays, protect }: DatabasePlace,
+    opts: pulumi.ComponentResourceOptions,
+): DatabaseConnection {
+    const { name = DATABASE_NAME, connections = CONNECTIONS, credentials, authorities, ...settings } = args;
+    const resource = `${application}-db`;
+    const password = store.password(`${resource}-password`, { length: PASSWORD_LENGTH, protect });
+    const database = new Database(
+        resource,
+        {
+            ...settings,
+            vpc,
+            logRetentionDays,
+            protect,
+            username: name,
+            password,
+            databaseName: name,
+            kmsKeyArn: store.keyArn,
+        },
+        opts,
+    );
+    const { clientsGroupId, host } = database;
+    const environment: Record<string, pulumi.Input<string>> = { DB_POOL_MAX: String(connections) };
+    if (authorities) environment.DB_CA_PEM = authorities;
+    const coordinates = { user: name, host, name, port: String(database.port) };
+    if (credentials === "path") {
+        const path = `database/${name}`;
+        const values = Object.entries({ ...coordinates, password }).map(([key, value]) => [`${path}/${key}`, value]);
+        const parameterName = pulumi.output(`${store.prefix}/${application}/${path}/password`);
+        return {
+            clientsGroupId,
+            environment,
+            secrets: {},
+            parameters: Object.fromEntries(values),
+            access: database.access(name, parameterName),
+        };
+    }
+    for (const [key, value] of Object.entries(coordinates)) environment[`DB_${key.toUpperCase()}`] = value;
+    const injected = store.put(application, "DB_PASSWORD", password);
+    return {
+        clientsGroupId,
+        environment,
+        secrets: { DB_PASSWORD: injected },
+        parameters: {},
+        access: database.access(name, injected.parameterName),
+    };
+}
