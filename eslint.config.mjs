@@ -21,7 +21,7 @@ export default ts.config(
     ts.configs.recommended,
     {
         files: ["bin/*.js"],
-        languageOptions: { globals: { process: "readonly", require: "readonly" } },
+        languageOptions: { globals: { __dirname: "readonly", process: "readonly", require: "readonly" } },
         rules: { "@typescript-eslint/no-require-imports": "off" }, // it registers the loader of TypeScript
     },
     {

@@ -2,8 +2,8 @@
  * What AWS takes for a name, a description and a tag, by type of resource: as the API reference of each service has it (the action that
  * makes the resource), and for security groups the EC2 user guide. A text that is not so is refused in the middle of an `up`.
  */
-import { TAG_TEXT } from "../../config/checks/tags";
 import type { Finding, Policy, Seen } from "../policy";
+import { TAG_TEXT } from "../tag-text";
 
 interface Rule {
     readonly takes: RegExp;

@@ -22,6 +22,13 @@ export function projectFolder(from: string): string {
 export async function runProcess(words: readonly string[], group: Group): Promise<void> {
     const { stdout, stderr, env } = process;
     const { interrupt, signal, atOnce } = interruptions();
+    let readerGone = () => {};
+    for (const stream of [stdout, stderr]) {
+        stream.on("error", (error: NodeJS.ErrnoException) => {
+            if (error.code !== "EPIPE") throw error;
+            readerGone();
+        });
+    }
     const context: CommandContext = {
         root: projectFolder(process.cwd()),
         get input() {
@@ -43,8 +50,7 @@ export async function runProcess(words: readonly string[], group: Group): Promis
     const code = await runLine(words, group, context, ({ signals = ["SIGINT"] }) => {
         for (const name of signals) process.on(name, interrupt);
         // A reader such as `head` that has gone ends what only shows something. A deployment goes on to its end.
-        const goesOn = signals.includes("SIGTERM");
-        for (const stream of [stdout, stderr]) stream.on("error", closedPipe(goesOn ? () => undefined : interrupt));
+        if (!signals.includes("SIGTERM")) readerGone = interrupt;
     });
     // A command may have left something that waits, such as a program that follows a deployment.
     stdout.write("", () => stderr.write("", () => process.exit(code)));
@@ -62,8 +68,3 @@ function interruptions() {
     };
     return { interrupt, signal: interrupted.signal, atOnce: insisted.signal };
 }
-
-const closedPipe = (then: () => void) => (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    then();
-};
