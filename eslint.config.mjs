@@ -6,6 +6,7 @@ const OURS = [
     "index.ts",
     "eslint.config.mjs",
     "automation",
+    "aws",
     "bin",
     "bench",
     "components",

@@ -1,3 +1,5 @@
+import { UserError } from "./user-error";
+
 export interface Arn {
     readonly partition: string;
     readonly service: string;
@@ -14,7 +16,7 @@ export interface Arn {
  */
 export function parseArn(arn: string): Arn {
     const [prefix, partition, service, region, accountId, ...resource] = arn.split(":");
-    if (prefix !== "arn" || resource.length === 0) throw new Error(`${arn} is no ARN`);
+    if (prefix !== "arn" || resource.length === 0) throw new UserError(`${arn} is no ARN`);
     return {
         partition: partition!,
         service: service!,

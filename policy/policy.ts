@@ -1,5 +1,4 @@
 /** What a policy is, and what it gets to see. Neither needs an engine: `pack.ts` has one, the plan and the tests do without. */
-import { groupBy } from "../automation/plan/collect";
 
 export type Environment = "dev" | "prod";
 /** A mandatory one stops a deployment; an advisory one is told. */
@@ -24,10 +23,14 @@ export interface SeenInStack extends Seen {
 
 /** A stack's resources by type: a policy asks for some of them for each that it looks at. */
 export class SeenStack {
-    private readonly byType: ReadonlyMap<string, readonly SeenInStack[]>;
+    private readonly byType = new Map<string, SeenInStack[]>();
 
     constructor(readonly all: readonly SeenInStack[]) {
-        this.byType = new Map(groupBy(all, ({ type }) => type).map((alike) => [alike[0].type, alike]));
+        for (const resource of all) {
+            const others = this.byType.get(resource.type);
+            if (others) others.push(resource);
+            else this.byType.set(resource.type, [resource]);
+        }
     }
 
     ofType(types: readonly string[]): readonly SeenInStack[] {

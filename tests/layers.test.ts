@@ -8,8 +8,8 @@ const ROOT = path.join(__dirname, "..");
 
 /** From the lowest to the highest. Rooms of one layer import nothing of each other. A file stands for itself, a folder for all below it. */
 const LAYERS: readonly (readonly string[])[] = [
-    ["components"],
     ["aws"],
+    ["components"],
     ["policy"],
     ["config"],
     ["policy/config.ts"], // what a stack's configuration says of policies

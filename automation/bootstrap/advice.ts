@@ -102,7 +102,9 @@ function onTheBranch(repository: string, branch: string): string[] {
         required_review_thread_resolution: false,
     };
     const ruleset = {
-        ...{ name: branch, target: "branch", enforcement: "active" },
+        name: branch,
+        target: "branch",
+        enforcement: "active",
         conditions: { ref_name: { include: [`refs/heads/${branch}`], exclude: [] } },
         rules: [
             { type: "deletion" },

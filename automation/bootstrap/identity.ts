@@ -114,7 +114,10 @@ function managedPolicy(
             const put = () =>
                 client.send(
                     new iam.CreatePolicyCommand({
-                        ...{ PolicyName: name, Path: ownPath(account), PolicyDocument: text, Description: about },
+                        PolicyName: name,
+                        Path: ownPath(account),
+                        PolicyDocument: text,
+                        Description: about,
                         Tags: ownTags(account),
                     }),
                 );
@@ -155,7 +158,10 @@ export function workflowRole(client: Client, account: Account, known: Known, arg
     const make = () =>
         client.send(
             new iam.CreateRoleCommand({
-                ...{ RoleName, Path: ownPath(account), AssumeRolePolicyDocument: trust, MaxSessionDuration },
+                RoleName,
+                Path: ownPath(account),
+                AssumeRolePolicyDocument: trust,
+                MaxSessionDuration,
                 Description: `${kind} of the stack ${stack.name}, from workflows of ${repository}`.slice(0, 1000),
                 Tags: ownTags(account),
             }),

@@ -1,11 +1,10 @@
 /** The roles that AWS's services have in an account: linked to the service, one for the whole account, named by AWS. */
 import type { IAMClient } from "@aws-sdk/client-iam";
+import type { LinkedRole as TypeLinkedRole } from "../../aws/resource-type";
+import { ENTRIES } from "../../aws/types";
 import type { Thing } from "./thing";
 
-export interface LinkedRole {
-    /** The service that the role is linked to. */
-    readonly service: string;
-    readonly role: string;
+export interface LinkedRole extends TypeLinkedRole {
     /** The type of resource whose first one needs the role. */
     readonly type: string;
 }
@@ -13,23 +12,10 @@ export interface LinkedRole {
 /**
  * Those that a stack uses. A service makes its own when it is first used, which is too late for what is made a moment later: a cluster's
  * capacity providers are refused with "Unable to assume the service linked role" then.
- * (AmazonECS/latest/developerguide/using-service-linked-roles-for-clusters.html, elasticloadbalancing/…/elb-service-linked-roles.html,
- * AmazonRDS/…/UsingWithRDS.IAM.ServiceLinkedRoles.html, autoscaling/application/…/application-auto-scaling-service-linked-roles.html)
  */
-export const LINKED_ROLES: readonly LinkedRole[] = [
-    { service: "ecs.amazonaws.com", role: "AWSServiceRoleForECS", type: "aws:ecs/cluster:Cluster" },
-    {
-        service: "elasticloadbalancing.amazonaws.com",
-        role: "AWSServiceRoleForElasticLoadBalancing",
-        type: "aws:lb/loadBalancer:LoadBalancer",
-    },
-    { service: "rds.amazonaws.com", role: "AWSServiceRoleForRDS", type: "aws:rds/instance:Instance" },
-    {
-        service: "ecs.application-autoscaling.amazonaws.com",
-        role: "AWSServiceRoleForApplicationAutoScaling_ECSService",
-        type: "aws:appautoscaling/target:Target",
-    },
-];
+export const LINKED_ROLES: readonly LinkedRole[] = [...ENTRIES].flatMap(([type, { linkedRole }]) =>
+    linkedRole === null ? [] : [{ ...linkedRole, type }],
+);
 
 /** Makes the role where the account has none. By its path, which the service's name is in: a role may have been made under another name. */
 export function linkedRole(client: Pick<IAMClient, "send">, { service }: LinkedRole): Thing {
@@ -46,4 +32,4 @@ export function linkedRole(client: Pick<IAMClient, "send">, { service }: LinkedR
 /** How the first `up` goes on without one, and what to do before it. */
 export const withoutLinkedRole = ({ service, role }: LinkedRole): string =>
     `the account has no role ${role} yet: AWS makes it in the first up, which may fail once for that; before it: ` +
-    `aws iam create-service-linked-role --aws-service-name ${service} (npm run bootstrap does it, too)`;
+    `aws iam create-service-linked-role --aws-service-name ${service} (npx identity bootstrap does it, too)`;

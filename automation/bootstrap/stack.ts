@@ -12,7 +12,7 @@ export function stackOf({ config: all, project, stack, file, secretKeys }: Stack
     if (!config) {
         const what = problems.length === 1 ? "one problem" : `${problems.length} problems`;
         throw new UsageError(
-            `${file} has ${what}, and the roles depend on what it names: npm start -- --stack ${stack} says what they are`,
+            `${file} has ${what}, and the roles depend on what it names: npx identity plan --stack ${stack} says what they are`,
         );
     }
     const named = references(`/${project}/${stack}`, config)
@@ -20,7 +20,9 @@ export function stackOf({ config: all, project, stack, file, secretKeys }: Stack
         .map(({ parameter }) => parameter);
     const covered = (one: string) => parameters.some((prefix) => matches(prefix, one));
     return {
-        ...{ name: stack, region, production: config.environment === "prod" },
+        name: stack,
+        region,
+        production: config.environment === "prod",
         domains: config.domain ? [config.domain.name.toLowerCase()] : [],
         parameters: [...new Set([...parameters, ...named.filter((one) => !covered(one))])].sort(),
     };

@@ -25,8 +25,8 @@ that are named.`,
     notes: `
 Lines are as wide as the terminal, or as COLUMNS says; 100 columns where there is none. NO_COLOR leaves colours out.
 
-It writes build/plan/<stack>/: index.html, a report to look at, with a picture of the platform (platform.svg, platform.mmd),
-task definitions, IAM policies, all resources, and the plan as JSON. The plan is compared with what stood there before.
+It writes build/plan/<stack>/: index.html, a report to look at, with a picture of the platform (platform.svg), task
+definitions, IAM policies, all resources, and the plan as JSON. The plan is compared with what stood there before.
 
 \`npm start\` is \`npx identity plan\`.`,
     examples: [

@@ -4,6 +4,7 @@
  * the value of every parameter, the URLs in task definitions, the names in certificates.
  */
 import { randomInt } from "node:crypto";
+import type { RealOnLaptop } from "../../aws/types";
 import { contextDigest } from "../../components/container-image";
 import { UNREAD } from "../../components/key-pair";
 import type { Made, MakeReal } from "../plan/simulate";
@@ -72,32 +73,33 @@ export class LocalAws {
     }
 
     readonly real: MakeReal = async (made) => {
-        const { type, outputs } = made;
-        switch (type) {
-            case "random:index/randomPassword:RandomPassword":
-                return { ...outputs, result: await this.password(made) };
-            case "tls:index/privateKey:PrivateKey":
-                return { ...outputs, privateKeyPem: await this.kept.once(key(made), made.inputs, newKey) };
-            case "tls:index/selfSignedCert:SelfSignedCert":
-            case "tls:index/certRequest:CertRequest":
-            case "tls:index/locallySignedCert:LocallySignedCert":
-                return { ...outputs, ...(await this.ofTls(made)) };
-            case "aws:ssm/parameter:Parameter":
-                if (made.inputs.type === "SecureString") this.parameters.set(text(made, "name"), text(made, "value"));
-                return outputs;
-            case "aws:acm/certificate:Certificate":
-                this.certificates.set(String(outputs.arn), await this.ofAcm(made));
-                return outputs;
-            case "aws:lb/loadBalancer:LoadBalancer":
-                return { ...outputs, dnsName: `${made.name}.localhost` };
-            case "aws:rds/instance:Instance":
-                this.databases.push(await this.database(made));
-                return outputs;
-            case "docker:index/image:Image":
-                return { ...outputs, repoDigest: this.image(made) };
-            default:
-                return outputs;
-        }
+        const answer = made.type in this.answers ? this.answers[made.type as RealOnLaptop] : undefined;
+        return { ...made.outputs, ...(await answer?.(made)) };
+    };
+
+    /** What this machine has in place of each type of which the entry says that it is real on a laptop: outputs in place of the simulated ones. */
+    private readonly answers: Record<RealOnLaptop, (made: Made) => object | Promise<object>> = {
+        "random:index/randomPassword:RandomPassword": async (made) => ({ result: await this.password(made) }),
+        "tls:index/privateKey:PrivateKey": async (made) => ({
+            privateKeyPem: await this.kept.once(key(made), made.inputs, newKey),
+        }),
+        "tls:index/selfSignedCert:SelfSignedCert": (made) => this.ofTls(made),
+        "tls:index/certRequest:CertRequest": (made) => this.ofTls(made),
+        "tls:index/locallySignedCert:LocallySignedCert": (made) => this.ofTls(made),
+        "aws:ssm/parameter:Parameter": (made) => {
+            if (made.inputs.type === "SecureString") this.parameters.set(text(made, "name"), text(made, "value"));
+            return {};
+        },
+        "aws:acm/certificate:Certificate": async (made) => {
+            this.certificates.set(String(made.outputs.arn), await this.ofAcm(made));
+            return {};
+        },
+        "aws:lb/loadBalancer:LoadBalancer": ({ name }) => ({ dnsName: `${name}.localhost` }),
+        "aws:rds/instance:Instance": async (made) => {
+            this.databases.push(await this.database(made));
+            return {};
+        },
+        "docker:index/image:Image": (made) => ({ repoDigest: this.image(made) }),
     };
 
     private password(made: Made): Promise<string> {

@@ -7,6 +7,7 @@ import { UsageError } from "../shared/errors";
 import { type Composed, compose } from "./compose";
 import { Kept } from "./kept";
 import { LocalAws } from "./local-aws";
+import { refuseWithoutStandIn } from "./refused";
 import { composeProject, FILES, filePath, localFolder, readJson, type State, writeFile, writeJson } from "./state";
 
 export interface Prepared extends Composed {
@@ -31,6 +32,7 @@ export async function prepare({ root, stack, portOffset: wanted }: PrepareOption
     const project = composeProject(readStackFile(root, stack).project, stack);
     const aws = await LocalAws.create(project, kept);
     const planned = await planStack({ root, stack, real: aws.real, adapt: ofThisMachine });
+    refuseWithoutStandIn(planned.resources, stack);
     giveValues(root, planned, aws);
     const composed = compose(planned, aws, portOffset);
     kept.secrets.parameters = Object.fromEntries([...aws.parameters].sort());
@@ -40,7 +42,7 @@ export async function prepare({ root, stack, portOffset: wanted }: PrepareOption
 
 export function write(root: string, stack: string, { file, state, ca, kept }: Prepared): void {
     const note =
-        "# Written by `npm run local`, of the same task definitions as Fargate gets. Do not edit: change the stack.\n";
+        "# Written by `npx identity local`, of the same task definitions as Fargate gets. Do not edit: change the stack.\n";
     kept.write(root, stack);
     writeFile(filePath(root, stack, "compose"), note + stringify(file, { lineWidth: 0 }));
     writeFile(filePath(root, stack, "ca"), ca);

@@ -53,7 +53,7 @@ export interface RunningTask {
     /** SIGKILL: the task is gone without a word. */
     kill(): Promise<void>;
     start(): Promise<void>;
-    /** A command in a container, as `npm run exec` on AWS. @default the first container */
+    /** A command in a container, as `npx identity exec` on AWS. @default the first container */
     exec(command: readonly string[], container?: string): Promise<Result>;
     logs(container?: string): Promise<string>;
 }
@@ -78,7 +78,7 @@ export function running(root: string, stack: string): Running {
     const state = readJson<State>(filePath(root, stack, "state"));
     const secrets = readJson<Secrets>(filePath(root, stack, "secrets"));
     if (!state || !secrets)
-        throw new UsageError(`the stack ${stack} does not run here: npm run local -- up --stack ${stack}`);
+        throw new UsageError(`the stack ${stack} does not run here: npx identity local up --stack ${stack}`);
     const project = composeProject(state.project, state.stack);
     const caFile = filePath(root, stack, "ca");
     const hosts = new Set(Object.values(state.loadBalancers).map(({ host }) => host));
@@ -166,7 +166,7 @@ function runningTask(project: string, { name, containers, holder, ports }: TaskS
 
 async function inspected(project: string, service: string): Promise<Inspected> {
     const found = (await containersOf(project)).get(service);
-    if (!found) throw new Error(`there is no container of ${service} in ${project}: npm run local -- up`);
+    if (!found) throw new Error(`there is no container of ${service} in ${project}: npx identity local up`);
     return found;
 }
 

@@ -32,6 +32,9 @@ export class Inventory {
         return this.ids.get(`${type} ${id}`);
     }
 
+    /** The inputs of a resource, by its type and id. */
+    readonly inputsOf = (type: string, id: unknown) => this.byId(type, String(id))?.inputs;
+
     byArn(arn: string): SimulatedResource | undefined {
         return this.arns.get(arn);
     }

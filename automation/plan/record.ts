@@ -2,7 +2,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as settings from "@pulumi/pulumi/runtime/settings";
 import { redact, SECRET } from "./redact";
-import type { Child, SimulatedAws, SimulatedResource } from "./simulated-aws";
+import type { Child } from "../../aws/awsx";
+import type { SimulatedAws, SimulatedResource } from "./simulated-aws";
 import { UserError } from "../../components/user-error";
 
 interface Response {

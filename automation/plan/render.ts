@@ -87,5 +87,5 @@ export function render(
 
 const more = (stack: string) => {
     const own = stack === "dev" ? "" : ` --stack ${stack}`;
-    return `All of it: npm start --${own} --all; or a part, e.g. npm start --${own} cost, of ${SECTION_NAMES.join(", ")}`;
+    return `All of it: npx identity plan${own} --all; or a part, e.g. npx identity plan${own} cost, of ${SECTION_NAMES.join(", ")}`;
 };

@@ -2,7 +2,7 @@
 import type { Compared } from "../plan/earlier";
 import type { PlannedStack } from "../plan/plan-stack";
 import type { Markup } from "./html";
-import type { Picture } from "./picture/model";
+import type { Picture } from "./picture/types";
 
 export interface Report extends PlannedStack, Compared {
     readonly picture: Picture;

@@ -4,7 +4,6 @@ import path from "node:path";
 import type { Compared } from "../plan/earlier";
 import { Inventory } from "../plan/inventory";
 import type { PlannedStack } from "../plan/plan-stack";
-import { mermaid } from "./mermaid";
 import { page } from "./page";
 import { picture } from "./picture/model";
 import { svg } from "./picture/svg";
@@ -15,7 +14,6 @@ export function reportFiles(planned: PlannedStack, compared: Compared): Record<s
     return {
         "index.html": page({ ...planned, ...compared, picture: drawn }),
         "platform.svg": `${svg(drawn, { losses: false })}\n`,
-        "platform.mmd": mermaid(drawn),
     };
 }
 

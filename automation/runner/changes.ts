@@ -1,5 +1,6 @@
 /** What an operation of the engine would change, or has changed, from its events. */
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
+import { refusesDeletion } from "../../aws/types";
 import { label, nameOf, typeOf } from "./urn";
 import { compare, type PropertyChange } from "./values";
 
@@ -118,7 +119,7 @@ export class Collector {
             protect: old?.protect === true,
             // What the program protects no longer may be replaced in the same breath; what is not in the program any more may not go.
             refused: old?.protect === true && (step.new ?? old).protect === true,
-            protectedByAws: SWITCHES.some((key) => old?.inputs?.[key] === true),
+            protectedByAws: refusesDeletion(typeOf(urn), old?.inputs),
         };
     }
 
@@ -132,9 +133,6 @@ export class Collector {
 
 /** Components, providers and the stack itself are not made of anything: they are what resources are told by. */
 export const isBookkeeping = (type: string) => /^(pulumi:|awsx:|identity:)/.test(type);
-
-/** The inputs by which AWS itself refuses. */
-const SWITCHES = ["deletionProtection", "enableDeletionProtection"];
 
 /** What differs, by the provider's own account of it; where its inputs do not show a difference, the property's name alone. */
 export function propertiesOf({ diffs, keys, detailedDiff, old, new: made }: StepEventMetadata): PropertyChange[] {

@@ -1,26 +1,23 @@
 /** What an operation must not take away by the way: whatever is lost with its data or its identity. */
+import { typeEntry } from "../../aws/types";
 import { Exit } from "../shared/errors";
 import { STOPPED } from "../shared/exit-codes";
 import type { Change } from "./changes";
 import { hanging } from "./diff";
 import { label, nameOf, typeAndName, typeOf } from "./urn";
 
-/** In prod guarded also with `protect: false`: the stack file says that they may go, and not that this change is meant to do it. */
-const PRECIOUS: [RegExp, string][] = [
-    [/^aws:rds\/(instance|cluster):/, "a database, with its data"],
-    [/^aws:kms\/key:/, "a key, with all that it encrypts"],
-    [/^aws:lb\/loadBalancer:/, "a load balancer, with its address"],
-    [/^aws:route53\/zone:/, "a zone, with its name servers"],
-    [/^aws:s3\/bucket/, "a bucket, with what is in it"],
-];
 const WALLET_KEY = /ACAPY_WALLET_KEY$/;
 
-/** Why somebody would miss it; undefined where another one does as well. */
+/**
+ * Why somebody would miss it; undefined where another one does as well. In prod it is guarded also with `protect: false`: the stack file
+ * says that it may go, and not that this change is meant to do it. A type of AWS without an entry is guarded, since nobody can say.
+ */
 export function precious(urn: string): string | undefined {
     if (WALLET_KEY.test(nameOf(urn))) return "a wallet key, without which its wallet opens to nobody";
-    // The settings of a bucket are resources of their own.
-    if (/^aws:s3\/bucket/.test(typeOf(urn)) && !/^aws:s3\/bucket(V2)?:/.test(typeOf(urn))) return undefined;
-    return PRECIOUS.find(([pattern]) => pattern.test(typeOf(urn)))?.[1];
+    const type = typeOf(urn);
+    const entry = typeEntry(type);
+    if (entry) return entry.ifLost ?? undefined;
+    return type.startsWith("aws:") ? "nothing is known of its type, nor what is lost with it" : undefined;
 }
 
 export interface Refusal {

@@ -19,7 +19,7 @@ export function explainPending({ pending }: State, stack: string): string | unde
         "  The state does not say whether AWS has these. An up would create them a second time.",
         "  1. look for them in AWS, and delete those that it made: nothing of the stack uses them yet",
         `  2. pulumi refresh --stack ${stack} --clear-pending-creates`,
-        `  3. npm run up -- --stack ${stack} creates them`,
+        `  3. npx identity up --stack ${stack} creates them`,
     ].join("\n");
 }
 

@@ -1,4 +1,6 @@
 /** Whether the account has room for what the stack still has to make. */
+import type { CountedQuota } from "../../aws/resource-type";
+import { ENTRIES, TYPES } from "../../aws/types";
 import type { PlannedStack } from "../plan/plan-stack";
 import type { Finding } from "./findings";
 
@@ -16,10 +18,7 @@ export interface Quota {
 }
 
 /** How many of each the region has. */
-export interface InUse {
-    readonly addresses: number;
-    readonly vpcs: number;
-}
+export type InUse = Readonly<Record<CountedQuota["inUse"], number>>;
 
 /** How many of each type the stack still has to make. */
 export function stillToMake(planned: readonly { type: string }[], there: readonly { type: string }[]) {
@@ -28,16 +27,20 @@ export function stillToMake(planned: readonly { type: string }[], there: readonl
 }
 
 /** Those that a first `up` meets: an account begins with five of each. */
-export const countedQuotas = (needed: (type: string) => number, inUse: InUse | undefined): Quota[] => [
-    {
-        ...{ what: "Elastic IPs", service: "ec2", code: "L-0263D0A3" },
-        ...{ need: needed("aws:ec2/eip:Eip"), inUse: inUse?.addresses },
-    },
-    {
-        ...{ what: "VPCs", service: "vpc", code: "L-F678F1CE" },
-        ...{ need: needed("aws:ec2/vpc:Vpc"), inUse: inUse?.vpcs },
-    },
-];
+export const countedQuotas = (needed: (type: string) => number, inUse: InUse | undefined): Quota[] =>
+    [...ENTRIES].flatMap(([type, { quota }]) =>
+        quota !== null && "inUse" in quota
+            ? [
+                  {
+                      what: quota.what,
+                      service: quota.service,
+                      code: quota.code,
+                      need: needed(type),
+                      inUse: inUse?.[quota.inUse],
+                  },
+              ]
+            : [],
+    );
 
 const UNITS_TO_A_VCPU = 1024;
 
@@ -56,13 +59,11 @@ export function fargateQuotas({ model, resources }: Pick<PlannedStack, "model" |
         model.services
             .filter(({ name }) => onSpot.has(name) === spot)
             .reduce((sum, { cpu, tasks }) => sum + (cpu / UNITS_TO_A_VCPU) * tasks.min, 0);
-    const quota = (what: string, code: string, steady: number): Quota => ({
-        ...{ what, code, service: "fargate", need: steady, inUse: 0, deploying: 2 * steady },
-    });
+    const { service, onDemand, spot } = TYPES[SERVICE].quota;
     return [
-        quota("vCPUs of Fargate", "L-3032A538", vcpus(false)),
-        quota("vCPUs of Fargate Spot", "L-36FBB829", vcpus(true)),
-    ];
+        { ...onDemand, steady: vcpus(false) },
+        { ...spot, steady: vcpus(true) },
+    ].map(({ steady, ...quota }) => ({ ...quota, service, need: steady, inUse: 0, deploying: 2 * steady }));
 }
 
 const SERVICE = "aws:ecs/service:Service";

@@ -100,7 +100,7 @@ export async function openStack(around: CommandContext, name: string, project: P
     const found = await findStack(around, name, project);
     if ("make" in found) {
         throw new UsageError(
-            `the stack ${name} does not exist in ${found.backend}: npm run up -- --stack ${name} makes it`,
+            `the stack ${name} does not exist in ${found.backend}: npx identity up --stack ${name} makes it`,
         );
     }
     return found;

@@ -123,7 +123,9 @@ describe("what changes in who reaches whom and who may do what", () => {
             expect(await said("access", "--stack", "dev", "--base", "nowhere")).to.contain("has no plan of this stack");
             expect(await said("access", "--stack", "dev", "--base", ".")).to.contain("Nothing changes in either.");
             const own = path.join(folder, planFolder("dev"));
-            expect(() => accessComment("dev", own, path.join(folder, "nowhere"))).to.throw(/npm start -- --stack dev/);
+            expect(() => accessComment("dev", own, path.join(folder, "nowhere"))).to.throw(
+                /npx identity plan --stack dev/,
+            );
         });
     });
 });

@@ -8,7 +8,7 @@ import type { CommandContext } from "../../automation/shared/context";
 
 const RUN = "https://github.com/acme/identity/actions/runs/7";
 
-describe("npm run ci -- comment", () => {
+describe("npx identity ci comment", () => {
     let folder: string;
 
     before(() => {

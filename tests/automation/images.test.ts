@@ -47,7 +47,7 @@ describe("what a Dockerfile starts from", () => {
     });
 });
 
-describe("npm run images:pin", () => {
+describe("npx identity images pin", () => {
     let root: string;
     beforeEach(() => {
         root = mkdtempSync(path.join(os.tmpdir(), "images-"));
@@ -100,7 +100,7 @@ describe("npm run images:pin", () => {
     it("checks alone, and then writes nothing", async () => {
         const { code, out, compiled } = await run("--check");
         expect([code, compiled]).to.deep.equal([1, []]);
-        expect(out).to.contain("images/app/Dockerfile:1: python:3.13-slim: by its tag alone; npm run images:pin");
+        expect(out).to.contain("images/app/Dockerfile:1: python:3.13-slim: by its tag alone; npx identity images pin");
         expect(read("images/app/Dockerfile")).to.equal("FROM python:3.13-slim\n");
         expect((await run("--chek")).code).to.equal(2);
     });

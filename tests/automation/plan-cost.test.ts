@@ -4,14 +4,16 @@ import path from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import * as aws from "@pulumi/aws";
 import { expect } from "chai";
+import { NAT_GATEWAY } from "../../aws/ec2";
+import { FARGATE } from "../../aws/ecs";
+import { HOURS, PriceList } from "../../aws/prices";
+import { databaseHour } from "../../aws/rds";
 import { identity, identityWith } from "../../automation/commands";
 import { costs as command } from "../../automation/commands/costs";
 import { costs as compareCosts } from "../../automation/commands/costs/compare";
 import type { CommandContext } from "../../automation/shared/context";
-import { PriceList } from "../../automation/plan/cost/price-list";
 import { type Plan, plan } from "../../automation/plan/model";
 import { planStack } from "../../automation/plan/plan-stack";
-import { HOURS, PRICES } from "../../automation/plan/prices";
 import { amount, renderCost } from "../../automation/plan/render/cost";
 import type { CostView } from "../../automation/plan/sections/cost";
 import { simulate } from "../../automation/plan/simulate";
@@ -56,12 +58,9 @@ describe("the cost of a month", () => {
         expect(lines(dev.cost, "public")).to.eql(["1 load balancer", "2 public IPv4 address"]);
         expect(lines(dev.cost, "admin")).to.eql(["1 load balancer"]);
         expect(lines(dev.cost, "secrets")).to.eql(["1 KMS key"]);
-        const tokyo = PRICES["ap-northeast-1"]!;
+        const tokyo = FARGATE["ap-northeast-1"];
         expect(component(dev.cost, "wallet-db").min).to.be.closeTo(0.025 * HOURS + 20 * 0.138, 1e-6);
-        expect(component(dev.cost, "hello").min).to.be.closeTo(
-            2 * (0.25 * tokyo.fargate.vcpu + 0.5 * tokyo.fargate.gib) * HOURS,
-            1e-6,
-        );
+        expect(component(dev.cost, "hello").min).to.be.closeTo(2 * (0.25 * tokyo.vcpu + 0.5 * tokyo.gib) * HOURS, 1e-6);
     });
 
     it("is a range where a service scales by itself, and twice as much for a database with a standby", () => {
@@ -127,10 +126,10 @@ describe("the cost of a month", () => {
 
     it("is estimated by another region where there is no table, and says so", () => {
         const prices = new PriceList("sa-east-1");
-        expect(prices.of("natGateway")).to.equal(0.045);
+        expect(prices.of(NAT_GATEWAY)).to.equal(0.045);
         expect([...prices.estimated]).to.eql(["everything: priced as us-east-1, there is no table of sa-east-1"]);
-        expect(new PriceList("eu-west-1").database("db.t4g.medium")).to.equal(0.069);
-        expect(new PriceList("eu-west-1").database("db.nonsense")).to.equal(undefined);
+        expect(databaseHour("db.t4g.medium", new PriceList("eu-west-1"))).to.equal(0.069);
+        expect(databaseHour("db.nonsense", new PriceList("eu-west-1"))).to.equal(undefined);
     });
 
     it("fits a hundred columns, and says of when its prices are", () => {
@@ -143,7 +142,7 @@ describe("the cost of a month", () => {
     });
 });
 
-describe("npm run costs", () => {
+describe("npx identity costs", () => {
     const root = mkdtempSync(path.join(tmpdir(), "costs-"));
     after(() => rmSync(root, { recursive: true, force: true }));
     const run = async (...stacks: string[]) => {

@@ -388,7 +388,7 @@ describe("npm start", () => {
                 .and.to.include(reached)
                 .and.to.match(/policies: \d+ of \d+ pass/)
                 .and.to.include(`build/plan/${stack}/index.html`)
-                .and.to.include(`npm start --${stack === "dev" ? "" : " --stack prod"} --all`)
+                .and.to.include(`npx identity plan ${stack === "dev" ? "" : " --stack prod"} --all`)
                 .and.not.to.include("Roles, and what");
         }
     });
@@ -397,7 +397,7 @@ describe("npm start", () => {
         const { out } = await run(PROJECT, "policies", "databases");
         const text = stripVTControlCharacters(out);
         expect(text.match(/^[A-Z][^\n]+$/gm)!.slice(0, 2)).to.eql(["Policies", "Databases"]);
-        expect(text).to.include("backups of 7 days").and.not.to.include("npm start -- --all");
+        expect(text).to.include("backups of 7 days").and.not.to.include("npx identity plan --all");
         expect(stripVTControlCharacters((await run(PROJECT, "machines")).out)).to.include("Machines\n  none\n");
         const all = stripVTControlCharacters((await run(PROJECT, "--all")).out);
         for (const title of ["Components and resources", "Who may talk to whom", "Roles, and", "The first `up`"]) {
@@ -519,7 +519,6 @@ ${agents.join("\n")}
         const read = (file: string) => readFileSync(path.join(root, "build/plan/dev", file), "utf8");
         expect(read("index.html")).not.to.match(/(src|href)="(?!#|data:)/);
         expect(read("platform.svg")).to.match(/^<svg[^>]+>/);
-        expect(read("platform.mmd")).to.include("flowchart LR");
         writeFileSync(path.join(root, "Pulumi.dev.yaml"), `${DEV}    identity:agents: { issuer: { count: 3 } }\n`);
         const out = stripVTControlCharacters((await run(root)).out); // with CI=true it is coloured
         expect(out).to.match(

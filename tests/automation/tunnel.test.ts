@@ -40,7 +40,7 @@ const OUTPUTS = {
 } as never as Outputs;
 const HERE = { local: 15432, region: "ap-northeast-1", files: { rds: "build/rds-ca.pem", stack: "build/ca.pem" } };
 
-describe("npm run tunnel", () => {
+describe("npx identity tunnel", () => {
     it("leads to databases, admin APIs, the console and the ledger", () => {
         const ends = Object.entries(targets(OUTPUTS)).map(
             ([name, { host, port }]) => `${name} ${host.split(".")[0]}:${port}`,

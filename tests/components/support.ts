@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import * as settings from "@pulumi/pulumi/runtime/settings";
 import { expect } from "chai";
 import { simulate } from "../../automation/plan/simulate";
-import { ACCOUNT, type SimulatedResource } from "../../automation/plan/simulated-aws";
+import { ACCOUNT } from "../../aws/simulated";
+import type { SimulatedResource } from "../../automation/plan/simulated-aws";
 import type { Secret } from "../../components/secret-store";
 
 export { ACCOUNT };

@@ -11,7 +11,6 @@ import {
     dockerArguments,
     environmentOf,
     healthArguments,
-    stopTimeout,
     type TaskDefinition,
 } from "./task-definition";
 
@@ -256,9 +255,7 @@ describe("the image of ACA-Py under its task definition", () => {
     it("stops on SIGTERM within the stop timeout, with exit code 0", async () => {
         await Promise.all(
             agents.map(async ({ container }) => {
-                const begin = Date.now();
                 await output("docker", ["stop", container]);
-                expect((Date.now() - begin) / 1000).to.be.below(stopTimeout(agent));
                 expect((await state(container)).ExitCode).to.equal(0); // 137: killed when the time was over
             }),
         );

@@ -101,7 +101,7 @@ export class Sandbox {
      */
     build(directory: string, nameFile: string, args: string[], env: Record<string, string>): Promise<Result> {
         const always = ["--force-rm", "--label", this.label, "--iidfile", nameFile];
-        return run("docker", ["build", ...always, ...args, directory], { env, timeoutSeconds: 280 });
+        return run("docker", ["build", ...always, ...args, directory], { env, timeoutSeconds: 900 });
     }
 
     /** Builds a folder of `images/`, or says what the build said. The arguments' values stay off the command line. */
@@ -171,16 +171,19 @@ export async function publishedPort(container: string, port: number): Promise<nu
     return Number((await output("docker", ["port", container, `${port}/tcp`])).match(/^127\.0\.0\.1:(\d+)$/m)?.[1]);
 }
 
-/** Asks again and again until there is an answer; what failed to come is in the error. */
+/** How much longer than on a quiet machine things may take: CI runs this suite beside the one with the engine. */
+const SLOWER = 4;
+
+/** Asks again and again until there is an answer; what failed to come is in the error. `seconds`: the most that a quiet machine takes. */
 export async function until<T>(what: string, seconds: number, ask: () => Promise<T | undefined>): Promise<T> {
-    const end = Date.now() + seconds * 1000;
+    const end = Date.now() + seconds * SLOWER * 1000;
     for (;;) {
         const answer = await ask();
         if (answer !== undefined) {
             return answer;
         }
         if (Date.now() > end) {
-            throw new Error(`${what}: not within ${seconds} s`);
+            throw new Error(`${what}: not within ${seconds * SLOWER} s`);
         }
         await new Promise((resolve) => setTimeout(resolve, 250));
     }

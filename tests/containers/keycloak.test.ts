@@ -11,7 +11,7 @@ import { baseImage, ROOT, taskDefinition } from "./plan";
 import { POSTGRES_IMAGE, type Postgres, startPostgres } from "./postgres";
 import { statusOf, TargetHealth } from "./target-health";
 import { startTask, type Task } from "./task";
-import { type ContainerDefinition, environmentOf, stopTimeout, type TaskDefinition } from "./task-definition";
+import { type ContainerDefinition, environmentOf, type TaskDefinition } from "./task-definition";
 
 const HTTP = 8080;
 const MANAGEMENT = 9000;
@@ -297,10 +297,9 @@ describe("Keycloak under its task definition", () => {
 
     it("stops within its stop timeout, leaves the cluster, and never showed a secret", async () => {
         const [node, other] = nodes;
-        const begin = Date.now();
         await output("docker", ["stop", node.containers.keycloak!]);
-        expect(Date.now() - begin).to.be.below(stopTimeout(keycloak) * 1000);
-        expect((await state(node.containers.keycloak!)).ExitCode).to.equal(143); // what Java answers SIGTERM with
+        // What Java answers SIGTERM with. 137: Docker killed it when the stop timeout was over.
+        expect((await state(node.containers.keycloak!)).ExitCode).to.equal(143);
         await clusterOf(other, 1);
         const said = (await logs(node.containers.keycloak!)) + (await logs(other.containers.keycloak!));
         for (const [name, value] of Object.entries(secrets)) expect(said.includes(value), name).to.equal(false);
@@ -316,7 +315,10 @@ describe("Keycloak under its task definition", () => {
 
     const token = async (username: string, password: string) =>
         (await by(0, newcomer(environment.KC_HOSTNAME_ADMIN))).post("/realms/master/protocol/openid-connect/token", {
-            ...{ grant_type: "password", client_id: "admin-cli", username, password },
+            grant_type: "password",
+            client_id: "admin-cli",
+            username,
+            password,
         });
 
     /** The admin API of the realm master, as the bootstrap administrator. */
@@ -403,8 +405,13 @@ const SPELLINGS = [
 ];
 
 const person = (username: string, password: string) => ({
-    ...{ username, enabled: true, email: `${username}@example.com`, emailVerified: true },
-    ...{ firstName: "Eve", lastName: "Moneypenny", credentials: [{ type: "password", value: password }] },
+    username,
+    enabled: true,
+    email: `${username}@example.com`,
+    emailVerified: true,
+    firstName: "Eve",
+    lastName: "Moneypenny",
+    credentials: [{ type: "password", value: password }],
 });
 
 const VERSION = baseImage("keycloak", "KEYCLOAK_VERSION");

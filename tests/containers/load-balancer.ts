@@ -6,7 +6,11 @@ export const balanced =
     (port: number, host: string): Send =>
     (method, path, headers, body) => {
         const options = {
-            ...{ host: "127.0.0.1", port, method, path, timeout: 20_000 },
+            host: "127.0.0.1",
+            port,
+            method,
+            path,
+            timeout: 20_000,
             headers: {
                 ...headers,
                 // What it adds.

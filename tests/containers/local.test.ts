@@ -21,7 +21,7 @@ const PROJECT = `identity-local-${STACK}`;
 const OFFSET = 11_000;
 
 /** The stack dev, brought up, looked at and taken down by the command itself. */
-describe("npm run local", () => {
+describe("npx identity local", () => {
     let root: string | undefined;
     let up: { code: number; out: string; err: string };
     let platform: Running;
@@ -77,7 +77,7 @@ describe("npm run local", () => {
         const file = join(root!, "build/local", STACK, "compose.yaml");
         const { code, stderr } = await run("docker", ["compose", "--file", file, "config", "--quiet"]);
         expect(code).not.to.equal(0);
-        expect(stderr).to.contain("by npm run local alone");
+        expect(stderr).to.contain("by npx identity local alone");
         for (const name of await output("docker", ["ps", "--quiet", "--filter", `name=${PROJECT}-issuer`]).then((ids) =>
             ids.split("\n"),
         )) {

@@ -9,8 +9,8 @@ import { identity } from "../../automation/commands";
 import type { CommandContext } from "../../automation/shared/context";
 import { run } from "./docker";
 
-/** `npm run images:pin` with the real buildx, and a registry that has one image for two platforms. */
-describe("npm run images:pin with Docker's buildx", () => {
+/** `npx identity images pin` with the real buildx, and a registry that has one image for two platforms. */
+describe("npx identity images pin with Docker's buildx", () => {
     const digestOf = (text: string) => `sha256:${createHash("sha256").update(text).digest("hex")}`;
     /** By digest: their type and their text. */
     const contents = new Map<string, { type: string; text: string }>();

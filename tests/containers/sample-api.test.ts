@@ -105,10 +105,8 @@ describe("the sample API under its task definition", () => {
             return read.body.words === null ? undefined : read;
         });
         expect(body.words).to.equal(3);
-        const begin = Date.now();
         await output("docker", ["stop", worker]);
-        expect(Date.now() - begin).to.be.below(10_000);
-        expect((await state(worker)).ExitCode).to.equal(0);
+        expect((await state(worker)).ExitCode).to.equal(0); // 137: Docker killed it after ten seconds
     });
 
     it("loses what is too old by the task of the night, and nothing else", async () => {
@@ -211,10 +209,8 @@ describe("the sample API under its task definition", () => {
 
     it("stops with exit code 0, and never showed the password", async () => {
         for (const { containers } of [byPath, byVariables]) {
-            const begin = Date.now();
             await output("docker", ["stop", containers.app!]);
-            expect(Date.now() - begin).to.be.below(10_000);
-            expect((await state(containers.app!)).ExitCode).to.equal(0);
+            expect((await state(containers.app!)).ExitCode).to.equal(0); // 137: Docker killed it after ten seconds
             for (const container of Object.values(containers)) {
                 expect((await logs(container)).includes(password), "the password is shown").to.equal(false);
             }
@@ -224,7 +220,9 @@ describe("the sample API under its task definition", () => {
     /** As the task definition says; the role's credentials and the region are what Fargate would give. */
     const startByPath = (own = definition, environment: Record<string, string> = {}) =>
         startTask(sandbox!, own, {
-            ...{ network, images, secrets: tls },
+            network,
+            images,
+            secrets: tls,
             environment: {
                 AWS_REGION: "ap-northeast-1",
                 AWS_ENDPOINT_URL: `http://${gateway}:${(ssm.server.address() as AddressInfo).port}`,
@@ -250,7 +248,9 @@ describe("the sample API under its task definition", () => {
 
     const startByVariables = (values: Partial<typeof whole>, own = images) =>
         startTask(sandbox!, definition, {
-            ...{ network, images: own, secrets: tls },
+            network,
+            images: own,
+            secrets: tls,
             environment: {
                 PARAMETER_STORE_PREFIX: "",
                 ...Object.fromEntries(Object.entries(values).map(([key, value]) => [`DB_${key.toUpperCase()}`, value])),

@@ -18,7 +18,7 @@ const BUCKET = "identity-state-123456789012-ap-northeast-1";
 const DEPLOY = "identity-dev-deploy";
 
 /** From an emulated account with nothing in it to a state that Pulumi keeps there. */
-describe("npm run bootstrap on an emulated account", () => {
+describe("npx identity bootstrap on an emulated account", () => {
     const region = ACCOUNT.region;
     let clients: { iam: iam.IAMClient; kms: kms.KMSClient; s3: s3.S3Client };
 
@@ -141,10 +141,8 @@ describe("npm run bootstrap on an emulated account", () => {
         await clients.iam.send(new iam.DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn }));
         await clients.iam.send(
             new iam.CreateOpenIDConnectProviderCommand({
-                ...{
-                    Url: "https://token.actions.githubusercontent.com",
-                    ClientIDList: ["theirs", "sts.amazonaws.com"],
-                },
+                Url: "https://token.actions.githubusercontent.com",
+                ClientIDList: ["theirs", "sts.amazonaws.com"],
                 ThumbprintList: ["6938fd4d98bab03faadb97b34396831e3780aea1"],
             }),
         );

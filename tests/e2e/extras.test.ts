@@ -33,7 +33,12 @@ describe("a ledger and a workbench on a real engine", () => {
         const { before, clientsGroupId, genesisUrl } = ledger;
         new FargateService("agent", {
             cluster: new aws.ecs.Cluster("agents"),
-            ...{ vpc, cpu: 256, memory: 512, count: 1, before, securityGroupIds: [clientsGroupId] },
+            vpc,
+            cpu: 256,
+            memory: 512,
+            count: 1,
+            before,
+            securityGroupIds: [clientsGroupId],
             containers: {
                 app: {
                     image: `example.com/app@sha256:${"a".repeat(64)}`,

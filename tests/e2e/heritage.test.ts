@@ -181,7 +181,7 @@ describe("a heritage on a real engine", () => {
         for (const operation of [() => stack.preview(), () => stack.up()]) {
             await failed(operation());
             expect(stack.log).to.contain("2 things stand in the way in AWS; nothing was made");
-            expect(stack.log).to.contain("npm run secrets -- set sample-api API_TOKEN --stack apps");
+            expect(stack.log).to.contain("npx identity secrets set sample-api API_TOKEN --stack apps");
             expect(stack.log).to.contain("/team/mail/key");
             expect(stack.log).not.to.match(/^ *[~+-]/m);
             expect(released()).to.equal(0);

@@ -38,8 +38,10 @@ describe("an image's tag on a real engine", () => {
         const repositoryName = await repositoryOf();
         const tag = `${write("FROM scratch\nLABEL second=1\n")}-2`;
         const imageManifest = JSON.stringify({
-            ...{ schemaVersion: 2, mediaType: "application/vnd.docker.distribution.manifest.v2+json" },
-            ...{ layers: [], config: { digest: `sha256:${"0".repeat(64)}` } },
+            schemaVersion: 2,
+            mediaType: "application/vnd.docker.distribution.manifest.v2+json",
+            layers: [],
+            config: { digest: `sha256:${"0".repeat(64)}` },
         });
         await ecr.send(new PutImageCommand({ repositoryName, imageManifest, imageTag: tag }));
         await stack.up();

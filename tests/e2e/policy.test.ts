@@ -23,7 +23,11 @@ describe("the policy pack on a real engine", () => {
         new aws.vpc.SecurityGroupIngressRule("shell", rule, opts);
         const containerDefinitions = pulumi.jsonStringify([
             {
-                ...{ name: "app", image, user: "1000", readonlyRootFilesystem: true, dockerLabels: { logs: logs.arn } },
+                name: "app",
+                image,
+                user: "1000",
+                readonlyRootFilesystem: true,
+                dockerLabels: { logs: logs.arn },
                 logConfiguration: {
                     logDriver: "awslogs",
                     options: { "awslogs-group": logs.name, "awslogs-region": "ap-northeast-1" },

@@ -247,7 +247,7 @@ describe("the commands that deploy, on a real engine", () => {
         first.child.kill("SIGINT");
         expect(await first.ended).to.equal(130);
         expect(first.text()).to.contain("interrupted: what is under way is finished");
-        expect(first.text()).to.contain("npm run up -- --stack runner goes on from there");
+        expect(first.text()).to.contain("npx identity up --stack runner goes on from there");
         expect(await second.ended, second.text()).to.equal(0);
         expect(await inAws("sqs")).to.have.length(2);
         expect(idsOf("aws:sqs/queue:Queue")).to.have.length(2);

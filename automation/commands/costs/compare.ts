@@ -54,6 +54,6 @@ export function compare(plans: readonly Plan[], { bold, dim }: Colors): string[]
             0,
             [dim],
         ),
-        ...table([[`${cost.prices.source}; ${cost.prices.of}. npm start -- --stack NAME says more.`]], 0, [dim]),
+        ...table([[`${cost.prices.source}; ${cost.prices.of}. npx identity plan --stack NAME says more.`]], 0, [dim]),
     ];
 }

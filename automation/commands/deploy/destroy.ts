@@ -44,7 +44,7 @@ export async function destroy(
     context.out("\n");
     await confirm(`Delete the stack ${stack.name}?`, { context, yes, word: stack.name });
     const outcome = await operate((listening) => stack.destroy(listening), context, { total: real.length });
-    const goOn = `  what is gone is out of the state; npm run destroy -- --stack ${stack.name} goes on from there`;
+    const goOn = `  what is gone is out of the state; npx identity destroy --stack ${stack.name} goes on from there`;
     const failure = failed("deleting", outcome, context, goOn);
     if (failure) throw failure;
     context.out(summary(`${stack.name} is deleted`, outcome, {}, pc));

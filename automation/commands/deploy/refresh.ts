@@ -35,7 +35,7 @@ export async function refresh(
     context.out(`${renderDrift(found).join("\n")}\n\n`);
     await confirm(`Take this into the state of ${stack.name}?`, { context, yes });
     const outcome = await operate((listening) => stack.refresh(listening), context);
-    const failure = failed("the refresh", outcome, context, `  npm run refresh -- --stack ${stack.name} tries again`);
+    const failure = failed("the refresh", outcome, context, `  npx identity refresh --stack ${stack.name} tries again`);
     if (failure) throw failure;
     context.out(summary(`the state of ${stack.name} is refreshed`, outcome, {}, pc));
     return 0;

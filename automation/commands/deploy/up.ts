@@ -46,7 +46,7 @@ export async function up(
         agreed = rendered;
         const outcome = await update(session, project, { before, plan }, context);
         if (outcome === "again") continue;
-        const goOn = `  what is done is in the state; npm run up -- --stack ${stack.name} goes on from there`;
+        const goOn = `  what is done is in the state; npx identity up --stack ${stack.name} goes on from there`;
         const failure = failed("the update", outcome, context, goOn);
         if (failure) throw failure;
         context.out(summary(`${stack.name} is deployed`, outcome, await stack.outputs(), pc));

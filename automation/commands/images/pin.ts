@@ -30,7 +30,7 @@ export async function pin(
             if (decidedBy)
                 out(`${file}:${line}: ${name}: the build argument ${decidedBy} decides, so it has no digest here\n`);
             else if (digest) out(`${file}:${line}: ${name}@${digest}${text === before ? "" : " (new)"}\n`);
-            else out(`${file}:${line}: ${name}: by its tag alone; npm run images:pin\n`);
+            else out(`${file}:${line}: ${name}: by its tag alone; npx identity images pin\n`);
             if (!decidedBy && !digest) byTag++;
         }
         const folder = path.dirname(path.join(root, file));
@@ -77,7 +77,7 @@ const docker: Registry = {
         const compile =
             "pip install --quiet --root-user-action=ignore pip-tools >&2 && pip-compile --quiet --generate-hashes --no-annotate " +
             "--strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-options --output-file=- requirements.in";
-        const header = ["--env", "CUSTOM_COMPILE_COMMAND=npm run images:pin"];
+        const header = ["--env", "CUSTOM_COMPILE_COMMAND=npx identity images pin"];
         const args = [
             "run",
             "--rm",

@@ -47,11 +47,11 @@ export async function up({ stack, timeout, portOffset }: LocalUpInput, context: 
     } catch (error) {
         progress.clear();
         if (signal.aborted || !(error instanceof NotUp)) throw error;
-        err(`${error.message}\nWhat runs is left as it is; npm run local -- down stops it\n`);
+        err(`${error.message}\nWhat runs is left as it is; npx identity local down stops it\n`);
         return 1;
     }
     if (signal.aborted) {
-        err("interrupted; npm run local -- down stops what was started\n");
+        err("interrupted; npx identity local down stops what was started\n");
         return 130;
     }
     out(await summary(prepared.state, progress.seconds));
@@ -143,7 +143,7 @@ export async function task(
         throw new UsageError(`which task? there are: ${Object.keys(state.tasks).join(", ")}`);
     }
     if (command.length === 0 && state.tasks[name]!.command.length === 0) {
-        throw new UsageError(`${name} has no command of its own: npm run local -- task ${wanted} -- COMMAND…`);
+        throw new UsageError(`${name} has no command of its own: npx identity local task ${wanted} -- COMMAND…`);
     }
     const { project, variables } = await prepare({ root, stack });
     const compose = [
@@ -189,6 +189,6 @@ export async function down({ stack, volumes }: DownInput, context: CommandContex
 
 function started(root: string, stack: string): State {
     const state = readJson<State>(filePath(root, stack, "state"));
-    if (!state) throw new UsageError(`the stack ${stack} was not started here: npm run local -- up --stack ${stack}`);
+    if (!state) throw new UsageError(`the stack ${stack} was not started here: npx identity local up --stack ${stack}`);
     return state;
 }

@@ -32,7 +32,7 @@ export async function list(
     const missing = secrets.filter(({ parameter }) => !found.has(parameter));
     if (missing.length === 0) return 0;
     out(
-        `\n${missing.length} missing: those of source set by \`npm run secrets -- set\`, those of the program by \`up\`\n`,
+        `\n${missing.length} missing: those of source set by \`npx identity secrets set\`, those of the program by \`up\`\n`,
     );
     return 1;
 }

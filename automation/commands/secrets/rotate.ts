@@ -21,7 +21,7 @@ export async function rotate(
     const { stack: stackName, project: projectName } = stackSecrets.file;
     const why = FOR_GOOD[input.variable];
     if (why) throw new UsageError(`${parameter} stays what it is: ${why}`);
-    if (from === "existing") throw new UsageError(`${parameter} is set by hand: npm run secrets -- set`);
+    if (from === "existing") throw new UsageError(`${parameter} is set by hand: npx identity secrets set`);
     process.chdir(root); // where Pulumi runs a program
     const program = async () => (await import("../../../index")).default();
     const stack = await LocalWorkspace.selectStack({ stackName, projectName, program }, { workDir: root });

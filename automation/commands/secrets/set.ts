@@ -30,7 +30,7 @@ export async function putValue(
     context: Pick<CommandContext, "input" | "err" | "signal">,
 ): Promise<void> {
     const instead: Partial<Record<SecretView["from"], string>> = {
-        generated: "the program makes it: npm run secrets -- rotate",
+        generated: "the program makes it: npx identity secrets rotate",
         derived: "the program makes it of something else: an `up` does, when that changes",
         configuration: "it is in the stack file: pulumi config set --secret",
     };

@@ -38,7 +38,7 @@ export async function runOnce(
     const { DescribeTasksCommand, StopTaskCommand } = await import("@aws-sdk/client-ecs");
     const { cluster, name, seconds } = args;
     const started = Date.now();
-    const arn = await startTask(aws.ecs, { ...args, startedBy: "npm-run-task" });
+    const arn = await startTask(aws.ecs, { ...args, startedBy: "identity-task" });
     err(`${name}: task ${id(arn)} was started\n`);
     const log = new Follower(aws.logs, args.logGroup, started - 60_000, `app/app/${id(arn)}`);
     const show = async () => {

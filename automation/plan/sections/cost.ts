@@ -1,9 +1,9 @@
-import { choices, type Choice } from "../cost/choices";
-import { BY_USE, isFree, type Item, PRICED, SERVICE, serviceItem, type ServiceSize } from "../cost/items";
-import { PriceList } from "../cost/price-list";
+import { CURRENCY, PriceList, PRICES_OF, SOURCE } from "../../../aws/prices";
+import type { Item, ServiceSize, Unpriced } from "../../../aws/resource-type";
+import { ENTRIES, typeEntry } from "../../../aws/types";
 import { type Inventory, shortType } from "../inventory";
-import { CURRENCY, EVERYWHERE, PRICES_OF, SOURCE } from "../prices";
 import type { SimulatedResource } from "../simulated-aws";
+import { choices, type Choice } from "./cost-choices";
 import type { ServiceView } from "./services";
 import type { TaskDefinition } from "./task-definitions";
 
@@ -45,7 +45,6 @@ export function cost(
     const sizes = serviceSizes(inventory, services, definitions);
     const byComponent = new Map<string, { name: string; type: string; items: Item[] }>();
     const unpriced = new Set<string>();
-    const uses = new Set<string>();
     for (const resource of inventory.all) {
         const owner = ownerOf(resource, inventory);
         for (const item of itemsOf(resource)) {
@@ -56,8 +55,6 @@ export function cost(
                 byComponent.set(owner.urn, own);
             }
         }
-        const use = BY_USE[resource.type];
-        if (use) uses.add(use);
     }
     const components = [...byComponent.values()]
         .map(({ name, type, items }) => ({ name, type, ...total(items), items: merged(items) }))
@@ -70,20 +67,17 @@ export function cost(
         choices: choices(inventory, prices, [...sizes.values()]),
         estimated: [...prices.estimated],
         unpriced: [...unpriced],
-        leftOut: leftOut(uses, inventory, prices),
+        leftOut: leftOut(inventory, prices),
     };
 
-    function itemsOf(resource: SimulatedResource) {
-        const { type, name, inputs } = resource;
-        if (type === SERVICE) {
-            const size = sizes.get(name);
-            return size ? [serviceItem(size, prices)] : [{ unpriced: "ECS service" }];
-        }
-        const priced = PRICED[type];
-        if (priced) return priced(inputs, prices);
-        return isFree(resource) || BY_USE[type] ? [] : [{ unpriced: shortType(type) }];
+    function itemsOf({ type, name, inputs }: SimulatedResource): readonly (Item | Unpriced)[] {
+        const entry = typeEntry(type);
+        if (entry) return entry.cost?.month?.(inputs, prices, sizes.get(name)) ?? [];
+        return type.startsWith("aws:") ? [{ unpriced: shortType(type) }] : [];
     }
 }
+
+const SERVICE = "aws:ecs/service:Service";
 
 /** How big the tasks of each service are, how many there may be, and what they run on. */
 function serviceSizes(
@@ -130,17 +124,10 @@ function merged(items: readonly Item[]): ComponentCost["items"] {
     return [...lines.values()].filter(({ max }) => max > 0).map((item) => ({ ...item, month: monthOf(item) }));
 }
 
-function leftOut(uses: ReadonlySet<string>, inventory: Inventory, prices: PriceList): string[] {
-    const at = (price: number | undefined, unit: string) => (price === undefined ? "" : `, ${price} for ${unit}`);
-    const has = (type: string) => inventory.ofType(type).length > 0;
-    const nat = has("aws:ec2/natGateway:NatGateway");
-    return [
-        ...(nat ? [`data through NAT gateways${at(prices.of("natGateway_gb"), "a GB")}`] : []),
-        ...(has("aws:lb/loadBalancer:LoadBalancer") ? ["load balancer capacity units (traffic)"] : []),
-        ...(uses.has("logs") ? [`logs taken in and kept${at(prices.logs, "a GB taken in")}`] : []),
-        ...(uses.has("images") ? [`images in ECR${at(EVERYWHERE.images_gbMonth, "a GB and month")}`] : []),
-        ...(has("aws:rds/instance:Instance") ? ["backups beyond the size of the database, storage that grows"] : []),
-        ...[...uses].filter((use) => use !== "logs" && use !== "images"),
-        "one-off tasks, data to the internet and between zones, requests to KMS and Route 53",
-    ];
+/** What depends on use, of the types that the stack has. */
+function leftOut(inventory: Inventory, prices: PriceList): string[] {
+    const uses = [...ENTRIES].flatMap(([type, { cost }]) =>
+        cost?.use && inventory.ofType(type).length > 0 ? [cost.use(prices)] : [],
+    );
+    return [...uses, "one-off tasks, data to the internet and between zones, requests to KMS and Route 53"];
 }

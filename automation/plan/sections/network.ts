@@ -1,4 +1,6 @@
 /** The network as other sections ask about it: subnets, who is in which security group, and what the groups let through. */
+import type { Address } from "../../../aws/resource-type";
+import { ENTRIES } from "../../../aws/types";
 import { add } from "../collect";
 import type { Inventory } from "../inventory";
 import { TASK } from "./task-definitions";
@@ -24,7 +26,8 @@ export interface Rule {
 
 /** Who has an address in the network. */
 export interface Actor {
-    readonly kind: "service" | "task" | "load balancer" | "database" | "AWS endpoint" | "machine";
+    /** A task that runs once has the network of a component, and all others that of a resource. */
+    readonly kind: Address["kind"] | "task";
     readonly name: string;
     readonly groups: readonly string[];
     readonly subnets: readonly Subnet[];
@@ -32,60 +35,8 @@ export interface Actor {
     readonly isPublic: boolean;
 }
 
-/** What readers need of the inputs of resources that have addresses, of whatever type. */
-interface Inputs {
-    networkConfiguration?: { securityGroups?: string[]; subnets?: string[]; assignPublicIp?: boolean };
-    securityGroups?: string[];
-    securityGroupIds?: string[];
-    vpcSecurityGroupIds?: string[];
-    subnets?: string[];
-    subnetIds?: string[];
-    subnetId?: string;
-    dbSubnetGroupName?: string;
-    internal?: boolean;
-    publiclyAccessible?: boolean;
-    associatePublicIpAddress?: boolean;
-    serviceName?: string;
-}
-interface Read extends Pick<Actor, "kind">, Partial<Pick<Actor, "name" | "isPublic">> {
-    groups: string[] | undefined;
-    subnets?: string[];
-    subnetGroup?: string;
-}
-
-const READERS: Readonly<Record<string, (inputs: Inputs) => Read>> = {
-    "aws:lb/loadBalancer:LoadBalancer": ({ securityGroups, subnets, internal }) => ({
-        kind: "load balancer",
-        groups: securityGroups,
-        subnets,
-        isPublic: !internal,
-    }),
-    "aws:ecs/service:Service": ({ networkConfiguration: network }) => ({
-        kind: "service",
-        groups: network?.securityGroups,
-        subnets: network?.subnets,
-        isPublic: network?.assignPublicIp ?? false,
-    }),
-    [TASK]: ({ securityGroupIds, subnetIds }) => ({ kind: "task", groups: securityGroupIds, subnets: subnetIds }),
-    "aws:rds/instance:Instance": ({ vpcSecurityGroupIds, dbSubnetGroupName, publiclyAccessible }) => ({
-        kind: "database",
-        groups: vpcSecurityGroupIds,
-        subnetGroup: dbSubnetGroupName,
-        isPublic: publiclyAccessible ?? false,
-    }),
-    "aws:ec2/instance:Instance": ({ vpcSecurityGroupIds, subnetId, associatePublicIpAddress }) => ({
-        kind: "machine",
-        groups: vpcSecurityGroupIds,
-        subnets: subnetId === undefined ? [] : [subnetId],
-        isPublic: associatePublicIpAddress ?? false,
-    }),
-    "aws:ec2/vpcEndpoint:VpcEndpoint": ({ securityGroupIds, subnetIds, serviceName }) => ({
-        kind: "AWS endpoint",
-        name: serviceName?.replace(/^com\.amazonaws\.[a-z0-9-]+\./, ""),
-        groups: securityGroupIds,
-        subnets: subnetIds,
-    }),
-};
+/** The order in which those with addresses are named. */
+const KINDS: readonly Actor["kind"][] = ["load balancer", "service", "task", "database", "machine", "AWS endpoint"];
 
 export class Network {
     readonly actors: readonly Actor[];
@@ -119,6 +70,17 @@ export class Network {
             const id = (inputs.subnetId as string | undefined) ?? this.inventory.byUrn(parent ?? "")?.id;
             return (id !== undefined && this.subnets.get(id)?.zone) || [];
         });
+    }
+
+    /** Where somebody may be: the zones and the kinds of its subnets. */
+    placeOf(kind: Actor["kind"], name: string): { zones: string[]; kinds: Subnet["kind"][]; isPublic: boolean } {
+        const actor = this.actors.find((one) => one.kind === kind && one.name === name);
+        const subnets = actor?.subnets ?? [];
+        return {
+            zones: [...new Set(subnets.map(({ zone }) => zone))].sort(),
+            kinds: [...new Set(subnets.map((subnet) => subnet.kind))],
+            isPublic: actor?.isPublic ?? false,
+        };
     }
 
     subnetsOf(ids: readonly string[] = []): Subnet[] {
@@ -158,17 +120,27 @@ export class Network {
     }
 
     private findActors(): Actor[] {
-        return Object.entries(READERS).flatMap(([type, read]) =>
-            this.inventory.ofType(type).map(({ name, component, inputs, outputs }) => {
-                const { groups, subnets, subnetGroup, ...actor } = read((component ? outputs : inputs) as Inputs);
-                const ids = subnets ?? this.databaseSubnetIds(subnetGroup);
-                return { name, isPublic: false, ...actor, groups: groups ?? [], subnets: this.subnetsOf(ids) };
-            }),
+        const actors = [...ENTRIES].flatMap(([type, { address }]) =>
+            address === null
+                ? []
+                : this.inventory.ofType(type).map((resource): Actor => {
+                      const { kind, name, securityGroups = [], subnets, isPublic } = address(resource.inputs);
+                      const groups = securityGroups;
+                      return { kind, name: name ?? resource.name, groups, subnets: this.located(subnets), isPublic };
+                  }),
         );
+        const tasks = this.inventory.ofType(TASK).map(({ name, outputs }): Actor => {
+            const { securityGroupIds = [], subnetIds } = outputs as Record<string, string[] | undefined>;
+            const subnets = this.subnetsOf(subnetIds);
+            return { kind: "task", name, groups: securityGroupIds, subnets, isPublic: false };
+        });
+        return [...actors, ...tasks].sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind));
     }
 
-    databaseSubnetIds(group: string | undefined): string[] | undefined {
-        const found = group === undefined ? undefined : this.inventory.byId("aws:rds/subnetGroup:SubnetGroup", group);
-        return found?.inputs.subnetIds as string[] | undefined;
+    /** The subnets of an address: by their ids, or by the group that has them. */
+    private located(subnets: Address["subnets"]): Subnet[] {
+        if (subnets === undefined || !("type" in subnets)) return this.subnetsOf(subnets);
+        const group = this.inventory.byId(subnets.type, String(subnets.id));
+        return this.subnetsOf(group?.inputs.subnetIds as string[] | undefined);
     }
 }

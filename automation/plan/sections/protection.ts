@@ -1,3 +1,4 @@
+import { refusesDeletion } from "../../../aws/types";
 import { type Inventory, shortType } from "../inventory";
 
 /** Something that a careless `up` or `destroy` cannot take away. */
@@ -8,12 +9,9 @@ export interface Protected {
     readonly by: readonly ("Pulumi" | "AWS")[];
 }
 
-/** The inputs by which AWS itself refuses. */
-const SWITCHES = ["deletionProtection", "enableDeletionProtection", "disableApiTermination"];
-
 export function protection(inventory: Inventory): Protected[] {
     return inventory.all.flatMap(({ name, type, inputs, protect, component }) => {
-        const byAws = SWITCHES.some((key) => inputs[key] === true);
+        const byAws = refusesDeletion(type, inputs);
         if (component || !(protect || byAws)) return [];
         const by = [...(protect ? (["Pulumi"] as const) : []), ...(byAws ? (["AWS"] as const) : [])];
         return { name, type: shortType(type), by };

@@ -1,4 +1,5 @@
-import { minutesOf } from "../durations";
+import { ONE_CALL } from "../../../aws/resource-type";
+import { typeEntry } from "../../../aws/types";
 import { type Inventory, shortType } from "../inventory";
 import type { SimulatedResource } from "../simulated-aws";
 
@@ -65,6 +66,15 @@ export function time(inventory: Inventory): TimeView {
             .filter(long)
             .sort((a, b) => a.end - b.end),
     };
+}
+
+/**
+ * How long AWS and Docker take to make it, in minutes: of the logs of deployments that others have published (Terraform prints it for each
+ * resource), and of what was measured of the images. They scatter by a factor of two; what they are good for is to see what waits for what.
+ */
+function minutesOf({ type, name, inputs }: SimulatedResource): number {
+    const minutes = typeEntry(type)?.minutes ?? (type.startsWith("aws:") ? ONE_CALL : 0);
+    return typeof minutes === "function" ? minutes(inputs, name) : minutes;
 }
 
 /** What has to be there before a resource is begun; of a component of another process, what is in it. */

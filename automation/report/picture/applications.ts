@@ -4,8 +4,8 @@ import type { Inventory } from "../../plan/inventory";
 import type { Plan } from "../../plan/model";
 import { ANYWHERE } from "../../plan/sections/connections";
 import { TASK } from "../../plan/sections/task-definitions";
-import { type Card, type Row, zoneLetter } from "./model";
-import { fateOfTasks } from "./zones";
+import type { Card, Row } from "./types";
+import { fateOfTasks, zoneLetter } from "./zones";
 
 const WORDS: Readonly<Record<string, string>> = {
     AgentCluster: "ACA-Py agents",

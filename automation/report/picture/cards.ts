@@ -1,6 +1,6 @@
 /** How big a card is, and where on it things are: known before anything is placed. */
-import type { Card, Column, Row } from "./model";
 import { fit, lines, textWidth } from "./text";
+import type { Card, Column, Row } from "./types";
 
 export const SIZES = { title: 14, text: 12, small: 11 };
 const PADDING = 12;

@@ -5,8 +5,8 @@
 import dagre from "@dagrejs/dagre";
 import { add } from "../../plan/collect";
 import { type CardShape, PORT_GAP, SIZES, shapeOf } from "./cards";
-import { type Card, COLUMNS, type Link, type Picture } from "./model";
 import { textWidth } from "./text";
+import { type Card, COLUMNS, type Link, type Picture } from "./types";
 
 export interface Box {
     readonly x: number;

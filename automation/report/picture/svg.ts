@@ -5,9 +5,9 @@ import type { Subnet } from "../../plan/sections/network";
 import { type Content, html, Markup } from "../html";
 import { type CellBox, type Line, PAD, SIZES } from "./cards";
 import { type Layout, layout, type PlacedCard, type PlacedLink, type Point } from "./layout";
-import { type Card, COLUMNS, type Picture, type Row, zoneLetter } from "./model";
 import { fit, lines, textWidth } from "./text";
-import type { Fate } from "./zones";
+import { type Card, COLUMNS, type Fate, type Picture, type Row } from "./types";
+import { zoneLetter } from "./zones";
 
 const STYLE = path.join(__dirname, "../style");
 export const style = (file: string) => readFileSync(path.join(STYLE, file), "utf8");

@@ -1,17 +1,8 @@
 /** What becomes of each part of a platform when a zone is lost: from where it is, and how much there is of it. */
-import type { Card, Picture, Row } from "./model";
+import type { Card, Fate, Picture, Row } from "./types";
 
-export interface Fate {
-    /**
-     * `whole`: nothing is missing; `less`: it goes on with less; `waits`: it is away until AWS has put it elsewhere; `may be down`: it is
-     * away where AWS put it into this zone; `down`: it is away until the zone is back.
-     */
-    readonly state: "whole" | "less" | "waits" | "may be down" | "down";
-    /** In a few words, for the picture. */
-    readonly short: string;
-    /** For the list below it, after the name. Nothing where there is nothing to say. */
-    readonly long?: string;
-}
+/** `a` of `eu-central-1a`. */
+export const zoneLetter = (zone: string, region: string) => zone.replace(region, "") || zone;
 
 export const WHOLE: Fate = { state: "whole", short: "goes on" };
 
@@ -74,6 +65,17 @@ export const fateOfDatabase = (cells: Cells, multiAz: boolean): Fate[] =>
             state: "may be down",
             short: "down, if there",
             long: "has no standby: if AWS put it there, it is down until the zone is back, or a backup is restored elsewhere",
+        };
+    });
+
+/** Of a single machine in zone `letters[zone]`. */
+export const fateOfMachine = (cells: Cells, letters: readonly string[]): Fate[] =>
+    cells.map((cell, zone): Fate => {
+        if (cell === undefined) return WHOLE;
+        return {
+            state: "down",
+            short: "down",
+            long: `is a single machine in zone ${letters[zone]}, and away with it`,
         };
     });
 

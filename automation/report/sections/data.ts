@@ -1,7 +1,7 @@
 import { address, storage } from "../../plan/render/data";
 import { badge, code, linesOf, table } from "../elements";
 import { html } from "../html";
-import { zoneLetter } from "../picture/model";
+import { zoneLetter } from "../picture/zones";
 import type { MakeSection } from "../report";
 
 export const databasesSection: MakeSection = ({ model: { databases, region } }) =>

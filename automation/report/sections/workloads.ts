@@ -2,7 +2,7 @@ import { deploymentText, shortDigest, tasks, versionRow } from "../../plan/rende
 import type { TaskDefinition } from "../../plan/sections/task-definitions";
 import { badge, code, folded, json, linesOf, table } from "../elements";
 import { type Content, html } from "../html";
-import { zoneLetter } from "../picture/model";
+import { zoneLetter } from "../picture/zones";
 import type { MakeSection, Report } from "../report";
 
 export const servicesSection: MakeSection = ({ model: { services, region }, taskDefinitions }) =>

@@ -15,11 +15,12 @@ import type { CommandContext } from "../../../automation/shared/context";
 const ACCOUNT: Account = { id: "123456789012", partition: "aws", region: "eu-west-1", project: "identity" };
 const signal = new AbortController().signal;
 
-describe("npm run bootstrap", () => {
+describe("npx identity bootstrap", () => {
     async function run(...args: string[]) {
         const said = { out: "", err: "" };
         const around = {
-            ...{ root: process.cwd(), signal },
+            root: process.cwd(),
+            signal,
             out: (text: string) => void (said.out += text),
             err: (text: string) => void (said.err += text),
         } as CommandContext;
@@ -63,7 +64,8 @@ describe("npm run bootstrap", () => {
 
     it("asks again until something is as it should be, or it is interrupted, and says once what it does", async () => {
         const thing = {
-            ...{ what: "S3 bucket", name: "state" },
+            what: "S3 bucket",
+            name: "state",
             look: async () => [{ what: "turn versioning on", put: async () => {} }],
         };
         const stop = new AbortController();
@@ -108,7 +110,10 @@ describe("npm run bootstrap", () => {
 
     it("lets in what the stack file and its heritages name, and buckets of before that carry the stack's tags", async () => {
         const file = {
-            ...{ project: "identity", stack: "prod", file: "Pulumi.prod.yaml", secretKeys: [] },
+            project: "identity",
+            stack: "prod",
+            file: "Pulumi.prod.yaml",
+            secretKeys: [],
             config: {
                 "aws:region": "eu-west-1",
                 "identity:environment": "prod",
@@ -125,11 +130,14 @@ describe("npm run bootstrap", () => {
         } as unknown as StackFile;
         const stack = stackOf(file, ["/team/*"]);
         expect(stack).to.deep.equal({
-            ...{ name: "prod", region: "eu-west-1", production: true, domains: ["id.example.com"] },
+            name: "prod",
+            region: "eu-west-1",
+            production: true,
+            domains: ["id.example.com"],
             parameters: ["/far/away/key", "/team/*"],
         });
         const broken = { ...file, config: { ...file.config, "identity:agents": "{" } } as StackFile;
-        expect(() => stackOf(broken, [])).to.throw(/Pulumi\.prod\.yaml has .*npm start -- --stack prod/);
+        expect(() => stackOf(broken, [])).to.throw(/Pulumi\.prod\.yaml has .*npx identity plan --stack prod/);
 
         const tagSet = (tags: Record<string, string>) => ({
             TagSet: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),

@@ -5,7 +5,9 @@ import { protectionOf, renderProtection } from "../../../automation/bootstrap/gi
 import { DEV, PROD } from "./holders";
 
 const REVIEWED = {
-    ...{ required_approving_review_count: 1, require_code_owner_review: true, require_last_push_approval: true },
+    required_approving_review_count: 1,
+    require_code_owner_review: true,
+    require_last_push_approval: true,
 };
 const CODEOWNERS =
     "# who answers for what\n/.github/ @acme/team\n/automation/bootstrap/ @acme/team\n/policy/ @acme/team\n";
@@ -15,7 +17,7 @@ const approved = {
 };
 const MAIN = { branch_policies: [{ name: "main" }] };
 
-/** What GitHub answers where all is set as `npm run bootstrap` prints it, by path below the repository. */
+/** What GitHub answers where all is set as `npx identity bootstrap` prints it, by path below the repository. */
 const WELL: Record<string, unknown> = {
     "rules/branches/main": [
         { type: "deletion" },

@@ -201,7 +201,7 @@ const DEPLOY_MUST_NOT: Record<string, Question> = {
     ],
 };
 
-describe("the roles of npm run bootstrap", () => {
+describe("the roles of npx identity bootstrap", () => {
     for (const kind of ["preview", "drift", "deploy"] as const) {
         it(`${kind} may read what a preview reads`, async () => {
             for (const [what, question] of Object.entries(READS)) {
@@ -260,8 +260,10 @@ describe("the roles of npm run bootstrap", () => {
     it("fit into what IAM takes, with room", () => {
         const many = Array.from({ length: 12 }, (_, i) => `/some-team/some-application/PARAMETER_NUMBER_${i}`);
         const long: StackName = {
-            ...{ name: "a-stack-with-a-long-name-indeed", region: "ap-northeast-1" },
-            ...{ domains: ["a-long-name-of-an-environment.example.com"], buckets: ["access-logs-1a2b3c4"] },
+            name: "a-stack-with-a-long-name-indeed",
+            region: "ap-northeast-1",
+            domains: ["a-long-name-of-an-environment.example.com"],
+            buckets: ["access-logs-1a2b3c4"],
         };
         for (const kind of ["preview", "drift", "deploy"] as const) {
             expect(rolePolicy(ACCOUNT, long, KEY, kind).length, kind).to.be.below(10_240 - 500);
@@ -328,7 +330,7 @@ describe("the boundary of a stack's roles", () => {
     });
 });
 
-describe("who may assume the roles of npm run bootstrap", () => {
+describe("who may assume the roles of npx identity bootstrap", () => {
     const GITHUB = "token.actions.githubusercontent.com";
 
     /** What STS makes of a token, by the trust of a role: iam-simulate knows no keys of GitHub's. */
@@ -337,7 +339,8 @@ describe("who may assume the roles of npm run bootstrap", () => {
         expect(more).to.deep.equal([]);
         const { Condition, ...rest } = statement;
         expect(rest).to.deep.equal({
-            ...{ Effect: "Allow", Action: "sts:AssumeRoleWithWebIdentity" },
+            Effect: "Allow",
+            Action: "sts:AssumeRoleWithWebIdentity",
             Principal: { Federated: `arn:aws:iam::${ID}:oidc-provider/${GITHUB}` },
         });
         expect(Object.keys(Condition)).to.deep.equal(["StringEquals"]);

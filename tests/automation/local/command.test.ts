@@ -21,7 +21,7 @@ async function run(...args: string[]) {
     return { code: await identity(["local", ...args], context), ...said };
 }
 
-describe("npm run local", () => {
+describe("npx identity local", () => {
     it("says what there is, in a hundred columns", async () => {
         const { code, out } = await run("--help");
         expect(code).to.equal(0);
@@ -34,7 +34,7 @@ describe("npm run local", () => {
         [["downn", "--stack", "trial"], "(Did you mean down?)"],
         [["--stack", "trial", "--timeout", "soon"], "--timeout soon: whole seconds from 1 to 86400"],
         [["up", "--stack", "trial", "--port-offset", "-1"], "--port-offset"],
-        [["status", "--stack", "trial"], "the stack trial was not started here: npm run local -- up --stack trial"],
+        [["status", "--stack", "trial"], "the stack trial was not started here: npx identity local up --stack trial"],
         [["logs", "issuer", "--stack", "trial"], "was not started here"],
         [["secret", "x", "--stack", "trial"], "does not run here"],
         [["task", "x", "--stack", "trial"], "was not started here"],
@@ -47,7 +47,7 @@ describe("npm run local", () => {
     }
 
     it("knows nothing of a stack that was never started", () => {
-        expect(() => running(projectWith(stackFile()), "trial")).to.throw("npm run local -- up --stack trial");
+        expect(() => running(projectWith(stackFile()), "trial")).to.throw("npx identity local up --stack trial");
     });
 });
 
@@ -82,8 +82,8 @@ describe("variables of a compose file", () => {
     it("are one for each key, also where two would be called the same", () => {
         const variables = new Variables();
         const names = ["/a/b", "/a-b", "/a/b"].map((key) => String(variables.reference(key, `value of ${key}`)));
-        expect(names[0]).to.equal("${LOCAL_a_b?by npm run local alone}");
-        expect(names[1]).to.equal("${LOCAL_a_b_2?by npm run local alone}");
+        expect(names[0]).to.equal("${LOCAL_a_b?by npx identity local alone}");
+        expect(names[1]).to.equal("${LOCAL_a_b_2?by npx identity local alone}");
         expect(names[2]).to.equal(names[0]);
         expect(variables.values).to.deep.equal({ LOCAL_a_b: "value of /a/b", LOCAL_a_b_2: "value of /a-b" });
     });

@@ -2,9 +2,9 @@ import { rmSync } from "node:fs";
 import { expect } from "chai";
 import { Inventory } from "../../../automation/plan/inventory";
 import { planStack } from "../../../automation/plan/plan-stack";
-import { mermaid } from "../../../automation/report/mermaid";
-import { type Picture, picture } from "../../../automation/report/picture/model";
+import { picture } from "../../../automation/report/picture/model";
 import { svg } from "../../../automation/report/picture/svg";
+import type { Picture } from "../../../automation/report/picture/types";
 import { effects, fateOfGateways, fateOfTasks } from "../../../automation/report/picture/zones";
 import { stacksFolder } from "./stacks";
 
@@ -98,14 +98,6 @@ describe("the picture of a platform", () => {
             expect(String(svg(odd, { losses: true })))
                 .to.include("&lt;script&gt;&quot;&amp;&#39;")
                 .and.not.to.include("<script>");
-        });
-
-        it("is a flowchart of Mermaid, too", () => {
-            const text = mermaid(drawn);
-            expect(text).to.match(/^---\ntitle: "identity, stack dev"\n---\nflowchart LR\n/);
-            expect(text).to.include('subgraph isolated["Isolated subnets"]');
-            expect(text).to.match(/n\d+ -- "8443 TLS" --> n\d+/);
-            expect(text).to.match(/n\d+\[\("wallet-db<br\/>no standby<br\/>one zone only"\)\]/);
         });
     });
 

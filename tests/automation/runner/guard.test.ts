@@ -36,6 +36,9 @@ describe("the guard", () => {
             ["aws:kms/key:Key", "x"],
             ["aws:lb/loadBalancer:LoadBalancer", "x"],
             ["aws:s3/bucket:Bucket", "x"],
+            // Of types that have no entry: nobody can say that nothing is lost.
+            ["aws:rds/cluster:Cluster", "x"],
+            ["aws:dynamodb/table:Table", "x"],
             ["random:index/randomPassword:RandomPassword", "issuer/ACAPY_WALLET_KEY"],
             ["aws:ssm/parameter:Parameter", "issuer-ACAPY_WALLET_KEY"],
         ] as const) {
@@ -43,6 +46,7 @@ describe("the guard", () => {
         }
         for (const type of [
             "aws:ecs/service:Service",
+            "random:index/randomPassword:RandomPassword",
             "aws:s3/bucketPolicy:BucketPolicy",
             "aws:rds/subnetGroup:SubnetGroup",
         ]) {

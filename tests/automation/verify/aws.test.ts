@@ -161,7 +161,7 @@ describe("verify: a stack on AWS", () => {
         expect((fake.asked[0] as StopTaskCommand).input).to.deep.equal({
             cluster: CLUSTER,
             task: "gone",
-            reason: "npm run verify",
+            reason: "npx identity verify",
         });
         expect(fake.asked).to.have.length(3);
     });

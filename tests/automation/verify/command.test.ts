@@ -44,7 +44,7 @@ function surroundings() {
     return { said, around };
 }
 
-describe("npm run verify", () => {
+describe("npx identity verify", () => {
     it("has names and words for every check, each name once", () => {
         const names = CHECKS.map(({ name }) => name);
         expect(new Set(names).size).to.equal(names.length);

@@ -1,8 +1,10 @@
 /** The choices of configuration that matter to the bill, and what each would change a month. */
+import { INTERFACE_ENDPOINT, NAT_GATEWAY } from "../../../aws/ec2";
+import { tasksItem } from "../../../aws/ecs";
+import { HOURS, type PriceList, PUBLIC_ADDRESS } from "../../../aws/prices";
+import { databaseHour, storageMonth } from "../../../aws/rds";
+import type { ServiceSize } from "../../../aws/resource-type";
 import type { Inventory } from "../inventory";
-import { EVERYWHERE, HOURS } from "../prices";
-import { type ServiceSize, serviceItem } from "./items";
-import type { PriceList } from "./price-list";
 
 export interface Choice {
     readonly what: string;
@@ -42,8 +44,8 @@ function wayOut(inventory: Inventory, prices: PriceList): Choice | undefined {
     const endpoints = inventory
         .ofType("aws:ec2/vpcEndpoint:VpcEndpoint")
         .filter(({ inputs }) => inputs.vpcEndpointType === "Interface").length;
-    const gateway = (prices.of("natGateway") + EVERYWHERE.publicAddress) * HOURS;
-    const endpoint = prices.of("interfaceEndpoint") * zones * HOURS;
+    const gateway = (prices.of(NAT_GATEWAY) + PUBLIC_ADDRESS) * HOURS;
+    const endpoint = prices.of(INTERFACE_ENDPOINT) * zones * HOURS;
     const cost = (nat: number, interfaces: number) => nat * gateway + interfaces * endpoint;
     const now = cost(gateways, endpoints);
     const option = (nat: number, interfaces: number, name: string, key: string, note: string) =>
@@ -92,8 +94,8 @@ function databases(inventory: Inventory): Database[] {
 
 /** What one copy of each comes to; undefined where a price is unknown. */
 function copyOf({ instanceClass, storage }: Database, prices: PriceList): number | undefined {
-    const hour = prices.database(instanceClass);
-    return hour === undefined ? undefined : hour * HOURS + storage * prices.of("databaseStorage");
+    const hour = databaseHour(instanceClass, prices);
+    return hour === undefined ? undefined : hour * HOURS + storageMonth(storage, prices);
 }
 
 function standby(inventory: Inventory, prices: PriceList): Choice | undefined {
@@ -138,13 +140,13 @@ function databaseClass(inventory: Inventory, prices: PriceList): Choice | undefi
     if (own === undefined || classes.length > 1) return undefined; // of several, the reader compares for himself
     const [family, size = ""] = [own.slice(0, own.lastIndexOf(".")), own.split(".").pop()];
     const at = SIZES.indexOf(size);
-    const now = prices.database(own);
+    const now = databaseHour(own, prices);
     const copies = all.reduce((count, { multiAz }) => count + (multiAz ? 2 : 1), 0);
     return {
         what: "class of databases",
         now: own,
         options: [SIZES[at - 1], SIZES[at + 1]].flatMap((other) => {
-            const price = other === undefined ? undefined : prices.database(`${family}.${other}`);
+            const price = other === undefined ? undefined : databaseHour(`${family}.${other}`, prices);
             if (price === undefined || now === undefined || at < 0) return [];
             const change = (price - now) * copies * HOURS;
             return [
@@ -155,7 +157,7 @@ function databaseClass(inventory: Inventory, prices: PriceList): Choice | undefi
 }
 
 const ofAll = (services: readonly ServiceSize[], prices: PriceList) =>
-    services.reduce((total, one) => total + serviceItem(one, prices).each * one.min, 0);
+    services.reduce((total, one) => total + tasksItem(one, prices).each * one.min, 0);
 
 function architecture(services: readonly ServiceSize[], prices: PriceList): Choice | undefined {
     const x86 = services.filter(({ arm }) => !arm);

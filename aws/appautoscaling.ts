@@ -1,0 +1,31 @@
+/** Application Auto Scaling, of ECS services. */
+import { PART, type ResourceTypes } from "./resource-type";
+import { PLAIN } from "./simulated";
+import { filled, READABLE, upTo } from "./texts";
+
+export const APPAUTOSCALING = {
+    "aws:appautoscaling/policy:Policy": {
+        ...PART,
+        simulated: PLAIN,
+        texts: { name: filled(upTo(256, READABLE)) },
+        laptop: "left out",
+        actions: ["application-autoscaling:PutScalingPolicy", "application-autoscaling:DeleteScalingPolicy"],
+    },
+    "aws:appautoscaling/target:Target": {
+        ...PART,
+        simulated: PLAIN,
+        texts: {},
+        laptop: "left out", // the least number of tasks runs
+        actions: [
+            "application-autoscaling:RegisterScalableTarget",
+            "application-autoscaling:DeregisterScalableTarget",
+            "application-autoscaling:TagResource",
+            "application-autoscaling:UntagResource",
+        ],
+        // autoscaling/application/userguide/application-auto-scaling-service-linked-roles.html
+        linkedRole: {
+            service: "ecs.application-autoscaling.amazonaws.com",
+            role: "AWSServiceRoleForApplicationAutoScaling_ECSService",
+        },
+    },
+} satisfies ResourceTypes;

@@ -1,0 +1,79 @@
+/** CloudWatch, its logs, and EventBridge: Pulumi has all three in one module. */
+import { type ByRegion, unitPrice } from "./prices";
+import { items, PART, type ResourceTypes } from "./resource-type";
+import { named, PLAIN } from "./simulated";
+import { DOTTED, filled, READABLE, upTo } from "./texts";
+
+/** A GB of logs taken in; undefined where it is not known. */
+const LOGS_GB: ByRegion<number | undefined> = {
+    "us-east-1": 0.5,
+    "eu-west-1": undefined,
+    "eu-central-1": 0.63,
+    "ap-northeast-1": 0.76,
+};
+/** A month of it, in every region. */
+const ALARM = 0.1;
+
+export const CLOUDWATCH = {
+    "aws:cloudwatch/eventRule:EventRule": {
+        ...PART,
+        simulated: PLAIN,
+        texts: { name: filled(DOTTED), description: upTo(512, READABLE) },
+        laptop: "left out",
+        actions: [
+            "events:PutRule",
+            "events:DeleteRule",
+            "events:EnableRule",
+            "events:DisableRule",
+            "events:TagResource",
+            "events:UntagResource",
+        ],
+    },
+    "aws:cloudwatch/eventTarget:EventTarget": {
+        ...PART,
+        simulated: PLAIN,
+        texts: {},
+        laptop: "left out",
+        actions: ["events:PutTargets", "events:RemoveTargets"],
+    },
+    "aws:cloudwatch/logGroup:LogGroup": {
+        ...PART,
+        simulated: {
+            id: named,
+            outputs: ({ inputs }, place) => ({ arn: place.arn("logs", `log-group:${inputs.name}`) }),
+        },
+        cost: { use: (prices) => `logs taken in and kept${unitPrice(prices.of(LOGS_GB), "a GB taken in")}` },
+        picture: { line: { title: "Logs", one: "log group" } },
+        texts: {
+            name: filled({ takes: /^[.\-_/#A-Za-z0-9]+$/, most: 512, words: "letters, digits and . - _ / #" }),
+        },
+        laptop: "left out", // Docker keeps the logs
+        actions: [
+            "logs:CreateLogGroup",
+            "logs:DeleteLogGroup",
+            "logs:PutRetentionPolicy",
+            "logs:DeleteRetentionPolicy",
+            "logs:TagResource",
+            "logs:UntagResource",
+        ],
+    },
+    "aws:cloudwatch/metricAlarm:MetricAlarm": {
+        ...PART,
+        simulated: PLAIN,
+        cost: {
+            // By the metric: an alarm on an expression pays for each that it is made of (CloudWatch pricing, "Alarms").
+            month: ({ metricQueries = [] }) => {
+                const metrics = (metricQueries as { metric?: unknown }[]).filter(({ metric }) => metric !== undefined);
+                return [items("CloudWatch alarm", Math.max(metrics.length, 1), ALARM)];
+            },
+        },
+        texts: { name: filled(READABLE), alarmDescription: upTo(1024, READABLE) },
+        laptop: "left out",
+        actions: [
+            "cloudwatch:PutMetricAlarm",
+            "cloudwatch:DeleteAlarms",
+            "cloudwatch:TagResource",
+            "cloudwatch:UntagResource",
+        ],
+    },
+} satisfies ResourceTypes;

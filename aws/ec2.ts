@@ -1,0 +1,218 @@
+/** The network, and machines. */
+import { type ByClass, type ByRegion, HOURS, PUBLIC_ADDRESS, unitPrice } from "./prices";
+import { type Inputs, items, PART, type ResourceTypes, sizeOf } from "./resource-type";
+import { ec2, prefixed } from "./simulated";
+import { filled, GROUP_TEXT } from "./texts";
+
+/** An hour of one. */
+export const NAT_GATEWAY: ByRegion = {
+    "us-east-1": 0.045,
+    "eu-west-1": 0.048,
+    "eu-central-1": 0.052,
+    "ap-northeast-1": 0.062,
+};
+/** A GB through one, in either direction. */
+const NAT_GATEWAY_GB = NAT_GATEWAY;
+/** An hour of one in a zone. */
+export const INTERFACE_ENDPOINT: ByRegion = {
+    "us-east-1": 0.01,
+    "eu-west-1": 0.011,
+    "eu-central-1": 0.012,
+    "ap-northeast-1": 0.014,
+};
+/** An hour on Linux, by type. */
+const INSTANCE: ByRegion<ByClass> = {
+    "us-east-1": {
+        "t4g.micro": 0.0084,
+        "t4g.small": 0.0168,
+        "t4g.medium": 0.0336,
+        "t4g.large": 0.0672,
+        "t3.micro": 0.0104,
+        "t3.small": 0.0208,
+        "t3.medium": 0.0416,
+        "t3.large": 0.0832,
+    },
+    "eu-west-1": { "t4g.small": 0.0184, "t4g.medium": 0.0368, "t3.micro": 0.0114 },
+    "eu-central-1": {},
+    "ap-northeast-1": { "t4g.medium": 0.0432 },
+};
+/** A GiB of gp3 for a month. */
+const VOLUME_GIB: ByRegion = {
+    "us-east-1": 0.08,
+    "eu-west-1": 0.088,
+    "eu-central-1": 0.0952,
+    "ap-northeast-1": 0.096,
+};
+/** What Amazon's images come with. */
+const ROOT_GIB = 8;
+
+const address = items("public IPv4 address", 1, PUBLIC_ADDRESS * HOURS);
+const isInterface = ({ vpcEndpointType }: Inputs) => vpcEndpointType === "Interface";
+
+/** A part of the network, of which nothing is needed where everything is in one network. */
+const NETWORK = { ...PART, texts: {}, laptop: "left out" } as const;
+
+export const EC2 = {
+    "aws:ec2/vpc:Vpc": {
+        ...NETWORK,
+        simulated: ec2("vpc"),
+        minutes: 0.2, // 11 s with DNS host names
+        picture: { section: "network" },
+        quota: { what: "VPCs", service: "vpc", code: "L-F678F1CE", inUse: "vpcs" },
+        actions: ["ec2:CreateVpc", "ec2:DeleteVpc", "ec2:ModifyVpcAttribute"],
+    },
+    "aws:ec2/natGateway:NatGateway": {
+        ...NETWORK,
+        simulated: ec2("nat"),
+        cost: {
+            month: (_, prices) => [items("NAT gateway", 1, prices.of(NAT_GATEWAY) * HOURS)],
+            use: (prices) => `data through NAT gateways${unitPrice(prices.of(NAT_GATEWAY_GB), "a GB")}`,
+        },
+        minutes: 1.8, // 1:25 to 2:05 in seven logs
+        picture: { section: "network" },
+        actions: ["ec2:CreateNatGateway", "ec2:DeleteNatGateway"],
+    },
+    "aws:ec2/eip:Eip": {
+        ...NETWORK,
+        simulated: ec2("eipalloc"),
+        cost: { month: () => [address] },
+        quota: { what: "Elastic IPs", service: "ec2", code: "L-0263D0A3", inUse: "addresses" },
+        actions: ["ec2:AllocateAddress", "ec2:ReleaseAddress", "ec2:AssociateAddress", "ec2:DisassociateAddress"],
+    },
+    "aws:ec2/subnet:Subnet": {
+        ...NETWORK,
+        simulated: ec2("subnet"),
+        picture: { section: "network" },
+        actions: ["ec2:CreateSubnet", "ec2:DeleteSubnet", "ec2:ModifySubnetAttribute"],
+    },
+    "aws:ec2/internetGateway:InternetGateway": {
+        ...NETWORK,
+        simulated: ec2("igw"),
+        actions: [
+            "ec2:CreateInternetGateway",
+            "ec2:DeleteInternetGateway",
+            "ec2:AttachInternetGateway",
+            "ec2:DetachInternetGateway",
+        ],
+    },
+    "aws:ec2/route:Route": {
+        ...NETWORK,
+        simulated: ec2("r-rtb"),
+        actions: ["ec2:CreateRoute", "ec2:ReplaceRoute", "ec2:DeleteRoute"],
+    },
+    "aws:ec2/routeTable:RouteTable": {
+        ...NETWORK,
+        simulated: ec2("rtb"),
+        actions: ["ec2:CreateRouteTable", "ec2:DeleteRouteTable"],
+    },
+    "aws:ec2/routeTableAssociation:RouteTableAssociation": {
+        ...NETWORK,
+        simulated: ec2("rtbassoc"),
+        actions: ["ec2:AssociateRouteTable", "ec2:DisassociateRouteTable", "ec2:ReplaceRouteTableAssociation"],
+    },
+    "aws:ec2/flowLog:FlowLog": {
+        ...NETWORK,
+        simulated: ec2("fl"), // what it writes is its log group's to pay
+        actions: ["ec2:CreateFlowLogs", "ec2:DeleteFlowLogs", "logs:CreateLogDelivery", "logs:DeleteLogDelivery"],
+    },
+    "aws:ec2/vpcEndpoint:VpcEndpoint": {
+        ...NETWORK,
+        simulated: ec2("vpce"),
+        cost: {
+            month: (inputs, prices) =>
+                isInterface(inputs)
+                    ? [
+                          items(
+                              "interface endpoint in a zone",
+                              sizeOf(inputs.subnetIds),
+                              prices.of(INTERFACE_ENDPOINT) * HOURS,
+                          ),
+                      ]
+                    : [], // a gateway costs nothing
+        },
+        minutes: (inputs) => (isInterface(inputs) ? 1 : 0.1),
+        picture: { section: "network" },
+        address: ({ serviceName, securityGroupIds, subnetIds }) => ({
+            kind: "AWS endpoint",
+            name: (serviceName as string | undefined)?.replace(/^com\.amazonaws\.[a-z0-9-]+\./, ""),
+            securityGroups: securityGroupIds as string[] | undefined,
+            subnets: subnetIds as string[] | undefined,
+            isPublic: false,
+        }),
+        actions: [
+            "ec2:CreateVpcEndpoint",
+            "ec2:ModifyVpcEndpoint",
+            "ec2:DeleteVpcEndpoints",
+            "route53:AssociateVPCWithHostedZone",
+        ],
+    },
+    "aws:ec2/securityGroup:SecurityGroup": {
+        ...NETWORK,
+        simulated: ec2("sg"),
+        texts: {
+            name: filled({ ...GROUP_TEXT, takes: /^(?!sg-)[A-Za-z0-9. _\-:/()#,@[\]+=&;{}!$*]+$/ }),
+            description: GROUP_TEXT,
+        },
+        actions: [
+            "ec2:CreateSecurityGroup",
+            "ec2:DeleteSecurityGroup",
+            // The provider empties a new group of its rule to the whole world, as it does with a VPC's default group.
+            "ec2:RevokeSecurityGroupIngress",
+            "ec2:RevokeSecurityGroupEgress",
+            // An interface that something left behind keeps a group from being deleted.
+            "ec2:DeleteNetworkInterface",
+        ],
+    },
+    "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": {
+        ...NETWORK,
+        simulated: ec2("sg"),
+        actions: ["ec2:RevokeSecurityGroupIngress", "ec2:RevokeSecurityGroupEgress"],
+    },
+    "aws:ec2/instance:Instance": {
+        ...PART,
+        simulated: {
+            id: prefixed("i"),
+            outputs: ({ id }, place) => ({ arn: place.arn("ec2", `instance/${id}`), privateIp: "10.0.0.10" }),
+        },
+        cost: {
+            month: ({ instanceType, rootBlockDevice, associatePublicIpAddress }, prices) => {
+                const what = `EC2 instance ${String(instanceType)}`;
+                const hour = prices.ofClass(INSTANCE, String(instanceType), "t4g.medium");
+                const { volumeSize = ROOT_GIB } = (rootBlockDevice ?? {}) as { volumeSize?: number };
+                return [
+                    hour === undefined ? { unpriced: what } : items(what, 1, hour * HOURS),
+                    items("GiB of gp3", Number(volumeSize), prices.of(VOLUME_GIB)),
+                    ...(associatePublicIpAddress ? [address] : []),
+                ];
+            },
+        },
+        minutes: 0.5,
+        picture: {
+            card: ({ instanceType }) => ({
+                kind: "machine",
+                detail: `EC2, ${String(instanceType)}`,
+                amount: "",
+                copies: "one",
+                notes: [],
+            }),
+        },
+        address: ({ vpcSecurityGroupIds, subnetId, associatePublicIpAddress }) => ({
+            kind: "machine",
+            securityGroups: vpcSecurityGroupIds as string[] | undefined,
+            subnets: subnetId === undefined ? [] : [String(subnetId)],
+            isPublic: associatePublicIpAddress === true,
+        }),
+        deletionSwitch: "disableApiTermination",
+        texts: {},
+        laptop: "left out", // a way into the network, which is this machine's own
+        actions: [
+            "ec2:RunInstances",
+            "ec2:TerminateInstances",
+            "ec2:StopInstances",
+            "ec2:StartInstances",
+            "ec2:ModifyInstanceAttribute",
+            "ec2:ModifyInstanceMetadataOptions",
+            "ssm:GetCommandInvocation", // how a script on it ended
+        ],
+    },
+} satisfies ResourceTypes;

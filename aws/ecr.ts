@@ -1,0 +1,40 @@
+/** Repositories of images. */
+import { unitPrice } from "./prices";
+import { PART, type ResourceTypes } from "./resource-type";
+import { PLAIN } from "./simulated";
+import { filled } from "./texts";
+
+/** A GB of images for a month, in every region. */
+const STORAGE_GB = 0.1;
+
+export const ECR = {
+    "aws:ecr/repository:Repository": {
+        ...PART,
+        simulated: PLAIN,
+        cost: { use: () => `images in ECR${unitPrice(STORAGE_GB, "a GB and month")}` },
+        picture: { line: { title: "Images", one: "ECR repository", many: "ECR repositories" } },
+        texts: {
+            name: filled({
+                takes: /^([a-z0-9]+([._-][a-z0-9]+)*\/)*[a-z0-9]+([._-][a-z0-9]+)*$/,
+                most: 256,
+                words: "small letters and digits, with single . _ - / between them",
+            }),
+        },
+        laptop: "left out", // images are Docker's own
+        actions: [
+            "ecr:CreateRepository",
+            "ecr:DeleteRepository",
+            "ecr:TagResource",
+            "ecr:UntagResource",
+            "ecr:PutImageScanningConfiguration",
+            "ecr:PutImageTagMutability",
+        ],
+    },
+    "aws:ecr/lifecyclePolicy:LifecyclePolicy": {
+        ...PART,
+        simulated: PLAIN,
+        texts: {},
+        laptop: "left out",
+        actions: ["ecr:PutLifecyclePolicy", "ecr:DeleteLifecyclePolicy"],
+    },
+} satisfies ResourceTypes;

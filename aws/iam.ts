@@ -1,0 +1,35 @@
+/** Roles. The deploy role's own statements have IAM's actions: they are narrowed to the stack's path and boundary. */
+import { PART, type ResourceTypes } from "./resource-type";
+import { named, PLAIN } from "./simulated";
+import { filled, type TextRule, upTo } from "./texts";
+
+const NAME: TextRule = { takes: /^[A-Za-z0-9_+=,.@-]+$/, most: 64, words: "letters, digits and + = , . @ - _" };
+const TEXT: TextRule = {
+    takes: /^[\t\n\r\u0020-\u007e\u00a1-\u00ff]*$/,
+    most: 1000,
+    words: "characters of Latin-1",
+};
+
+export const IAM = {
+    "aws:iam/instanceProfile:InstanceProfile": {
+        ...PART,
+        simulated: PLAIN,
+        texts: { name: filled(upTo(128, NAME)) },
+        laptop: "left out",
+        actions: [],
+    },
+    "aws:iam/role:Role": {
+        ...PART,
+        simulated: { id: named, outputs: ({ id }, place) => ({ arn: place.arn("iam", `role/${id}`, ""), name: id }) },
+        texts: { name: filled(NAME), description: TEXT },
+        laptop: "left out",
+        actions: [],
+    },
+    "aws:iam/rolePolicy:RolePolicy": {
+        ...PART,
+        simulated: PLAIN,
+        texts: { name: filled(upTo(128, NAME)) },
+        laptop: "left out",
+        actions: [],
+    },
+} satisfies ResourceTypes;

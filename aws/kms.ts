@@ -1,0 +1,37 @@
+/** Keys. The deploy role's own statements have KMS's actions: they are narrowed to the stack's key. */
+import { items, PART, type ResourceTypes } from "./resource-type";
+import { PLAIN, uuid } from "./simulated";
+import { shown } from "./state";
+import { READABLE, upTo } from "./texts";
+
+/** A key for a month, in every region. */
+const KEY = 1;
+
+export const KMS = {
+    "aws:kms/alias:Alias": {
+        ...PART,
+        simulated: PLAIN,
+        texts: {
+            name: { takes: /^alias\/(?!aws\/)[A-Za-z0-9/_-]+$/, most: 256, words: "alias/ and letters, digits, / _ -" },
+        },
+        laptop: "left out",
+        actions: [],
+    },
+    "aws:kms/key:Key": {
+        ...PART,
+        simulated: {
+            id: ({ name }) => uuid(name),
+            outputs: ({ id }, place) => ({ keyId: id, arn: place.arn("kms", `key/${id}`) }),
+        },
+        cost: { month: () => [items("KMS key", 1, KEY)] },
+        minutes: 0.3, // 0:12 to 0:29
+        ifLost: "a key, with all that it encrypts",
+        stays: ({ deletionWindowInDays }, outputs) => {
+            const days = shown(deletionWindowInDays ?? outputs.deletionWindowInDays ?? 30);
+            return [`the key, for ${days} days; until then \`aws kms cancel-key-deletion\` gets it back`];
+        },
+        texts: { description: upTo(8192, READABLE) },
+        laptop: "left out",
+        actions: [],
+    },
+} satisfies ResourceTypes;

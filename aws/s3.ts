@@ -1,0 +1,39 @@
+/** Buckets. The deploy role's own statements have S3's actions: they are narrowed to the stack's buckets. */
+import { PART, type ResourceType, type ResourceTypes } from "./resource-type";
+import { named, PLAIN } from "./simulated";
+import { shown } from "./state";
+import { filled } from "./texts";
+
+/** A setting of a bucket, which Pulumi has as a resource of its own. */
+const SETTING = {
+    ...PART,
+    simulated: PLAIN,
+    texts: {},
+    laptop: "left out",
+    actions: [],
+} satisfies ResourceType;
+
+export const S3 = {
+    "aws:s3/bucket:Bucket": {
+        ...PART,
+        simulated: { id: named, outputs: ({ id }) => ({ bucket: id, arn: `arn:aws:s3:::${id}` }) },
+        cost: { use: () => "what buckets hold" },
+        picture: { line: { title: "Access logs", one: "S3 bucket" } },
+        ifLost: "a bucket, with what is in it",
+        stays: ({ forceDestroy }, { bucket }) =>
+            forceDestroy === true ? [] : [`AWS deletes a bucket only when it is empty; empty ${shown(bucket)} first`],
+        texts: {
+            bucket: filled({
+                takes: /^[a-z0-9][a-z0-9.-]+[a-z0-9]$/,
+                most: 63,
+                words: "small letters, digits, . and -",
+            }),
+        },
+        laptop: "left out",
+        actions: [],
+    },
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": SETTING,
+    "aws:s3/bucketPolicy:BucketPolicy": SETTING,
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": SETTING,
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": SETTING,
+} satisfies ResourceTypes;

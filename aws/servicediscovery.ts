@@ -1,0 +1,30 @@
+/** Cloud Map. */
+import { items, PART, type ResourceTypes } from "./resource-type";
+import { HOSTED_ZONE } from "./route53";
+import { PLAIN } from "./simulated";
+import { DNS_NAME, READABLE, upTo } from "./texts";
+
+export const SERVICE_DISCOVERY = {
+    "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": {
+        ...PART,
+        simulated: PLAIN,
+        cost: { month: () => [items("hosted zone", 1, HOSTED_ZONE)] }, // which Cloud Map makes for it
+        minutes: 1,
+        texts: { name: DNS_NAME, description: upTo(1024, READABLE) },
+        laptop: "rendered",
+        actions: [
+            "servicediscovery:CreatePrivateDnsNamespace",
+            "servicediscovery:UpdatePrivateDnsNamespace",
+            "servicediscovery:DeleteNamespace",
+            "servicediscovery:TagResource",
+            "servicediscovery:UntagResource",
+        ],
+    },
+    "aws:servicediscovery/service:Service": {
+        ...PART,
+        simulated: PLAIN,
+        texts: { name: upTo(127, DNS_NAME), description: upTo(1024, READABLE) },
+        laptop: "rendered",
+        actions: ["servicediscovery:CreateService", "servicediscovery:UpdateService", "servicediscovery:DeleteService"],
+    },
+} satisfies ResourceTypes;

@@ -1,0 +1,25 @@
+/** Step Functions. */
+import { PART, type ResourceTypes } from "./resource-type";
+import { named } from "./simulated";
+import { DASHED, filled, upTo } from "./texts";
+
+export const SFN = {
+    "aws:sfn/stateMachine:StateMachine": {
+        ...PART,
+        simulated: {
+            id: named,
+            outputs: ({ id }, place) => ({ arn: place.arn("states", `stateMachine:${id}`), name: id }),
+        },
+        cost: { use: () => "deployments of applications by their CI" },
+        // Step Functions takes more, but CloudWatch Logs no other name (CreateStateMachine, "name").
+        texts: { name: filled(upTo(80, DASHED)) },
+        laptop: "left out",
+        actions: [
+            "states:CreateStateMachine",
+            "states:UpdateStateMachine",
+            "states:DeleteStateMachine",
+            "states:TagResource",
+            "states:UntagResource",
+        ],
+    },
+} satisfies ResourceTypes;

@@ -1,0 +1,28 @@
+/** Parameters. The deploy role's own statements have SSM's actions: they are narrowed to the stack's path. */
+import { items, PART, type ResourceTypes } from "./resource-type";
+import { named } from "./simulated";
+import { READABLE, upTo } from "./texts";
+
+/** An advanced parameter for a month, in every region; others are free. */
+const ADVANCED = 0.05;
+
+export const SSM = {
+    "aws:ssm/parameter:Parameter": {
+        ...PART,
+        simulated: {
+            id: named,
+            outputs: ({ inputs }, place) => ({ arn: place.arn("ssm", `parameter${inputs.name}`), version: 1 }),
+        },
+        cost: { month: ({ tier }) => (tier === "Advanced" ? [items("advanced SSM parameter", 1, ADVANCED)] : []) },
+        texts: {
+            name: {
+                takes: /^\/?(?!aws|ssm)[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+){0,14}$/i,
+                most: 1011,
+                words: "up to 15 parts of letters, digits and . _ -, and not aws or ssm first",
+            },
+            description: upTo(1024, READABLE),
+        },
+        laptop: "real",
+        actions: [],
+    },
+} satisfies ResourceTypes;

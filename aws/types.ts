@@ -1,0 +1,70 @@
+/**
+ * Every type of resource that the program makes, by Pulumi's type token. The tests ask for an entry of each type that a stack plans, and for
+ * no other one. A new AWS service is a file, and a line here.
+ */
+import { ACM } from "./acm";
+import { APPAUTOSCALING } from "./appautoscaling";
+import { CLOUDWATCH } from "./cloudwatch";
+import { DOCKER } from "./docker";
+import { EC2 } from "./ec2";
+import { ECR } from "./ecr";
+import { ECS } from "./ecs";
+import { IAM } from "./iam";
+import { KMS } from "./kms";
+import { LB } from "./lb";
+import { RANDOM } from "./random";
+import { RDS } from "./rds";
+import type { Inputs, ResourceType } from "./resource-type";
+import { ROUTE53 } from "./route53";
+import { S3 } from "./s3";
+import { SCHEDULER } from "./scheduler";
+import { SERVICE_DISCOVERY } from "./servicediscovery";
+import { SFN } from "./sfn";
+import { SQS } from "./sqs";
+import { SSM } from "./ssm";
+import { TLS } from "./tls";
+import { VPC } from "./vpc";
+
+/** In the order in which the plan and the report name what they count. */
+export const TYPES = {
+    ...EC2,
+    ...VPC,
+    ...LB,
+    ...CLOUDWATCH,
+    ...ECR,
+    ...RDS,
+    ...S3,
+    ...SQS,
+    ...SCHEDULER,
+    ...SFN,
+    ...ACM,
+    ...APPAUTOSCALING,
+    ...DOCKER,
+    ...ECS,
+    ...IAM,
+    ...KMS,
+    ...RANDOM,
+    ...ROUTE53,
+    ...SERVICE_DISCOVERY,
+    ...SSM,
+    ...TLS,
+};
+
+export type KnownType = keyof typeof TYPES;
+
+/** The entry of a type; undefined for components, providers, and what somebody's own code adds. */
+export const typeEntry = (type: string): ResourceType | undefined => ENTRIES.get(type);
+
+/** Whether AWS itself refuses to delete a resource. */
+export function refusesDeletion(type: string, inputs: Inputs | undefined): boolean {
+    const key = typeEntry(type)?.deletionSwitch;
+    return typeof key === "string" && inputs?.[key] === true;
+}
+
+/** All entries, with their types. */
+export const ENTRIES: ReadonlyMap<string, ResourceType> = new Map(Object.entries(TYPES));
+
+/** The types whose resources the laptop has itself. */
+export type RealOnLaptop = {
+    [Type in KnownType]: (typeof TYPES)[Type] extends { laptop: "real" } ? Type : never;
+}[KnownType];

@@ -1,0 +1,26 @@
+/** The rules of security groups: Pulumi has them in a module of their own. */
+import { PART, type ResourceTypes } from "./resource-type";
+import { ec2 } from "./simulated";
+import { GROUP_TEXT } from "./texts";
+
+const RULE = {
+    ...PART,
+    simulated: ec2("sgr"),
+    texts: { description: GROUP_TEXT },
+    laptop: "left out",
+} as const;
+
+export const VPC = {
+    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": {
+        ...RULE,
+        actions: ["ec2:AuthorizeSecurityGroupEgress", "ec2:RevokeSecurityGroupEgress", "ec2:ModifySecurityGroupRules"],
+    },
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": {
+        ...RULE,
+        actions: [
+            "ec2:AuthorizeSecurityGroupIngress",
+            "ec2:RevokeSecurityGroupIngress",
+            "ec2:ModifySecurityGroupRules",
+        ],
+    },
+} satisfies ResourceTypes;
