@@ -1,4 +1,4 @@
-/** What `npm run bootstrap` makes is called by these names, so that a second run finds it. */
+/** What `npx identity bootstrap` makes is called by these names, so that a second run finds it. */
 
 /** The account that the stacks live in, and where their state does. */
 export interface Account {
@@ -72,4 +72,5 @@ export const secretsProvider = (account: Account, stack: string) =>
     `awskms://${keyAlias(account)}?region=${account.region}&awssdk=v2&context_stack=${stack}`;
 
 /** For finding a key that a run was interrupted in making, and for who wonders where something comes from. */
+/** `ManagedBy` keeps the value of the first release: another one would change the tags of all that is there. */
 export const tags = ({ project }: Account) => ({ Project: project, ManagedBy: "npm run bootstrap" });

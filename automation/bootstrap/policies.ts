@@ -1,5 +1,5 @@
 /**
- * Who may do what: the documents of everything that `npm run bootstrap` makes. Pure functions of names, so that the tests can ask
+ * Who may do what: the documents of everything that `npx identity bootstrap` makes. Pure functions of names, so that the tests can ask
  * IAM's own rules about them.
  */
 import { READ } from "./actions";

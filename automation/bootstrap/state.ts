@@ -1,7 +1,7 @@
 /** Where the stacks' state lives: a bucket, and the key that encrypts it and the secrets in it. */
 import * as kms from "@aws-sdk/client-kms";
 import * as s3 from "@aws-sdk/client-s3";
-import { UsageError } from "../plan/stack-file";
+import { UsageError } from "../shared/errors";
 import { sameDocument } from "./document";
 import { type Account, bucketName, keyAlias, tags } from "./names";
 import { bucketPolicy, keyPolicy } from "./policies";

@@ -1,5 +1,5 @@
 /** Something that is to be in an account as it is described here: looked at, told, and put right. */
-import { pause } from "../commands/command";
+import { pause } from "../shared/pause";
 
 export interface Difference {
     /** What putting it right does, e.g. "turn versioning on". */

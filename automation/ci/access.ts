@@ -10,7 +10,7 @@ const MOST = 80;
 /** `base` and `head` are folders that `npm start` wrote. Throws where there is no plan in `head`. */
 export function accessComment(stack: string, base: string, head: string): string {
     const now = readPlan(head);
-    if (!now) throw new Error(`${head}: there is no plan in it; npm start -- --stack ${stack} writes it`);
+    if (!now) throw new Error(`${head}: there is no plan in it; npx identity plan --stack ${stack} writes it`);
     const before = readPlan(base);
     const say = (...lines: string[]) =>
         [`### Who may do what, and who reaches whom: \`${stack}\``, "", ...lines, ""].join("\n");

@@ -1,6 +1,6 @@
 /** The images of a compose file: built where the stack builds them, pulled where they exist. */
 import path from "node:path";
-import { UsageError } from "../plan/stack-file";
+import { UsageError } from "../shared/errors";
 import { baseImages, ROOT } from "./dockerfiles";
 import { docker } from "./docker";
 import type { LocalImage } from "./local-aws";

@@ -27,7 +27,7 @@ export class Reference {
     constructor(private readonly variable: string) {}
 
     toString(): string {
-        return `\${${this.variable}?by npm run local alone}`;
+        return `\${${this.variable}?by npx identity local alone}`;
     }
 }
 

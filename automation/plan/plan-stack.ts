@@ -7,7 +7,8 @@ import { ConfigError } from "../../config/problems";
 import { type Planned, plan } from "./model";
 import { type MakeReal, type Simulation, simulate } from "./simulate";
 import type { SimulatedResource } from "./simulated-aws";
-import { readStackFile, type StackFile, UsageError } from "./stack-file";
+import { readStackFile, type StackFile } from "./stack-file";
+import { UsageError } from "../shared/errors";
 
 /** Where the program is. Pulumi runs it there, and paths in it begin there. */
 const PROGRAM = path.join(__dirname, "../..");

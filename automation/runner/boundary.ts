@@ -1,4 +1,4 @@
-/** Whether the permissions boundary lets tasks read the parameters that the configuration names. It is set by `npm run bootstrap`, not by an `up`. */
+/** Whether the permissions boundary lets tasks read the parameters that the configuration names. It is set by `npx identity bootstrap`, not by an `up`. */
 import type { IAMClient } from "@aws-sdk/client-iam";
 import type { PlannedStack } from "../plan/plan-stack";
 import type { StackFile } from "../plan/stack-file";
@@ -24,7 +24,7 @@ export async function beyondBoundary(
         .filter(({ from, parameter }) => from === "existing" && !parameter.startsWith(ownPath))
         .map(({ parameter }) => parameter);
     if (!arn || names.length === 0) return [];
-    const bootstrap = `npm run bootstrap -- --repository OWNER/NAME --stack ${file.stack}`;
+    const bootstrap = `npx identity bootstrap --repository OWNER/NAME --stack ${file.stack}`;
     const statements = await documentOf(iam, arn).catch((error: Error) => error);
     if (statements instanceof Error) {
         if (statements.name !== "NoSuchEntityException") return []; // whoever may not look at it deploys all the same

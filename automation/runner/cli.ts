@@ -1,7 +1,7 @@
 /** The Pulumi CLI as a process of its own group: Ctrl-C in a terminal reaches this process alone, and goes on from here once. */
 import { spawn } from "node:child_process";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
-import type { Surroundings } from "../commands/command";
+import type { CommandContext } from "../shared/context";
 import { Unready } from "./findings";
 
 /** What the runner asks of the CLI: `refresh --preview-only`, and events over a connection rather than a file. */
@@ -24,7 +24,7 @@ type Run = (
  * command is to end at once. The Automation API would run it in this process's own group, where a terminal's Ctrl-C reaches it a
  * second time, and so ends it at once.
  */
-export async function pulumiCli({ signal, atOnce }: Pick<Surroundings, "signal" | "atOnce">): Promise<PulumiCommand> {
+export async function pulumiCli({ signal, atOnce }: Pick<CommandContext, "signal" | "atOnce">): Promise<PulumiCommand> {
     const found = await available();
     const run: Run = (args, cwd, env, onOutput, onError) =>
         new Promise((resolve, reject) => {

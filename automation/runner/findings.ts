@@ -1,6 +1,6 @@
 /** What stands in the way of an operation, and what to do about it. */
-import { Exit } from "../commands/command";
-import { STOPPED } from "./codes";
+import { Exit } from "../shared/errors";
+import { STOPPED } from "../shared/exit-codes";
 import { hanging } from "./diff";
 
 export interface Finding {

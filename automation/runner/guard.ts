@@ -1,8 +1,8 @@
 /** What an operation must not take away by the way: whatever is lost with its data or its identity. */
 import { typeEntry } from "../../aws/types";
 import { environmentNamed } from "../../config/environments";
-import { Exit } from "../commands/command";
-import { STOPPED } from "./codes";
+import { Exit } from "../shared/errors";
+import { STOPPED } from "../shared/exit-codes";
 import type { Change } from "./changes";
 import { hanging } from "./diff";
 import { label, nameOf, typeAndName, typeOf } from "./urn";

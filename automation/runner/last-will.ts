@@ -14,7 +14,7 @@ export function protectedOnes(resources: readonly StateResource[], stack: string
     return [
         "stopped before anything was deleted: these are protected",
         ...found,
-        `  → if they are to go: identity:protect: false in Pulumi.${stack}.yaml, npm run up -- --stack ${stack}, and then this`,
+        `  → if they are to go: identity:protect: false in Pulumi.${stack}.yaml, npx identity up --stack ${stack}, and then this`,
     ].join("\n");
 }
 

@@ -10,11 +10,11 @@ import {
     type Stack,
     StackNotFoundError,
 } from "@pulumi/pulumi/automation";
-import { Exit, type Surroundings } from "../commands/command";
+import type { CommandContext } from "../shared/context";
 import { type PlannedStack, planStack } from "../plan/plan-stack";
-import { readStackFile, type StackFile, UsageError } from "../plan/stack-file";
+import { readStackFile, type StackFile } from "../plan/stack-file";
+import { UsageError } from "../shared/errors";
 import { pulumiCli } from "./cli";
-import { USAGE } from "./codes";
 import { told } from "./errors";
 import { untilFirstFailure } from "./first-failure";
 
@@ -47,7 +47,7 @@ export interface Opened {
 /**
  * The stack with this name, or nothing where the state does not know it. Its file has to exist, since that is what would be deployed.
  */
-export async function findStack(around: Surroundings, name: string, project: Project): Promise<Opened | Unmade> {
+export async function findStack(around: CommandContext, name: string, project: Project): Promise<Opened | Unmade> {
     const { root } = around;
     const file = readStackFile(root, name);
     const pulumiCommand = await pulumiCli(around);
@@ -96,11 +96,11 @@ export interface Unmade {
 }
 
 /** The stack, where there has to be one. */
-export async function openStack(around: Surroundings, name: string, project: Project): Promise<Opened> {
+export async function openStack(around: CommandContext, name: string, project: Project): Promise<Opened> {
     const found = await findStack(around, name, project);
     if ("make" in found) {
         throw new UsageError(
-            `the stack ${name} does not exist in ${found.backend}: npm run up -- --stack ${name} makes it`,
+            `the stack ${name} does not exist in ${found.backend}: npx identity up --stack ${name} makes it`,
         );
     }
     return found;
@@ -148,10 +148,3 @@ export async function stateOf(stack: Stack): Promise<State> {
 
 /** The environment that the stack file declares; `prod` is where what holds data is guarded. */
 export const environmentOf = ({ config, project }: StackFile) => config[`${project}:environment`] ?? "";
-
-/** A number of seconds on the command line. */
-export function seconds(option: string, text: string): number {
-    const value = Number(text);
-    if (!(Number.isInteger(value) && value >= 0)) throw new Exit(USAGE, `--${option} ${text}: whole seconds, e.g. 900`);
-    return value;
-}

@@ -4,7 +4,7 @@ import { containersOf } from "../local/docker";
 import { health } from "../local/health";
 import { type Running, running, type RunningTask } from "../local/running";
 import { composeProject, filePath, readJson, type State } from "../local/state";
-import type { Outputs } from "../deployed";
+import type { Outputs } from "../runner/deployed";
 import { planStack } from "../plan/plan-stack";
 import { until } from "./check";
 import {

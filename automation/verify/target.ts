@@ -1,5 +1,5 @@
 /** What checks are run against: a stack on AWS, or the same on a laptop. */
-import type { Outputs } from "../deployed";
+import type { Outputs } from "../runner/deployed";
 
 /** What a check reads of the JSON that ECS takes as RegisterTaskDefinition. */
 export interface TaskDefinition {

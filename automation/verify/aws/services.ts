@@ -77,7 +77,7 @@ export class Services {
         const { DescribeTasksCommand, StopTaskCommand } = await import("@aws-sdk/client-ecs");
         const { cluster } = this;
         const { ecs } = this.clients;
-        await ecs.send(new StopTaskCommand({ cluster, task, reason: "npm run verify" }));
+        await ecs.send(new StopTaskCommand({ cluster, task, reason: "npx identity verify" }));
         const ended = await this.until(STOP_SECONDS, async () => {
             const { tasks } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: [task] }));
             return !tasks?.[0] || tasks[0].lastStatus === "STOPPED" || undefined;

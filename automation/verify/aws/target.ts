@@ -1,7 +1,7 @@
 /** A stack as it is deployed on AWS, seen from wherever this runs. */
 import { id } from "../../../components/fargate/stopped-task";
 import { environmentNamed } from "../../../config/environments";
-import type { Aws, Outputs } from "../../deployed";
+import type { Aws, Outputs } from "../../runner/deployed";
 import type { StackFile } from "../../plan/stack-file";
 import { reach, type Reached } from "../sockets";
 import { addresses, type Closed, type Database, type Place, type Target } from "../target";
