@@ -124,7 +124,7 @@ export function deploy(account: Account, stack: StackName): Statement[] {
 }
 
 /** Services that say of what exists already which tags it has. The rest is told apart by name. */
-const DENIED_ELSEWHERE = [
+export const DENIED_ELSEWHERE = [
     ...["acm:*", "application-autoscaling:*", "cloudwatch:*", "ec2:*", "ecr:*", "ecs:*", "elasticloadbalancing:*"],
     ...["events:*", "kms:*", "logs:*", "rds:*", "servicediscovery:*", "sqs:*", "states:*"],
 ];
