@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { writeActions } from "../../../automation/bootstrap/actions";
 import { boundary } from "../../../automation/bootstrap/boundary";
-import { DENIED_ELSEWHERE, makePolicy, NARROWED, ownPolicy } from "../../../automation/bootstrap/deploy-policy";
+import { makePolicy, ownPolicy } from "../../../automation/bootstrap/deploy-policy";
 import { boundaryArn, type RoleKind, roleArn, type StackName } from "../../../automation/bootstrap/names";
 import { bucketPolicy, rolePolicy, trustPolicy } from "../../../automation/bootstrap/policies";
 import type { SimulatedResource } from "../../../automation/plan/simulated-aws";
@@ -248,18 +248,6 @@ describe("the roles of npm run bootstrap", () => {
         for (const [what, question] of Object.entries(DEPLOY_MUST_NOT)) {
             expect(await answer("deploy", question), what).to.match(/Denied$/);
         }
-    });
-
-    it("tells whose a resource is, of every service that a deployment changes", () => {
-        const whole = DENIED_ELSEWHERE.map((action) => action.replace(":*", ""));
-        const open = writeActions().filter(
-            (action) => !whole.includes(action.split(":")[0]!) && !NARROWED.includes(action),
-        );
-        // A zone has no tags that a condition could ask for; a command's result is that of a machine of the stack's.
-        const expected = open.filter((action) => /^route53:|^ssm:GetCommandInvocation$/.test(action));
-        expect(open, "add the service to DENIED_ELSEWHERE, or the actions to a statement of their own").to.eql(
-            expected,
-        );
     });
 
     it("fit into what IAM takes, with room", () => {
