@@ -69,8 +69,8 @@ export class AwsTarget implements Target {
         const { databaseAddress } = this.outputs;
         const found: Record<string, Database> = databaseAddress ? { wallets: databaseAt(databaseAddress) } : {};
         for (const service of this.serviceNames) {
-            const one = await this.parameters.databaseOf(await this.taskDefinition(service));
-            if (one && Object.values(found).every(({ host }) => host !== one.host)) found[service] = one;
+            const database = await this.parameters.databaseOf(await this.taskDefinition(service));
+            if (database && Object.values(found).every(({ host }) => host !== database.host)) found[service] = database;
         }
         return found;
     }
