@@ -37,7 +37,7 @@ Exit code: 0, what could be checked passed; 1, a check failed; 2, these argument
 nothing could be checked; 130, it was interrupted.
 `;
 
-/** `target`: found once the arguments are known to be right. */
+/** `target` is called once the arguments are validated. */
 export async function verifyTarget(
     values: Values,
     target: () => Promise<Target>,
