@@ -1,5 +1,6 @@
 /** Refuses changes that lose data or an identity. */
 import { typeEntry } from "../../aws/types";
+import { environmentNamed } from "../../config/environments";
 import { Exit } from "../commands/command";
 import { STOPPED } from "./codes";
 import type { Change } from "./changes";
@@ -9,8 +10,8 @@ import { label, nameOf, typeAndName, typeOf } from "./urn";
 const WALLET_KEY = /ACAPY_WALLET_KEY$/;
 
 /**
- * Why a resource is guarded; undefined where a new one can replace it. In prod it is guarded also with `protect: false`: the stack file
- * says that it may go, and not that this change is meant to do it. A type of AWS without an entry is guarded, since nobody can say.
+ * Why a resource is guarded; undefined where a new one can replace it. In production it is guarded also with `protect: false`: the
+ * stack file says that it may go, and not that this change is meant to do it. A type of AWS without an entry is guarded, too.
  */
 export function precious(urn: string): string | undefined {
     if (WALLET_KEY.test(nameOf(urn))) return "a wallet key, without which its wallet opens to nobody";
@@ -36,7 +37,11 @@ export function refusals(changes: readonly Change[], environment: string, allowe
             const by = [refused ? "Pulumi" : "", protectedByAws ? "AWS" : ""].filter(Boolean).join(" and ");
             return [{ change, why: `protected by ${by}`, allowable: false }];
         }
-        const why = protect ? "protected until now" : environment === "prod" ? precious(urn) : undefined;
+        const why = protect
+            ? "protected until now"
+            : environmentNamed(environment).production
+              ? precious(urn)
+              : undefined;
         if (!why || allowed.includes(urn) || allowed.includes(typeAndName(urn))) return [];
         return [{ change, why, allowable: true }];
     });
