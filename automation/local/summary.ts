@@ -1,4 +1,4 @@
-/** What there is to try, once everything is up. */
+/** What to try once everything is up. */
 import { lookup } from "node:dns/promises";
 import { table } from "../plan/text";
 import { FILES, localFolder, type State } from "./state";
@@ -57,7 +57,7 @@ function tries({ stack, outputs, services }: State): string[] {
     ];
 }
 
-/** Browsers and curl know by themselves that what ends in .localhost is this machine; not every resolver does. */
+/** Browsers and curl resolve names below .localhost themselves; not every resolver does. */
 async function names(state: State): Promise<string[]> {
     const hosts = Object.values(state.loadBalancers).map(({ host }) => host);
     const known = await Promise.all(

@@ -23,7 +23,7 @@ export function explainPending({ pending }: State, stack: string): string | unde
     ].join("\n");
 }
 
-/** Ends the command where creations are pending. Only for whoever has seen that no other run goes on: what that one creates is pending, too. */
+/** Ends the command where creations are pending. For after `waitForLock`: what another run creates at the moment is pending, too. */
 export function refusePending(state: State, stack: string): void {
     const explained = explainPending(state, stack);
     if (explained) throw new Exit(STOPPED, `stopped before anything was changed\n${explained}`);

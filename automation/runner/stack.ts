@@ -1,4 +1,4 @@
-/** A stack of the project, opened with the project's own program. */
+/** Opens a stack of the project with the project's program. */
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -18,10 +18,10 @@ import { pulumiCli } from "./cli";
 import { told } from "./errors";
 import { untilFirstFailure } from "./first-failure";
 
-/** What is deployed: the program, and how it is planned without AWS. */
+/** The program that is deployed, and its plan without AWS. */
 export interface Project {
     readonly program: PulumiFn;
-    /** What the stack would consist of. Fails where its configuration is wrong. @default nothing is known before the preview */
+    /** Plans the stack. Fails where its configuration is wrong. @default the preview is the first check */
     readonly plan?: (root: string, stack: string) => Promise<PlannedStack>;
 }
 
@@ -38,9 +38,9 @@ export interface Opened {
     readonly created: boolean;
     /** `file:///home/me`, `s3://bucket`, or the address of Pulumi Cloud. */
     readonly backend: string;
-    /** How it was opened, for a stack beside it. */
+    /** The options with which it was opened. */
     readonly options: LocalWorkspaceOptions;
-    /** Where its configuration is, if not in the project. */
+    /** Its configuration file, if it is not the project's. */
     readonly configFile?: string;
 }
 
@@ -87,15 +87,15 @@ export async function findStack(around: CommandContext, name: string, project: P
     }
 }
 
-/** A stack that has a file, and is not in the state. */
+/** A stack that has a file and no state yet. */
 export interface Unmade {
     readonly backend: string;
     make(): Promise<Opened>;
-    /** For a preview: in a state of its own, which goes with the process. */
+    /** For a preview: with a temporary state. */
     attempt(): Promise<Opened>;
 }
 
-/** The stack, where there has to be one. */
+/** Opens a stack that has to exist. */
 export async function openStack(around: CommandContext, name: string, project: Project): Promise<Opened> {
     const found = await findStack(around, name, project);
     if ("make" in found) {
@@ -110,8 +110,7 @@ const init = (args: InlineProgramArgs, options: LocalWorkspaceOptions) =>
     LocalWorkspace.createStack(args, options).catch((error: Error) => Promise.reject(told(error) as Error));
 
 /**
- * A stack in a folder that goes with the process, its state and all. Making a stack writes into its file (a salt, a key), so that it is
- * made beside a copy, and gets its configuration from there.
+ * A stack with its state in a temporary folder. `pulumi stack init` writes a salt or a key into the stack's file, so it works on a copy.
  */
 async function initElsewhere(args: InlineProgramArgs, options: LocalWorkspaceOptions, file: string) {
     const folder = mkdtempSync(path.join(os.tmpdir(), "identity-preview-"));
@@ -122,7 +121,7 @@ async function initElsewhere(args: InlineProgramArgs, options: LocalWorkspaceOpt
     return { ...options, envVars, configFile: path.join(folder, file) };
 }
 
-/** What the state holds, as `pulumi stack export` has it. Secrets in it are in the clear: nothing of it is printed. */
+/** The state, as of `pulumi stack export`. Its secrets are decrypted: never print it. */
 export interface State {
     readonly resources: StateResource[];
     readonly pending: { readonly type: string; readonly resource: StateResource }[];
@@ -146,5 +145,5 @@ export async function stateOf(stack: Stack): Promise<State> {
     return { resources: deployment?.resources ?? [], pending: deployment?.pending_operations ?? [] };
 }
 
-/** The environment that the stack file declares; `prod` is where what holds data is guarded. */
+/** The environment that the stack file declares; the guard works in `prod`. */
 export const environmentOf = ({ config, project }: StackFile) => config[`${project}:environment`] ?? "";

@@ -18,7 +18,7 @@ export interface VerifyInput {
     readonly json: boolean;
 }
 
-/** `target`: found once the arguments are known to be right. */
+/** `target` is called once the arguments are validated. */
 export async function verifyTarget(
     input: VerifyInput,
     target: () => Promise<Target>,
