@@ -32,12 +32,12 @@ export class DeployedVersion {
         const path = this.path();
         // Of a path below which there is nothing AWS says that there is nothing: the first `up` works like any.
         // The provider calls every parameter's value a secret; a version is none.
-        const found = pulumi.unsecret(
+        const parameters = pulumi.unsecret(
             lookUp({ about: `the version of ${name} that runs`, needs: "ssm:GetParametersByPath" }, () =>
                 aws.ssm.getParametersByPath({ path, withDecryption: false }, { parent: this.parent }),
             ),
         );
-        const known = found.apply(({ names, values }) =>
+        const known = parameters.apply(({ names, values }) =>
             ["running", "begun"].map((which) => (values ?? [])[(names ?? []).indexOf(`${path}/${which}`)]),
         );
         const refused = known.apply(([running]) => {
