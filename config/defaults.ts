@@ -1,49 +1,12 @@
 /**
- * What a stack is given where its file is silent. `dev` is the cheapest thing that works; `prod` survives the loss of a
- * zone and of a careless hand. Each difference between the two is in the table below, with its reason.
+ * What a stack is given where its file is silent. Where environments differ, `environments.ts` says in what.
  */
 import { CONNECTIONS, DATABASE_NAME } from "../components/application-database";
 import { VON_NETWORK_COMMIT } from "../components/dev-ledger/user-data";
 import { PLANNED_CPU_PERCENT } from "../components/keycloak/sizing";
+import { type EnvironmentDefaults, environmentNamed } from "./environments";
 import type { HeritageInput } from "./heritage/schema";
 import type { AgentInput, DatabaseInput, KeycloakInput, ServiceInput, StackInput } from "./schema";
-
-export type Environment = StackInput["environment"];
-
-const BY_ENVIRONMENT = {
-    dev: {
-        zones: 2, // a load balancer and a database's subnet group need two
-        nat: "single", // 45 instead of 90 USD a month; without it there is no ECR, no other agent and no ledger to reach
-        flowLogs: false,
-        accessLogs: false,
-        instanceClass: "db.t4g.micro", // 1 GiB: about 75 connections, enough for three clusters of two at five for each task
-        walletConnections: 5,
-        keycloakPool: 10, // two nodes and two more while a deployment rolls: 40 of the 78 connections of a db.t4g.micro
-        multiAz: false,
-        backupDays: 7,
-        finalSnapshot: false,
-        exec: true, // a shell in a task is how one learns what it does
-        logRetentionDays: 14,
-        protect: false, // `pulumi destroy` must just work
-        containerInsights: false,
-    },
-    prod: {
-        zones: 3, // with two zones, the loss of one takes half of the capacity
-        nat: "per-zone", // with a single one, the loss of its zone takes every zone's way out
-        flowLogs: true, // who talked to whom, for the day when somebody asks
-        accessLogs: true,
-        instanceClass: "db.t4g.medium", // 4 GiB: about 300 connections, enough for five clusters of three
-        keycloakPool: 30, // what Keycloak's sizing guide has; three nodes rolling: 180 of the 310 of a db.t4g.medium
-        walletConnections: 10, // what ACA-Py's own chart gives an agent
-        multiAz: true, // fails over in a minute or two; the agents' pools heal by themselves
-        backupDays: 14,
-        finalSnapshot: true,
-        exec: false, // an audited deployment is the way to change a task
-        logRetentionDays: 90,
-        protect: true,
-        containerInsights: true,
-    },
-} as const satisfies Record<Environment, unknown>;
 
 /** A value for each key of the schema: a key without a default here does not compile. */
 type EachKey<Input> = Record<keyof NonNullable<Input>, unknown>;
@@ -71,7 +34,7 @@ function autoscalingDefaults(input: AgentInput["autoscaling"]) {
     );
 }
 
-function databaseDefaults(input: DatabaseInput | undefined, d: (typeof BY_ENVIRONMENT)[Environment]) {
+function databaseDefaults(input: DatabaseInput | undefined, d: EnvironmentDefaults) {
     return {
         engineVersion: input?.engineVersion ?? "17",
         instanceClass: input?.instanceClass ?? d.instanceClass,
@@ -85,7 +48,7 @@ function databaseDefaults(input: DatabaseInput | undefined, d: (typeof BY_ENVIRO
     } satisfies EachKey<DatabaseInput>;
 }
 
-function serviceDefaults(name: string, input: ServiceInput, zones: number, d: (typeof BY_ENVIRONMENT)[Environment]) {
+function serviceDefaults(name: string, input: ServiceInput, zones: number, d: EnvironmentDefaults) {
     const { database } = input;
     return {
         build: input.build,
@@ -143,7 +106,7 @@ function agentDefaults(name: string, input: AgentInput, zones: number, walletCon
 /** One vCPU and 2 GiB: a first start takes 25 s on it, and an idle node rests at about 600 MiB. */
 const KEYCLOAK_SIZE = { cpu: 1024, memory: 2048 };
 
-function keycloakDefaults(input: KeycloakInput, zones: number, d: (typeof BY_ENVIRONMENT)[Environment]) {
+function keycloakDefaults(input: KeycloakInput, zones: number, d: EnvironmentDefaults) {
     return {
         version: input.version,
         host: input.host ?? "auth",
@@ -167,7 +130,7 @@ function keycloakDefaults(input: KeycloakInput, zones: number, d: (typeof BY_ENV
 /** A quarter of an hour: a migration that takes longer had better not run while the old version serves. */
 const BEFORE_DEPLOY_SECONDS = 900;
 
-function heritageDefaults(name: string, input: HeritageInput, zones: number, d: (typeof BY_ENVIRONMENT)[Environment]) {
+function heritageDefaults(name: string, input: HeritageInput, zones: number, d: EnvironmentDefaults) {
     return {
         build: input.build,
         image: input.image,
@@ -247,11 +210,12 @@ const mapValues = <In, Out>(record: Record<string, In> | undefined, make: (value
 
 /** The whole configuration of a stack: what its file says, and the environment's defaults where it says nothing. */
 export function withDefaults(input: StackInput, region: string, heritages: Record<string, HeritageInput> = {}) {
-    const d = BY_ENVIRONMENT[input.environment];
+    const { production, defaults: d } = environmentNamed(input.environment);
     const zones = input.network?.zones ?? input.network?.zoneNames?.length ?? d.zones;
     return {
         region,
         environment: input.environment,
+        production,
         domain:
             input.domain &&
             ({
@@ -307,7 +271,7 @@ export function withDefaults(input: StackInput, region: string, heritages: Recor
         containerInsights: d.containerInsights,
         tags: input.tags ?? {},
         policyExceptions: input.policyExceptions ?? [],
-    } satisfies EachKey<StackInput> & Record<"region" | "containerInsights", unknown>;
+    } satisfies EachKey<StackInput> & Record<"region" | "production" | "containerInsights", unknown>;
 }
 
 export type PlatformConfig = ReturnType<typeof withDefaults>;

@@ -2,6 +2,7 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { environmentNamed } from "../../config/environments";
 import { accessComment } from "../ci/access";
 import { comment } from "../ci/comment";
 import { protectionOf, renderProtection } from "../bootstrap/github";
@@ -59,7 +60,7 @@ export async function ci(args: string[], { root, out }: Surroundings, env = proc
 
 const isProduction = (root: string, stack: string) => {
     const { config, project } = readStackFile(root, stack);
-    return config[`${project}:environment`] === "prod";
+    return environmentNamed(config[`${project}:environment`]).production;
 };
 
 async function protection(root: string, stacks: string[], out: (text: string) => void, env: NodeJS.ProcessEnv) {

@@ -62,7 +62,7 @@ export async function verifyTarget(
 
 function chosen(only: string[] | undefined): readonly Check[] {
     if (!only) return CHECKS;
-    const unknown = only.filter((name) => CHECKS.every((one) => one.name !== name));
+    const unknown = only.filter((name) => CHECKS.every((check) => check.name !== name));
     if (unknown.length > 0) {
         const names = CHECKS.map(({ name }) => name).join(", ");
         throw new UsageError(`there is no check ${unknown.join(", ")}; there are: ${names}`);
