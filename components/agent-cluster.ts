@@ -192,7 +192,7 @@ function agentEnvironment(args: AgentClusterArgs, endpoint: pulumi.Output<string
     const hasLedgerList = [args.environment, args.agentSecrets].some(
         (variables) => variables && Object.hasOwn(variables, LEDGER_LIST),
     );
-    // ACA-Py reads the list of ledgers only where it is not told that there is no ledger.
+    // ACA-Py ignores the list of ledgers where ACAPY_NO_LEDGER is set.
     const noLedger = hasLedgerList ? {} : { ACAPY_NO_LEDGER: "true" };
     const managed: Partial<Record<keyof typeof MANAGED_VARIABLES, pulumi.Input<string>>> = {
         ACAPY_LABEL: args.label,

@@ -104,7 +104,7 @@ export class FargateService extends pulumi.ComponentResource {
     constructor(name: string, args: FargateServiceArgs, opts?: pulumi.ComponentResourceOptions) {
         super("identity:index:FargateService", name, {}, opts);
         const routes = args.routes ?? [];
-        // Two routes of one endpoint are one group to join. What is wrong is said before anything is made.
+        // Two routes of one endpoint are one group to join. Refused before anything is created.
         const joined = [...new Set([...routes.map((route) => route.targetsGroupId), ...(args.securityGroupIds ?? [])])];
         if (joined.length >= GROUPS_PER_TASK) {
             throw new UserError(
@@ -271,7 +271,7 @@ export class FargateService extends pulumi.ComponentResource {
                 healthCheckCustomConfig: { failureThreshold: 1 },
                 forceDestroy: true, // ECS takes a task's record away a moment after the task
             },
-            // A name that was made without it stays as it is: with it, it would be another name's record, and the old one gone before.
+            // A registry that was created without it is left alone: adding it replaces the registry, and the old record goes first.
             { parent: this, ignoreChanges: ["healthCheckCustomConfig"] },
         );
         return { registryArn: registry.arn };

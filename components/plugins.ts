@@ -77,7 +77,7 @@ export function withPlugins(
     const log = firelens && { options: firelens.options, secretOptions: firelens.secretOptions };
     const applicationContainers = Object.entries(containers).map(([name, container]): [string, ContainerArgs] => [
         name,
-        // What the application is told by itself comes first.
+        // The application's own variables take precedence.
         {
             ...container,
             log,

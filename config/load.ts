@@ -75,14 +75,14 @@ export function readConfig(
     }
     const { data, issues, left } = parseWhatIsRight(stackSchema, input, NEEDED);
     problems.push(...issues.flatMap((issue) => explain(issue, input, stackSchema)));
-    // Pulumi says of a whole key whether anything in it is encrypted; the plan, which reads the file itself, looks closer.
+    // Pulumi knows only whether a top-level key holds anything encrypted. The plan reads the file itself and knows each value.
     for (const { path } of encryptedValues(data)) {
         if (!secret(`${project}:${path[0]}`)) problems.push(secretInTheClear(project, path));
     }
     const heritages = readHeritages(data.heritages ?? [], data.environment, stack);
     problems.push(...heritages.problems);
     const config = withDefaults(data, region, heritages.inputs);
-    // What follows from a value that was left out says nothing that its own problem does not say better.
+    // A problem that follows from a value which was left out is not reported: the value's own problem is.
     const reported = [...left, ...heritages.left, ...problems.map((problem) => problem.path)];
     const explained = (p: Problem) =>
         [p.path, ...(p.also ?? [])].some((path) => reported.some((at) => leadsTo(at, path)));

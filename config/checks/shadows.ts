@@ -18,11 +18,11 @@ export function checkShadows(config: PlatformConfig): Problem[] {
         );
         return patternsOf(way).flatMap((pattern, i): Problem[] => {
             const above = before.find((other) =>
-                // The very same pattern is told as such, by name.
+                // The same pattern twice has an error of its own (names.ts).
                 patternsOf(other).some((one) => one !== pattern && covers(one, pattern)),
             );
             // A whole host beside a path for every request is a clash, too, though written otherwise.
-            // (Without a domain that is told as the same rule.)
+            // Without a domain that is the error for the same rule.
             const whole =
                 config.domain && way.paths.length === 0
                     ? before.find(({ paths }) => paths.includes("/*") || paths.includes("*"))
