@@ -156,10 +156,10 @@ const isPrivate = (block: string) =>
 
 /** Who is within the VPC is every task of the stack: a block that holds one of its addresses would let in all of them. */
 function ownNetworkProblems({ network, adminEndpoint }: PlatformConfig): Problem[] {
-    const own = canonicalCidr(network.cidr);
+    const vpc = canonicalCidr(network.cidr);
     return adminEndpoint.allowedCidrs.flatMap((block, i): Problem[] => {
-        if (own === undefined || !isPrivate(block)) return [];
-        if (!within(block, own) && !within(own, block)) return [];
+        if (vpc === undefined || !isPrivate(block)) return [];
+        if (!within(block, vpc) && !within(vpc, block)) return [];
         return [
             {
                 path: ["adminEndpoint", "allowedCidrs", i],
