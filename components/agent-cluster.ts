@@ -11,6 +11,33 @@ import type { Transform } from "./transform";
 import type { WalletDb } from "./wallet-db";
 import { UserError } from "./user-error";
 
+/**
+ * @example
+ * const image = new ContainerImage("agent", {
+ *     context: imageFolder("acapy-agent"),
+ *     args: { RDS_CA_PEM: rdsCertificateAuthorities("eu-central-1") },
+ * });
+ * new AgentCluster("issuer", {
+ *     cluster,
+ *     vpc,
+ *     secrets,
+ *     walletDb,
+ *     didcomm: endpoint,
+ *     admin,
+ *     image: image.reference,
+ *     cpu: 512,
+ *     memory: 1024,
+ *     count: 2,
+ *     label: "Issuer",
+ *     host: "issuer",
+ *     didcommPort: 8020,
+ *     adminPort: 8021,
+ *     walletName: "issuer-wallet",
+ *     walletType: "askar-anoncreds",
+ *     walletConnections: 5,
+ *     logLevel: "info",
+ * });
+ */
 export interface AgentClusterArgs extends Pick<
     FargateServiceArgs,
     "cluster" | "vpc" | "cpu" | "memory" | "count" | "autoscaling" | "exec" | "logRetentionDays" | "plugins"

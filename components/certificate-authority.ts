@@ -1,6 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 
+/**
+ * @example
+ * const authority = new CertificateAuthority("authority");
+ * const { certificate, chain, privateKey } = authority.issue("app", ["app.example.internal"]);
+ */
 export interface CertificateAuthorityArgs {
     /** What the authority calls itself in its certificates. @default `<project> <stack> <name>` */
     commonName?: string;

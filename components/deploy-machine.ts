@@ -9,6 +9,17 @@ import { anyRevision, tasksOf } from "./fargate/task";
 import { passToTasks, policyDocument, roleFor, type Statement } from "./iam";
 import { parseArn } from "./arn";
 
+/**
+ * @example
+ * new DeployMachine("blog-deployment", {
+ *     cluster,
+ *     image: image.reference,
+ *     services: { web: service },
+ *     oneOff: { name: "migrate", task },
+ *     beforeDeploySeconds: 900,
+ *     scheduledTasks: {},
+ * });
+ */
 export interface DeployMachineArgs {
     cluster: { arn: pulumi.Input<string> };
     /** What the tasks run now. A deployment takes another digest of this repository. */

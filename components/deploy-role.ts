@@ -3,6 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { repositoryOf } from "./container-image";
 import { ECR_LOG_IN, policyDocument, type Statement, whereabouts } from "./iam";
 
+/**
+ * @example
+ * new DeployRole("blog-deploy", { repository: "acme/blog", environment: "prod", image: image.reference, machine });
+ */
 export interface DeployRoleArgs {
     /** On GitHub: `owner/name`, or, as the tokens of a newer repository have it, `owner@1234/name@5678`. */
     repository: string;

@@ -12,6 +12,11 @@ import { whereabouts } from "./iam";
 import type { Transform } from "./transform";
 import { UserError } from "./user-error";
 
+/**
+ * @example
+ * const ledger = new DevLedger("ledger", { vpc });
+ * // new AgentCluster("issuer", { devLedger: ledger, … }): it starts once the ledger answers
+ */
 export interface DevLedgerArgs {
     vpc: {
         id: pulumi.Input<string>;

@@ -9,6 +9,20 @@ export interface Calls {
     authority?: pulumi.Input<string>;
 }
 
+/**
+ * @example
+ * const discovery = new Discovery("discovery", { vpcId: vpc.id });
+ * new FargateService("api", {
+ *     cluster,
+ *     vpc,
+ *     cpu: 256,
+ *     memory: 512,
+ *     count: 2,
+ *     containers: { api: { image: image.reference, user: "1000", ports: [8080] } },
+ *     discovery: { namespaceId: discovery.namespaceId, callersGroupId: discovery.callersGroupId, port: 8080 },
+ * });
+ * // tasks with securityGroupIds: [discovery.callersGroupId] reach it at http://api.<stack>.internal:8080
+ */
 export interface DiscoveryArgs {
     vpcId: pulumi.Input<string>;
 }

@@ -9,6 +9,19 @@ import { makeTask, type TaskArgs } from "./fargate/task";
 import { type Transform, transformed } from "./transform";
 import { UserError } from "./user-error";
 
+/**
+ * @example
+ * new FargateService("web", {
+ *     cluster,
+ *     vpc,
+ *     cpu: 256,
+ *     memory: 512,
+ *     count: 2,
+ *     autoscaling: { min: 2, max: 6, cpuPercent: 70 },
+ *     containers: { web: { image: image.reference, user: "1000", ports: [8080] } },
+ *     routes: [endpoint.route("web", { host: "web", port: 8080, healthCheck: { path: "/healthz" } })],
+ * });
+ */
 export interface FargateServiceArgs extends TaskArgs {
     cluster: { arn: pulumi.Input<string>; name: pulumi.Input<string> };
     /** Tasks, spread over the zones. With `autoscaling`: how many the service is created with. */

@@ -24,6 +24,35 @@ import type { Secret, SecretStore } from "./secret-store";
 import type { Transform } from "./transform";
 import { UserError } from "./user-error";
 
+/**
+ * @example
+ * const image = new ContainerImage("keycloak", {
+ *     context: imageFolder("keycloak"),
+ *     args: { KEYCLOAK_VERSION: "26.7.3", RDS_CA_PEM: rdsCertificateAuthorities("eu-central-1") },
+ * });
+ * new KeycloakHa("keycloak", {
+ *     cluster,
+ *     vpc,
+ *     secrets,
+ *     image: image.reference,
+ *     version: "26.7.3", // the one that is in the image
+ *     cpu: 1024,
+ *     memory: 2048,
+ *     count: 2,
+ *     host: "auth",
+ *     poolSize: 10,
+ *     database: {
+ *         engineVersion: "17",
+ *         instanceClass: "db.t4g.micro",
+ *         storageGiB: 20,
+ *         maxStorageGiB: 100,
+ *         multiAz: false,
+ *         backupDays: 7,
+ *     },
+ *     publicEndpoint: endpoint,
+ *     adminEndpoint: admin,
+ * });
+ */
 export interface KeycloakHaArgs extends Pick<
     FargateServiceArgs,
     | "cluster"

@@ -23,6 +23,24 @@ export interface Listener {
     priority?: number;
 }
 
+/**
+ * @example
+ * new TlsService("shop", {
+ *     cluster,
+ *     vpc,
+ *     secrets,
+ *     cpu: 256,
+ *     memory: 512,
+ *     count: 2,
+ *     listeners: [{ endpoint, paths: ["/shop/*"] }],
+ *     image: image.reference,
+ *     envoyImage: envoy.reference,
+ *     certificate: authority,
+ *     port: 3000,
+ *     healthCheckPath: "/healthz",
+ *     appSecrets: { API_TOKEN: secrets.generate("shop", "API_TOKEN") },
+ * });
+ */
 export interface TlsServiceArgs extends Pick<
     FargateServiceArgs,
     | "cluster"

@@ -7,6 +7,11 @@ import { rdsCertificateAuthorities } from "./rds/certificate-authority";
 import type { Transform } from "./transform";
 import { UserError } from "./user-error";
 
+/**
+ * @example
+ * const workbench = new Workbench("workbench", { vpc, region: "eu-central-1" });
+ * workbench.mayReach("wallet-db", { groupId: walletDb.access.groupId, port: 5432 });
+ */
 export interface WorkbenchArgs {
     vpc: {
         id: pulumi.Input<string>;

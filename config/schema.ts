@@ -8,6 +8,7 @@
 import { z } from "zod";
 import { NEWEST } from "../components/keycloak/versions";
 import { POLICY_NAMES } from "../policy/policies";
+import { ENVIRONMENT_NAMES } from "./environments";
 
 /** A CIDR block of IPv4, as text; `checks.ts` says whether it is a usable one. */
 const cidr = (about: string) =>
@@ -444,7 +445,7 @@ export const plugins = <Source extends z.ZodType>(source: Source) =>
 /** The keys of one stack, without their `identity:`. Every object is strict: a key that is not here is a mistake. */
 export const stackSchema = z.strictObject({
     environment: z
-        .enum(["dev", "prod"])
+        .enum(ENVIRONMENT_NAMES)
         .describe(
             "Which defaults the stack takes: dev, the cheapest thing that works; prod, what survives the loss of a zone.",
         ),

@@ -36,7 +36,7 @@ export function advice(
 
 /** What a denial by tags cannot keep apart. */
 function together(names: readonly string[]): string[] {
-    const alike = names.filter((one) => names.some((other) => other !== one && other.startsWith(`${one}-`)));
+    const alike = names.filter((name) => names.some((other) => other !== name && other.startsWith(`${name}-`)));
     return [
         ...(names.length > 1
             ? [
@@ -46,8 +46,8 @@ function together(names: readonly string[]): string[] {
               ]
             : []),
         ...alike.map(
-            (one) =>
-                `Names of ${names.filter((other) => other.startsWith(`${one}-`)).join(", ")} begin as those of ${one} do: by its names alone, ${one}\n` +
+            (name) =>
+                `Names of ${names.filter((other) => other.startsWith(`${name}-`)).join(", ")} begin as those of ${name} do: by its names alone, ${name}\n` +
                 "reaches their log groups and task definitions. Give one of them another name, or another account.\n\n",
         ),
     ];

@@ -19,13 +19,13 @@ export const ownTags = ({ project }: Account, { name }: StackName) => ({
  * since the conditions of one are all to be met.
  */
 export const notOthers = (account: Account, stack: StackName, Action: string[]): Statement[] =>
-    Object.entries(ownTags(account, stack)).map(([key, own]) => ({
+    Object.entries(ownTags(account, stack)).map(([key, value]) => ({
         Sid: `NoOther${key.split("/")[1]}s`,
         Effect: "Deny",
         Action,
         Resource: "*",
         // `Project` alone is a tag that others have, too.
-        Condition: { StringNotEquals: { [key]: own }, Null: { "aws:ResourceTag/Stack": "false", [key]: "false" } },
+        Condition: { StringNotEquals: { [key]: value }, Null: { "aws:ResourceTag/Stack": "false", [key]: "false" } },
     }));
 
 export function boundary(account: Account, stack: StackName): string {

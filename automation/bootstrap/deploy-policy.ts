@@ -139,8 +139,8 @@ function named({ partition, id, project }: Account, { name, region, domains = []
             Sid: "OwnLogGroups",
             Effect: "Allow",
             Action: BY_LOG_GROUP,
-            Resource: [`/${project}/${name}/*`, `/aws/rds/instance/${project}-${name}-*`].map((one) =>
-                arn("logs", `log-group:${one}`),
+            Resource: [`/${project}/${name}/*`, `/aws/rds/instance/${project}-${name}-*`].map((logGroup) =>
+                arn("logs", `log-group:${logGroup}`),
             ),
         },
         {
@@ -175,7 +175,7 @@ function named({ partition, id, project }: Account, { name, region, domains = []
             Action: BY_NAME_IN_DNS,
             Resource: `arn:${partition}:route53:::hostedzone/*`,
             Condition: {
-                "ForAllValues:StringLike": { [NAMES_IN_DNS]: names.flatMap((one) => [one, `*.${one}`]) },
+                "ForAllValues:StringLike": { [NAMES_IN_DNS]: names.flatMap((domain) => [domain, `*.${domain}`]) },
                 Null: { [NAMES_IN_DNS]: "false" }, // "all of none" would be true
             },
         },
@@ -189,9 +189,15 @@ const NAMES_IN_DNS = "route53:ChangeResourceRecordSetsNormalizedRecordNames";
 function tagged(account: Account, stack: StackName): Statement[] {
     const { partition, id } = account;
     const ec2 = (resource: string) => `arn:${partition}:ec2:${stack.region}:${id}:${resource}`;
-    const own = { StringEquals: ownTags(account, stack) };
+    const ownedByStack = { StringEquals: ownTags(account, stack) };
     return [
-        { Sid: "OnWhatIsItsOwn", Effect: "Allow", Action: [...BY_TAG, ...BY_CREATION], Resource: "*", Condition: own },
+        {
+            Sid: "OnWhatIsItsOwn",
+            Effect: "Allow",
+            Action: [...BY_TAG, ...BY_CREATION],
+            Resource: "*",
+            Condition: ownedByStack,
+        },
         {
             Sid: "TagsAtCreation",
             Effect: "Allow",
@@ -278,7 +284,7 @@ function keys(account: Account, stack: StackName, parameters: string): Statement
 const PASSED_TO = ["ecs-tasks", "scheduler", "states", "vpc-flow-logs", "ec2"];
 function roles(account: Account, { name }: StackName): Statement[] {
     const { partition, id, project } = account;
-    const own = (kind: string) => `arn:${partition}:iam::${id}:${kind}${rolePath(project, name)}*`;
+    const inStackPath = (kind: string) => `arn:${partition}:iam::${id}:${kind}${rolePath(project, name)}*`;
     const bounded = { "iam:PermissionsBoundary": boundaryArn(account, name) };
     return [
         {
@@ -288,7 +294,7 @@ function roles(account: Account, { name }: StackName): Statement[] {
                 // None to attach a policy that exists already: what a role may do is written in the program.
                 ...["iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy", "iam:DeleteRolePolicy"],
             ],
-            Resource: own("role"),
+            Resource: inStackPath("role"),
             Condition: { StringEquals: bounded },
         },
         {
@@ -297,7 +303,7 @@ function roles(account: Account, { name }: StackName): Statement[] {
             Action: [
                 ...["iam:DeleteRole", "iam:UpdateRole", "iam:UpdateAssumeRolePolicy", "iam:TagRole", "iam:UntagRole"],
             ],
-            Resource: own("role"),
+            Resource: inStackPath("role"),
         },
         {
             Sid: "MachinesRoles",
@@ -307,13 +313,13 @@ function roles(account: Account, { name }: StackName): Statement[] {
                 ...["iam:AddRoleToInstanceProfile", "iam:RemoveRoleFromInstanceProfile"],
                 ...["iam:TagInstanceProfile", "iam:UntagInstanceProfile"],
             ],
-            Resource: own("instance-profile"),
+            Resource: inStackPath("instance-profile"),
         },
         {
             Sid: "HandOnRoles",
             Effect: "Allow",
             Action: "iam:PassRole",
-            Resource: own("role"),
+            Resource: inStackPath("role"),
             Condition: {
                 StringEquals: { "iam:PassedToService": PASSED_TO.map((service) => `${service}.amazonaws.com`) },
             },

@@ -12,8 +12,8 @@ export interface Statement {
 export const document = (statements: Statement[]) => JSON.stringify({ Version: "2012-10-17", Statement: statements });
 
 /** Whether two documents say the same: order of keys and of lists is AWS's own, and one value is a list of one. */
-export const sameDocument = (one: string | undefined, other: string) =>
-    one !== undefined && plain(one) === plain(other);
+export const sameDocument = (left: string | undefined, right: string) =>
+    left !== undefined && plain(left) === plain(right);
 
 /** IAM gives its documents back encoded as in a URL, S3 and KMS as they are. */
 const plain = (text: string) =>
@@ -26,5 +26,5 @@ function sorted(value: unknown): unknown {
     }
     if (typeof value !== "object" || value === null) return value;
     const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-    return Object.fromEntries(entries.map(([key, one]) => [key, sorted(one)]));
+    return Object.fromEntries(entries.map(([key, member]) => [key, sorted(member)]));
 }

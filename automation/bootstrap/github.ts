@@ -48,15 +48,15 @@ async function branchRules(repository: Repository, { findings, unseen }: Protect
     const reviews = rules.flatMap(({ type, parameters }) => (type === "pull_request" && parameters ? parameters : []));
     const need = (ok: boolean, what: string) => ok || findings.push(`${branch}: ${what} (Settings, Rules)`);
     need(
-        reviews.some((one) => (one.required_approving_review_count ?? 0) > 0),
+        reviews.some((review) => (review.required_approving_review_count ?? 0) > 0),
         "anybody with write access can push to it; require a pull request with an approval",
     );
     need(
-        reviews.some((one) => one.require_code_owner_review === true),
+        reviews.some((review) => review.require_code_owner_review === true),
         "changes of roles, workflows and policies need no owner's review; require review from code owners",
     );
     need(
-        reviews.some((one) => one.require_last_push_approval === true),
+        reviews.some((review) => review.require_last_push_approval === true),
         "whoever pushed last may approve; require approval of the most recent push by somebody else",
     );
     need(types.has("non_fast_forward"), "its history can be rewritten; block force pushes");
@@ -70,7 +70,9 @@ async function owners(repository: Repository, { findings }: Protection) {
         if (file?.content === undefined) continue;
         const lines = Buffer.from(file.content, "base64").toString("utf8").split("\n");
         const patterns = lines.flatMap((line) => (line.startsWith("#") ? [] : (line.trim().split(/\s+/)[0] ?? [])));
-        const missing = OWNED.filter((path) => !patterns.some((one) => one === "*" || one.replace(/^\//, "") === path));
+        const missing = OWNED.filter(
+            (path) => !patterns.some((pattern) => pattern === "*" || pattern.replace(/^\//, "") === path),
+        );
         if (missing.length > 0) findings.push(`${place}: nobody owns ${missing.join(", ")}`);
         return;
     }
@@ -97,7 +99,7 @@ async function environment(
     const policies = found.deployment_branch_policy?.custom_branch_policies
         ? await get<{ branch_policies: { name: string }[] }>(repository, `${path}/deployment-branch-policies`)
         : { branch_policies: [{ name: "*" }] };
-    const others = policies?.branch_policies.filter((one) => one.name !== repository.branch) ?? [];
+    const others = policies?.branch_policies.filter((policy) => policy.name !== repository.branch) ?? [];
     if (others.length > 0) findings.push(`${where}: other branches than ${repository.branch} may use it`);
     if (kind !== "deploy" || !stack.production) return;
     const review = found.protection_rules?.find(({ type }) => type === "required_reviewers");

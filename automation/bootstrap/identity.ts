@@ -204,10 +204,10 @@ async function inlinePolicies(client: Client, RoleName: string, PolicyDocument: 
         what: `take out the policy ${PolicyName}, which was put in by hand`,
         put: () => client.send(new iam.DeleteRolePolicyCommand({ RoleName, PolicyName })),
     }));
-    const own = PolicyNames.includes(OWN)
+    const inline = PolicyNames.includes(OWN)
         ? await client.send(new iam.GetRolePolicyCommand({ RoleName, PolicyName: OWN }))
         : undefined;
-    if (!sameDocument(own?.PolicyDocument, PolicyDocument)) {
+    if (!sameDocument(inline?.PolicyDocument, PolicyDocument)) {
         const put = () => client.send(new iam.PutRolePolicyCommand({ RoleName, PolicyName: OWN, PolicyDocument }));
         differences.push({ what: "set what it may do", put });
     }

@@ -54,7 +54,8 @@ export const boundaryArn = (account: Account, stack: string) =>
 /** The parameters that a stack's tasks may read, as patterns of ARNs. */
 export const parameterArns = ({ partition, id, project }: Account, { name, region, parameters = [] }: StackName) =>
     [`/${project}/${name}/*`, ...parameters].map(
-        (one) => `arn:${partition}:ssm:${region}:${id}:parameter${one.startsWith("/") ? one : `/${one}`}`,
+        (parameter) =>
+            `arn:${partition}:ssm:${region}:${id}:parameter${parameter.startsWith("/") ? parameter : `/${parameter}`}`,
     );
 export const providerArn = (account: Account) => iamArn(account, `oidc-provider/${GITHUB}`);
 

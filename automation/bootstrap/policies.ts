@@ -92,7 +92,7 @@ function state(account: Account, stack: string, keyArn: string, write: boolean):
     const objects = (...keys: string[]) => keys.map((key) => `${bucketArn(account)}/.pulumi/${key}`);
     const locks = objects(`locks/organization/${project}/${stack}/*`);
     // The state itself; with `.bak` and compressed, it has more at its end. A stack `dev` is none of `dev-2`, but for the dot.
-    const own = objects(
+    const ownState = objects(
         `stacks/${project}/${stack}.*`,
         `history/${project}/${stack}/*`,
         `backups/${project}/${stack}/*`,
@@ -101,7 +101,7 @@ function state(account: Account, stack: string, keyArn: string, write: boolean):
         Sid: "WriteTheState",
         Effect: "Allow",
         Action: ["s3:PutObject", "s3:DeleteObject"],
-        Resource: [...own, ...locks],
+        Resource: [...ownState, ...locks],
     };
     return [
         {
@@ -114,7 +114,7 @@ function state(account: Account, stack: string, keyArn: string, write: boolean):
             Sid: "ReadTheState",
             Effect: "Allow",
             Action: "s3:GetObject",
-            Resource: [...objects("meta.yaml"), ...own, ...locks],
+            Resource: [...objects("meta.yaml"), ...ownState, ...locks],
         },
         ...(write ? [writeState] : []),
         {

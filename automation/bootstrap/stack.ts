@@ -18,13 +18,13 @@ export function stackOf({ config: all, project, stack, file, secretKeys }: Stack
     const named = references(`/${project}/${stack}`, config)
         .filter(({ set }) => !set) // those are below the stack's own path
         .map(({ parameter }) => parameter);
-    const covered = (one: string) => parameters.some((prefix) => matches(prefix, one));
+    const covered = (parameter: string) => parameters.some((prefix) => matches(prefix, parameter));
     return {
         name: stack,
         region,
-        production: config.environment === "prod",
+        production: config.production,
         domains: config.domain ? [config.domain.name.toLowerCase()] : [],
-        parameters: [...new Set([...parameters, ...named.filter((one) => !covered(one))])].sort(),
+        parameters: [...new Set([...parameters, ...named.filter((parameter) => !covered(parameter))])].sort(),
     };
 }
 

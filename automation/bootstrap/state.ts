@@ -109,7 +109,7 @@ export function stateBucket(client: Client, account: Account, known: Known): Thi
             return [{ what: "make it: versioned, encrypted by the key, private, TLS only", put: make }];
         const settings = [versioning, encryption, privacy, ownership, tlsOnly, lifecycle];
         const differences = await Promise.all(settings.map((setting) => setting(client, its, account, known)));
-        return differences.filter((one) => one !== undefined);
+        return differences.filter((difference) => difference !== undefined);
     };
     return { what: "S3 bucket", name: Bucket, look };
 }

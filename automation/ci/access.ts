@@ -31,7 +31,7 @@ function part(title: string, { gained, lost }: Difference): string[] {
 
 /** As code, in which nothing is markup or a mention. */
 function lines(sign: string, sentences: readonly string[]): string[] {
-    const shown = sentences.slice(0, MOST).map((one) => `- ${sign} \`${one.replaceAll("`", "'")}\``);
+    const shown = sentences.slice(0, MOST).map((sentence) => `- ${sign} \`${sentence.replaceAll("`", "'")}\``);
     const rest = sentences.length - shown.length;
     return rest > 0 ? [...shown, `- ${sign} and ${rest} more`] : shown;
 }

@@ -60,13 +60,13 @@ export interface Inspected {
 /** The containers of a compose project, by their services: those of one-off runs are not among them. */
 export async function containersOf(composeProject: string): Promise<Map<string, Inspected>> {
     const filter = ["--filter", `label=${PROJECT_LABEL}=${composeProject}`];
-    const own = [...filter, "--filter", "label=com.docker.compose.oneoff=False"];
-    const ids = await dockerOutput(["ps", "--all", "--quiet", "--no-trunc", ...own]);
+    const filters = [...filter, "--filter", "label=com.docker.compose.oneoff=False"];
+    const ids = await dockerOutput(["ps", "--all", "--quiet", "--no-trunc", ...filters]);
     if (ids === "") return new Map();
     // One that goes while it is asked about is left out, and not a reason to fail.
     const { stdout } = await docker(["inspect", ...ids.split("\n")]);
     const found = JSON.parse(stdout || "[]") as Inspected[];
-    return new Map(found.map((one) => [one.Config.Labels[SERVICE_LABEL]!, one]));
+    return new Map(found.map((container) => [container.Config.Labels[SERVICE_LABEL]!, container]));
 }
 
 /** The last lines of a container's log. */

@@ -13,14 +13,14 @@ export async function haveImages(
     progress: Progress,
     signal: AbortSignal,
 ): Promise<void> {
-    const own = new Set(built.map(({ reference }) => reference));
+    const references = new Set(built.map(({ reference }) => reference));
     const missing: LocalImage[] = [];
     for (const image of built) if (!(await isHere(image.reference))) missing.push(image);
     const bases = missing.flatMap(({ context, args }) =>
         baseImages(context, args).map((image) => ({ image, context })),
     );
-    for (const image of used) if (!own.has(image)) bases.push({ image, context: "" });
-    for (const [image, context] of new Map(bases.map((one) => [one.image, one.context]))) {
+    for (const image of used) if (!references.has(image)) bases.push({ image, context: "" });
+    for (const [image, context] of new Map(bases.map((base) => [base.image, base.context]))) {
         await pull(image, context, progress, signal);
     }
     for (const image of missing) await build(image, progress, signal);
@@ -45,9 +45,9 @@ async function build({ reference, context, args }: LocalImage, progress: Progres
         docker(["build", "--tag", reference, ...named, path.join(ROOT, context)], { env: args, signal }),
     );
     if (code === 0) return;
-    const said = `${stdout}\n${stderr}`.split("\n").filter((line) => line.trim() !== "");
+    const lines = `${stdout}\n${stderr}`.split("\n").filter((line) => line.trim() !== "");
     throw new UsageError(
-        [`the image of ${context} cannot be built:`, ...said.slice(-10).map((line) => `    ${line}`)].join("\n"),
+        [`the image of ${context} cannot be built:`, ...lines.slice(-10).map((line) => `    ${line}`)].join("\n"),
     );
 }
 

@@ -43,9 +43,9 @@ export async function checkPorts(project: string, state: State): Promise<void> {
     const taken: string[] = [];
     for (const port of wanted) if (!(await isFree(port))) taken.push(`${port}, by ${await holderOf(port)}`);
     if (taken.length === 0) return;
-    const what = taken.length === 1 ? "a port is" : `${taken.length} ports are`;
+    const subject = taken.length === 1 ? "a port is" : `${taken.length} ports are`;
     throw new UsageError(
-        `${what} in use: ${taken.join("; ")}. Free them, or move all of them: npx identity local up --port-offset ${state.portOffset + 10_000}`,
+        `${subject} in use: ${taken.join("; ")}. Free them, or move all of them: npx identity local up --port-offset ${state.portOffset + 10_000}`,
     );
 }
 

@@ -36,8 +36,13 @@ export async function prepare({ root, stack, portOffset: wanted }: PrepareOption
     giveValues(root, planned, aws);
     const composed = compose(planned, aws, portOffset);
     kept.secrets.parameters = Object.fromEntries([...aws.parameters].sort());
-    const own = planned.model.outputs.certificateAuthority;
-    return { ...composed, project, kept, ca: (typeof own === "string" ? own : "") + aws.authority.certificate };
+    const authority = planned.model.outputs.certificateAuthority;
+    return {
+        ...composed,
+        project,
+        kept,
+        ca: (typeof authority === "string" ? authority : "") + aws.authority.certificate,
+    };
 }
 
 export function write(root: string, stack: string, { file, state, ca, kept }: Prepared): void {
@@ -77,7 +82,9 @@ function giveValues(root: string, planned: PlannedStack, aws: LocalAws): void {
     const given = readJson<Record<string, string>>(filePath(root, stack, "given")) ?? {};
     const wanted = new Set(
         [...planned.taskDefinitions.values()].flatMap(({ containerDefinitions }) =>
-            containerDefinitions.flatMap((one) => (one.secrets ?? []).map(({ valueFrom }) => lastPart(valueFrom))),
+            containerDefinitions.flatMap((container) =>
+                (container.secrets ?? []).map(({ valueFrom }) => lastPart(valueFrom)),
+            ),
         ),
     );
     for (const name of [...wanted, ...aws.unread]) {

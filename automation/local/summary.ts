@@ -16,7 +16,7 @@ export async function summary(state: State, seconds: number): Promise<string> {
         ...own.public.map((url) => [name, url, "as the world reaches it"]),
         ...own.internal.map((url) => [name, url, "as the inside does"]),
     ]);
-    const scheduled = Object.entries(state.tasks).filter(([, one]) => !one.beforeDeploy);
+    const scheduled = Object.entries(state.tasks).filter(([, task]) => !task.beforeDeploy);
     return [
         `${project}, stack ${stack}: everything is up, after ${seconds} s`,
         "",

@@ -75,7 +75,7 @@ async function allWell(
     while (!signal.aborted) {
         const all = await health(project, state, started);
         progress.rows(all);
-        const failed = all.find((one) => one.failed);
+        const failed = all.find((row) => row.failed);
         if (failed) throw await notUp(`${failed.name} ${failed.failed}`, failed.container);
         if (up.result && up.result.code !== 0) throw new NotUp(`docker compose: ${lastLine(up.result.stderr)}`);
         if (up.result && all.every(({ well }) => well)) return;

@@ -88,8 +88,8 @@ async function program() {
 function configError(file: StackFile, problems: readonly Problem[]): ConfigError {
     const once = new Map(problems.map((problem) => [JSON.stringify([problem.path, problem.what]), problem]));
     // What the program gets of a number that is none is nothing, and says nothing that the file does not say better.
-    const better = (one: Problem) =>
-        file.problems.some((of) => of.path.join("\0") === one.path.join("\0") && of.what !== one.what);
-    const told = [...once.values()].filter((one) => file.problems.includes(one) || !better(one));
-    return new ConfigError(told, file.file, file.project, file.lineOf);
+    const better = (problem: Problem) =>
+        file.problems.some((other) => other.path.join("\0") === problem.path.join("\0") && other.what !== problem.what);
+    const reported = [...once.values()].filter((problem) => file.problems.includes(problem) || !better(problem));
+    return new ConfigError(reported, file.file, file.project, file.lineOf);
 }

@@ -55,7 +55,7 @@ export function record(aws: SimulatedAws, recording: Recording, fail: (error: un
     const monitor = settings.getMonitor() as unknown as Monitor;
     const register = monitor.registerResource.bind(monitor);
     const urns = new Set<string>();
-    const made = new Map<string, SimulatedResource>();
+    const byUrn = new Map<string, SimulatedResource>();
     monitor.newUrn = urnOf;
     monitor.registerResource = (request, callback) => {
         const urn = urnOf(request.getParent(), request.getType(), request.getName());
@@ -65,10 +65,10 @@ export function record(aws: SimulatedAws, recording: Recording, fail: (error: un
         }
         urns.add(urn);
         return register(request, (error, response) => {
-            const above = made.get(request.getParent());
+            const above = byUrn.get(request.getParent());
             for (const resource of response ? recorded(aws, request, response, above) : []) {
                 recording.resources.push(resource);
-                made.set(resource.urn, resource);
+                byUrn.set(resource.urn, resource);
             }
             callback(error, response);
         });
@@ -77,7 +77,7 @@ export function record(aws: SimulatedAws, recording: Recording, fail: (error: un
     monitor.registerResourceOutputs = (request, callback) => {
         const outputs = redact(request.getOutputs()?.toJavaScript() ?? {});
         if (request.getUrn() === recording.resources[0]?.urn) recording.outputs = outputs;
-        else Object.assign(made.get(request.getUrn())?.outputs ?? {}, outputs);
+        else Object.assign(byUrn.get(request.getUrn())?.outputs ?? {}, outputs);
         registerOutputs(request, callback);
     };
 }

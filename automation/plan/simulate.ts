@@ -92,9 +92,9 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 /** When nothing has been made for some turns of the event loop: a simulation waits for nothing outside itself. */
 async function idle(resources: readonly unknown[]): Promise<void> {
-    for (let [quiet, made] = [0, resources.length]; quiet < 5; quiet++) {
+    for (let [quiet, count] = [0, resources.length]; quiet < 5; quiet++) {
         await turn();
-        if (resources.length > made) [quiet, made] = [0, resources.length];
+        if (resources.length > count) [quiet, count] = [0, resources.length];
     }
 }
 

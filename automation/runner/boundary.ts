@@ -19,9 +19,9 @@ export async function beyondBoundary(
     { account, region }: { account: string; region: string },
 ): Promise<Finding[]> {
     const arn = file.config[`${file.project}:permissionsBoundary`];
-    const own = `/${file.project}/${file.stack}/`;
+    const ownPath = `/${file.project}/${file.stack}/`;
     const names = model.secrets
-        .filter(({ from, parameter }) => from === "existing" && !parameter.startsWith(own))
+        .filter(({ from, parameter }) => from === "existing" && !parameter.startsWith(ownPath))
         .map(({ parameter }) => parameter);
     if (!arn || names.length === 0) return [];
     const bootstrap = `npx identity bootstrap --repository OWNER/NAME --stack ${file.stack}`;
@@ -31,7 +31,7 @@ export async function beyondBoundary(
         return [{ what: `there is no permissions boundary ${arn}, and no role could be made`, fix: bootstrap }];
     }
     const readable = statements
-        .filter(({ Effect, Action }) => Effect === "Allow" && [Action].flat().some((one) => READS.includes(one)))
+        .filter(({ Effect, Action }) => Effect === "Allow" && [Action].flat().some((action) => READS.includes(action)))
         .flatMap(({ Resource }) => Resource ?? []);
     const { partition } = parseArn(arn);
     return [...new Set(names)]

@@ -113,7 +113,11 @@ export class Collector {
         const kind = KINDS[op]!;
         const old = step.old;
         return {
-            ...{ kind, urn, type: typeOf(urn), name: nameOf(urn), component: this.component(urn) },
+            kind,
+            urn,
+            type: typeOf(urn),
+            name: nameOf(urn),
+            component: this.component(urn),
             properties: kind === "update" || kind === "replace" ? propertiesOf(step) : [],
             reasons: kind === "replace" ? (step.keys ?? []) : [],
             protect: old?.protect === true,
@@ -139,13 +143,13 @@ export function propertiesOf({ diffs, keys, detailedDiff, old, new: made }: Step
     const named = [...(diffs ?? []), ...(keys ?? []), ...Object.keys(detailedDiff ?? {})];
     const properties = [...new Set(named.map((name) => /^[^.[]+/.exec(name)?.[0] ?? name))];
     const [before, after] = [old?.inputs ?? {}, made?.inputs ?? {}];
-    const told = properties.flatMap((name): PropertyChange[] => {
+    const changed = properties.flatMap((name): PropertyChange[] => {
         const changes = compare(name, before[name], after[name]);
         // A provider names what it computes of a change, too: what the program does not say is no change of the program's.
         if (changes.length === 0 && !(name in before) && !(name in after)) return [];
         return changes.length > 0 ? changes : [{ path: name }];
     });
-    return told.length > 0 ? told : properties.map((name) => ({ path: name }));
+    return changed.length > 0 ? changed : properties.map((name) => ({ path: name }));
 }
 
 // eslint-disable-next-line no-control-regex -- what colours are made of
@@ -162,7 +166,7 @@ export const COUNTED: Record<Kind, string> = {
 /** `3 to create, 1 to replace; 280 stay` */
 export function counts({ changes, same }: Pick<Changes, "changes" | "same">): string {
     const parts = (Object.keys(COUNTED) as Kind[]).flatMap((kind) => {
-        const number = changes.filter((one) => one.kind === kind).length;
+        const number = changes.filter((change) => change.kind === kind).length;
         return number > 0 ? [`${number} ${COUNTED[kind]}`] : [];
     });
     return `${parts.length > 0 ? parts.join(", ") : "nothing to change"}; ${same} stay`;

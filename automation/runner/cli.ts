@@ -29,7 +29,9 @@ export async function pulumiCli({ signal, atOnce }: Pick<CommandContext, "signal
     const run: Run = (args, cwd, env, onOutput, onError) =>
         new Promise((resolve, reject) => {
             const child = spawn(found.command, [...args, "--non-interactive"], {
-                ...{ cwd, detached: true, stdio: ["ignore", "pipe", "pipe"] },
+                cwd,
+                detached: true,
+                stdio: ["ignore", "pipe", "pipe"],
                 env: { ...process.env, ...env, PULUMI_AUTOMATION_API: "true" },
             });
             let [stdout, stderr] = ["", ""];

@@ -37,16 +37,19 @@ const STACK = "Without a component";
 const key = ({ component, type, name }: Change) => `${component ?? "~"} ${type} ${name}`;
 
 function listed(changes: Change[], most: number): string[] {
-    const made = changes.filter(({ kind }) => kind === "create");
-    if (made.length <= most) return changes.flatMap(one);
+    const created = changes.filter(({ kind }) => kind === "create");
+    if (created.length <= most) return changes.flatMap(changeLines);
     const numbers = new Map<string, number>();
-    for (const { type } of made) numbers.set(shortType(type), (numbers.get(shortType(type)) ?? 0) + 1);
+    for (const { type } of created) numbers.set(shortType(type), (numbers.get(shortType(type)) ?? 0) + 1);
     const text = [...numbers].map(([type, number]) => (number > 1 ? `${number} × ${type}` : type)).join(", ");
-    const others = changes.filter(({ kind }) => kind !== "create");
-    return [...wrap(text, 94).map((line, i) => (i === 0 ? `  + ${line}` : `    ${line}`)), ...others.flatMap(one)];
+    const rest = changes.filter(({ kind }) => kind !== "create");
+    return [
+        ...wrap(text, 94).map((line, i) => (i === 0 ? `  + ${line}` : `    ${line}`)),
+        ...rest.flatMap(changeLines),
+    ];
 }
 
-function one({ kind, type, name, properties, reasons }: Change): string[] {
+function changeLines({ kind, type, name, properties, reasons }: Change): string[] {
     return [
         ...hanging(`${shortType(type)} ${name}`, `  ${SIGNS[kind]} `, "      "),
         ...(reasons.length > 0 ? hanging(`replaced because of ${reasons.join(", ")}`, "      ", "      ") : []),
@@ -67,8 +70,10 @@ export function propertyLines(properties: readonly PropertyChange[], indent: num
 }
 
 /** Text in a hundred columns, the first line of it begun otherwise than the others. */
-export function hanging(text: string, first: string, others: string): string[] {
-    return wrap(text, 100 - Math.max(first.length, others.length)).map((line, i) => (i === 0 ? first : others) + line);
+export function hanging(text: string, first: string, following: string): string[] {
+    return wrap(text, 100 - Math.max(first.length, following.length)).map(
+        (line, i) => (i === 0 ? first : following) + line,
+    );
 }
 
 export function renderViolations(violations: readonly Violation[]): string[] {

@@ -26,8 +26,8 @@ export class DriftCollector {
         );
         // What AWS counts and computes may be another number each day; what the program has set may not.
         const set = Object.keys(old.inputs).filter((key) => !key.startsWith("__"));
-        const said = new Set(named.length > 0 ? named.filter((key) => set.includes(key)) : set);
-        const properties = [...said].flatMap((key): PropertyChange[] => {
+        const compared = new Set(named.length > 0 ? named.filter((key) => set.includes(key)) : set);
+        const properties = [...compared].flatMap((key): PropertyChange[] => {
             const [before, after] = [old.outputs[key] ?? old.inputs[key], read.outputs[key] ?? read.inputs[key]];
             const changes = compare(key, before, after);
             // A secret's two values look the same here; that they differ is known from the provider.

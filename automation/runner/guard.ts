@@ -1,5 +1,6 @@
 /** What an operation must not take away by the way: whatever is lost with its data or its identity. */
 import { typeEntry } from "../../aws/types";
+import { environmentNamed } from "../../config/environments";
 import { Exit } from "../shared/errors";
 import { STOPPED } from "../shared/exit-codes";
 import type { Change } from "./changes";
@@ -9,7 +10,7 @@ import { label, nameOf, typeAndName, typeOf } from "./urn";
 const WALLET_KEY = /ACAPY_WALLET_KEY$/;
 
 /**
- * Why somebody would miss it; undefined where another one does as well. In prod it is guarded also with `protect: false`: the stack file
+ * Why somebody would miss it; undefined where another one does as well. In production it is guarded also with `protect: false`: the stack file
  * says that it may go, and not that this change is meant to do it. A type of AWS without an entry is guarded, since nobody can say.
  */
 export function precious(urn: string): string | undefined {
@@ -36,7 +37,11 @@ export function refusals(changes: readonly Change[], environment: string, allowe
             const by = [refused ? "Pulumi" : "", protectedByAws ? "AWS" : ""].filter(Boolean).join(" and ");
             return [{ change, why: `protected by ${by}`, allowable: false }];
         }
-        const why = protect ? "protected until now" : environment === "prod" ? precious(urn) : undefined;
+        const why = protect
+            ? "protected until now"
+            : environmentNamed(environment).production
+              ? precious(urn)
+              : undefined;
         if (!why || allowed.includes(urn) || allowed.includes(typeAndName(urn))) return [];
         return [{ change, why, allowable: true }];
     });

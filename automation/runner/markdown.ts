@@ -45,10 +45,10 @@ function row(component: string, { kind, type, name, properties, reasons }: Chang
         kind === "replace"
             ? `because of ${reasons.join(", ")}`
             : [...new Set(properties.map(({ path }) => /^[^.[]+/.exec(path)?.[0] ?? path))].join(", ");
-    const what = { create: "create", update: "update", replace: "**replace**", delete: "**delete**", import: "import" }[
+    const verb = { create: "create", update: "update", replace: "**replace**", delete: "**delete**", import: "import" }[
         kind
     ];
-    return `| ${SIGNS[kind]} ${what} | ${cell(`${shortType(type)} ${name}`)} | ${cell(component)} | ${cell(why)} |`;
+    return `| ${SIGNS[kind]} ${verb} | ${cell(`${shortType(type)} ${name}`)} | ${cell(component)} | ${cell(why)} |`;
 }
 
 function detail({ urn, properties, kind }: Change): string[] {
@@ -83,7 +83,7 @@ export function asJson({ stack, outcome, stops }: Shown): object {
         counts: Object.fromEntries(
             (["create", "update", "replace", "delete", "import"] as const).map((kind) => [
                 kind,
-                changes.filter((one) => one.kind === kind).length,
+                changes.filter((change) => change.kind === kind).length,
             ]),
         ),
         same,

@@ -87,14 +87,14 @@ export async function preflight(
 
 /** A note on each service-linked role that the stack needs and the account has not. Nothing where IAM does not tell. */
 async function linkedRoles({ iam }: Clients, resources: readonly { type: string }[]): Promise<string[]> {
-    const used = LINKED_ROLES.filter(({ type }) => resources.some((one) => one.type === type));
+    const used = LINKED_ROLES.filter(({ type }) => resources.some((resource) => resource.type === type));
     if (used.length === 0) return [];
     const { GetRoleCommand } = await import("@aws-sdk/client-iam");
     const notes = await Promise.all(
-        used.map((one) =>
-            iam.send(new GetRoleCommand({ RoleName: one.role })).then(
+        used.map((role) =>
+            iam.send(new GetRoleCommand({ RoleName: role.role })).then(
                 () => [],
-                (error: Error) => (error.name === "NoSuchEntityException" ? [withoutLinkedRole(one)] : []),
+                (error: Error) => (error.name === "NoSuchEntityException" ? [withoutLinkedRole(role)] : []),
             ),
         ),
     );
@@ -113,8 +113,8 @@ async function quotas(
     const limits = new Map(
         await Promise.all(
             wanted.map(async ({ code, service: ServiceCode }) => {
-                const asked = service.send(new GetServiceQuotaCommand({ ServiceCode, QuotaCode: code }));
-                return [code, await asked.then(({ Quota }) => Quota?.Value).catch(() => undefined)] as const;
+                const answer = service.send(new GetServiceQuotaCommand({ ServiceCode, QuotaCode: code }));
+                return [code, await answer.then(({ Quota }) => Quota?.Value).catch(() => undefined)] as const;
             }),
         ),
     );

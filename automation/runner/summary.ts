@@ -45,8 +45,8 @@ export function endpoints(outputs: OutputMap): string[][] {
             typeof value === "object" && value !== null && !Array.isArray(value)
                 ? Object.entries(value as object).map(([key, inner]) => [`${name} ${key}`, inner])
                 : [[name, value]];
-        return entries.flatMap(([key, one]) =>
-            typeof one === "string" && /^https?:\/\//.test(one) ? [[key, one]] : [],
+        return entries.flatMap(([key, text]) =>
+            typeof text === "string" && /^https?:\/\//.test(text) ? [[key, text]] : [],
         );
     });
 }

@@ -17,25 +17,25 @@ export interface PropertyChange {
 
 /** The leaves of one property that differ; none where both are the same, or both are secret. */
 export function compare(path: string, before: unknown, after: unknown): PropertyChange[] {
-    const [one, other] = [opened(before), opened(after)];
-    if (JSON.stringify(one) === JSON.stringify(other)) return [];
-    if (isMap(one) && isMap(other)) {
-        const keys = [...new Set([...Object.keys(one), ...Object.keys(other)])].sort();
-        return keys.flatMap((key) => compare(`${path}.${key}`, one[key], other[key]));
+    const [old, now] = [opened(before), opened(after)];
+    if (JSON.stringify(old) === JSON.stringify(now)) return [];
+    if (isMap(old) && isMap(now)) {
+        const keys = [...new Set([...Object.keys(old), ...Object.keys(now)])].sort();
+        return keys.flatMap((key) => compare(`${path}.${key}`, old[key], now[key]));
     }
-    if (Array.isArray(one) && Array.isArray(other)) {
-        const [ones, others] = [keyed(one), keyed(other)];
-        const keys = [...new Set([...ones.keys(), ...others.keys()])];
-        return keys.flatMap((key) => compare(`${path}[${key}]`, ones.get(key), others.get(key)));
+    if (Array.isArray(old) && Array.isArray(now)) {
+        const [oldItems, newItems] = [keyed(old), keyed(now)];
+        const keys = [...new Set([...oldItems.keys(), ...newItems.keys()])];
+        return keys.flatMap((key) => compare(`${path}[${key}]`, oldItems.get(key), newItems.get(key)));
     }
-    return [{ path, before: shown(one), after: shown(other) }];
+    return [{ path, before: shown(old), after: shown(now) }];
 }
 
 /** A list's elements by their names, where they have some, so that one more of them does not change all that follow. */
 function keyed(list: unknown[]): Map<string, unknown> {
-    const names = list.map((one) => (isMap(one) && typeof one.name === "string" ? one.name : undefined));
+    const names = list.map((item) => (isMap(item) && typeof item.name === "string" ? item.name : undefined));
     const unique = new Set(names).size === list.length && !names.includes(undefined);
-    return new Map(list.map((one, i) => [unique ? names[i]! : String(i), one]));
+    return new Map(list.map((item, i) => [unique ? names[i]! : String(i), item]));
 }
 
 /** A document in a text (a policy, container definitions) is compared as what it says. */

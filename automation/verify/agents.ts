@@ -36,7 +36,7 @@ export class Cluster {
             name,
             await target.secret(name, "ACAPY_ADMIN_API_KEY"),
             running.length,
-            each.every((one) => one) ? each.map((one) => `http://${one!.host}:${one!.port}`) : undefined,
+            each.every((place) => place) ? each.map((place) => `http://${place!.host}:${place!.port}`) : undefined,
         );
     }
 
@@ -45,8 +45,8 @@ export class Cluster {
     }
 
     /** Any task, unless `base` says which. Every answer but 2xx is a failure. */
-    async call(method: string, path: string, asked: Asked = {}, base = this.adminUrl) {
-        const answer = await this.ask(method, path, asked, base);
+    async call(method: string, path: string, options: Asked = {}, base = this.adminUrl) {
+        const answer = await this.ask(method, path, options, base);
         if (answer.status < 200 || answer.status > 299) {
             throw new Failed(`${method} ${path} of ${this.name} to be done`, seen(answer));
         }
@@ -54,8 +54,8 @@ export class Cluster {
     }
 
     /** Whatever it answers, with the key unless `asked` has headers of its own. */
-    ask(method: string, path: string, asked: Asked = {}, base = this.adminUrl): Promise<Answer> {
-        return request(this.target, base + path, { headers: { "X-API-Key": this.key }, ...asked, method });
+    ask(method: string, path: string, options: Asked = {}, base = this.adminUrl): Promise<Answer> {
+        return request(this.target, base + path, { headers: { "X-API-Key": this.key }, ...options, method });
     }
 
     /** What every task says: each by itself, or so many requests that surely each has answered. */
@@ -90,7 +90,7 @@ const adminPort = (setting: string | undefined) => (setting ? Number(JSON.parse(
 export async function issuerAndHolder(target: Target): Promise<[Cluster, Cluster] | undefined> {
     const clusters: Cluster[] = [];
     for (const name of Object.keys(target.agents)) clusters.push(await Cluster.of(target, name));
-    const [issuer, ...others] = clusters.sort((one, other) => other.tasks - one.tasks);
+    const [issuer, ...others] = clusters.sort((first, second) => second.tasks - first.tasks);
     return issuer && others.length > 0 ? [issuer, others.at(-1)!] : undefined;
 }
 
@@ -111,9 +111,9 @@ export async function connect(issuer: Cluster, holder: Cluster, around: Around):
     const invited = await holder.call("POST", "/out-of-band/create-invitation?auto_accept=true", {
         json: { alias, my_label: alias, handshake_protocols: ["https://didcomm.org/didexchange/1.1"] },
     });
-    const made: [Cluster, string][] = [];
+    const connections: [Cluster, string][] = [];
     const remove = async () => {
-        for (const [cluster, id] of made.splice(0)) await cluster.ask("DELETE", `/connections/${id}`);
+        for (const [cluster, id] of connections.splice(0)) await cluster.ask("DELETE", `/connections/${id}`);
         await holder.ask("DELETE", `/out-of-band/invitations/${invited.invi_msg_id}`);
     };
     try {
@@ -122,11 +122,11 @@ export async function connect(issuer: Cluster, holder: Cluster, around: Around):
             `/out-of-band/receive-invitation?auto_accept=true&use_existing_connection=false&alias=${encodeURIComponent(alias)}`,
             { json: invited.invitation },
         );
-        made.push([issuer, issuers]);
+        connections.push([issuer, issuers]);
         const holders = await until(ACTIVE_SECONDS, around, () => foundBy(holder, invited.invi_msg_id));
         if (!holders) throw new Failed(`${holder.name} to know of the connection`, `nothing in ${ACTIVE_SECONDS} s`);
-        made.push([holder, holders]);
-        for (const [cluster, id] of made) await becomesActive(cluster, id, around);
+        connections.push([holder, holders]);
+        for (const [cluster, id] of connections) await becomesActive(cluster, id, around);
         return { issuers, holders, remove };
     } catch (error) {
         await remove().catch(() => undefined);

@@ -67,7 +67,7 @@ export class Browser {
     private keep(line: string) {
         const [pair = "", ...attributes] = line.split(/;\s*/);
         const [name, value] = [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)];
-        if (value === "" || attributes.some((one) => /^max-age=0$/i.test(one))) this.cookies.delete(name);
+        if (value === "" || attributes.some((attribute) => /^max-age=0$/i.test(attribute))) this.cookies.delete(name);
         else this.cookies.set(name, value);
     }
 }
@@ -96,7 +96,11 @@ export class Application {
     /** Where the application sends a user who is to log in. */
     get authorization(): string {
         return `${this.path}/auth?${new URLSearchParams({
-            ...{ client_id: this.id, redirect_uri: this.redirect, response_type: "code", scope: "openid", state: "s" },
+            client_id: this.id,
+            redirect_uri: this.redirect,
+            response_type: "code",
+            scope: "openid",
+            state: "s",
             code_challenge: createHash("sha256").update(this.verifier).digest("base64url"),
             code_challenge_method: "S256",
         })}`;
@@ -117,8 +121,10 @@ export class Application {
         const code = new URL(location).searchParams.get("code");
         if (code === null) throw new Error(`the redirect brings no code: ${location}`);
         return this.token(browser, {
-            ...{ grant_type: "authorization_code", code },
-            ...{ redirect_uri: this.redirect, code_verifier: this.verifier },
+            grant_type: "authorization_code",
+            code,
+            redirect_uri: this.redirect,
+            code_verifier: this.verifier,
         });
     }
 

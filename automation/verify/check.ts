@@ -49,8 +49,8 @@ export class Absent extends Error {}
 export async function all<Item>(items: readonly Item[], each: (item: Item) => Promise<string>): Promise<string[]> {
     const ends = await Promise.allSettled(items.map(each));
     const errors = ends.flatMap((end) => (end.status === "rejected" ? [end.reason as Error] : []));
-    const other = errors.find((error) => !(error instanceof Failed));
-    if (other) throw other;
+    const otherError = errors.find((error) => !(error instanceof Failed));
+    if (otherError) throw otherError;
     const failures = errors as Failed[];
     if (failures.length === 1) throw failures[0]!;
     if (failures.length > 1) {

@@ -38,25 +38,28 @@ export class NoAnswer extends Error {
 }
 
 /** Asks with the target's authority, and where the target says. */
-export function request(target: Pick<Target, "authority" | "connectTo">, url: string, asked: Asked = {}) {
+export function request(target: Pick<Target, "authority" | "connectTo">, url: string, ask: Asked = {}) {
     const { protocol, hostname, port, pathname, search, host } = new URL(url);
     const secure = protocol === "https:";
     const name = hostname.replace(/^\[|\]$/g, "");
     const place = target.connectTo(name, Number(port) || (secure ? 443 : 80));
-    const { content, type } = body(asked);
+    const { content, type } = body(ask);
     const options: https.RequestOptions = {
-        ...{ host: place.host, port: place.port, path: asked.rawPath ?? pathname + search, agent: false },
-        method: asked.method ?? (content === undefined ? "GET" : "POST"),
+        host: place.host,
+        port: place.port,
+        path: ask.rawPath ?? pathname + search,
+        agent: false,
+        method: ask.method ?? (content === undefined ? "GET" : "POST"),
         headers: {
             Host: host,
             ...(content !== undefined && { "Content-Type": type, "Content-Length": Buffer.byteLength(content) }),
-            ...asked.headers,
+            ...ask.headers,
         },
         ...(secure && {
             ...(target.authority && { ca: target.authority }),
             ...(!isIP(name) && { servername: name }),
         }),
-        signal: AbortSignal.timeout((asked.timeoutSeconds ?? TIMEOUT_SECONDS) * 1000),
+        signal: AbortSignal.timeout((ask.timeoutSeconds ?? TIMEOUT_SECONDS) * 1000),
     };
     return new Promise<Answer>((resolve, reject) => {
         const fail = (error: Error) => reject(noAnswer(url, error));

@@ -31,13 +31,14 @@ export async function temporaryRealm(target: Target): Promise<TemporaryRealm> {
     const name = `verify-${hex().slice(0, 8)}`;
     const client = { id: "verify", secret: hex(), redirect: REDIRECT };
     const user = { username: "ada", password: hex() };
-    const made = await administer(target, "POST", "/admin/realms", {
+    const created = await administer(target, "POST", "/admin/realms", {
         ...realm(name, client, user),
         displayName: LABEL, // what somebody reads who finds it, should it ever be left behind
     });
-    if (made.status !== 201) throw new Failed("a realm to be made by Keycloak's admin API", seen(made));
+    if (created.status !== 201) throw new Failed("a realm to be made by Keycloak's admin API", seen(created));
     return {
-        ...{ name, user },
+        name,
+        user,
         application: new Application(name, client.id, client.secret, client.redirect),
         browser: new Browser(url, through(target, url)),
         async remove() {

@@ -55,9 +55,9 @@ export class LocalTarget implements Target {
     connectTo(host: string, port: number): Place {
         if (!host.endsWith(".localhost")) return { host, port };
         const listeners = this.balancers
-            .filter((one) => one.internal === this.isInternal(host))
-            .flatMap((one) => one.listeners);
-        return { host: LOOPBACK, port: listeners.find((one) => one.port === port)?.published ?? port };
+            .filter((balancer) => balancer.internal === this.isInternal(host))
+            .flatMap((balancer) => balancer.listeners);
+        return { host: LOOPBACK, port: listeners.find((listener) => listener.port === port)?.published ?? port };
     }
 
     internal(url: string): boolean {
@@ -73,15 +73,17 @@ export class LocalTarget implements Target {
     }
 
     async taskDefinition(service: string): Promise<TaskDefinition> {
-        this.definitions ??= planStack({ root: this.root, stack: this.stack }).then((one) => one.taskDefinitions);
+        this.definitions ??= planStack({ root: this.root, stack: this.stack }).then(
+            (planned) => planned.taskDefinitions,
+        );
         return (await this.definitions).get(service) ?? {};
     }
 
     async service(name: string) {
         const { tasks } = this.of(name);
         const rows = (await health(this.project, this.state)).filter(({ of }) => of === name);
-        const well = (task: RunningTask) => rows.find((one) => one.name === task.name)?.well;
-        return { wanted: tasks.length, tasks: await Promise.all(tasks.map((task) => seen(task, well(task)))) };
+        const isHealthy = (task: RunningTask) => rows.find((row) => row.name === task.name)?.well;
+        return { wanted: tasks.length, tasks: await Promise.all(tasks.map((task) => taskOf(task, isHealthy(task)))) };
     }
 
     /** Without a word, as when its machine is gone. */
@@ -94,19 +96,19 @@ export class LocalTarget implements Target {
     async settled(service: string, say: (text: string) => void, signal: AbortSignal): Promise<void> {
         for (const task of this.of(service).tasks) {
             const containers = Object.values(await task.state());
-            if (containers.every((one) => one?.status === "running")) continue;
+            if (containers.every((status) => status === "running")) continue;
             // In its place AWS puts another one, which nobody asks before it is well. Here it is the same again: a load balancer that had
             // not noticed that it was gone would send it requests while it starts.
             say(`${task.name} is gone; waiting for the load balancers to notice`);
             await until(SETTLE_SECONDS, { signal }, async () => {
-                const row = (await health(this.project, this.state)).find((one) => one.name === task.name);
+                const row = (await health(this.project, this.state)).find((candidate) => candidate.name === task.name);
                 return !row?.asked || undefined;
             });
             await task.start();
         }
         let last = "";
         const done = await until(SETTLE_SECONDS, { signal }, async () => {
-            const unwell = (await health(this.project, this.state)).filter((one) => one.of === service && !one.well);
+            const unwell = (await health(this.project, this.state)).filter((row) => row.of === service && !row.well);
             const now = unwell.map(({ name, text }) => `${name} ${text}`).join(", ");
             if (now && now !== last) say(now);
             last = now;
@@ -128,20 +130,22 @@ export class LocalTarget implements Target {
     async closed(): Promise<Closed[]> {
         const containers = await containersOf(this.project);
         const published = [...containers.values()].flatMap(({ NetworkSettings }) =>
-            Object.values(NetworkSettings.Ports ?? {}).flatMap((all) => (all ?? []).map((one) => Number(one.HostPort))),
+            Object.values(NetworkSettings.Ports ?? {}).flatMap((all) =>
+                (all ?? []).map((port) => Number(port.HostPort)),
+            ),
         );
         const ports = [...new Set(published)];
-        const others = ownAddresses();
-        const what = `this machine, where others reach it (${others.join(", ")})`;
-        const closed: Closed[] = others.flatMap((host) => ports.map((port) => ({ what, host, port })));
+        const hosts = ownAddresses();
+        const what = `this machine, where others reach it (${hosts.join(", ")})`;
+        const closed: Closed[] = hosts.flatMap((host) => ports.map((port) => ({ what, host, port })));
         const [open, inner] = [false, true].map((internal) =>
-            this.balancers.filter((one) => one.internal === internal),
+            this.balancers.filter((balancer) => balancer.internal === internal),
         );
         for (const { container } of open!) {
             const host = addressOf(containers.get(container));
             if (!host) continue;
-            const own = inner!.flatMap(({ listeners }) => listeners.map((one) => one.published));
-            closed.push(...own.map((port) => ({ what: `the load balancer ${container}`, host, port })));
+            const internalPorts = inner!.flatMap(({ listeners }) => listeners.map((listener) => listener.published));
+            closed.push(...internalPorts.map((port) => ({ what: `the load balancer ${container}`, host, port })));
         }
         for (const service of this.serviceNames) closed.push(...(await this.pastEnvoy(service)));
         return closed;
@@ -172,14 +176,14 @@ export class LocalTarget implements Target {
     }
 
     private isInternal(host: string): boolean {
-        const urls = Object.values(this.running.services).flatMap((one) => one.urls.internal);
+        const urls = Object.values(this.running.services).flatMap((service) => service.urls.internal);
         return urls.some((url) => new URL(url).hostname === host);
     }
 }
 
-async function seen(task: RunningTask, healthy: boolean | undefined): Promise<Task> {
+async function taskOf(task: RunningTask, healthy: boolean | undefined): Promise<Task> {
     const states = Object.values(await task.state());
-    const running = states.every((one) => one?.status === "running");
+    const running = states.every((status) => status === "running");
     const places = new Map<number, Place>();
     for (const port of running ? task.ports : []) {
         const [host = LOOPBACK, published] = (await task.address(port)).split(":");
@@ -187,7 +191,7 @@ async function seen(task: RunningTask, healthy: boolean | undefined): Promise<Ta
     }
     return {
         id: task.name,
-        status: running ? "RUNNING" : (states.find((one) => one?.status !== "running")?.status ?? "gone").toUpperCase(),
+        status: running ? "RUNNING" : (states.find((status) => status !== "running") ?? "gone").toUpperCase(),
         healthy,
         at: (port) => places.get(port),
     };
@@ -199,12 +203,14 @@ const REACHES_CONTAINERS = process.platform === "linux";
 function addressOf(
     container: { NetworkSettings: { Networks?: Readonly<Record<string, { IPAddress: string }>> } } | undefined,
 ) {
-    const [address] = Object.values(container?.NetworkSettings.Networks ?? {}).map((one) => one.IPAddress);
+    const [address] = Object.values(container?.NetworkSettings.Networks ?? {}).map((network) => network.IPAddress);
     return REACHES_CONTAINERS ? address || undefined : undefined;
 }
 
 /** Where somebody else would reach this machine. */
 const ownAddresses = (): string[] =>
     Object.values(networkInterfaces()).flatMap((all) =>
-        (all ?? []).filter((one) => one.family === "IPv4" && !one.internal).map((one) => one.address),
+        (all ?? [])
+            .filter((address) => address.family === "IPv4" && !address.internal)
+            .map((address) => address.address),
     );

@@ -61,7 +61,7 @@ const pick = <Value, Key extends keyof Value>(value: Value, ...keys: Key[]) =>
 
 /** 0: what could be checked passed; 1: something failed, or with `strict` could not be checked; 3: nothing could be checked. */
 export function exitCode(outcomes: readonly Outcome[], strict: boolean): number {
-    const any = (status: Outcome["status"]) => outcomes.some((one) => one.status === status);
+    const any = (status: Outcome["status"]) => outcomes.some((outcome) => outcome.status === status);
     if (any("failed") || (strict && any("skipped"))) return 1;
     return any("passed") ? 0 : 3;
 }

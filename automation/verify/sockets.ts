@@ -49,7 +49,9 @@ export function handshake(
 ): Promise<Handshake> {
     return new Promise((resolve, reject) => {
         const socket = tls.connect({
-            ...{ ...place, rejectUnauthorized: false, ALPNProtocols: ["h2", "http/1.1"] },
+            ...place,
+            rejectUnauthorized: false,
+            ALPNProtocols: ["h2", "http/1.1"],
             ...(authority && { ca: authority }),
             ...(name && !isIP(name) && { servername: name }),
             // What a certificate is for is looked at below, and told.
@@ -59,12 +61,15 @@ export function handshake(
         socket.setTimeout(SECONDS * 1000, () => socket.destroy(new Error("no answer to a TLS handshake")));
         socket.once("error", reject);
         socket.once("secureConnect", () => {
-            const own = socket.getPeerCertificate(true);
-            const otherName = name === undefined ? undefined : tls.checkServerIdentity(name, own);
+            const certificate = socket.getPeerCertificate(true);
+            const otherName = name === undefined ? undefined : tls.checkServerIdentity(name, certificate);
             resolve({
                 problem: socket.authorized ? otherName?.message : String(socket.authorizationError),
-                ...{ subject: called(own.subject), issuer: called(own.issuer), ends: new Date(own.valid_to) },
-                ...{ protocol: socket.getProtocol() ?? "no TLS", chain: chainLength(own) },
+                subject: called(certificate.subject),
+                issuer: called(certificate.issuer),
+                ends: new Date(certificate.valid_to),
+                protocol: socket.getProtocol() ?? "no TLS",
+                chain: chainLength(certificate),
             });
             socket.destroy();
         });
@@ -74,24 +79,30 @@ export function handshake(
 const called = (name: tls.Certificate | undefined) => String(name?.CN || name?.O || "nobody");
 
 function chainLength(certificate: tls.DetailedPeerCertificate): number {
-    const seen = new Set<string>();
-    for (let one = certificate; one?.fingerprint256 && !seen.has(one.fingerprint256); one = one.issuerCertificate) {
-        seen.add(one.fingerprint256);
+    const fingerprints = new Set<string>();
+    for (
+        let one = certificate;
+        one?.fingerprint256 && !fingerprints.has(one.fingerprint256);
+        one = one.issuerCertificate
+    ) {
+        fingerprints.add(one.fingerprint256);
     }
-    return seen.size;
+    return fingerprints.size;
 }
 
 /** Whether a server speaks TLS 1.1 with a client that would; undefined where this Node.js cannot speak it either. */
 export async function speaksOldTls(place: Place, name?: string): Promise<boolean | undefined> {
     try {
         await handshake(place, name, undefined, {
-            ...{ minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "DEFAULT@SECLEVEL=0" },
+            minVersion: "TLSv1",
+            maxVersion: "TLSv1.1",
+            ciphers: "DEFAULT@SECLEVEL=0",
         });
         return true;
     } catch (error) {
         const { code = "", message } = error as NodeJS.ErrnoException;
-        const own = /NO_PROTOCOLS_AVAILABLE|UNSUPPORTED_PROTOCOL|INVALID_COMMAND|NO_CIPHERS_AVAILABLE/;
-        if (own.test(code) || /no protocols available/.test(message)) return undefined;
+        const clientCannot = /NO_PROTOCOLS_AVAILABLE|UNSUPPORTED_PROTOCOL|INVALID_COMMAND|NO_CIPHERS_AVAILABLE/;
+        if (clientCannot.test(code) || /no protocols available/.test(message)) return undefined;
         // The server's alert, or its end of the connection; that nothing answers is not what was asked.
         if (/ALERT|HANDSHAKE_FAILURE/.test(code) || ["ECONNRESET", "EPIPE"].includes(code)) return false;
         throw error;
@@ -104,7 +115,7 @@ const SSL_REQUEST = 80_877_103;
 /** What a PostgreSQL answers somebody who asks without TLS: its error, or undefined where it would go on. */
 export async function databaseInTheClear(place: Place): Promise<string | undefined> {
     const words = Buffer.from("user\0verify\0database\0postgres\0\0");
-    const { answer, socket } = await asked(place, Buffer.concat([numbers(8 + words.length, PROTOCOL_3), words]));
+    const { answer, socket } = await exchange(place, Buffer.concat([numbers(8 + words.length, PROTOCOL_3), words]));
     socket.destroy();
     if (answer[0] !== "E".charCodeAt(0)) return undefined;
     // Its fields are texts that end with a zero: severity (S), code (C), message (M), …
@@ -114,7 +125,7 @@ export async function databaseInTheClear(place: Place): Promise<string | undefin
 
 /** The certificate that a PostgreSQL shows to clients who ask for TLS. */
 export async function databaseHandshake(place: Place, name: string, authority: string | undefined) {
-    const { answer, socket } = await asked(place, numbers(8, SSL_REQUEST));
+    const { answer, socket } = await exchange(place, numbers(8, SSL_REQUEST));
     if (answer.toString() !== "S") throw new Error("it has no TLS");
     return handshake(place, name, authority, { socket, ALPNProtocols: ["postgresql"] });
 }
@@ -125,7 +136,7 @@ function numbers(...values: number[]): Buffer {
     return buffer;
 }
 
-function asked(place: Place, question: Buffer): Promise<{ answer: Buffer; socket: net.Socket }> {
+function exchange(place: Place, question: Buffer): Promise<{ answer: Buffer; socket: net.Socket }> {
     return new Promise((resolve, reject) => {
         const socket = net.connect({ ...place });
         socket.setTimeout(SECONDS * 1000, () => socket.destroy(new Error("no answer")));

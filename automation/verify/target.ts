@@ -112,6 +112,6 @@ export function environmentWith(
 
 /** The services that run an image of this repository's, by the name of its folder. */
 export const runs = (definition: TaskDefinition, image: string) =>
-    (definition.containerDefinitions ?? []).some((one) =>
-        new RegExp(`(^|/)${image}(-[0-9a-f]{7})?([:@]|$)`).test(one.image ?? ""),
+    (definition.containerDefinitions ?? []).some((container) =>
+        new RegExp(`(^|/)${image}(-[0-9a-f]{7})?([:@]|$)`).test(container.image ?? ""),
     );

@@ -64,7 +64,7 @@ export function checkNetwork({ network, agents, region }: PlatformConfig): Probl
 }
 
 export function checkEndpoints(config: PlatformConfig): Problem[] {
-    const { domain, environment, publicEndpoint, adminEndpoint } = config;
+    const { domain, production, publicEndpoint, adminEndpoint } = config;
     const agents = Object.keys(config.agents).length;
     const problems = [
         ...cidrListProblems(["publicEndpoint", "allowedCidrs"], publicEndpoint.allowedCidrs),
@@ -80,20 +80,19 @@ export function checkEndpoints(config: PlatformConfig): Problem[] {
         }
     });
     problems.push(...ownNetworkProblems(config), ...applicationProblems(config));
-    if (environment === "prod" && publicEndpoint.plainHttp) {
+    if (production && publicEndpoint.plainHttp) {
         problems.push({
             path: ["publicEndpoint", "plainHttp"],
             what: "plain HTTP is for dev only",
             fix: "leave it out, and give domain.name",
         });
-    } else if (!domain && !publicEndpoint.plainHttp && (environment === "prod" || agents > 0)) {
+    } else if (!domain && !publicEndpoint.plainHttp && (production || agents > 0)) {
         problems.push({
             path: ["domain"],
             what: "is missing: without a domain there is no certificate, and so no HTTPS",
-            fix:
-                environment === "prod"
-                    ? "domain: { name: id.example.com }, in a public hosted zone of this account"
-                    : "domain: { name: id.example.com }, or publicEndpoint: { plainHttp: true }",
+            fix: production
+                ? "domain: { name: id.example.com }, in a public hosted zone of this account"
+                : "domain: { name: id.example.com }, or publicEndpoint: { plainHttp: true }",
             also: [["environment"], ["publicEndpoint", "plainHttp"]],
         });
     } else if (domain && publicEndpoint.plainHttp) {

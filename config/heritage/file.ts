@@ -3,6 +3,7 @@ import { readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { isMap, isScalar, isSeq, type LineCounter, type Node } from "yaml";
 import type { Problem } from "../checks/common";
+import { ENVIRONMENT_NAMES } from "../environments";
 import { withoutNothing } from "../nothing";
 import { explain, nearest } from "../problems";
 import { parseWhatIsRight } from "../read";
@@ -95,7 +96,7 @@ const isYaml = (value: unknown): value is Yaml => value !== null && typeof value
 function overridesOf(environments: unknown, stack: string): { overrides: Record<string, Yaml>; problems: Problem[] } {
     const known = [
         ...new Set([
-            ...["dev", "prod", stack],
+            ...[...ENVIRONMENT_NAMES, stack],
             ...readdirSync(".").flatMap((name) => /^Pulumi\.([\w.-]+)\.yaml$/.exec(name)?.[1] ?? []),
         ]),
     ];

@@ -12,25 +12,20 @@ import {
 } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { DescribeServicesCommand, ECSClient } from "@aws-sdk/client-ecs";
 import { LocalWorkspace, type OpMap, type Stack } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 import { parseDocument } from "yaml";
 import { typeAndName } from "../../automation/runner/urn";
+import { type AwsRequest, awsRequest } from "./aws-request";
+import { onRequest, startProxy } from "./emulator";
 
 const ROOT = path.join(__dirname, "..", "..");
 export const POLICY_PACK = path.join(ROOT, "policy");
 
-/**
- * moto keeps for all requests together whether one wants services' tags: where the program asks for a service without them while the
- * provider, which made one, asks with them, the provider is told that there are none, and the next `up` sets them again. On AWS each
- * request is answered for itself. So here all of them want tags.
- */
-const { send } = ECSClient.prototype;
-ECSClient.prototype.send = function (this: ECSClient, command: unknown, ...rest: unknown[]) {
-    if (command instanceof DescribeServicesCommand) command.input.include = ["TAGS"];
-    return (send as (...args: unknown[]) => unknown).call(this, command, ...rest);
-} as typeof send;
+/** Before every suite of a file that imports this one. In a process that runs several files, the first starts the proxy for all. */
+before(async () => {
+    if (process.env.AWS_ENDPOINT_URL) await startProxy();
+});
 
 /** Skips the suite where it cannot run, and says why. */
 export function needsEngine(context: Mocha.Context): void {
@@ -83,6 +78,8 @@ export class TestStack {
     private stack!: Stack;
     /** What the engine printed in the last operation. */
     log = "";
+    /** What the operations of this stack asked of AWS, from the first on. */
+    readonly requests: AwsRequest[] = [];
     /** Folders of policy packs that previews and `up`s are judged by. */
     policyPacks: string[] = [];
 
@@ -135,19 +132,21 @@ export class TestStack {
 
     async up(): Promise<OpMap> {
         this.spans.clear();
-        const { summary } = await this.stack.up({
-            ...this.listen(),
-            policyPacks: this.policyPacks,
-            onEvent: ({ resourcePreEvent, resOutputsEvent }) => {
-                const [began, ended] = [resourcePreEvent?.metadata, resOutputsEvent?.metadata];
-                if (began) {
-                    const { op, type, diffs = Object.keys(began.detailedDiff ?? {}) } = began;
-                    this.spans.set(began.urn, { op, diffs, type, start: Date.now(), end: Infinity });
-                }
-                const span = ended && this.spans.get(ended.urn);
-                if (span) span.end = Date.now();
-            },
-        });
+        const { summary } = await this.recorded(() =>
+            this.stack.up({
+                ...this.listen(),
+                policyPacks: this.policyPacks,
+                onEvent: ({ resourcePreEvent, resOutputsEvent }) => {
+                    const [began, ended] = [resourcePreEvent?.metadata, resOutputsEvent?.metadata];
+                    if (began) {
+                        const { op, type, diffs = Object.keys(began.detailedDiff ?? {}) } = began;
+                        this.spans.set(began.urn, { op, diffs, type, start: Date.now(), end: Infinity });
+                    }
+                    const span = ended && this.spans.get(ended.urn);
+                    if (span) span.end = Date.now();
+                },
+            }),
+        );
         return summary.resourceChanges ?? {};
     }
 
@@ -166,15 +165,17 @@ export class TestStack {
     /** What a preview would create, update, replace or delete, by type and name, in alphabetical order. */
     async preview(): Promise<Record<string, string[]>> {
         const steps: Record<string, string[]> = {};
-        await this.stack.preview({
-            ...this.listen(),
-            policyPacks: this.policyPacks,
-            onEvent: ({ resourcePreEvent }) => {
-                const step = resourcePreEvent?.metadata;
-                if (!step || step.op === "same") return;
-                steps[step.op] = [...(steps[step.op] ?? []), typeAndName(step.urn)];
-            },
-        });
+        await this.recorded(() =>
+            this.stack.preview({
+                ...this.listen(),
+                policyPacks: this.policyPacks,
+                onEvent: ({ resourcePreEvent }) => {
+                    const step = resourcePreEvent?.metadata;
+                    if (!step || step.op === "same") return;
+                    steps[step.op] = [...(steps[step.op] ?? []), typeAndName(step.urn)];
+                },
+            }),
+        );
         for (const resources of Object.values(steps)) resources.sort();
         return steps;
     }
@@ -186,7 +187,7 @@ export class TestStack {
 
     async destroy(): Promise<OpMap> {
         try {
-            const { summary } = await this.stack.destroy(this.listen());
+            const { summary } = await this.recorded(() => this.stack.destroy(this.listen()));
             return summary.resourceChanges ?? {};
         } catch (error) {
             // Under load the emulator loses an answer now and then; the provider asks again, and hears that it is gone already.
@@ -248,6 +249,14 @@ export class TestStack {
             process.chdir(ROOT);
             rmSync(this.dir, { recursive: true, force: true });
         }
+    }
+
+    private async recorded<Result>(operation: () => Promise<Result>): Promise<Result> {
+        const stop = onRequest((sent) => {
+            const request = awsRequest(sent);
+            if (request) this.requests.push(request);
+        });
+        return operation().finally(stop);
     }
 
     private listen() {

@@ -5,14 +5,15 @@ import {
     DescribeServicesCommand,
     DescribeTaskDefinitionCommand,
     ECSClient,
-    RegisterTaskDefinitionCommand,
-    UpdateServiceCommand,
+    type TaskDefinition,
 } from "@aws-sdk/client-ecs";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import { parseDocument } from "yaml";
 import { identity } from "../../automation/commands";
+import { expectAllowed, withinBoundary } from "./deploy-role";
 import { needsEngine, TestStack } from "./engine";
+import { execute, pushImage } from "./state-machine";
 
 const FILE = "heritages/sample-api.yml";
 /** One heritage in a stack of its own, from its first deployment on: each step goes on from the one before. */
@@ -36,6 +37,15 @@ describe("a heritage on a real engine", () => {
         );
         const definitions = new Map(services!.map(({ serviceName, taskDefinition }) => [serviceName, taskDefinition]));
         return Object.fromEntries(Object.entries(names).map(([key, name]) => [key, definitions.get(name)]));
+    };
+    const deployMachine = async () => ((await outputs()).deployMachines as Record<string, string>)["sample-api"]!;
+    /** The latest revision of a family, and the image of its application. */
+    const latest = async (family: string) =>
+        (await ecs().send(new DescribeTaskDefinitionCommand({ taskDefinition: family }))).taskDefinition!
+            .taskDefinitionArn!;
+    const imageOf = async (family: string) => {
+        const { taskDefinition } = await ecs().send(new DescribeTaskDefinitionCommand({ taskDefinition: family }));
+        return taskDefinition!.containerDefinitions!.find(({ name }) => name === "app")!.image!;
     };
     /** How often the task before a deployment ran in the last `up`. */
     const released = () => new Set(stack.log.match(/sample-api before_deploy: task [\w-]+ was started/g)).size;
@@ -63,6 +73,7 @@ describe("a heritage on a real engine", () => {
     before(async function () {
         needsEngine(this);
         stack = await TestStack.create("apps", "Pulumi.dev.yaml");
+        withinBoundary(stack);
         stack.edit(
             ...["agents", "services", "keycloak", "publicEndpoint"].map((key): [string[], unknown] => [
                 [`identity:${key}`],
@@ -222,47 +233,87 @@ describe("a heritage on a real engine", () => {
     });
 
     it("runs a command with the heritage's image, secrets and network, and returns its exit code", async () => {
-        const { code, err } = await command([
-            "task",
-            "--stack",
-            "apps",
-            "sample-api",
-            "--",
-            "python3",
-            "/app/migrate.py",
-        ]);
+        const { code, err } = await command(["task", "--stack", "apps", "sample-api", "--", "python3", "/app/migrate.py"]);
         expect(err).to.match(/^sample-api: task [\w-]+ was started\n/);
         expect(code).to.equal(0);
         const unknown = await command(["task", "--stack", "apps", "blog", "--", "ls"]);
         expect(unknown).to.include({ code: 2, err: "there is no heritage blog; there are: sample-api\n" });
     });
 
-    // Not its CI's state machine: moto has neither ValidateStateMachineDefinition nor ListStateMachineVersions, which the provider calls.
-    it("gives a service a name and another one Spot", async () => {
+    it("gives a service a name and another one Spot, and its CI a role", async () => {
         edit(["services", "web", "reachable"], true);
         edit(["services", "worker", "spot"], true);
+        edit(["deploy"], { repository: "acme/posts" });
         const steps = await stack.preview();
         expect(steps.create).to.include("aws:servicediscovery/service:Service::sample-api-web");
         expect(steps.replace).to.include(`${SERVICE}::sample-api-worker`);
         await stack.up();
+        expect((await outputs()).deployRoles)
+            .to.have.property("sample-api")
+            .that.matches(/^arn:aws:iam::.*:role\//);
         await stack.upUnchanged();
     });
 
-    it("leaves what the application's own CI has deployed since", async () => {
-        const { clusterName: cluster, serviceNames } = (await outputs()) as {
-            clusterName: string;
-            serviceNames: Record<string, string>;
-        };
-        const service = serviceNames["sample-api-worker"];
-        const family = "identity-apps-sample-api-worker";
-        const { taskDefinition } = await ecs().send(new DescribeTaskDefinitionCommand({ taskDefinition: family }));
-        const { containerDefinitions, volumes, cpu, memory, networkMode, requiresCompatibilities } = taskDefinition!;
-        const settings = { family, cpu, memory, networkMode, requiresCompatibilities, containerDefinitions, volumes };
-        const registered = await ecs().send(new RegisterTaskDefinitionCommand(settings));
-        const { taskDefinitionArn } = registered.taskDefinition!;
-        await ecs().send(new UpdateServiceCommand({ cluster, service, taskDefinition: taskDefinitionArn }));
+    it("is deployed by its own CI, which hands over a digest and nothing else", async () => {
+        const machine = await deployMachine();
+        const image = await imageOf("identity-apps-sample-api-worker");
+        const digest = await pushImage(image.split("@")[0]!.replace(/^[^/]+\//, ""), "next");
+        expect(await execute(machine, { digest, Command: ["sh"] })).to.include({ status: "SUCCEEDED" });
+        for (const service of ["web", "worker"]) {
+            const family = `identity-apps-sample-api-${service}`;
+            expect((await running())[`sample-api-${service}`]).to.equal(await latest(family));
+            expect(await imageOf(family)).to.equal(`${image.split("@")[0]}@${digest}`);
+        }
+        // The schedule starts the latest revision of its family.
+        const [schedule] = (await stack.resources()).filter(({ type }) => type === "aws:scheduler/schedule:Schedule");
+        const { ecsParameters } = schedule!.outputs!.target as { ecsParameters: { taskDefinitionArn: string } };
+        expect(ecsParameters.taskDefinitionArn).to.match(/:task-definition\/identity-apps-sample-api-\w+$/);
+        const scheduled = ecsParameters.taskDefinitionArn.split("/")[1]!;
+        expect(await imageOf(scheduled)).to.equal(`${image.split("@")[0]}@${digest}`);
+        // All else is as the program wrote it, tags and labels too.
+        const { taskDefinition, tags } = await ecs().send(
+            new DescribeTaskDefinitionCommand({ taskDefinition: "identity-apps-sample-api-worker", include: ["TAGS"] }),
+        );
+        const before = await ecs().send(
+            new DescribeTaskDefinitionCommand({
+                taskDefinition: `identity-apps-sample-api-worker:${taskDefinition!.revision! - 1}`,
+                include: ["TAGS"],
+            }),
+        );
+        const same = ({ containerDefinitions }: TaskDefinition) =>
+            containerDefinitions!.map(({ image: _, ...container }) => container);
+        expect(same(taskDefinition!)).to.deep.equal(same(before.taskDefinition!));
+        expect(tags).to.have.deep.members(before.tags!);
+        // An `up` leaves it.
+        const deployed = await running();
         await stack.upUnchanged();
-        expect((await running())["sample-api-worker"]).to.equal(taskDefinitionArn);
+        expect(await running()).to.deep.equal(deployed);
+    });
+
+    it("is not deployed by a digest that is none, that was not pushed, or that does not come up", async () => {
+        const machine = await deployMachine();
+        const before = await running();
+        for (const input of [
+            {},
+            { digest: "latest" },
+            { digest: `sha256:${"g".repeat(64)}` },
+            { digest: "sha256:ab:cd" },
+        ]) {
+            expect(await execute(machine, input), JSON.stringify(input)).to.include({ error: "NoDigest" });
+        }
+        const nowhere = await execute(machine, { digest: `sha256:${"0".repeat(64)}` });
+        expect(nowhere).to.include({ status: "FAILED", error: "ecr.ImageNotFoundException" });
+        expect(await running()).to.deep.equal(before);
+        const repository = (await imageOf("identity-apps-sample-api-worker")).split("@")[0]!.replace(/^[^/]+\//, "");
+        const digest = await pushImage(repository, "broken");
+        const migration = await execute(machine, { digest }, (text) => text.replace("migrate.py", "crashloop.py"));
+        expect(migration).to.include({ status: "FAILED", error: "BeforeDeploy" });
+        expect(migration.cause).to.match(/the services stay as they were\. Exit codes \[1\]/);
+        expect(await running()).to.deep.equal(before);
+        const worker = await execute(machine, { digest }, (text) => text.replace("worker.py", "crashloop.py"));
+        expect(worker).to.include({ status: "FAILED", error: "NotDeployed" });
+        expect(worker.cause).to.contain("worker: ECS went back to another version");
+        expect((await running())["sample-api-worker"]).to.equal(before["sample-api-worker"]);
     });
 
     it("stops at a broken file before anything is touched, with its line", async () => {
@@ -276,6 +327,10 @@ describe("a heritage on a real engine", () => {
     it("goes without leaving anything", async () => {
         expect(Object.keys(await stack.destroy())).to.deep.equal(["delete"]);
         expect(await stack.resources()).to.deep.equal([]);
+    });
+
+    it("asked nothing of AWS that its deploy role may not do", async () => {
+        await expectAllowed(stack, { region: "ap-northeast-1" });
     });
 });
 

@@ -2,11 +2,11 @@ import { expect } from "chai";
 import { stringify } from "yaml";
 import { needsEngine, TestStack } from "./engine";
 
-const NAMES = Array.from({ length: 50 }, (_, i) => `app-${i + 1}`);
+const NAMES = Array.from({ length: 12 }, (_, i) => `app-${i + 1}`);
 const IMAGE = `example.com/app@sha256:${"a".repeat(64)}`;
 
 /** As many applications as a team of teams has, in one district. */
-describe("fifty heritages on a real engine", () => {
+describe("twelve heritages on a real engine", () => {
     let stack: TestStack;
 
     before(async function () {

@@ -1,5 +1,6 @@
 /** The stacks of this folder, and which of them are of production. */
 import { readdirSync } from "node:fs";
+import { environmentNamed } from "../../../config/environments";
 import { readStackFile } from "../../plan/stack-file";
 import type { CommandContext } from "../../shared/context";
 import { UsageError } from "../../shared/errors";
@@ -24,5 +25,5 @@ export const previewed = (root: string, names: readonly string[]) => names.filte
 
 export function isProduction(root: string, stack: string): boolean {
     const { config, project } = readStackFile(root, stack);
-    return config[`${project}:environment`] === "prod";
+    return environmentNamed(config[`${project}:environment`]).production;
 }

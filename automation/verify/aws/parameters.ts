@@ -10,9 +10,9 @@ export class Parameters {
     constructor(private readonly ssm: Pick<SSMClient, "send">) {}
 
     value(name: string): Promise<string> {
-        const asked = this.values.get(name) ?? this.read(name);
-        this.values.set(name, asked);
-        return asked;
+        const value = this.values.get(name) ?? this.read(name);
+        this.values.set(name, value);
+        return value;
     }
 
     /** The database that a service is told of: in variables, or below its path in SSM. */

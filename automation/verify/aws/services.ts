@@ -29,9 +29,9 @@ export class Services {
     ) {}
 
     async service(name: string): Promise<Service> {
-        const [own, tasks] = await Promise.all([this.described(name), this.tasks(name)]);
-        const groups = await this.targets(own);
-        return { wanted: own.desiredCount ?? 0, tasks: tasks.map((task) => seen(task, groups)) };
+        const [described, tasks] = await Promise.all([this.described(name), this.tasks(name)]);
+        const groups = await this.targets(described);
+        return { wanted: described.desiredCount ?? 0, tasks: tasks.map((task) => seen(task, groups)) };
     }
 
     /** The addresses that each load balancer finds well. */
@@ -42,8 +42,10 @@ export class Services {
             arns.map(async (TargetGroupArn) => {
                 const input = new DescribeTargetHealthCommand({ TargetGroupArn });
                 const { TargetHealthDescriptions = [] } = await this.clients.elb.send(input);
-                const well = TargetHealthDescriptions.filter(({ TargetHealth }) => TargetHealth?.State === "healthy");
-                return new Set(well.flatMap(({ Target }) => Target?.Id ?? []));
+                const healthy = TargetHealthDescriptions.filter(
+                    ({ TargetHealth }) => TargetHealth?.State === "healthy",
+                );
+                return new Set(healthy.flatMap(({ Target }) => Target?.Id ?? []));
             }),
         );
     }
@@ -65,9 +67,9 @@ export class Services {
     }
 
     taskDefinition(name: string): Promise<TaskDefinition> {
-        const asked = this.definitions.get(name) ?? this.newestDefinition(name);
-        this.definitions.set(name, asked);
-        return asked;
+        const definition = this.definitions.get(name) ?? this.newestDefinition(name);
+        this.definitions.set(name, definition);
+        return definition;
     }
 
     /** As ECS does it: SIGTERM, and SIGKILL when the stop time-out is over. */
@@ -107,8 +109,8 @@ export class Services {
         const { wanted, tasks } = await this.service(name);
         const running = tasks.filter(({ status }) => status === "RUNNING");
         if (running.length < wanted) return `${running.length} of ${count(wanted, "task")} running`;
-        const well = running.filter(({ healthy }) => healthy !== false);
-        return well.length < wanted ? `${well.length} of ${count(wanted, "task")} well` : undefined;
+        const healthyTasks = running.filter(({ healthy }) => healthy !== false);
+        return healthyTasks.length < wanted ? `${healthyTasks.length} of ${count(wanted, "task")} well` : undefined;
     }
 
     private async described(name: string): Promise<EcsService> {
@@ -137,12 +139,14 @@ export class Services {
 
 function seen(task: EcsTask, groups: readonly ReadonlySet<string>[]): Task {
     const host = privateAddress(task);
-    const own = !task.healthStatus || task.healthStatus === "UNKNOWN" ? undefined : task.healthStatus === "HEALTHY";
-    const asked = groups.length === 0 ? undefined : groups.every((well) => well.has(host ?? ""));
+    const byContainer =
+        !task.healthStatus || task.healthStatus === "UNKNOWN" ? undefined : task.healthStatus === "HEALTHY";
+    const byLoadBalancer =
+        groups.length === 0 ? undefined : groups.every((healthyHosts) => healthyHosts.has(host ?? ""));
     return {
         id: id(task.taskArn),
         status: task.lastStatus ?? "unknown",
-        healthy: own === undefined ? asked : own && asked !== false,
+        healthy: byContainer === undefined ? byLoadBalancer : byContainer && byLoadBalancer !== false,
         at: (port) => (host && port === MANAGEMENT_PORT ? { host, port } : undefined),
     };
 }

@@ -1,5 +1,6 @@
 /** A stack as it is deployed on AWS, seen from wherever this runs. */
 import { id } from "../../../components/fargate/stopped-task";
+import { environmentNamed } from "../../../config/environments";
 import type { Aws, Outputs } from "../../runner/deployed";
 import type { StackFile } from "../../plan/stack-file";
 import { reach, type Reached } from "../sockets";
@@ -32,7 +33,7 @@ export class AwsTarget implements Target {
         pauseSeconds?: number,
     ) {
         this.title = `${project} ${stack} on AWS, ${clients.region}`;
-        this.expendable = config[`${project}:environment`] !== "prod";
+        this.expendable = !environmentNamed(config[`${project}:environment`]).production;
         this.path = `/${project}/${stack}`;
         ({ agents: this.agents, services: this.services, keycloak: this.keycloak } = addresses(outputs));
         this.serviceNames = Object.keys(outputs.serviceNames);
@@ -68,8 +69,8 @@ export class AwsTarget implements Target {
         const { databaseAddress } = this.outputs;
         const found: Record<string, Database> = databaseAddress ? { wallets: databaseAt(databaseAddress) } : {};
         for (const service of this.serviceNames) {
-            const one = await this.parameters.databaseOf(await this.taskDefinition(service));
-            if (one && Object.values(found).every(({ host }) => host !== one.host)) found[service] = one;
+            const database = await this.parameters.databaseOf(await this.taskDefinition(service));
+            if (database && Object.values(found).every(({ host }) => host !== database.host)) found[service] = database;
         }
         return found;
     }

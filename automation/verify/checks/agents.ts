@@ -26,22 +26,22 @@ export const did: Check = {
 };
 
 async function isSeenByAll(cluster: Cluster, base: string): Promise<string> {
-    const own = newDid();
-    const options = { key_type: "ed25519", did: own };
+    const created = newDid();
+    const options = { key_type: "ed25519", did: created };
     await cluster.call("POST", "/wallet/did/create", { json: { method: "web", options } }, base);
-    const lists = await cluster.everywhere(async (one): Promise<string[]> => {
-        const { results } = await cluster.call("GET", `/wallet/did?did=${encodeURIComponent(own)}`, {}, one);
+    const lists = await cluster.everywhere(async (adminUrl): Promise<string[]> => {
+        const { results } = await cluster.call("GET", `/wallet/did?did=${encodeURIComponent(created)}`, {}, adminUrl);
         return results.map((result: { did: string }) => result.did);
     });
-    const without = lists.filter((list) => !list.includes(own)).length;
+    const without = lists.filter((list) => !list.includes(created)).length;
     if (without > 0) {
         throw new Failed(
-            `${own}, made by one task of ${cluster.name}, in the list of each`,
+            `${created}, made by one task of ${cluster.name}, in the list of each`,
             `it is not in ${without} of ${lists.length} answers (${cluster.how})`,
             OTHER_WALLET,
         );
     }
-    return `${cluster.name}: ${own} in all lists (${cluster.how})`;
+    return `${cluster.name}: ${created} in all lists (${cluster.how})`;
 }
 
 export const connection: Check = {
@@ -49,19 +49,19 @@ export const connection: Check = {
     proves: "a connection that is made by one agent is active on all of its cluster",
     async run(target, around) {
         const [issuer, holder] = await pair(target);
-        const made = await connect(issuer, holder, around);
+        const pairing = await connect(issuer, holder, around);
         try {
             const found: string[] = [];
             for (const [cluster, id] of [
-                [issuer, made.issuers],
-                [holder, made.holders],
+                [issuer, pairing.issuers],
+                [holder, pairing.holders],
             ] as const) {
                 const states = await statesOf(cluster, id);
-                const other = states.filter((state) => state !== "active");
-                if (other.length > 0) {
+                const notActive = states.filter((state) => state !== "active");
+                if (notActive.length > 0) {
                     throw new Failed(
                         `the connection ${id} to be active on every task of ${cluster.name}`,
-                        `${other.length} of ${states.length} answers: ${[...new Set(other)].join(", ")} (${cluster.how})`,
+                        `${notActive.length} of ${states.length} answers: ${[...new Set(notActive)].join(", ")} (${cluster.how})`,
                         OTHER_WALLET,
                     );
                 }
@@ -69,7 +69,7 @@ export const connection: Check = {
             }
             return [...found, "removed from both wallets"];
         } finally {
-            await made.remove();
+            await pairing.remove();
         }
     },
 };
@@ -91,12 +91,12 @@ export const key: Check = {
             ] as const;
             for (const [how, method, path, headers, status] of attempts) {
                 const answers = await cluster.everywhere((base) => cluster.ask(method, path, { headers }, base));
-                const other = answers.find((answer) => answer.status !== status);
+                const wrongAnswer = answers.find((answer) => answer.status !== status);
                 // Of what it lists to a stranger nothing is shown.
-                if (other) {
+                if (wrongAnswer) {
                     throw new Failed(
                         `${status} from ${name} for ${method} ${path} ${how}`,
-                        other.status < 300 ? String(other.status) : seen(other),
+                        wrongAnswer.status < 300 ? String(wrongAnswer.status) : seen(wrongAnswer),
                     );
                 }
             }

@@ -147,8 +147,9 @@ async function withoutOne(target: Target, temporary: TemporaryRealm, task: Task,
     ]);
     if (away.status === "fulfilled" && noticed.status === "fulfilled") {
         const { tokens, seconds } = away.value;
-        const asked = seconds > 0 ? `, after ${seconds.toFixed(1)} s in which the load balancer still asked it` : "";
-        return { tokens, text: asked + noticed.value };
+        const afterSilence =
+            seconds > 0 ? `, after ${seconds.toFixed(1)} s in which the load balancer still asked it` : "";
+        return { tokens, text: afterSilence + noticed.value };
     }
     around.say(`${task.id} is gone, and that is not all; waiting for a node in its place`);
     await target.settled(NAME, around.say, around.signal).catch(() => undefined);

@@ -23,17 +23,17 @@ export const messages: Check = {
     proves: "messages get there both ways, to every agent of the cluster",
     async run(target, around) {
         const [issuer, holder] = await pair(target);
-        const made = await connect(issuer, holder, around);
+        const pairing = await connect(issuer, holder, around);
         const ears: Ears[] = [];
         try {
-            const [at, back] = [await Ears.of(target, issuer), await Ears.of(target, holder)];
-            ears.push(at, back);
-            const inbound = await spread(holder, made.holders, issuer, at, around);
-            const outbound = await fromEach(issuer, made.issuers, holder, back, around);
+            const [there, back] = [await Ears.of(target, issuer), await Ears.of(target, holder)];
+            ears.push(there, back);
+            const inbound = await spread(holder, pairing.holders, issuer, there, around);
+            const outbound = await fromEach(issuer, pairing.issuers, holder, back, around);
             return [inbound, outbound, "the connection is removed from both wallets"];
         } finally {
-            for (const one of ears) one.close();
-            await made.remove();
+            for (const sockets of ears) sockets.close();
+            await pairing.remove();
         }
     },
 };
@@ -114,9 +114,9 @@ class Ears {
         const tasks: { sockets: Set<number>; messages: number }[] = [];
         for (const content of contents) {
             const sockets = this.by.get(content) ?? new Set();
-            const own = tasks.filter((task) => [...sockets].some((socket) => task.sockets.has(socket)));
+            const sameTask = tasks.filter((task) => [...sockets].some((socket) => task.sockets.has(socket)));
             const merged = { sockets: new Set(sockets), messages: 1 };
-            for (const task of own) {
+            for (const task of sameTask) {
                 task.sockets.forEach((socket) => merged.sockets.add(socket));
                 merged.messages += task.messages;
                 tasks.splice(tasks.indexOf(task), 1);

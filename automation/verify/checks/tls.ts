@@ -101,16 +101,16 @@ const publicOrigins = (target: Target): string[] => {
 
 /** `name`: what the certificate has to be for. */
 async function trusted({ authority }: Target, what: string, place: Place, name?: string): Promise<string> {
-    const own = await handshake(place, name, authority).catch((error: Error) => {
+    const shown = await handshake(place, name, authority).catch((error: Error) => {
         throw new Failed(`TLS at ${what}`, error.message);
     });
-    if (own.problem) {
+    if (shown.problem) {
         throw new Failed(
             `a certificate of ${what} that ${authority ? "the stack's authority" : "a public authority"} signed`,
-            `${own.problem}: for ${own.subject}, by ${own.issuer}`,
+            `${shown.problem}: for ${shown.subject}, by ${shown.issuer}`,
         );
     }
-    const days = Math.floor((own.ends.getTime() - Date.now()) / DAY);
+    const days = Math.floor((shown.ends.getTime() - Date.now()) / DAY);
     if (days < LEAST_DAYS) {
         throw new Failed(
             `a certificate of ${what} for ${LEAST_DAYS} days more`,
@@ -121,7 +121,7 @@ async function trusted({ authority }: Target, what: string, place: Place, name?:
     const old = await speaksOldTls(place, name);
     if (old) throw new Failed(`${what} to refuse TLS 1.1`, "it speaks it");
     return (
-        `${what}: by ${own.issuer}, until ${own.ends.toISOString().slice(0, 10)}, ${own.protocol}, ` +
+        `${what}: by ${shown.issuer}, until ${shown.ends.toISOString().slice(0, 10)}, ${shown.protocol}, ` +
         (old === false ? "TLS 1.1 refused" : "TLS 1.1 not tried: this Node.js cannot")
     );
 }

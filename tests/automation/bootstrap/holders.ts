@@ -9,8 +9,11 @@ export const ID = "123456789012";
 export const REGION = "ap-northeast-1";
 export const ACCOUNT: Account = { id: ID, partition: "aws", region: REGION, project: "identity" };
 export const DEV: StackName = {
-    ...{ name: "dev", region: REGION, domains: ["dev.example.com"] },
-    ...{ parameters: ["/team/mail/key"], buckets: ["access-logs-1a2b3c4"] },
+    name: "dev",
+    region: REGION,
+    domains: ["dev.example.com"],
+    parameters: ["/team/mail/key"],
+    buckets: ["access-logs-1a2b3c4"],
 };
 export const PROD: StackName = { name: "prod", region: REGION, domains: ["id.example.com"] };
 /** The state's key, and a stack's own. */
@@ -28,9 +31,9 @@ export const OWN: Context = { "aws:ResourceTag/Stack": "dev", "aws:ResourceTag/P
 export const OF_PROD: Context = { "aws:ResourceTag/Stack": "prod", "aws:ResourceTag/Project": "identity" };
 export const OF_ANOTHER_PROJECT: Context = { "aws:ResourceTag/Stack": "dev", "aws:ResourceTag/Project": "payments" };
 
-export const throughSsm = (name: string) => ({
-    "kms:ViaService": `ssm.${REGION}.amazonaws.com`,
-    "kms:EncryptionContext:PARAMETER_ARN": parameter(name),
+export const throughSsm = (name: string, region = REGION) => ({
+    "kms:ViaService": `ssm.${region}.amazonaws.com`,
+    "kms:EncryptionContext:PARAMETER_ARN": `arn:aws:ssm:${region}:${ID}:parameter${name}`,
 });
 export const throughS3 = {
     "kms:ViaService": `s3.${REGION}.amazonaws.com`,
@@ -44,7 +47,7 @@ export const workflow = (stack: StackName, kind: RoleKind): Asker => ({
         rolePolicy(ACCOUNT, stack, KEY, kind),
         ...(kind === "deploy" ? [makePolicy(stack), ownPolicy(ACCOUNT, stack)] : []),
     ],
-    context: { "aws:RequestedRegion": REGION },
+    context: { "aws:RequestedRegion": stack.region },
     keyPolicy: keyPolicy(ACCOUNT),
 });
 

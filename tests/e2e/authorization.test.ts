@@ -1,0 +1,135 @@
+import { expect } from "chai";
+import { DEV, workflow } from "../automation/bootstrap/holders";
+import { ask, type Question } from "../iam";
+import { questionsOf } from "./authorization";
+import { awsRequest } from "./aws-request";
+
+const REGION = "ap-northeast-1";
+
+/** A request as a client sends it. */
+function request(
+    service: string,
+    options: { method?: string; url?: string; target?: string; body?: string; region?: string },
+) {
+    const { method = "POST", url = "/", target, body = "", region = REGION } = options;
+    const type = target || body.startsWith("{") ? "application/x-amz-json-1.1" : "application/x-www-form-urlencoded";
+    const headers = {
+        authorization: `AWS4-HMAC-SHA256 Credential=test/20260101/${region}/${service}/aws4_request, Signature=none`,
+        "content-type": body.startsWith("<") ? "application/xml" : type,
+        ...(target ? { "x-amz-target": target } : {}),
+    };
+    return awsRequest({ method, url, headers, body: Buffer.from(body) })!;
+}
+const json = (service: string, target: string, input: object) =>
+    request(service, { target, body: JSON.stringify(input) });
+const form = (service: string, input: Record<string, string>, region?: string) =>
+    request(service, { body: new URLSearchParams(input).toString(), region });
+const rrset = (name: string) => `<Change><ResourceRecordSet><Name>${name}</Name></ResourceRecordSet></Change>`;
+
+const ROLE = { Action: "CreateRole", Path: "/identity/dev/", RoleName: "issuer-1" };
+const BOUNDARY = "arn:aws:iam::123456789012:policy/identity-bootstrap/identity-dev-boundary";
+const TAG = { "Tags.member.1.Key": "Stack", "Tags.member.1.Value": "dev" };
+
+/** What IAM says to the questions that a request comes to, by action. */
+async function answers(...requests: Parameters<typeof questionsOf>[0][number][]) {
+    const questions = await questionsOf(requests, DEV);
+    const answered = await Promise.all(
+        questions.map(async (q: Question) => [q[0], await ask(workflow(DEV, "deploy"), q)]),
+    );
+    return Object.fromEntries(answered) as Record<string, string>;
+}
+
+describe("what IAM is asked when a request comes", () => {
+    it("is for the action and the resource that the request names", async () => {
+        const own = json("logs", "Logs_20140328.CreateLogGroup", {
+            logGroupName: "/identity/dev/issuer",
+            tags: { Stack: "dev" },
+        });
+        expect(await answers(own)).to.deep.equal({ "logs:CreateLogGroup": "Allowed", "logs:TagResource": "Allowed" });
+        const others = json("logs", "Logs_20140328.DeleteLogGroup", { logGroupName: "/identity/prod/issuer" });
+        expect(await answers(others)).to.deep.equal({ "logs:DeleteLogGroup": "ImplicitlyDenied" });
+    });
+
+    it("is with the conditions that the request meets", async () => {
+        const bounded = form("iam", { ...ROLE, PermissionsBoundary: BOUNDARY }, "us-east-1");
+        expect(await answers(bounded)).to.deep.equal({ "iam:CreateRole": "Allowed" });
+        expect(await answers(form("iam", ROLE, "us-east-1"))).to.deep.equal({ "iam:CreateRole": "ImplicitlyDenied" });
+        const records = (name: string) =>
+            request("route53", { url: "/2013-04-01/hostedzone/Z1/rrset/", body: rrset(name), region: "us-east-1" });
+        const action = "route53:ChangeResourceRecordSets";
+        expect(await answers(records("auth.dev.example.com."))).to.deep.equal({ [action]: "Allowed" });
+        expect(await answers(records("www.example.com."))).to.deep.equal({ [action]: "ImplicitlyDenied" });
+    });
+
+    it("is for a role's path as well, which later requests leave out", async () => {
+        const made = form("iam", { ...ROLE, PermissionsBoundary: BOUNDARY }, "us-east-1");
+        const put = form("iam", { Action: "PutRolePolicy", RoleName: "issuer-1" }, "us-east-1");
+        expect(await answers(put)).to.deep.equal({ "iam:PutRolePolicy": "ImplicitlyDenied" });
+        expect(await answers(made, put)).to.include({ "iam:PutRolePolicy": "Allowed" });
+    });
+
+    it("is for what the request needs besides: tags, roles that it passes, the parameter's key", async () => {
+        const role = "arn:aws:iam::123456789012:role/identity/dev/issuer-1";
+        const definition = { family: "identity-dev-issuer", taskRoleArn: role, tags: [{ key: "Stack", value: "dev" }] };
+        const register = json("ecs", "AmazonEC2ContainerServiceV20141113.RegisterTaskDefinition", definition);
+        expect(await answers(register)).to.deep.equal({
+            "ecs:RegisterTaskDefinition": "Allowed",
+            "ecs:TagResource": "Allowed",
+            "iam:PassRole": "Allowed",
+        });
+        const balancer = form("elasticloadbalancing", { Action: "CreateTargetGroup", Name: "a", ...TAG });
+        expect(Object.keys(await answers(balancer))).to.include("elasticloadbalancing:AddTags");
+        const group = { "TagSpecification.1.ResourceType": "security-group", "TagSpecification.1.Tag.1.Key": "Stack" };
+        const security = form("ec2", { Action: "CreateSecurityGroup", VpcId: "vpc-0123456789abcdef0", ...group });
+        expect(await answers(security)).to.deep.equal({
+            "ec2:CreateSecurityGroup": "Allowed",
+            "ec2:CreateTags": "Allowed",
+        });
+        const read = (Name: string) => json("ssm", "AmazonSSM.GetParameter", { Name, WithDecryption: true });
+        expect(await answers(read("/identity/dev/issuer/KEY"))).to.include({ "kms:Decrypt": "Allowed" });
+        expect(await answers(read("/team/mail/key"))).to.include({ "kms:Decrypt": "ExplicitlyDenied" });
+    });
+
+    it("is for the role of a machine where it is put into its profile", async () => {
+        const global = "us-east-1";
+        const made = form("iam", { ...ROLE, PermissionsBoundary: BOUNDARY, ...TAG }, global);
+        const put = form(
+            "iam",
+            { Action: "AddRoleToInstanceProfile", RoleName: "issuer-1", InstanceProfileName: "a" },
+            global,
+        );
+        expect(await answers(made, put)).to.deep.equal({
+            "iam:CreateRole": "Allowed",
+            "iam:TagRole": "Allowed",
+            "iam:AddRoleToInstanceProfile": "ImplicitlyDenied", // a profile that is not below the stack's path
+            "iam:PassRole": "Allowed",
+        });
+    });
+
+    it("is on what is the stack's own, and has no tags where it is new", async () => {
+        const stop = form("ec2", { Action: "TerminateInstances", "InstanceId.1": "i-0123456789abcdef0" });
+        expect(await answers(stop)).to.deep.equal({ "ec2:TerminateInstances": "Allowed" });
+        const questions = await questionsOf(
+            [form("ec2", { Action: "CreateSubnet", VpcId: "vpc-0123456789abcdef0" })],
+            DEV,
+        );
+        const tagged = Object.fromEntries(
+            questions.map(([, arn, context]) => [arn, "aws:ResourceTag/Stack" in context!]),
+        );
+        expect(tagged).to.deep.equal({
+            [`arn:aws:ec2:${REGION}:123456789012:subnet/made-up`]: false,
+            [`arn:aws:ec2:${REGION}:123456789012:vpc/vpc-0123456789abcdef0`]: true,
+        });
+    });
+
+    it("is known for requests that name their action by method and path", () => {
+        const action = (service: string, method: string, url: string) => request(service, { method, url }).action;
+        expect(action("s3", "PUT", "/logs")).to.equal("s3:CreateBucket");
+        expect(action("s3", "DELETE", "/logs?policy")).to.equal("s3:DeleteBucketPolicy");
+        expect(action("s3", "DELETE", "/logs?lifecycle=")).to.equal("s3:PutLifecycleConfiguration");
+        expect(action("s3", "GET", "/logs?versions&prefix=a")).to.equal("s3:ListBucketVersions");
+        expect(action("s3", "PUT", "/logs/a/b")).to.equal("s3:PutObject");
+        expect(action("scheduler", "POST", "/schedules/nightly")).to.equal("scheduler:CreateSchedule");
+        expect(() => request("route53", { method: "PUT", url: "/2013-04-01/nothing" })).to.throw("which operation");
+    });
+});

@@ -1,0 +1,114 @@
+/** What a request to AWS asks for: the action, in IAM's words, and what the request says of the resource. */
+import type { EmulatorRequest } from "./emulator";
+
+export interface AwsRequest {
+    /** As IAM spells it, e.g. `ecs:CreateCluster`. */
+    readonly action: string;
+    readonly region: string;
+    readonly url: URL;
+    /** The members of the request, for the protocols that have them in the body: JSON and forms. */
+    readonly input: Readonly<Record<string, unknown>>;
+    /** The body, its escapes resolved. */
+    readonly text: string;
+}
+
+/** Services whose prefix in IAM is not their name in a signature. */
+const PREFIXES: Readonly<Record<string, string>> = { monitoring: "cloudwatch", tagging: "tag" };
+
+/** Undefined for a request without a signature, such as one to the emulator itself. An operation that is not known is an error. */
+export function awsRequest({ method, url: path, headers, body }: EmulatorRequest): AwsRequest | undefined {
+    const scope = /Credential=[^/]+\/\d+\/([^/]+)\/([^/]+)\/aws4_request/.exec(String(headers.authorization));
+    if (!scope) return undefined;
+    const [, region, signed] = scope as unknown as [string, string, string];
+    const service = PREFIXES[signed] ?? signed;
+    const url = new URL(path, "http://aws");
+    const raw = body.toString("utf8");
+    const type = String(headers["content-type"] ?? "");
+    const form = type.includes("x-www-form-urlencoded") ? Object.fromEntries(new URLSearchParams(raw)) : undefined;
+    const json = raw.startsWith("{") ? (JSON.parse(raw) as Record<string, unknown>) : undefined;
+    const operation =
+        form?.Action ??
+        headers["x-amz-target"]?.toString().split(".").pop() ??
+        /\/operation\/(\w+)$/.exec(url.pathname)?.[1] ??
+        BY_PATH[service]?.(method, url);
+    if (operation === undefined) throw new Error(`which operation of ${service} is ${method} ${path}?`);
+    const text = form ? Object.values(form).join("\n") : raw;
+    return { action: `${service}:${operation}`, region, url, input: form ?? json ?? {}, text };
+}
+
+/** Services whose requests name their operation by method and path alone. */
+const BY_PATH: Readonly<Record<string, (method: string, url: URL) => string | undefined>> = {
+    s3: bucketAction,
+    route53: (method, url) => inTable(ROUTE53, method, url),
+    scheduler: (method, url) => inTable(SCHEDULER, method, url),
+};
+
+const inTable = (table: Readonly<Record<string, string>>, method: string, { pathname }: URL) =>
+    Object.entries(table).find(([pattern]) => new RegExp(`^${pattern}$`).test(`${method} ${pathname}`))?.[1];
+
+const ROUTE53: Readonly<Record<string, string>> = {
+    "POST /2013-04-01/hostedzone/[^/]+/rrset/?": "ChangeResourceRecordSets",
+    "GET /2013-04-01/hostedzone/[^/]+/rrset": "ListResourceRecordSets",
+    "POST /2013-04-01/hostedzone/[^/]+/associatevpc": "AssociateVPCWithHostedZone",
+    "POST /2013-04-01/hostedzone/[^/]+/disassociatevpc": "DisassociateVPCFromHostedZone",
+    "GET /2013-04-01/hostedzone/[^/]+/dnssec": "GetDNSSEC",
+    "GET /2013-04-01/hostedzone/[^/]+": "GetHostedZone",
+    "POST /2013-04-01/hostedzone/[^/]+": "UpdateHostedZoneComment",
+    "DELETE /2013-04-01/hostedzone/[^/]+": "DeleteHostedZone",
+    "POST /2013-04-01/hostedzone": "CreateHostedZone",
+    "GET /2013-04-01/hostedzonesbyname": "ListHostedZonesByName",
+    "GET /2013-04-01/hostedzonesbyvpc": "ListHostedZonesByVPC",
+    "GET /2013-04-01/hostedzone": "ListHostedZones",
+    "GET /2013-04-01/change/.+": "GetChange",
+    "GET /2013-04-01/tags/.+": "ListTagsForResource",
+    "POST /2013-04-01/tags/.+": "ChangeTagsForResource",
+};
+
+const SCHEDULER: Readonly<Record<string, string>> = {
+    "GET /schedule-groups/.+": "GetScheduleGroup",
+    "POST /schedule-groups/.+": "CreateScheduleGroup",
+    "DELETE /schedule-groups/.+": "DeleteScheduleGroup",
+    "GET /schedules": "ListSchedules",
+    "GET /schedules/.+": "GetSchedule",
+    "POST /schedules/.+": "CreateSchedule",
+    "PUT /schedules/.+": "UpdateSchedule",
+    "DELETE /schedules/.+": "DeleteSchedule",
+    "GET /tags/.+": "ListTagsForResource",
+    "POST /tags/.+": "TagResource",
+    "DELETE /tags/.+": "UntagResource",
+};
+
+/** Settings of a bucket, by the word in the query, as IAM calls them (service authorization reference, Amazon S3). */
+const BUCKET_SETTINGS: Readonly<Record<string, string>> = {
+    accelerate: "AccelerateConfiguration",
+    acl: "BucketAcl",
+    cors: "BucketCORS",
+    encryption: "EncryptionConfiguration",
+    lifecycle: "LifecycleConfiguration",
+    location: "BucketLocation",
+    logging: "BucketLogging",
+    "object-lock": "BucketObjectLockConfiguration",
+    ownershipControls: "BucketOwnershipControls",
+    policy: "BucketPolicy",
+    publicAccessBlock: "BucketPublicAccessBlock",
+    replication: "ReplicationConfiguration",
+    requestPayment: "BucketRequestPayment",
+    tagging: "BucketTagging",
+    versioning: "BucketVersioning",
+    website: "BucketWebsite",
+};
+
+/** To delete a setting, IAM asks for the right to put it; a policy alone has an action of its own for that. */
+function bucketAction(method: string, { pathname, searchParams }: URL): string | undefined {
+    const [, bucket, key] = /^\/([^/]*)\/?(.*)$/.exec(pathname)!;
+    if (!bucket) return "ListAllMyBuckets";
+    const setting = Object.keys(BUCKET_SETTINGS).find((word) => searchParams.has(word));
+    if (setting !== undefined) {
+        const verb = method === "GET" ? "Get" : method === "DELETE" && setting === "policy" ? "Delete" : "Put";
+        return verb + BUCKET_SETTINGS[setting];
+    }
+    if (searchParams.has("versions")) return "ListBucketVersions";
+    if (searchParams.has("delete")) return "DeleteObject";
+    if (key) return { GET: "GetObject", HEAD: "GetObject", PUT: "PutObject", DELETE: "DeleteObject" }[method];
+    return { GET: "ListBucket", HEAD: "ListBucket", PUT: "CreateBucket", DELETE: "DeleteBucket" }[method];
+}

@@ -1,0 +1,57 @@
+import { CreateClusterCommand, CreateServiceCommand, DescribeServicesCommand, ECSClient } from "@aws-sdk/client-ecs";
+import { DescribeClustersCommand, RegisterTaskDefinitionCommand } from "@aws-sdk/client-ecs";
+import { expect } from "chai";
+import { type EmulatorRequest, onRequest } from "./emulator";
+import { needsEngine } from "./engine";
+import { stepFunctions } from "./state-machine";
+
+/** What the proxy in front of the emulator mends (emulator.ts). */
+describe("the emulator behind its proxy", () => {
+    const ecs = new ECSClient({ region: "eu-west-1" });
+    const tags = [{ key: "Project", value: "identity" }];
+    const cluster = "proxy";
+
+    before(async function () {
+        needsEngine(this);
+        await ecs.send(new CreateClusterCommand({ clusterName: cluster, tags }));
+        const containerDefinitions = [{ name: "app", image: "example.com/app", memory: 128 }];
+        await ecs.send(new RegisterTaskDefinitionCommand({ family: "proxy", containerDefinitions }));
+        const service = { cluster, serviceName: "app", taskDefinition: "proxy", desiredCount: 1, tags };
+        await ecs.send(new CreateServiceCommand(service));
+    });
+
+    it("tells tags to who asks for them, whatever others ask for at the same time", async () => {
+        const asked = { cluster, services: ["app"] };
+        const withTags = new DescribeServicesCommand({ ...asked, include: ["TAGS"] });
+        const without = new DescribeServicesCommand(asked);
+        const answers = await Promise.all(
+            Array.from({ length: 40 }, (_, i) => (i % 2 ? ecs.send(without) : ecs.send(withTags))),
+        );
+        for (const { services } of answers) expect(services![0]!.tags).to.deep.equal(tags);
+        const { clusters } = await ecs.send(
+            new DescribeClustersCommand({ clusters: [cluster], include: ["SETTINGS"] }),
+        );
+        expect(clusters![0]!.tags).to.deep.equal(tags);
+    });
+
+    it("knows the operations of Step Functions that the provider needs", async () => {
+        const definition = JSON.stringify({ StartAt: "End", States: { End: { Type: "Succeed" } } });
+        expect(await stepFunctions("ValidateStateMachineDefinition", { definition })).to.include({ result: "OK" });
+        const stateMachineArn = "arn:aws:states:eu-west-1:123456789012:stateMachine:app";
+        expect(await stepFunctions("ListStateMachineVersions", { stateMachineArn })).to.deep.equal({
+            stateMachineVersions: [],
+        });
+    });
+
+    it("shows every request with its body", async () => {
+        const requests: EmulatorRequest[] = [];
+        const stop = onRequest((request) => void requests.push(request));
+        await ecs.send(new DescribeClustersCommand({ clusters: [cluster] }));
+        stop();
+        await ecs.send(new DescribeClustersCommand({ clusters: [cluster] }));
+        expect(requests.map(({ headers }) => headers["x-amz-target"])).to.deep.equal([
+            "AmazonEC2ContainerServiceV20141113.DescribeClusters",
+        ]);
+        expect(JSON.parse(requests[0]!.body.toString())).to.deep.equal({ clusters: [cluster] });
+    });
+});

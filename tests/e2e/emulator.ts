@@ -1,0 +1,92 @@
+/**
+ * A proxy in front of the AWS emulator, one in each process that runs engine tests. It mends where moto differs from AWS, and shows the tests every
+ * request that is sent: by the test, by the program and by the provider.
+ */
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+export interface EmulatorRequest {
+    readonly method: string;
+    /** Path and query. */
+    readonly url: string;
+    readonly headers: IncomingHttpHeaders;
+    readonly body: Buffer;
+}
+
+/**
+ * Operations that moto lacks, and that the provider calls for each state machine. Nobody checks the definition here: moto's interpreter
+ * runs it (state-machine.ts). The program publishes no versions.
+ */
+const ANSWERS: Readonly<Record<string, object>> = {
+    "AWSStepFunctions.ValidateStateMachineDefinition": { result: "OK", diagnostics: [] },
+    "AWSStepFunctions.ListStateMachineVersions": { stateMachineVersions: [] },
+};
+
+/**
+ * moto keeps one setting for all clients that says whether answers have tags (`_include_in_response` in moto/core/responses.py; the other
+ * operation that has one, ec2:DescribeKeyPairs, nobody calls). One client that asks without tags takes them from the answer to another that
+ * asks with tags at the same time, and the provider then plans to add them again. So here all clients ask with tags.
+ */
+const ASKED_WITH_TAGS = /^AmazonEC2ContainerServiceV20141113\.Describe(Clusters|Services|Tasks|TaskSets)$/;
+
+const listeners = new Set<(request: EmulatorRequest) => void>();
+let started: Promise<void> | undefined;
+
+/** From here on every client of this process, and of what it starts, goes through the proxy. */
+export const startProxy = (): Promise<void> => (started ??= listen(new URL(process.env.AWS_ENDPOINT_URL!)));
+
+/** Has each request from now on handed to `listener`; the function that is returned ends that. */
+export function onRequest(listener: (request: EmulatorRequest) => void): () => void {
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+}
+
+async function listen(emulator: URL): Promise<void> {
+    await interpretStateMachines(emulator);
+    const server = createServer((incoming, outgoing) => {
+        const chunks: Buffer[] = [];
+        incoming.on("data", (chunk: Buffer) => void chunks.push(chunk));
+        incoming.on("end", () => answer(emulator, incoming, Buffer.concat(chunks), outgoing));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    server.unref(); // it ends with the process
+    process.env.AWS_ENDPOINT_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/**
+ * moto runs state machines only where it is told to, and keeps those that were made before in another place. So it is told before any suite
+ * begins. An emulator that is not moto has no such setting.
+ */
+async function interpretStateMachines(emulator: URL): Promise<void> {
+    await fetch(new URL("/moto-api/config", emulator), {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ stepfunctions: { execute_state_machine: true } }),
+    });
+}
+
+function answer(emulator: URL, incoming: IncomingMessage, received: Buffer, outgoing: ServerResponse) {
+    const { method = "GET", url = "/", headers } = incoming;
+    for (const listener of listeners) listener({ method, url, headers, body: received });
+    const operation = String(headers["x-amz-target"]);
+    if (operation in ANSWERS) {
+        const text = JSON.stringify(ANSWERS[operation]);
+        outgoing.writeHead(200, { "content-type": "application/x-amz-json-1.0" }).end(text);
+        return;
+    }
+    const body = ASKED_WITH_TAGS.test(operation) ? withTags(received) : received;
+    const { expect: _, "transfer-encoding": __, ...others } = headers; // the body is here already, and in one piece
+    const { hostname: host, port } = emulator;
+    const sent = { ...others, "content-length": String(body.length) };
+    const onward = request({ host, port, method, path: url, headers: sent }, (answered) => {
+        outgoing.writeHead(answered.statusCode!, answered.headers);
+        answered.pipe(outgoing);
+    });
+    onward.on("error", () => outgoing.destroy());
+    onward.end(body);
+}
+
+function withTags(body: Buffer): Buffer {
+    const input = JSON.parse(body.toString("utf8")) as { include?: string[] };
+    return Buffer.from(JSON.stringify({ ...input, include: [...new Set([...(input.include ?? []), "TAGS"])] }));
+}
