@@ -233,7 +233,15 @@ describe("a heritage on a real engine", () => {
     });
 
     it("runs a command with the heritage's image, secrets and network, and returns its exit code", async () => {
-        const { code, err } = await command(["task", "--stack", "apps", "sample-api", "--", "python3", "/app/migrate.py"]);
+        const { code, err } = await command([
+            "task",
+            "--stack",
+            "apps",
+            "sample-api",
+            "--",
+            "python3",
+            "/app/migrate.py",
+        ]);
         expect(err).to.match(/^sample-api: task [\w-]+ was started\n/);
         expect(code).to.equal(0);
         const unknown = await command(["task", "--stack", "apps", "blog", "--", "ls"]);
