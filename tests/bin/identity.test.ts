@@ -1,4 +1,6 @@
 import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "chai";
 
@@ -46,6 +48,21 @@ describe("npx identity", function () {
         );
         expect(identity("pln").stderr).to.contain("(Did you mean plan?)");
         expect(identity().status).to.equal(2);
+    });
+
+    it("says that it is for a checkout where only the components are", () => {
+        const folder = mkdtempSync(path.join(tmpdir(), "package-"));
+        try {
+            mkdirSync(path.join(folder, "bin"));
+            copyFileSync(BIN, path.join(folder, "bin/identity.js"));
+            const { status, stderr } = run(process.execPath, [path.join(folder, "bin/identity.js"), "plan"]);
+            expect([status, stderr.split(".")[0]]).to.deep.equal([
+                2,
+                "The commands are for a checkout of identity-platform",
+            ]);
+        } finally {
+            rmSync(folder, { recursive: true });
+        }
     });
 
     it("ends in silence where its reader has gone", () => {
