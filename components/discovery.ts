@@ -47,7 +47,7 @@ export class Discovery extends pulumi.ComponentResource {
             { vpcId: args.vpcId, description: "Tasks that reach services by name" },
             { parent: this },
         );
-        // All ports: which of them, each service says for itself, on the other side. The services' tasks are members, too.
+        // All ports: each service's own group lets in its port alone. The services' tasks are members, too.
         new aws.vpc.SecurityGroupEgressRule(
             name,
             {

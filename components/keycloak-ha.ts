@@ -247,10 +247,10 @@ export class KeycloakHa extends pulumi.ComponentResource {
 function refuse(name: string, args: KeycloakHaArgs) {
     const problem = versionProblem(args.version);
     if (problem) throw new UserError(`${name}: ${problem.what}; ${problem.fix}`);
-    const own = Object.keys(args.realmSecrets ?? {}).filter((variable) => variable.startsWith(MANAGED_PREFIX));
-    if (own.length > 0) {
+    const reserved = Object.keys(args.realmSecrets ?? {}).filter((variable) => variable.startsWith(MANAGED_PREFIX));
+    if (reserved.length > 0) {
         throw new UserError(
-            `${name}: realmSecrets are for realm files, and ${own.join(", ")} would be Keycloak's own settings; another name`,
+            `${name}: realmSecrets are for realm files, and ${reserved.join(", ")} would be Keycloak's own settings; another name`,
         );
     }
 }

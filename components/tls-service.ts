@@ -161,7 +161,7 @@ export class TlsService extends pulumi.ComponentResource {
         });
         const discovery = args.discovery && { ...args.discovery, port: ENVOY_PORT };
         const containers = { app, envoy };
-        // A service that had no TLS before stays the one that it is.
+        // A service that had no TLS before stays the same resource.
         const without = { parent: opts?.parent?.urn ?? pulumi.rootStackResource };
         const service = new FargateService(
             name,

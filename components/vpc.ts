@@ -115,7 +115,7 @@ export class Vpc extends pulumi.ComponentResource {
         this.isolatedSubnetIds = vpc.isolatedSubnetIds;
         const gateways = { none: 0, single: 1, "per-zone": args.zones }[args.nat];
         this.natAddresses = Array.from({ length: gateways }, (_, i) =>
-            vpc.natGateways.apply((made) => pulumi.output(made?.[i]?.publicIp ?? "")),
+            vpc.natGateways.apply((gateways) => pulumi.output(gateways?.[i]?.publicIp ?? "")),
         );
 
         new aws.ec2.DefaultSecurityGroup(`${name}-default`, { vpcId: this.id, ingress: [], egress: [] }, child);

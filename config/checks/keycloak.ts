@@ -78,16 +78,16 @@ function memoryProblems(path: Path, { memory }: KeycloakConfig, { environment }:
 }
 
 function secretProblems(path: Path, config: PlatformConfig): Problem[] {
-    const told: Managed = hasReachable(config) ? { DISTRICT_CA_PEM: "" } : {};
+    const managedVariables: Managed = hasReachable(config) ? { DISTRICT_CA_PEM: "" } : {};
     return Object.entries(config.keycloak?.secrets ?? {}).flatMap(([variable, source]) => {
-        const own = [...path, variable];
+        const at = [...path, variable];
         const managed = variable.startsWith(MANAGED_PREFIX);
         return [
             ...(PLACEHOLDER_NAME.test(variable)
                 ? []
                 : [
                       {
-                          path: own,
+                          path: at,
                           what: "is no name that a realm file can have in ${…}",
                           fix: "letters, digits and _, no digit in front",
                       },
@@ -95,14 +95,14 @@ function secretProblems(path: Path, config: PlatformConfig): Problem[] {
             ...(managed
                 ? [
                       {
-                          path: own,
+                          path: at,
                           what: "would be a setting of Keycloak's own, and these secrets are for realm files",
                           fix: `a name without ${MANAGED_PREFIX} in front`,
                       },
                   ]
                 : []),
-            ...managedProblem(own, variable, told, "keycloak", ", in the clear"),
-            ...sourceProblems(own, source),
+            ...managedProblem(at, variable, managedVariables, "keycloak", ", in the clear"),
+            ...sourceProblems(at, source),
         ];
     });
 }

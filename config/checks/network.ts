@@ -156,10 +156,10 @@ const isPrivate = (block: string) =>
 
 /** Who is within the VPC is every task of the stack: a block that holds one of its addresses would let in all of them. */
 function ownNetworkProblems({ network, adminEndpoint }: PlatformConfig): Problem[] {
-    const own = canonicalCidr(network.cidr);
+    const vpc = canonicalCidr(network.cidr);
     return adminEndpoint.allowedCidrs.flatMap((block, i): Problem[] => {
-        if (own === undefined || !isPrivate(block)) return [];
-        if (!within(block, own) && !within(own, block)) return [];
+        if (vpc === undefined || !isPrivate(block)) return [];
+        if (!within(block, vpc) && !within(vpc, block)) return [];
         return [
             {
                 path: ["adminEndpoint", "allowedCidrs", i],
@@ -168,7 +168,7 @@ function ownNetworkProblems({ network, adminEndpoint }: PlatformConfig): Problem
                     "every agent's admin API and Keycloak's console",
                 fix:
                     "allowedApplications: [name] for an application of this stack, allowedSecurityGroupIds for another machine in the VPC, " +
-                    "and for people `workbench: {}` with `npm run tunnel`; or the VPN's own network",
+                    "and for people `workbench: {}` with `npx identity tunnel`; or the VPN's own network",
                 also: [["network", "cidr"]],
             },
         ];

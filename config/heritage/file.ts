@@ -62,7 +62,7 @@ export function readHeritage(name: string, environment: string, stack: string): 
     const { environments, ...base } = whole;
     const { overrides, problems } = overridesOf(environments ?? {}, stack);
     const merged = [environment, ...(stack === environment ? [] : [stack])].reduce(
-        (made, key) => merge(made, overrides[key]),
+        (merged, key) => merge(merged, overrides[key]),
         base as unknown,
     );
     const read = (value: unknown) => parseWhatIsRight(written, withoutNothing(value, written) as Yaml);
@@ -127,10 +127,10 @@ function merge(base: unknown, over: unknown, of = ""): unknown {
     if (over === undefined) return base;
     if (!isYaml(base) || !isYaml(over)) return over;
     const keys = new Set([...Object.keys(base), ...Object.keys(over)]);
-    const taken = (key: string) => over[key] === null && Object.hasOwn(base, key) && !NAMED.includes(of);
+    const isRemoved = (key: string) => over[key] === null && Object.hasOwn(base, key) && !NAMED.includes(of);
     return Object.fromEntries(
         [...keys]
-            .filter((key) => !taken(key))
+            .filter((key) => !isRemoved(key))
             .map((key) => [key, Object.hasOwn(over, key) ? merge(base[key], over[key], key) : base[key]]),
     );
 }

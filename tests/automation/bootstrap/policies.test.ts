@@ -201,7 +201,7 @@ const DEPLOY_MUST_NOT: Record<string, Question> = {
     ],
 };
 
-describe("the roles of npm run bootstrap", () => {
+describe("the roles of npx identity bootstrap", () => {
     for (const kind of ["preview", "drift", "deploy"] as const) {
         it(`${kind} may read what a preview reads`, async () => {
             for (const [what, question] of Object.entries(READS)) {
@@ -323,7 +323,7 @@ describe("the boundary of a stack's roles", () => {
     });
 });
 
-describe("who may assume the roles of npm run bootstrap", () => {
+describe("who may assume the roles of npx identity bootstrap", () => {
     const GITHUB = "token.actions.githubusercontent.com";
 
     /** What STS makes of a token, by the trust of a role: iam-simulate knows no keys of GitHub's. */
