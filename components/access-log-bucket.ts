@@ -2,6 +2,11 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { whereabouts } from "./iam";
 
+/**
+ * @example
+ * const logs = new AccessLogBucket("logs", { days: 30 });
+ * new Endpoint("public", { vpc, allowedCidrs: ["0.0.0.0/0"], https: { authority }, accessLogBucket: logs.bucket });
+ */
 export interface AccessLogBucketArgs {
     /** Days after which a log is deleted. @default 90 */
     days?: number;

@@ -11,6 +11,33 @@ import type { Transform } from "./transform";
 import type { WalletDb } from "./wallet-db";
 import { UserError } from "./user-error";
 
+/**
+ * @example
+ * const image = new ContainerImage("agent", {
+ *     context: imageFolder("acapy-agent"),
+ *     args: { RDS_CA_PEM: rdsCertificateAuthorities("eu-central-1") },
+ * });
+ * new AgentCluster("issuer", {
+ *     cluster,
+ *     vpc,
+ *     secrets,
+ *     walletDb,
+ *     didcomm: endpoint,
+ *     admin,
+ *     image: image.reference,
+ *     cpu: 512,
+ *     memory: 1024,
+ *     count: 2,
+ *     label: "Issuer",
+ *     host: "issuer",
+ *     didcommPort: 8020,
+ *     adminPort: 8021,
+ *     walletName: "issuer-wallet",
+ *     walletType: "askar-anoncreds",
+ *     walletConnections: 5,
+ *     logLevel: "info",
+ * });
+ */
 export interface AgentClusterArgs extends Pick<
     FargateServiceArgs,
     "cluster" | "vpc" | "cpu" | "memory" | "count" | "autoscaling" | "exec" | "logRetentionDays" | "plugins"
@@ -104,7 +131,9 @@ export class AgentCluster extends pulumi.ComponentResource {
         const healthy = { path: READY, port: args.adminPort };
         const didcomm = args.didcomm.route(name, { host: args.host, port: args.didcommPort, healthCheck: healthy });
         const admin = args.admin.route(name, {
-            ...{ host: args.host, port: args.adminPort, healthCheck: healthy },
+            host: args.host,
+            port: args.adminPort,
+            healthCheck: healthy,
             ownPortTls: true, // an API key goes over it
         });
         const secrets = agentSecrets(name, args);
@@ -160,9 +189,11 @@ type Environment = Record<string, pulumi.Input<string>>;
 /** ACA-Py's settings, in the one form that it parses. */
 function agentEnvironment(args: AgentClusterArgs, endpoint: pulumi.Output<string>): Environment {
     const genesisUrl = args.genesisUrl ?? args.devLedger?.genesisUrl;
-    const list = [args.environment, args.agentSecrets].some((one) => one && Object.hasOwn(one, LEDGER_LIST));
-    // ACA-Py reads the list of ledgers only where it is not told that there is no ledger.
-    const noLedger = list ? {} : { ACAPY_NO_LEDGER: "true" };
+    const hasLedgerList = [args.environment, args.agentSecrets].some(
+        (variables) => variables && Object.hasOwn(variables, LEDGER_LIST),
+    );
+    // ACA-Py ignores the list of ledgers where ACAPY_NO_LEDGER is set.
+    const noLedger = hasLedgerList ? {} : { ACAPY_NO_LEDGER: "true" };
     const managed: Partial<Record<keyof typeof MANAGED_VARIABLES, pulumi.Input<string>>> = {
         ACAPY_LABEL: args.label,
         ACAPY_ENDPOINT: endpoint,
@@ -187,12 +218,12 @@ function agentEnvironment(args: AgentClusterArgs, endpoint: pulumi.Output<string
 }
 
 function agentSecrets(name: string, args: AgentClusterArgs): Record<string, Secret> {
-    const given = args.agentSecrets ?? {};
+    const provided = args.agentSecrets ?? {};
     return {
-        ...given,
+        ...provided,
         ACAPY_WALLET_STORAGE_CREDS: args.walletDb.credentials,
         ACAPY_WALLET_KEY:
-            given.ACAPY_WALLET_KEY ?? args.secrets.generate(name, "ACAPY_WALLET_KEY", { protect: args.protect }),
-        ACAPY_ADMIN_API_KEY: given.ACAPY_ADMIN_API_KEY ?? args.secrets.generate(name, "ACAPY_ADMIN_API_KEY"),
+            provided.ACAPY_WALLET_KEY ?? args.secrets.generate(name, "ACAPY_WALLET_KEY", { protect: args.protect }),
+        ACAPY_ADMIN_API_KEY: provided.ACAPY_ADMIN_API_KEY ?? args.secrets.generate(name, "ACAPY_ADMIN_API_KEY"),
     };
 }

@@ -20,7 +20,7 @@ export interface ApplicationDatabaseArgs extends Omit<
 }
 
 /** Where the database is created, and what encrypts it. */
-interface DatabasePlace {
+export interface DatabasePlace {
     vpc: DatabaseArgs["vpc"];
     secrets: SecretStore;
     /** Days. */

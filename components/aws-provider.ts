@@ -14,9 +14,12 @@ export function awsProvider(name: string, tags: Record<string, string>): aws.Pro
             .map(([key, value]) => [key.slice("aws:".length), value] as const)
             .map(([key, value]) => [key, parsed(key, value)]),
     ) as aws.ProviderArgs;
-    const own = { Project: pulumi.getProject(), Stack: pulumi.getStack(), ManagedBy: "pulumi" };
-    const theirs = (configured.defaultTags as { tags?: Record<string, string> } | undefined)?.tags;
-    return new aws.Provider(name, { ...configured, defaultTags: { tags: { ...own, ...theirs, ...tags } } });
+    const stackTags = { Project: pulumi.getProject(), Stack: pulumi.getStack(), ManagedBy: "pulumi" };
+    const configuredTags = (configured.defaultTags as { tags?: Record<string, string> } | undefined)?.tags;
+    return new aws.Provider(name, {
+        ...configured,
+        defaultTags: { tags: { ...stackTags, ...configuredTags, ...tags } },
+    });
 }
 
 /** Everything comes as text: objects, lists, booleans and numbers as JSON. An account's id or a token is a text, digits or not. */

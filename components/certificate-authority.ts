@@ -1,6 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 
+/**
+ * @example
+ * const authority = new CertificateAuthority("authority");
+ * const { certificate, chain, privateKey } = authority.issue("app", ["app.example.internal"]);
+ */
 export interface CertificateAuthorityArgs {
     /** What the authority calls itself in its certificates. @default `<project> <stack> <name>` */
     commonName?: string;
@@ -40,7 +45,7 @@ export class CertificateAuthority extends pulumi.ComponentResource {
         super("identity:index:CertificateAuthority", name, {}, opts);
         this.name = name;
         this.privateKey = newKey(name, { parent: this });
-        const own = new tls.SelfSignedCert(
+        const selfSigned = new tls.SelfSignedCert(
             name,
             {
                 privateKeyPem: this.privateKey,
@@ -55,8 +60,8 @@ export class CertificateAuthority extends pulumi.ComponentResource {
                 replacementTrigger: Math.floor(new Date().getUTCFullYear() / AUTHORITY_RENEWAL_YEARS),
             },
         );
-        this.certificate = own.certPem;
-        this.period = own.validityStartTime.apply((start) =>
+        this.certificate = selfSigned.certPem;
+        this.period = selfSigned.validityStartTime.apply((start) =>
             Math.floor((Date.now() - Date.parse(start ?? "") || 0) / (RENEWAL_HOURS * HOUR)),
         );
         this.registerOutputs({ certificate: this.certificate });
@@ -68,15 +73,15 @@ export class CertificateAuthority extends pulumi.ComponentResource {
      */
     issue(name: string, dnsNames: pulumi.Input<string>[], commonName = name): KeyPair {
         const child = { parent: this };
-        const own = `${this.name}-${name}`;
-        const privateKey = newKey(own, child);
+        const keyName = `${this.name}-${name}`;
+        const privateKey = newKey(keyName, child);
         const request = new tls.CertRequest(
-            own,
+            keyName,
             { privateKeyPem: privateKey, subject: { commonName }, dnsNames },
             child,
         );
         const issued = new tls.LocallySignedCert(
-            own,
+            keyName,
             {
                 certRequestPem: request.certRequestPem,
                 caCertPem: this.certificate,

@@ -1,7 +1,17 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-/** One that ACM issues, or one from elsewhere. */
+/**
+ * One that ACM issues, or one from elsewhere.
+ *
+ * @example
+ * const certificate = new Certificate("public", { domainName: "*.id.example.com", zoneId: zone.zoneId });
+ * new Endpoint("public", {
+ *     vpc,
+ *     allowedCidrs: ["0.0.0.0/0"],
+ *     https: { certificateArn: certificate.arn, domain: "id.example.com", zoneId: zone.zoneId },
+ * });
+ */
 export type CertificateArgs =
     | {
           /** The name, or the wildcard (`*.id.example.com`), that the certificate is for. One of the two has one record to prove it by. */

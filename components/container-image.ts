@@ -9,6 +9,11 @@ import { freesLeftoverTag } from "./container-image/leftover-tag";
 import { lookUp } from "./lookup";
 import { UserError } from "./user-error";
 
+/**
+ * @example
+ * const built = new ContainerImage("worker", { context: "images/worker", args: { NODE_VERSION: "24" } });
+ * const existing = new ContainerImage("mail", { existing: `ghcr.io/acme/mail@sha256:${"0".repeat(64)}` });
+ */
 export interface ContainerImageArgs {
     /**
      * The folder with the Dockerfile, from the working directory. Relative, since it is kept in the state: the next machine to

@@ -3,6 +3,24 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { type Transform, transformed } from "./transform";
 
+/**
+ * @example
+ * const database = new Database("shop-db", {
+ *     vpc,
+ *     kmsKeyArn: secrets.keyArn,
+ *     username: "shop",
+ *     password: secrets.password("shop-db"),
+ *     databaseName: "shop",
+ *     engineVersion: "17",
+ *     instanceClass: "db.t4g.micro",
+ *     storageGiB: 20,
+ *     maxStorageGiB: 100,
+ *     multiAz: false,
+ *     backupDays: 7,
+ *     logRetentionDays: 14,
+ * });
+ * // tasks with securityGroupIds: [database.clientsGroupId] may connect
+ */
 export interface DatabaseArgs {
     vpc: { id: pulumi.Input<string>; isolatedSubnetIds: pulumi.Input<string[]> };
     /** The key that storage, snapshots and Performance Insights are encrypted by. */

@@ -9,6 +9,17 @@ import { anyRevision, tasksOf } from "./fargate/task";
 import { passToTasks, policyDocument, roleFor, type Statement } from "./iam";
 import { parseArn } from "./arn";
 
+/**
+ * @example
+ * new DeployMachine("blog-deployment", {
+ *     cluster,
+ *     image: image.reference,
+ *     services: { web: service },
+ *     oneOff: { name: "migrate", task },
+ *     beforeDeploySeconds: 900,
+ *     scheduledTasks: {},
+ * });
+ */
 export interface DeployMachineArgs {
     cluster: { arn: pulumi.Input<string> };
     /** What the tasks run now. A deployment takes another digest of this repository. */
@@ -61,8 +72,11 @@ function plan(args: DeployMachineArgs): pulumi.Output<DeployPlan> {
             Object.entries(all).map(([name, one]) => [name, registerParameters(one.taskDefinition, image)]),
         );
     const before = beforeDeploySeconds !== undefined && {
-        ...{ cluster: oneOff.task.clusterArn, task: oneOff.name, timeoutSeconds: beforeDeploySeconds },
-        ...{ subnets: oneOff.task.subnetIds, securityGroups: oneOff.task.securityGroupIds },
+        cluster: oneOff.task.clusterArn,
+        task: oneOff.name,
+        timeoutSeconds: beforeDeploySeconds,
+        subnets: oneOff.task.subnetIds,
+        securityGroups: oneOff.task.securityGroupIds,
     };
     return pulumi.output({
         repository: pulumi.output(image).apply(repositoryInEcr),
@@ -85,7 +99,7 @@ function repositoryInEcr(image: string) {
 function statements(args: DeployMachineArgs, repository: string | undefined): Statement[] {
     const { services, oneOff, scheduledTasks } = args;
     const all = [...Object.values(services), oneOff.task, ...Object.values(scheduledTasks)];
-    const families = all.map((one) => anyRevision(one.taskDefinitionArn));
+    const families = all.map((task) => anyRevision(task.taskDefinitionArn));
     const { arn: cluster } = args.cluster;
     const inCluster = { ArnEquals: { "ecs:cluster": cluster } };
     const ofServices: Statement = {
@@ -115,7 +129,7 @@ function statements(args: DeployMachineArgs, repository: string | undefined): St
         tagging(families, "RegisterTaskDefinition"),
         ...(Object.keys(services).length > 0 ? [ofServices] : []),
         ...(args.beforeDeploySeconds === undefined ? [] : before),
-        passToTasks(all.flatMap((one) => one.roleArns)),
+        passToTasks(all.flatMap((task) => task.roleArns)),
     ];
 }
 

@@ -3,6 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { repositoryOf } from "./container-image";
 import { ECR_LOG_IN, policyDocument, type Statement, whereabouts } from "./iam";
 
+/**
+ * @example
+ * new DeployRole("blog-deploy", { repository: "acme/blog", environment: "prod", image: image.reference, machine });
+ */
 export interface DeployRoleArgs {
     /** On GitHub: `owner/name`, or, as the tokens of a newer repository have it, `owner@1234/name@5678`. */
     repository: string;
@@ -17,7 +21,7 @@ export interface DeployRoleArgs {
     machine: { arn: pulumi.Input<string> };
 }
 
-/** GitHub's, which has to exist in the account: one for all roles (`npm run bootstrap`). */
+/** GitHub's, which has to exist in the account: one for all roles (`npx identity bootstrap`). */
 const PROVIDER = "token.actions.githubusercontent.com";
 
 /**

@@ -12,6 +12,11 @@ import { whereabouts } from "./iam";
 import type { Transform } from "./transform";
 import { UserError } from "./user-error";
 
+/**
+ * @example
+ * const ledger = new DevLedger("ledger", { vpc });
+ * // new AgentCluster("issuer", { devLedger: ledger, … }): it starts once the ledger answers
+ */
 export interface DevLedgerArgs {
     vpc: {
         id: pulumi.Input<string>;
@@ -149,7 +154,7 @@ export class DevLedger extends pulumi.ComponentResource {
     private answers(name: string, instance: aws.ec2.Instance, timeoutSeconds: number): pulumi.ResourceHook[] {
         if (!hasEngine()) return [];
         const known = pulumi.all([instance.id, whereabouts(this).region]);
-        let asked: Promise<void> | undefined;
+        let answered: Promise<void> | undefined;
         // Bound to where it is made: the engine calls a hook from outside the program, where its log would go nowhere.
         const ask = AsyncResource.bind(async () => {
             const [instanceId, region] = await valueOf(known);
@@ -174,7 +179,7 @@ export class DevLedger extends pulumi.ComponentResource {
             }
             void pulumi.log.info(`${name}: the ledger answers`, this);
         });
-        return [new pulumi.ResourceHook(`${name}-answers`, () => (asked ??= ask()))];
+        return [new pulumi.ResourceHook(`${name}-answers`, () => (answered ??= ask()))];
     }
 }
 

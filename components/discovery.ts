@@ -9,6 +9,20 @@ export interface Calls {
     authority?: pulumi.Input<string>;
 }
 
+/**
+ * @example
+ * const discovery = new Discovery("discovery", { vpcId: vpc.id });
+ * new FargateService("api", {
+ *     cluster,
+ *     vpc,
+ *     cpu: 256,
+ *     memory: 512,
+ *     count: 2,
+ *     containers: { api: { image: image.reference, user: "1000", ports: [8080] } },
+ *     discovery: { namespaceId: discovery.namespaceId, callersGroupId: discovery.callersGroupId, port: 8080 },
+ * });
+ * // tasks with securityGroupIds: [discovery.callersGroupId] reach it at http://api.<stack>.internal:8080
+ */
 export interface DiscoveryArgs {
     vpcId: pulumi.Input<string>;
 }
@@ -33,7 +47,7 @@ export class Discovery extends pulumi.ComponentResource {
             { vpcId: args.vpcId, description: "Tasks that reach services by name" },
             { parent: this },
         );
-        // All ports: which of them, each service says for itself, on the other side. The services' tasks are members, too.
+        // All ports: each service's own group lets in its port alone. The services' tasks are members, too.
         new aws.vpc.SecurityGroupEgressRule(
             name,
             {

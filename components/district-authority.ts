@@ -22,9 +22,9 @@ export function trustsDistrict(
 ): { entryPoint?: string[]; environment: Record<string, pulumi.Input<string>> } {
     if (authority === undefined) return { environment: {} };
     const authorities = `printf '%s\\n' "$DISTRICT_CA_PEM"`;
-    const all = own === undefined ? authorities : `{ cat ${own}; ${authorities}; }`;
+    const command = own === undefined ? authorities : `{ cat ${own}; ${authorities}; }`;
     return {
-        entryPoint: ["sh", "-c", `${all} > ${FILE} && exec "$0" "$@"`, program],
+        entryPoint: ["sh", "-c", `${command} > ${FILE} && exec "$0" "$@"`, program],
         environment: { DISTRICT_CA_PEM: authority, [variable]: FILE },
     };
 }

@@ -11,6 +11,11 @@ import { UserError } from "./user-error";
 /** TLS 1.2 and 1.3 with forward secrecy: what AWS recommends for listeners (ELB user guide, "Security policies"). */
 const TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06";
 
+/**
+ * @example
+ * const endpoint = new Endpoint("public", { vpc, https: { authority }, allowedCidrs: ["0.0.0.0/0"] });
+ * const route = endpoint.route("web", { host: "web", port: 8080, healthCheck: { path: "/healthz" } });
+ */
 export interface EndpointArgs {
     vpc: {
         id: pulumi.Input<string>;

@@ -9,6 +9,19 @@ import { makeTask, type TaskArgs } from "./fargate/task";
 import { type Transform, transformed } from "./transform";
 import { UserError } from "./user-error";
 
+/**
+ * @example
+ * new FargateService("web", {
+ *     cluster,
+ *     vpc,
+ *     cpu: 256,
+ *     memory: 512,
+ *     count: 2,
+ *     autoscaling: { min: 2, max: 6, cpuPercent: 70 },
+ *     containers: { web: { image: image.reference, user: "1000", ports: [8080] } },
+ *     routes: [endpoint.route("web", { host: "web", port: 8080, healthCheck: { path: "/healthz" } })],
+ * });
+ */
 export interface FargateServiceArgs extends TaskArgs {
     cluster: { arn: pulumi.Input<string>; name: pulumi.Input<string> };
     /** Tasks, spread over the zones. With `autoscaling`: how many the service is created with. */
@@ -91,7 +104,7 @@ export class FargateService extends pulumi.ComponentResource {
     constructor(name: string, args: FargateServiceArgs, opts?: pulumi.ComponentResourceOptions) {
         super("identity:index:FargateService", name, {}, opts);
         const routes = args.routes ?? [];
-        // Two routes of one endpoint are one group to join. What is wrong is said before anything is made.
+        // Two routes of one endpoint are one group to join. Refused before anything is created.
         const joined = [...new Set([...routes.map((route) => route.targetsGroupId), ...(args.securityGroupIds ?? [])])];
         if (joined.length >= GROUPS_PER_TASK) {
             throw new UserError(
@@ -183,8 +196,8 @@ export class FargateService extends pulumi.ComponentResource {
         // A rule for each load balancer and port, however many routes of an endpoint lead there.
         const balancers = [...new Set(routes.map((route) => route.loadBalancerGroupId))];
         return balancers.flatMap((balancer, i) => {
-            const own = routes.filter((route) => route.loadBalancerGroupId === balancer);
-            const ports = new Set(own.flatMap((route) => [route.port, route.healthCheckPort]));
+            const balancerRoutes = routes.filter((route) => route.loadBalancerGroupId === balancer);
+            const ports = new Set(balancerRoutes.flatMap((route) => [route.port, route.healthCheckPort]));
             return [...ports].map(
                 (port) =>
                     new aws.vpc.SecurityGroupIngressRule(
@@ -192,7 +205,7 @@ export class FargateService extends pulumi.ComponentResource {
                         {
                             securityGroupId: groupId,
                             referencedSecurityGroupId: balancer,
-                            description: own.some((route) => route.port === port)
+                            description: balancerRoutes.some((route) => route.port === port)
                                 ? "Requests from the load balancer"
                                 : "Health checks of the load balancer",
                             ipProtocol: "tcp",
@@ -258,7 +271,7 @@ export class FargateService extends pulumi.ComponentResource {
                 healthCheckCustomConfig: { failureThreshold: 1 },
                 forceDestroy: true, // ECS takes a task's record away a moment after the task
             },
-            // A name that was made without it stays as it is: with it, it would be another name's record, and the old one gone before.
+            // A registry that was created without it is left alone: adding it replaces the registry, and the old record goes first.
             { parent: this, ignoreChanges: ["healthCheckCustomConfig"] },
         );
         return { registryArn: registry.arn };
@@ -307,7 +320,7 @@ export class FargateService extends pulumi.ComponentResource {
 }
 
 function containerOf(name: string, containers: Record<string, ContainerArgs>, port: number): string {
-    const found = Object.keys(containers).find((key) => containers[key]!.ports?.includes(port));
-    if (found) return found;
+    const container = Object.keys(containers).find((key) => containers[key]!.ports?.includes(port));
+    if (container) return container;
     throw new UserError(`${name}: a route leads to port ${port}, which no container of the service has`);
 }

@@ -2,6 +2,17 @@ import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { makeTask, type TaskArgs } from "./fargate/task";
 
+/**
+ * @example
+ * const task = new FargateTask("migrate", {
+ *     cluster,
+ *     vpc,
+ *     cpu: 256,
+ *     memory: 512,
+ *     containers: { app: { image: image.reference, user: "1000", command: ["node", "migrate.js"] } },
+ * });
+ * // a FargateService with before: beforeDeploy("migrate", task, 900) waits for it
+ */
 export interface FargateTaskArgs extends TaskArgs {
     cluster: { arn: pulumi.Input<string>; name: pulumi.Input<string> };
 }

@@ -26,11 +26,11 @@ export function certificateProblem(pem: string, now = new Date()): { what: strin
     } catch {
         return { what: "holds a block that is no certificate", fix };
     }
-    const [own, ...chain] = certificates;
-    if (!own) return { what: "holds no certificate", fix };
-    if (own.ca) return { what: `${name(own)} is an authority's own certificate, not a server's`, fix };
-    if (new Date(own.validTo) <= now)
-        return { what: `ended on ${own.validTo}`, fix: "a certificate that is still valid" };
+    const [leaf, ...chain] = certificates;
+    if (!leaf) return { what: "holds no certificate", fix };
+    if (leaf.ca) return { what: `${name(leaf)} is an authority's own certificate, not a server's`, fix };
+    if (new Date(leaf.validTo) <= now)
+        return { what: `ended on ${leaf.validTo}`, fix: "a certificate that is still valid" };
     const gap = chain.findIndex((issuer, i) => !(certificates[i] as X509Certificate).checkIssued(issuer));
     if (gap < 0) return undefined;
     return { what: `${name(chain[gap]!)} did not issue ${name(certificates[gap]!)}, which stands before it`, fix };

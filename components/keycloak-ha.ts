@@ -24,6 +24,35 @@ import type { Secret, SecretStore } from "./secret-store";
 import type { Transform } from "./transform";
 import { UserError } from "./user-error";
 
+/**
+ * @example
+ * const image = new ContainerImage("keycloak", {
+ *     context: imageFolder("keycloak"),
+ *     args: { KEYCLOAK_VERSION: "26.7.3", RDS_CA_PEM: rdsCertificateAuthorities("eu-central-1") },
+ * });
+ * new KeycloakHa("keycloak", {
+ *     cluster,
+ *     vpc,
+ *     secrets,
+ *     image: image.reference,
+ *     version: "26.7.3", // the one that is in the image
+ *     cpu: 1024,
+ *     memory: 2048,
+ *     count: 2,
+ *     host: "auth",
+ *     poolSize: 10,
+ *     database: {
+ *         engineVersion: "17",
+ *         instanceClass: "db.t4g.micro",
+ *         storageGiB: 20,
+ *         maxStorageGiB: 100,
+ *         multiAz: false,
+ *         backupDays: 7,
+ *     },
+ *     publicEndpoint: endpoint,
+ *     adminEndpoint: admin,
+ * });
+ */
 export interface KeycloakHaArgs extends Pick<
     FargateServiceArgs,
     | "cluster"
@@ -218,10 +247,10 @@ export class KeycloakHa extends pulumi.ComponentResource {
 function refuse(name: string, args: KeycloakHaArgs) {
     const problem = versionProblem(args.version);
     if (problem) throw new UserError(`${name}: ${problem.what}; ${problem.fix}`);
-    const own = Object.keys(args.realmSecrets ?? {}).filter((variable) => variable.startsWith(MANAGED_PREFIX));
-    if (own.length > 0) {
+    const reserved = Object.keys(args.realmSecrets ?? {}).filter((variable) => variable.startsWith(MANAGED_PREFIX));
+    if (reserved.length > 0) {
         throw new UserError(
-            `${name}: realmSecrets are for realm files, and ${own.join(", ")} would be Keycloak's own settings; another name`,
+            `${name}: realmSecrets are for realm files, and ${reserved.join(", ")} would be Keycloak's own settings; another name`,
         );
     }
 }

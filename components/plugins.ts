@@ -75,9 +75,9 @@ export function withPlugins(
         if (name in containers) throw new UserError(`${service}: the container ${name} is a plugin's own`);
     }
     const log = firelens && { options: firelens.options, secretOptions: firelens.secretOptions };
-    const own = Object.entries(containers).map(([name, container]): [string, ContainerArgs] => [
+    const applicationContainers = Object.entries(containers).map(([name, container]): [string, ContainerArgs] => [
         name,
-        // What the application is told by itself comes first.
+        // The application's own variables take precedence.
         {
             ...container,
             log,
@@ -86,13 +86,16 @@ export function withPlugins(
                 : container.environment,
         },
     ]);
-    return { ...Object.fromEntries(own), ...beside };
+    return { ...Object.fromEntries(applicationContainers), ...beside };
 }
 
 /** Without root, as dd-agent. Its configuration is written when it starts, so that its root file system is not read-only. */
 function datadogAgent({ image, apiKey, site }: NonNullable<Plugins["datadog"]>, env: string): ContainerArgs {
     return {
-        ...{ image, user: "100", essential: false, readonlyRoot: false },
+        image,
+        user: "100",
+        essential: false,
+        readonlyRoot: false,
         environment: {
             ECS_FARGATE: "true",
             DD_SITE: site ?? "datadoghq.com",
@@ -107,7 +110,10 @@ function datadogAgent({ image, apiKey, site }: NonNullable<Plugins["datadog"]>, 
 /** It forwards what it reads of ECS's metadata, and looks at no host. */
 function newrelicInfra({ image, licenseKey }: NonNullable<Plugins["newrelic"]>): ContainerArgs {
     return {
-        ...{ image, user: "1000", essential: false, readonlyRoot: false },
+        image,
+        user: "1000",
+        essential: false,
+        readonlyRoot: false,
         environment: {
             FARGATE: "true",
             ENABLE_NRI_ECS: "true",
@@ -121,7 +127,10 @@ function newrelicInfra({ image, licenseKey }: NonNullable<Plugins["newrelic"]>):
 
 /** Its configuration is in its environment, with the names of secrets and not their values. */
 const otelCollector = ({ image, config, secrets }: NonNullable<Plugins["otel"]>): ContainerArgs => ({
-    ...{ image, user: "10001", essential: false, secrets },
+    image,
+    user: "10001",
+    essential: false,
+    secrets,
     command: ["--config=env:OTEL_COLLECTOR_CONFIG"],
     environment: { OTEL_COLLECTOR_CONFIG: config },
 });
@@ -131,10 +140,8 @@ const otelCollector = ({ image, config, secrets }: NonNullable<Plugins["otel"]>)
  * Without the router no line would get anywhere, so that the task ends with it.
  */
 const logRouter = ({ image }: NonNullable<Plugins["firelens"]>): ContainerArgs => ({
-    ...{
-        image,
-        user: "0",
-        readonlyRoot: false,
-        firelens: { type: "fluentbit", options: { "enable-ecs-log-metadata": "true" } },
-    },
+    image,
+    user: "0",
+    readonlyRoot: false,
+    firelens: { type: "fluentbit", options: { "enable-ecs-log-metadata": "true" } },
 });

@@ -4,6 +4,18 @@ import { anyRevision, tasksOf } from "./fargate/task";
 import { FargateTask, type FargateTaskArgs } from "./fargate-task";
 import { passToTasks, policyDocument, roleFor, whereabouts } from "./iam";
 
+/**
+ * @example
+ * new ScheduledTask("nightly", {
+ *     cluster,
+ *     vpc,
+ *     cpu: 256,
+ *     memory: 512,
+ *     containers: { app: { image: image.reference, user: "1000", command: ["node", "nightly.js"] } },
+ *     schedule: "cron(0 3 * * ? *)",
+ *     timeZone: "Europe/Berlin",
+ * });
+ */
 export interface ScheduledTaskArgs extends FargateTaskArgs {
     /** `cron(0 3 * * ? *)`, `rate(1 hour)` or `at(2027-01-31T03:00:00)`, as EventBridge Scheduler has them. */
     schedule: string;

@@ -26,6 +26,13 @@ export interface ParameterPath {
     readonly parameters: Readonly<Record<string, Secret>>;
 }
 
+/**
+ * @example
+ * const secrets = new SecretStore("secrets");
+ * const token = secrets.generate("worker", "API_TOKEN"); // /<project>/<stack>/worker/API_TOKEN
+ * const mail = secrets.existing("/team/mail/password");
+ * // containers: { worker: { secrets: { API_TOKEN: token, MAIL_PASSWORD: mail }, … } }
+ */
 export interface SecretStoreArgs {
     /**
      * Keep the key when the stack goes, for what is still encrypted by it: the last snapshot of a database.

@@ -23,6 +23,24 @@ export interface Listener {
     priority?: number;
 }
 
+/**
+ * @example
+ * new TlsService("shop", {
+ *     cluster,
+ *     vpc,
+ *     secrets,
+ *     cpu: 256,
+ *     memory: 512,
+ *     count: 2,
+ *     listeners: [{ endpoint, paths: ["/shop/*"] }],
+ *     image: image.reference,
+ *     envoyImage: envoy.reference,
+ *     certificate: authority,
+ *     port: 3000,
+ *     healthCheckPath: "/healthz",
+ *     appSecrets: { API_TOKEN: secrets.generate("shop", "API_TOKEN") },
+ * });
+ */
 export interface TlsServiceArgs extends Pick<
     FargateServiceArgs,
     | "cluster"
@@ -143,7 +161,7 @@ export class TlsService extends pulumi.ComponentResource {
         });
         const discovery = args.discovery && { ...args.discovery, port: ENVOY_PORT };
         const containers = { app, envoy };
-        // A service that had no TLS before stays the one that it is.
+        // A service that had no TLS before stays the same resource.
         const without = { parent: opts?.parent?.urn ?? pulumi.rootStackResource };
         const service = new FargateService(
             name,

@@ -10,6 +10,16 @@ const INTERFACE_ENDPOINTS = ["ecr.api", "ecr.dkr", "logs", "ssm", "kms", "ssmmes
 
 const NAT_STRATEGY = { none: "None", single: "Single", "per-zone": "OnePerAz" } as const;
 
+/**
+ * @example
+ * const vpc = new Vpc("vpc", {
+ *     cidr: "10.0.0.0/16",
+ *     zones: 2,
+ *     nat: "single",
+ *     region: "eu-central-1",
+ *     privateZoneName: "app.internal",
+ * });
+ */
 export interface VpcArgs {
     /** The block of the VPC, private and from /16 to /23; see `network/subnets.ts` for how it is divided. */
     cidr: string;
@@ -105,7 +115,7 @@ export class Vpc extends pulumi.ComponentResource {
         this.isolatedSubnetIds = vpc.isolatedSubnetIds;
         const gateways = { none: 0, single: 1, "per-zone": args.zones }[args.nat];
         this.natAddresses = Array.from({ length: gateways }, (_, i) =>
-            vpc.natGateways.apply((made) => pulumi.output(made?.[i]?.publicIp ?? "")),
+            vpc.natGateways.apply((gateways) => pulumi.output(gateways?.[i]?.publicIp ?? "")),
         );
 
         new aws.ec2.DefaultSecurityGroup(`${name}-default`, { vpcId: this.id, ingress: [], egress: [] }, child);

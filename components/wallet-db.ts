@@ -2,6 +2,20 @@ import * as pulumi from "@pulumi/pulumi";
 import { Database, type DatabaseAccess, type DatabaseArgs } from "./database";
 import type { Secret, SecretStore } from "./secret-store";
 
+/**
+ * @example
+ * const walletDb = new WalletDb("wallet-db", {
+ *     vpc,
+ *     secrets,
+ *     engineVersion: "17",
+ *     instanceClass: "db.t4g.micro",
+ *     storageGiB: 20,
+ *     maxStorageGiB: 100,
+ *     multiAz: false,
+ *     backupDays: 7,
+ *     logRetentionDays: 14,
+ * });
+ */
 export interface WalletDbArgs extends Omit<DatabaseArgs, "username" | "password" | "databaseName" | "kmsKeyArn"> {
     secrets: SecretStore;
 }

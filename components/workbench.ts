@@ -7,6 +7,11 @@ import { rdsCertificateAuthorities } from "./rds/certificate-authority";
 import type { Transform } from "./transform";
 import { UserError } from "./user-error";
 
+/**
+ * @example
+ * const workbench = new Workbench("workbench", { vpc, region: "eu-central-1" });
+ * workbench.mayReach("wallet-db", { groupId: walletDb.access.groupId, port: 5432 });
+ */
 export interface WorkbenchArgs {
     vpc: {
         id: pulumi.Input<string>;
@@ -28,7 +33,7 @@ export const RDS_CA = "/etc/ssl/certs/rds-ca.pem";
 
 /**
  * A small machine within the VPC, to look from there: psql, curl and jq. It is reached through Session Manager alone (no public
- * address, no SSH, nobody is let in), by whomever IAM allows it, and forwards ports (`npm run tunnel`).
+ * address, no SSH, nobody is let in), by whomever IAM allows it, and forwards ports (`npx identity tunnel`).
  *
  * It reaches AWS, and what `mayReach` opens. It has no permissions beyond those of its sessions: what secrets somebody needs there,
  * they read with their own. Nothing is kept on it, so that it may be made anew at any time.

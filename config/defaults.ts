@@ -1,49 +1,15 @@
 /**
- * What a stack is given where its file is silent. `dev` is the cheapest thing that works; `prod` survives the loss of a
- * zone and of a careless hand. Each difference between the two is in the table below, with its reason.
+ * What a stack is given where its file is silent. Where environments differ, `environments.ts` says in what.
  */
 import { CONNECTIONS, DATABASE_NAME } from "../components/application-database";
 import { VON_NETWORK_COMMIT } from "../components/dev-ledger/user-data";
 import { PLANNED_CPU_PERCENT } from "../components/keycloak/sizing";
+import { type EnvironmentDefaults, environmentNamed } from "./environments";
 import type { HeritageInput } from "./heritage/schema";
 import type { AgentInput, DatabaseInput, KeycloakInput, ServiceInput, StackInput } from "./schema";
 
-export type Environment = StackInput["environment"];
-
-const BY_ENVIRONMENT = {
-    dev: {
-        zones: 2, // a load balancer and a database's subnet group need two
-        nat: "single", // 45 instead of 90 USD a month; without it there is no ECR, no other agent and no ledger to reach
-        flowLogs: false,
-        accessLogs: false,
-        instanceClass: "db.t4g.micro", // 1 GiB: about 75 connections, enough for three clusters of two at five for each task
-        walletConnections: 5,
-        keycloakPool: 10, // two nodes and two more while a deployment rolls: 40 of the 78 connections of a db.t4g.micro
-        multiAz: false,
-        backupDays: 7,
-        finalSnapshot: false,
-        exec: true, // a shell in a task is how one learns what it does
-        logRetentionDays: 14,
-        protect: false, // `pulumi destroy` must just work
-        containerInsights: false,
-    },
-    prod: {
-        zones: 3, // with two zones, the loss of one takes half of the capacity
-        nat: "per-zone", // with a single one, the loss of its zone takes every zone's way out
-        flowLogs: true, // who talked to whom, for the day when somebody asks
-        accessLogs: true,
-        instanceClass: "db.t4g.medium", // 4 GiB: about 300 connections, enough for five clusters of three
-        keycloakPool: 30, // what Keycloak's sizing guide has; three nodes rolling: 180 of the 310 of a db.t4g.medium
-        walletConnections: 10, // what ACA-Py's own chart gives an agent
-        multiAz: true, // fails over in a minute or two; the agents' pools heal by themselves
-        backupDays: 14,
-        finalSnapshot: true,
-        exec: false, // an audited deployment is the way to change a task
-        logRetentionDays: 90,
-        protect: true,
-        containerInsights: true,
-    },
-} as const satisfies Record<Environment, unknown>;
+/** A value for each key of the schema: a key without a default here does not compile. */
+type EachKey<Input> = Record<keyof NonNullable<Input>, unknown>;
 
 const NETWORK_CIDR = "10.0.0.0/16";
 /** 0.5 vCPU and 1 GiB: ACA-Py starts in 2–4 s on it and rests at about 100 MiB. */
@@ -58,16 +24,17 @@ const tasks = ({ count, autoscaling }: Pick<AgentInput, "count" | "autoscaling">
 
 function autoscalingDefaults(input: AgentInput["autoscaling"]) {
     return (
-        input && {
+        input &&
+        ({
             min: input.min, // `count`, where the file does not say
             max: input.max,
             cpuPercent: input.cpuPercent ?? 70,
             memoryPercent: input.memoryPercent ?? 75,
-        }
+        } satisfies EachKey<typeof input>)
     );
 }
 
-function databaseDefaults(input: DatabaseInput | undefined, d: (typeof BY_ENVIRONMENT)[Environment]) {
+function databaseDefaults(input: DatabaseInput | undefined, d: EnvironmentDefaults) {
     return {
         engineVersion: input?.engineVersion ?? "17",
         instanceClass: input?.instanceClass ?? d.instanceClass,
@@ -78,10 +45,10 @@ function databaseDefaults(input: DatabaseInput | undefined, d: (typeof BY_ENVIRO
         backupDays: input?.backupDays ?? d.backupDays,
         finalSnapshot: input?.finalSnapshot ?? d.finalSnapshot,
         restoreFrom: input?.restoreFrom,
-    };
+    } satisfies EachKey<DatabaseInput>;
 }
 
-function serviceDefaults(name: string, input: ServiceInput, zones: number, d: (typeof BY_ENVIRONMENT)[Environment]) {
+function serviceDefaults(name: string, input: ServiceInput, zones: number, d: EnvironmentDefaults) {
     const { database } = input;
     return {
         build: input.build,
@@ -103,14 +70,16 @@ function serviceDefaults(name: string, input: ServiceInput, zones: number, d: (t
         notSecret: input.notSecret ?? {},
         secrets: input.secrets ?? {},
         parameters: input.parameters ?? {},
-        database: database && {
-            ...databaseDefaults(database, d),
-            name: database.name ?? DATABASE_NAME,
-            connections: database.connections ?? CONNECTIONS,
-            credentials: database.credentials ?? ("environment" as const),
-        },
+        database:
+            database &&
+            ({
+                ...databaseDefaults(database, d),
+                name: database.name ?? DATABASE_NAME,
+                connections: database.connections ?? CONNECTIONS,
+                credentials: database.credentials ?? ("environment" as const),
+            } satisfies EachKey<typeof database>),
         certificate: input.certificate,
-    };
+    } satisfies EachKey<ServiceInput>;
 }
 
 function agentDefaults(name: string, input: AgentInput, zones: number, walletConnections: number) {
@@ -131,41 +100,37 @@ function agentDefaults(name: string, input: AgentInput, zones: number, walletCon
         environment: input.environment ?? {},
         notSecret: input.notSecret ?? {},
         secrets: input.secrets ?? {},
-    };
+    } satisfies EachKey<AgentInput>;
 }
 
 /** One vCPU and 2 GiB: a first start takes 25 s on it, and an idle node rests at about 600 MiB. */
 const KEYCLOAK_SIZE = { cpu: 1024, memory: 2048 };
 
-function keycloakDefaults(input: KeycloakInput, zones: number, d: (typeof BY_ENVIRONMENT)[Environment]) {
+function keycloakDefaults(input: KeycloakInput, zones: number, d: EnvironmentDefaults) {
     return {
         version: input.version,
         host: input.host ?? "auth",
         count: tasks(input, zones), // the loss of a zone is that of one node
-        autoscaling: input.autoscaling && {
-            min: input.autoscaling.min,
-            max: input.autoscaling.max,
-            cpuPercent: input.autoscaling.cpuPercent ?? PLANNED_CPU_PERCENT,
-        },
+        autoscaling:
+            input.autoscaling &&
+            ({
+                min: input.autoscaling.min,
+                max: input.autoscaling.max,
+                cpuPercent: input.autoscaling.cpuPercent ?? PLANNED_CPU_PERCENT,
+            } satisfies EachKey<KeycloakInput["autoscaling"]>),
         cpu: input.cpu ?? KEYCLOAK_SIZE.cpu,
         memory: input.memory ?? KEYCLOAK_SIZE.memory,
         poolSize: input.poolSize ?? d.keycloakPool,
         database: databaseDefaults(input.database, d),
         image: input.image,
         secrets: input.secrets ?? {},
-    };
+    } satisfies EachKey<KeycloakInput>;
 }
 
 /** A quarter of an hour: a migration that takes longer had better not run while the old version serves. */
 const BEFORE_DEPLOY_SECONDS = 900;
 
-function heritageDefaults(name: string, input: HeritageInput, zones: number, d: (typeof BY_ENVIRONMENT)[Environment]) {
-    const size = ({ cpu, memory }: { cpu?: number; memory?: number }) => ({
-        cpu: cpu ?? SERVICE_SIZE.cpu,
-        memory: memory ?? SERVICE_SIZE.memory,
-    });
-    const map = <In, Out>(of: Record<string, In> | undefined, make: (one: In) => Out) =>
-        Object.fromEntries(Object.entries(of ?? {}).map(([key, one]) => [key, make(one)]));
+function heritageDefaults(name: string, input: HeritageInput, zones: number, d: EnvironmentDefaults) {
     return {
         build: input.build,
         image: input.image,
@@ -174,62 +139,91 @@ function heritageDefaults(name: string, input: HeritageInput, zones: number, d: 
         environment: input.environment ?? {},
         notSecret: input.notSecret ?? {},
         secrets: input.secrets ?? {},
-        database: input.database && {
-            ...databaseDefaults(input.database, d),
-            credentials: input.database.credentials ?? ("environment" as const),
-        },
-        services: map(input.services, (service) => ({
-            listeners: (service.listeners ?? []).map((listener) => ({
-                endpoint: listener.endpoint ?? ("public" as const),
-                host: listener.host ?? name,
-                paths: listener.paths,
-                priority: listener.priority,
-            })),
-            reachable: service.reachable ?? false,
-            spot: service.spot ?? false,
-            port: service.port,
-            healthCheckPath: service.healthCheckPath,
-            healthCheckCommand: service.healthCheckCommand,
-            tls: service.tls,
-            count: tasks(service, zones),
-            autoscaling: autoscalingDefaults(service.autoscaling),
-            ...size(service),
-            command: service.command,
-            environment: service.environment ?? {},
-            writable: service.writable ?? [],
-            stopTimeout: service.stopTimeout,
-        })),
-        scheduledTasks: map(input.scheduledTasks, (task) => ({
-            schedule: task.schedule,
-            timeZone: task.timeZone ?? "UTC",
-            command: task.command,
-            retries: task.retries ?? 2,
-            ...size(task),
-            environment: task.environment ?? {},
-        })),
+        database:
+            input.database &&
+            ({
+                ...databaseDefaults(input.database, d),
+                credentials: input.database.credentials ?? ("environment" as const),
+            } satisfies EachKey<HeritageInput["database"]>),
+        services: mapValues(input.services, (service) => heritageServiceDefaults(name, service, zones)),
+        scheduledTasks: mapValues(input.scheduledTasks, scheduledTaskDefaults),
         plugins: input.plugins,
         deploy: input.deploy,
-        beforeDeploy: input.beforeDeploy && {
-            command: input.beforeDeploy.command,
-            timeoutSeconds: input.beforeDeploy.timeoutSeconds ?? BEFORE_DEPLOY_SECONDS,
-            ...size(input.beforeDeploy),
-        },
-    };
+        beforeDeploy:
+            input.beforeDeploy &&
+            ({
+                command: input.beforeDeploy.command,
+                timeoutSeconds: input.beforeDeploy.timeoutSeconds ?? BEFORE_DEPLOY_SECONDS,
+                ...sizeDefaults(input.beforeDeploy),
+            } satisfies EachKey<HeritageInput["beforeDeploy"]>),
+    } satisfies EachKey<HeritageInput>;
 }
+
+type HeritageServiceInput = NonNullable<HeritageInput["services"]>[string];
+type ListenerInput = NonNullable<HeritageServiceInput["listeners"]>[number];
+type ScheduledTaskInput = NonNullable<HeritageInput["scheduledTasks"]>[string];
+
+function heritageServiceDefaults(heritage: string, input: HeritageServiceInput, zones: number) {
+    return {
+        listeners: (input.listeners ?? []).map(
+            (listener) =>
+                ({
+                    endpoint: listener.endpoint ?? ("public" as const),
+                    host: listener.host ?? heritage,
+                    paths: listener.paths,
+                    priority: listener.priority,
+                }) satisfies EachKey<ListenerInput>,
+        ),
+        reachable: input.reachable ?? false,
+        spot: input.spot ?? false,
+        port: input.port,
+        healthCheckPath: input.healthCheckPath,
+        healthCheckCommand: input.healthCheckCommand,
+        tls: input.tls,
+        count: tasks(input, zones),
+        autoscaling: autoscalingDefaults(input.autoscaling),
+        ...sizeDefaults(input),
+        command: input.command,
+        environment: input.environment ?? {},
+        writable: input.writable ?? [],
+        stopTimeout: input.stopTimeout,
+    } satisfies EachKey<HeritageServiceInput>;
+}
+
+const scheduledTaskDefaults = (input: ScheduledTaskInput) =>
+    ({
+        schedule: input.schedule,
+        timeZone: input.timeZone ?? "UTC",
+        command: input.command,
+        retries: input.retries ?? 2,
+        ...sizeDefaults(input),
+        environment: input.environment ?? {},
+    }) satisfies EachKey<ScheduledTaskInput>;
+
+const sizeDefaults = ({ cpu, memory }: { cpu?: number; memory?: number }) => ({
+    cpu: cpu ?? SERVICE_SIZE.cpu,
+    memory: memory ?? SERVICE_SIZE.memory,
+});
+
+const mapValues = <In, Out>(record: Record<string, In> | undefined, make: (value: In, key: string) => Out) =>
+    Object.fromEntries(Object.entries(record ?? {}).map(([key, value]) => [key, make(value, key)]));
 
 /** The whole configuration of a stack: what its file says, and the environment's defaults where it says nothing. */
 export function withDefaults(input: StackInput, region: string, heritages: Record<string, HeritageInput> = {}) {
-    const d = BY_ENVIRONMENT[input.environment];
+    const { production, defaults: d } = environmentNamed(input.environment);
     const zones = input.network?.zones ?? input.network?.zoneNames?.length ?? d.zones;
     return {
         region,
         environment: input.environment,
-        domain: input.domain && {
-            name: input.domain.name,
-            zone: input.domain.zone ?? input.domain.name,
-            createZone: input.domain.createZone ?? false,
-            certificate: input.domain.certificate,
-        },
+        production,
+        domain:
+            input.domain &&
+            ({
+                name: input.domain.name,
+                zone: input.domain.zone ?? input.domain.name,
+                createZone: input.domain.createZone ?? false,
+                certificate: input.domain.certificate,
+            } satisfies EachKey<StackInput["domain"]>),
         network: {
             cidr: input.network?.cidr ?? NETWORK_CIDR,
             zones,
@@ -237,47 +231,39 @@ export function withDefaults(input: StackInput, region: string, heritages: Recor
             nat: input.network?.nat ?? d.nat,
             interfaceEndpoints: input.network?.interfaceEndpoints ?? false,
             flowLogs: input.network?.flowLogs ?? d.flowLogs,
-        },
+        } satisfies EachKey<StackInput["network"]>,
         publicEndpoint: {
             plainHttp: input.publicEndpoint?.plainHttp ?? false,
             allowedCidrs: input.publicEndpoint?.allowedCidrs ?? ["0.0.0.0/0"],
             accessLogs: input.publicEndpoint?.accessLogs ?? d.accessLogs,
             idleTimeoutSeconds: input.publicEndpoint?.idleTimeoutSeconds ?? 60,
-        },
+        } satisfies EachKey<StackInput["publicEndpoint"]>,
         adminEndpoint: {
             allowedCidrs: input.adminEndpoint?.allowedCidrs ?? [],
             allowedSecurityGroupIds: input.adminEndpoint?.allowedSecurityGroupIds ?? [],
             allowedApplications: input.adminEndpoint?.allowedApplications ?? [],
-        },
+        } satisfies EachKey<StackInput["adminEndpoint"]>,
         walletDb: databaseDefaults(input.walletDb, d),
         agentImage: input.agentImage,
-        agents: Object.fromEntries(
-            Object.entries(input.agents ?? {}).map(([name, agent]) => [
-                name,
-                agentDefaults(name, agent, zones, d.walletConnections),
-            ]),
-        ),
-        services: Object.fromEntries(
-            Object.entries(input.services ?? {}).map(([name, service]) => [
-                name,
-                serviceDefaults(name, service, zones, d),
-            ]),
-        ),
-        heritages: Object.fromEntries(
-            Object.entries(heritages).map(([name, heritage]) => [name, heritageDefaults(name, heritage, zones, d)]),
-        ),
+        agents: mapValues(input.agents, (agent, name) => agentDefaults(name, agent, zones, d.walletConnections)),
+        services: mapValues(input.services, (service, name) => serviceDefaults(name, service, zones, d)),
+        heritages: mapValues(heritages, (heritage, name) => heritageDefaults(name, heritage, zones, d)),
         permissionsBoundary: input.permissionsBoundary,
         alarmTopicArn: input.alarmTopicArn,
         plugins: input.plugins,
         envoyImage: input.envoyImage,
-        devLedger: input.devLedger && {
-            instanceType: input.devLedger.instanceType ?? "t3.small", // four nodes and their web server in 2 GiB
-            volumeGiB: input.devLedger.volumeGiB ?? 20,
-            commit: input.devLedger.commit ?? VON_NETWORK_COMMIT,
-        },
-        workbench: input.workbench && {
-            instanceType: input.workbench.instanceType ?? "t4g.micro", // dnf runs out of memory in the 0.5 GiB of a t4g.nano
-        },
+        devLedger:
+            input.devLedger &&
+            ({
+                instanceType: input.devLedger.instanceType ?? "t3.small", // four nodes and their web server in 2 GiB
+                volumeGiB: input.devLedger.volumeGiB ?? 20,
+                commit: input.devLedger.commit ?? VON_NETWORK_COMMIT,
+            } satisfies EachKey<StackInput["devLedger"]>),
+        workbench:
+            input.workbench &&
+            ({
+                instanceType: input.workbench.instanceType ?? "t4g.micro", // dnf runs out of memory in the 0.5 GiB of a t4g.nano
+            } satisfies EachKey<StackInput["workbench"]>),
         keycloak: input.keycloak && keycloakDefaults(input.keycloak, zones, d),
         exec: input.exec ?? d.exec,
         logRetentionDays: input.logRetentionDays ?? d.logRetentionDays,
@@ -285,7 +271,7 @@ export function withDefaults(input: StackInput, region: string, heritages: Recor
         containerInsights: d.containerInsights,
         tags: input.tags ?? {},
         policyExceptions: input.policyExceptions ?? [],
-    };
+    } satisfies EachKey<StackInput> & Record<"region" | "production" | "containerInsights", unknown>;
 }
 
 export type PlatformConfig = ReturnType<typeof withDefaults>;

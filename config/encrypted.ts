@@ -13,9 +13,9 @@ export function encryptedValues(value: unknown, schema: z.ZodType = stackSchema,
         if (def.type === "object") return (schema as z.ZodObject).shape[key] as z.ZodType | undefined;
         return def.type === "record" ? ((schema as z.ZodRecord).valueType as z.ZodType) : undefined;
     };
-    return Object.entries(value).flatMap(([key, one]) => {
+    return Object.entries(value).flatMap(([key, item]) => {
         const below = inner(key);
-        return below ? encryptedValues(one, below, [...path, key]) : [];
+        return below ? encryptedValues(item, below, [...path, key]) : [];
     });
 }
 

@@ -78,7 +78,10 @@ function overriding(value: unknown): unknown {
         Object.entries(value).flatMap(([key, inner]) => {
             if (key === "required" && Array.isArray(inner)) return [];
             if (key !== "properties") return [[key, overriding(inner)]];
-            const entries = Object.entries(inner as object).map(([name, one]) => [name, nullable(overriding(one))]);
+            const entries = Object.entries(inner as object).map(([name, property]) => [
+                name,
+                nullable(overriding(property)),
+            ]);
             return [[key, Object.fromEntries(entries)]];
         }),
     );

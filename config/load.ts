@@ -46,7 +46,7 @@ export function readConfig(
     stack = "dev",
 ): Read {
     const problems: Problem[] = nameProblems(project, stack);
-    const given: Record<string, unknown> = {};
+    const values: Record<string, unknown> = {};
     for (const [key, text] of Object.entries(all)) {
         problems.push(...providerProblems(key), ...namespaceProblems(key, project));
         if (!key.startsWith(`${project}:`)) continue;
@@ -60,9 +60,9 @@ export function readConfig(
         } else if (name === project) {
             const fix = `each key by itself, with its prefix: ${project}:agents`;
             problems.push({ path: [name], what: "there is no such key here", fix });
-        } else given[name] = text === "" ? null : parse(name, text);
+        } else values[name] = text === "" ? null : parse(name, text);
     }
-    const input = withoutNothing(given, stackSchema) as Record<string, unknown>;
+    const input = withoutNothing(values, stackSchema) as Record<string, unknown>;
     const region = all["aws:region"] ?? "";
     if (!region) {
         problems.push({
@@ -75,16 +75,17 @@ export function readConfig(
     }
     const { data, issues, left } = parseWhatIsRight(stackSchema, input, NEEDED);
     problems.push(...issues.flatMap((issue) => explain(issue, input, stackSchema)));
-    // Pulumi says of a whole key whether anything in it is encrypted; the plan, which reads the file itself, looks closer.
+    // Pulumi knows only whether a top-level key holds anything encrypted. The plan reads the file itself and knows each value.
     for (const { path } of encryptedValues(data)) {
         if (!secret(`${project}:${path[0]}`)) problems.push(secretInTheClear(project, path));
     }
     const heritages = readHeritages(data.heritages ?? [], data.environment, stack);
     problems.push(...heritages.problems);
     const config = withDefaults(data, region, heritages.inputs);
-    // What follows from a value that was left out says nothing that its own problem does not say better.
-    const said = [...left, ...heritages.left, ...problems.map((problem) => problem.path)];
-    const explained = (p: Problem) => [p.path, ...(p.also ?? [])].some((path) => said.some((at) => leadsTo(at, path)));
+    // A problem that follows from a value which was left out is not reported: the value's own problem is.
+    const reported = [...left, ...heritages.left, ...problems.map((problem) => problem.path)];
+    const explained = (p: Problem) =>
+        [p.path, ...(p.also ?? [])].some((path) => reported.some((at) => leadsTo(at, path)));
     problems.push(
         ...[...check(config), ...checkIdentifiers(config, `${project}-${stack}`)].filter((p) => !explained(p)),
     );

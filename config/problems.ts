@@ -74,7 +74,7 @@ export function explain(issue: z.core.$ZodIssue, whole: unknown, of: z.ZodType):
     const path = issue.path as (string | number)[];
     const value = path.reduce<unknown>((v, key) => (v as Record<PropertyKey, unknown> | undefined)?.[key], whole);
     const schema = schemaAt(of, path);
-    // What a list is for says what its items are.
+    // The items of a list are described by the list's own description.
     const about = schema?.description ?? schemaAt(of, path.slice(0, -1))?.description ?? "see config/schema.ts";
     switch (issue.code) {
         case "unrecognized_keys": {

@@ -20,11 +20,11 @@ export function parseWhatIsRight<Schema extends z.ZodType>(
         const parsed = schema.safeParse(rest);
         if (parsed.success) return { data: parsed.data, issues, left };
         // Of two bounds the nearer one is meant: zod knows one of its own for whole numbers.
-        const found = parsed.error.issues.filter(
+        const relevant = parsed.error.issues.filter(
             (issue, i, all) => !all.slice(i + 1).some((one) => isNearer(one, issue)),
         );
         // What is missing only because something in it was left out is not missing in the file.
-        issues.push(...found.filter((i) => !left.some((l) => leadsTo(l, i.path as Path))));
+        issues.push(...relevant.filter((i) => !left.some((l) => leadsTo(l, i.path as Path))));
         for (const issue of parsed.error.issues) {
             const at = issue.path as Path;
             const wrong = issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...at, key]) : [at];

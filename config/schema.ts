@@ -8,6 +8,7 @@
 import { z } from "zod";
 import { NEWEST } from "../components/keycloak/versions";
 import { POLICY_NAMES } from "../policy/policies";
+import { ENVIRONMENT_NAMES } from "./environments";
 
 /** A CIDR block of IPv4, as text; `checks.ts` says whether it is a usable one. */
 const cidr = (about: string) =>
@@ -44,7 +45,7 @@ export const secretSource = z
         set: z
             .strictObject({})
             .optional()
-            .describe("A value that is put into SSM by `npm run secrets -- set`, before the deployment: set: {}"),
+            .describe("A value that is put into SSM by `npx identity secrets set`, before the deployment: set: {}"),
         keyArn: z
             .string()
             .regex(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/, "KMS key ARN")
@@ -384,7 +385,7 @@ const workbench = z
         instanceType: instanceType("EC2, ARM or x86-64, with 1 GiB or more. Default: t4g.micro."),
     })
     .describe(
-        "A small machine in the VPC with psql, curl and jq, reached by Session Manager alone; `npm run tunnel` goes through " +
+        "A small machine in the VPC with psql, curl and jq, reached by Session Manager alone; `npx identity tunnel` goes through " +
             "it: workbench: {}. Default: none.",
     );
 
@@ -444,7 +445,7 @@ export const plugins = <Source extends z.ZodType>(source: Source) =>
 /** The keys of one stack, without their `identity:`. Every object is strict: a key that is not here is a mistake. */
 export const stackSchema = z.strictObject({
     environment: z
-        .enum(["dev", "prod"])
+        .enum(ENVIRONMENT_NAMES)
         .describe(
             "Which defaults the stack takes: dev, the cheapest thing that works; prod, what survives the loss of a zone.",
         ),
@@ -592,7 +593,7 @@ export const stackSchema = z.strictObject({
         .optional()
         .describe(
             "A policy of this account that bounds every role of the stack; they then have the path /<project>/<stack>/. What " +
-                "`npm run bootstrap` makes, and deployments by its role need. Default: none. Another one replaces the roles once.",
+                "`npx identity bootstrap` makes, and deployments by its role need. Default: none. Another one replaces the roles once.",
         ),
     alarmTopicArn: z
         .string()

@@ -8,16 +8,18 @@ type Described = z.ZodType & { description?: string };
 
 /** The schema with the file's keys. Names in a mapping by name (services, variables) are their own. */
 export function snakeCase(schema: z.ZodType): z.ZodType {
-    const described = (made: z.ZodType) => {
+    const described = (converted: z.ZodType) => {
         const { description } = schema as Described;
-        return description === undefined ? made : made.describe(description);
+        return description === undefined ? converted : converted.describe(description);
     };
     const { type } = schema.def;
     if (type === "optional") return described(snakeCase((schema as z.ZodOptional).unwrap() as z.ZodType).optional());
     if (type === "object") {
         const shape = (schema as z.ZodObject).shape as Record<string, z.ZodType>;
         return described(
-            z.strictObject(Object.fromEntries(Object.entries(shape).map(([key, one]) => [snake(key), snakeCase(one)]))),
+            z.strictObject(
+                Object.fromEntries(Object.entries(shape).map(([key, field]) => [snake(key), snakeCase(field)])),
+            ),
         );
     }
     if (type === "record") {
@@ -42,7 +44,9 @@ export function camelCase(value: unknown, schema: z.ZodType): unknown {
     }
     if (type === "record") {
         const inner = (schema as z.ZodRecord).valueType as z.ZodType;
-        return Object.fromEntries(Object.entries(value as object).map(([name, one]) => [name, camelCase(one, inner)]));
+        return Object.fromEntries(
+            Object.entries(value as object).map(([name, item]) => [name, camelCase(item, inner)]),
+        );
     }
     return value;
 }
@@ -68,7 +72,7 @@ function spelled(path: Path, schema: z.ZodType | undefined, spell: (key: string,
     if (type === "record") return [key, ...spelled(rest, (schema as z.ZodRecord).valueType as z.ZodType, spell)];
     if (type !== "object") return [key, ...rest];
     const shape = (schema as z.ZodObject).shape as Shape;
-    const own = spell(String(key), shape);
-    const inner = Object.keys(shape).find((one) => one === key || one === own || snake(one) === own);
-    return [own, ...spelled(rest, inner === undefined ? undefined : shape[inner], spell)];
+    const spelling = spell(String(key), shape);
+    const inner = Object.keys(shape).find((one) => one === key || one === spelling || snake(one) === spelling);
+    return [spelling, ...spelled(rest, inner === undefined ? undefined : shape[inner], spell)];
 }

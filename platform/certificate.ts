@@ -16,7 +16,7 @@ export function publicCertificate(
     if (pem === undefined || privateKey === undefined) {
         return new Certificate(name, { domainName: `*.${domain.name}`, zoneId }, opts).arn;
     }
-    const [own, ...authorities] = certificatesOf(pem).map((one) => one.toString());
+    const [certificate, ...authorities] = certificatesOf(pem).map((parsed) => parsed.toString());
     const chain = authorities.length > 0 ? authorities.join("") : undefined;
-    return new Certificate(name, { certificate: own!, chain, privateKey: pulumi.secret(privateKey) }, opts).arn;
+    return new Certificate(name, { certificate: certificate!, chain, privateKey: pulumi.secret(privateKey) }, opts).arn;
 }

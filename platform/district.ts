@@ -120,7 +120,9 @@ export class District {
                 "public",
                 {
                     ...shared,
-                    ...{ allowedCidrs, allowedAddresses, idleTimeoutSeconds },
+                    allowedCidrs,
+                    allowedAddresses,
+                    idleTimeoutSeconds,
                     https: https?.public ?? (publicHttps(config) ? { authority: this.authority! } : undefined),
                 },
                 opts,
@@ -176,5 +178,5 @@ const keepsSnapshots = ({ walletDb, keycloak, services, heritages }: PlatformCon
     [
         walletDb,
         keycloak?.database,
-        ...[...Object.values(services), ...Object.values(heritages)].map((one) => one.database),
+        ...[...Object.values(services), ...Object.values(heritages)].map((application) => application.database),
     ].some((database) => database?.finalSnapshot);

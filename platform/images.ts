@@ -20,9 +20,9 @@ export class Images {
     of({ image, build }: { image?: string; build?: string }): pulumi.Input<string> {
         if (image !== undefined) return image;
         const context = build!;
-        const made = this.built.get(context) ?? this.build(context);
-        this.built.set(context, made);
-        return made.reference;
+        const containerImage = this.built.get(context) ?? this.build(context);
+        this.built.set(context, containerImage);
+        return containerImage.reference;
     }
 
     get envoy(): pulumi.Output<string> {

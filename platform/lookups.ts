@@ -117,7 +117,7 @@ async function parameters(
         .map(({ parameter, owner, variable, set }) => ({
             what: `SSM has no parameter ${parameter} (${region}), which ${owner} reads as ${variable}`,
             fix: set
-                ? `npm run secrets -- set ${owner} ${variable} --stack ${stack}`
+                ? `npx identity secrets set ${owner} ${variable} --stack ${stack}`
                 : "whoever keeps it has to make it, a SecureString; or is it in another region?",
         }));
 }
@@ -148,18 +148,18 @@ async function availabilityZones({ network, region }: PlatformConfig, { ec2 }: L
     const question = { about: `the availability zones of ${region}`, needs: "ec2:DescribeAvailabilityZones" };
     const answer = await asked(question, () => ec2.send(new DescribeAvailabilityZonesCommand({})));
     if ("fix" in answer) return [answer];
-    const there = (answer.AvailabilityZones ?? [])
+    const available = (answer.AvailabilityZones ?? [])
         .filter(
             ({ State, ZoneType = "availability-zone" }) => State === "available" && ZoneType === "availability-zone",
         )
         .map(({ ZoneName }) => ZoneName!);
-    const has = `${region} has the availability zones ${there.join(", ")}`;
-    const missing = (network.zoneNames ?? []).filter((name) => !there.includes(name));
+    const has = `${region} has the availability zones ${available.join(", ")}`;
+    const missing = (network.zoneNames ?? []).filter((name) => !available.includes(name));
     if (missing.length > 0) {
         return [{ what: `${has}, and not ${missing.join(", ")}`, fix: "network.zoneNames: those that there are" }];
     }
-    if (there.length >= network.zones) return [];
-    return [{ what: `${has}, and the stack wants ${network.zones}`, fix: `network.zones: ${there.length}` }];
+    if (available.length >= network.zones) return [];
+    return [{ what: `${has}, and the stack wants ${network.zones}`, fix: `network.zones: ${available.length}` }];
 }
 
 /** What Keycloak's component reads (`components/keycloak/deployed-version.ts`). Nothing there is an answer, too. */

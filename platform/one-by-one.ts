@@ -7,10 +7,10 @@ export async function oneByOne<Item, Made>(
     items: Readonly<Record<string, Item>>,
     make: (name: string, item: Item) => Made,
 ): Promise<Record<string, Made>> {
-    const made: Record<string, Made> = {};
+    const results: Record<string, Made> = {};
     for (const [name, item] of Object.entries(items)) {
-        made[name] = make(name, item);
+        results[name] = make(name, item);
         await new Promise((resolve) => setImmediate(resolve));
     }
-    return made;
+    return results;
 }

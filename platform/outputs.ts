@@ -1,8 +1,10 @@
 /** Outputs of the stack that have a value for each of its workloads. */
 
 /** By the workload's name. */
-export const byName = <Made, Value>(made: Record<string, Made>, value: (one: Made) => Value): Record<string, Value> =>
-    Object.fromEntries(Object.entries(made).map(([name, one]) => [name, value(one)]));
+export const byName = <Made, Value>(
+    workloads: Record<string, Made>,
+    value: (one: Made) => Value,
+): Record<string, Value> => Object.fromEntries(Object.entries(workloads).map(([name, one]) => [name, value(one)]));
 
 /** The same of what has several parts, by `<name>-<part>`. */
 export const byPart = <Made, Value>(

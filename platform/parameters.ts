@@ -12,7 +12,7 @@ export async function parametersOf(ssm: Pick<SSMClient, "send">, names: string[]
         const { Parameters = [] } = await ssm.send(
             new GetParametersCommand({ Names: wanted.slice(i, i + AT_ONCE), WithDecryption: false }),
         );
-        for (const one of Parameters) found.set(one.Name!, one);
+        for (const parameter of Parameters) found.set(parameter.Name!, parameter);
     }
     return found;
 }

@@ -8,9 +8,9 @@ export function workbench(
     ledger: DevLedger | undefined,
 ): Workbench | undefined {
     if (!config.workbench) return undefined;
-    const made = new Workbench("workbench", { ...config.workbench, vpc, region: config.region }, opts);
-    for (const [name, database] of Object.entries(databases)) made.mayReach(name, database);
-    for (const port of adminEndpoint.ports) made.mayReach("admin", { groupId: adminEndpoint.groupId, port });
-    if (ledger) made.mayReach("ledger", { groupId: ledger.groupId, port: ledger.webPort });
-    return made;
+    const machine = new Workbench("workbench", { ...config.workbench, vpc, region: config.region }, opts);
+    for (const [name, database] of Object.entries(databases)) machine.mayReach(name, database);
+    for (const port of adminEndpoint.ports) machine.mayReach("admin", { groupId: adminEndpoint.groupId, port });
+    if (ledger) machine.mayReach("ledger", { groupId: ledger.groupId, port: ledger.webPort });
+    return machine;
 }

@@ -1,10 +1,10 @@
 /** What a stack's configuration says of policies, from it as Pulumi hands it over: a text for each key. */
+import { type Environment, environmentNamed } from "../config/environments";
 import type { PolicyException } from "./exceptions";
-import type { Environment } from "./policy";
 
-/** A stack that says no environment is asked what prod is asked. */
+/** A stack that says no environment is asked what production is asked. */
 export const environmentOf = (config: Readonly<Record<string, string>>, project: string): Environment =>
-    config[`${project}:environment`] === "dev" ? "dev" : "prod";
+    environmentNamed(config[`${project}:environment`]);
 
 /** The exceptions that are whole. What else there is the program itself refuses, with the place and the remedy. */
 export function exceptionsOf(config: Readonly<Record<string, string>>, project: string): PolicyException[] {

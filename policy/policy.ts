@@ -1,6 +1,5 @@
 /** What a policy is, and what it gets to see. Neither needs an engine: `pack.ts` has one, the plan and the tests do without. */
 
-export type Environment = "dev" | "prod";
 /** A mandatory one stops a deployment; an advisory one is told. */
 export type Level = "mandatory" | "advisory";
 
@@ -57,7 +56,7 @@ interface Common {
     /** One sentence, which is in docs/policies.md, too. */
     readonly asks: string;
     readonly fix: string;
-    /** In dev; in prod every policy is mandatory. */
+    /** Where nothing is in production; there every policy is mandatory. */
     readonly dev: Level | "off";
     /** The types of resources that it looks at; `aws:` stands for every resource of AWS. */
     readonly types: readonly string[];
@@ -77,8 +76,9 @@ export type Policy = ResourcePolicy | StackPolicy;
 
 export const isStackPolicy = (policy: Policy): policy is StackPolicy => "checkInStack" in policy;
 
-export const levelOf = ({ dev }: Policy, environment: Environment): Level | "off" =>
-    environment === "prod" ? "mandatory" : dev;
+/** `production`: whether users depend on the stack. */
+export const levelOf = ({ dev }: Policy, { production }: { readonly production: boolean }): Level | "off" =>
+    production ? "mandatory" : dev;
 
 export const looksAt = ({ types }: Policy, { type }: Pick<Seen, "type">): boolean =>
     types.some((one) => (one.endsWith(":") ? type.startsWith(one) : type === one));

@@ -123,11 +123,14 @@ export function deploy(account: Account, stack: StackName): Statement[] {
     ];
 }
 
-/** Services with the condition key aws:ResourceTag. Resources of other services are told apart by name. */
-const DENIED_ELSEWHERE = [
-    ...["acm:*", "application-autoscaling:*", "cloudwatch:*", "ec2:*", "ecr:*", "ecs:*", "elasticloadbalancing:*"],
-    ...["events:*", "kms:*", "logs:*", "rds:*", "servicediscovery:*", "sqs:*", "states:*"],
-];
+/** Services of which what exists already is told apart by its name, or not at all: they say of no resource which tags it has. */
+const WITHOUT_TAGS = ["route53", "scheduler", "ssm"];
+
+/** All of a service, but on another stack's resources. A key is told by its tags as well, beside its alias. */
+const DENIED_ELSEWHERE = [...new Set([...writeActions(), "kms:*"].map((action) => action.split(":")[0]!))]
+    .filter((service) => !WITHOUT_TAGS.includes(service))
+    .map((service) => `${service}:*`)
+    .sort();
 
 /** Resources that are told apart by their name, or by the group that they are in. */
 function named({ partition, id, project }: Account, { name, region, domains = [] }: StackName): Statement[] {

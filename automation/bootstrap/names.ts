@@ -1,4 +1,4 @@
-/** Names of everything that `npm run bootstrap` creates. A second run finds it by them. */
+/** Names of everything that `npx identity bootstrap` creates. A second run finds it by them. */
 
 /** The account of the stacks, and of their state. */
 export interface Account {
@@ -70,4 +70,5 @@ export const secretsProvider = (account: Account, stack: string) =>
     `awskms://${keyAlias(account)}?region=${account.region}&awssdk=v2&context_stack=${stack}`;
 
 /** A later run finds a key by them that an interrupted run left without an alias. */
+/** `ManagedBy` keeps the value of the first release: another one would change the tags of all that is there. */
 export const tags = ({ project }: Account) => ({ Project: project, ManagedBy: "npm run bootstrap" });

@@ -1,5 +1,5 @@
 /**
- * The policy documents of everything that `npm run bootstrap` creates. They are pure functions of names, so that the tests can hand them to
+ * The policy documents of everything that `npx identity bootstrap` creates. They are pure functions of names, so that the tests can hand them to
  * IAM's simulator.
  */
 import { READ } from "./actions";

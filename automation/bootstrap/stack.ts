@@ -1,7 +1,8 @@
 /** The names that a stack's roles depend on, out of its stack file and its heritages' files. */
 import { readConfig } from "../../config/load";
 import { references } from "../../config/references";
-import { type StackFile, UsageError } from "../plan/stack-file";
+import type { StackFile } from "../plan/stack-file";
+import { UsageError } from "../shared/errors";
 import type { StackName } from "./names";
 
 /** `parameters`: those outside of the stack's path that `--parameters` names. */
@@ -11,7 +12,7 @@ export function stackOf({ config: all, project, stack, file, secretKeys }: Stack
     if (!config) {
         const what = problems.length === 1 ? "one problem" : `${problems.length} problems`;
         throw new UsageError(
-            `${file} has ${what}, and the roles depend on what it names: npm start -- --stack ${stack} says what they are`,
+            `${file} has ${what}, and the roles depend on what it names: npx identity plan --stack ${stack} says what they are`,
         );
     }
     const named = references(`/${project}/${stack}`, config)
@@ -21,7 +22,7 @@ export function stackOf({ config: all, project, stack, file, secretKeys }: Stack
     return {
         name: stack,
         region,
-        production: config.environment === "prod",
+        production: config.production,
         domains: config.domain ? [config.domain.name.toLowerCase()] : [],
         parameters: [...new Set([...parameters, ...named.filter((parameter) => !covered(parameter))])].sort(),
     };

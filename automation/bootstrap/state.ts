@@ -1,7 +1,7 @@
 /** The bucket of the stacks' state, and the key that encrypts the bucket and the secrets in the state. */
 import * as kms from "@aws-sdk/client-kms";
 import * as s3 from "@aws-sdk/client-s3";
-import { UsageError } from "../plan/stack-file";
+import { UsageError } from "../shared/errors";
 import { sameDocument } from "./document";
 import { type Account, bucketName, keyAlias, tags } from "./names";
 import { bucketPolicy, keyPolicy } from "./policies";

@@ -1,5 +1,5 @@
-/** A resource or setting of an account that `npm run bootstrap` compares with what it should be, and corrects. */
-import { pause } from "../commands/command";
+/** A resource or setting of an account that `npx identity bootstrap` compares with what it should be, and corrects. */
+import { pause } from "../shared/pause";
 
 export interface Difference {
     /** What the correction does, e.g. "turn versioning on". */

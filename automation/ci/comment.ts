@@ -24,8 +24,8 @@ function shortened(text: string, most: number, run: string): string {
     if (text.length <= most) return text;
     const note = `\n\nIt goes on in [the run](${run}).\n`;
     const room = text.slice(0, most - note.length - 32);
-    let kept = room.slice(0, room.lastIndexOf("\n"));
-    if ((kept.match(/^```/gm)?.length ?? 0) % 2 === 1) kept += "\n```";
-    const open = (kept.match(/<details>/g)?.length ?? 0) - (kept.match(/<\/details>/g)?.length ?? 0);
-    return `${kept}${"\n</details>".repeat(Math.max(0, open))}${note}`;
+    let cut = room.slice(0, room.lastIndexOf("\n"));
+    if ((cut.match(/^```/gm)?.length ?? 0) % 2 === 1) cut += "\n```";
+    const open = (cut.match(/<details>/g)?.length ?? 0) - (cut.match(/<\/details>/g)?.length ?? 0);
+    return `${cut}${"\n</details>".repeat(Math.max(0, open))}${note}`;
 }

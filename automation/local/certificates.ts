@@ -42,13 +42,13 @@ export async function selfSigned(privateKey: string, commonName: string, hours: 
 
 /** A request for a server's certificate. */
 export async function request(privateKey: string, commonName: string, dnsNames: readonly string[]): Promise<string> {
-    const made = await x509.Pkcs10CertificateRequestGenerator.create({
+    const signingRequest = await x509.Pkcs10CertificateRequestGenerator.create({
         name: [{ CN: [commonName] }],
         keys: await pairOf(privateKey),
         signingAlgorithm: SIGNING,
         extensions: [alternativeNames(dnsNames)],
     });
-    return pem(made);
+    return pem(signingRequest);
 }
 
 /** What an authority makes of a request. */
@@ -57,13 +57,13 @@ export async function signed(
     authority: { readonly certificate: string; readonly privateKey: string },
     hours: number,
 ): Promise<string> {
-    const asked = new x509.Pkcs10CertificateRequest(requestPem);
+    const signingRequest = new x509.Pkcs10CertificateRequest(requestPem);
     const issuer = new x509.X509Certificate(authority.certificate);
-    const publicKey = await asked.publicKey.export();
-    const names = asked.getExtension(SUBJECT_ALTERNATIVE_NAME);
+    const publicKey = await signingRequest.publicKey.export();
+    const names = signingRequest.getExtension(SUBJECT_ALTERNATIVE_NAME);
     const certificate = await x509.X509CertificateGenerator.create({
         ...validity(hours),
-        subject: asked.subjectName,
+        subject: signingRequest.subjectName,
         issuer: issuer.subjectName,
         signingAlgorithm: SIGNING,
         signingKey: (await pairOf(authority.privateKey)).privateKey,
@@ -114,4 +114,4 @@ async function pairOf(privateKey: string): Promise<CryptoKeyPair> {
 
 type CryptoKeyPair = { privateKey: webcrypto.CryptoKey; publicKey: webcrypto.CryptoKey };
 
-const pem = (made: x509.X509Certificate | x509.Pkcs10CertificateRequest) => `${made.toString("pem")}\n`;
+const pem = (certificate: x509.X509Certificate | x509.Pkcs10CertificateRequest) => `${certificate.toString("pem")}\n`;

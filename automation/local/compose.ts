@@ -22,15 +22,15 @@ export interface ComposeFile {
 }
 
 export interface Composed {
-    /** As it is written: without a secret. */
+    /** As written: without secrets. */
     readonly file: ComposeFile;
-    /** The secrets that it names, by variable. */
+    /** The secrets that it refers to, by variable. */
     readonly variables: Readonly<Record<string, string>>;
     readonly state: State;
     readonly images: readonly LocalImage[];
 }
 
-/** By which an application is told below which path its parameters are. */
+/** Tells an application the path of its parameters. */
 const PATH_VARIABLE = "PARAMETER_STORE_PREFIX";
 const SSM = "ssm";
 const POSTGRES = "automation/local/images/postgres";
@@ -44,57 +44,63 @@ export function compose(planned: PlannedStack, aws: LocalAws, portOffset = 0): C
     const balancers = loadBalancers(inventory, portOffset);
     const local = localUrls(balancers);
     const [envoyImage] = baseImages("images/envoy");
-    const databases = aws.databases.map((one) => database(one, name, inventory, variables));
+    const databases = aws.databases.map((instance) => database(instance, name, inventory, variables));
     const ssm = parameterStore(planned, aws, name, variables);
     const around: Surroundings = {
-        ...{ inventory, planned, local, holderImage: envoyImage! },
+        inventory,
+        planned,
+        local,
+        holderImage: envoyImage!,
         databaseAuthority: aws.authority.certificate,
         volumesOf: (reference) => {
-            const own = aws.images.find((one) => one.reference === reference);
-            return own && declaredVolumes(path.join(ROOT, own.context), own.args);
+            const image = aws.images.find((candidate) => candidate.reference === reference);
+            return image && declaredVolumes(path.join(ROOT, image.context), image.args);
         },
         secret: (parameter) => variables.reference(parameter, valueOf(aws, parameter)),
         told: (definition) => ({ AWS_REGION: region, ...(readsPath(definition) ? credentials(definition) : {}) }),
         needed: Object.fromEntries(
-            [...databases.map((one) => one.name), ...Object.keys(ssm.composed)].map((one) => [
-                one,
+            [...databases.map((instance) => instance.name), ...Object.keys(ssm.composed)].map((service) => [
+                service,
                 { condition: "service_healthy" },
             ]),
         ),
     };
     const services = inventory
         .ofType("aws:ecs/service:Service")
-        .filter((one) => planned.taskDefinitions.has(one.name))
-        .map((one) => serviceTasks(one, around));
-    const targets = new Map(services.flatMap((one) => [...one.targets]));
-    const oneOffs = planned.model.tasks.map((one) => oneOff(one.name, around));
-    const envoys = balancers.map((one) =>
-        loadBalancer(one, { aws, inventory, targets, variables, envoyImage: envoyImage! }),
+        .filter((service) => planned.taskDefinitions.has(service.name))
+        .map((service) => serviceTasks(service, around));
+    const targets = new Map(services.flatMap((service) => [...service.targets]));
+    const oneOffs = planned.model.tasks.map((task) => oneOff(task.name, around));
+    const envoys = balancers.map((balancer) =>
+        loadBalancer(balancer, { aws, inventory, targets, variables, envoyImage: envoyImage! }),
     );
-    const images = [...aws.images, ...databases.map((one) => one.image), ...ssm.images];
+    const images = [...aws.images, ...databases.map((instance) => instance.image), ...ssm.images];
     const composed = distinct([
-        ...databases.map((one) => one.composed),
+        ...databases.map((instance) => instance.composed),
         ssm.composed,
-        ...services.map((one) => one.composed),
-        ...oneOffs.map((one) => one.composed),
+        ...services.map((service) => service.composed),
+        ...oneOffs.map((task) => task.composed),
         ...envoys,
     ]);
-    for (const one of Object.values(composed)) {
-        const built = images.find(({ reference }) => reference === one.image);
-        if (built) one.build = { context: path.join(ROOT, built.context), args: built.args };
+    for (const service of Object.values(composed)) {
+        const built = images.find(({ reference }) => reference === service.image);
+        if (built) service.build = { context: path.join(ROOT, built.context), args: built.args };
     }
     return {
         file: escaped({
             name,
             services: composed,
-            // What is published without an address is so on this machine alone.
+            // Ports are published on 127.0.0.1 by default.
             networks: { default: { driver_opts: { "com.docker.network.bridge.host_binding_ipv4": "127.0.0.1" } } },
-            volumes: Object.fromEntries(databases.map((one) => [one.name, {}])),
+            volumes: Object.fromEntries(databases.map((instance) => [instance.name, {}])),
         }) as ComposeFile,
         variables: variables.values,
-        images: [...new Map(images.map((one) => [one.reference, one])).values()],
+        images: [...new Map(images.map((image) => [image.reference, image])).values()],
         state: {
-            ...{ project, stack, region, portOffset },
+            project,
+            stack,
+            region,
+            portOffset,
             outputs: mapTexts(planned.model.outputs, local) as Record<string, unknown>,
             services: Object.fromEntries(
                 services.map(({ name: service, tasks }) => [
@@ -106,15 +112,22 @@ export function compose(planned: PlannedStack, aws: LocalAws, portOffset = 0): C
                 balancers.map(({ name: own, internal, hosts, listeners }) => [
                     own,
                     {
-                        ...{ container: own, internal, host: hosts[0]! },
+                        container: own,
+                        internal,
+                        host: hosts[0]!,
                         listeners: listeners.map(({ protocol, port, published }) => ({ protocol, port, published })),
                     },
                 ]),
             ),
             databases: Object.fromEntries(
-                aws.databases.map((one) => [
-                    one.name,
-                    { container: one.name, host: one.address, username: one.username, database: one.database },
+                aws.databases.map((instance) => [
+                    instance.name,
+                    {
+                        container: instance.name,
+                        host: instance.address,
+                        username: instance.username,
+                        database: instance.database,
+                    },
                 ]),
             ),
             tasks: Object.fromEntries(oneOffs.map(({ state }) => [state.container, state])),
@@ -128,10 +141,10 @@ function valueOf(aws: LocalAws, parameter: string): string {
     return value;
 }
 
-/** Two of one name would be one. */
+/** Refuses two containers of one name. */
 function distinct(parts: readonly ComposeServices[]): ComposeServices {
     const all: ComposeServices = {};
-    for (const [name, service] of parts.flatMap((one) => Object.entries(one))) {
+    for (const [name, service] of parts.flatMap((part) => Object.entries(part))) {
         if (name in all)
             throw new Error(`two containers would be called ${name}: one of the services needs another name`);
         all[name] = service;
@@ -139,35 +152,41 @@ function distinct(parts: readonly ComposeServices[]): ComposeServices {
     return all;
 }
 
-function database(own: LocalDatabase, project: string, inventory: Inventory, variables: Variables) {
-    const args = { POSTGRES_VERSION: own.engineVersion };
+function database(instance: LocalDatabase, project: string, inventory: Inventory, variables: Variables) {
+    const args = { POSTGRES_VERSION: instance.engineVersion };
     const image = built(project, "postgres", POSTGRES, args);
-    const group = inventory.byId("aws:rds/parameterGroup:ParameterGroup", own.parameterGroup);
+    const group = inventory.byId("aws:rds/parameterGroup:ParameterGroup", instance.parameterGroup);
     const parameters = (group?.inputs.parameters ?? []) as { name: string; value: string }[];
-    const settings = parameters.filter((one) => !one.name.startsWith("rds."));
-    const secret = (key: string, value: string) => variables.reference(`${own.name} ${key}`, value);
+    const settings = parameters.filter((parameter) => !parameter.name.startsWith("rds."));
+    const secret = (key: string, value: string) => variables.reference(`${instance.name} ${key}`, value);
     return {
-        ...{ name: own.name, image },
+        name: instance.name,
+        image,
         composed: {
-            [own.name]: {
+            [instance.name]: {
                 image: image.reference,
                 pull_policy: "never",
                 command: ["postgres", ...settings.flatMap(({ name, value }) => ["-c", `${name}=${value}`])],
                 environment: {
-                    MASTER_USER: own.username,
-                    MASTER_PASSWORD: secret("password", own.password),
-                    MASTER_DATABASE: own.database ?? "",
+                    MASTER_USER: instance.username,
+                    MASTER_PASSWORD: secret("password", instance.password),
+                    MASTER_DATABASE: instance.database ?? "",
                     FORCE_SSL: parameters.find(({ name }) => name === "rds.force_ssl")?.value ?? "0",
-                    TLS_CERTIFICATE: own.certificate.certificate,
-                    TLS_KEY: secret("key", own.certificate.privateKey),
+                    TLS_CERTIFICATE: instance.certificate.certificate,
+                    TLS_KEY: secret("key", instance.certificate.privateKey),
                 },
                 healthcheck: {
                     test: ["CMD", "pg_isready", "--quiet", "--host", "127.0.0.1"],
-                    ...{ interval: "2s", timeout: "5s", retries: 30 },
+                    interval: "2s",
+                    timeout: "5s",
+                    retries: 30,
                 },
-                volumes: [{ type: "volume", source: own.name, target: "/var/lib/postgresql/data" }],
-                networks: { default: { aliases: [own.address, ...namesOf(own.address, inventory)] } },
-                ...{ init: true, stop_grace_period: "30s", mem_limit: "512m", restart: "unless-stopped" },
+                volumes: [{ type: "volume", source: instance.name, target: "/var/lib/postgresql/data" }],
+                networks: { default: { aliases: [instance.address, ...namesOf(instance.address, inventory)] } },
+                init: true,
+                stop_grace_period: "30s",
+                mem_limit: "512m",
+                restart: "unless-stopped",
             },
         } as ComposeServices,
     };
@@ -182,17 +201,18 @@ const namesOf = (address: string, inventory: Inventory) =>
 
 const built = (project: string, name: string, context: string, args: Record<string, string> = {}): LocalImage => ({
     reference: `${project}/local-${name}:${contextDigest(path.join(ROOT, context), args, "local")}`,
-    ...{ context, args },
+    context,
+    args,
 });
 
-/** An SSM for the tasks that read parameters by themselves; none where no task does. */
+/** An SSM for tasks that read parameters at run time; none where no task does. */
 function parameterStore(planned: PlannedStack, aws: LocalAws, project: string, variables: Variables) {
-    const readers = [...planned.taskDefinitions.values()].filter((one) => readsPath(one));
+    const readers = [...planned.taskDefinitions.values()].filter((definition) => readsPath(definition));
     if (readers.length === 0) return { composed: {}, images: [] };
     const image = built(project, "ssm", PARAMETER_STORE);
-    const roles = Object.fromEntries(readers.map((one) => [one.family, prefixesOf(one)]));
+    const roles = Object.fromEntries(readers.map((definition) => [definition.family, prefixesOf(definition)]));
     const paths = Object.values(roles).flat();
-    const read = [...aws.parameters].filter(([name]) => paths.some((one) => name.startsWith(`${one}/`)));
+    const read = [...aws.parameters].filter(([name]) => paths.some((prefix) => name.startsWith(`${prefix}/`)));
     const probe = "import urllib.request as r; r.urlopen('http://127.0.0.1:8080/', timeout=3)";
     const composed: ComposeServices = {
         [SSM]: {
@@ -205,21 +225,27 @@ function parameterStore(planned: PlannedStack, aws: LocalAws, project: string, v
             },
             healthcheck: {
                 test: ["CMD", "python3", "-c", probe],
-                ...{ interval: "2s", timeout: "5s", retries: 15 },
+                interval: "2s",
+                timeout: "5s",
+                retries: 15,
             },
-            ...{ init: true, read_only: true, cap_drop: ["ALL"], mem_limit: "128m", restart: "unless-stopped" },
+            init: true,
+            read_only: true,
+            cap_drop: ["ALL"],
+            mem_limit: "128m",
+            restart: "unless-stopped",
         },
     };
     return { composed, images: [image] };
 }
 
 const prefixesOf = ({ containerDefinitions }: TaskDefinition): string[] => [
-    ...new Set(containerDefinitions.flatMap((one) => environmentOf(one)[PATH_VARIABLE] ?? [])),
+    ...new Set(containerDefinitions.flatMap((container) => environmentOf(container)[PATH_VARIABLE] ?? [])),
 ];
 
 const readsPath = (definition: TaskDefinition) => prefixesOf(definition).length > 0;
 
-/** In place of the task role's, which Fargate hands out: the access key says whose role it is. */
+/** In place of the task role's credentials: the access key names the role. */
 const credentials = ({ family }: TaskDefinition) => ({
     AWS_ENDPOINT_URL_SSM: `http://${SSM}:8080`,
     AWS_ACCESS_KEY_ID: family,
@@ -234,46 +260,54 @@ interface Balanced {
     envoyImage: string;
 }
 
-function loadBalancer(own: LoadBalancer, around: Balanced): ComposeServices {
+function loadBalancer(balancer: LoadBalancer, around: Balanced): ComposeServices {
     const { aws, inventory, targets, variables, envoyImage } = around;
     const environment: ComposeServices[string]["environment"] = {};
-    for (const { port, certificateArn } of own.listeners) {
+    for (const { port, certificateArn } of balancer.listeners) {
         if (certificateArn === undefined) continue;
         const pair = aws.certificates.get(certificateArn);
         if (!pair)
-            throw new Error(`${own.name}: the listener on ${port} has a certificate that the stack did not make`);
+            throw new Error(`${balancer.name}: the listener on ${port} has a certificate that the stack did not make`);
         const names = certificateVariables(port);
         environment[names.certificate] = pair.certificate;
-        environment[names.privateKey] = variables.reference(`${own.name} ${port} key`, pair.privateKey);
+        environment[names.privateKey] = variables.reference(`${balancer.name} ${port} key`, pair.privateKey);
     }
-    const config = envoyConfig(own, inventory, targets);
+    const config = envoyConfig(balancer, inventory, targets);
     return {
-        [own.name]: {
+        [balancer.name]: {
             image: envoyImage,
             entrypoint: ["envoy"],
             command: ["--config-yaml", JSON.stringify(config), "--concurrency", "1", "--log-level", "warning"],
             environment,
             user: "101",
-            networks: { default: { aliases: [...own.hosts] } },
+            networks: { default: { aliases: [...balancer.hosts] } },
             ports: [
-                ...own.listeners.map(({ published }) => `127.0.0.1:${published}:${published}`),
+                ...balancer.listeners.map(({ published }) => `127.0.0.1:${published}:${published}`),
                 `127.0.0.1::${STATUS_PORT}`,
             ],
-            ...{ init: true, read_only: true, cap_drop: ["ALL"], mem_limit: "256m", restart: "unless-stopped" },
+            init: true,
+            read_only: true,
+            cap_drop: ["ALL"],
+            mem_limit: "256m",
+            restart: "unless-stopped",
         },
     };
 }
 
-/** The load balancers that lead to a service. */
+/** The load balancers of a service. */
 const behind = (service: string, { model }: PlannedStack) =>
-    model.endpoints.filter((one) => one.routes.some((route) => route.service === service)).map(({ name }) => name);
+    model.endpoints
+        .filter((endpoint) => endpoint.routes.some((route) => route.service === service))
+        .map(({ name }) => name);
 
 function urlsOf(service: string, { model }: PlannedStack, local: (text: string) => string) {
     const led = (internal: boolean) => [
         ...new Set(
             model.endpoints
-                .filter((one) => one.internal === internal)
-                .flatMap((one) => one.routes.filter((route) => route.service === service).map(({ url }) => local(url))),
+                .filter((endpoint) => endpoint.internal === internal)
+                .flatMap((endpoint) =>
+                    endpoint.routes.filter((route) => route.service === service).map(({ url }) => local(url)),
+                ),
         ),
     ];
     return { public: led(false), internal: led(true) };
@@ -281,7 +315,7 @@ function urlsOf(service: string, { model }: PlannedStack, local: (text: string) 
 
 function mapTexts(value: unknown, map: (text: string) => string): unknown {
     if (typeof value === "string") return map(value);
-    if (Array.isArray(value)) return value.map((one) => mapTexts(one, map));
+    if (Array.isArray(value)) return value.map((item) => mapTexts(item, map));
     if (typeof value !== "object" || value === null) return value;
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, mapTexts(inner, map)]));
 }

@@ -124,7 +124,7 @@ export function containerSettings(
         cap_add: linuxParameters?.capabilities?.add ?? [],
         cap_drop: linuxParameters?.capabilities?.drop ?? [],
         ulimits: Object.fromEntries(
-            (container.ulimits ?? []).map((one) => [one.name, { soft: one.softLimit, hard: one.hardLimit }]),
+            (container.ulimits ?? []).map((limit) => [limit.name, { soft: limit.softLimit, hard: limit.hardLimit }]),
         ),
         stop_grace_period: `${stopTimeout(container)}s`,
         // As much with swap as without: Fargate has none.
@@ -143,7 +143,8 @@ export const stopTimeout = (container: Pick<ContainerDefinition, "stopTimeout">)
 function healthCheck(check: NonNullable<ContainerDefinition["healthCheck"]>): ContainerSettings["healthcheck"] {
     const { command, interval = 30, timeout = 5, retries = 3, startPeriod = 0 } = check;
     return {
-        ...{ test: command, retries },
+        test: command,
+        retries,
         ...{ interval: `${interval}s`, timeout: `${timeout}s`, start_period: `${startPeriod}s` },
     };
 }
@@ -161,8 +162,8 @@ function volumes(
         if (!(definition.volumes ?? []).some((volume) => volume.name === sourceVolume)) {
             throw new Error(`${name}: the mount point ${containerPath} is of no volume of the task definition`);
         }
-        const sharing = definition.containerDefinitions.filter((one) =>
-            one.mountPoints?.some((mount) => mount.sourceVolume === sourceVolume),
+        const sharing = definition.containerDefinitions.filter((other) =>
+            other.mountPoints?.some((mount) => mount.sourceVolume === sourceVolume),
         );
         if (sharing.length > 1) {
             throw new Error(`${name}: the volume ${sourceVolume} is shared by containers, which is not done here`);

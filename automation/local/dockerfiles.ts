@@ -7,6 +7,6 @@ export const ROOT = path.join(__dirname, "../..");
 /** The images that a folder's Dockerfile starts FROM, its ARGs filled in; its own stages are not among them. */
 export function baseImages(folder: string, args: Readonly<Record<string, string>> = {}): string[] {
     const stages = readDockerfile(path.join(ROOT, folder), args);
-    const own = new Set(stages.map(({ name }) => name));
-    return [...new Set(stages.map(({ from }) => from).filter((from) => !own.has(from)))];
+    const stageNames = new Set(stages.map(({ name }) => name));
+    return [...new Set(stages.map(({ from }) => from).filter((from) => !stageNames.has(from)))];
 }

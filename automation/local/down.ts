@@ -2,7 +2,7 @@
 import { rmSync } from "node:fs";
 import { docker, dockerOutput, PROJECT_LABEL } from "./docker";
 import type { Progress } from "./progress";
-import { FILES, filePath, readJson, type State } from "./state";
+import { FILES, filePath } from "./state";
 
 export interface Down {
     readonly root: string;
@@ -11,48 +11,27 @@ export interface Down {
     readonly volumes: boolean;
 }
 
-/** Returns whether there was anything. */
+/** Returns whether there was anything. Compose knows by its labels what belongs to the project, also where its file is gone. */
 export async function takeDown({ root, stack, project, volumes }: Down, progress: Progress): Promise<boolean> {
-    const label = ["--filter", `label=${PROJECT_LABEL}=${project}`];
-    const list = async (...command: string[]) =>
-        (await dockerOutput([...command, ...label])).split("\n").filter(Boolean);
-    const containers = await list("ps", "--all", "--quiet");
-    if (containers.length > 0) {
-        // Databases last: an agent or a node that stops says good-bye to its own.
-        const { databases = {} } = readJson<State>(filePath(root, stack, "state")) ?? {};
-        const last = new Set(
-            (
-                await Promise.all(
-                    Object.keys(databases).map((one) =>
-                        list("ps", "--all", "--quiet", "--filter", `label=com.docker.compose.service=${one}`),
-                    ),
-                )
-            ).flat(),
-        );
-        for (const group of [containers.filter((one) => !last.has(one)), [...last]]) {
-            if (group.length === 0) continue;
-            await progress.during(`stopping ${group.length} containers`, () => docker(["stop", ...group]));
-        }
-        await dockerOutput(["rm", "--force", "--volumes", ...containers]);
+    const compose = ["compose", "--project-name", project, "--progress", "quiet"];
+    const list = (...command: string[]) =>
+        dockerOutput([...command, "--quiet", "--filter", `label=${PROJECT_LABEL}=${project}`]);
+    const containers = await list("ps", "--all");
+    const others = [await list("network", "ls"), volumes ? await list("volume", "ls") : ""].join("");
+    if (containers !== "") {
+        // Databases last, as the containers depend on each other. `down` alone would leave volumes without a name.
+        const remove = [...compose, "rm", "--stop", "--force", "--volumes"];
+        await progress.during(`stopping ${containers.split("\n").length} containers`, () => dockerOutput(remove));
     }
-    const networks = await list("network", "ls", "--quiet");
-    if (networks.length > 0) await dockerOutput(["network", "rm", ...networks]);
-    const kept = volumes ? await list("volume", "ls", "--quiet") : [];
-    if (volumes) await forget({ root, stack, project }, kept);
-    return containers.length + networks.length + kept.length > 0;
+    if (others !== "") await dockerOutput([...compose, "down", "--remove-orphans", ...(volumes ? ["--volumes"] : [])]);
+    if (volumes) await forget({ root, stack, project });
+    return containers + others !== "";
 }
 
-/** Data, secrets, and the images: these trust an authority that goes with the secrets. */
-async function forget({ root, stack, project }: Pick<Down, "root" | "stack" | "project">, volumes: string[]) {
-    if (volumes.length > 0) await dockerOutput(["volume", "rm", ...volumes]);
-    const images = await dockerOutput([
-        "image",
-        "ls",
-        "--filter",
-        `reference=${project}/*`,
-        "--format",
-        "{{.Repository}}:{{.Tag}}",
-    ]);
+/** Secrets, and the images: these trust an authority that goes with the secrets. */
+async function forget({ root, stack, project }: Pick<Down, "root" | "stack" | "project">) {
+    const format = ["--format", "{{.Repository}}:{{.Tag}}"];
+    const images = await dockerOutput(["image", "ls", "--filter", `reference=${project}/*`, ...format]);
     if (images !== "") await docker(["image", "rm", ...images.split("\n")]);
     for (const file of Object.keys(FILES) as (keyof typeof FILES)[]) {
         if (file !== "given") rmSync(filePath(root, stack, file), { force: true }); // that one is the user's own

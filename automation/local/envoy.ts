@@ -25,11 +25,11 @@ export function envoyConfig(
     inventory: Inventory,
     targets: ReadonlyMap<string, readonly Target[]>,
 ): object {
-    const groups = [...new Set(balancer.listeners.flatMap(actionsOf).flatMap((one) => one.targetGroupArn ?? []))];
+    const groups = [...new Set(balancer.listeners.flatMap(actionsOf).flatMap((action) => action.targetGroupArn ?? []))];
     return {
         admin: { address: address("127.0.0.1", ADMIN_PORT) },
         static_resources: {
-            listeners: [...balancer.listeners.map((one) => listener(balancer, one)), statusListener()],
+            listeners: [...balancer.listeners.map((own) => listener(balancer, own)), statusListener()],
             clusters: [
                 ...groups.map((arn) => cluster(arn, inventory, targets.get(arn) ?? [])),
                 loopback("admin", ADMIN_PORT),
@@ -160,7 +160,7 @@ function ruleRoute({ conditions, actions, priority }: Rule, balancer: LoadBalanc
 }
 
 /** `*` is any characters and `?` one of them, in the whole of a path without its query; capitals count. */
-const anyOf = (patterns: readonly string[]) => patterns.map((one) => `(?:${pattern(one)})`).join("|");
+const anyOf = (patterns: readonly string[]) => patterns.map((text) => `(?:${pattern(text)})`).join("|");
 
 const pattern = (text: string) =>
     text
@@ -215,9 +215,10 @@ const ELSEWHERE = {
 
 function redirected(redirect: NonNullable<Action["redirect"]>, balancer: LoadBalancer) {
     const { protocol = "#{protocol}", port = "#{port}", statusCode, host, path, query } = redirect;
-    const kept = [host ?? "#{host}", path ?? "/#{path}", query ?? "#{query}"].join(" ") === "#{host} /#{path} #{query}";
-    if (!kept) throw new Error(`${balancer.name}: a redirect to another host, path or query is not known here`);
-    const to = balancer.listeners.find((one) => String(one.port) === port);
+    const keepsUrl =
+        [host ?? "#{host}", path ?? "/#{path}", query ?? "#{query}"].join(" ") === "#{host} /#{path} #{query}";
+    if (!keepsUrl) throw new Error(`${balancer.name}: a redirect to another host, path or query is not known here`);
+    const to = balancer.listeners.find((candidate) => String(candidate.port) === port);
     return {
         ...(protocol === "HTTPS" ? { https_redirect: true } : {}),
         ...(to ? { port_redirect: to.published } : {}),

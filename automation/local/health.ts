@@ -29,11 +29,11 @@ export async function health(project: string, state: State, among?: ReadonlySet<
         ...Object.values(state.databases).map(({ container }) => own("database", container)),
         ...(containers.has("ssm") ? [own("SSM", "ssm")] : []),
         ...Object.values(state.tasks)
-            .filter((one) => one.beforeDeploy)
+            .filter((task) => task.beforeDeploy)
             .map(({ container }) => ({ of: "before_deploy", ...ofRelease(container, containers.get(container)) })),
         ...Object.entries(state.services).flatMap(([service, { tasks, behind }]) => {
             // Before it is started, a load balancer knows of no task.
-            const started = behind.filter((one) => among?.has(state.loadBalancers[one]!.container) ?? true);
+            const started = behind.filter((balancer) => among?.has(state.loadBalancers[balancer]!.container) ?? true);
             return tasks.map((task) => ({ of: service, ...ofTask(task, containers, started, targets) }));
         }),
         ...Object.values(state.loadBalancers).map(({ container }) => own("load balancer", container)),
@@ -52,20 +52,20 @@ function ofTask(
     const parts = Object.entries(containers).map(([part, service]) => [part, inspected.get(service)] as const);
     const judged = ofContainers(name, parts);
     if (balancers.length === 0) return judged;
-    const seen = balancers.map((balancer) => {
-        const own = targets.get(balancer)?.filter(({ hostname }) => hostname === holder);
+    const checks = balancers.map((balancer) => {
+        const statuses = targets.get(balancer)?.filter(({ hostname }) => hostname === holder);
         return {
             balancer,
             // One that does not say anything of a task has not looked at it yet.
-            well: own !== undefined && own.length > 0 && own.every(({ healthy }) => healthy),
-            asks: own === undefined || own.some(({ healthy }) => healthy),
+            well: statuses !== undefined && statuses.length > 0 && statuses.every(({ healthy }) => healthy),
+            asks: statuses === undefined || statuses.some(({ healthy }) => healthy),
         };
     });
     return {
         ...judged,
-        text: `${judged.text}; ${seen.map(({ balancer, well }) => `${balancer} ${well ? "healthy" : "unhealthy"}`).join(", ")}`,
-        well: judged.well && seen.every(({ well }) => well),
-        asked: seen.some(({ asks }) => asks),
+        text: `${judged.text}; ${checks.map(({ balancer, well }) => `${balancer} ${well ? "healthy" : "unhealthy"}`).join(", ")}`,
+        well: judged.well && checks.every(({ well }) => well),
+        asked: checks.some(({ asks }) => asks),
     };
 }
 
@@ -167,18 +167,18 @@ const ANSWER_MILLISECONDS = 3000;
 /** Over a connection of its own, which is over after a while whatever the other side does. */
 const get = (host: string, port: number, path: string) =>
     new Promise<string>((resolve, reject) => {
-        const asked = request({ host, port, path, agent: false }, (response) => {
+        const sent = request({ host, port, path, agent: false }, (response) => {
             let text = "";
             response.setEncoding("utf8");
             response.on("data", (part: string) => (text += part));
             response.on("end", () => resolve(text));
             response.on("error", reject);
         });
-        const late = setTimeout(() => asked.destroy(new Error("no answer")), ANSWER_MILLISECONDS);
-        asked.on("error", reject);
-        asked.on("close", () => {
+        const late = setTimeout(() => sent.destroy(new Error("no answer")), ANSWER_MILLISECONDS);
+        sent.on("error", reject);
+        sent.on("close", () => {
             clearTimeout(late);
             reject(new Error("closed"));
         });
-        asked.end();
+        sent.end();
     });

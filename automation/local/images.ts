@@ -1,26 +1,26 @@
 /** The images of a compose file: built where the stack builds them, pulled where they exist. */
 import path from "node:path";
-import { UsageError } from "../plan/stack-file";
+import { UsageError } from "../shared/errors";
 import { baseImages, ROOT } from "./dockerfiles";
 import { docker } from "./docker";
 import type { LocalImage } from "./local-aws";
 import type { Progress } from "./progress";
 
-/** Has every image here, or says in one sentence which one cannot be had. */
+/** Pulls or builds the missing images. Throws a `UsageError` for one that cannot be had. */
 export async function haveImages(
     built: readonly LocalImage[],
     used: readonly string[],
     progress: Progress,
     signal: AbortSignal,
 ): Promise<void> {
-    const own = new Set(built.map(({ reference }) => reference));
+    const references = new Set(built.map(({ reference }) => reference));
     const missing: LocalImage[] = [];
     for (const image of built) if (!(await isHere(image.reference))) missing.push(image);
     const bases = missing.flatMap(({ context, args }) =>
         baseImages(context, args).map((image) => ({ image, context })),
     );
-    for (const image of used) if (!own.has(image)) bases.push({ image, context: "" });
-    for (const [image, context] of new Map(bases.map((one) => [one.image, one.context]))) {
+    for (const image of used) if (!references.has(image)) bases.push({ image, context: "" });
+    for (const [image, context] of new Map(bases.map((base) => [base.image, base.context]))) {
         await pull(image, context, progress, signal);
     }
     for (const image of missing) await build(image, progress, signal);
@@ -39,15 +39,15 @@ async function pull(image: string, context: string, progress: Progress, signal: 
 }
 
 async function build({ reference, context, args }: LocalImage, progress: Progress, signal: AbortSignal): Promise<void> {
-    // The values come from the environment: a list of authorities is long, and nobody's to read in a list of processes.
+    // Values come from the environment: a list of authorities is long.
     const named = Object.keys(args).flatMap((name) => ["--build-arg", name]);
     const { code, stdout, stderr } = await progress.during(`building ${context}`, () =>
         docker(["build", "--tag", reference, ...named, path.join(ROOT, context)], { env: args, signal }),
     );
     if (code === 0) return;
-    const said = `${stdout}\n${stderr}`.split("\n").filter((line) => line.trim() !== "");
+    const lines = `${stdout}\n${stderr}`.split("\n").filter((line) => line.trim() !== "");
     throw new UsageError(
-        [`the image of ${context} cannot be built:`, ...said.slice(-10).map((line) => `    ${line}`)].join("\n"),
+        [`the image of ${context} cannot be built:`, ...lines.slice(-10).map((line) => `    ${line}`)].join("\n"),
     );
 }
 

@@ -33,11 +33,11 @@ export class Kept {
         good: (value: string) => boolean = () => true,
     ): Promise<string> {
         const { generated } = this.secrets;
-        const of = createHash("sha256").update(JSON.stringify(inputs)).digest("hex").slice(0, 16);
-        const kept = generated[name];
-        if (kept?.of === of && good(kept.value)) return kept.value;
+        const digest = createHash("sha256").update(JSON.stringify(inputs)).digest("hex").slice(0, 16);
+        const entry = generated[name];
+        if (entry?.of === digest && good(entry.value)) return entry.value;
         const value = await make();
-        generated[name] = { of, value };
+        generated[name] = { of: digest, value };
         return value;
     }
 }

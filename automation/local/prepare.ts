@@ -2,7 +2,8 @@
 import { stringify } from "yaml";
 import { lastPart } from "../plan/inventory";
 import { type PlannedStack, planStack } from "../plan/plan-stack";
-import { readStackFile, type StackFile, UsageError } from "../plan/stack-file";
+import { readStackFile, type StackFile } from "../plan/stack-file";
+import { UsageError } from "../shared/errors";
 import { type Composed, compose } from "./compose";
 import { Kept } from "./kept";
 import { LocalAws } from "./local-aws";
@@ -35,13 +36,18 @@ export async function prepare({ root, stack, portOffset: wanted }: PrepareOption
     giveValues(root, planned, aws);
     const composed = compose(planned, aws, portOffset);
     kept.secrets.parameters = Object.fromEntries([...aws.parameters].sort());
-    const own = planned.model.outputs.certificateAuthority;
-    return { ...composed, project, kept, ca: (typeof own === "string" ? own : "") + aws.authority.certificate };
+    const authority = planned.model.outputs.certificateAuthority;
+    return {
+        ...composed,
+        project,
+        kept,
+        ca: (typeof authority === "string" ? authority : "") + aws.authority.certificate,
+    };
 }
 
 export function write(root: string, stack: string, { file, state, ca, kept }: Prepared): void {
     const note =
-        "# Written by `npm run local`, of the same task definitions as Fargate gets. Do not edit: change the stack.\n";
+        "# Written by `npx identity local`, of the same task definitions as Fargate gets. Do not edit: change the stack.\n";
     kept.write(root, stack);
     writeFile(filePath(root, stack, "compose"), note + stringify(file, { lineWidth: 0 }));
     writeFile(filePath(root, stack, "ca"), ca);
@@ -76,7 +82,9 @@ function giveValues(root: string, planned: PlannedStack, aws: LocalAws): void {
     const given = readJson<Record<string, string>>(filePath(root, stack, "given")) ?? {};
     const wanted = new Set(
         [...planned.taskDefinitions.values()].flatMap(({ containerDefinitions }) =>
-            containerDefinitions.flatMap((one) => (one.secrets ?? []).map(({ valueFrom }) => lastPart(valueFrom))),
+            containerDefinitions.flatMap((container) =>
+                (container.secrets ?? []).map(({ valueFrom }) => lastPart(valueFrom)),
+            ),
         ),
     );
     for (const name of [...wanted, ...aws.unread]) {

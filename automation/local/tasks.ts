@@ -78,7 +78,9 @@ export function serviceTasks(service: SimulatedResource, around: Surroundings): 
         return task.state;
     });
     return {
-        ...{ name: service.name, composed, tasks },
+        name: service.name,
+        composed,
+        tasks,
         targets: new Map(
             loadBalancers.map(({ targetGroupArn, containerPort }) => [
                 targetGroupArn,
@@ -94,15 +96,23 @@ export function serviceTasks(service: SimulatedResource, around: Surroundings): 
  */
 function newTask(name: string, definition: TaskDefinition, around: Surroundings, aliases: string[]) {
     const containers = definition.containerDefinitions.filter(runsHere);
-    const ports = containers.flatMap(({ portMappings = [] }) => portMappings.map((one) => one.containerPort));
+    const ports = containers.flatMap(({ portMappings = [] }) => portMappings.map((mapping) => mapping.containerPort));
     const place = { networks: { default: { aliases } }, ports: ports.map((port) => `127.0.0.1::${port}`) };
     const alone = containers.length === 1;
     const named = (container: string) => (alone ? name : `${name}-${container}`);
     const composed: ComposeServices = {};
     if (!alone) {
         composed[name] = {
-            ...{ image: around.holderImage, entrypoint: ["sleep"], command: ["infinity"], init: true, user: "101" },
-            ...{ read_only: true, cap_drop: ["ALL"], mem_limit: "16m", restart: "unless-stopped", ...place },
+            image: around.holderImage,
+            entrypoint: ["sleep"],
+            command: ["infinity"],
+            init: true,
+            user: "101",
+            read_only: true,
+            cap_drop: ["ALL"],
+            mem_limit: "16m",
+            restart: "unless-stopped",
+            ...place,
         };
     }
     for (const container of containers) {
@@ -118,8 +128,10 @@ function newTask(name: string, definition: TaskDefinition, around: Surroundings,
         };
     }
     const state: TaskState = {
-        ...{ name, ports, holder: name },
-        containers: Object.fromEntries(containers.map((one) => [one.name, named(one.name)])),
+        name,
+        ports,
+        holder: name,
+        containers: Object.fromEntries(containers.map((container) => [container.name, named(container.name)])),
     };
     return { composed, state };
 }
@@ -137,7 +149,7 @@ function composedContainer(
     const secrets = (container.secrets ?? []).map(
         ({ name, valueFrom }) => [name, secret(lastPart(valueFrom))] as const,
     );
-    const built = around.planned.resources.some((one) => one.outputs.repoDigest === settings.image);
+    const built = around.planned.resources.some((resource) => resource.outputs.repoDigest === settings.image);
     return {
         ...settings,
         ...(Object.keys(ulimits).length > 0 ? { ulimits } : {}),
@@ -169,7 +181,7 @@ function releaseOf(service: SimulatedResource, { inventory, planned }: Surroundi
 
 /** What runs before a deployment is what has a command, and no schedule. */
 const isRelease = (name: string, { model }: PlannedStack) =>
-    model.tasks.some((one) => one.name === name && one.schedule === undefined && one.command.length > 0);
+    model.tasks.some((task) => task.name === name && task.schedule === undefined && task.command.length > 0);
 
 /** A task that runs to its end, before its heritage's services or when somebody asks for it. */
 export function oneOff(name: string, around: Surroundings): { composed: ComposeServices; state: OneOffState } {
@@ -178,7 +190,7 @@ export function oneOff(name: string, around: Surroundings): { composed: ComposeS
     const [container, ...others] = definition.containerDefinitions;
     if (!container || others.length > 0) throw new Error(`${name}: a task that runs to its end has one container here`);
     const beforeDeploy = isRelease(name, planned);
-    const view = planned.model.tasks.find((one) => one.name === name)!;
+    const view = planned.model.tasks.find((task) => task.name === name)!;
     return {
         composed: {
             [name]: {
@@ -189,7 +201,9 @@ export function oneOff(name: string, around: Surroundings): { composed: ComposeS
             },
         },
         state: {
-            ...{ container: name, command: view.command, beforeDeploy },
+            container: name,
+            command: view.command,
+            beforeDeploy,
             schedule: view.schedule && `${view.schedule.expression}, ${view.schedule.timeZone}`,
         },
     };

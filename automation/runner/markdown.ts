@@ -1,4 +1,4 @@
-/** A preview as a comment for a pull request, and as data. */
+/** A preview as Markdown for a pull request, and as JSON. */
 import { shortType } from "../plan/inventory";
 import { type Change, counts } from "./changes";
 import { byComponent, SIGNS } from "./diff";
@@ -33,10 +33,10 @@ export function markdown({ stack, outcome, stops }: Shown): string {
     return `${[...head, ...body, ...(details.length > 0 ? folded(details) : [])].join("\n")}\n`;
 }
 
-/** A block that ends where it should, however much is in it. */
+/** A code block, whatever the text contains. */
 const fence = (text: string) => ["```", text.replaceAll("```", "'''"), "```", ""];
 
-/** In a cell of a table nothing may end it, and nothing in it is a tag. */
+/** A table cell: escaped, and on one line. */
 const cell = (text: string) =>
     text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll("|", "\\|").replaceAll("\n", " ");
 
@@ -45,10 +45,10 @@ function row(component: string, { kind, type, name, properties, reasons }: Chang
         kind === "replace"
             ? `because of ${reasons.join(", ")}`
             : [...new Set(properties.map(({ path }) => /^[^.[]+/.exec(path)?.[0] ?? path))].join(", ");
-    const what = { create: "create", update: "update", replace: "**replace**", delete: "**delete**", import: "import" }[
+    const verb = { create: "create", update: "update", replace: "**replace**", delete: "**delete**", import: "import" }[
         kind
     ];
-    return `| ${SIGNS[kind]} ${what} | ${cell(`${shortType(type)} ${name}`)} | ${cell(component)} | ${cell(why)} |`;
+    return `| ${SIGNS[kind]} ${verb} | ${cell(`${shortType(type)} ${name}`)} | ${cell(component)} | ${cell(why)} |`;
 }
 
 function detail({ urn, properties, kind }: Change): string[] {
@@ -74,7 +74,7 @@ function violationTable(violations: Outcome["violations"]): string[] {
     return ["| policy | | resource | |", "| --- | --- | --- | --- |", ...rows, ""];
 }
 
-/** The same for a program. */
+/** The same as JSON. */
 export function asJson({ stack, outcome, stops }: Shown): object {
     const { changes, same, violations, errors, error } = outcome;
     return {
@@ -83,7 +83,7 @@ export function asJson({ stack, outcome, stops }: Shown): object {
         counts: Object.fromEntries(
             (["create", "update", "replace", "delete", "import"] as const).map((kind) => [
                 kind,
-                changes.filter((one) => one.kind === kind).length,
+                changes.filter((change) => change.kind === kind).length,
             ]),
         ),
         same,

@@ -1,44 +1,44 @@
-/** Two versions of a resource's properties, told apart down to their leaves. */
+/** Compares two versions of a resource's properties, down to the leaves. */
 import { SECRET } from "../plan/redact";
 
-/** What Pulumi puts in the place of a value that is known only when something else is made. */
+/** Pulumi's placeholder for a value that is known only after another resource is created. */
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
-/** More of a value than fits beside its name says nothing in a terminal. */
+/** Longer values are cut. */
 const LONGEST = 60;
 
 export interface PropertyChange {
     /** `containerDefinitions[app].image` */
     readonly path: string;
-    /** As they are shown: shortened, and without what is secret. Undefined where there is none. */
+    /** As shown: shortened, and without secrets. Undefined where there is no value. */
     readonly before?: string;
     readonly after?: string;
 }
 
-/** The leaves of one property that differ; none where both are the same, or both are secret. */
+/** The leaves of a property that differ; none where both are equal or both secret. */
 export function compare(path: string, before: unknown, after: unknown): PropertyChange[] {
-    const [one, other] = [opened(before), opened(after)];
-    if (JSON.stringify(one) === JSON.stringify(other)) return [];
-    if (isMap(one) && isMap(other)) {
-        const keys = [...new Set([...Object.keys(one), ...Object.keys(other)])].sort();
-        return keys.flatMap((key) => compare(`${path}.${key}`, one[key], other[key]));
+    const [old, now] = [opened(before), opened(after)];
+    if (JSON.stringify(old) === JSON.stringify(now)) return [];
+    if (isMap(old) && isMap(now)) {
+        const keys = [...new Set([...Object.keys(old), ...Object.keys(now)])].sort();
+        return keys.flatMap((key) => compare(`${path}.${key}`, old[key], now[key]));
     }
-    if (Array.isArray(one) && Array.isArray(other)) {
-        const [ones, others] = [keyed(one), keyed(other)];
-        const keys = [...new Set([...ones.keys(), ...others.keys()])];
-        return keys.flatMap((key) => compare(`${path}[${key}]`, ones.get(key), others.get(key)));
+    if (Array.isArray(old) && Array.isArray(now)) {
+        const [oldItems, newItems] = [keyed(old), keyed(now)];
+        const keys = [...new Set([...oldItems.keys(), ...newItems.keys()])];
+        return keys.flatMap((key) => compare(`${path}[${key}]`, oldItems.get(key), newItems.get(key)));
     }
-    return [{ path, before: shown(one), after: shown(other) }];
+    return [{ path, before: shown(old), after: shown(now) }];
 }
 
-/** A list's elements by their names, where they have some, so that one more of them does not change all that follow. */
+/** A list's items by name, where each has one, so that an insertion does not change all that follow. */
 function keyed(list: unknown[]): Map<string, unknown> {
-    const names = list.map((one) => (isMap(one) && typeof one.name === "string" ? one.name : undefined));
+    const names = list.map((item) => (isMap(item) && typeof item.name === "string" ? item.name : undefined));
     const unique = new Set(names).size === list.length && !names.includes(undefined);
-    return new Map(list.map((one, i) => [unique ? names[i]! : String(i), one]));
+    return new Map(list.map((item, i) => [unique ? names[i]! : String(i), item]));
 }
 
-/** A document in a text (a policy, container definitions) is compared as what it says. */
+/** Parses a JSON document (a policy, container definitions), so that its content is compared. */
 function opened(value: unknown): unknown {
     if (isMap(value) && SIGNATURE in value) return SECRET;
     if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return value;
@@ -59,7 +59,7 @@ export function shown(value: unknown): string | undefined {
     return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
 }
 
-/** With every secret in it blotted out, however deep it is. */
+/** Replaces every secret in it. */
 function blotted(value: unknown): unknown {
     if (Array.isArray(value)) return value.map(blotted);
     if (!isMap(value)) return value;

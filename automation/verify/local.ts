@@ -4,7 +4,7 @@ import { containersOf } from "../local/docker";
 import { health } from "../local/health";
 import { type Running, running, type RunningTask } from "../local/running";
 import { composeProject, filePath, readJson, type State } from "../local/state";
-import type { Outputs } from "../deployed";
+import type { Outputs } from "../runner/deployed";
 import { planStack } from "../plan/plan-stack";
 import { until } from "./check";
 import {
@@ -21,7 +21,7 @@ import {
 const LOOPBACK = "127.0.0.1";
 const POSTGRES = 5432;
 const ENVOY_ADMIN = 9901;
-/** Until a task that was ended is there again, well, and asked by the load balancers. */
+/** Until a task that was killed is healthy again, also for the load balancers. */
 const SETTLE_SECONDS = 300;
 
 export class LocalTarget implements Target {
@@ -51,13 +51,13 @@ export class LocalTarget implements Target {
         this.authority = this.running.ca;
     }
 
-    /** All names of load balancers are this machine; a port that only root may listen on is another one here. */
+    /** The load balancers' names are this machine, and their ports the published ones. */
     connectTo(host: string, port: number): Place {
         if (!host.endsWith(".localhost")) return { host, port };
         const listeners = this.balancers
-            .filter((one) => one.internal === this.isInternal(host))
-            .flatMap((one) => one.listeners);
-        return { host: LOOPBACK, port: listeners.find((one) => one.port === port)?.published ?? port };
+            .filter((balancer) => balancer.internal === this.isInternal(host))
+            .flatMap((balancer) => balancer.listeners);
+        return { host: LOOPBACK, port: listeners.find((listener) => listener.port === port)?.published ?? port };
     }
 
     internal(url: string): boolean {
@@ -73,18 +73,20 @@ export class LocalTarget implements Target {
     }
 
     async taskDefinition(service: string): Promise<TaskDefinition> {
-        this.definitions ??= planStack({ root: this.root, stack: this.stack }).then((one) => one.taskDefinitions);
+        this.definitions ??= planStack({ root: this.root, stack: this.stack }).then(
+            (planned) => planned.taskDefinitions,
+        );
         return (await this.definitions).get(service) ?? {};
     }
 
     async service(name: string) {
         const { tasks } = this.of(name);
         const rows = (await health(this.project, this.state)).filter(({ of }) => of === name);
-        const well = (task: RunningTask) => rows.find((one) => one.name === task.name)?.well;
-        return { wanted: tasks.length, tasks: await Promise.all(tasks.map((task) => seen(task, well(task)))) };
+        const isHealthy = (task: RunningTask) => rows.find((row) => row.name === task.name)?.well;
+        return { wanted: tasks.length, tasks: await Promise.all(tasks.map((task) => taskOf(task, isHealthy(task)))) };
     }
 
-    /** Without a word, as when its machine is gone. */
+    /** SIGKILL, as when its machine is lost. */
     async stop(service: string, task: Task): Promise<void> {
         await this.of(service)
             .tasks.find(({ name }) => name === task.id)!
@@ -94,19 +96,19 @@ export class LocalTarget implements Target {
     async settled(service: string, say: (text: string) => void, signal: AbortSignal): Promise<void> {
         for (const task of this.of(service).tasks) {
             const containers = Object.values(await task.state());
-            if (containers.every((one) => one?.status === "running")) continue;
-            // In its place AWS puts another one, which nobody asks before it is well. Here it is the same again: a load balancer that had
-            // not noticed that it was gone would send it requests while it starts.
+            if (containers.every((status) => status === "running")) continue;
+            // AWS replaces the task, and a load balancer asks the new one once it is healthy. Here the same task starts again: a load
+            // balancer that had not noticed its absence would send it requests while it starts.
             say(`${task.name} is gone; waiting for the load balancers to notice`);
             await until(SETTLE_SECONDS, { signal }, async () => {
-                const row = (await health(this.project, this.state)).find((one) => one.name === task.name);
+                const row = (await health(this.project, this.state)).find((candidate) => candidate.name === task.name);
                 return !row?.asked || undefined;
             });
             await task.start();
         }
         let last = "";
         const done = await until(SETTLE_SECONDS, { signal }, async () => {
-            const unwell = (await health(this.project, this.state)).filter((one) => one.of === service && !one.well);
+            const unwell = (await health(this.project, this.state)).filter((row) => row.of === service && !row.well);
             const now = unwell.map(({ name, text }) => `${name} ${text}`).join(", ");
             if (now && now !== last) say(now);
             last = now;
@@ -128,26 +130,28 @@ export class LocalTarget implements Target {
     async closed(): Promise<Closed[]> {
         const containers = await containersOf(this.project);
         const published = [...containers.values()].flatMap(({ NetworkSettings }) =>
-            Object.values(NetworkSettings.Ports ?? {}).flatMap((all) => (all ?? []).map((one) => Number(one.HostPort))),
+            Object.values(NetworkSettings.Ports ?? {}).flatMap((all) =>
+                (all ?? []).map((port) => Number(port.HostPort)),
+            ),
         );
         const ports = [...new Set(published)];
-        const others = ownAddresses();
-        const what = `this machine, where others reach it (${others.join(", ")})`;
-        const closed: Closed[] = others.flatMap((host) => ports.map((port) => ({ what, host, port })));
+        const hosts = ownAddresses();
+        const what = `this machine, where others reach it (${hosts.join(", ")})`;
+        const closed: Closed[] = hosts.flatMap((host) => ports.map((port) => ({ what, host, port })));
         const [open, inner] = [false, true].map((internal) =>
-            this.balancers.filter((one) => one.internal === internal),
+            this.balancers.filter((balancer) => balancer.internal === internal),
         );
         for (const { container } of open!) {
             const host = addressOf(containers.get(container));
             if (!host) continue;
-            const own = inner!.flatMap(({ listeners }) => listeners.map((one) => one.published));
-            closed.push(...own.map((port) => ({ what: `the load balancer ${container}`, host, port })));
+            const internalPorts = inner!.flatMap(({ listeners }) => listeners.map((listener) => listener.published));
+            closed.push(...internalPorts.map((port) => ({ what: `the load balancer ${container}`, host, port })));
         }
         for (const service of this.serviceNames) closed.push(...(await this.pastEnvoy(service)));
         return closed;
     }
 
-    /** Where the application of a task would be, were it not for its Envoy alone; and that one's own admin. */
+    /** The application's port past Envoy, and Envoy's admin port. */
     private async pastEnvoy(service: string): Promise<Closed[]> {
         const definition = await this.taskDefinition(service);
         if (!definition.containerDefinitions?.some(({ name }) => name === "envoy") || !REACHES_CONTAINERS) return [];
@@ -172,14 +176,14 @@ export class LocalTarget implements Target {
     }
 
     private isInternal(host: string): boolean {
-        const urls = Object.values(this.running.services).flatMap((one) => one.urls.internal);
+        const urls = Object.values(this.running.services).flatMap((service) => service.urls.internal);
         return urls.some((url) => new URL(url).hostname === host);
     }
 }
 
-async function seen(task: RunningTask, healthy: boolean | undefined): Promise<Task> {
+async function taskOf(task: RunningTask, healthy: boolean | undefined): Promise<Task> {
     const states = Object.values(await task.state());
-    const running = states.every((one) => one?.status === "running");
+    const running = states.every((status) => status === "running");
     const places = new Map<number, Place>();
     for (const port of running ? task.ports : []) {
         const [host = LOOPBACK, published] = (await task.address(port)).split(":");
@@ -187,24 +191,26 @@ async function seen(task: RunningTask, healthy: boolean | undefined): Promise<Ta
     }
     return {
         id: task.name,
-        status: running ? "RUNNING" : (states.find((one) => one?.status !== "running")?.status ?? "gone").toUpperCase(),
+        status: running ? "RUNNING" : (states.find((status) => status !== "running") ?? "gone").toUpperCase(),
         healthy,
         at: (port) => places.get(port),
     };
 }
 
-/** Docker on Linux gives containers addresses that its machine has a way to; elsewhere they are within a machine of their own. */
+/** On Linux the host reaches containers' addresses; elsewhere Docker runs in a virtual machine. */
 const REACHES_CONTAINERS = process.platform === "linux";
 
 function addressOf(
     container: { NetworkSettings: { Networks?: Readonly<Record<string, { IPAddress: string }>> } } | undefined,
 ) {
-    const [address] = Object.values(container?.NetworkSettings.Networks ?? {}).map((one) => one.IPAddress);
+    const [address] = Object.values(container?.NetworkSettings.Networks ?? {}).map((network) => network.IPAddress);
     return REACHES_CONTAINERS ? address || undefined : undefined;
 }
 
-/** Where somebody else would reach this machine. */
+/** This machine's addresses in its networks. */
 const ownAddresses = (): string[] =>
     Object.values(networkInterfaces()).flatMap((all) =>
-        (all ?? []).filter((one) => one.family === "IPv4" && !one.internal).map((one) => one.address),
+        (all ?? [])
+            .filter((address) => address.family === "IPv4" && !address.internal)
+            .map((address) => address.address),
     );

@@ -1,4 +1,4 @@
-/** What came of the checks: for people as they run, and for programs. */
+/** The outcomes: for people as the checks run, and as JSON. */
 import { stripVTControlCharacters } from "node:util";
 import type pc from "picocolors";
 import { WIDTH, wrap } from "../plan/text";
@@ -34,12 +34,12 @@ const hanging = (head: string, text: string, style: (text: string) => string) =>
     return [head + style(first), ...more.map((line) => " ".repeat(head.length) + style(line))].join("\n");
 };
 
-/** What there is to say of an outcome, a line each; of what a server said without what a terminal would make of it. */
-export const lines = (outcome: Outcome): string[] => said(outcome).map(plain);
+/** The lines of an outcome, without control characters that a server may have sent. */
+export const lines = (outcome: Outcome): string[] => texts(outcome).map(plain);
 
 const plain = (text: string) => stripVTControlCharacters(text).replaceAll(/\p{Cc}/gu, " ");
 
-function said(outcome: Outcome): string[] {
+function texts(outcome: Outcome): string[] {
     switch (outcome.status) {
         case "passed":
             return [...outcome.seen];
@@ -59,10 +59,10 @@ function said(outcome: Outcome): string[] {
 /** `12 passed, 1 failed (agents-did), 2 skipped (…), 3 absent` */
 export function summary(outcomes: readonly Outcome[]): string {
     const parts = (["passed", "failed", "skipped", "absent"] as const).flatMap((status) => {
-        const those = outcomes.filter((one) => one.status === status);
-        if (those.length === 0) return [];
-        const names = status === "passed" ? "" : ` (${those.map(({ check }) => check.name).join(", ")})`;
-        return [`${those.length} ${status}${names}`];
+        const matching = outcomes.filter((outcome) => outcome.status === status);
+        if (matching.length === 0) return [];
+        const names = status === "passed" ? "" : ` (${matching.map(({ check }) => check.name).join(", ")})`;
+        return [`${matching.length} ${status}${names}`];
     });
     const nothing = outcomes.some(({ status }) => status === "passed" || status === "failed")
         ? ""

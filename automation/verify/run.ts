@@ -1,4 +1,4 @@
-/** Runs checks one after the other, and keeps what came of each. */
+/** Runs checks one after the other, and collects their outcomes. */
 import { Absent, type Around, type Check, Failed, Skipped } from "./check";
 import { NoAnswer } from "./http";
 import type { Target } from "./target";
@@ -7,7 +7,7 @@ export type Outcome = { readonly check: Check; readonly seconds: number } & (
     | { readonly status: "passed"; readonly seen: readonly string[] }
     | { readonly status: "failed"; readonly expected?: string; readonly seen: string; readonly means?: string }
     | { readonly status: "skipped"; readonly reason: string; readonly remedy: string }
-    /** There is nothing in the stack that it could be about. */
+    /** The stack has nothing that the check is about. */
     | { readonly status: "absent"; readonly reason: string }
 );
 
@@ -61,7 +61,7 @@ const pick = <Value, Key extends keyof Value>(value: Value, ...keys: Key[]) =>
 
 /** 0: what could be checked passed; 1: something failed, or with `strict` could not be checked; 3: nothing could be checked. */
 export function exitCode(outcomes: readonly Outcome[], strict: boolean): number {
-    const any = (status: Outcome["status"]) => outcomes.some((one) => one.status === status);
+    const any = (status: Outcome["status"]) => outcomes.some((outcome) => outcome.status === status);
     if (any("failed") || (strict && any("skipped"))) return 1;
     return any("passed") ? 0 : 3;
 }

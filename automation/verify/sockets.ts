@@ -1,4 +1,4 @@
-/** What is below HTTP: whether a port answers, how it speaks TLS, and whether a database speaks without. */
+/** Checks below HTTP: open ports, TLS handshakes, and whether a database accepts connections without TLS. */
 import net, { isIP } from "node:net";
 import tls from "node:tls";
 import type { Place } from "./target";
@@ -30,17 +30,17 @@ const REACHED: Record<string, Reached> = {
 };
 
 export interface Handshake {
-    /** Why the certificate is not to be trusted. */
+    /** Why the certificate is not trusted; undefined where it is. */
     readonly problem: string | undefined;
     readonly subject: string;
     readonly issuer: string;
     readonly ends: Date;
     readonly protocol: string;
-    /** Certificates that were sent, or found, up to the authority. */
+    /** The length of the chain up to the authority. */
     readonly chain: number;
 }
 
-/** The certificate that a server shows, for a name where one is asked for. Throws where there is no TLS at all. */
+/** The certificate of a server, verified for `name` where there is one. Throws where there is no TLS. */
 export function handshake(
     place: Place,
     name: string | undefined,
@@ -49,22 +49,27 @@ export function handshake(
 ): Promise<Handshake> {
     return new Promise((resolve, reject) => {
         const socket = tls.connect({
-            ...{ ...place, rejectUnauthorized: false, ALPNProtocols: ["h2", "http/1.1"] },
+            ...place,
+            rejectUnauthorized: false,
+            ALPNProtocols: ["h2", "http/1.1"],
             ...(authority && { ca: authority }),
             ...(name && !isIP(name) && { servername: name }),
-            // What a certificate is for is looked at below, and told.
+            // The name is verified below, and reported.
             checkServerIdentity: () => undefined,
             ...options,
         });
         socket.setTimeout(SECONDS * 1000, () => socket.destroy(new Error("no answer to a TLS handshake")));
         socket.once("error", reject);
         socket.once("secureConnect", () => {
-            const own = socket.getPeerCertificate(true);
-            const otherName = name === undefined ? undefined : tls.checkServerIdentity(name, own);
+            const certificate = socket.getPeerCertificate(true);
+            const otherName = name === undefined ? undefined : tls.checkServerIdentity(name, certificate);
             resolve({
                 problem: socket.authorized ? otherName?.message : String(socket.authorizationError),
-                ...{ subject: called(own.subject), issuer: called(own.issuer), ends: new Date(own.valid_to) },
-                ...{ protocol: socket.getProtocol() ?? "no TLS", chain: chainLength(own) },
+                subject: called(certificate.subject),
+                issuer: called(certificate.issuer),
+                ends: new Date(certificate.valid_to),
+                protocol: socket.getProtocol() ?? "no TLS",
+                chain: chainLength(certificate),
             });
             socket.destroy();
         });
@@ -74,25 +79,31 @@ export function handshake(
 const called = (name: tls.Certificate | undefined) => String(name?.CN || name?.O || "nobody");
 
 function chainLength(certificate: tls.DetailedPeerCertificate): number {
-    const seen = new Set<string>();
-    for (let one = certificate; one?.fingerprint256 && !seen.has(one.fingerprint256); one = one.issuerCertificate) {
-        seen.add(one.fingerprint256);
+    const fingerprints = new Set<string>();
+    for (
+        let one = certificate;
+        one?.fingerprint256 && !fingerprints.has(one.fingerprint256);
+        one = one.issuerCertificate
+    ) {
+        fingerprints.add(one.fingerprint256);
     }
-    return seen.size;
+    return fingerprints.size;
 }
 
-/** Whether a server speaks TLS 1.1 with a client that would; undefined where this Node.js cannot speak it either. */
+/** Whether a server accepts TLS 1.1; undefined where this Node.js cannot speak it. */
 export async function speaksOldTls(place: Place, name?: string): Promise<boolean | undefined> {
     try {
         await handshake(place, name, undefined, {
-            ...{ minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "DEFAULT@SECLEVEL=0" },
+            minVersion: "TLSv1",
+            maxVersion: "TLSv1.1",
+            ciphers: "DEFAULT@SECLEVEL=0",
         });
         return true;
     } catch (error) {
         const { code = "", message } = error as NodeJS.ErrnoException;
-        const own = /NO_PROTOCOLS_AVAILABLE|UNSUPPORTED_PROTOCOL|INVALID_COMMAND|NO_CIPHERS_AVAILABLE/;
-        if (own.test(code) || /no protocols available/.test(message)) return undefined;
-        // The server's alert, or its end of the connection; that nothing answers is not what was asked.
+        const clientCannot = /NO_PROTOCOLS_AVAILABLE|UNSUPPORTED_PROTOCOL|INVALID_COMMAND|NO_CIPHERS_AVAILABLE/;
+        if (clientCannot.test(code) || /no protocols available/.test(message)) return undefined;
+        // An alert or a closed connection is a refusal. Another error, such as a timeout, is not.
         if (/ALERT|HANDSHAKE_FAILURE/.test(code) || ["ECONNRESET", "EPIPE"].includes(code)) return false;
         throw error;
     }
@@ -101,20 +112,20 @@ export async function speaksOldTls(place: Place, name?: string): Promise<boolean
 const PROTOCOL_3 = 196_608;
 const SSL_REQUEST = 80_877_103;
 
-/** What a PostgreSQL answers somebody who asks without TLS: its error, or undefined where it would go on. */
+/** The error of a PostgreSQL to a client without TLS; undefined where it would go on. */
 export async function databaseInTheClear(place: Place): Promise<string | undefined> {
     const words = Buffer.from("user\0verify\0database\0postgres\0\0");
-    const { answer, socket } = await asked(place, Buffer.concat([numbers(8 + words.length, PROTOCOL_3), words]));
+    const { answer, socket } = await exchange(place, Buffer.concat([numbers(8 + words.length, PROTOCOL_3), words]));
     socket.destroy();
     if (answer[0] !== "E".charCodeAt(0)) return undefined;
-    // Its fields are texts that end with a zero: severity (S), code (C), message (M), …
+    // Fields of text that end with a zero: severity (S), code (C), message (M), …
     const fields = answer.subarray(5).toString("utf8").split("\0");
     return fields.find((field) => field.startsWith("M"))?.slice(1) ?? "an error";
 }
 
-/** The certificate that a PostgreSQL shows to clients who ask for TLS. */
+/** The certificate of a PostgreSQL, after its SSLRequest. */
 export async function databaseHandshake(place: Place, name: string, authority: string | undefined) {
-    const { answer, socket } = await asked(place, numbers(8, SSL_REQUEST));
+    const { answer, socket } = await exchange(place, numbers(8, SSL_REQUEST));
     if (answer.toString() !== "S") throw new Error("it has no TLS");
     return handshake(place, name, authority, { socket, ALPNProtocols: ["postgresql"] });
 }
@@ -125,7 +136,7 @@ function numbers(...values: number[]): Buffer {
     return buffer;
 }
 
-function asked(place: Place, question: Buffer): Promise<{ answer: Buffer; socket: net.Socket }> {
+function exchange(place: Place, question: Buffer): Promise<{ answer: Buffer; socket: net.Socket }> {
     return new Promise((resolve, reject) => {
         const socket = net.connect({ ...place });
         socket.setTimeout(SECONDS * 1000, () => socket.destroy(new Error("no answer")));

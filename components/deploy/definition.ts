@@ -264,7 +264,7 @@ const services = (all: Record<string, DeployedService>): Step => ({
     states: {
         "Update the services": {
             Type: "Parallel",
-            Branches: Object.entries(all).map(([name, one]) => service(name, one)),
+            Branches: Object.entries(all).map(([name, part]) => service(name, part)),
             ResultPath: null,
             Next: NEXT,
         },

@@ -15,7 +15,9 @@ const MAPS = ["options", "dockerLabels", "driverOpts", "labels"];
 export function toStepFunctions(value: unknown): unknown {
     if (Array.isArray(value)) return value.map(toStepFunctions);
     if (typeof value !== "object" || value === null) return value;
-    const entries = Object.entries(value).filter(([, one]) => one !== undefined && one !== null && one !== "");
+    const entries = Object.entries(value).filter(
+        ([, member]) => member !== undefined && member !== null && member !== "",
+    );
     return Object.fromEntries(
         entries.map(([key, one]) => [
             key[0]!.toUpperCase() + key.slice(1),
@@ -56,7 +58,7 @@ function withoutDefaults(settings: Record<string, unknown>): Record<string, unkn
     const set = (value: unknown): unknown => {
         if (Array.isArray(value)) return value.map(set);
         if (typeof value !== "object" || value === null) return value === false || value === 0 ? undefined : value;
-        return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, set(one)]));
+        return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, set(member)]));
     };
     return { ...settings, volumes: set(settings.volumes) };
 }

@@ -80,8 +80,8 @@ export function privateInstance(name: string, args: PrivateInstanceArgs, parent:
             {
                 ami: ami.insecureValue,
                 instanceType: args.instanceType,
-                // The first zone's, whichever are added later.
-                subnetId: pulumi.output(args.vpc.privateSubnetIds).apply(([first]) => first!),
+                // The first zone's, whichever are added later. Under mocks a `Vpc` has no subnets.
+                subnetId: pulumi.output(args.vpc.privateSubnetIds).apply((ids?: string[]) => ids?.[0] ?? ""),
                 vpcSecurityGroupIds: [group.id],
                 associatePublicIpAddress: false,
                 iamInstanceProfile: profile.name,

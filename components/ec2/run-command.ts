@@ -74,13 +74,19 @@ async function send(ssm: Pick<SSMClient, "send">, args: RunCommandArgs): Promise
 
 async function endOf(ssm: Pick<SSMClient, "send">, instanceId: string, commandId: string) {
     const { GetCommandInvocationCommand, InvocationDoesNotExist } = await import("@aws-sdk/client-ssm");
-    const found: Partial<GetCommandInvocationResult> = await ssm
+    const invocation: Partial<GetCommandInvocationResult> = await ssm
         .send(new GetCommandInvocationCommand({ InstanceId: instanceId, CommandId: commandId }))
         .catch((error: Error) => {
             if (error instanceof InvocationDoesNotExist) return { Status: "Pending" as const }; // sent a moment ago
             throw error;
         });
-    if (UNDER_WAY.includes(found.Status!)) return undefined;
-    const written = [found.StandardOutputContent, found.StandardErrorContent].filter(Boolean).join("\n").trim();
-    return { succeeded: found.Status === "Success", output: written || (found.StatusDetails ?? found.Status!) };
+    if (UNDER_WAY.includes(invocation.Status!)) return undefined;
+    const written = [invocation.StandardOutputContent, invocation.StandardErrorContent]
+        .filter(Boolean)
+        .join("\n")
+        .trim();
+    return {
+        succeeded: invocation.Status === "Success",
+        output: written || (invocation.StatusDetails ?? invocation.Status!),
+    };
 }

@@ -42,12 +42,12 @@ export class Priorities {
     of(owner: string, match: Match, given?: number): number {
         const paths = match.paths.length > 0 ? match.paths : [""];
         for (const path of paths) {
-            const one = ruleName({ host: match.host, paths: [path] });
-            const first = this.matches.get(one);
+            const rule = ruleName({ host: match.host, paths: [path] });
+            const first = this.matches.get(rule);
             if (first !== undefined) {
-                throw new UserError(`${owner} has the same rule as ${first}: ${one || "every path"}`);
+                throw new UserError(`${owner} has the same rule as ${first}: ${rule || "every path"}`);
             }
-            this.matches.set(one, owner);
+            this.matches.set(rule, owner);
         }
         let priority = given ?? priorityOf(match);
         while (given === undefined && this.taken.has(priority)) priority++;

@@ -50,7 +50,9 @@ export async function untilRoleIsSeen(
 ): Promise<void> {
     const { PutClusterCapacityProvidersCommand } = await import("@aws-sdk/client-ecs");
     const put = new PutClusterCapacityProvidersCommand({
-        ...{ cluster, capacityProviders: CAPACITY_PROVIDERS, defaultCapacityProviderStrategy: [] },
+        cluster,
+        capacityProviders: CAPACITY_PROVIDERS,
+        defaultCapacityProviderStrategy: [],
     });
     await onceRolesAreSeen(() => ecs.send(put), { waiting, pollSeconds }).catch((error: unknown) => {
         if (isUnseen(error)) throw error;

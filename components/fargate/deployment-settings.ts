@@ -21,7 +21,9 @@ export async function rollAgain(ecs: ECSClient, cluster: string, service: string
     const { rollback, availabilityZoneRebalancing, ...percents } = deploymentSettings(true);
     await ecs.send(
         new UpdateServiceCommand({
-            ...{ cluster, service, availabilityZoneRebalancing },
+            cluster,
+            service,
+            availabilityZoneRebalancing,
             deploymentConfiguration: { ...percents, deploymentCircuitBreaker: { enable: true, rollback } },
         }),
     );

@@ -9,8 +9,10 @@ export function notSecretLabel(
     reasons: Readonly<Record<string, string>>,
     variables: readonly string[],
 ): string | undefined {
-    const own = [...variables].sort().filter((variable) => Object.hasOwn(reasons, variable));
-    return own.length === 0 ? undefined : JSON.stringify(Object.fromEntries(own.map((one) => [one, reasons[one]])));
+    const excused = [...variables].sort().filter((variable) => Object.hasOwn(reasons, variable));
+    return excused.length === 0
+        ? undefined
+        : JSON.stringify(Object.fromEntries(excused.map((variable) => [variable, reasons[variable]])));
 }
 
 /** The reasons, by variable, that a label has. */

@@ -109,7 +109,7 @@ function taskDefinition(
 
 /** For a policy: the task definition in whichever revision. */
 export const anyRevision = (arn: pulumi.Input<string>): pulumi.Output<string> =>
-    pulumi.interpolate`${arn}`.apply((one) => one.replace(/:\d+$/, ":*"));
+    pulumi.interpolate`${arn}`.apply((revision) => revision.replace(/:\d+$/, ":*"));
 
 /** For a policy: the tasks of a cluster. */
 export const tasksOf = (clusterArn: pulumi.Input<string>): pulumi.Output<string> =>

@@ -42,7 +42,7 @@ export function openTo(version: string): readonly Advisory[] {
 /** The least release that is open to none and that takes over from this version: of its own minor version, if there is one. */
 export function leastSafe(version: string): string {
     const { major, minor } = parseVersion(version)!;
-    const patch = RELEASES[minor]?.find((one) => openTo(`${major}.${minor}.${one}`).length === 0);
+    const patch = RELEASES[minor]?.find((release) => openTo(`${major}.${minor}.${release}`).length === 0);
     return patch === undefined ? NEWEST : `${major}.${minor}.${patch}`;
 }
 

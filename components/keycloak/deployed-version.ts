@@ -30,14 +30,14 @@ export class DeployedVersion {
         private readonly parent: pulumi.Resource,
     ) {
         const path = this.path();
-        // Of a path below which there is nothing AWS says that there is nothing: the first `up` works like any.
+        // For a path without parameters AWS answers with an empty list, so the first `up` needs no case of its own.
         // The provider calls every parameter's value a secret; a version is none.
-        const found = pulumi.unsecret(
+        const parameters = pulumi.unsecret(
             lookUp({ about: `the version of ${name} that runs`, needs: "ssm:GetParametersByPath" }, () =>
                 aws.ssm.getParametersByPath({ path, withDecryption: false }, { parent: this.parent }),
             ),
         );
-        const known = found.apply(({ names, values }) =>
+        const known = parameters.apply(({ names, values }) =>
             ["running", "begun"].map((which) => (values ?? [])[(names ?? []).indexOf(`${path}/${which}`)]),
         );
         const refused = known.apply(([running]) => {

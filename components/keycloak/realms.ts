@@ -45,7 +45,7 @@ export function realmProblems(folder: string, variables: readonly string[] = [])
                           fix: "one file to a realm, with all that is in it",
                       },
                   ]),
-            ...secretProblems(realm, variables).map((one) => ({ file, ...one })),
+            ...secretProblems(realm, variables).map((problem) => ({ file, ...problem })),
         ];
     });
 }

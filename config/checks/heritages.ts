@@ -65,9 +65,11 @@ function credentialProblems(path: Path, heritage: HeritageConfig, { region }: Pl
         const what = "is for an image that exists, in a private registry other than ECR";
         return [{ path, what, fix: "leave it out, or name such an image" }];
     }
-    const own = parseArn(arn).region;
-    if (own === region) return [];
-    return [{ path, what: `is a secret in ${own}, and the stack is in ${region}`, fix: `a secret in ${region}` }];
+    const secretRegion = parseArn(arn).region;
+    if (secretRegion === region) return [];
+    return [
+        { path, what: `is a secret in ${secretRegion}, and the stack is in ${region}`, fix: `a secret in ${region}` },
+    ];
 }
 
 function serviceProblems(at: At, service: Service, config: PlatformConfig): Problem[] {
@@ -125,7 +127,7 @@ function pathProblems(at: At, { listeners, tls }: Service): Problem[] {
         listeners.find(({ endpoint }) => endpoint === which),
     );
     if (tls !== false || !open?.paths || !internal) return [];
-    if (internal.paths?.every((one) => open.paths!.includes(one))) return [];
+    if (internal.paths?.every((path) => open.paths!.includes(path))) return [];
     return [
         {
             path: at("tls"),
@@ -230,7 +232,7 @@ function databaseProblem(at: At, { database, services, scheduledTasks, beforeDep
 function variableProblems(at: At, heritage: HeritageConfig): Problem[] {
     const { environment, notSecret, secrets, services, scheduledTasks, database } = heritage;
     const managed = { HOST: "", PORT: "port", DISTRICT_CA_PEM: "", ...(database ? DATABASE_MANAGED : {}) };
-    const own: [Path, Record<string, string>][] = [
+    const environments: [Path, Record<string, string>][] = [
         [at("environment"), environment],
         ...Object.entries(services).map(([key, one]): [Path, Record<string, string>] => [
             at("services", key, "environment"),
@@ -241,9 +243,9 @@ function variableProblems(at: At, heritage: HeritageConfig): Problem[] {
             one.environment,
         ]),
     ];
-    const clear = Object.assign({}, ...own.map(([, variables]) => variables)) as Record<string, string>;
+    const clear = Object.assign({}, ...environments.map(([, variables]) => variables)) as Record<string, string>;
     return [
-        ...own.flatMap(([path, variables]) =>
+        ...environments.flatMap(([path, variables]) =>
             environmentProblems(path, { environment: variables, notSecret }, managed, "service"),
         ),
         ...notSecretProblems(at("notSecret"), heritage, clear),

@@ -5,7 +5,8 @@ import { MANAGED_PREFIX } from "../../components/keycloak/container";
 import { realmProblems } from "../../components/keycloak/realms";
 import { versionProblem } from "../../components/keycloak/versions";
 import { BRUTE_FORCE, COUNT_FAILURES, COUNTS_NO_FAILURES, SAFE_VERSION } from "../../policy/rules/keycloak";
-import { type Environment, hasReachable, type KeycloakConfig, type PlatformConfig } from "../defaults";
+import { hasReachable, type KeycloakConfig, type PlatformConfig } from "../defaults";
+import { environmentNamed } from "../environments";
 import { databaseProblems, imageProblems, mostTasks, type Path, type Problem, workloadProblems } from "./common";
 import { type Managed, managedProblem, sourceProblems } from "./variables";
 
@@ -14,9 +15,6 @@ export const REALMS = "images/keycloak/realms";
 
 /** As `components/keycloak/realms.ts` finds it in a realm file. */
 const PLACEHOLDER_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
-
-/** Least memory of a node in MiB. At rest it takes 460 to 630; below these there is nothing left for sessions and log-ins. */
-const LEAST_MEMORY = { dev: 1024, prod: 2048 } as const satisfies Record<Environment, number>;
 
 export function checkKeycloak(config: PlatformConfig): Problem[] {
     const { keycloak } = config;
@@ -33,7 +31,7 @@ export function checkKeycloak(config: PlatformConfig): Problem[] {
         ...imageProblems(at("image"), keycloak.image, config),
         ...secretProblems(at("secrets"), config),
         ...realmFileProblems(at(), keycloak),
-        ...(config.environment === "prod" ? prodProblems(at(), keycloak, config) : []),
+        ...(config.production ? prodProblems(at(), keycloak, config) : []),
     ];
 }
 
@@ -68,7 +66,7 @@ function prodProblems(path: Path, { version, image }: KeycloakConfig, { policyEx
 }
 
 function memoryProblems(path: Path, { memory }: KeycloakConfig, { environment }: PlatformConfig): Problem[] {
-    const least = LEAST_MEMORY[environment];
+    const least = environmentNamed(environment).keycloakMemory;
     if (memory >= least) return [];
     return [
         {
@@ -80,16 +78,16 @@ function memoryProblems(path: Path, { memory }: KeycloakConfig, { environment }:
 }
 
 function secretProblems(path: Path, config: PlatformConfig): Problem[] {
-    const told: Managed = hasReachable(config) ? { DISTRICT_CA_PEM: "" } : {};
+    const managedVariables: Managed = hasReachable(config) ? { DISTRICT_CA_PEM: "" } : {};
     return Object.entries(config.keycloak?.secrets ?? {}).flatMap(([variable, source]) => {
-        const own = [...path, variable];
+        const at = [...path, variable];
         const managed = variable.startsWith(MANAGED_PREFIX);
         return [
             ...(PLACEHOLDER_NAME.test(variable)
                 ? []
                 : [
                       {
-                          path: own,
+                          path: at,
                           what: "is no name that a realm file can have in ${…}",
                           fix: "letters, digits and _, no digit in front",
                       },
@@ -97,14 +95,14 @@ function secretProblems(path: Path, config: PlatformConfig): Problem[] {
             ...(managed
                 ? [
                       {
-                          path: own,
+                          path: at,
                           what: "would be a setting of Keycloak's own, and these secrets are for realm files",
                           fix: `a name without ${MANAGED_PREFIX} in front`,
                       },
                   ]
                 : []),
-            ...managedProblem(own, variable, told, "keycloak", ", in the clear"),
-            ...sourceProblems(own, source),
+            ...managedProblem(at, variable, managedVariables, "keycloak", ", in the clear"),
+            ...sourceProblems(at, source),
         ];
     });
 }

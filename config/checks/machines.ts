@@ -8,10 +8,10 @@ import type { Problem } from "./common";
 export const LEDGER = "ledger";
 
 export function checkDevLedger(config: PlatformConfig): Problem[] {
-    const { devLedger, environment, agents, network } = config;
+    const { devLedger, production, agents, network } = config;
     if (!devLedger) return [];
     const path = ["devLedger"];
-    if (environment === "prod") {
+    if (production) {
         return [
             {
                 path,

@@ -76,24 +76,43 @@ export function waysOf({ agents, services, keycloak, heritages }: PlatformConfig
     return [
         ...(keycloak
             ? both.map((endpoint) => ({
-                  ...{ path: ["keycloak"], name: "keycloak", endpoint, host: keycloak.host, ownPort: false },
+                  path: ["keycloak"],
+                  name: "keycloak",
+                  endpoint,
+                  host: keycloak.host,
+                  ownPort: false,
                   paths: endpoint === "public" ? PUBLIC_PATHS : [],
               }))
             : []),
         ...both.flatMap((endpoint) =>
             Object.entries(agents).map(([name, { host }]) => ({
-                ...{ path: ["agents", name], name, endpoint, host, paths: [], ownPort: true },
+                path: ["agents", name],
+                name,
+                endpoint,
+                host,
+                paths: [],
+                ownPort: true,
             })),
         ),
         ...Object.entries(services).map(([name, { host, paths = [], priority }]) => ({
-            ...{ path: ["services", name], name, endpoint: "public" as const, host, paths, priority, ownPort: false },
+            path: ["services", name],
+            name,
+            endpoint: "public" as const,
+            host,
+            paths,
+            priority,
+            ownPort: false,
         })),
         ...Object.entries(heritages).flatMap(([name, heritage]) =>
             Object.entries(heritage.services).flatMap(([key, service]) =>
                 service.listeners.map(({ endpoint, host, paths = [], priority }, i) => ({
                     path: ["heritages", name, "services", key, "listeners", i],
                     name: `${name}-${key}`,
-                    ...{ endpoint, host, paths, priority, ownPort: false },
+                    endpoint,
+                    host,
+                    paths,
+                    priority,
+                    ownPort: false,
                 })),
             ),
         ),

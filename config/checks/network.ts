@@ -64,7 +64,7 @@ export function checkNetwork({ network, agents, region }: PlatformConfig): Probl
 }
 
 export function checkEndpoints(config: PlatformConfig): Problem[] {
-    const { domain, environment, publicEndpoint, adminEndpoint } = config;
+    const { domain, production, publicEndpoint, adminEndpoint } = config;
     const agents = Object.keys(config.agents).length;
     const problems = [
         ...cidrListProblems(["publicEndpoint", "allowedCidrs"], publicEndpoint.allowedCidrs),
@@ -80,20 +80,19 @@ export function checkEndpoints(config: PlatformConfig): Problem[] {
         }
     });
     problems.push(...ownNetworkProblems(config), ...applicationProblems(config));
-    if (environment === "prod" && publicEndpoint.plainHttp) {
+    if (production && publicEndpoint.plainHttp) {
         problems.push({
             path: ["publicEndpoint", "plainHttp"],
             what: "plain HTTP is for dev only",
             fix: "leave it out, and give domain.name",
         });
-    } else if (!domain && !publicEndpoint.plainHttp && (environment === "prod" || agents > 0)) {
+    } else if (!domain && !publicEndpoint.plainHttp && (production || agents > 0)) {
         problems.push({
             path: ["domain"],
             what: "is missing: without a domain there is no certificate, and so no HTTPS",
-            fix:
-                environment === "prod"
-                    ? "domain: { name: id.example.com }, in a public hosted zone of this account"
-                    : "domain: { name: id.example.com }, or publicEndpoint: { plainHttp: true }",
+            fix: production
+                ? "domain: { name: id.example.com }, in a public hosted zone of this account"
+                : "domain: { name: id.example.com }, or publicEndpoint: { plainHttp: true }",
             also: [["environment"], ["publicEndpoint", "plainHttp"]],
         });
     } else if (domain && publicEndpoint.plainHttp) {
@@ -157,10 +156,10 @@ const isPrivate = (block: string) =>
 
 /** Who is within the VPC is every task of the stack: a block that holds one of its addresses would let in all of them. */
 function ownNetworkProblems({ network, adminEndpoint }: PlatformConfig): Problem[] {
-    const own = canonicalCidr(network.cidr);
+    const vpc = canonicalCidr(network.cidr);
     return adminEndpoint.allowedCidrs.flatMap((block, i): Problem[] => {
-        if (own === undefined || !isPrivate(block)) return [];
-        if (!within(block, own) && !within(own, block)) return [];
+        if (vpc === undefined || !isPrivate(block)) return [];
+        if (!within(block, vpc) && !within(vpc, block)) return [];
         return [
             {
                 path: ["adminEndpoint", "allowedCidrs", i],
@@ -169,7 +168,7 @@ function ownNetworkProblems({ network, adminEndpoint }: PlatformConfig): Problem
                     "every agent's admin API and Keycloak's console",
                 fix:
                     "allowedApplications: [name] for an application of this stack, allowedSecurityGroupIds for another machine in the VPC, " +
-                    "and for people `workbench: {}` with `npm run tunnel`; or the VPN's own network",
+                    "and for people `workbench: {}` with `npx identity tunnel`; or the VPN's own network",
                 also: [["network", "cidr"]],
             },
         ];

@@ -7,7 +7,7 @@ import { type Way, waysOf } from "./names";
 export function checkShadows(config: PlatformConfig): Problem[] {
     const ways = waysOf(config).filter(({ ownPort }) => config.domain !== undefined || !ownPort);
     const hostOf = ({ host }: Way) => (config.domain ? host : undefined);
-    const order = (way: Way) => way.priority ?? priorityOf({ host: hostOf(way), paths: way.paths });
+    const order = (match: Way) => match.priority ?? priorityOf({ host: hostOf(match), paths: match.paths });
     return ways.flatMap((way) => {
         const before = ways.filter(
             (other) =>
@@ -18,11 +18,11 @@ export function checkShadows(config: PlatformConfig): Problem[] {
         );
         return patternsOf(way).flatMap((pattern, i): Problem[] => {
             const above = before.find((other) =>
-                // The very same pattern is told as such, by name.
+                // The same pattern twice has an error of its own (names.ts).
                 patternsOf(other).some((one) => one !== pattern && covers(one, pattern)),
             );
             // A whole host beside a path for every request is a clash, too, though written otherwise.
-            // (Without a domain that is told as the same rule.)
+            // Without a domain that is the error for the same rule.
             const whole =
                 config.domain && way.paths.length === 0
                     ? before.find(({ paths }) => paths.includes("/*") || paths.includes("*"))
@@ -51,7 +51,7 @@ const patternsOf = ({ paths }: Way) => (paths.length > 0 ? paths : ["/*"]);
 export function covers(wide: string, narrow: string): boolean {
     const form = wide
         .split("")
-        .map((one) => (one === "*" ? ".*" : one === "?" ? "[^*]" : one.replace(/[^A-Za-z0-9]/g, "\\$&")))
+        .map((part) => (part === "*" ? ".*" : part === "?" ? "[^*]" : part.replace(/[^A-Za-z0-9]/g, "\\$&")))
         .join("");
     return new RegExp(`^${form}$`, "s").test(narrow);
 }

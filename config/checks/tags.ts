@@ -1,4 +1,5 @@
 /** Tags, by what every service takes that the platform uses: some are stricter than the rules for all of AWS. */
+import { TAG_TEXT } from "../../policy/tag-text";
 import type { PlatformConfig } from "../defaults";
 import type { Problem } from "./common";
 
@@ -9,8 +10,6 @@ const MORE_TAGS = 2;
 /** That a resource may have (AWS General Reference, "Tag naming limits and requirements"). */
 const MOST_TAGS = 50;
 
-/** "Letters, numbers, and spaces representable in UTF-8, and the following characters: . : + = @ _ / -" (the same page). */
-export const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 const CHARACTERS = "letters, digits, spaces and . : + = @ _ / -";
 /** RDS takes neither in front of a key or a value (RDS user guide, "Tagging Amazon RDS resources"). */
 const RESERVED = /^(aws|rds):/i;
@@ -29,9 +28,9 @@ function problemsOf(key: string, value: string, others: readonly string[]): Prob
     const at = (what: string, fix: string): Problem[] => [{ path: ["tags", key], what, fix }];
     if (RESERVED.test(key)) return at("the prefixes aws: and rds: are AWS's own", "another key");
     if (OWN_TAGS.includes(key)) return at("the platform sets this tag itself", "another key");
-    const other = others.find((one) => one.toLowerCase() === key.toLowerCase());
+    const other = others.find((tag) => tag.toLowerCase() === key.toLowerCase());
     if (other) return at(`is ${other} to IAM, which takes small and capital letters for the same`, "another key");
-    const strange = (text: string) => [...new Set(text)].filter((one) => !TAG_TEXT.test(one)).join(" ");
+    const strange = (text: string) => [...new Set(text)].filter((character) => !TAG_TEXT.test(character)).join(" ");
     if (!TAG_TEXT.test(key)) return at(`the key has characters that tags do not take: ${strange(key)}`, CHARACTERS);
     if (!TAG_TEXT.test(value))
         return at(`the value has characters that tags do not take: ${strange(value)}`, CHARACTERS);

@@ -110,11 +110,11 @@ export function injectedProblems(
 /** Exactly one source. */
 export function sourceProblems(path: Path, source: SecretSource): Problem[] {
     const problems: Problem[] = [];
-    const given = SOURCES.stack.filter((one) => source[one] !== undefined).length;
-    if (given !== 1) {
+    const count = SOURCES.stack.filter((one) => source[one] !== undefined).length;
+    if (count !== 1) {
         problems.push({
             path,
-            what: `has ${given === 0 ? "none" : "more than one"} of ${listed(sources(path), "and")}`,
+            what: `has ${count === 0 ? "none" : "more than one"} of ${listed(sources(path), "and")}`,
             fix: "exactly one of them",
         });
     }

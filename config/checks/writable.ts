@@ -8,31 +8,31 @@ import type { Path, Problem } from "./common";
 const KEPT = ["/proc", "/sys", "/dev"];
 
 /** What is wrong with a directory's name by itself: each becomes an empty volume at that very path. */
-function nameProblems(own: Path, directories: readonly string[], i: number): Problem[] {
+function nameProblems(at: Path, directories: readonly string[], i: number): Problem[] {
     const directory = directories[i]!;
     if (!directory.startsWith("/")) {
-        return [{ path: own, what: `"${directory}" has no slash in front`, fix: path.normalize(`/${directory}`) }];
+        return [{ path: at, what: `"${directory}" has no slash in front`, fix: path.normalize(`/${directory}`) }];
     }
     const whole = path.normalize(directory).replace(/(?<=.)\/$/, "");
     if (whole === "/") {
         return [
             {
-                path: own,
+                path: at,
                 what: "/ is the whole file system, with the application in it, and a volume would hide it",
                 fix: "the directories that it writes to, e.g. /tmp",
             },
         ];
     }
-    if (directory !== whole) return [{ path: own, what: `"${directory}" is ${whole}`, fix: whole }];
+    if (directory !== whole) return [{ path: at, what: `"${directory}" is ${whole}`, fix: whole }];
     if (!/^[A-Za-z0-9._/-]+$/.test(directory)) {
         const what = `"${directory}" has a character in it that a mount does not take`;
-        return [{ path: own, what, fix: "letters, digits and ._-" }];
+        return [{ path: at, what, fix: "letters, digits and ._-" }];
     }
-    const kept = KEPT.find((one) => whole === one || whole.startsWith(`${one}/`));
+    const kept = KEPT.find((folder) => whole === folder || whole.startsWith(`${folder}/`));
     if (kept !== undefined) {
-        return [{ path: own, what: `${kept} is the kernel's, and takes no volume`, fix: "leave it out" }];
+        return [{ path: at, what: `${kept} is the kernel's, and takes no volume`, fix: "leave it out" }];
     }
-    return directories.indexOf(directory) < i ? [{ path: own, what: "is there twice", fix: "once" }] : [];
+    return directories.indexOf(directory) < i ? [{ path: at, what: "is there twice", fix: "once" }] : [];
 }
 
 /** Everybody may write to these in any base image, and a volume starts with the mode of its directory. */
@@ -48,9 +48,9 @@ const GIVES = /\b(chown|chmod|useradd|adduser)\b|\binstall\b.*-[a-z]*[odm]\b|--c
 export function writableProblems(at: Path, container: Container): Problem[] {
     const { writable = [] } = container;
     return writable.flatMap((directory, i) => {
-        const own = [...at, i];
-        const named = nameProblems(own, writable, i);
-        return named.length > 0 ? named : volumeProblems(own, directory, container);
+        const place = [...at, i];
+        const named = nameProblems(place, writable, i);
+        return named.length > 0 ? named : volumeProblems(place, directory, container);
     });
 }
 
@@ -60,12 +60,12 @@ interface Container {
     readonly user: string;
 }
 
-function volumeProblems(own: Path, directory: string, { build, user }: Container): Problem[] {
+function volumeProblems(at: Path, directory: string, { build, user }: Container): Problem[] {
     if (build === undefined || user === "0" || !existsSync(`${build}/Dockerfile`)) return [];
     const what = whatIsWrong(withoutSlash(directory), finalInstructions(readDockerfile(build)));
     if (what === undefined) return [];
     const fix = `in ${build}/Dockerfile, in this order: ${remedy(withoutSlash(directory), user)}`;
-    return [{ path: own, what: `${directory}: ${what}`, fix }];
+    return [{ path: at, what: `${directory}: ${what}`, fix }];
 }
 
 /** The two lines to write. */
@@ -93,8 +93,8 @@ function gives({ name, args }: Instruction, directory: string, before: readonly 
     );
     const user = before.findLast((one) => one.name === "USER")?.args ?? "root";
     // A variable of the shell may name it.
-    const asked = named || (name === "RUN" && /\$\{?\w/.test(args));
-    return asked && (GIVES.test(args) || !/^(0|root)(:|$)/.test(user));
+    const isUnknown = named || (name === "RUN" && /\$\{?\w/.test(args));
+    return isUnknown && (GIVES.test(args) || !/^(0|root)(:|$)/.test(user));
 }
 
 const escaped = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");

@@ -3,6 +3,7 @@ import { readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { isMap, isScalar, isSeq, type LineCounter, type Node } from "yaml";
 import type { Problem } from "../checks/common";
+import { ENVIRONMENT_NAMES } from "../environments";
 import { withoutNothing } from "../nothing";
 import { explain, nearest } from "../problems";
 import { parseWhatIsRight } from "../read";
@@ -61,7 +62,7 @@ export function readHeritage(name: string, environment: string, stack: string): 
     const { environments, ...base } = whole;
     const { overrides, problems } = overridesOf(environments ?? {}, stack);
     const merged = [environment, ...(stack === environment ? [] : [stack])].reduce(
-        (made, key) => merge(made, overrides[key]),
+        (merged, key) => merge(merged, overrides[key]),
         base as unknown,
     );
     const read = (value: unknown) => parseWhatIsRight(written, withoutNothing(value, written) as Yaml);
@@ -95,7 +96,7 @@ const isYaml = (value: unknown): value is Yaml => value !== null && typeof value
 function overridesOf(environments: unknown, stack: string): { overrides: Record<string, Yaml>; problems: Problem[] } {
     const known = [
         ...new Set([
-            ...["dev", "prod", stack],
+            ...[...ENVIRONMENT_NAMES, stack],
             ...readdirSync(".").flatMap((name) => /^Pulumi\.([\w.-]+)\.yaml$/.exec(name)?.[1] ?? []),
         ]),
     ];
@@ -126,10 +127,10 @@ function merge(base: unknown, over: unknown, of = ""): unknown {
     if (over === undefined) return base;
     if (!isYaml(base) || !isYaml(over)) return over;
     const keys = new Set([...Object.keys(base), ...Object.keys(over)]);
-    const taken = (key: string) => over[key] === null && Object.hasOwn(base, key) && !NAMED.includes(of);
+    const isRemoved = (key: string) => over[key] === null && Object.hasOwn(base, key) && !NAMED.includes(of);
     return Object.fromEntries(
         [...keys]
-            .filter((key) => !taken(key))
+            .filter((key) => !isRemoved(key))
             .map((key) => [key, Object.hasOwn(over, key) ? merge(base[key], over[key], key) : base[key]]),
     );
 }

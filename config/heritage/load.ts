@@ -30,7 +30,7 @@ export function readHeritages(names: readonly string[], environment: string, sta
         left.push(...file.left.map((at) => within(name, at)));
         if (file.input) inputs[name] = file.input;
     }
-    if (Object.keys(inputs).length < names.length) left.push(["heritages"]); // how many there are cannot be said
+    if (Object.keys(inputs).length < names.length) left.push(["heritages"]); // the number of heritages is not known
     const placed = (problem: Problem): Problem => {
         const [first, name, ...rest] = problem.path;
         const file = first === "heritages" && typeof name === "string" ? files.get(name) : undefined;

@@ -1,6 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
+import { DevLedger } from "../../components/dev-ledger";
+import { Vpc } from "../../components/vpc";
+import { Workbench } from "../../components/workbench";
 import { COMPONENTS } from "./every-component";
-import { known } from "./support";
+import { known, REGION } from "./support";
 
 /**
  * What a user of the components writes in a unit test: outputs that only AWS would know are simply not there.
@@ -33,4 +36,18 @@ describe("With the mocks of Pulumi's documentation", () => {
     for (const [type, program] of Object.entries(COMPONENTS)) {
         it(`${type} comes to its end`, () => run(() => program("app")));
     }
+
+    it("machines come to their end in a Vpc, whose subnets awsx does not say there", () =>
+        run(() => {
+            const vpc = new Vpc("vpc", {
+                cidr: "10.0.0.0/16",
+                zones: 2,
+                nat: "single",
+                region: REGION,
+                privateZoneName: "test.internal",
+            });
+            const ledger = new DevLedger("ledger", { vpc });
+            const workbench = new Workbench("workbench", { vpc, region: REGION });
+            return pulumi.all([ledger.instanceId, workbench.instanceId]);
+        }));
 });

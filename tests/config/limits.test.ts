@@ -5,6 +5,25 @@ import { DEV, problemsOf } from "./support";
 const networks = (count: number) => Array.from({ length: count }, (_, i) => `10.${i + 1}.0.0/16`).join(", ");
 const AGENT = `${DEV}agents: { issuer: {} }\n`;
 const DOMAIN = AGENT.replace("publicEndpoint: { plainHttp: true }", "domain: { name: id.example.com }");
+const DIGEST = "a".repeat(64);
+const SERVICE = `services: { app: { image: "x@sha256:${DIGEST}", healthCheckPath: /up, paths: [/a] } }\n`;
+/** A stack in dev, whose public endpoint lets in so many networks; its NAT gateway is one more. */
+const open = (count: number, rest: string) =>
+    `${DEV.replace("plainHttp: true", `plainHttp: true, allowedCidrs: [${networks(count)}]`)}${rest}`;
+const admins = (count: number, rest = "") => `${DOMAIN}adminEndpoint: { allowedCidrs: [${networks(count)}] ${rest}}\n`;
+/** Agents of a stack in dev, by the connections that each of their tasks may open: db.t4g.micro takes 78, of which 5 are kept. */
+const connections = (each: Record<string, number>) =>
+    `${DEV}agents: {${Object.entries(each)
+        .map(
+            ([name, count], i) =>
+                `${name}: { count: 1, walletConnections: ${count}, didcommPort: ${8020 + 10 * i}, adminPort: ${8021 + 10 * i} }`,
+        )
+        .join(", ")}}`;
+const storage = (most: number) => `${AGENT}walletDb: { storageGiB: 100, maxStorageGiB: ${most} }`;
+const image = (reference: string) => `${AGENT}agentImage: "${reference}"`;
+const named = (length: number) =>
+    AGENT.replace("publicEndpoint: { plainHttp: true }", `domain: { name: ${domain(length)} }`);
+const domain = (length: number) => `${"a".repeat(30)}.${"b".repeat(length - 35)}.com`;
 const vpc = (cidr: string) => `${AGENT}network: { cidr: ${cidr} }`;
 
 const LIMITS: Record<string, [accepted: string, refused: string, what: RegExp]> = {
@@ -15,6 +34,51 @@ const LIMITS: Record<string, [accepted: string, refused: string, what: RegExp]> 
         `${DOMAIN}adminEndpoint: { allowedCidrs: [${networks(61)}] }`,
         /61 networks and groups on 1 listeners are 61 rules, and a security group takes 60/,
     ],
+    "rules with the groups that the admin endpoint names": [
+        admins(59, ", allowedSecurityGroupIds: [sg-0123456789abcdef0]"),
+        admins(60, ", allowedSecurityGroupIds: [sg-0123456789abcdef0]"),
+        /61 networks and groups/,
+    ],
+    "rules with an application that the admin endpoint names": [
+        `${admins(59, ", allowedApplications: [app]")}${SERVICE}`,
+        `${admins(60, ", allowedApplications: [app]")}${SERVICE}`,
+        /61 networks and groups/,
+    ],
+    "rules with the workbench": [
+        `${admins(59)}workbench: {}`,
+        `${admins(60)}workbench: {}`,
+        /61 networks and groups on 1 listeners/,
+    ],
+    "rules of an endpoint with plain HTTP alone": [
+        open(59, "agents: { issuer: {} }"),
+        open(60, "agents: { issuer: {} }"),
+        /on 1 listeners are 61 rules/,
+    ],
+    "rules of an endpoint with HTTPS beside it": [
+        open(19, `agents: { issuer: {} }\n${SERVICE}`),
+        open(20, `agents: { issuer: {} }\n${SERVICE}`),
+        /on 3 listeners are 63 rules/,
+    ],
+    "connections to a database": [
+        connections({ issuer: 36 }),
+        connections({ issuer: 37 }),
+        /takes about 78 connections, and the agents may open 74 while a deployment rolls \(tasks × 2 × walletConnections\)/,
+    ],
+    "connections of several to one database": [
+        connections({ small: 10, large: 26 }),
+        connections({ small: 10, large: 27 }),
+        /may open 74 while .*; most of them large: 54\)/,
+    ],
+    "storage that grows": [storage(110), storage(109), /maxStorageGiB/],
+    "storage that does not grow": [storage(100), storage(101), /maxStorageGiB/],
+    "a digest": [image(`a/b:1.2@sha256:${DIGEST}`), image(`a/b:1.2@sha256:${DIGEST}0`), /names no image by digest/],
+    "an image's name": [image(`a@sha256:${DIGEST}`), image(`-a@sha256:${DIGEST}`), /names no image by digest/],
+    "networks that are named once": [
+        `${DOMAIN}adminEndpoint: { allowedCidrs: [10.1.0.0/16, 10.2.0.0/16] }`,
+        `${DOMAIN}adminEndpoint: { allowedCidrs: [10.1.0.0/16, 10.1.0.0/16] }`,
+        /allowedCidrs\[1\]: 10\.1\.0\.0\/16 overlaps 10\.1\.0\.0\/16/,
+    ],
+    "a name in a certificate": [named(53), named(54), /64/],
 };
 
 describe("a limit", () => {

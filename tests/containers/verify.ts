@@ -7,6 +7,7 @@ import { prepare } from "../../automation/local/prepare";
 import type { Running } from "../../automation/local/running";
 import { filePath } from "../../automation/local/state";
 import { authority } from "./certificates";
+import { database } from "./database";
 import { output, until } from "./docker";
 
 export interface Platform {
@@ -14,7 +15,7 @@ export interface Platform {
     readonly stack: string;
     readonly project: string;
     readonly running: Running;
-    /** `npm run local`, with these arguments. */
+    /** `npx identity local`, with these arguments. */
     command(...args: string[]): Promise<{ code: number; out: string; err: string }>;
 }
 
@@ -26,7 +27,7 @@ interface Ended {
 }
 
 /**
- * `npm run local -- verify` on a platform that runs: it passes as the platform is, and where something is broken the check that is about
+ * `npx identity local verify` on a platform that runs: it passes as the platform is, and where something is broken the check that is about
  * it fails, and those that are not do not.
  */
 export function verifies(platform: () => Platform) {
@@ -117,7 +118,9 @@ export function verifies(platform: () => Platform) {
         const [task] = service("hello").tasks;
         const address = await task!.ip();
         // It ends by itself, or with its container.
-        void task!.exec(["timeout", "60", "python3", "-m", "http.server", "8080", "--bind", address], "app");
+        const app = (await containersOf(platform().project)).get("hello-1-app")!.Id;
+        const server = ["timeout", "60", "python3", "-m", "http.server", "8080", "--bind", address];
+        await output("docker", ["exec", "--detach", app, ...server]);
         await until("it listens", 20, async () => {
             const answer = await fetch(`http://${address}:8080/`).catch(() => undefined);
             return answer && true;
@@ -126,19 +129,18 @@ export function verifies(platform: () => Platform) {
     });
 
     it("verify: finds a database that takes connections in the clear, and one that is away", async () => {
-        const { query, stop, start } = platform().running.databases["sample-api-db"]!;
+        const { query, container } = database(platform().project, "sample-api-db");
         const [file] = await query("SHOW hba_file");
         const change = async (from: string, to: string) => {
-            const container = (await containersOf(platform().project)).get("sample-api-db")!.Id;
-            await output("docker", ["exec", container, "sed", "-i", `s/^${from} /${to} /`, file!]);
+            await output("docker", ["exec", await container(), "sed", "-i", `s/^${from} /${to} /`, file!]);
             await query("SELECT pg_reload_conf()");
         };
         await change("hostssl", "host");
         await finds({ "closed-database": /sample-api-db to refuse a connection without TLS; it goes on/ }, ["posts"]);
         await change("host", "hostssl");
-        await stop();
+        await output("docker", ["stop", await container()]);
         await finds({ posts: /201 for POST .*503/ }, ["agents-did"]);
-        await start();
+        await output("docker", ["start", await container()]);
         await until("posts are written again", 60, async () => ((await verify("posts")).code === 0 ? true : undefined));
     });
 

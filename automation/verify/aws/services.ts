@@ -1,15 +1,15 @@
-/** What ECS and its load balancers say of a stack's services, and how a task is ended. */
+/** A stack's services by the APIs of ECS and Elastic Load Balancing. */
 import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { ECSClient, Service as EcsService, Task as EcsTask } from "@aws-sdk/client-ecs";
 import { id } from "../../../components/fargate/stopped-task";
 import { count, until } from "../check";
 import type { Service, Task, TaskDefinition } from "../target";
 
-/** Until a task has ended: its stop time-out, two minutes at most, and what ECS takes. */
+/** Until a task has stopped: its stop timeout, at most two minutes, and the time that ECS needs. */
 const STOP_SECONDS = 300;
-/** Until another one is there, well, and asked by the load balancer. */
+/** Until its replacement is healthy in the target group. */
 const SETTLE_SECONDS = 900;
-/** Keycloak's nodes let the admin networks ask for their metrics; every other port of a task is for load balancers alone. */
+/** Keycloak's metrics, which the networks of the admin endpoint reach; every other port of a task lets in load balancers only. */
 export const MANAGEMENT_PORT = 9000;
 
 export interface Clients {
@@ -24,17 +24,17 @@ export class Services {
         private readonly clients: Clients,
         private readonly cluster: string,
         private readonly names: Readonly<Record<string, string>>,
-        /** Between two questions about the same. */
+        /** Seconds between two polls. */
         private readonly pauseSeconds = 3,
     ) {}
 
     async service(name: string): Promise<Service> {
-        const [own, tasks] = await Promise.all([this.described(name), this.tasks(name)]);
-        const groups = await this.targets(own);
-        return { wanted: own.desiredCount ?? 0, tasks: tasks.map((task) => seen(task, groups)) };
+        const [described, tasks] = await Promise.all([this.described(name), this.tasks(name)]);
+        const groups = await this.targets(described);
+        return { wanted: described.desiredCount ?? 0, tasks: tasks.map((task) => seen(task, groups)) };
     }
 
-    /** The addresses that each load balancer finds well. */
+    /** The addresses of healthy targets, by target group. */
     private async targets({ loadBalancers = [] }: EcsService): Promise<ReadonlySet<string>[]> {
         const { DescribeTargetHealthCommand } = await import("@aws-sdk/client-elastic-load-balancing-v2");
         const arns = loadBalancers.flatMap(({ targetGroupArn }) => targetGroupArn ?? []);
@@ -42,8 +42,10 @@ export class Services {
             arns.map(async (TargetGroupArn) => {
                 const input = new DescribeTargetHealthCommand({ TargetGroupArn });
                 const { TargetHealthDescriptions = [] } = await this.clients.elb.send(input);
-                const well = TargetHealthDescriptions.filter(({ TargetHealth }) => TargetHealth?.State === "healthy");
-                return new Set(well.flatMap(({ Target }) => Target?.Id ?? []));
+                const healthy = TargetHealthDescriptions.filter(
+                    ({ TargetHealth }) => TargetHealth?.State === "healthy",
+                );
+                return new Set(healthy.flatMap(({ Target }) => Target?.Id ?? []));
             }),
         );
     }
@@ -55,7 +57,7 @@ export class Services {
         let nextToken: string | undefined;
         do {
             const input = { cluster: this.cluster, serviceName: this.serviceName(name), nextToken };
-            const page = await ecs.send(new ListTasksCommand(input)); // a hundred at most, as many as are described at once
+            const page = await ecs.send(new ListTasksCommand(input)); // a page has at most 100, the most that DescribeTasks takes
             nextToken = page.nextToken;
             if (!page.taskArns?.length) continue;
             const some = await ecs.send(new DescribeTasksCommand({ cluster: this.cluster, tasks: page.taskArns }));
@@ -65,9 +67,9 @@ export class Services {
     }
 
     taskDefinition(name: string): Promise<TaskDefinition> {
-        const asked = this.definitions.get(name) ?? this.newestDefinition(name);
-        this.definitions.set(name, asked);
-        return asked;
+        const definition = this.definitions.get(name) ?? this.newestDefinition(name);
+        this.definitions.set(name, definition);
+        return definition;
     }
 
     /** As ECS does it: SIGTERM, and SIGKILL when the stop time-out is over. */
@@ -75,7 +77,7 @@ export class Services {
         const { DescribeTasksCommand, StopTaskCommand } = await import("@aws-sdk/client-ecs");
         const { cluster } = this;
         const { ecs } = this.clients;
-        await ecs.send(new StopTaskCommand({ cluster, task, reason: "npm run verify" }));
+        await ecs.send(new StopTaskCommand({ cluster, task, reason: "npx identity verify" }));
         const ended = await this.until(STOP_SECONDS, async () => {
             const { tasks } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: [task] }));
             return !tasks?.[0] || tasks[0].lastStatus === "STOPPED" || undefined;
@@ -102,13 +104,13 @@ export class Services {
         return until(seconds, { signal: signal ?? new AbortController().signal }, ask, this.pauseSeconds);
     }
 
-    /** What a service still lacks; undefined where that is nothing. */
+    /** What a service is still waiting for; undefined where it is complete. */
     private async missing(name: string): Promise<string | undefined> {
         const { wanted, tasks } = await this.service(name);
         const running = tasks.filter(({ status }) => status === "RUNNING");
         if (running.length < wanted) return `${running.length} of ${count(wanted, "task")} running`;
-        const well = running.filter(({ healthy }) => healthy !== false);
-        return well.length < wanted ? `${well.length} of ${count(wanted, "task")} well` : undefined;
+        const healthyTasks = running.filter(({ healthy }) => healthy !== false);
+        return healthyTasks.length < wanted ? `${healthyTasks.length} of ${count(wanted, "task")} well` : undefined;
     }
 
     private async described(name: string): Promise<EcsService> {
@@ -137,12 +139,14 @@ export class Services {
 
 function seen(task: EcsTask, groups: readonly ReadonlySet<string>[]): Task {
     const host = privateAddress(task);
-    const own = !task.healthStatus || task.healthStatus === "UNKNOWN" ? undefined : task.healthStatus === "HEALTHY";
-    const asked = groups.length === 0 ? undefined : groups.every((well) => well.has(host ?? ""));
+    const byContainer =
+        !task.healthStatus || task.healthStatus === "UNKNOWN" ? undefined : task.healthStatus === "HEALTHY";
+    const byLoadBalancer =
+        groups.length === 0 ? undefined : groups.every((healthyHosts) => healthyHosts.has(host ?? ""));
     return {
         id: id(task.taskArn),
         status: task.lastStatus ?? "unknown",
-        healthy: own === undefined ? asked : own && asked !== false,
+        healthy: byContainer === undefined ? byLoadBalancer : byContainer && byLoadBalancer !== false,
         at: (port) => (host && port === MANAGEMENT_PORT ? { host, port } : undefined),
     };
 }

@@ -7,7 +7,7 @@ import type { Target } from "../target";
 
 const OTHER_WALLET = "a task with another wallet, or another database";
 
-/** A DID can be made, and not be deleted: its name says what it is, and leads nowhere (.invalid, RFC 6761). */
+/** A DID cannot be deleted, so its name says what it is for, and never resolves (.invalid, RFC 6761). */
 const newDid = () =>
     `did:web:verify-${new Date().toISOString().slice(0, 10)}-${randomBytes(4).toString("hex")}.invalid`;
 
@@ -18,7 +18,7 @@ export const did: Check = {
         const found: string[] = [];
         for (const name of clusters(target)) {
             const cluster = await Cluster.of(target, name);
-            // Each task makes one where each can be asked; else whichever the load balancer picks.
+            // One DID from each task where each can be reached, else one through the load balancer.
             for (const base of cluster.each ?? [cluster.adminUrl]) found.push(await isSeenByAll(cluster, base));
         }
         return [...found, "DIDs cannot be deleted: these stay in the wallets"];
@@ -26,22 +26,22 @@ export const did: Check = {
 };
 
 async function isSeenByAll(cluster: Cluster, base: string): Promise<string> {
-    const own = newDid();
-    const options = { key_type: "ed25519", did: own };
+    const created = newDid();
+    const options = { key_type: "ed25519", did: created };
     await cluster.call("POST", "/wallet/did/create", { json: { method: "web", options } }, base);
-    const lists = await cluster.everywhere(async (one): Promise<string[]> => {
-        const { results } = await cluster.call("GET", `/wallet/did?did=${encodeURIComponent(own)}`, {}, one);
+    const lists = await cluster.everywhere(async (adminUrl): Promise<string[]> => {
+        const { results } = await cluster.call("GET", `/wallet/did?did=${encodeURIComponent(created)}`, {}, adminUrl);
         return results.map((result: { did: string }) => result.did);
     });
-    const without = lists.filter((list) => !list.includes(own)).length;
+    const without = lists.filter((list) => !list.includes(created)).length;
     if (without > 0) {
         throw new Failed(
-            `${own}, made by one task of ${cluster.name}, in the list of each`,
+            `${created}, made by one task of ${cluster.name}, in the list of each`,
             `it is not in ${without} of ${lists.length} answers (${cluster.how})`,
             OTHER_WALLET,
         );
     }
-    return `${cluster.name}: ${own} in all lists (${cluster.how})`;
+    return `${cluster.name}: ${created} in all lists (${cluster.how})`;
 }
 
 export const connection: Check = {
@@ -49,19 +49,19 @@ export const connection: Check = {
     proves: "a connection that is made by one agent is active on all of its cluster",
     async run(target, around) {
         const [issuer, holder] = await pair(target);
-        const made = await connect(issuer, holder, around);
+        const pairing = await connect(issuer, holder, around);
         try {
             const found: string[] = [];
             for (const [cluster, id] of [
-                [issuer, made.issuers],
-                [holder, made.holders],
+                [issuer, pairing.issuers],
+                [holder, pairing.holders],
             ] as const) {
                 const states = await statesOf(cluster, id);
-                const other = states.filter((state) => state !== "active");
-                if (other.length > 0) {
+                const notActive = states.filter((state) => state !== "active");
+                if (notActive.length > 0) {
                     throw new Failed(
                         `the connection ${id} to be active on every task of ${cluster.name}`,
-                        `${other.length} of ${states.length} answers: ${[...new Set(other)].join(", ")} (${cluster.how})`,
+                        `${notActive.length} of ${states.length} answers: ${[...new Set(notActive)].join(", ")} (${cluster.how})`,
                         OTHER_WALLET,
                     );
                 }
@@ -69,7 +69,7 @@ export const connection: Check = {
             }
             return [...found, "removed from both wallets"];
         } finally {
-            await made.remove();
+            await pairing.remove();
         }
     },
 };
@@ -91,12 +91,12 @@ export const key: Check = {
             ] as const;
             for (const [how, method, path, headers, status] of attempts) {
                 const answers = await cluster.everywhere((base) => cluster.ask(method, path, { headers }, base));
-                const other = answers.find((answer) => answer.status !== status);
-                // Of what it lists to a stranger nothing is shown.
-                if (other) {
+                const wrongAnswer = answers.find((answer) => answer.status !== status);
+                // The body is not shown: it may list DIDs.
+                if (wrongAnswer) {
                     throw new Failed(
                         `${status} from ${name} for ${method} ${path} ${how}`,
-                        other.status < 300 ? String(other.status) : seen(other),
+                        wrongAnswer.status < 300 ? String(wrongAnswer.status) : seen(wrongAnswer),
                     );
                 }
             }
@@ -106,7 +106,7 @@ export const key: Check = {
     },
 };
 
-/** Which routes of the admin API are tried on the way in for everybody. */
+/** Routes of the admin API that the public endpoint must not have. */
 const ADMIN_PATHS = ["/status/ready", "/wallet/did", "/connections", "/api/doc"];
 
 export const didcomm: Check = {
@@ -144,7 +144,7 @@ function clusters(target: Target): string[] {
     return names;
 }
 
-/** Those who talk with each other. */
+/** Two clusters that can connect to each other. */
 export async function pair(target: Target): Promise<[Cluster, Cluster]> {
     clusters(target);
     const two = Object.keys(target.agents).length > 1;

@@ -1,4 +1,4 @@
-/** What must not answer does not. */
+/** Ports and paths that must not answer. */
 import { lookup } from "node:dns/promises";
 import { BlockList, isIPv6 } from "node:net";
 import { all, Absent, type Check, Failed } from "../check";
@@ -15,20 +15,20 @@ export const ports: Check = {
         if (closed.length === 0) throw new Absent("the stack has no endpoint that anything could be behind");
         const hosts = [...new Set(closed.map(({ what }) => what))];
         return all(hosts, async (what) => {
-            const own = closed.filter((one) => one.what === what);
-            const reached = await Promise.all(own.map((one) => reach(one)));
-            const open = own.filter((_, i) => reached[i] === "open");
+            const places = closed.filter((place) => place.what === what);
+            const reached = await Promise.all(places.map((place) => reach(place)));
+            const open = places.filter((_, i) => reached[i] === "open");
             if (open.length > 0) {
                 const where = open.map(({ host, port }) => `${host}:${port}`).join(", ");
                 throw new Failed("no answer from ports that are nobody's", `${what} answers at ${where}`);
             }
-            const ports = [...new Set(own.map(({ port }) => String(port)))];
+            const ports = [...new Set(places.map(({ port }) => String(port)))];
             return `${what}: ${list(ports)} ${[...new Set(reached)].join(" or ")}`;
         });
     },
 };
 
-/** What Keycloak has beside what its users need; and ways to write it that a load balancer and Keycloak may read differently. */
+/** Paths of Keycloak that users do not need, also written in ways that a load balancer and Keycloak may parse differently. */
 const KEYCLOAKS = [
     ...["/admin", "/admin/", "/admin/master/console/", "/admin/realms", "/metrics", "/health", "/health/ready"],
     ...["/realms/../admin/master/console/", "/realms/%2e%2e/admin/master/console/", "//admin/master/console/"],
@@ -54,7 +54,7 @@ export const paths: Check = {
         const statuses = new Set<number>();
         for (const { origin, path } of tried) {
             const answer = await request(target, origin, { rawPath: path }).catch((error: unknown) => {
-                if (error instanceof NoAnswer && error.code === "ECONNRESET") return undefined; // it may hang up
+                if (error instanceof NoAnswer && error.code === "ECONNRESET") return undefined; // a closed connection is a refusal, too
                 throw error;
             });
             if (!answer) continue;
@@ -75,7 +75,7 @@ export const database: Check = {
     async run(target) {
         const databases = Object.entries(await target.databases());
         if (databases.length === 0) throw new Absent("the stack has no database");
-        return all(databases, ([name, one]) => (one.inReach ? insists(target, name, one) : isAway(name, one)));
+        return all(databases, ([name, place]) => (place.inReach ? insists(target, name, place) : isAway(name, place)));
     },
 };
 
@@ -99,13 +99,13 @@ async function insists({ authority }: Target, what: string, place: Database): Pr
     if (refusal === undefined || !/no encryption|SSL/i.test(refusal)) {
         throw new Failed(`${what} to refuse a connection without TLS`, refusal ?? "it goes on to ask for a password");
     }
-    const own = await databaseHandshake(place, place.name, authority).catch((error: Error) => {
+    const shown = await databaseHandshake(place, place.name, authority).catch((error: Error) => {
         throw new Failed(`TLS at ${what}`, error.message);
     });
-    if (own.problem) {
+    if (shown.problem) {
         throw new Failed(
             `a certificate of ${what} for ${place.name} that is trusted`,
-            `${own.problem}: by ${own.issuer}`,
+            `${shown.problem}: by ${shown.issuer}`,
         );
     }
     return `${what}: refused without TLS, a certificate for its name with it`;

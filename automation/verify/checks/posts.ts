@@ -18,17 +18,17 @@ export const posts: Check = {
             if (!runs(await target.taskDefinition(name), "sample-api")) continue;
             if (target.internal(url)) await adminInReach(target);
             const title = `${LABEL} ${randomBytes(4).toString("hex")}`;
-            const made = await request(target, url, { json: { title, body: BODY } });
-            if (made.status !== 201) throw new Failed(`201 for POST ${url}`, seen(made));
-            const { id } = made.json();
+            const created = await request(target, url, { json: { title, body: BODY } });
+            if (created.status !== 201) throw new Failed(`201 for POST ${url}`, seen(created));
+            const { id } = created.json();
             const { tasks } = await target.service(name);
             const reads = requestsFor(tasks.length);
             for (let i = 0; i < reads; i++) {
                 const read = await request(target, `${url}/${id}`);
                 if (read.status !== 200 || read.json().title !== title) {
-                    // Of somebody's own post nothing is shown.
-                    const what = read.status === 200 ? "200, another post" : seen(read);
-                    throw new Failed(`the new post from GET ${url}/${id}, on every task`, what, MEANS);
+                    // The body is not shown: it may be somebody's post.
+                    const seenText = read.status === 200 ? "200, another post" : seen(read);
+                    throw new Failed(`the new post from GET ${url}/${id}, on every task`, seenText, MEANS);
                 }
             }
             const listed = await request(target, `${url}?limit=100`);
@@ -38,7 +38,7 @@ export const posts: Check = {
                 `${name}: post ${id} written and read (${count(reads, "request")} over ${count(tasks.length, "task")})`,
             );
 
-            const worker = target.serviceNames.find((one) => one === name.replace(/[^-]+$/, "worker"));
+            const worker = target.serviceNames.find((service) => service === name.replace(/[^-]+$/, "worker"));
             if (worker && worker !== name) {
                 const words = await until(WORKER_SECONDS, around, async () => {
                     const read = await request(target, `${url}/${id}`);

@@ -40,6 +40,34 @@ describe("Rules of a listener", () => {
         expect(crowded.of("x", match("a.example.com"))).to.equal(alone.of("x", match("a.example.com")));
     });
 
+    it("have the numbers that they had: another one would change every listener that there is", () => {
+        expect(priority(undefined, "/service")).to.equal(36_092);
+        expect(priority("www", "/posts", "/posts/*")).to.equal(37_060);
+        expect(priority("auth")).to.equal(43_405);
+    });
+
+    it("stand where the shorter of two paths does, and are exact where both are", () => {
+        const band = (...paths: string[]) => Math.floor((priority("a.example.com", ...paths) - 1) / 300);
+        expect(band("/long/path/*", "/a*")).to.equal(band("/a*"));
+        expect(band("/long/path", "/a")).to.equal(band("/a"));
+        expect(band("/a", "/b*")).to.equal(band("/b*"));
+        expect(band("/a")).to.equal(band("/b*") - 1);
+        const longest = `/${"a".repeat(127)}`; // what a condition takes
+        expect(band(`${longest.slice(0, -1)}*`)).to.be.above(band(longest));
+        expect(band(longest)).to.equal(0);
+        expect(priority("a.example.com", longest)).to.be.within(1, 300);
+    });
+
+    it("take the next number where theirs is taken by another match", () => {
+        const hosts = Array.from({ length: 400 }, (_, i) => `h${i}.example.com`);
+        const byNumber = new Map(hosts.map((host) => [priority(host, "/a"), host]));
+        const second = hosts.find((host) => byNumber.get(priority(host, "/a")) !== host)!;
+        const first = byNumber.get(priority(second, "/a"))!;
+        const priorities = new Priorities();
+        const number = priorities.of("first", match(first, "/a"));
+        expect(priorities.of("second", match(second, "/a"))).to.equal(number + 1);
+    });
+
     it("may have a number of their own, once", () => {
         const priorities = new Priorities();
         expect(priorities.of("a", match("a.example.com", "/a"), 7)).to.equal(7);

@@ -106,6 +106,7 @@ describe("canonicalCidr", () => {
         expect(canonicalCidr("10.0.1.2/16")).to.equal("10.0.0.0/16");
         expect(canonicalCidr("0.0.0.0/0")).to.equal("0.0.0.0/0");
         expect(canonicalCidr("192.168.1.1/32")).to.equal("192.168.1.1/32");
+        expect(canonicalCidr("192.168.1.123/25")).to.equal("192.168.1.0/25");
         expect(canonicalCidr("010.08.0.0/16")).to.equal("10.8.0.0/16");
     });
 
@@ -113,7 +114,17 @@ describe("canonicalCidr", () => {
         fc.assert(fc.property(vpcCidr, (cidr) => canonicalCidr(cidr) === cidr));
     });
 
-    for (const text of ["", "10.0.0.0", "10.0.0/16", "256.0.0.0/8", "10.0.0.0/33", "10.0.0.0/16 ", "::/0", "any"]) {
+    for (const text of [
+        "",
+        "10.0.0.0",
+        "10.0.0/16",
+        "x10.0.0.0/16",
+        "256.0.0.0/8",
+        "10.0.0.0/33",
+        "10.0.0.0/16 ",
+        "::/0",
+        "any",
+    ]) {
         it(`knows that "${text}" is none`, () => expect(canonicalCidr(text)).to.equal(undefined));
     }
 });

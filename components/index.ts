@@ -1,0 +1,43 @@
+/** What another program imports: `import { Vpc, KeycloakHa } from "identity-platform/components"` (docs/components.md). */
+export { AccessLogBucket, type AccessLogBucketArgs } from "./access-log-bucket";
+export { AgentCluster, type AgentClusterArgs } from "./agent-cluster";
+export {
+    applicationDatabase,
+    type ApplicationDatabaseArgs,
+    type DatabaseConnection,
+    type DatabasePlace,
+} from "./application-database";
+export { type BeforeDeploy, beforeDeploy } from "./before-deploy";
+export { Certificate, type CertificateArgs } from "./certificate";
+export { CertificateAuthority, type CertificateAuthorityArgs, type KeyPair } from "./certificate-authority";
+export { ContainerImage, type ContainerImageArgs } from "./container-image";
+export { Database, type DatabaseAccess, type DatabaseArgs } from "./database";
+export { DeployMachine, type DeployMachineArgs } from "./deploy-machine";
+export { DeployRole, type DeployRoleArgs } from "./deploy-role";
+export { DevLedger, type DevLedgerArgs } from "./dev-ledger";
+export { type Calls, Discovery, type DiscoveryArgs } from "./discovery";
+export { Endpoint, type EndpointArgs, type Route, type RouteArgs } from "./endpoint";
+export type { ContainerArgs } from "./fargate/container";
+export type { TaskArgs } from "./fargate/task";
+export { FargateService, type FargateServiceArgs, type ServiceDiscoveryArgs } from "./fargate-service";
+export { FargateTask, type FargateTaskArgs } from "./fargate-task";
+export {
+    Heritage,
+    type HeritageArgs,
+    type HeritageDistrict,
+    type HeritageServiceArgs,
+    type HeritageTaskArgs,
+} from "./heritage";
+export type { Statement } from "./iam";
+export { imageFolder, type ImageName } from "./images";
+export { KeycloakHa, type KeycloakHaArgs } from "./keycloak-ha";
+export type { Plugins } from "./plugins";
+export { rdsCertificateAuthorities } from "./rds/certificate-authority";
+export { ScheduledTask, type ScheduledTaskArgs } from "./scheduled-task";
+export { type ParameterPath, type Secret, SecretStore, type SecretStoreArgs } from "./secret-store";
+export { type Listener, TlsService, type TlsServiceArgs } from "./tls-service";
+export type { Transform } from "./transform";
+export { UserError } from "./user-error";
+export { Vpc, type VpcArgs } from "./vpc";
+export { WalletDb, type WalletDbArgs } from "./wallet-db";
+export { Workbench, type WorkbenchArgs } from "./workbench";

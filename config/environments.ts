@@ -1,0 +1,86 @@
+/**
+ * The environments that a stack may be of, one object each: everything that differs between them, with its reason. `dev` is the cheapest
+ * thing that works; `prod` survives the loss of a zone and of a careless hand. Another one is another entry.
+ */
+
+export interface Environment {
+    /**
+     * Whether users depend on it. Then every policy is mandatory, each zone has a task of every service, the endpoints speak HTTPS alone,
+     * there is no ledger for development, what holds data is not replaced by the way, `npx identity verify` stops no task unless asked to, and on
+     * GitHub somebody approves each deployment.
+     */
+    readonly production: boolean;
+    /** The least memory of a Keycloak node, in MiB. At rest it takes 460 to 630; below these there is nothing left for sessions and log-ins. */
+    readonly keycloakMemory: number;
+    /** What a stack takes where its file is silent. */
+    readonly defaults: EnvironmentDefaults;
+}
+
+export interface EnvironmentDefaults {
+    readonly zones: number;
+    readonly nat: "none" | "single" | "per-zone";
+    readonly flowLogs: boolean;
+    readonly accessLogs: boolean;
+    readonly instanceClass: string;
+    /** Connections of an agent to its wallet, and of a Keycloak node to its database. */
+    readonly walletConnections: number;
+    readonly keycloakPool: number;
+    readonly multiAz: boolean;
+    readonly backupDays: number;
+    readonly finalSnapshot: boolean;
+    readonly exec: boolean;
+    readonly logRetentionDays: number;
+    readonly protect: boolean;
+    readonly containerInsights: boolean;
+}
+
+export const ENVIRONMENTS = {
+    dev: {
+        production: false,
+        keycloakMemory: 1024,
+        defaults: {
+            zones: 2, // a load balancer and a database's subnet group need two
+            nat: "single", // 45 instead of 90 USD a month; without it there is no ECR, no other agent and no ledger to reach
+            flowLogs: false,
+            accessLogs: false,
+            instanceClass: "db.t4g.micro", // 1 GiB: about 75 connections, enough for three clusters of two at five for each task
+            walletConnections: 5,
+            keycloakPool: 10, // two nodes and two more while a deployment rolls: 40 of the 78 connections of a db.t4g.micro
+            multiAz: false,
+            backupDays: 7,
+            finalSnapshot: false,
+            exec: true, // a shell in a task is how one learns what it does
+            logRetentionDays: 14,
+            protect: false, // `pulumi destroy` must just work
+            containerInsights: false,
+        },
+    },
+    prod: {
+        production: true,
+        keycloakMemory: 2048,
+        defaults: {
+            zones: 3, // with two zones, the loss of one takes half of the capacity
+            nat: "per-zone", // with a single one, the loss of its zone takes every zone's way out
+            flowLogs: true, // who talked to whom, for the day when somebody asks
+            accessLogs: true,
+            instanceClass: "db.t4g.medium", // 4 GiB: about 300 connections, enough for five clusters of three
+            keycloakPool: 30, // what Keycloak's sizing guide has; three nodes rolling: 180 of the 310 of a db.t4g.medium
+            walletConnections: 10, // what ACA-Py's own chart gives an agent
+            multiAz: true, // fails over in a minute or two; the agents' pools heal by themselves
+            backupDays: 14,
+            finalSnapshot: true,
+            exec: false, // an audited deployment is the way to change a task
+            logRetentionDays: 90,
+            protect: true,
+            containerInsights: true,
+        },
+    },
+} satisfies Record<string, Environment>;
+
+export type EnvironmentName = keyof typeof ENVIRONMENTS;
+
+export const ENVIRONMENT_NAMES = Object.keys(ENVIRONMENTS) as EnvironmentName[];
+
+/** The environment of a name. A stack that says none, or one that is not known, is treated as production: that is the safe side. */
+export const environmentNamed = (name: string | undefined): Environment =>
+    Object.hasOwn(ENVIRONMENTS, name ?? "") ? ENVIRONMENTS[name as EnvironmentName] : ENVIRONMENTS.prod;
