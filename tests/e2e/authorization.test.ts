@@ -46,6 +46,10 @@ describe("what IAM is asked when a request comes", () => {
             tags: { Stack: "dev" },
         });
         expect(await answers(own)).to.deep.equal({ "logs:CreateLogGroup": "Allowed", "logs:TagResource": "Allowed" });
+        const stream = { logGroupName: "/identity/dev/issuer", logStreamName: "issuer/app/1" };
+        expect(await answers(json("logs", "Logs_20140328.GetLogEvents", stream))).to.deep.equal({
+            "logs:GetLogEvents": "Allowed",
+        });
         const others = json("logs", "Logs_20140328.DeleteLogGroup", { logGroupName: "/identity/prod/issuer" });
         expect(await answers(others)).to.deep.equal({ "logs:DeleteLogGroup": "ImplicitlyDenied" });
     });

@@ -125,9 +125,9 @@ async function withTags(request: AwsRequest, paths: RolePaths): Promise<Question
     const [service, name] = action.split(":") as [string, string];
     const tag = TAG[action] ?? TAG[service];
     if (!MAKES.test(action) || tag === undefined || !hasTags(request)) return [];
-    const made = await typesOf(action);
-    const required = made.filter((type) => type.required);
-    const names = (required.length > 0 ? required : made).map((type) => type.name);
+    const all = await typesOf(action);
+    const required = all.filter((type) => type.required);
+    const names = (required.length > 0 ? required : all).map((type) => type.name);
     const taggable = await typesOf(`${service}:${tag}`);
     const types = taggable.filter((type) => names.includes(type.name));
     const context = {

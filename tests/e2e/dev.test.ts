@@ -2,6 +2,7 @@ import { appendFileSync } from "node:fs";
 import path from "node:path";
 import { DescribeClustersCommand, ECSClient, ListTaskDefinitionsCommand } from "@aws-sdk/client-ecs";
 import { expect } from "chai";
+import { expectAllowed, withinBoundary } from "./deploy-role";
 import { needsEngine, TestStack } from "./engine";
 
 /** `Pulumi.dev.yaml` as it is in the repository, through the life of a stack: each step goes on from the one before. */
@@ -11,6 +12,7 @@ describe("the dev stack on a real engine", () => {
     before(async function () {
         needsEngine(this);
         stack = await TestStack.create("dev", "Pulumi.dev.yaml");
+        withinBoundary(stack);
     });
     after(async () => {
         await stack?.cleanUp();
@@ -242,6 +244,10 @@ describe("the dev stack on a real engine", () => {
         // The other tests' stacks are in the same account.
         const { taskDefinitionArns } = await ecs.send(new ListTaskDefinitionsCommand({ status: "ACTIVE" }));
         expect(taskDefinitionArns!.filter((arn) => arn.includes("/identity-dev-"))).to.deep.equal([]);
+    });
+
+    it("asked nothing of AWS that its deploy role may not do", async () => {
+        await expectAllowed(stack, { region: "ap-northeast-1" });
     });
 });
 

@@ -90,19 +90,19 @@ export class TestStack {
         program = platform,
         heritages = "heritages",
     ): Promise<TestStack> {
-        const made = new TestStack(name, stackFile, program, heritages);
-        made.stack = await LocalWorkspace.createOrSelectStack(
+        const testStack = new TestStack(name, stackFile, program, heritages);
+        testStack.stack = await LocalWorkspace.createOrSelectStack(
             {
                 stackName: name,
                 projectName: "identity",
                 program: async () => {
-                    process.chdir(made.dir); // where Pulumi runs a program
-                    return (await made.program()) as Record<string, unknown>;
+                    process.chdir(testStack.dir); // where Pulumi runs a program
+                    return (await testStack.program()) as Record<string, unknown>;
                 },
             },
-            { workDir: made.dir },
+            { workDir: testStack.dir },
         );
-        return made;
+        return testStack;
     }
 
     private get file() {

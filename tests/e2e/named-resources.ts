@@ -75,7 +75,10 @@ const NAMES: Readonly<Record<string, (request: AwsRequest, paths: RolePaths) => 
         ),
         ...of(AliasName, (name) => `${ID}:${name}`),
     ],
-    logs: ({ input: { logGroupName } }) => of(logGroupName, (name) => `${ID}:log-group:${name}`),
+    logs: ({ input: { logGroupName, logStreamName } }) => [
+        ...of(logGroupName, (name) => `${ID}:log-group:${name}`),
+        ...of(logStreamName, (name) => `${ID}:log-group:${String(logGroupName)}:log-stream:${name}`),
+    ],
     route53: ({ url }) => of(/\/hostedzone\/([^/]+)/.exec(url.pathname)?.[1], (id) => `:hostedzone/${id}`),
     s3: ({ url }) => {
         const [, bucket = "", key] = /^\/([^/]*)\/?(.*)$/.exec(url.pathname)!;

@@ -104,8 +104,8 @@ describe("the project in a user's hands", () => {
         expect(seconds).to.be.lessThan(SOON);
     }
 
-    for (const [way, preview] of Object.entries(WAYS)) {
-        describe(way, () => {
+    for (const [name, preview] of Object.entries(WAYS)) {
+        describe(name, () => {
             it("refuses a stack file in what it takes to read it", async () => {
                 const ended = await preview("refused");
                 expectSentence(ended, "identity:agents.issuer.cpu", "Fargate has no task of 300 CPU units");
@@ -150,8 +150,8 @@ describe("the project in a user's hands", () => {
         const exported = JSON.parse((await run("pulumi", ["stack", "export", "-s", "prod"])).said) as {
             deployment: { resources?: { type: string }[] };
         };
-        const made = (exported.deployment.resources ?? []).map(({ type }) => type);
-        expect(made.filter((type) => type !== "pulumi:pulumi:Stack")).to.deep.equal([]);
+        const types = (exported.deployment.resources ?? []).map(({ type }) => type);
+        expect(types.filter((type) => type !== "pulumi:pulumi:Stack")).to.deep.equal([]);
     });
 
     it("comes up, has nothing to change, and goes", async () => {

@@ -43,7 +43,7 @@ describe("the policy pack on a real engine", () => {
             () => expect.fail("it was not stopped"),
             () => stack.log,
         );
-    const made = async () => (await stack.resources()).map(({ urn }) => urn.split("::").slice(2).join("::"));
+    const resourceNames = async () => (await stack.resources()).map(({ urn }) => urn.split("::").slice(2).join("::"));
     const except = (...exceptions: [policy: string, resource: string, reason: string][]) =>
         stack.edit([
             ["identity:policyExceptions"],
@@ -65,7 +65,7 @@ describe("the policy pack on a real engine", () => {
         await failure(stack.preview());
         expect(said()).to.include("[mandatory] log-retention (aws:cloudwatch/logGroup:LogGroup: for-ever)");
         expect(said()).to.include("it keeps everything for ever → retentionInDays");
-        expect(await made()).to.eql([]);
+        expect(await resourceNames()).to.eql([]);
     });
 
     it("knows what else there is in the stack", async () => {
@@ -75,7 +75,7 @@ describe("the policy pack on a real engine", () => {
             "[mandatory] sg-open-ingress (aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule: shell)",
         );
         expect(said()).to.include("port 22 is open to 0.0.0.0/0");
-        expect(await made()).to.eql([]);
+        expect(await resourceNames()).to.eql([]);
     });
 
     it("neither fails nor complains on what nobody knows yet, and says why exceptions are made", async () => {
@@ -97,14 +97,14 @@ describe("the policy pack on a real engine", () => {
         await failure(stack.up());
         expect(said()).to.include("[mandatory] ecs-image-by-digest (aws:ecs/taskDefinition:TaskDefinition: app)");
         expect(said()).to.include("container app: example.com/app:latest can come to mean another image");
-        expect((await made()).join()).not.to.include("taskDefinition");
+        expect((await resourceNames()).join()).not.to.include("taskDefinition");
     });
 
     it("lets an `up` pass that is as it asks, or excepted", async () => {
         image = `example.com/app@${DIGEST}`;
         await stack.up();
         expect(said()).to.include("may be so: a honeypot").and.not.to.include("[mandatory]");
-        expect((await made()).join()).to.include("aws:ecs/taskDefinition:TaskDefinition::app");
+        expect((await resourceNames()).join()).to.include("aws:ecs/taskDefinition:TaskDefinition::app");
         await stack.destroy();
     });
 });

@@ -15,12 +15,6 @@ export interface Wanted {
     database?: { username: string; password?: string };
 }
 
-export const ROLE = "identity-runner-tasks";
-export const TRUST = JSON.stringify({
-    Version: "2012-10-17",
-    Statement: [{ Effect: "Allow", Principal: { Service: "ecs-tasks.amazonaws.com" }, Action: "sts:AssumeRole" }],
-});
-
 export const project = (root: string): Project => ({
     program: () => {
         const wanted = JSON.parse(readFileSync(path.join(root, "program.json"), "utf8")) as Wanted;
@@ -31,7 +25,6 @@ export const project = (root: string): Project => ({
         const opts = { provider };
         const value = wanted.parameter;
         new aws.ssm.Parameter("greeting", { name: "/identity/runner/greeting", type: "String", value }, opts);
-        new aws.iam.Role("tasks", { name: ROLE, assumeRolePolicy: TRUST }, opts);
         new aws.cloudwatch.LogGroup("log", { name: "/identity/runner" }, opts);
         for (const name of wanted.queues) {
             new aws.sqs.Queue(name, { tags: { Name: name } }, opts);
