@@ -42,7 +42,8 @@ async function deploy(folder: string, stackName: string): Promise<Deployment> {
         const before = counter.requests();
         const up = await timed(() => stack.up());
         return {
-            ...{ preview: preview.seconds, up: up.seconds },
+            preview: preview.seconds,
+            up: up.seconds,
             resources: up.result.summary.resourceChanges?.create ?? 0,
             requests: counter.requests() - before,
             memory: process.resourceUsage().maxRSS / 1024,

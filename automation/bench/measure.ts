@@ -38,13 +38,16 @@ export const script = (args: string[], cwd: string, env?: Record<string, string>
         "--eval",
         `${PROBE}\nprocess.argv = [process.argv[0], ...${JSON.stringify(args)}];\nrequire(process.argv[1]);`,
     ],
-    ...{ cwd, env },
+    cwd,
+    env,
 });
 
 export function measure({ args, cwd, env }: Command): Measured {
     const started = process.hrtime.bigint();
     const child = spawnSync(process.execPath, args, {
-        ...{ cwd, encoding: "utf8", env: { ...process.env, ...env } },
+        cwd,
+        encoding: "utf8",
+        env: { ...process.env, ...env },
         stdio: ["ignore", "ignore", "pipe", "pipe"],
     });
     const wall = Number(process.hrtime.bigint() - started) / 1e9;

@@ -32,7 +32,7 @@ import type { CommandContext } from "../../shared/context";
 export async function bootstrap(input: BootstrapInput, context: CommandContext): Promise<number> {
     const options = checked(input, context.root);
     const { clients, account } = await lookUp(options);
-    const stacks = await Promise.all(options.stacks.map((one) => withOldBuckets(clients.s3, account, one)));
+    const stacks = await Promise.all(options.stacks.map((stack) => withOldBuckets(clients.s3, account, stack)));
     const things = thingsOf(clients, account, { ...options, stacks });
     context.out(`${pc.bold(`Account ${account.id}, ${account.region}`)}\n\n`);
     const wrong = await show(things, context);
@@ -70,7 +70,7 @@ async function lookAtGitHub({ repository, branch, stacks }: Options, { out }: Co
     out(
         lines.length === 0
             ? "\nGitHub is set so.\n"
-            : `\nOn GitHub is not so yet:\n${lines.map((one) => `  ${one}\n`).join("")}`,
+            : `\nOn GitHub is not so yet:\n${lines.map((line) => `  ${line}\n`).join("")}`,
     );
 }
 
@@ -113,7 +113,7 @@ export function thingsOf(
         stateKey(kms, account, known),
         stateBucket(s3, account, known),
         githubProvider(iam, account),
-        ...LINKED_ROLES.map((one) => linkedRole(iam, one)),
+        ...LINKED_ROLES.map((role) => linkedRole(iam, role)),
         ...stacks.flatMap((stack) => [
             stackBoundary(iam, account, stack),
             deployPolicy(iam, account, stack),

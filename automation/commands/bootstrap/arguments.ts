@@ -56,9 +56,9 @@ export function checked(input: BootstrapInput, root: string): Options {
         }
     });
     for (const { file, config } of files) if (!config["aws:region"]) wrong.push(`${file}: aws:region is missing`);
-    for (const one of parameters) {
-        if (!/^\/[\w./-]+(\/\*)?$/.test(one)) {
-            wrong.push(`--parameters ${one} is no parameter: /team/mail/key, or /team/* for all below it`);
+    for (const parameter of parameters) {
+        if (!/^\/[\w./-]+(\/\*)?$/.test(parameter)) {
+            wrong.push(`--parameters ${parameter} is no parameter: /team/mail/key, or /team/* for all below it`);
         }
     }
     const stacks = files.flatMap((file) => {

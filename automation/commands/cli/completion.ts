@@ -44,6 +44,6 @@ function add(
     }
     for (const [name, { choices = [], repeatable = false, afterDashes }] of Object.entries(entry.arguments ?? {})) {
         if (!afterDashes)
-            described.argument(name, (complete) => choices.forEach((one) => complete(one, "")), repeatable);
+            described.argument(name, (complete) => choices.forEach((choice) => complete(choice, "")), repeatable);
     }
 }

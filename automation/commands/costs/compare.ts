@@ -28,7 +28,7 @@ export function compare(plans: readonly Plan[], { bold, dim }: Colors): string[]
     const rows = names.map((name) => [
         name,
         ...plans.map(({ cost }) => {
-            const found = cost.components.find((one) => one.name === name);
+            const found = cost.components.find((component) => component.name === name);
             return found ? amount(found) : "–";
         }),
     ]);

@@ -68,7 +68,7 @@ export async function open(
     }
     const names = (task.containers ?? []).map(({ name }) => name!);
     const name = wanted.container ?? (names.includes("app") ? "app" : names[0]);
-    const container = task.containers?.find((one) => one.name === name);
+    const container = task.containers?.find((candidate) => candidate.name === name);
     if (!container) throw new UsageError(`there is no container ${name}; there are: ${names.join(", ")}`);
     const { session } = await ecs.send(
         new ExecuteCommandCommand({

@@ -98,16 +98,17 @@ export async function logs(
 }
 
 function containersNamed(state: State, name: string): string[] {
-    const tasks = Object.values(state.services).flatMap((one) => one.tasks);
-    const ofService = state.services[name]?.tasks ?? tasks.filter((one) => one.name === name);
-    if (ofService.length > 0) return ofService.flatMap((one) => Object.values(one.containers));
+    const tasks = Object.values(state.services).flatMap((service) => service.tasks);
+    const ofService = state.services[name]?.tasks ?? tasks.filter((candidate) => candidate.name === name);
+    if (ofService.length > 0) return ofService.flatMap(({ containers }) => Object.values(containers));
     const others = [
         ...Object.keys(state.databases),
         ...Object.keys(state.loadBalancers),
         ...Object.keys(state.tasks),
         "ssm",
     ];
-    if (others.includes(name) || tasks.some((one) => Object.values(one.containers).includes(name))) return [name];
+    if (others.includes(name) || tasks.some(({ containers }) => Object.values(containers).includes(name)))
+        return [name];
     const known = [...Object.keys(state.services), ...others].join(", ");
     throw new UsageError(`there is no service ${name}; there are: ${known}`);
 }
@@ -138,7 +139,9 @@ export async function task(
     { root, out, err, signal }: CommandContext,
 ): Promise<number> {
     const state = started(root, stack);
-    const name = [wanted, `${wanted}-oneoff`].find((one) => one !== undefined && Object.hasOwn(state.tasks, one));
+    const name = [wanted, `${wanted}-oneoff`].find(
+        (candidate) => candidate !== undefined && Object.hasOwn(state.tasks, candidate),
+    );
     if (name === undefined) {
         throw new UsageError(`which task? there are: ${Object.keys(state.tasks).join(", ")}`);
     }

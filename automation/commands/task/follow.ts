@@ -13,7 +13,8 @@ const LATE_MILLISECONDS = 10_000;
 
 /** Reads a log group from a time on, each line once, however often it is asked. */
 export class Follower {
-    private readonly seen = new Map<string, number>();
+    /** Times of the lines that were handed out, by the event. */
+    private readonly shown = new Map<string, number>();
 
     constructor(
         private readonly logs: Aws["logs"],
@@ -42,14 +43,14 @@ export class Follower {
                     throw error;
                 });
             for (const { eventId = "", timestamp = 0, logStreamName = "", message = "" } of found.events ?? []) {
-                if (this.seen.has(eventId)) continue;
-                this.seen.set(eventId, timestamp);
+                if (this.shown.has(eventId)) continue;
+                this.shown.set(eventId, timestamp);
                 lines.push({ time: timestamp, stream: logStreamName, text: message.trimEnd() });
             }
             nextToken = found.nextToken;
         } while (nextToken !== undefined);
         const newest = Math.max(this.from, ...lines.map(({ time }) => time - LATE_MILLISECONDS));
-        for (const [id, time] of this.seen) if (time < newest) this.seen.delete(id);
+        for (const [id, time] of this.shown) if (time < newest) this.shown.delete(id);
         this.from = newest;
         return lines.sort((a, b) => a.time - b.time);
     }

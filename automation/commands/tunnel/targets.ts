@@ -31,7 +31,7 @@ export function targets(outputs: Outputs): Record<string, Target> {
     });
     const [only, ...more] = agents;
     return {
-        ...Object.fromEntries(Object.entries(outputs.databases).map(([name, one]) => [name, database(one)])),
+        ...Object.fromEntries(Object.entries(outputs.databases).map(([name, found]) => [name, database(found)])),
         ...Object.fromEntries(agents),
         ...(only && more.length === 0 ? { admin: only[1] } : {}),
         ...(keycloakAdminUrl ? { "keycloak-admin": console(keycloakAdminUrl) } : {}),
