@@ -7,6 +7,7 @@ const OURS = [
     "eslint.config.mjs",
     "automation",
     "aws",
+    "bin",
     "bench",
     "components",
     "config",
@@ -19,6 +20,11 @@ export default ts.config(
     { ignores: ["*", ...OURS.map((one) => `!${one}`)] },
     js.configs.recommended,
     ts.configs.recommended,
+    {
+        files: ["bin/*.js"],
+        languageOptions: { globals: { __dirname: "readonly", process: "readonly", require: "readonly" } },
+        rules: { "@typescript-eslint/no-require-imports": "off" }, // it registers the loader of TypeScript
+    },
     {
         files: ["**/*.ts"],
         rules: {

@@ -39,13 +39,13 @@ export = async () => {
         databaseAddress: walletDb?.host ?? null,
         /** The ledger of a developer: its browser, and where DIDs are registered. */
         ledgerUrl: ledger?.url ?? null,
-        /** What `npm run tunnel` goes through, and the databases that it leads to. */
+        /** What `npx identity tunnel` goes through, and the databases that it leads to. */
         workbenchId: bench?.instanceId ?? null,
         databases: byName(district.databases, ({ groupId: _, ...database }) => database),
         clusterName: district.cluster.name,
         serviceNames: { ...byName(all, (one) => one.serviceName), ...byPart(applications, (one) => one.serviceNames) },
         logGroups: { ...byName(all, (one) => one.logGroupName), ...byPart(applications, (one) => one.logGroupNames) },
-        /** What `npm run task` runs, by heritage. */
+        /** What `npx identity task` runs, by heritage. */
         oneOffTasks: byName(applications, ({ oneOff }) => ({
             taskDefinition: oneOff.taskDefinitionArn,
             subnets: oneOff.subnetIds,

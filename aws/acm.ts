@@ -3,6 +3,8 @@ import { PART, type ResourceTypes } from "./resource-type";
 import { digits, named, PLAIN, uuid } from "./simulated";
 import { DNS_NAME, upTo } from "./texts";
 
+const READS = ["acm:Describe*", "acm:List*"];
+
 export const ACM = {
     "aws:acm/certificate:Certificate": {
         ...PART,
@@ -23,7 +25,8 @@ export const ACM = {
         picture: { line: { title: "Certificates", one: "certificate", more: " in ACM" } },
         texts: { domainName: upTo(64, DNS_NAME) }, // as a common name
         laptop: "real",
-        actions: [
+        reads: READS,
+        writes: [
             "acm:RequestCertificate",
             "acm:ImportCertificate",
             "acm:DeleteCertificate",
@@ -38,6 +41,7 @@ export const ACM = {
         minutes: 2, // 1:29 to 4:25 from the record on
         texts: {},
         laptop: "left out",
-        actions: [],
+        reads: READS,
+        writes: [],
     },
 } satisfies ResourceTypes;

@@ -3,20 +3,24 @@ import { PART, type ResourceTypes } from "./resource-type";
 import { PLAIN } from "./simulated";
 import { filled, READABLE, upTo } from "./texts";
 
+const READS = ["application-autoscaling:Describe*", "application-autoscaling:ListTagsForResource"];
+
 export const APPAUTOSCALING = {
     "aws:appautoscaling/policy:Policy": {
         ...PART,
         simulated: PLAIN,
         texts: { name: filled(upTo(256, READABLE)) },
         laptop: "left out",
-        actions: ["application-autoscaling:PutScalingPolicy", "application-autoscaling:DeleteScalingPolicy"],
+        reads: READS,
+        writes: ["application-autoscaling:PutScalingPolicy", "application-autoscaling:DeleteScalingPolicy"],
     },
     "aws:appautoscaling/target:Target": {
         ...PART,
         simulated: PLAIN,
         texts: {},
         laptop: "left out", // the least number of tasks runs
-        actions: [
+        reads: READS,
+        writes: [
             "application-autoscaling:RegisterScalableTarget",
             "application-autoscaling:DeregisterScalableTarget",
             "application-autoscaling:TagResource",

@@ -14,13 +14,16 @@ const LOGS_GB: ByRegion<number | undefined> = {
 /** A month of it, in every region. */
 const ALARM = 0.1;
 
+const EVENTS = ["events:Describe*", "events:List*"];
+
 export const CLOUDWATCH = {
     "aws:cloudwatch/eventRule:EventRule": {
         ...PART,
         simulated: PLAIN,
         texts: { name: filled(DOTTED), description: upTo(512, READABLE) },
         laptop: "left out",
-        actions: [
+        reads: EVENTS,
+        writes: [
             "events:PutRule",
             "events:DeleteRule",
             "events:EnableRule",
@@ -34,7 +37,8 @@ export const CLOUDWATCH = {
         simulated: PLAIN,
         texts: {},
         laptop: "left out",
-        actions: ["events:PutTargets", "events:RemoveTargets"],
+        reads: EVENTS,
+        writes: ["events:PutTargets", "events:RemoveTargets"],
     },
     "aws:cloudwatch/logGroup:LogGroup": {
         ...PART,
@@ -48,7 +52,8 @@ export const CLOUDWATCH = {
             name: filled({ takes: /^[.\-_/#A-Za-z0-9]+$/, most: 512, words: "letters, digits and . - _ / #" }),
         },
         laptop: "left out", // Docker keeps the logs
-        actions: [
+        reads: ["logs:Describe*", "logs:ListTagsForResource"],
+        writes: [
             "logs:CreateLogGroup",
             "logs:DeleteLogGroup",
             "logs:PutRetentionPolicy",
@@ -69,7 +74,8 @@ export const CLOUDWATCH = {
         },
         texts: { name: filled(READABLE), alarmDescription: upTo(1024, READABLE) },
         laptop: "left out",
-        actions: [
+        reads: ["cloudwatch:Describe*", "cloudwatch:ListTagsForResource"],
+        writes: [
             "cloudwatch:PutMetricAlarm",
             "cloudwatch:DeleteAlarms",
             "cloudwatch:TagResource",

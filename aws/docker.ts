@@ -2,6 +2,8 @@
 import { PART, type ResourceTypes } from "./resource-type";
 import { computed, digits } from "./simulated";
 
+const READS = ["ecr:GetAuthorizationToken"];
+
 export const DOCKER = {
     "docker:index/image:Image": {
         ...PART,
@@ -12,7 +14,8 @@ export const DOCKER = {
         minutes: (_, name) => (name === "keycloak" ? 2.5 : name === "acapy-agent" ? 2 : 1),
         texts: {},
         laptop: "real",
-        actions: [
+        reads: READS,
+        writes: [
             "ecr:BatchCheckLayerAvailability",
             "ecr:BatchGetImage",
             "ecr:GetDownloadUrlForLayer",

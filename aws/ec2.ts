@@ -49,8 +49,10 @@ const ROOT_GIB = 8;
 const address = items("public IPv4 address", 1, PUBLIC_ADDRESS * HOURS);
 const isInterface = ({ vpcEndpointType }: Inputs) => vpcEndpointType === "Interface";
 
+const READS = ["ec2:Describe*"];
+
 /** A part of the network, of which nothing is needed where everything is in one network. */
-const NETWORK = { ...PART, texts: {}, laptop: "left out" } as const;
+const NETWORK = { ...PART, texts: {}, laptop: "left out", reads: READS } as const;
 
 export const EC2 = {
     "aws:ec2/vpc:Vpc": {
@@ -59,7 +61,7 @@ export const EC2 = {
         minutes: 0.2, // 11 s with DNS host names
         picture: { section: "network" },
         quota: { what: "VPCs", service: "vpc", code: "L-F678F1CE", inUse: "vpcs" },
-        actions: ["ec2:CreateVpc", "ec2:DeleteVpc", "ec2:ModifyVpcAttribute"],
+        writes: ["ec2:CreateVpc", "ec2:DeleteVpc", "ec2:ModifyVpcAttribute"],
     },
     "aws:ec2/natGateway:NatGateway": {
         ...NETWORK,
@@ -70,25 +72,25 @@ export const EC2 = {
         },
         minutes: 1.8, // 1:25 to 2:05 in seven logs
         picture: { section: "network" },
-        actions: ["ec2:CreateNatGateway", "ec2:DeleteNatGateway"],
+        writes: ["ec2:CreateNatGateway", "ec2:DeleteNatGateway"],
     },
     "aws:ec2/eip:Eip": {
         ...NETWORK,
         simulated: ec2("eipalloc"),
         cost: { month: () => [address] },
         quota: { what: "Elastic IPs", service: "ec2", code: "L-0263D0A3", inUse: "addresses" },
-        actions: ["ec2:AllocateAddress", "ec2:ReleaseAddress", "ec2:AssociateAddress", "ec2:DisassociateAddress"],
+        writes: ["ec2:AllocateAddress", "ec2:ReleaseAddress", "ec2:AssociateAddress", "ec2:DisassociateAddress"],
     },
     "aws:ec2/subnet:Subnet": {
         ...NETWORK,
         simulated: ec2("subnet"),
         picture: { section: "network" },
-        actions: ["ec2:CreateSubnet", "ec2:DeleteSubnet", "ec2:ModifySubnetAttribute"],
+        writes: ["ec2:CreateSubnet", "ec2:DeleteSubnet", "ec2:ModifySubnetAttribute"],
     },
     "aws:ec2/internetGateway:InternetGateway": {
         ...NETWORK,
         simulated: ec2("igw"),
-        actions: [
+        writes: [
             "ec2:CreateInternetGateway",
             "ec2:DeleteInternetGateway",
             "ec2:AttachInternetGateway",
@@ -98,22 +100,22 @@ export const EC2 = {
     "aws:ec2/route:Route": {
         ...NETWORK,
         simulated: ec2("r-rtb"),
-        actions: ["ec2:CreateRoute", "ec2:ReplaceRoute", "ec2:DeleteRoute"],
+        writes: ["ec2:CreateRoute", "ec2:ReplaceRoute", "ec2:DeleteRoute"],
     },
     "aws:ec2/routeTable:RouteTable": {
         ...NETWORK,
         simulated: ec2("rtb"),
-        actions: ["ec2:CreateRouteTable", "ec2:DeleteRouteTable"],
+        writes: ["ec2:CreateRouteTable", "ec2:DeleteRouteTable"],
     },
     "aws:ec2/routeTableAssociation:RouteTableAssociation": {
         ...NETWORK,
         simulated: ec2("rtbassoc"),
-        actions: ["ec2:AssociateRouteTable", "ec2:DisassociateRouteTable", "ec2:ReplaceRouteTableAssociation"],
+        writes: ["ec2:AssociateRouteTable", "ec2:DisassociateRouteTable", "ec2:ReplaceRouteTableAssociation"],
     },
     "aws:ec2/flowLog:FlowLog": {
         ...NETWORK,
         simulated: ec2("fl"), // what it writes is its log group's to pay
-        actions: ["ec2:CreateFlowLogs", "ec2:DeleteFlowLogs", "logs:CreateLogDelivery", "logs:DeleteLogDelivery"],
+        writes: ["ec2:CreateFlowLogs", "ec2:DeleteFlowLogs", "logs:CreateLogDelivery", "logs:DeleteLogDelivery"],
     },
     "aws:ec2/vpcEndpoint:VpcEndpoint": {
         ...NETWORK,
@@ -139,7 +141,7 @@ export const EC2 = {
             subnets: subnetIds as string[] | undefined,
             isPublic: false,
         }),
-        actions: [
+        writes: [
             "ec2:CreateVpcEndpoint",
             "ec2:ModifyVpcEndpoint",
             "ec2:DeleteVpcEndpoints",
@@ -153,7 +155,7 @@ export const EC2 = {
             name: filled({ ...GROUP_TEXT, takes: /^(?!sg-)[A-Za-z0-9. _\-:/()#,@[\]+=&;{}!$*]+$/ }),
             description: GROUP_TEXT,
         },
-        actions: [
+        writes: [
             "ec2:CreateSecurityGroup",
             "ec2:DeleteSecurityGroup",
             // The provider empties a new group of its rule to the whole world, as it does with a VPC's default group.
@@ -166,7 +168,7 @@ export const EC2 = {
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": {
         ...NETWORK,
         simulated: ec2("sg"),
-        actions: ["ec2:RevokeSecurityGroupIngress", "ec2:RevokeSecurityGroupEgress"],
+        writes: ["ec2:RevokeSecurityGroupIngress", "ec2:RevokeSecurityGroupEgress"],
     },
     "aws:ec2/instance:Instance": {
         ...PART,
@@ -205,7 +207,8 @@ export const EC2 = {
         deletionSwitch: "disableApiTermination",
         texts: {},
         laptop: "left out", // a way into the network, which is this machine's own
-        actions: [
+        reads: READS,
+        writes: [
             "ec2:RunInstances",
             "ec2:TerminateInstances",
             "ec2:StopInstances",

@@ -7,6 +7,8 @@ import { filled } from "./texts";
 /** A GB of images for a month, in every region. */
 const STORAGE_GB = 0.1;
 
+const READS = ["ecr:Describe*", "ecr:GetLifecyclePolicy", "ecr:GetRepositoryPolicy", "ecr:ListTagsForResource"];
+
 export const ECR = {
     "aws:ecr/repository:Repository": {
         ...PART,
@@ -21,7 +23,8 @@ export const ECR = {
             }),
         },
         laptop: "left out", // images are Docker's own
-        actions: [
+        reads: READS,
+        writes: [
             "ecr:CreateRepository",
             "ecr:DeleteRepository",
             "ecr:TagResource",
@@ -35,6 +38,7 @@ export const ECR = {
         simulated: PLAIN,
         texts: {},
         laptop: "left out",
-        actions: ["ecr:PutLifecyclePolicy", "ecr:DeleteLifecyclePolicy"],
+        reads: READS,
+        writes: ["ecr:PutLifecyclePolicy", "ecr:DeleteLifecyclePolicy"],
     },
 } satisfies ResourceTypes;

@@ -29,13 +29,16 @@ export function tasksItem({ cpu, memory, min, max, arm, spot }: ServiceSize, pri
     };
 }
 
+const READS = ["ecs:Describe*", "ecs:List*"];
+
 export const ECS = {
     "aws:ecs/cluster:Cluster": {
         ...PART,
         simulated: { id: named, outputs: ({ id }, place) => ({ name: id, arn: place.arn("ecs", `cluster/${id}`) }) },
         texts: { name: filled(DASHED) },
         laptop: "left out",
-        actions: [
+        reads: READS,
+        writes: [
             "ecs:CreateCluster",
             "ecs:UpdateCluster",
             "ecs:UpdateClusterSettings",
@@ -52,7 +55,8 @@ export const ECS = {
         minutes: 0.2,
         texts: {},
         laptop: "left out",
-        actions: ["ecs:PutClusterCapacityProviders"],
+        reads: READS,
+        writes: ["ecs:PutClusterCapacityProviders"],
     },
     "aws:ecs/service:Service": {
         ...PART,
@@ -80,7 +84,8 @@ export const ECS = {
         },
         texts: { name: filled(DASHED) },
         laptop: "rendered",
-        actions: [
+        reads: READS,
+        writes: [
             "ecs:CreateService",
             "ecs:UpdateService",
             "ecs:DeleteService",
@@ -100,6 +105,7 @@ export const ECS = {
         },
         texts: { family: DASHED },
         laptop: "rendered",
-        actions: ["ecs:RegisterTaskDefinition", "ecs:DeregisterTaskDefinition"],
+        reads: READS,
+        writes: ["ecs:RegisterTaskDefinition", "ecs:DeregisterTaskDefinition"],
     },
 } satisfies ResourceTypes;

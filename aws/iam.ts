@@ -10,26 +10,40 @@ const TEXT: TextRule = {
     words: "characters of Latin-1",
 };
 
+const READS = [
+    "iam:GetRole",
+    "iam:GetRolePolicy",
+    "iam:GetPolicy",
+    "iam:GetPolicyVersion",
+    "iam:ListAttachedRolePolicies",
+    "iam:ListInstanceProfilesForRole",
+    "iam:ListRolePolicies",
+    "iam:ListRoleTags",
+];
+
 export const IAM = {
     "aws:iam/instanceProfile:InstanceProfile": {
         ...PART,
         simulated: PLAIN,
         texts: { name: filled(upTo(128, NAME)) },
         laptop: "left out",
-        actions: [],
+        reads: READS,
+        writes: [],
     },
     "aws:iam/role:Role": {
         ...PART,
         simulated: { id: named, outputs: ({ id }, place) => ({ arn: place.arn("iam", `role/${id}`, ""), name: id }) },
         texts: { name: filled(NAME), description: TEXT },
         laptop: "left out",
-        actions: [],
+        reads: READS,
+        writes: [],
     },
     "aws:iam/rolePolicy:RolePolicy": {
         ...PART,
         simulated: PLAIN,
         texts: { name: filled(upTo(128, NAME)) },
         laptop: "left out",
-        actions: [],
+        reads: READS,
+        writes: [],
     },
 } satisfies ResourceTypes;

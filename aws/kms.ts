@@ -7,6 +7,14 @@ import { READABLE, upTo } from "./texts";
 /** A key for a month, in every region. */
 const KEY = 1;
 
+const READS = [
+    "kms:DescribeKey",
+    "kms:GetKeyPolicy",
+    "kms:GetKeyRotationStatus",
+    "kms:ListAliases",
+    "kms:ListResourceTags",
+];
+
 export const KMS = {
     "aws:kms/alias:Alias": {
         ...PART,
@@ -15,7 +23,8 @@ export const KMS = {
             name: { takes: /^alias\/(?!aws\/)[A-Za-z0-9/_-]+$/, most: 256, words: "alias/ and letters, digits, / _ -" },
         },
         laptop: "left out",
-        actions: [],
+        reads: READS,
+        writes: [],
     },
     "aws:kms/key:Key": {
         ...PART,
@@ -32,6 +41,7 @@ export const KMS = {
         },
         texts: { description: upTo(8192, READABLE) },
         laptop: "left out",
-        actions: [],
+        reads: READS,
+        writes: [],
     },
 } satisfies ResourceTypes;

@@ -21,6 +21,8 @@ const NAME: TextRule = {
 const arn = (place: Place, kind: string, id: string, name: string) =>
     place.arn("elasticloadbalancing", `${kind}/${id}/${digits(name, 16)}`);
 
+const READS = ["elasticloadbalancing:Describe*"];
+
 export const LB = {
     "aws:lb/loadBalancer:LoadBalancer": {
         ...PART,
@@ -51,7 +53,8 @@ export const LB = {
         deletionSwitch: "enableDeletionProtection",
         texts: { name: filled(NAME) },
         laptop: "real",
-        actions: [
+        reads: READS,
+        writes: [
             "elasticloadbalancing:CreateLoadBalancer",
             "elasticloadbalancing:DeleteLoadBalancer",
             "elasticloadbalancing:ModifyLoadBalancerAttributes",
@@ -70,7 +73,8 @@ export const LB = {
         simulated: { id: named, outputs: ({ name, id }, place) => ({ arn: arn(place, "listener/app", id, name) }) },
         texts: {},
         laptop: "rendered",
-        actions: [
+        reads: READS,
+        writes: [
             "elasticloadbalancing:CreateListener",
             "elasticloadbalancing:ModifyListener",
             "elasticloadbalancing:DeleteListener",
@@ -87,7 +91,8 @@ export const LB = {
         },
         texts: {},
         laptop: "rendered",
-        actions: [
+        reads: READS,
+        writes: [
             "elasticloadbalancing:CreateRule",
             "elasticloadbalancing:ModifyRule",
             "elasticloadbalancing:DeleteRule",
@@ -99,7 +104,8 @@ export const LB = {
         simulated: { id: named, outputs: ({ name, id }, place) => ({ arn: arn(place, "targetgroup", id, name) }) },
         texts: { namePrefix: upTo(6, NAME) },
         laptop: "rendered",
-        actions: [
+        reads: READS,
+        writes: [
             "elasticloadbalancing:CreateTargetGroup",
             "elasticloadbalancing:DeleteTargetGroup",
             "elasticloadbalancing:ModifyTargetGroup",

@@ -2,7 +2,7 @@
 import { PART, type ResourceTypes } from "./resource-type";
 import { computed, digits } from "./simulated";
 
-const VALUE = { ...PART, minutes: 0, texts: {}, actions: [] } as const;
+const VALUE = { ...PART, minutes: 0, texts: {}, reads: [], writes: [] } as const;
 
 export const RANDOM = {
     "random:index/randomId:RandomId": {

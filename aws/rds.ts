@@ -53,6 +53,8 @@ const NAME_IN_POSTGRESQL: TextRule = {
     words: "letters, digits and _, no digit first",
 };
 
+const READS = ["rds:Describe*", "rds:ListTagsForResource"];
+
 export const RDS = {
     "aws:rds/instance:Instance": {
         ...PART,
@@ -117,7 +119,8 @@ export const RDS = {
             username: NAME_IN_POSTGRESQL,
         },
         laptop: "real",
-        actions: [
+        reads: READS,
+        writes: [
             "rds:CreateDBInstance",
             "rds:ModifyDBInstance",
             "rds:DeleteDBInstance",
@@ -139,7 +142,8 @@ export const RDS = {
             family: { takes: /^[a-z-]+\d+(\.\d+)?$/, most: 255, words: "an engine and its version, e.g. postgres17" },
         },
         laptop: "rendered",
-        actions: [
+        reads: READS,
+        writes: [
             "rds:CreateDBParameterGroup",
             "rds:ModifyDBParameterGroup",
             "rds:ResetDBParameterGroup",
@@ -158,6 +162,7 @@ export const RDS = {
             description: READABLE,
         },
         laptop: "left out",
-        actions: ["rds:CreateDBSubnetGroup", "rds:ModifyDBSubnetGroup", "rds:DeleteDBSubnetGroup"],
+        reads: READS,
+        writes: ["rds:CreateDBSubnetGroup", "rds:ModifyDBSubnetGroup", "rds:DeleteDBSubnetGroup"],
     },
 } satisfies ResourceTypes;

@@ -32,8 +32,13 @@ export interface ResourceType {
     readonly texts: Readonly<Record<string, TextRule>>;
     /** What becomes of it on a laptop. */
     readonly laptop: Laptop;
-    /** The IAM actions that make, change and delete it. Those of IAM, KMS, SSM and S3 are narrowed by name: the deploy role's own statements have them. */
-    readonly actions: readonly string[];
+    /**
+     * The IAM actions by which a preview sees how it is set: nothing that is in it, no object of a bucket, no line of a log, no image's layer, no
+     * message.
+     */
+    readonly reads: readonly string[];
+    /** The IAM actions that make, change and delete it. Of IAM, KMS, SSM and S3 the deploy role has them by name (automation/bootstrap/deploy-policy.ts). */
+    readonly writes: readonly string[];
     /** The service's own role in the account, which the first one needs; `null`: none. */
     readonly linkedRole: LinkedRole | null;
 }

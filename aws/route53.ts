@@ -9,6 +9,8 @@ export const HOSTED_ZONE = 0.5;
 /** The id of a zone, by its name. */
 export const zoneId = (name: unknown) => `Z${digits(String(name), 13).toUpperCase()}`;
 
+const READS = ["route53:Get*", "route53:List*"];
+
 export const ROUTE53 = {
     "aws:route53/record:Record": {
         ...PART,
@@ -16,7 +18,8 @@ export const ROUTE53 = {
         minutes: 0.5, // 0:29 to 0:33
         texts: { name: DNS_NAME },
         laptop: "rendered",
-        actions: ["route53:ChangeResourceRecordSets"],
+        reads: READS,
+        writes: ["route53:ChangeResourceRecordSets"],
     },
     "aws:route53/zone:Zone": {
         ...PART,
@@ -32,7 +35,8 @@ export const ROUTE53 = {
         ifLost: "a zone, with its name servers",
         texts: { name: DNS_NAME, comment: upTo(256, READABLE) },
         laptop: "left out", // names below .localhost lead to this machine
-        actions: [
+        reads: READS,
+        writes: [
             "route53:CreateHostedZone",
             "route53:DeleteHostedZone",
             "route53:UpdateHostedZoneComment",

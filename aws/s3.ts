@@ -4,13 +4,23 @@ import { named, PLAIN } from "./simulated";
 import { shown } from "./state";
 import { filled } from "./texts";
 
+const READS = [
+    "s3:GetAccelerateConfiguration",
+    "s3:GetBucket*",
+    "s3:GetEncryptionConfiguration",
+    "s3:GetLifecycleConfiguration",
+    "s3:GetReplicationConfiguration",
+    "s3:ListBucket",
+];
+
 /** A setting of a bucket, which Pulumi has as a resource of its own. */
 const SETTING = {
     ...PART,
     simulated: PLAIN,
     texts: {},
     laptop: "left out",
-    actions: [],
+    reads: READS,
+    writes: [],
 } satisfies ResourceType;
 
 export const S3 = {
@@ -30,7 +40,8 @@ export const S3 = {
             }),
         },
         laptop: "left out",
-        actions: [],
+        reads: READS,
+        writes: [],
     },
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": SETTING,
     "aws:s3/bucketPolicy:BucketPolicy": SETTING,

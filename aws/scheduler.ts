@@ -3,6 +3,8 @@ import { PART, type ResourceTypes } from "./resource-type";
 import { PLAIN } from "./simulated";
 import { DOTTED, filled, READABLE, upTo } from "./texts";
 
+const READS = ["scheduler:GetSchedule", "scheduler:GetScheduleGroup", "scheduler:ListTagsForResource"];
+
 export const SCHEDULER = {
     "aws:scheduler/schedule:Schedule": {
         ...PART,
@@ -11,14 +13,16 @@ export const SCHEDULER = {
         picture: { line: { title: "Schedules", one: "schedule" } },
         texts: { name: filled(DOTTED), groupName: filled(DOTTED), description: upTo(512, READABLE) },
         laptop: "left out", // scheduled tasks run by hand
-        actions: ["scheduler:CreateSchedule", "scheduler:UpdateSchedule", "scheduler:DeleteSchedule"],
+        reads: READS,
+        writes: ["scheduler:CreateSchedule", "scheduler:UpdateSchedule", "scheduler:DeleteSchedule"],
     },
     "aws:scheduler/scheduleGroup:ScheduleGroup": {
         ...PART,
         simulated: PLAIN,
         texts: { name: filled(DOTTED) },
         laptop: "left out",
-        actions: [
+        reads: READS,
+        writes: [
             "scheduler:CreateScheduleGroup",
             "scheduler:DeleteScheduleGroup",
             "scheduler:TagResource",

@@ -4,6 +4,8 @@ import { HOSTED_ZONE } from "./route53";
 import { PLAIN } from "./simulated";
 import { DNS_NAME, READABLE, upTo } from "./texts";
 
+const READS = ["servicediscovery:Get*", "servicediscovery:List*"];
+
 export const SERVICE_DISCOVERY = {
     "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": {
         ...PART,
@@ -12,7 +14,8 @@ export const SERVICE_DISCOVERY = {
         minutes: 1,
         texts: { name: DNS_NAME, description: upTo(1024, READABLE) },
         laptop: "rendered",
-        actions: [
+        reads: READS,
+        writes: [
             "servicediscovery:CreatePrivateDnsNamespace",
             "servicediscovery:UpdatePrivateDnsNamespace",
             "servicediscovery:DeleteNamespace",
@@ -25,6 +28,7 @@ export const SERVICE_DISCOVERY = {
         simulated: PLAIN,
         texts: { name: upTo(127, DNS_NAME), description: upTo(1024, READABLE) },
         laptop: "rendered",
-        actions: ["servicediscovery:CreateService", "servicediscovery:UpdateService", "servicediscovery:DeleteService"],
+        reads: READS,
+        writes: ["servicediscovery:CreateService", "servicediscovery:UpdateService", "servicediscovery:DeleteService"],
     },
 } satisfies ResourceTypes;

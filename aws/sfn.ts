@@ -3,6 +3,13 @@ import { PART, type ResourceTypes } from "./resource-type";
 import { named } from "./simulated";
 import { DASHED, filled, upTo } from "./texts";
 
+const READS = [
+    "states:DescribeStateMachine",
+    "states:ListStateMachineVersions",
+    "states:ListTagsForResource",
+    "states:ValidateStateMachineDefinition", // which the provider asks for in each preview of a new definition
+];
+
 export const SFN = {
     "aws:sfn/stateMachine:StateMachine": {
         ...PART,
@@ -14,7 +21,8 @@ export const SFN = {
         // Step Functions takes more, but CloudWatch Logs no other name (CreateStateMachine, "name").
         texts: { name: filled(upTo(80, DASHED)) },
         laptop: "left out",
-        actions: [
+        reads: READS,
+        writes: [
             "states:CreateStateMachine",
             "states:UpdateStateMachine",
             "states:DeleteStateMachine",

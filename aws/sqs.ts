@@ -3,6 +3,8 @@ import { PART, type ResourceTypes } from "./resource-type";
 import { PLAIN } from "./simulated";
 import { DASHED, filled, upTo } from "./texts";
 
+const READS = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags"];
+
 export const SQS = {
     "aws:sqs/queue:Queue": {
         ...PART,
@@ -10,13 +12,15 @@ export const SQS = {
         cost: { use: () => "messages" },
         texts: { name: filled(upTo(80, DASHED)) },
         laptop: "left out", // it keeps scheduled tasks that did not start
-        actions: ["sqs:CreateQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes", "sqs:TagQueue", "sqs:UntagQueue"],
+        reads: READS,
+        writes: ["sqs:CreateQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes", "sqs:TagQueue", "sqs:UntagQueue"],
     },
     "aws:sqs/queuePolicy:QueuePolicy": {
         ...PART,
         simulated: PLAIN,
         texts: {},
         laptop: "left out",
-        actions: ["sqs:SetQueueAttributes"],
+        reads: READS,
+        writes: ["sqs:SetQueueAttributes"],
     },
 } satisfies ResourceTypes;

@@ -6,6 +6,15 @@ import { READABLE, upTo } from "./texts";
 /** An advanced parameter for a month, in every region; others are free. */
 const ADVANCED = 0.05;
 
+const READS = [
+    "ssm:DescribeParameters",
+    "ssm:ListTagsForResource",
+    // Whether a parameter is there, and which version of it; a value that is encrypted stays so (automation/bootstrap/policies.ts).
+    "ssm:GetParameter",
+    "ssm:GetParameters",
+    "ssm:GetParametersByPath",
+];
+
 export const SSM = {
     "aws:ssm/parameter:Parameter": {
         ...PART,
@@ -23,6 +32,7 @@ export const SSM = {
             description: upTo(1024, READABLE),
         },
         laptop: "real",
-        actions: [],
+        reads: READS,
+        writes: [],
     },
 } satisfies ResourceTypes;

@@ -2,7 +2,7 @@
 import { PART, type ResourceTypes } from "./resource-type";
 import { computed, digits } from "./simulated";
 
-const VALUE = { ...PART, minutes: 0, texts: {}, laptop: "real", actions: [] } as const;
+const VALUE = { ...PART, minutes: 0, texts: {}, laptop: "real", reads: [], writes: [] } as const;
 
 const CERTIFICATE = computed(({ name }) => ({
     certPem: `simulated certificate ${digits(name, 32)}`,

@@ -8,19 +8,16 @@ const RULE = {
     simulated: ec2("sgr"),
     texts: { description: GROUP_TEXT },
     laptop: "left out",
+    reads: ["ec2:Describe*"],
 } as const;
 
 export const VPC = {
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": {
         ...RULE,
-        actions: ["ec2:AuthorizeSecurityGroupEgress", "ec2:RevokeSecurityGroupEgress", "ec2:ModifySecurityGroupRules"],
+        writes: ["ec2:AuthorizeSecurityGroupEgress", "ec2:RevokeSecurityGroupEgress", "ec2:ModifySecurityGroupRules"],
     },
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": {
         ...RULE,
-        actions: [
-            "ec2:AuthorizeSecurityGroupIngress",
-            "ec2:RevokeSecurityGroupIngress",
-            "ec2:ModifySecurityGroupRules",
-        ],
+        writes: ["ec2:AuthorizeSecurityGroupIngress", "ec2:RevokeSecurityGroupIngress", "ec2:ModifySecurityGroupRules"],
     },
 } satisfies ResourceTypes;

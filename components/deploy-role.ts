@@ -21,7 +21,7 @@ export interface DeployRoleArgs {
     machine: { arn: pulumi.Input<string> };
 }
 
-/** GitHub's, which has to exist in the account: one for all roles (`npm run bootstrap`). */
+/** GitHub's, which has to exist in the account: one for all roles (`npx identity bootstrap`). */
 const PROVIDER = "token.actions.githubusercontent.com";
 
 /**

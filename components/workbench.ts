@@ -33,7 +33,7 @@ export const RDS_CA = "/etc/ssl/certs/rds-ca.pem";
 
 /**
  * A small machine within the VPC, to look from there: psql, curl and jq. It is reached through Session Manager alone (no public
- * address, no SSH, nobody is let in), by whomever IAM allows it, and forwards ports (`npm run tunnel`).
+ * address, no SSH, nobody is let in), by whomever IAM allows it, and forwards ports (`npx identity tunnel`).
  *
  * It reaches AWS, and what `mayReach` opens. It has no permissions beyond those of its sessions: what secrets somebody needs there,
  * they read with their own. Nothing is kept on it, so that it may be made anew at any time.

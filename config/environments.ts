@@ -6,7 +6,7 @@
 export interface Environment {
     /**
      * Whether users depend on it. Then every policy is mandatory, each zone has a task of every service, the endpoints speak HTTPS alone,
-     * there is no ledger for development, what holds data is not replaced by the way, `npm run verify` stops no task unless asked to, and on
+     * there is no ledger for development, what holds data is not replaced by the way, `npx identity verify` stops no task unless asked to, and on
      * GitHub somebody approves each deployment.
      */
     readonly production: boolean;

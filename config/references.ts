@@ -8,7 +8,7 @@ export interface Reference {
     /** Whose secret it is, and as what: `posts`, `API_TOKEN`. */
     readonly owner: string;
     readonly variable: string;
-    /** Whether `npm run secrets -- set` puts it there, and not somebody outside the platform. */
+    /** Whether `npx identity secrets set` puts it there, and not somebody outside the platform. */
     readonly set: boolean;
 }
 

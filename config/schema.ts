@@ -45,7 +45,7 @@ export const secretSource = z
         set: z
             .strictObject({})
             .optional()
-            .describe("A value that is put into SSM by `npm run secrets -- set`, before the deployment: set: {}"),
+            .describe("A value that is put into SSM by `npx identity secrets set`, before the deployment: set: {}"),
         keyArn: z
             .string()
             .regex(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/, "KMS key ARN")
@@ -385,7 +385,7 @@ const workbench = z
         instanceType: instanceType("EC2, ARM or x86-64, with 1 GiB or more. Default: t4g.micro."),
     })
     .describe(
-        "A small machine in the VPC with psql, curl and jq, reached by Session Manager alone; `npm run tunnel` goes through " +
+        "A small machine in the VPC with psql, curl and jq, reached by Session Manager alone; `npx identity tunnel` goes through " +
             "it: workbench: {}. Default: none.",
     );
 
@@ -593,7 +593,7 @@ export const stackSchema = z.strictObject({
         .optional()
         .describe(
             "A policy of this account that bounds every role of the stack; they then have the path /<project>/<stack>/. What " +
-                "`npm run bootstrap` makes, and deployments by its role need. Default: none. Another one replaces the roles once.",
+                "`npx identity bootstrap` makes, and deployments by its role need. Default: none. Another one replaces the roles once.",
         ),
     alarmTopicArn: z
         .string()

@@ -117,7 +117,7 @@ async function parameters(
         .map(({ parameter, owner, variable, set }) => ({
             what: `SSM has no parameter ${parameter} (${region}), which ${owner} reads as ${variable}`,
             fix: set
-                ? `npm run secrets -- set ${owner} ${variable} --stack ${stack}`
+                ? `npx identity secrets set ${owner} ${variable} --stack ${stack}`
                 : "whoever keeps it has to make it, a SecureString; or is it in another region?",
         }));
 }

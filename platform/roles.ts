@@ -1,4 +1,4 @@
-/** Roles as a deployment from CI may make them (`npm run bootstrap`): below a path of the stack's own, and within a boundary. */
+/** Roles as a deployment from CI may make them (`npx identity bootstrap`): below a path of the stack's own, and within a boundary. */
 import * as pulumi from "@pulumi/pulumi";
 
 /** IAM lets the deploy role make and change roles below this path alone. */

@@ -1,7 +1,5 @@
 /** What a policy is, and what it gets to see. Neither needs an engine: `pack.ts` has one, the plan and the tests do without. */
 
-import type { Environment } from "../config/environments";
-
 /** A mandatory one stops a deployment; an advisory one is told. */
 export type Level = "mandatory" | "advisory";
 
@@ -78,8 +76,9 @@ export type Policy = ResourcePolicy | StackPolicy;
 
 export const isStackPolicy = (policy: Policy): policy is StackPolicy => "checkInStack" in policy;
 
-export const levelOf = ({ dev }: Policy, environment: Environment): Level | "off" =>
-    environment.production ? "mandatory" : dev;
+/** `production`: whether users depend on the stack. */
+export const levelOf = ({ dev }: Policy, { production }: { readonly production: boolean }): Level | "off" =>
+    production ? "mandatory" : dev;
 
 export const looksAt = ({ types }: Policy, { type }: Pick<Seen, "type">): boolean =>
     types.some((one) => (one.endsWith(":") ? type.startsWith(one) : type === one));

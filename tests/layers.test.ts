@@ -1,41 +1,99 @@
-/** Which folder may import which: layers point one way. */
-import { readdirSync, readFileSync } from "node:fs";
+/** Which part of the project imports which: only what is to its left in `LAYERS` (docs/development.md). */
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
 
-const PROJECT = path.join(__dirname, "..");
+const ROOT = path.join(__dirname, "..");
 
-/** What each folder may import beside itself and packages. */
-const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-    aws: [],
-    policy: ["aws", "components", "config"],
+/** From the lowest to the highest. Rooms of one layer import nothing of each other. A file stands for itself, a folder for all below it. */
+const LAYERS: readonly (readonly string[])[] = [
+    ["aws"],
+    ["components"],
+    ["policy"],
+    ["config"],
+    ["policy/config.ts"], // what a stack's configuration says of policies
+    ["policy/pack.ts"], // what Pulumi loads
+    ["platform"],
+    ["index.ts"],
+    ["automation/shared"],
+    ["automation/plan"],
+    ["automation/report", "automation/local", "automation/bootstrap", "automation/ci", "automation/bench"],
+    ["automation/runner"],
+    ["automation/verify"],
+    ["automation/commands"],
+    ["bin"],
+];
+
+/** Static, dynamic and type imports, and require. */
+const IMPORT = /(?:\bfrom\s+|\bimport\s*\(\s*|\brequire\(\s*|^import\s+)["'](\.[^"']*)["']/gm;
+
+const sources = () => {
+    const listed = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "*.ts", "bin/*.js"], {
+        cwd: ROOT,
+        encoding: "utf8",
+    });
+    return listed.split("\n").filter((file) => file !== "" && existsSync(path.join(ROOT, file)) && layerOf(file) >= 0);
 };
 
-const sources = (folder: string) =>
-    readdirSync(path.join(PROJECT, folder), { recursive: true, encoding: "utf8" })
-        .filter((name) => name.endsWith(".ts"))
-        .map((name) => path.join(folder, name));
-
-/** The folders of the project that a file imports from, its own left out. */
-function imports(file: string): string[] {
-    const text = readFileSync(path.join(PROJECT, file), "utf8");
-    const [own] = file.split(path.sep);
-    return [...text.matchAll(/(?:from|import|require\()\s*\(?"(\.[^"]+)"/g)]
-        .map(
-            ([, target]) => path.relative(PROJECT, path.join(PROJECT, path.dirname(file), target!)).split(path.sep)[0]!,
-        )
-        .filter((folder) => folder !== own);
+/** The index of the layer whose room is the narrowest around a file, -1 for tests and the like. */
+function layerOf(file: string): number {
+    return LAYERS.findIndex((rooms) => rooms.includes(roomOf(file) ?? ""));
 }
 
+function roomOf(file: string): string | undefined {
+    const rooms = LAYERS.flat().filter((room) => file === room || file.startsWith(`${room}/`));
+    return rooms.sort((a, b) => b.length - a.length)[0];
+}
+
+/** The files of the project that a file imports. */
+function importsOf(file: string, text: string): string[] {
+    return [...text.matchAll(IMPORT)].flatMap(([, target]) => {
+        const found = path.join(path.dirname(file), target!);
+        const names = [`${found}.ts`, path.join(found, "index.ts"), `${found}.js`, found];
+        return names.find((name) => /\.[jt]s$/.test(name) && existsSync(path.join(ROOT, name))) ?? [];
+    });
+}
+
+const read = (file: string) => readFileSync(path.join(ROOT, file), "utf8");
+
+/** Imports that go up, or across. */
+const wrong = (file: string, imported: readonly string[]) =>
+    imported.filter((target) => {
+        if (layerOf(target) < 0 || roomOf(target) === roomOf(file)) return false;
+        return layerOf(target) >= layerOf(file);
+    });
+
 describe("layers", () => {
-    for (const [folder, allowed] of Object.entries(MAY_IMPORT)) {
-        it(`${folder} imports ${allowed.length > 0 ? `${allowed.join(", ")} alone` : "nothing of the project"}`, () => {
-            const found = sources(folder).flatMap((file) =>
-                imports(file)
-                    .filter((target) => !allowed.includes(target))
-                    .map((target) => `${file} imports ${target}`),
-            );
-            expect(found).to.eql([]);
-        });
-    }
+    it("import only from lower ones", () => {
+        const arrows = sources().flatMap((file) =>
+            wrong(file, importsOf(file, read(file))).map((target) => `${file} → ${target}`),
+        );
+        expect(arrows).to.deep.equal([]);
+    });
+
+    it("have every file of the program in one of them", () => {
+        const folders = ["components", "config", "policy", "platform", "automation", "aws", "bin"];
+        const all = execFileSync("git", ["ls-files", "*.ts", "*.js"], { cwd: ROOT, encoding: "utf8" }).split("\n");
+        const ours = all.filter((file) => folders.some((folder) => file.startsWith(`${folder}/`)));
+        expect(ours.length).to.be.greaterThan(200);
+        expect(ours.filter((file) => layerOf(file) < 0)).to.deep.equal([]);
+    });
+
+    it("see each kind of import", () => {
+        const from = (text: string) => importsOf("components/vpc.ts", text);
+        for (const text of [
+            'import { load } from "../config/load";',
+            'import type {\n    Load,\n} from "../config/load";',
+            'const { load } = await import("../config/load");',
+            'require("../config/load");',
+            'import "../config/load";',
+            'export { load } from "../config/load";',
+        ]) {
+            expect(from(text), text).to.deep.equal(["config/load.ts"]);
+            expect(wrong("components/vpc.ts", from(text)), text).to.deep.equal(["config/load.ts"]);
+        }
+        expect(wrong("automation/ci/access.ts", ["automation/report/write.ts"])).to.have.length(1); // across
+        expect(wrong("config/load.ts", ["components/vpc.ts", "config/schema.ts"])).to.deep.equal([]);
+    });
 });

@@ -8,7 +8,7 @@ import * as ts from "typescript";
 const PROJECT = path.join(__dirname, "..");
 const OURS = [
     "index.ts",
-    "automation/plan.ts",
+    "automation/commands/plan.ts",
     "aws/ecs.ts",
     "components/vpc.ts",
     "policy/rules/iam.ts",

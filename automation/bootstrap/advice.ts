@@ -1,4 +1,4 @@
-/** What is to be written where, once everything is made. */
+/** The text that `npm run bootstrap` prints at its end: what to write into which file or setting. */
 import { anyBranch, OWNED } from "./github";
 import {
     type Account,
@@ -15,7 +15,7 @@ import {
 /** A repository's plain name, without the numbers that a token may have. */
 export const named = (repository: string) => repository.replace(/@\d+/g, "");
 
-/** `others` are stacks of earlier runs in the same account. */
+/** `others`: stacks of earlier runs in the same account. */
 export function advice(
     account: Account,
     stacks: readonly StackName[],
@@ -34,7 +34,7 @@ export function advice(
     ].join("");
 }
 
-/** What a denial by tags cannot keep apart. */
+/** What stacks in one account can still do to each other. */
 function together(names: readonly string[]): string[] {
     const alike = names.filter((name) => names.some((other) => other !== name && other.startsWith(`${name}-`)));
     return [
@@ -62,8 +62,8 @@ const inTheStackFile = (account: Account, stack: string) => [
 ];
 
 /**
- * Only the branch that is deployed may deploy, be looked at for drift, and be previewed where that reads prod's state. Whoever runs this
- * approves prod, until somebody else is named; not their own changes.
+ * Deployments and drift use the deployed branch alone, and so do previews that read prod's state. Whoever runs the commands becomes the
+ * reviewer of prod, and cannot approve their own changes.
  */
 function onGitHub(account: Account, stack: StackName, repository: string, branch: string): string[] {
     return ROLES.flatMap((kind) => {
@@ -92,7 +92,7 @@ const approval = (stack: StackName, kind: RoleKind) =>
         ? " -F prevent_self_review=true -f 'reviewers[][type]=User' -F \"reviewers[][id]=$(gh api user --jq .id)\""
         : "";
 
-/** Without it whoever may push deploys dev, and decides what the roles may do the next time. */
+/** Without this ruleset, whoever may push to the branch deploys dev, and can change CI's roles. */
 function onTheBranch(repository: string, branch: string): string[] {
     const review = {
         required_approving_review_count: 1,

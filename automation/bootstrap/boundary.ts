@@ -1,8 +1,8 @@
 /**
- * What the roles that a stack's program makes may do at most, whatever their policies say: what its tasks, schedules, machines and deployments
- * need, on what is this stack's own, and nothing of IAM but handing its own roles to tasks.
+ * The permissions boundary of every role that a stack's program makes: the most that such a role can do, whatever its policies say. It has what
+ * tasks, schedules, machines and state machines need, on the stack's own resources. Of IAM it has one action: passing the stack's roles to tasks.
  *
- * A boundary is seen by no condition of a role's trust: whoever may assume a role gets this and no more.
+ * A trust policy cannot name a boundary. So whoever may assume such a role gets no more than this.
  */
 import { rolePath } from "../../platform/roles";
 import { document, type Statement } from "./document";
@@ -15,8 +15,8 @@ export const ownTags = ({ project }: Account, { name }: StackName) => ({
 });
 
 /**
- * What carries the tags of another stack, or of a stack of another project. What carries none is new, or has none to carry. Two statements,
- * since the conditions of one are all to be met.
+ * Denies what carries the tags of another stack, or of another project's stack. A resource without tags is new, or its type takes none. Two
+ * statements, because all conditions of one statement have to hold.
  */
 export const notOthers = (account: Account, stack: StackName, Action: string[]): Statement[] =>
     Object.entries(ownTags(account, stack)).map(([key, value]) => ({
@@ -24,7 +24,7 @@ export const notOthers = (account: Account, stack: StackName, Action: string[]):
         Effect: "Deny",
         Action,
         Resource: "*",
-        // `Project` alone is a tag that others have, too.
+        // Resources of other teams may have a tag `Project`, so it counts only beside `Stack`.
         Condition: { StringNotEquals: { [key]: value }, Null: { "aws:ResourceTag/Stack": "false", [key]: "false" } },
     }));
 
@@ -63,7 +63,7 @@ export function boundary(account: Account, stack: StackName): string {
             Resource: parameters,
         },
         {
-            // The state's key has another context, and so have databases and buckets.
+            // The state's key, databases and buckets have another encryption context.
             Sid: "ParametersInTheClear",
             Effect: "Allow",
             Action: "kms:Decrypt",

@@ -1,9 +1,9 @@
 /**
- * What a deployment makes, changes and deletes: the statements of the deploy role beside those that every role of CI has.
+ * The deploy role's statements for what a deployment creates, changes and deletes. Every role of CI has those in policies.ts.
  *
- * A deployment makes roles, and whoever can make a role can make one that may do anything, and then use it. Two things keep
- * it from that. It may make and change roles below `/<project>/<stack>/` only, and only with the boundary of this stack on them, which no
- * policy can widen; and neither the boundary nor its own role is below that path.
+ * A deployment creates roles. Without limits it could create a role that may do anything, and use it. Two things prevent that. It may create
+ * and change roles below `/<project>/<stack>/` alone, each with the stack's boundary. And neither the boundary nor the deploy role is below
+ * that path.
  */
 import { accessLogBucketName } from "../../components/access-log-bucket";
 import { scheduleGroupName } from "../../components/scheduled-task";
@@ -16,7 +16,7 @@ import { type Account, boundaryArn, type StackName } from "./names";
 
 const inRegion = (region: string) => ({ StringEquals: { "aws:RequestedRegion": region } });
 
-/** The rest of the deploy role, a policy of its own: IAM takes 10 240 characters in a role and 6144 in a policy. */
+/** A managed policy, because a role's inline policies may have 10 240 characters together, and a managed policy 6144 (IAM quotas). */
 export const makePolicy = (stack: StackName) =>
     document([
         {
@@ -34,11 +34,11 @@ export const makePolicy = (stack: StackName) =>
         },
     ]);
 
-/** What is the stack's own by name or by tag: a policy of its own for the same reason. */
+/** The statements that are limited to the stack's own names and tags: a second managed policy, for the same reason. */
 export const ownPolicy = (account: Account, stack: StackName) =>
     document([...named(account, stack), ...tagged(account, stack), ...notOthers(account, stack, DENIED_ELSEWHERE)]);
 
-/** Of these the statements below say on what they may be used. */
+/** Actions that are left out of `makePolicy`: the statements below limit each to certain resources. */
 const BY_LOG_GROUP = [
     ...["logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:PutRetentionPolicy", "logs:DeleteRetentionPolicy"],
     ...["logs:TagResource", "logs:UntagResource"],
@@ -50,7 +50,7 @@ const BY_SCHEDULE_GROUP = [
 ];
 const BY_FAMILY = ["ecs:RegisterTaskDefinition"];
 const BY_NAME_IN_DNS = ["route53:ChangeResourceRecordSets"];
-/** What takes a machine over, or takes evidence away: only on what carries the stack's tags already. */
+/** Actions that could take over a machine or remove evidence: allowed only on resources that carry the stack's tags already. */
 const BY_TAG = [
     ...["ec2:TerminateInstances", "ec2:StopInstances", "ec2:StartInstances"],
     ...["ec2:ModifyInstanceAttribute", "ec2:ModifyInstanceMetadataOptions"],
@@ -114,7 +114,7 @@ export function deploy(account: Account, stack: StackName): Statement[] {
             Resource: buckets,
         },
         {
-            // A bucket that may be deleted with what is in it (dev) is emptied before.
+            // In dev a bucket may be deleted with its objects: the provider deletes these first.
             Sid: "EmptyOwnBuckets",
             Effect: "Allow",
             Action: ["s3:DeleteObject", "s3:DeleteObjectVersion"],
@@ -123,13 +123,16 @@ export function deploy(account: Account, stack: StackName): Statement[] {
     ];
 }
 
-/** Services that say of what exists already which tags it has. The rest is told apart by name. */
-const DENIED_ELSEWHERE = [
-    ...["acm:*", "application-autoscaling:*", "cloudwatch:*", "ec2:*", "ecr:*", "ecs:*", "elasticloadbalancing:*"],
-    ...["events:*", "kms:*", "logs:*", "rds:*", "servicediscovery:*", "sqs:*", "states:*"],
-];
+/** Services of which what exists already is told apart by its name, or not at all: they say of no resource which tags it has. */
+const WITHOUT_TAGS = ["route53", "scheduler", "ssm"];
 
-/** What is told apart by its name, or by the group that it is in. */
+/** All of a service, but on another stack's resources. A key is told by its tags as well, beside its alias. */
+const DENIED_ELSEWHERE = [...new Set([...writeActions(), "kms:*"].map((action) => action.split(":")[0]!))]
+    .filter((service) => !WITHOUT_TAGS.includes(service))
+    .map((service) => `${service}:*`)
+    .sort();
+
+/** Resources that are told apart by their name, or by the group that they are in. */
 function named({ partition, id, project }: Account, { name, region, domains = [] }: StackName): Statement[] {
     const arn = (service: string, resource: string) => `arn:${partition}:${service}:${region}:${id}:${resource}`;
     const group = scheduleGroupName(project, name);
@@ -156,14 +159,14 @@ function named({ partition, id, project }: Account, { name, region, domains = []
             Resource: arn("scheduler", `schedule-group/${group}`),
         },
         {
-            // Schedules were in the default group once: an `up` makes each anew in the stack's own, and deletes this one.
+            // Earlier versions put schedules into the default group. The next `up` replaces each by one in the stack's group.
             Sid: "SchedulesOfBefore",
             Effect: "Allow",
             Action: "scheduler:DeleteSchedule",
             Resource: arn("scheduler", "schedule/default/*"),
         },
         {
-            // A schedule starts the latest revision: whoever registers one in a family of another stack would be started by its schedules.
+            // A schedule starts the latest revision of a family. A revision in another stack's family would be started by that stack's schedules.
             Sid: "OwnTaskDefinitions",
             Effect: "Allow",
             Action: BY_FAMILY,
@@ -176,16 +179,16 @@ function named({ partition, id, project }: Account, { name, region, domains = []
             Resource: `arn:${partition}:route53:::hostedzone/*`,
             Condition: {
                 "ForAllValues:StringLike": { [NAMES_IN_DNS]: names.flatMap((domain) => [domain, `*.${domain}`]) },
-                Null: { [NAMES_IN_DNS]: "false" }, // "all of none" would be true
+                Null: { [NAMES_IN_DNS]: "false" }, // ForAllValues is true where there are no values
             },
         },
     ];
 }
 
-/** In small letters, without the dot at the end (Route 53 guide, "Using IAM policy conditions for fine-grained access control"). */
+/** In lower case, without the trailing dot (Route 53 guide, "Using IAM policy conditions for fine-grained access control"). */
 const NAMES_IN_DNS = "route53:ChangeResourceRecordSetsNormalizedRecordNames";
 
-/** What is told apart by tags alone: given when something is made, or on it already. */
+/** Resources that are told apart by tags alone: by those that they have, or get when they are created. */
 function tagged(account: Account, stack: StackName): Statement[] {
     const { partition, id } = account;
     const ec2 = (resource: string) => `arn:${partition}:ec2:${stack.region}:${id}:${resource}`;
@@ -206,14 +209,14 @@ function tagged(account: Account, stack: StackName): Statement[] {
             Condition: { Null: { "ec2:CreateAction": "false" } },
         },
         {
-            // A VPC comes with a group that nobody tags, and which the program empties and tags. A machine is told by its own tags.
+            // A VPC comes with a default security group without tags, which the program tags.
             Sid: "TagsOfDefaultGroups",
             Effect: "Allow",
             Action: "ec2:CreateTags",
             Resource: ec2("security-group/*"),
         },
         {
-            // The groups that a machine of its own is put into are asked for as well.
+            // ModifyInstanceAttribute asks for the security groups and volumes of the machine as well as for the machine.
             Sid: "GroupsOfMachines",
             Effect: "Allow",
             Action: "ec2:ModifyInstanceAttribute",
@@ -222,7 +225,7 @@ function tagged(account: Account, stack: StackName): Statement[] {
     ];
 }
 
-/** The stack's key. Its tags count only minutes after it is made, so what is needed at once is told by what it is needed for. */
+/** The stack's key. KMS may take minutes until a new key's tags count, so what is needed at once is limited by other conditions. */
 function keys(account: Account, stack: StackName, parameters: string): Statement[] {
     const { partition, id, project } = account;
     const { name, region } = stack;
@@ -251,7 +254,7 @@ function keys(account: Account, stack: StackName, parameters: string): Statement
             Condition: { StringEquals: ownTags(account, stack) },
         },
         {
-            Sid: "NoOthersKeys", // which a tag would otherwise make its own
+            Sid: "NoOthersKeys", // else a tag would make another stack's key the stack's own
             Effect: "Deny",
             Action: [
                 ...["kms:TagResource", "kms:UntagResource", "kms:ScheduleKeyDeletion", "kms:CreateGrant"],
@@ -280,7 +283,7 @@ function keys(account: Account, stack: StackName, parameters: string): Statement
     ];
 }
 
-/** Services that the platform's roles are for. */
+/** The services that the program's roles are passed to. */
 const PASSED_TO = ["ecs-tasks", "scheduler", "states", "vpc-flow-logs", "ec2"];
 function roles(account: Account, { name }: StackName): Statement[] {
     const { partition, id, project } = account;
@@ -291,7 +294,7 @@ function roles(account: Account, { name }: StackName): Statement[] {
             Sid: "RolesWithinTheBoundary",
             Effect: "Allow",
             Action: [
-                // None to attach a policy that exists already: what a role may do is written in the program.
+                // Not iam:AttachRolePolicy: all that a role may do is in its inline policies.
                 ...["iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy", "iam:DeleteRolePolicy"],
             ],
             Resource: inStackPath("role"),

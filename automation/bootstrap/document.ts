@@ -1,4 +1,4 @@
-/** IAM's policy documents as values: written in one line, and compared for what they say. */
+/** IAM's policy documents: written in one line, and compared by meaning. */
 
 export interface Statement {
     Sid?: string;
@@ -11,11 +11,11 @@ export interface Statement {
 
 export const document = (statements: Statement[]) => JSON.stringify({ Version: "2012-10-17", Statement: statements });
 
-/** Whether two documents say the same: order of keys and of lists is AWS's own, and one value is a list of one. */
+/** Whether two documents mean the same. AWS may change the order of keys and lists, and write a list of one value as the value. */
 export const sameDocument = (left: string | undefined, right: string) =>
     left !== undefined && plain(left) === plain(right);
 
-/** IAM gives its documents back encoded as in a URL, S3 and KMS as they are. */
+/** IAM returns documents URL-encoded; S3 and KMS do not. */
 const plain = (text: string) =>
     JSON.stringify(sorted(JSON.parse(text.startsWith("%") ? decodeURIComponent(text) : text)));
 

@@ -1,6 +1,6 @@
 /**
- * Who can get something onto the branch that is deployed, and past the environments on GitHub: what is set there, compared with what the roles
- * rely on. Whoever may change that branch unseen is dev's deploy role, and, without reviewers, prod's.
+ * Compares the settings of the deployed branch and of the environments on GitHub with those that the roles rely on. Whoever can change that
+ * branch without a review has dev's deploy role, and prod's if its environment has no reviewers.
  */
 import { environmentOf, ROLES, type StackName } from "./names";
 
@@ -14,13 +14,13 @@ export interface Repository {
 }
 
 export interface Protection {
-    /** What is not as it should be, each with what to do. */
+    /** Each setting that is wrong, and what to do. */
     readonly findings: string[];
-    /** What the token may not see. */
+    /** Settings that the token may not read. */
     readonly unseen: string[];
 }
 
-/** What says who may do what: a change of it needs an owner's review. */
+/** Folders that decide who may do what: a change needs a code owner's review. */
 export const OWNED = [".github/", "automation/bootstrap/", "policy/"];
 
 export async function protectionOf(repository: Repository, stacks: readonly StackName[]): Promise<Protection> {
@@ -110,7 +110,7 @@ async function environment(
 /** A preview of dev comes from any branch of the repository. One of prod can read prod's generated secrets. */
 export const anyBranch = ({ production }: StackName, kind: (typeof ROLES)[number]) => kind === "preview" && !production;
 
-/** Nothing where there is none, or where the token may not look. */
+/** Undefined where it does not exist, or where the token may not read it. */
 async function get<Answer>({ api, name, token }: Repository, path: string): Promise<Answer | undefined> {
     const response = await fetch(`${api}/repos/${name}/${path}`, {
         headers: { accept: "application/vnd.github+json", authorization: `Bearer ${token}` },

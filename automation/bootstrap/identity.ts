@@ -1,4 +1,4 @@
-/** Who deploys: GitHub as somebody whose word the account takes, and the roles that its workflows assume. */
+/** GitHub's identity provider, and the roles that workflows assume. */
 import * as iam from "@aws-sdk/client-iam";
 import { boundary } from "./boundary";
 import { makePolicy, ownPolicy } from "./deploy-policy";
@@ -24,16 +24,16 @@ import { type Difference, ifThere, type Thing } from "./thing";
 
 type Client = Pick<iam.IAMClient, "send">;
 
-/** Seconds that a job's credentials hold. A first `up` waits for databases and load balancers: twice what the slowest took. */
+/** Seconds that a job's credentials are valid. For deployments twice the longest first `up`, which waits for databases and load balancers. */
 const SESSION_SECONDS: Record<RoleKind, number> = { preview: 3600, drift: 3600, deploy: 7200 };
-/** The inline policy of a role. Whatever else it has was put there by hand. */
+/** The name of the one inline policy of a role. Another one was added by hand, and is removed. */
 const OWN = "own";
-/** Versions of a policy that IAM keeps. */
+/** The number of versions of a managed policy that IAM keeps. */
 const MOST_VERSIONS = 5;
 
 const ownTags = (account: Account) => Object.entries(tags(account)).map(([Key, Value]) => ({ Key, Value }));
 
-/** One for an account, whoever made it: it is adopted, and told what this project needs of it. */
+/** An account has one provider for GitHub, whoever created it. This adds the audience that CI's tokens have, and leaves the rest. */
 export function githubProvider(client: Client, account: Account): Thing {
     const OpenIDConnectProviderArn = providerArn(account);
     const look = async (): Promise<Difference[]> => {
@@ -76,7 +76,7 @@ export const deployPolicy = (client: Client, account: Account, stack: StackName)
         about: `What a deployment of the stack ${stack.name} makes and changes`,
     });
 
-/** What it may do with what is the stack's own. */
+/** What the deploy role may do with the stack's own resources. */
 export const deployOwnPolicy = (client: Client, account: Account, stack: StackName) =>
     managedPolicy(client, account, deployOwnName(account, stack.name), ownPolicy(account, stack), {
         what: "policy",

@@ -32,4 +32,4 @@ export function linkedRole(client: Pick<IAMClient, "send">, { service }: LinkedR
 /** How the first `up` goes on without one, and what to do before it. */
 export const withoutLinkedRole = ({ service, role }: LinkedRole): string =>
     `the account has no role ${role} yet: AWS makes it in the first up, which may fail once for that; before it: ` +
-    `aws iam create-service-linked-role --aws-service-name ${service} (npm run bootstrap does it, too)`;
+    `aws iam create-service-linked-role --aws-service-name ${service} (npx identity bootstrap does it, too)`;

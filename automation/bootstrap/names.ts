@@ -1,6 +1,6 @@
-/** What `npm run bootstrap` makes is called by these names, so that a second run finds it. */
+/** Names of everything that `npx identity bootstrap` creates. A second run finds it by them. */
 
-/** The account that the stacks live in, and where their state does. */
+/** The account of the stacks, and of their state. */
 export interface Account {
     readonly id: string;
     readonly partition: string;
@@ -9,17 +9,17 @@ export interface Account {
     readonly project: string;
 }
 
-/** A stack, the region that its stack file names, and what of the account it uses by name that is not below its own names. */
+/** A stack with its region, and the names that it uses outside of its own paths and prefixes. */
 export interface StackName {
     readonly name: string;
     readonly region: string;
-    /** Whether what is in it is worth more than a test: approvals on GitHub, previews from the deployed branch alone. @default false */
+    /** Whether GitHub asks for an approval, and previews come from the deployed branch alone. @default false */
     readonly production?: boolean;
-    /** Names in public DNS zones that it may write, e.g. `dev.example.com`; those below each, too. @default none */
+    /** Names in public DNS zones that it may write, with all names below them, e.g. `dev.example.com`. @default none */
     readonly domains?: readonly string[];
-    /** Parameters of others that its tasks may read; `*` at the end stands for whatever is below. @default none */
+    /** Parameters outside of its path that its tasks may read; `*` at the end for all that begin so. @default none */
     readonly parameters?: readonly string[];
-    /** Buckets that it made before their names said whose they are. @default none */
+    /** Buckets that it created before bucket names had the stack in them. @default none */
     readonly buckets?: readonly string[];
 }
 
@@ -36,8 +36,7 @@ export const bucketName = ({ project, id, region }: Account) => `${plain(project
 export const keyAlias = ({ project }: Account) => `alias/${plain(project)}-state`;
 
 /**
- * A path of its own, so that what a deployment may change (roles below `/<project>/<stack>/`) never is a role or a boundary
- * that says what a deployment may do.
+ * The IAM path of CI's roles and of the boundaries. A deployment may change roles below `/<project>/<stack>/`, so it can change none of these.
  */
 export const ownPath = ({ project }: Account) => `/${plain(project)}-bootstrap/`;
 
@@ -60,16 +59,16 @@ export const parameterArns = ({ partition, id, project }: Account, { name, regio
 export const providerArn = (account: Account) => iamArn(account, `oidc-provider/${GITHUB}`);
 
 /**
- * The environment on GitHub that a role is for. A preview and the search for drift have one each, so that the approval which
- * protects `prod` holds up neither.
+ * The environment on GitHub that a role is for. Previews and drift have environments of their own, because they need no approval.
  */
 export const environmentOf = (stack: string, kind: RoleKind) => (kind === "deploy" ? stack : `${stack}-${kind}`);
 
-/** `awssdk=v2`: the newer one of the two that Pulumi has, which knows profiles of a single sign-on. */
+/** `awssdk=v2`: the version of the AWS SDK in Pulumi that reads profiles with single sign-on. */
 export const backendUrl = (account: Account) => `s3://${bucketName(account)}?region=${account.region}&awssdk=v2`;
-/** The context has KMS decrypt with a stack's role what was encrypted for this stack, and nothing else. */
+/** By the encryption context a stack's role can decrypt what was encrypted for that stack, and nothing else. */
 export const secretsProvider = (account: Account, stack: string) =>
     `awskms://${keyAlias(account)}?region=${account.region}&awssdk=v2&context_stack=${stack}`;
 
-/** For finding a key that a run was interrupted in making, and for who wonders where something comes from. */
+/** A later run finds a key by them that an interrupted run left without an alias. */
+/** `ManagedBy` keeps the value of the first release: another one would change the tags of all that is there. */
 export const tags = ({ project }: Account) => ({ Project: project, ManagedBy: "npm run bootstrap" });

@@ -1,4 +1,4 @@
-/** Buckets of access logs from when Pulumi chose their names: whose they are, their tags say to an administrator, but to no policy. */
+/** Buckets of access logs of earlier versions. Pulumi chose their names, which do not have the stack in them, so the policies list each. */
 import * as s3 from "@aws-sdk/client-s3";
 import type { Account, StackName } from "./names";
 import { ifThere } from "./thing";

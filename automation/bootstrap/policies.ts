@@ -1,6 +1,6 @@
 /**
- * Who may do what: the documents of everything that `npm run bootstrap` makes. Pure functions of names, so that the tests can ask
- * IAM's own rules about them.
+ * The policy documents of everything that `npx identity bootstrap` creates. They are pure functions of names, so that the tests can hand them to
+ * IAM's simulator.
  */
 import { READ } from "./actions";
 import { deploy } from "./deploy-policy";
@@ -18,7 +18,7 @@ import {
 
 const bucketArn = (account: Account) => `arn:${account.partition}:s3:::${bucketName(account)}`;
 
-/** Whoever may use IAM in the account may use the key, as far as IAM says. S3 and Pulumi are told apart by their contexts. */
+/** Leaves to IAM who may use the key. S3's and Pulumi's uses differ in their encryption context. */
 export const keyPolicy = ({ partition, id }: Account) =>
     document([
         {
@@ -30,13 +30,13 @@ export const keyPolicy = ({ partition, id }: Account) =>
         },
     ]);
 
-/** Nobody comes without TLS. Everything else is a matter of the roles. */
+/** Denies requests without TLS. The roles decide everything else. */
 export const bucketPolicy = (account: Account) =>
     document([
         {
             Sid: "TlsOnly",
             Effect: "Deny",
-            Principal: "*", // everybody: what is denied is only to come without TLS
+            Principal: "*", // the statement only denies
             Action: "s3:*",
             Resource: [bucketArn(account), `${bucketArn(account)}/*`],
             Condition: { Bool: { "aws:SecureTransport": "false" } },
@@ -44,8 +44,8 @@ export const bucketPolicy = (account: Account) =>
     ]);
 
 /**
- * The token of a workflow's job says of which repository and for which environment it runs. Both are named to the letter: a fork has
- * another repository, and on GitHub the environment says which branches may use it and who has to approve.
+ * The token of a workflow's job names its repository and its environment, and both have to match exactly. A fork is another repository. The
+ * environment's settings on GitHub say which branches may use it and who has to approve.
  */
 export const trustPolicy = (account: Account, repository: string, stack: string, kind: RoleKind) =>
     document([
@@ -62,7 +62,7 @@ export const trustPolicy = (account: Account, repository: string, stack: string,
         },
     ]);
 
-/** By the role that each job assumes. */
+/** The inline policy of a role of CI. */
 export function rolePolicy(account: Account, stack: StackName, keyArn: string, kind: RoleKind) {
     const all = [...read(stack), ...state(account, stack.name, keyArn, kind === "deploy")];
     if (kind === "preview") return document([...all, noDecryption()]);
@@ -80,18 +80,18 @@ const read = (stack: StackName): Statement[] => [
     },
 ];
 
-/** Where the services that are one for all regions say that they are, by partition. */
+/** The region in requests to global services, in each partition. */
 const GLOBAL_REGIONS = ["us-east-1", "cn-north-1", "us-gov-west-1"];
 
 /**
- * A stack's own state, as Pulumi's backend lays it out. Only a deployment writes: neither a preview nor the search for drift takes a
- * lock. Whoever reads the state can decrypt it, as each preview has to: what is in it is as secret as who may run one.
+ * The stack's own state, in the layout of Pulumi's backend. Only a deployment writes: previews and drift take no lock. A preview has to
+ * decrypt the state's secrets, so whoever can run a preview can read them.
  */
 function state(account: Account, stack: string, keyArn: string, write: boolean): Statement[] {
     const { project } = account;
     const objects = (...keys: string[]) => keys.map((key) => `${bucketArn(account)}/.pulumi/${key}`);
     const locks = objects(`locks/organization/${project}/${stack}/*`);
-    // The state itself; with `.bak` and compressed, it has more at its end. A stack `dev` is none of `dev-2`, but for the dot.
+    // `dev.*` has the state, its backup (.bak) and a compressed one (.gz). The dot keeps out the state of a stack `dev-2`.
     const ownState = objects(
         `stacks/${project}/${stack}.*`,
         `history/${project}/${stack}/*`,
@@ -139,7 +139,7 @@ function state(account: Account, stack: string, keyArn: string, write: boolean):
     ];
 }
 
-/** AWS's own key lets everybody in the account decrypt a parameter who may read it: only a denial keeps that out. */
+/** The AWS managed key aws/ssm decrypts for everybody in the account who may read the parameter, so this needs a denial. */
 const noDecryption = (): Statement => ({
     Sid: "NoParametersInTheClear",
     Effect: "Deny",
@@ -148,7 +148,7 @@ const noDecryption = (): Statement => ({
     Condition: { StringLike: { "kms:ViaService": "ssm.*.amazonaws.com" } },
 });
 
-/** A refresh reads the parameters that the stack made, with their values, and those alone. */
+/** A refresh decrypts the values of the parameters that the stack created, and no others. */
 function ownParameters({ partition, id, project }: Account, { name, region }: StackName): Statement[] {
     const parameters = `arn:${partition}:ssm:${region}:${id}:parameter/${project}/${name}/*`;
     return [
@@ -156,7 +156,7 @@ function ownParameters({ partition, id, project }: Account, { name, region }: St
             Sid: "OwnParametersInTheClear",
             Effect: "Allow",
             Action: "kms:Decrypt",
-            Resource: `arn:${partition}:kms:${region}:${id}:key/*`, // the stack's key, which is not made yet
+            Resource: `arn:${partition}:kms:${region}:${id}:key/*`, // the stack's key does not exist yet
             Condition: {
                 StringEquals: { "kms:ViaService": `ssm.${region}.amazonaws.com` },
                 StringLike: { "kms:EncryptionContext:PARAMETER_ARN": parameters },

@@ -1,17 +1,18 @@
-/** What a stack's roles have to know of it, by its stack file and the files of its heritages. */
+/** The names that a stack's roles depend on, out of its stack file and its heritages' files. */
 import { readConfig } from "../../config/load";
 import { references } from "../../config/references";
-import { type StackFile, UsageError } from "../plan/stack-file";
+import type { StackFile } from "../plan/stack-file";
+import { UsageError } from "../shared/errors";
 import type { StackName } from "./names";
 
-/** `parameters` are those that somebody named beside the stack's own. */
+/** `parameters`: those outside of the stack's path that `--parameters` names. */
 export function stackOf({ config: all, project, stack, file, secretKeys }: StackFile, parameters: string[]): StackName {
     const region = all["aws:region"] ?? "";
     const { config, problems } = readConfig(all, project, (key) => secretKeys.includes(key), stack);
     if (!config) {
         const what = problems.length === 1 ? "one problem" : `${problems.length} problems`;
         throw new UsageError(
-            `${file} has ${what}, and the roles depend on what it names: npm start -- --stack ${stack} says what they are`,
+            `${file} has ${what}, and the roles depend on what it names: npx identity plan --stack ${stack} says what they are`,
         );
     }
     const named = references(`/${project}/${stack}`, config)

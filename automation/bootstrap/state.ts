@@ -1,16 +1,16 @@
-/** Where the stacks' state lives: a bucket, and the key that encrypts it and the secrets in it. */
+/** The bucket of the stacks' state, and the key that encrypts the bucket and the secrets in the state. */
 import * as kms from "@aws-sdk/client-kms";
 import * as s3 from "@aws-sdk/client-s3";
-import { UsageError } from "../plan/stack-file";
+import { UsageError } from "../shared/errors";
 import { sameDocument } from "./document";
 import { type Account, bucketName, keyAlias, tags } from "./names";
 import { bucketPolicy, keyPolicy } from "./policies";
 import { type Difference, ifThere, type Thing } from "./thing";
 
-/** Days that an older version of a state is kept once there is a newer one: what a mistake is undone with. */
+/** Days that S3 keeps older versions of a state, to undo mistakes. */
 const OLD_VERSION_DAYS = 90;
 
-/** What is known only once the key is there. */
+/** Filled in once the key exists. */
 export interface Known {
     keyArn?: string;
 }
@@ -64,7 +64,7 @@ export function stateKey(client: Pick<kms.KMSClient, "send">, account: Account, 
     return { what: "KMS key", name: alias, look };
 }
 
-/** A key of ours that has no name: a run was interrupted between making it and naming it. */
+/** A key with our tags and without an alias: a run was interrupted between creating the key and the alias. */
 async function withoutAlias(client: Pick<kms.KMSClient, "send">, account: Account): Promise<string | undefined> {
     for (let Marker: string | undefined; ;) {
         const page: kms.ListKeysCommandOutput = await client.send(new kms.ListKeysCommand({ Marker }));
@@ -88,7 +88,7 @@ type Client = Pick<s3.S3Client, "send">;
 
 export function stateBucket(client: Client, account: Account, known: Known): Thing {
     const Bucket = bucketName(account);
-    // Somebody else's bucket of this name would get the state, with all that is in it.
+    // Fails for a bucket of this name in another account, which would otherwise get the state.
     const its = { Bucket, ExpectedBucketOwner: account.id };
     const make = () =>
         client.send(
@@ -96,7 +96,7 @@ export function stateBucket(client: Client, account: Account, known: Known): Thi
                 Bucket,
                 ObjectOwnership: "BucketOwnerEnforced",
                 ...(account.region === "us-east-1"
-                    ? {} // where S3 takes no such word
+                    ? {} // S3 takes no location constraint there
                     : {
                           CreateBucketConfiguration: {
                               LocationConstraint: account.region as s3.BucketLocationConstraint,
@@ -163,7 +163,7 @@ const encryption: Setting = async (client, its, _account, known) => {
                                 SSEAlgorithm: "aws:kms",
                                 KMSMasterKeyID: known.keyArn,
                             },
-                            // One context for the whole bucket, which the roles' policies name; and fewer calls to pay for.
+                            // With a bucket key the encryption context is the bucket's ARN, which the roles' policies name, and KMS is called less.
                             BucketKeyEnabled: true,
                         },
                     ],
@@ -230,7 +230,7 @@ const lifecycle: Setting = async (client, its) => {
             Status: "Enabled",
             Filter: { Prefix: "" },
             NoncurrentVersionExpiration: { NoncurrentDays: OLD_VERSION_DAYS },
-            Expiration: { ExpiredObjectDeleteMarker: true }, // each run leaves one of its lock
+            Expiration: { ExpiredObjectDeleteMarker: true }, // each run leaves a delete marker of its lock
             AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
         },
     ];

@@ -1,27 +1,27 @@
-/** Something that is to be in an account as it is described here: looked at, told, and put right. */
-import { pause } from "../commands/command";
+/** A resource or setting of an account that `npx identity bootstrap` compares with what it should be, and corrects. */
+import { pause } from "../shared/pause";
 
 export interface Difference {
-    /** What putting it right does, e.g. "turn versioning on". */
+    /** What the correction does, e.g. "turn versioning on". */
     readonly what: string;
     put(): Promise<unknown>;
 }
 
 export interface Thing {
-    /** What it is, and what it is called. */
+    /** Its kind, e.g. "S3 bucket"; below, its name. */
     readonly what: string;
     readonly name: string;
-    /** Reads it. None: it is as it should be. Where there is no such thing yet, making it is the one difference. */
+    /** Reads it, and returns what differs. Where it does not exist, the only difference is to create it. */
     look(): Promise<Difference[]>;
 }
 
-/** Settings of something new show only once it is there; what AWS has just taken it may not tell at once. */
+/** A new resource shows its settings only once it exists, and AWS may show a change late. So it looks more than once. */
 const ROUNDS = 6;
 const PAUSE_MILLISECONDS = 2000;
 
 /**
- * Puts a thing right, and says what it does. It looks anew each time, so what an interrupted run left half done is taken up where it
- * stopped, and what is right is left alone. Fails where it does not become as it should be.
+ * Makes the corrections that are needed, and says each of them. It reads the current settings before each round, so it also completes what an
+ * interrupted run began. Fails where differences remain.
  */
 export async function putRight(thing: Thing, say: (what: string) => void, signal: AbortSignal): Promise<void> {
     const done = new Set<string>();
@@ -42,7 +42,7 @@ export async function putRight(thing: Thing, say: (what: string) => void, signal
     }
 }
 
-/** What a call answers; nothing where AWS knows no such thing. */
+/** The answer of a call; undefined where AWS answers that the resource does not exist. */
 export async function ifThere<Answer>(call: Promise<Answer>, ...missing: string[]): Promise<Answer | undefined> {
     try {
         return await call;

@@ -1,16 +1,16 @@
-/** What a pull request changes in who reaches whom and who may do what: two plans compared, as a part of its comment. */
+/** Compares two plans: who reaches whom, and who may do what, as a part of a pull request's comment. */
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { type Access, accessChanges, type Difference, isSame } from "../plan/access";
 import type { RoleDocuments } from "../plan/sections/roles";
 
-/** Lines of each list; a comment has to hold the rest of the preview as well. */
+/** The most lines of each list: the comment also holds the preview. */
 const MOST = 80;
 
 /** `base` and `head` are folders that `npm start` wrote. Throws where there is no plan in `head`. */
 export function accessComment(stack: string, base: string, head: string): string {
     const now = readPlan(head);
-    if (!now) throw new Error(`${head}: there is no plan in it; npm start -- --stack ${stack} writes it`);
+    if (!now) throw new Error(`${head}: there is no plan in it; npx identity plan --stack ${stack} writes it`);
     const before = readPlan(base);
     const say = (...lines: string[]) =>
         [`### Who may do what, and who reaches whom: \`${stack}\``, "", ...lines, ""].join("\n");
@@ -29,7 +29,7 @@ function part(title: string, { gained, lost }: Difference): string[] {
     return [`**${title}**`, "", ...lines("➕", gained), ...lines("➖", lost), ""];
 }
 
-/** As code, in which nothing is markup or a mention. */
+/** As code, so that nothing is markup or a mention. */
 function lines(sign: string, sentences: readonly string[]): string[] {
     const shown = sentences.slice(0, MOST).map((sentence) => `- ${sign} \`${sentence.replaceAll("`", "'")}\``);
     const rest = sentences.length - shown.length;

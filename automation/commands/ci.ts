@@ -1,99 +1,52 @@
-/** `npm run ci`: what the workflows need beside the commands that everybody has. */
-import { readdirSync } from "node:fs";
-import path from "node:path";
-import { parseArgs } from "node:util";
-import { environmentNamed } from "../../config/environments";
-import { accessComment } from "../ci/access";
-import { comment } from "../ci/comment";
-import { protectionOf, renderProtection } from "../bootstrap/github";
-import { planFolder } from "../plan/files";
-import { readStackFile, UsageError } from "../plan/stack-file";
-import { run, type Surroundings } from "./command";
+import { defineCommand, defineGroup } from "./cli/define";
 
-const HELP = `npm run ci -- stacks
-npm run ci -- protection
-npm run ci -- access --stack NAME --base FOLDER
-npm run ci -- comment --folder FOLDER
+const EXIT_CODES = { 0: "done", 1: "something failed", 2: "the arguments or the environment are wrong" } as const;
 
-  stacks   the stacks that have a file, as outputs for a workflow's matrix: stacks=["dev","prod"], and previewed=["dev"], those
-           that are previewed from any branch (prod is from main alone: a preview reads what is in the state)
-  protection  fails where the branch main or an environment on GitHub is not protected as \`npm run bootstrap\` prints it.
-           From the environment: GITHUB_TOKEN, GITHUB_REPOSITORY, GITHUB_API_URL
-  access   what changes in who may do what and who reaches whom between two plans that \`npm start\` wrote: that of another
-           checkout, in FOLDER, and that of this one
-  comment  the text of a pull request's comment, of what is in FOLDER (access-STACK.md and preview-STACK.md).
-           From the environment: GITHUB_REPOSITORY, GITHUB_RUN_ID, GITHUB_SERVER_URL
+const stacks = defineCommand({
+    summary: "the stacks that have a file, as outputs for a workflow's matrix",
+    description: `
+Prints stacks=["dev","prod"], and previewed=["dev"]: those that are previewed from any branch. Prod is previewed from main
+alone, since a preview reads what is in the state.`,
+    examples: [['npx identity ci stacks >> "$GITHUB_OUTPUT"', "in a workflow"]],
+    exitCodes: EXIT_CODES,
+    run: async (_input, context) => (await import("./ci/stacks")).stacks(context),
+});
 
-  --help   print this
-`;
+const protection = defineCommand({
+    summary: "fails where main or an environment on GitHub is not protected",
+    description: `
+Compares the branch main and the environments on GitHub with what \`identity bootstrap\` prints. From the environment:
+GITHUB_TOKEN, GITHUB_REPOSITORY, GITHUB_API_URL.`,
+    examples: [["npx identity ci protection", "in the nightly workflow"]],
+    exitCodes: { ...EXIT_CODES, 1: "something is not protected" },
+    run: async (_input, context) => (await import("./ci/protection")).protection(context),
+});
 
-export async function ci(args: string[], { root, out }: Surroundings, env = process.env): Promise<number> {
-    const { values, positionals } = parsed(args);
-    if (values.help) {
-        out(HELP);
-        return 0;
-    }
-    const [action, ...more] = positionals;
-    if (more.length > 0 || !["stacks", "protection", "access", "comment"].includes(action ?? "")) {
-        throw new UsageError("npm run ci -- stacks, protection, access, or comment; --help says more");
-    }
-    if (action === "access") {
-        const { stack, base } = values;
-        if (!stack || !base) throw new UsageError("access needs --stack NAME and --base FOLDER");
-        const [before, now] = [base, root].map((one) => path.join(path.resolve(root, one), planFolder(stack)));
-        out(accessComment(stack, before!, now!));
-        return 0;
-    }
-    const stacks = stacksOf(root);
-    const previewed = stacks.filter((stack) => !isProduction(root, stack));
-    if (stacks.length === 0) throw new UsageError(`there is no Pulumi.STACK.yaml in ${root}`);
-    if (action === "stacks") {
-        out(`stacks=${JSON.stringify(stacks)}\npreviewed=${JSON.stringify(previewed)}\n`);
-        return 0;
-    }
-    if (action === "protection") return await protection(root, stacks, out, env);
-    if (!values.folder) throw new UsageError("comment needs --folder FOLDER");
-    const { GITHUB_SERVER_URL: server = "https://github.com", GITHUB_REPOSITORY: name, GITHUB_RUN_ID: id } = env;
-    out(comment(previewed, values.folder, `${server}/${name}/actions/runs/${id}`));
-    return 0;
-}
+const access = defineCommand({
+    summary: "what changes in who may do what and who reaches whom between two plans",
+    description: `
+Compares the plan of another checkout with that of this one. Both were written by \`identity plan\`.`,
+    options: {
+        stack: { value: "name", required: true, complete: "stacks", help: "the stack" },
+        base: { value: "folder", required: true, help: "the other checkout" },
+    },
+    examples: [["npx identity ci access --stack dev --base base", "in the workflow of a pull request"]],
+    exitCodes: EXIT_CODES,
+    run: async (input, context) => (await import("./ci/access")).access(input, context),
+});
 
-const isProduction = (root: string, stack: string) => {
-    const { config, project } = readStackFile(root, stack);
-    return environmentNamed(config[`${project}:environment`]).production;
-};
+const comment = defineCommand({
+    summary: "prints the text of a pull request's comment, of plans and previews",
+    description: `
+Prints the text of a pull request's comment, of what is in the folder: access-<stack>.md and preview-<stack>.md. From the
+environment: GITHUB_REPOSITORY, GITHUB_RUN_ID, GITHUB_SERVER_URL.`,
+    options: { folder: { value: "folder", required: true, help: "where the files are" } },
+    examples: [["npx identity ci comment --folder previews > comment.md", "in the workflow of a pull request"]],
+    exitCodes: EXIT_CODES,
+    run: async (input, context) => (await import("./ci/comment")).comment(input, context),
+});
 
-async function protection(root: string, stacks: string[], out: (text: string) => void, env: NodeJS.ProcessEnv) {
-    const { GITHUB_TOKEN: token, GITHUB_REPOSITORY: name, GITHUB_API_URL: api = "https://api.github.com" } = env;
-    if (!token || !name) throw new UsageError("not in the environment: GITHUB_TOKEN, GITHUB_REPOSITORY");
-    const all = stacks.map((stack) => ({ name: stack, region: "", production: isProduction(root, stack) }));
-    const found = await protectionOf({ api, name, branch: "main", token }, all);
-    const lines = renderProtection(found);
-    out(lines.length === 0 ? "main and the environments are protected\n" : `${lines.join("\n")}\n`);
-    return found.findings.length > 0 ? 1 : 0;
-}
-
-function parsed(args: string[]) {
-    try {
-        return parseArgs({
-            args,
-            allowPositionals: true,
-            options: {
-                folder: { type: "string" },
-                stack: { type: "string" },
-                base: { type: "string" },
-                help: { type: "boolean", default: false },
-            },
-        });
-    } catch (error) {
-        throw new UsageError(`${(error as Error).message.split(". ")[0]}; --help says what there is`);
-    }
-}
-
-/** Names that a workflow can be trusted with: they end up in commands. */
-const stacksOf = (root: string) =>
-    readdirSync(root)
-        .flatMap((name) => /^Pulumi\.([A-Za-z0-9_][\w.-]*)\.yaml$/.exec(name)?.[1] ?? [])
-        .sort();
-
-if (require.main === module) run(ci);
+export const ci = defineGroup({
+    summary: "what the workflows need",
+    commands: { stacks, protection, access, comment },
+});

@@ -1,135 +1,27 @@
-/** `npm run tunnel`: a database, an admin API or a console of the stack, on a port of this machine. */
-import { mkdirSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
-import path from "node:path";
-import { rdsCertificateAuthorities } from "../../components/rds/certificate-authority";
-import { type Aws, deployed, type Outputs, pick } from "../deployed";
-import { UsageError } from "../plan/stack-file";
-import { options, run, type Surroundings } from "./command";
-import { attach, needPlugin, type Session } from "./exec";
-import { type Files, type Target, targets } from "./tunnel/targets";
+import { defineCommand } from "./cli/define";
+import { STACK, wholeNumber } from "./cli/options";
 
-const HELP = `npm run tunnel -- [--stack NAME] [--port NUMBER] WHAT
-
-Forwards a port of this machine, through the stack's workbench, until Ctrl-C, and says how to connect.
-
-  --stack NAME   the stack (default: dev)
-  --port NUMBER  the port on this machine (default: the other end's plus 10000, or a free one)
-  --help         print this
-
-WHAT is a database (wallet-db, keycloak-db, …-db), an agent's admin API (admin; with several clusters issuer-admin, …),
-keycloak-admin or ledger; without it, all that there are are named.
-
-It needs AWS's session-manager-plugin on the PATH, and \`workbench: {}\` in the stack file.
-`;
-
-const DOCUMENT = "AWS-StartPortForwardingSessionToRemoteHost";
-/** Ports below it are for the system's own. */
-const ABOVE = 10_000;
-
-export async function tunnel(args: string[], around: Surroundings): Promise<number> {
-    const { values, positionals } = options(args, { port: { type: "string" } });
-    if (values.help) {
-        around.out(HELP);
-        return 0;
-    }
-    if (positionals.length > 1) throw new UsageError("one at a time; --help says more");
-    const wanted = values.port === undefined ? undefined : portOf(values.port);
-    needPlugin();
-    const { aws, outputs } = await deployed(around.root, values.stack);
-    return connect(aws, outputs, { stack: values.stack, what: positionals[0], port: wanted }, around);
-}
-
-/** Opens the session, says how to use it, and stays until it ends. */
-export async function connect(
-    aws: Pick<Aws, "region" | "ssm">,
-    outputs: Outputs,
-    { stack, what, port }: { stack: string; what: string | undefined; port?: number },
-    { root, out }: Pick<Surroundings, "root" | "out">,
-): Promise<number> {
-    const instanceId = workbenchOf(outputs, stack);
-    const target = pick(targets(outputs), what, "end of a tunnel");
-    const local = await localPort(port, target.port + ABOVE);
-    const session = await forward(aws, { instanceId, target, local });
-    const files = writeAuthorities(root, stack, aws.region, outputs);
-    out(`\n${what} is at 127.0.0.1:${local} until Ctrl-C. From another terminal:\n\n`);
-    for (const line of target.explain({ local, region: aws.region, files }))
-        out(`${line === "" ? "" : "    "}${line}\n`);
-    out("\n");
-    return attach(aws.region, session);
-}
-
-function workbenchOf({ workbenchId }: Outputs, stack: string): string {
-    if (workbenchId) return workbenchId;
-    throw new UsageError(
-        `the stack ${stack} has no workbench: \`identity:workbench: {}\` in Pulumi.${stack}.yaml, and an \`up\``,
-    );
-}
-
-/** Asks Systems Manager for a session through the workbench to another machine's port. */
-export async function forward(
-    { ssm }: Pick<Aws, "ssm">,
-    { instanceId, target, local }: { instanceId: string; target: Pick<Target, "host" | "port">; local: number },
-): Promise<Session> {
-    const { StartSessionCommand, TargetNotConnected } = await import("@aws-sdk/client-ssm");
-    const request = {
-        DocumentName: DOCUMENT,
-        Parameters: {
-            host: [target.host],
-            portNumber: [String(target.port)],
-            localPortNumber: [String(local)],
+export const tunnel = defineCommand({
+    summary: "puts a database, an admin API or a console on a port of this machine",
+    description: `
+Forwards a port of this machine, through the stack's workbench, until Ctrl-C, and says how to connect. It needs AWS's
+session-manager-plugin on the PATH, and \`workbench: {}\` in the stack file.`,
+    options: {
+        stack: STACK,
+        port: {
+            value: "number",
+            parse: wholeNumber(1, 65_535, "a port"),
+            help: "the port on this machine (default: the other end's plus 10000, or a free one)",
         },
-    };
-    try {
-        const { SessionId, TokenValue, StreamUrl } = await ssm.send(
-            new StartSessionCommand({ Target: instanceId, ...request }),
-        );
-        return { session: { SessionId, TokenValue, StreamUrl }, target: instanceId, request };
-    } catch (error) {
-        if (!(error instanceof TargetNotConnected)) throw error;
-        throw new UsageError(
-            `the workbench ${instanceId} is not connected to Systems Manager: a new one takes two minutes; is it stopped?`,
-        );
-    }
-}
-
-export function portOf(text: string): number {
-    const port = Number(text);
-    if (Number.isInteger(port) && port > 0 && port < 65536) return port;
-    throw new UsageError(`--port ${text}: a number from 1 to 65535`);
-}
-
-/** The wanted port, which has to be free; or the usual one, and where that is taken any other. */
-export async function localPort(wanted: number | undefined, usual: number): Promise<number> {
-    if (wanted === undefined) return (await free(usual)) ?? (await free(0))!;
-    const port = await free(wanted);
-    if (port !== undefined) return port;
-    throw new UsageError(`port ${wanted} of this machine is taken, or not yours to take; another --port, or none`);
-}
-
-function free(port: number): Promise<number | undefined> {
-    return new Promise((resolve) => {
-        const server = createServer();
-        server.once("error", () => resolve(undefined));
-        server.listen(port, "127.0.0.1", () => {
-            const { port: found } = server.address() as { port: number };
-            server.close(() => resolve(found));
-        });
-    });
-}
-
-/** What the other end's certificates are verified against, as files: both are public. */
-function writeAuthorities(root: string, stack: string, region: string, outputs: Outputs): Files {
-    const folder = path.join("build", "tunnel", stack);
-    const write = (name: string, text: string) => {
-        mkdirSync(path.join(root, folder), { recursive: true });
-        writeFileSync(path.join(root, folder, name), text);
-        return path.join(folder, name);
-    };
-    return {
-        rds: write("rds-ca.pem", rdsCertificateAuthorities(region)),
-        stack: outputs.certificateAuthority ? write("ca.pem", outputs.certificateAuthority) : undefined,
-    };
-}
-
-if (require.main === module) run(tunnel);
+    },
+    arguments: {
+        target: {
+            help:
+                "a database (wallet-db, keycloak-db, …-db), an agent's admin API (admin; with several clusters issuer-admin, …), " +
+                "keycloak-admin or ledger; without it, all that there are are named",
+        },
+    },
+    examples: [["npx identity tunnel wallet-db", "PostgreSQL of the wallets, for psql on this machine"]],
+    exitCodes: { 0: "the session ended", 1: "AWS refused it", 2: "the arguments are wrong", 130: "interrupted" },
+    run: async (input, context) => (await import("./tunnel/connect")).tunnel(input, context),
+});

@@ -22,15 +22,15 @@ export interface ComposeFile {
 }
 
 export interface Composed {
-    /** As it is written: without a secret. */
+    /** As written: without secrets. */
     readonly file: ComposeFile;
-    /** The secrets that it names, by variable. */
+    /** The secrets that it refers to, by variable. */
     readonly variables: Readonly<Record<string, string>>;
     readonly state: State;
     readonly images: readonly LocalImage[];
 }
 
-/** By which an application is told below which path its parameters are. */
+/** Tells an application the path of its parameters. */
 const PATH_VARIABLE = "PARAMETER_STORE_PREFIX";
 const SSM = "ssm";
 const POSTGRES = "automation/local/images/postgres";
@@ -90,7 +90,7 @@ export function compose(planned: PlannedStack, aws: LocalAws, portOffset = 0): C
         file: escaped({
             name,
             services: composed,
-            // What is published without an address is so on this machine alone.
+            // Ports are published on 127.0.0.1 by default.
             networks: { default: { driver_opts: { "com.docker.network.bridge.host_binding_ipv4": "127.0.0.1" } } },
             volumes: Object.fromEntries(databases.map((instance) => [instance.name, {}])),
         }) as ComposeFile,
@@ -141,7 +141,7 @@ function valueOf(aws: LocalAws, parameter: string): string {
     return value;
 }
 
-/** Two of one name would be one. */
+/** Refuses two containers of one name. */
 function distinct(parts: readonly ComposeServices[]): ComposeServices {
     const all: ComposeServices = {};
     for (const [name, service] of parts.flatMap((part) => Object.entries(part))) {
@@ -205,7 +205,7 @@ const built = (project: string, name: string, context: string, args: Record<stri
     args,
 });
 
-/** An SSM for the tasks that read parameters by themselves; none where no task does. */
+/** An SSM for tasks that read parameters at run time; none where no task does. */
 function parameterStore(planned: PlannedStack, aws: LocalAws, project: string, variables: Variables) {
     const readers = [...planned.taskDefinitions.values()].filter((definition) => readsPath(definition));
     if (readers.length === 0) return { composed: {}, images: [] };
@@ -245,7 +245,7 @@ const prefixesOf = ({ containerDefinitions }: TaskDefinition): string[] => [
 
 const readsPath = (definition: TaskDefinition) => prefixesOf(definition).length > 0;
 
-/** In place of the task role's, which Fargate hands out: the access key says whose role it is. */
+/** In place of the task role's credentials: the access key names the role. */
 const credentials = ({ family }: TaskDefinition) => ({
     AWS_ENDPOINT_URL_SSM: `http://${SSM}:8080`,
     AWS_ACCESS_KEY_ID: family,
@@ -294,7 +294,7 @@ function loadBalancer(balancer: LoadBalancer, around: Balanced): ComposeServices
     };
 }
 
-/** The load balancers that lead to a service. */
+/** The load balancers of a service. */
 const behind = (service: string, { model }: PlannedStack) =>
     model.endpoints
         .filter((endpoint) => endpoint.routes.some((route) => route.service === service))

@@ -14,7 +14,7 @@ export interface RunOptions {
     readonly signal?: AbortSignal;
 }
 
-/** Runs docker, and reports how it ended, whichever way. */
+/** Runs docker. Resolves also where it fails. */
 export function docker(args: readonly string[], { env, signal }: RunOptions = {}): Promise<Result> {
     return new Promise((resolve) => {
         execFile(
@@ -29,14 +29,14 @@ export function docker(args: readonly string[], { env, signal }: RunOptions = {}
     });
 }
 
-/** What docker says, where it must not fail. */
+/** Runs docker, and returns its output. Throws where it fails. */
 export async function dockerOutput(args: readonly string[], options?: RunOptions): Promise<string> {
     const { code, stdout, stderr } = await docker(args, options);
     if (code !== 0) throw new Error(`docker ${args.slice(0, 2).join(" ")} failed: ${(stderr + stdout).trim()}`);
     return stdout.trim();
 }
 
-/** What compose writes on everything that it makes. */
+/** The label on everything that compose creates. */
 export const PROJECT_LABEL = "com.docker.compose.project";
 const SERVICE_LABEL = "com.docker.compose.service";
 
@@ -63,7 +63,7 @@ export async function containersOf(composeProject: string): Promise<Map<string, 
     const filters = [...filter, "--filter", "label=com.docker.compose.oneoff=False"];
     const ids = await dockerOutput(["ps", "--all", "--quiet", "--no-trunc", ...filters]);
     if (ids === "") return new Map();
-    // One that goes while it is asked about is left out, and not a reason to fail.
+    // A container that is removed meanwhile is left out.
     const { stdout } = await docker(["inspect", ...ids.split("\n")]);
     const found = JSON.parse(stdout || "[]") as Inspected[];
     return new Map(found.map((container) => [container.Config.Labels[SERVICE_LABEL]!, container]));

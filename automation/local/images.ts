@@ -1,12 +1,12 @@
 /** The images of a compose file: built where the stack builds them, pulled where they exist. */
 import path from "node:path";
-import { UsageError } from "../plan/stack-file";
+import { UsageError } from "../shared/errors";
 import { baseImages, ROOT } from "./dockerfiles";
 import { docker } from "./docker";
 import type { LocalImage } from "./local-aws";
 import type { Progress } from "./progress";
 
-/** Has every image here, or says in one sentence which one cannot be had. */
+/** Pulls or builds the missing images. Throws a `UsageError` for one that cannot be had. */
 export async function haveImages(
     built: readonly LocalImage[],
     used: readonly string[],
@@ -39,7 +39,7 @@ async function pull(image: string, context: string, progress: Progress, signal: 
 }
 
 async function build({ reference, context, args }: LocalImage, progress: Progress, signal: AbortSignal): Promise<void> {
-    // The values come from the environment: a list of authorities is long, and nobody's to read in a list of processes.
+    // Values come from the environment: a list of authorities is long.
     const named = Object.keys(args).flatMap((name) => ["--build-arg", name]);
     const { code, stdout, stderr } = await progress.during(`building ${context}`, () =>
         docker(["build", "--tag", reference, ...named, path.join(ROOT, context)], { env: args, signal }),

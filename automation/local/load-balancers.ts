@@ -1,7 +1,7 @@
 /** The load balancers of a plan, and where on this machine each of their listeners is. */
 import { add } from "../plan/collect";
 import type { Inventory } from "../plan/inventory";
-import { UsageError } from "../plan/stack-file";
+import { UsageError } from "../shared/errors";
 
 export interface LoadBalancer {
     readonly name: string;

@@ -1,6 +1,6 @@
 /** What has to be right before anything is started, each said in one sentence. */
 import { createServer } from "node:net";
-import { UsageError } from "../plan/stack-file";
+import { UsageError } from "../shared/errors";
 import { containersOf, docker, dockerOutput, PROJECT_LABEL } from "./docker";
 import { lastLine } from "./images";
 import type { Kept } from "./kept";
@@ -30,7 +30,7 @@ export async function checkVolumes(project: string, kept: Kept): Promise<void> {
     if (volumes === "") return;
     throw new UsageError(
         `there are databases of ${project} whose secrets are gone (${volumes.split("\n").join(", ")}): ` +
-            "npm run local -- down --volumes deletes them",
+            "npx identity local down --volumes deletes them",
     );
 }
 
@@ -45,7 +45,7 @@ export async function checkPorts(project: string, state: State): Promise<void> {
     if (taken.length === 0) return;
     const subject = taken.length === 1 ? "a port is" : `${taken.length} ports are`;
     throw new UsageError(
-        `${subject} in use: ${taken.join("; ")}. Free them, or move all of them: npm run local -- up --port-offset ${state.portOffset + 10_000}`,
+        `${subject} in use: ${taken.join("; ")}. Free them, or move all of them: npx identity local up --port-offset ${state.portOffset + 10_000}`,
     );
 }
 

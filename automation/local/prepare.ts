@@ -2,7 +2,8 @@
 import { stringify } from "yaml";
 import { lastPart } from "../plan/inventory";
 import { type PlannedStack, planStack } from "../plan/plan-stack";
-import { readStackFile, type StackFile, UsageError } from "../plan/stack-file";
+import { readStackFile, type StackFile } from "../plan/stack-file";
+import { UsageError } from "../shared/errors";
 import { type Composed, compose } from "./compose";
 import { Kept } from "./kept";
 import { LocalAws } from "./local-aws";
@@ -46,7 +47,7 @@ export async function prepare({ root, stack, portOffset: wanted }: PrepareOption
 
 export function write(root: string, stack: string, { file, state, ca, kept }: Prepared): void {
     const note =
-        "# Written by `npm run local`, of the same task definitions as Fargate gets. Do not edit: change the stack.\n";
+        "# Written by `npx identity local`, of the same task definitions as Fargate gets. Do not edit: change the stack.\n";
     kept.write(root, stack);
     writeFile(filePath(root, stack, "compose"), note + stringify(file, { lineWidth: 0 }));
     writeFile(filePath(root, stack, "ca"), ca);

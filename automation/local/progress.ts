@@ -1,10 +1,10 @@
-/** What a long command tells while it works: drawn anew on a terminal, a line for each change in a log. */
+/** The progress of a long command: redrawn on a terminal, a line for each change in a log. */
 import { WIDTH, wrap } from "../plan/text";
 
 export interface Row {
     readonly name: string;
     readonly text: string;
-    /** Of no interest in a log: it has not begun. */
+    /** Not started yet: left out of a log. */
     readonly pending?: boolean;
 }
 
@@ -18,7 +18,7 @@ export class Progress {
     constructor(
         private readonly write: (text: string) => void,
         private readonly interactive: boolean,
-        /** Lines that a terminal has: what is drawn has to fit, or it could not be taken away again. */
+        /** The terminal's lines: what does not fit could not be erased. */
         private readonly height = 24,
     ) {}
 
@@ -35,7 +35,7 @@ export class Progress {
         });
     }
 
-    /** One step, and how long it takes. */
+    /** Runs a step, and reports how long it takes. */
     async during<Value>(what: string, work: () => Promise<Value>): Promise<Value> {
         const begin = Date.now();
         const seconds = () => Math.round((Date.now() - begin) / 1000);
@@ -52,7 +52,7 @@ export class Progress {
         }
     }
 
-    /** How things are: all of it on a terminal, what has changed in a log. */
+    /** Reports the states: all of them on a terminal, changes in a log. */
     rows(rows: readonly Row[]): void {
         if (this.interactive) return this.draw(rows);
         for (const { name, text, pending } of rows) {
@@ -62,7 +62,7 @@ export class Progress {
         }
     }
 
-    /** Takes away what was drawn. */
+    /** Erases what was drawn. */
     clear(): void {
         if (this.drawn > 0) this.write(`\u001b[${this.drawn}A\u001b[J`);
         this.drawn = 0;

@@ -1,6 +1,6 @@
 /** What of a stack cannot run on a laptop. */
 import { typeEntry } from "../../aws/types";
-import { UsageError } from "../plan/stack-file";
+import { UsageError } from "../shared/errors";
 import type { SimulatedResource } from "../plan/simulated-aws";
 
 /** Refuses a stack that would not be the same here: resources that nothing stands in for, all of them at once. */

@@ -1,6 +1,6 @@
 /** The platform as it runs on this machine: where each service answers, its tasks one by one, and the values of its parameters. */
 import { readFileSync } from "node:fs";
-import { UsageError } from "../plan/stack-file";
+import { UsageError } from "../shared/errors";
 import { containersOf, dockerOutput, type Inspected } from "./docker";
 import type { Secrets } from "./kept";
 import { composeProject, filePath, readJson, type State, type TaskState } from "./state";
@@ -44,7 +44,7 @@ export function running(root: string, stack: string): Running {
     const state = readJson<State>(filePath(root, stack, "state"));
     const secrets = readJson<Secrets>(filePath(root, stack, "secrets"));
     if (!state || !secrets)
-        throw new UsageError(`the stack ${stack} does not run here: npm run local -- up --stack ${stack}`);
+        throw new UsageError(`the stack ${stack} does not run here: npx identity local up --stack ${stack}`);
     const project = composeProject(state.project, state.stack);
     const services = Object.entries(state.services).map(([name, { urls, tasks }]) => {
         return [name, { urls, tasks: tasks.map((task) => runningTask(project, task)) }];
@@ -98,6 +98,6 @@ function runningTask(project: string, { name, containers, holder, ports }: TaskS
 
 async function inspected(project: string, service: string): Promise<Inspected> {
     const found = (await containersOf(project)).get(service);
-    if (!found) throw new Error(`there is no container of ${service} in ${project}: npm run local -- up`);
+    if (!found) throw new Error(`there is no container of ${service} in ${project}: npx identity local up`);
     return found;
 }

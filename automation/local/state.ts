@@ -1,4 +1,4 @@
-/** What `npm run local` keeps of a stack below build/local/<stack>/, for its own commands and for checks of what runs. */
+/** What `npx identity local` keeps of a stack below build/local/<stack>/, for its own commands and for checks of what runs. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 

@@ -1,4 +1,4 @@
-/** What there is to try, once everything is up. */
+/** What to try once everything is up. */
 import { lookup } from "node:dns/promises";
 import { table } from "../plan/text";
 import { FILES, localFolder, type State } from "./state";
@@ -23,10 +23,10 @@ export async function summary(state: State, seconds: number): Promise<string> {
         ...table(urls, 2),
         "",
         `  trust    ${files}/${FILES.ca}`,
-        `  secrets  ${files}/${FILES.secrets}; one of them: npm run -s local -- secret NAME`,
+        `  secrets  ${files}/${FILES.secrets}; one of them: npx identity local secret NAME`,
         ...scheduled.map(
             ([name, { schedule, command }]) =>
-                `  task     ${name}: ${schedule ? `not run by the clock here (${schedule}); ` : ""}npm run local -- task ${name}` +
+                `  task     ${name}: ${schedule ? `not run by the clock here (${schedule}); ` : ""}npx identity local task ${name}` +
                 (command.length > 0 ? "" : " -- COMMAND"),
         ),
         "",
@@ -39,7 +39,7 @@ export async function summary(state: State, seconds: number): Promise<string> {
 
 function tries({ stack, outputs, services }: State): string[] {
     const { adminUrls = {}, serviceUrls = {}, keycloakAdminUrl } = outputs as Outputs;
-    const secret = (name: string) => `npm run -s local -- secret ${name}${stack === "dev" ? "" : ` --stack ${stack}`}`;
+    const secret = (name: string) => `npx identity local secret ${name}${stack === "dev" ? "" : ` --stack ${stack}`}`;
     const [agent] = Object.entries(adminUrls).sort(([a], [b]) => (a === "issuer" ? -1 : b === "issuer" ? 1 : 0));
     const ca = `--cacert ${localFolder(stack)}/${FILES.ca}`;
     return [
@@ -53,11 +53,11 @@ function tries({ stack, outputs, services }: State): string[] {
                   `  ${secret("keycloak/KC_BOOTSTRAP_ADMIN_PASSWORD")}`,
               ]
             : []),
-        `npm run local -- status, logs ${Object.keys(services)[0] ?? ""}, down`,
+        `npx identity local status, logs ${Object.keys(services)[0] ?? ""}, down`,
     ];
 }
 
-/** Browsers and curl know by themselves that what ends in .localhost is this machine; not every resolver does. */
+/** Browsers and curl resolve names below .localhost themselves; not every resolver does. */
 async function names(state: State): Promise<string[]> {
     const hosts = Object.values(state.loadBalancers).map(({ host }) => host);
     const known = await Promise.all(

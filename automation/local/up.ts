@@ -1,4 +1,4 @@
-/** Starts what was prepared, and tells how it comes up until all of it is well. */
+/** Starts the containers, and reports until all are healthy. */
 import { docker, lastLines, type Result } from "./docker";
 import { type Health, health } from "./health";
 import { lastLine } from "./images";
@@ -8,7 +8,7 @@ import type { Progress } from "./progress";
 const POLL_MILLISECONDS = 1000;
 const LOG_LINES = 15;
 
-/** Why something did not come up, and what it wrote last. */
+/** Why a container is not healthy, with the end of its log. */
 export class NotUp extends Error {}
 
 export interface Start {
@@ -19,8 +19,7 @@ export interface Start {
 }
 
 /**
- * First all but the load balancers, and these once there is something behind them: a target that was looked at too early has to be
- * well twice, fifteen seconds apart.
+ * Starts the load balancers last: a target whose first check failed must then pass two checks, fifteen seconds apart.
  */
 export async function start(prepared: Prepared, progress: Progress, options: Start): Promise<void> {
     const end = Date.now() + options.timeoutSeconds * 1000;
@@ -39,7 +38,7 @@ export async function start(prepared: Prepared, progress: Progress, options: Sta
     progress.clear();
 }
 
-/** Starts some of the services, and waits until all that were started are well. */
+/** Starts some of the services, and waits until all that were started are healthy. */
 async function come(
     services: readonly string[],
     started: ReadonlySet<string>,
@@ -48,7 +47,7 @@ async function come(
     options: Start & { end: number },
 ): Promise<void> {
     const { project, variables } = prepared;
-    // Volumes without a name are made anew with their container: a task's never outlive it.
+    // Anonymous volumes are created anew with their container, as a task's are.
     const how = ["--detach", "--no-build", "--remove-orphans", "--renew-anon-volumes"];
     const command = ["compose", "--project-name", project, "--file", options.file, "--progress", "quiet", "up", ...how];
     const enough = new AbortController();
@@ -60,7 +59,7 @@ async function come(
     try {
         await allWell(up, started, prepared, progress, options);
     } finally {
-        enough.abort(); // compose would go on to wait for what does not come
+        enough.abort(); // compose would go on waiting
         await composed;
     }
 }

@@ -1,10 +1,10 @@
-/** Values that a compose file names and does not hold: they are in the environment of whoever runs compose. */
+/** Values that a compose file refers to: they are in the environment of `docker compose`. */
 export class Variables {
     /** By the variable's name. */
     readonly values: Record<string, string> = {};
     private readonly names = new Map<string, string>();
 
-    /** How the compose file names a value; `key` tells it from others. */
+    /** The reference to a value; `key` identifies it. */
     reference(key: string, value: string): Reference {
         let name = this.names.get(key);
         if (name === undefined) {
@@ -22,16 +22,16 @@ export class Variables {
     }
 }
 
-/** Of one variable. Empty and missing are two things: a value that is missing stops compose. */
+/** A reference to a variable. A missing one stops compose; an empty one does not. */
 export class Reference {
     constructor(private readonly variable: string) {}
 
     toString(): string {
-        return `\${${this.variable}?by npm run local alone}`;
+        return `\${${this.variable}?by npx identity local alone}`;
     }
 }
 
-/** As a compose file has it: every `$` of a plain text doubled, so that compose takes it as it is. */
+/** Doubles every `$` of plain text, so that compose does not interpolate it. */
 export function escaped(value: unknown): unknown {
     if (value instanceof Reference) return value.toString();
     if (typeof value === "string") return value.replaceAll("$", "$$$$");

@@ -2,7 +2,7 @@
 import { mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { PlannedStack } from "./plan-stack";
-import { UsageError } from "./stack-file";
+import { UsageError } from "../shared/errors";
 
 /** Where the plan of a stack is, from the project's root. */
 export const planFolder = (stack: string) => path.join("build", "plan", stack);

@@ -7,16 +7,17 @@ import { ConfigError } from "../../config/problems";
 import { type Planned, plan } from "./model";
 import { type MakeReal, type Simulation, simulate } from "./simulate";
 import type { SimulatedResource } from "./simulated-aws";
-import { readStackFile, type StackFile, UsageError } from "./stack-file";
+import { readStackFile, type StackFile } from "./stack-file";
+import { UsageError } from "../shared/errors";
 
-/** Where the program is. Pulumi runs it there, and paths in it begin there. */
+/** The program's folder, where Pulumi runs it. */
 const PROGRAM = path.join(__dirname, "../..");
 
 export interface PlannedStack extends Planned {
     readonly resources: readonly SimulatedResource[];
 }
 
-/** The plan of the stack whose file is in `root`. Throws a `UsageError` or a `ConfigError` where there is none to be had. */
+/** The plan of the stack whose file is in `root`. Throws a `UsageError` or a `ConfigError` where it cannot be planned. */
 export async function planStack({
     root,
     stack,
@@ -34,7 +35,7 @@ export async function planStack({
         simulation = await run({ ...file, running, real }, files);
     } catch (error) {
         if (error instanceof ConfigError) throw configError(file, [...file.problems, ...error.problems]);
-        // Whatever else there is may follow from these.
+        // Any other error may follow from these.
         if (file.problems.length > 0) throw configError(file, file.problems);
         throw error;
     }
@@ -60,11 +61,11 @@ interface Wanted {
     stack: string;
     /** The folder that the program runs in, with images and heritages. @default its own */
     files?: string;
-    /** The Keycloak version that is to be taken for the one that runs. @default none runs yet */
+    /** The Keycloak version that is assumed to run. @default none runs yet */
     running?: string;
-    /** What is real of the simulated AWS. @default nothing */
+    /** Replaces simulated outputs by real ones. @default none */
     real?: MakeReal;
-    /** The stack file as the program is to get it. @default as it is */
+    /** Changes the stack file before the program reads it. @default unchanged */
     adapt?: (file: StackFile) => StackFile;
 }
 
@@ -86,7 +87,7 @@ async function program() {
 
 function configError(file: StackFile, problems: readonly Problem[]): ConfigError {
     const once = new Map(problems.map((problem) => [JSON.stringify([problem.path, problem.what]), problem]));
-    // What the program gets of a number that is none is nothing, and says nothing that the file does not say better.
+    // A number that is none reaches the program as missing: the file's own problem says it better.
     const better = (problem: Problem) =>
         file.problems.some((other) => other.path.join("\0") === problem.path.join("\0") && other.what !== problem.what);
     const reported = [...once.values()].filter((problem) => file.problems.includes(problem) || !better(problem));

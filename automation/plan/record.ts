@@ -1,4 +1,4 @@
-/** Keeps what a program asks Pulumi for, as it asks. */
+/** Records the resources that a program registers. */
 import * as pulumi from "@pulumi/pulumi";
 import * as settings from "@pulumi/pulumi/runtime/settings";
 import { redact, SECRET } from "./redact";
@@ -21,7 +21,7 @@ interface RegisterRequest {
     getParent(): string;
     getCustom(): boolean;
     getRemote(): boolean;
-    /** `<URN>::<id>`; of a component, those that it hands down, by package, where it does not hand down its parent's. */
+    /** `<URN>::<id>`. A component has a map by package, of the providers that it passes on where they are not its parent's. */
     getProvider(): string;
     getProvidersMap(): { get(pkg: string): string | undefined };
     getProtect(): boolean;
@@ -41,15 +41,15 @@ interface Monitor {
 
 export interface Recording {
     readonly resources: SimulatedResource[];
-    /** The stack's. The program's own exports have forgotten which of them are secret. */
+    /** The stack's outputs. What the program returns no longer says which are secret. */
     outputs: Record<string, unknown>;
 }
 
 /**
- * Keeps each resource as it is registered. Mocks are told its type, name and inputs; the plan wants its place in the tree, what
- * it depends on and whether it is protected, too, and so listens one layer below them, at the monitor that they answer for.
+ * Records each resource as it is registered. Pulumi's mocks get its type, name and inputs; the plan needs its parent, dependencies and
+ * `protect` as well, and so wraps the monitor below the mocks.
  *
- * Mocks make URNs of a shape of their own and take one twice; here they are the engine's, and a second one is an error as it is there.
+ * Mocks make other URNs than the engine, and accept one twice. Here they are the engine's, and a second one is an error.
  */
 export function record(aws: SimulatedAws, recording: Recording, fail: (error: unknown) => void) {
     const monitor = settings.getMonitor() as unknown as Monitor;
@@ -82,7 +82,7 @@ export function record(aws: SimulatedAws, recording: Recording, fail: (error: un
     };
 }
 
-/** As the engine makes it: of the types of all parents but the stack. */
+/** As the engine makes it: with the types of all parents but the stack. */
 function urnOf(parent: string, type: string, name: string): string {
     const parentType = parent.split("::")[2];
     const nested = parentType && parentType !== "pulumi:pulumi:Stack" ? `${parentType}$${type}` : type;
@@ -121,7 +121,7 @@ function recorded(
     return request.getRemote() ? [resource, ...madeRemotely(aws, resource)] : [resource];
 }
 
-/** The provider that a resource is made by; of a component, what it makes in AWS. */
+/** A resource's provider; of a component, the AWS provider of its children. */
 function providerOf(request: RegisterRequest, above: SimulatedResource | undefined): string | undefined {
     if (request.getCustom()) return urnIn(request.getProvider());
     return urnIn(request.getProvidersMap().get("aws")) ?? above?.provider;
@@ -129,7 +129,7 @@ function providerOf(request: RegisterRequest, above: SimulatedResource | undefin
 
 const urnIn = (reference: string | undefined) => reference?.split("::").slice(0, -1).join("::") || undefined;
 
-/** What a component provider makes in a process of its own. */
+/** The resources that a remote component creates in its own process. */
 function madeRemotely(aws: SimulatedAws, component: SimulatedResource): SimulatedResource[] {
     const urns = new Map<Child | undefined, string>([[undefined, component.urn]]);
     return aws.children(component.type, component.name, component.inputs).map((child) => {

@@ -14,6 +14,7 @@ import { renderSecrets, renderServices, renderTasks } from "./render/services";
 import { renderSummary } from "./render/summary";
 import { renderTime } from "./render/time";
 import { renderTree } from "./render/tree";
+import { SECTION_NAMES, type SectionName } from "./section-names";
 import { type Layout, WIDTH, wrap } from "./text";
 
 interface Section {
@@ -22,8 +23,7 @@ interface Section {
     lines(plan: Plan, layout: Layout): string[];
 }
 
-/** By the name that `npm start -- NAME` takes, in the order of the whole plan. */
-const SECTIONS = {
+const SECTIONS: Record<SectionName, Section> = {
     resources: { title: "Components and resources", lines: (plan, layout) => renderTree(plan.tree, layout) },
     endpoints: {
         title: "Endpoints, and who reaches them",
@@ -45,10 +45,7 @@ const SECTIONS = {
     cost: { title: "Cost a month", lines: (plan, layout) => renderCost(plan.cost, layout) },
     time: { title: "The first `up`", lines: (plan, layout) => renderTime(plan.time, layout) },
     outputs: { title: "Outputs", lines: (plan, layout) => renderOutputs(plan.outputs, layout) },
-} as const satisfies Record<string, Section>;
-
-export type SectionName = keyof typeof SECTIONS;
-export const SECTION_NAMES = Object.keys(SECTIONS) as SectionName[];
+};
 
 /**
  * `files` is where the plan was written to; `compared` is what it was compared with. Without `sections` it is the summary; an empty
@@ -69,7 +66,7 @@ export function render(
         `environment ${plan.environment}, region ${plan.region}`,
         ...(sections === undefined ? ["", ...renderSummary(plan, layout)] : []),
         ...whole.flatMap((name) => {
-            const { title, lines }: Section = SECTIONS[name];
+            const { title, lines } = SECTIONS[name];
             const own = lines(plan, layout);
             return titled(title, own.length > 0 || sections === "all" ? own : ["  none"]);
         }),
@@ -90,5 +87,5 @@ export function render(
 
 const more = (stack: string) => {
     const own = stack === "dev" ? "" : ` --stack ${stack}`;
-    return `All of it: npm start --${own} --all; or a part, e.g. npm start --${own} cost, of ${SECTION_NAMES.join(", ")}`;
+    return `All of it: npx identity plan${own} --all; or a part, e.g. npx identity plan${own} cost, of ${SECTION_NAMES.join(", ")}`;
 };

@@ -1,4 +1,4 @@
-/** Runs a program in Pulumi's own runtime against the simulated AWS, and keeps what it asked for. */
+/** Runs a program in Pulumi's runtime against the simulated AWS, and records its resources. */
 import * as pulumi from "@pulumi/pulumi";
 import * as debuggableModule from "@pulumi/pulumi/runtime/debuggable";
 import { slimDown } from "./lean-runtime";
@@ -8,24 +8,24 @@ import { SimulatedAws, type SimulatedResource } from "./simulated-aws";
 
 /** Internal to the SDK, and so not in its types. */
 const debuggable = debuggableModule as unknown as {
-    /** Those that did not end; forgets them. Pulumi would complain of them when the process exits. */
+    /** Returns and clears the promises that did not settle. Pulumi would report them when the process exits. */
     leakedPromises(): unknown;
 };
 
 export interface SimulateOptions {
     project: string;
     stack: string;
-    /** As Pulumi hands it to a program: every value as text, objects and lists as JSON. */
+    /** As Pulumi passes it to a program: every value as text, objects and lists as JSON. */
     config: Record<string, string>;
-    /** The keys of `config` that hold something encrypted. */
+    /** The keys of `config` whose values are encrypted. */
     secretKeys?: string[];
     /** The Keycloak version that SSM says is running. @default none */
     running?: string;
-    /** What AWS answers in place of what the simulated one made up: values that are real somewhere. @default nothing */
+    /** Replaces simulated outputs by real ones. @default none */
     real?: MakeReal;
 }
 
-/** A resource in the making: its inputs with every secret laid open, and the outputs that were made up for it. */
+/** A resource that is being registered: its inputs with secrets decrypted, and its simulated outputs. */
 export interface Made {
     readonly type: string;
     readonly name: string;
@@ -33,7 +33,7 @@ export interface Made {
     readonly outputs: Readonly<Record<string, unknown>>;
 }
 
-/** The outputs that a resource has after all. */
+/** Returns the outputs that a resource gets. */
 export type MakeReal = (made: Made) => Promise<Readonly<Record<string, unknown>>>;
 
 export interface Simulation {
@@ -41,7 +41,7 @@ export interface Simulation {
     readonly outputs: Record<string, unknown>;
 }
 
-/** Runs `program` to its end. Rejects with the program's own error, and with any that one of its outputs met on the way. */
+/** Runs `program` to its end. Rejects with the program's error, or with the first of one of its outputs. */
 export async function simulate(program: () => unknown, options: SimulateOptions): Promise<Simulation> {
     const aws = new SimulatedAws(options.config["aws:region"] ?? "us-east-1", options.running);
     const recording: Recording = { resources: [], outputs: {} };
@@ -59,8 +59,8 @@ export async function simulate(program: () => unknown, options: SimulateOptions)
         options.project,
         options.stack,
     );
-    // An output is awaited by its resource, not by the program: what fails there surfaces as an unhandled rejection. What
-    // depends on it then waits for ever, so the first failure is the end of a run.
+    // A resource awaits its outputs, the program does not: a failure there is an unhandled rejection. What depends on it
+    // would wait for ever, so the first failure ends the run.
     let fail: (error: unknown) => void = () => {};
     const failure = new Promise<never>((_, reject) => {
         fail = reject;
@@ -74,7 +74,7 @@ export async function simulate(program: () => unknown, options: SimulateOptions)
         await Promise.race([toItsEnd(program), failure]);
         return recording;
     } finally {
-        // Of a run that failed, the rest of what it started fails now: that must not fall to the next one.
+        // After a failure the rest of the run fails now, and not during the next run.
         await idle(recording.resources);
         debuggable.leakedPromises();
         process.off("unhandledRejection", fail);
@@ -90,7 +90,7 @@ async function toItsEnd(program: () => unknown): Promise<void> {
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-/** When nothing has been made for some turns of the event loop: a simulation waits for nothing outside itself. */
+/** Resolves when no resource was registered for some turns of the event loop: a simulation waits for nothing external. */
 async function idle(resources: readonly unknown[]): Promise<void> {
     for (let [quiet, count] = [0, resources.length]; quiet < 5; quiet++) {
         await turn();
@@ -99,11 +99,9 @@ async function idle(resources: readonly unknown[]): Promise<void> {
 }
 
 /**
- * Turns off what nobody wants while a program runs; returns what turns them on again.
- *
- * Messages of `pulumi.log.info`, which go to stdout where there is no engine: they tell of a deployment, and there is none.
- * What the runtime keeps of each promise and each resource (see `lean-runtime.ts`). Errors keep their stacks, and have them mapped to
- * TypeScript when they are read, which is after the run.
+ * Turns off what a plan does not need while the program runs; returns the function that restores it:
+ * messages of `pulumi.log.info`, which go to stdout without an engine; what `lean-runtime.ts` takes out; and the mapping of stacks to
+ * TypeScript, which then happens when a stack is read.
  */
 function quieten(): () => void {
     const { log } = console;

@@ -2,7 +2,7 @@
  * Reads a stack file as the Pulumi CLI would hand it to the program. It needs no passphrase: what is encrypted is `[secret]` then, and
  * only what the program would find wrong with such a value remains unseen.
  */
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from "yaml";
 import type { Problem } from "../../config/checks";
@@ -10,11 +10,10 @@ import { encryptedValues } from "../../config/encrypted";
 import { ConfigError, secretInTheClear } from "../../config/problems";
 import { topLevelProblems } from "../../config/top-level";
 import { readYaml, Unreadable, type YamlFile } from "../../config/yaml-file";
+import { UsageError } from "../shared/errors";
 import { type Decrypt, decrypter } from "./decrypt";
 import { SECRET } from "./redact";
-
-/** What whoever called the plan can put right, where no configuration could be read at all. */
-export class UsageError extends Error {}
+import { stackNames } from "./stack-names";
 
 export interface StackFile {
     readonly project: string;
@@ -34,15 +33,12 @@ export interface StackFile {
     lineOf(problem: Problem): number | undefined;
 }
 
-export const STACK_FILE = /^Pulumi\.([\w.-]+)\.yaml$/;
-
 export function readStackFile(root: string, stack: string): StackFile {
     const project = projectName(root);
-    const stacks = readdirSync(root).flatMap((name) => STACK_FILE.exec(name)?.[1] ?? []);
+    const stacks = stackNames(root);
     const file = `Pulumi.${stack}.yaml`;
     if (!stacks.includes(stack)) {
-        const known =
-            stacks.length > 0 ? `the stacks with a file are ${stacks.sort().join(", ")}` : "no stack has a file";
+        const known = stacks.length > 0 ? `the stacks with a file are ${stacks.join(", ")}` : "no stack has a file";
         throw new UsageError(`there is no ${file} in ${root}; ${known}`);
     }
     const yaml = parseYaml(root, file);

@@ -1,4 +1,4 @@
-/** Whether the permissions boundary lets tasks read the parameters that the configuration names. It is set by `npm run bootstrap`, not by an `up`. */
+/** Whether the permissions boundary, which `npx identity bootstrap` makes, lets tasks read the parameters that the configuration names. */
 import type { IAMClient } from "@aws-sdk/client-iam";
 import type { PlannedStack } from "../plan/plan-stack";
 import type { StackFile } from "../plan/stack-file";
@@ -11,7 +11,7 @@ interface Statement {
     Resource?: string | string[];
 }
 
-/** Without it ECS would find out, when the first task does not start. */
+/** Without this check the first task would fail to start. */
 export async function beyondBoundary(
     iam: Pick<IAMClient, "send">,
     { model }: PlannedStack,
@@ -24,10 +24,10 @@ export async function beyondBoundary(
         .filter(({ from, parameter }) => from === "existing" && !parameter.startsWith(ownPath))
         .map(({ parameter }) => parameter);
     if (!arn || names.length === 0) return [];
-    const bootstrap = `npm run bootstrap -- --repository OWNER/NAME --stack ${file.stack}`;
+    const bootstrap = `npx identity bootstrap --repository OWNER/NAME --stack ${file.stack}`;
     const statements = await documentOf(iam, arn).catch((error: Error) => error);
     if (statements instanceof Error) {
-        if (statements.name !== "NoSuchEntityException") return []; // whoever may not look at it deploys all the same
+        if (statements.name !== "NoSuchEntityException") return []; // it may not be read: deploy all the same
         return [{ what: `there is no permissions boundary ${arn}, and no role could be made`, fix: bootstrap }];
     }
     const readable = statements

@@ -14,7 +14,7 @@ export interface Change {
     /** The component below the stack that it belongs to, `AgentCluster issuer`; undefined where it belongs to none. */
     readonly component?: string;
     readonly properties: readonly PropertyChange[];
-    /** The properties for which it cannot stay. */
+    /** The properties that force the replacement. */
     readonly reasons: readonly string[];
     /** Whether Pulumi's state protects it, and whether it would refuse this change for it. */
     readonly protect: boolean;
@@ -30,12 +30,12 @@ export interface Violation {
     readonly urn?: string;
 }
 
-/** What one operation's events came to. */
+/** The result of an operation's events. */
 export interface Changes {
     readonly changes: readonly Change[];
     readonly same: number;
     readonly violations: readonly Violation[];
-    /** What the engine and the program called errors, each once. */
+    /** Errors of the engine and the program, each once. */
     readonly errors: readonly { readonly urn?: string; readonly message: string }[];
     readonly warnings: readonly string[];
 }
@@ -50,7 +50,7 @@ const KINDS: Partial<Record<string, Kind>> = {
     import: "import",
 };
 
-/** Of these, the engine has said all by the time that it counts them. */
+/** Errors that only repeat what the engine has reported before. */
 const NO_NEWS = [
     /^preview failed$/,
     /^update failed$/,
@@ -103,7 +103,7 @@ export class Collector {
         if (isBookkeeping(step.type)) return;
         if (step.op === "same") this.same.add(step.urn);
         const kind = KINDS[step.op];
-        // A replacement comes as three steps, of which the one in the middle says why.
+        // A replacement is three steps; the one in the middle has the reason.
         if (!kind || (this.steps.has(step.urn) && step.op !== "replace")) return;
         this.steps.set(step.urn, step);
     }
@@ -121,7 +121,7 @@ export class Collector {
             properties: kind === "update" || kind === "replace" ? propertiesOf(step) : [],
             reasons: kind === "replace" ? (step.keys ?? []) : [],
             protect: old?.protect === true,
-            // What the program protects no longer may be replaced in the same breath; what is not in the program any more may not go.
+            // Pulumi refuses by the new `protect` where the resource stays in the program, else by the old one.
             refused: old?.protect === true && (step.new ?? old).protect === true,
             protectedByAws: refusesDeletion(typeOf(urn), old?.inputs),
         };
@@ -135,17 +135,17 @@ export class Collector {
     }
 }
 
-/** Components, providers and the stack itself are not made of anything: they are what resources are told by. */
+/** Components, providers and the stack: nothing of them is in AWS. */
 export const isBookkeeping = (type: string) => /^(pulumi:|awsx:|identity:)/.test(type);
 
-/** What differs, by the provider's own account of it; where its inputs do not show a difference, the property's name alone. */
+/** The properties that the provider says differ; only the name where the inputs show no difference. */
 export function propertiesOf({ diffs, keys, detailedDiff, old, new: made }: StepEventMetadata): PropertyChange[] {
     const named = [...(diffs ?? []), ...(keys ?? []), ...Object.keys(detailedDiff ?? {})];
     const properties = [...new Set(named.map((name) => /^[^.[]+/.exec(name)?.[0] ?? name))];
     const [before, after] = [old?.inputs ?? {}, made?.inputs ?? {}];
     const changed = properties.flatMap((name): PropertyChange[] => {
         const changes = compare(name, before[name], after[name]);
-        // A provider names what it computes of a change, too: what the program does not say is no change of the program's.
+        // The provider also names computed properties, which the program does not set.
         if (changes.length === 0 && !(name in before) && !(name in after)) return [];
         return changes.length > 0 ? changes : [{ path: name }];
     });

@@ -1,16 +1,16 @@
-/** The Pulumi CLI as a process of its own group: Ctrl-C in a terminal reaches this process alone, and goes on from here once. */
+/** Runs the Pulumi CLI in a process group of its own: a terminal's Ctrl-C reaches this process only, which passes it on once. */
 import { spawn } from "node:child_process";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
-import type { Surroundings } from "../commands/command";
+import type { CommandContext } from "../shared/context";
 import { Unready } from "./findings";
 
-/** What the runner asks of the CLI: `refresh --preview-only`, and events over a connection rather than a file. */
+/** The first version with `refresh --preview-only` and with events over gRPC. */
 export const OLDEST = "3.230.0";
 const fix = `install the Pulumi CLI, ${OLDEST} or later: https://www.pulumi.com/docs/install`;
-/** How long the CLI has to end after it was told to end at once. */
+/** How long the CLI may take to end after the second interruption. */
 const PATIENCE_MILLISECONDS = 5000;
 
-/** How the Automation API calls the CLI; it is in its code, and not in its declarations. */
+/** How the Automation API calls the CLI. Internal to the SDK, and so not in its types. */
 type Run = (
     args: string[],
     cwd: string,
@@ -24,7 +24,7 @@ type Run = (
  * command is to end at once. The Automation API would run it in this process's own group, where a terminal's Ctrl-C reaches it a
  * second time, and so ends it at once.
  */
-export async function pulumiCli({ signal, atOnce }: Pick<Surroundings, "signal" | "atOnce">): Promise<PulumiCommand> {
+export async function pulumiCli({ signal, atOnce }: Pick<CommandContext, "signal" | "atOnce">): Promise<PulumiCommand> {
     const found = await available();
     const run: Run = (args, cwd, env, onOutput, onError) =>
         new Promise((resolve, reject) => {
@@ -43,7 +43,7 @@ export async function pulumiCli({ signal, atOnce }: Pick<Surroundings, "signal" 
                 interrupt();
                 timer = setTimeout(() => kill(child.pid), PATIENCE_MILLISECONDS);
             };
-            // What is begun after an interruption is short, and reads how things stand.
+            // Commands that begin after an interruption are short and only read.
             if (!signal.aborted) signal.addEventListener("abort", interrupt);
             if (!atOnce?.aborted) atOnce?.addEventListener("abort", end);
             const done = () => {
@@ -62,7 +62,7 @@ export async function pulumiCli({ signal, atOnce }: Pick<Surroundings, "signal" 
     return Object.assign(Object.create(found) as PulumiCommand, { run });
 }
 
-/** The errors that the Automation API has for what the CLI says: the class is how callers tell them apart. */
+/** The Automation API's error for the CLI's output: callers tell errors apart by class. */
 function failure(result: object): Error {
     const errors = require("@pulumi/pulumi/automation/errors") as { createCommandError(result: object): Error };
     return errors.createCommandError(result);
@@ -73,7 +73,7 @@ async function available(): Promise<PulumiCommand> {
         throw new Unready([{ what: "there is no `pulumi` on the PATH", fix, blind: true }]);
     });
     const { version } = found;
-    // A build of one's own may have none.
+    // A CLI that somebody built may have no version.
     if (version && (version.major !== 3 || version.compare(OLDEST) < 0)) {
         const what = `the Pulumi CLI is ${version.version}, with which this does not work`;
         throw new Unready([{ what, fix, blind: true }]);

@@ -1,7 +1,8 @@
 /** Asking whoever sits at the terminal. */
 import { createInterface } from "node:readline";
-import { Exit, type Surroundings } from "../commands/command";
-import { DECLINED, INTERRUPTED } from "./codes";
+import type { CommandContext } from "../shared/context";
+import { Exit } from "../shared/errors";
+import { DECLINED, INTERRUPTED } from "../shared/exit-codes";
 
 /**
  * Goes on where somebody types what is asked for, or has said --yes before. Nobody is taken for a yes: a pipeline says so on its
@@ -9,10 +10,10 @@ import { DECLINED, INTERRUPTED } from "./codes";
  */
 export async function confirm(
     question: string,
-    { around, yes, word = "yes" }: { around: Surroundings; yes: boolean; word?: string },
+    { context, yes, word = "yes" }: { context: CommandContext; yes: boolean; word?: string },
 ): Promise<void> {
     if (yes) return;
-    const { input, err, signal } = around;
+    const { input, err, signal } = context;
     if (!input.isTTY) {
         throw new Exit(
             DECLINED,

@@ -1,4 +1,4 @@
-/** What an operation would change, for somebody to read: by component, in a hundred columns. */
+/** Renders what an operation would change, by component, in a hundred columns. */
 import { add } from "../plan/collect";
 import { shortType } from "../plan/inventory";
 import { type Colors, table, wrap } from "../plan/text";
@@ -7,9 +7,9 @@ import { label } from "./urn";
 import type { PropertyChange } from "./values";
 
 export const SIGNS: Record<Kind, string> = { create: "+", update: "~", replace: "±", delete: "-", import: "=" };
-/** More creations than this in one component are counted by their types, and fewer where there are hundreds in all. */
+/** More creations in one component than this are counted by type. */
 const [LISTED, LISTED_OF_MANY, MANY] = [12, 4, 60];
-/** More properties than this of one resource are counted. */
+/** More properties of one resource than this are counted. */
 const PROPERTIES = 8;
 
 export function renderChanges(result: Changes, { bold, dim }: Colors): string[] {
@@ -69,7 +69,7 @@ export function propertyLines(properties: readonly PropertyChange[], indent: num
     return [...table(rows, indent), ...(more > 0 ? [`${" ".repeat(indent)}and ${more} more`] : [])];
 }
 
-/** Text in a hundred columns, the first line of it begun otherwise than the others. */
+/** Wraps a text at a hundred columns; the first line begins with `first`, the others with `following`. */
 export function hanging(text: string, first: string, following: string): string[] {
     return wrap(text, 100 - Math.max(first.length, following.length)).map(
         (line, i) => (i === 0 ? first : following) + line,

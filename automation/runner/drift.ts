@@ -1,4 +1,4 @@
-/** Where AWS is otherwise than the state says: what a refresh found. */
+/** Differences between AWS and the state, as a refresh reports them. */
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import pc from "picocolors";
 import { hanging, propertyLines } from "./diff";
@@ -11,7 +11,7 @@ export interface Drifted {
     readonly properties: readonly PropertyChange[];
 }
 
-/** What a refresh, or the preview of one, says of each resource that is not as it was. */
+/** Collects the changed resources from the events of a refresh or its preview. */
 export class DriftCollector {
     private readonly found = new Map<string, Drifted>();
 
@@ -24,13 +24,13 @@ export class DriftCollector {
         const named = [...(diffs ?? []), ...Object.keys(detailedDiff ?? {})].map(
             (path) => /^[^.[]+/.exec(path)?.[0] ?? path,
         );
-        // What AWS counts and computes may be another number each day; what the program has set may not.
+        // Only properties that the program sets: what AWS computes changes by itself.
         const set = Object.keys(old.inputs).filter((key) => !key.startsWith("__"));
         const compared = new Set(named.length > 0 ? named.filter((key) => set.includes(key)) : set);
         const properties = [...compared].flatMap((key): PropertyChange[] => {
             const [before, after] = [old.outputs[key] ?? old.inputs[key], read.outputs[key] ?? read.inputs[key]];
             const changes = compare(key, before, after);
-            // A secret's two values look the same here; that they differ is known from the provider.
+            // Both values of a secret are hidden; the provider says that they differ.
             return changes.length > 0 || !named.includes(key) ? changes : [{ path: key, ...ANOTHER }];
         });
         if (properties.length > 0) this.found.set(urn, { urn, gone: false, properties });

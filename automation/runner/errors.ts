@@ -1,7 +1,7 @@
 /** What the Pulumi CLI says that somebody has to do something about, in a sentence with the remedy. */
 import { CommandError } from "@pulumi/pulumi/automation";
-import { Exit } from "../commands/command";
-import { FAILED } from "./codes";
+import { Exit } from "../shared/errors";
+import { FAILED } from "../shared/exit-codes";
 import { type Finding, Unready } from "./findings";
 
 /** In the order in which they are looked for; what a group of a pattern matches is told, too. */

@@ -1,16 +1,16 @@
-/** What stands in the way of an operation, and what to do about it. */
-import { Exit } from "../commands/command";
-import { STOPPED } from "./codes";
+/** What prevents an operation, and the remedy. */
+import { Exit } from "../shared/errors";
+import { STOPPED } from "../shared/exit-codes";
 import { hanging } from "./diff";
 
 export interface Finding {
     readonly what: string;
     readonly fix: string;
-    /** Whether a preview says nothing with it, either. */
+    /** Whether a preview is impossible as well. */
     readonly blind?: boolean;
 }
 
-/** Ends a command with all that was found; nothing was changed by then. */
+/** Ends a command with all findings; nothing was changed by then. */
 export class Unready extends Exit {
     constructor(readonly findings: readonly Finding[]) {
         super(STOPPED, renderFindings(findings));

@@ -17,12 +17,12 @@ const { isGrpcError } = errorsModule as unknown as { isGrpcError(error: unknown)
 const { waitForRPCs } = settings as unknown as { waitForRPCs(): Promise<void> };
 const known = (value: unknown) => (pulumi.output(value) as unknown as { promise(): Promise<unknown> }).promise();
 
-/** Milliseconds in which the engine hears of the failure, and others are told as well: many have the same cause. */
+/** Milliseconds for the engine to report the failure, and others with the same cause. */
 const GRACE_MILLISECONDS = 1000;
 
 /**
  * Runs the program until all that it has made is registered, or until the first of its outputs fails. Those that end in an
- * `OutputError` fail the program at its end; of a resource that failed in AWS the engine tells.
+ * `OutputError` fail the program at its end; the engine reports a resource that failed in AWS.
  */
 export const untilFirstFailure =
     (program: PulumiFn): PulumiFn =>
@@ -43,7 +43,7 @@ export const untilFirstFailure =
         try {
             return await Promise.race([toItsEnd(program), failure]);
         } finally {
-            // What a program that failed has left waiting may fail as well, and would end the process.
+            // After a failure the rest may fail later, and would end the process.
             if (!failed) process.off("unhandledRejection", listen);
         }
     };

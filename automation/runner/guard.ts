@@ -1,8 +1,8 @@
-/** What an operation must not take away by the way: whatever is lost with its data or its identity. */
+/** Refuses changes that lose data or an identity. */
 import { typeEntry } from "../../aws/types";
 import { environmentNamed } from "../../config/environments";
-import { Exit } from "../commands/command";
-import { STOPPED } from "./codes";
+import { Exit } from "../shared/errors";
+import { STOPPED } from "../shared/exit-codes";
 import type { Change } from "./changes";
 import { hanging } from "./diff";
 import { label, nameOf, typeAndName, typeOf } from "./urn";
@@ -10,8 +10,8 @@ import { label, nameOf, typeAndName, typeOf } from "./urn";
 const WALLET_KEY = /ACAPY_WALLET_KEY$/;
 
 /**
- * Why somebody would miss it; undefined where another one does as well. In production it is guarded also with `protect: false`: the stack file
- * says that it may go, and not that this change is meant to do it. A type of AWS without an entry is guarded, since nobody can say.
+ * Why a resource is guarded; undefined where a new one can replace it. In production it is guarded also with `protect: false`: the
+ * stack file says that it may go, and not that this change is meant to do it. A type of AWS without an entry is guarded, too.
  */
 export function precious(urn: string): string | undefined {
     if (WALLET_KEY.test(nameOf(urn))) return "a wallet key, without which its wallet opens to nobody";
@@ -28,7 +28,7 @@ export interface Refusal {
     readonly allowable: boolean;
 }
 
-/** The changes that are not to be made. Those that are named are let through, unless Pulumi or AWS would refuse them half way. */
+/** The changes that are refused. Those in `allowed` pass, unless Pulumi or AWS would refuse them half way. */
 export function refusals(changes: readonly Change[], environment: string, allowed: readonly string[]): Refusal[] {
     return changes.flatMap((change): Refusal[] => {
         const { kind, urn, protect, refused, protectedByAws } = change;
@@ -47,7 +47,7 @@ export function refusals(changes: readonly Change[], environment: string, allowe
     });
 }
 
-/** Arguments of --allow-replace that name nothing which would go: a mistake, most likely. */
+/** Arguments of --allow-replace that match no replacement and no deletion: most likely mistakes. */
 export const unknownNames = (changes: readonly Change[], allowed: readonly string[]) =>
     allowed.filter(
         (name) =>
@@ -57,7 +57,7 @@ export const unknownNames = (changes: readonly Change[], allowed: readonly strin
             ),
     );
 
-/** Stops where something is not to be made; nothing was changed by then. */
+/** Ends the command where a change is refused; nothing was changed by then. */
 export function guard(changes: readonly Change[], environment: string, allowed: readonly string[], stack: string) {
     const unknown = unknownNames(changes, allowed);
     const found = refusals(changes, environment, allowed);

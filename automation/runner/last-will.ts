@@ -1,9 +1,9 @@
-/** What a stack that goes leaves behind, and what does not go at all. */
+/** What `destroy` cannot delete, and what AWS keeps. */
 import { refusesDeletion, typeEntry } from "../../aws/types";
 import type { StateResource } from "./stack";
 import { label } from "./urn";
 
-/** Why nothing may be deleted; undefined where all of it may. */
+/** The refusal where a resource is protected; undefined where none is. */
 export function protectedOnes(resources: readonly StateResource[], stack: string): string | undefined {
     const found = resources.flatMap(({ urn, type, protect, inputs }) => {
         const byAws = refusesDeletion(type, inputs);
@@ -14,11 +14,11 @@ export function protectedOnes(resources: readonly StateResource[], stack: string
     return [
         "stopped before anything was deleted: these are protected",
         ...found,
-        `  → if they are to go: identity:protect: false in Pulumi.${stack}.yaml, npm run up -- --stack ${stack}, and then this`,
+        `  → if they are to go: identity:protect: false in Pulumi.${stack}.yaml, npx identity up --stack ${stack}, and then this`,
     ].join("\n");
 }
 
-/** By resource, what AWS keeps. */
+/** What AWS keeps of each resource. */
 export const whatStays = (resources: readonly StateResource[]): string[] =>
     resources.flatMap(({ urn, type, inputs = {}, outputs = {} }) =>
         (typeEntry(type)?.stays?.(inputs, outputs) ?? []).map((what) => `${label(urn)}: ${what}`),

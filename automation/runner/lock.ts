@@ -3,8 +3,10 @@ import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { ConcurrentUpdateError, LocalWorkspace } from "@pulumi/pulumi/automation";
-import { Exit, pause, type Surroundings } from "../commands/command";
-import { INTERRUPTED, LOCKED } from "./codes";
+import type { CommandContext } from "../shared/context";
+import { Exit } from "../shared/errors";
+import { pause } from "../shared/pause";
+import { INTERRUPTED, LOCKED } from "../shared/exit-codes";
 import { duration } from "./progress";
 import type { Opened } from "./stack";
 
@@ -46,7 +48,7 @@ export async function holder({ stack, file, backend, options, created }: Opened)
 /** Waits until nobody holds the lock. Ends the command at the deadline. */
 export async function waitForLock(
     opened: Opened,
-    { deadline, around }: { /** Milliseconds since 1970. */ deadline: number; around: Surroundings },
+    { deadline, around }: { /** Milliseconds since 1970. */ deadline: number; around: CommandContext },
     ask: () => Promise<string | undefined> = () => holder(opened),
 ): Promise<void> {
     const cancel = `  if that run is gone for good: pulumi cancel --stack ${opened.stack.name}`;

@@ -1,4 +1,4 @@
-/** A preview as a comment for a pull request, and as data. */
+/** A preview as Markdown for a pull request, and as JSON. */
 import { shortType } from "../plan/inventory";
 import { type Change, counts } from "./changes";
 import { byComponent, SIGNS } from "./diff";
@@ -33,10 +33,10 @@ export function markdown({ stack, outcome, stops }: Shown): string {
     return `${[...head, ...body, ...(details.length > 0 ? folded(details) : [])].join("\n")}\n`;
 }
 
-/** A block that ends where it should, however much is in it. */
+/** A code block, whatever the text contains. */
 const fence = (text: string) => ["```", text.replaceAll("```", "'''"), "```", ""];
 
-/** In a cell of a table nothing may end it, and nothing in it is a tag. */
+/** A table cell: escaped, and on one line. */
 const cell = (text: string) =>
     text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll("|", "\\|").replaceAll("\n", " ");
 
@@ -74,7 +74,7 @@ function violationTable(violations: Outcome["violations"]): string[] {
     return ["| policy | | resource | |", "| --- | --- | --- | --- |", ...rows, ""];
 }
 
-/** The same for a program. */
+/** The same as JSON. */
 export function asJson({ stack, outcome, stops }: Shown): object {
     const { changes, same, violations, errors, error } = outcome;
     return {

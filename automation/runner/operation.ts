@@ -1,8 +1,9 @@
 /** One operation of the engine, watched: its changes, how it goes on, and how it ended. */
 import { ConcurrentUpdateError, type EngineEvent, type OpMap } from "@pulumi/pulumi/automation";
-import { Exit, type Surroundings } from "../commands/command";
+import type { CommandContext } from "../shared/context";
+import { Exit } from "../shared/errors";
 import { type Changes, Collector } from "./changes";
-import { FAILED, INTERRUPTED } from "./codes";
+import { FAILED, INTERRUPTED } from "../shared/exit-codes";
 import { renderErrors, renderViolations } from "./diff";
 import { known, saidBy } from "./errors";
 import { Progress } from "./progress";
@@ -27,18 +28,18 @@ export interface Outcome extends Changes {
 /** Runs an operation and takes down what it says. A failure is part of what it returns; a lock that another run holds is thrown. */
 export async function operate(
     run: (listening: Listening) => Promise<unknown>,
-    around: Surroundings,
+    context: CommandContext,
     { shown = true, total }: { /** Whether progress is shown. */ shown?: boolean; total?: number } = {},
 ): Promise<Outcome> {
     // The CLI would not hear of an interruption that came before it began.
-    if (around.signal.aborted) throw new Exit(INTERRUPTED, "interrupted; nothing more is begun");
+    if (context.signal.aborted) throw new Exit(INTERRUPTED, "interrupted; nothing more is begun");
     const started = Date.now();
     const collector = new Collector();
     const progress = new Progress(started, total);
     let counted: OpMap = {};
-    const screen = new Screen(around, progress, shown);
+    const screen = new Screen(context, progress, shown);
     const stop = () => screen.say(INTERRUPTING);
-    around.signal.addEventListener("abort", stop);
+    context.signal.addEventListener("abort", stop);
     let error: Error | undefined;
     try {
         await run({
@@ -56,7 +57,7 @@ export async function operate(
         if (thrown instanceof ConcurrentUpdateError) throw thrown;
         error = thrown as Error;
     } finally {
-        around.signal.removeEventListener("abort", stop);
+        context.signal.removeEventListener("abort", stop);
         screen.close();
     }
     return { ...collector.result, error, progress, counted, milliseconds: Date.now() - started };
@@ -68,12 +69,12 @@ const INTERRUPTING = [
 ];
 
 /** Ends the command with what went wrong, where something did. */
-export function failed(what: string, outcome: Outcome, around: Surroundings, goOn: string): Exit | undefined {
+export function failed(what: string, outcome: Outcome, context: CommandContext, goOn: string): Exit | undefined {
     if (!outcome.error) return undefined;
     const { errors, violations } = outcome;
     const forbidden = renderViolations(violations.filter(({ mandatory }) => mandatory));
     const lines = errors.length > 0 ? [...forbidden, ...renderErrors(errors)] : [...forbidden, describe(outcome.error)];
-    if (around.signal.aborted) {
+    if (context.signal.aborted) {
         return new Exit(INTERRUPTED, [`${what} was interrupted`, ...lines, goOn].join("\n"));
     }
     return new Exit(FAILED, [`${what} failed`, ...lines, goOn].join("\n"));

@@ -1,6 +1,7 @@
 /** What an update began to create before it was killed. The state does not know whether AWS has it. */
-import { Exit, type Surroundings } from "../commands/command";
-import { STOPPED } from "./codes";
+import type { CommandContext } from "../shared/context";
+import { Exit } from "../shared/errors";
+import { STOPPED } from "../shared/exit-codes";
 import type { State } from "./stack";
 import { label } from "./urn";
 
@@ -18,18 +19,18 @@ export function explainPending({ pending }: State, stack: string): string | unde
         "  The state does not say whether AWS has these. An up would create them a second time.",
         "  1. look for them in AWS, and delete those that it made: nothing of the stack uses them yet",
         `  2. pulumi refresh --stack ${stack} --clear-pending-creates`,
-        `  3. npm run up -- --stack ${stack} creates them`,
+        `  3. npx identity up --stack ${stack} creates them`,
     ].join("\n");
 }
 
-/** Ends the command where creations are pending. Only for whoever has seen that no other run goes on: what that one creates is pending, too. */
+/** Ends the command where creations are pending. For after `waitForLock`: what another run creates at the moment is pending, too. */
 export function refusePending(state: State, stack: string): void {
     const explained = explainPending(state, stack);
     if (explained) throw new Exit(STOPPED, `stopped before anything was changed\n${explained}`);
 }
 
 /** In a command that changes nothing, a note. */
-export function notePending(state: State, stack: string, around: Surroundings): void {
+export function notePending(state: State, stack: string, around: CommandContext): void {
     const explained = explainPending(state, stack);
     if (explained) around.err(`${explained}\n`);
 }

@@ -1,4 +1,4 @@
-/** What would stop an `up`, all of it at once, before anything is made. */
+/** Finds everything that would stop an `up`, before anything is created. */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type { IAMClient } from "@aws-sdk/client-iam";
@@ -16,7 +16,7 @@ import type { Finding } from "./findings";
 import { countedQuotas, fargateQuotas, type InUse, judgeQuotas, stillToMake } from "./quotas";
 import type { StateResource } from "./stack";
 
-/** What AWS is asked through. */
+/** The AWS clients. */
 export interface Clients extends LookUpClients {
     readonly quotas: Pick<ServiceQuotasClient, "send">;
     readonly iam: Pick<IAMClient, "send">;
@@ -24,7 +24,7 @@ export interface Clients extends LookUpClients {
 
 export interface Checked {
     readonly findings: readonly Finding[];
-    /** What could not be looked at, and stops nothing. */
+    /** What could not be checked, and does not stop the command. */
     readonly notes: readonly string[];
     readonly account?: string;
 }
@@ -43,14 +43,14 @@ export async function clients(file: StackFile, region: string): Promise<Clients>
 }
 
 export interface Preflight {
-    /** What the stack is to consist of, and what its file says. Neither is known of a program that has no plan. */
+    /** The planned stack and its configuration; undefined for a program that cannot be planned. */
     readonly planned?: PlannedStack;
     readonly config?: PlatformConfig;
-    /** What it has already. */
+    /** The resources of the state. */
     readonly there: readonly StateResource[];
 }
 
-/** Looks at what is needed besides Pulumi. */
+/** Checks what is needed besides Pulumi. */
 export async function preflight(
     file: StackFile,
     { planned, config, there }: Preflight,
@@ -69,15 +69,15 @@ export async function preflight(
         const fix = `pulumi config set aws:region REGION --stack ${file.stack}`;
         return { findings: [...findings, { what: `${file.file} names no region`, fix, blind: true }], notes: [] };
     }
-    const { lookUps } = await import("../../platform/lookups"); // the components come with it, for which --help does not wait
+    const { lookUps } = await import("../../platform/lookups"); // imported here, since it loads all components
     const aws = await make(file, region);
     const { problems, account } = await lookUps(
         { project: file.project, stack: file.stack, region, settings: file.config, config },
         aws,
     );
-    // The program would say the same, and make nothing: a preview says nothing, either.
+    // The program would fail for the same reasons, also in a preview.
     findings.push(...problems.map((problem) => ({ ...problem, blind: true })));
-    // Without credentials, or in an account that is not the stack's, the rest says nothing.
+    // Without credentials, or in another account, the other checks prove nothing.
     if (account === undefined || wrongAccount(account, file.config)) return { findings, notes: [], account };
     const beyond = planned ? await beyondBoundary(aws.iam, planned, file, { account, region }) : [];
     const room = await quotas(aws, { planned, there, region });
@@ -85,7 +85,7 @@ export async function preflight(
     return { findings: [...findings, ...beyond, ...room.findings], notes: [...room.notes, ...roles], account };
 }
 
-/** A note on each service-linked role that the stack needs and the account has not. Nothing where IAM does not tell. */
+/** Notes the service-linked roles that the stack needs and the account lacks. None where IAM may not be read. */
 async function linkedRoles({ iam }: Clients, resources: readonly { type: string }[]): Promise<string[]> {
     const used = LINKED_ROLES.filter(({ type }) => resources.some((resource) => resource.type === type));
     if (used.length === 0) return [];
@@ -139,7 +139,7 @@ async function regionHas(ec2: Clients["ec2"]): Promise<InUse | undefined> {
 
 const IMAGE = "docker:index/image:Image";
 
-/** Images of which there is none yet, or whose folder has changed since: its digest begins the tag. */
+/** Images that are not built yet, or whose folder has changed: the tag begins with its digest. */
 export function imagesToBuild(
     planned: readonly { type: string; name: string; inputs: Record<string, unknown> }[],
     there: readonly StateResource[],

@@ -1,4 +1,4 @@
-/** An operation while it goes on: what is being made, since when, and what it waits for. */
+/** The progress of an operation: active steps, since when, and what they wait for. */
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 import { isBookkeeping } from "./changes";
 import { hanging } from "./diff";
@@ -27,7 +27,7 @@ const DOING: Partial<Record<string, [doing: string, done: string]>> = {
     refresh: ["reading", "read"],
     read: ["reading", "read"],
 };
-/** A log that says nothing for longer looks stuck, and some CIs end such a job. */
+/** Some CIs end a job whose log is silent for long. */
 export const QUIET_MILLISECONDS = 30_000;
 const NAMED = 3;
 const DRAWN = 8;
@@ -39,13 +39,13 @@ export class Progress {
 
     constructor(
         private readonly started: number,
-        /** How many steps a preview counted; undefined where there was none. */
+        /** The number of steps that a preview counted; undefined without one. */
         private readonly total?: number,
     ) {
         this.lastLine = started;
     }
 
-    /** Takes an event in; returns what a log says of it. */
+    /** Handles an event; returns the lines for a log. */
     add(event: EngineEvent, now: number): string[] {
         const { resourcePreEvent, resOutputsEvent, resOpFailedEvent, diagnosticEvent } = event;
         if (resourcePreEvent) this.begin(resourcePreEvent.metadata, now);
@@ -73,7 +73,7 @@ export class Progress {
         return hanging(`waiting for ${named.join("; ")}${more}`, begin, " ".repeat(begin.length));
     }
 
-    /** What goes on at this moment, one line each, to be drawn anew. */
+    /** The active steps, a line each, for a terminal. */
     screen(now: number, columns = 100): string[] {
         const oldest = this.oldest();
         const lines = oldest.slice(0, DRAWN).map(([urn, active]) => `  ${describe(urn, active, now)}`);
@@ -101,7 +101,7 @@ export class Progress {
         return [`${this.clock(now)} ${this.count()}${done} ${label(step.urn)}${took}`];
     }
 
-    /** A resource that is made, and of which the program still waits for something: a service's deployment. */
+    /** A resource that exists, and for which the program still waits: a service's deployment. */
     private waitingFor(urn: string, now: number): Active {
         const active: Active = { doing: "following", since: now };
         this.active.set(urn, active);

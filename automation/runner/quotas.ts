@@ -1,32 +1,32 @@
-/** Whether the account has room for what the stack still has to make. */
+/** Whether the account's quotas suffice for what the stack still has to create. */
 import type { CountedQuota } from "../../aws/resource-type";
 import { ENTRIES, TYPES } from "../../aws/types";
 import type { PlannedStack } from "../plan/plan-stack";
 import type { Finding } from "./findings";
 
 export interface Quota {
-    /** What is counted, and as what it is told. */
+    /** The name of what is counted. */
     readonly what: string;
     readonly service: string;
     readonly code: string;
-    /** What the stack needs beside what is in use, or of all that the account has. */
+    /** What the stack needs in addition to `inUse`. */
     readonly need: number;
-    /** How many the region has in use; undefined where AWS does not tell. */
+    /** How many the region has in use; undefined where that may not be read. */
     readonly inUse: number | undefined;
-    /** What a deployment needs for as long as it goes on, where that is more. What is short of it stops nothing. */
+    /** What is needed during a deployment, where that is more. A lower quota is only a note. */
     readonly deploying?: number;
 }
 
 /** How many of each the region has. */
 export type InUse = Readonly<Record<CountedQuota["inUse"], number>>;
 
-/** How many of each type the stack still has to make. */
+/** How many of a type the stack still has to create. */
 export function stillToMake(planned: readonly { type: string }[], there: readonly { type: string }[]) {
     const count = (all: readonly { type: string }[], type: string) => all.filter((one) => one.type === type).length;
     return (type: string) => Math.max(0, count(planned, type) - count(there, type));
 }
 
-/** Those that a first `up` meets: an account begins with five of each. */
+/** Quotas that a first `up` may exceed: a new account has five of each. */
 export const countedQuotas = (needed: (type: string) => number, inUse: InUse | undefined): Quota[] =>
     [...ENTRIES].flatMap(([type, { quota }]) =>
         quota !== null && "inUse" in quota
@@ -68,7 +68,7 @@ export function fargateQuotas({ model, resources }: Pick<PlannedStack, "model" |
 
 const SERVICE = "aws:ecs/service:Service";
 
-/** What does not fit. A quota that is not known is a note, since AWS does not tell everybody. */
+/** The quotas that are too low. A quota that may not be read is a note. */
 export function judgeQuotas(
     quotas: readonly Quota[],
     limits: ReadonlyMap<string, number | undefined>,

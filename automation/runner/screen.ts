@@ -1,5 +1,5 @@
 /** Where progress is written: drawn anew at the foot of a terminal, or as lines of a log. */
-import type { Surroundings } from "../commands/command";
+import type { CommandContext } from "../shared/context";
 import type { Progress } from "./progress";
 
 const REDRAWN_MILLISECONDS = 500;
@@ -10,31 +10,31 @@ export class Screen {
     private readonly timer: NodeJS.Timeout | undefined;
 
     constructor(
-        private readonly around: Pick<Surroundings, "err" | "terminal">,
+        private readonly context: Pick<CommandContext, "err" | "terminal">,
         private readonly progress: Progress,
         private readonly shown: boolean,
     ) {
         if (!shown) return;
-        const every = around.terminal ? REDRAWN_MILLISECONDS : LOOKED_AT_MILLISECONDS;
-        this.timer = setInterval(() => (around.terminal ? this.draw() : this.say(progress.quiet(Date.now()))), every);
+        const every = context.terminal ? REDRAWN_MILLISECONDS : LOOKED_AT_MILLISECONDS;
+        this.timer = setInterval(() => (context.terminal ? this.draw() : this.say(progress.quiet(Date.now()))), every);
     }
 
     /** Lines that stay. */
     say(lines: readonly string[]) {
         if (!this.shown || lines.length === 0) return;
-        this.around.err(`${this.erased()}${lines.join("\n")}\n`);
-        if (this.around.terminal) this.draw();
+        this.context.err(`${this.erased()}${lines.join("\n")}\n`);
+        if (this.context.terminal) this.draw();
     }
 
     close() {
         clearInterval(this.timer);
         const erased = this.erased();
-        if (erased) this.around.err(erased);
+        if (erased) this.context.err(erased);
     }
 
     private draw() {
         const lines = this.progress.screen(Date.now(), process.stderr.columns ?? 100);
-        this.around.err(`${this.erased()}${lines.join("\n")}\n`);
+        this.context.err(`${this.erased()}${lines.join("\n")}\n`);
         this.drawn = lines.length;
     }
 

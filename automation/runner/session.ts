@@ -4,10 +4,11 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import type { PlatformConfig } from "../../config/defaults";
 import { ConfigError } from "../../config/problems";
-import { Exit, type Surroundings } from "../commands/command";
+import type { CommandContext } from "../shared/context";
+import { Exit } from "../shared/errors";
 import type { PlannedStack } from "../plan/plan-stack";
 import { readStackFile, type StackFile } from "../plan/stack-file";
-import { STOPPED, USAGE } from "./codes";
+import { STOPPED, USAGE } from "../shared/exit-codes";
 import { renderErrors, renderViolations } from "./diff";
 import { waitForLock } from "./lock";
 import { operate, type Outcome, failed } from "./operation";
@@ -21,9 +22,6 @@ export interface Session extends Opened {
     readonly checked: Checked;
 }
 
-/** How long a lock is waited for, in seconds, where nobody says otherwise. */
-export const WAIT = "900";
-
 /** What to do with a stack that the state does not know: make it, preview it nevertheless, or say so. */
 export type Absent = "make" | "attempt" | "refuse";
 
@@ -32,27 +30,27 @@ export type Absent = "make" | "attempt" | "refuse";
  * Says where it is going to work.
  */
 export async function begin(
-    around: Surroundings,
+    context: CommandContext,
     name: string,
     project: Project,
     absent: Absent = "refuse",
 ): Promise<Session> {
-    const file = readStackFile(around.root, name);
-    const planned = await plan(around, name, project);
+    const file = readStackFile(context.root, name);
+    const planned = await plan(context, name, project);
     const look = absent === "refuse" ? openStack : findStack;
     // What is wrong with the CLI or the state is told beside the rest.
-    const found = await look(around, name, project).catch((error: Error) => error);
+    const found = await look(context, name, project).catch((error: Error) => error);
     if (found instanceof Error && !(found instanceof Unready)) throw found;
     const state = "created" in found ? await stateOf(found.stack) : NOTHING;
-    const config = planned && (await configOf(around.root, file));
+    const config = planned && (await configOf(context.root, file));
     const checked = await preflight(file, { planned, config, there: state.resources });
     if (found instanceof Error) {
         throw new Unready([...found.findings, ...checked.findings]);
     }
     const where = [file.config["aws:region"], checked.account && `account ${checked.account}`, found.backend];
-    around.err(`Stack ${name}: ${where.filter(Boolean).join(", ")}\n`);
-    if ("make" in found) around.err("  it does not exist yet\n");
-    for (const note of checked.notes) around.err(`  note: ${note}\n`);
+    context.err(`Stack ${name}: ${where.filter(Boolean).join(", ")}\n`);
+    if ("make" in found) context.err("  it does not exist yet\n");
+    for (const note of checked.notes) context.err(`  note: ${note}\n`);
     const { findings } = checked;
     const stop = absent === "attempt" ? findings.some(({ blind }) => blind) : findings.length > 0;
     if (stop) throw new Unready(findings);
@@ -70,32 +68,33 @@ async function configOf(root: string, file: StackFile): Promise<PlatformConfig |
 
 const NOTHING: State = { resources: [], pending: [] };
 
-async function plan(around: Surroundings, name: string, project: Project): Promise<PlannedStack | undefined> {
+async function plan(context: CommandContext, name: string, project: Project): Promise<PlannedStack | undefined> {
     try {
-        return await project.plan?.(around.root, name);
+        return await project.plan?.(context.root, name);
     } catch (error) {
         throw error instanceof ConfigError ? new Exit(USAGE, error.message) : error;
     }
 }
 
 /** Waits until no other run holds the stack's lock, and stops where a killed one has left creations pending. */
-export async function takeOver(session: Session, around: Surroundings, deadline: number): Promise<void> {
-    await waitForLock(session, { deadline, around });
+export async function takeOver(session: Session, context: CommandContext, deadline: number): Promise<void> {
+    await waitForLock(session, { deadline, around: context });
     refusePending(await stateOf(session.stack), session.stack.name);
 }
 
 /** In a command that changes nothing, what a killed update has left is a note. */
-export const tellPending = ({ state, stack }: Session, around: Surroundings) => notePending(state, stack.name, around);
+export const tellPending = ({ state, stack }: Session, context: CommandContext) =>
+    notePending(state, stack.name, context);
 
 /** Everything that an `up` would change. Stops at what the policies forbid; a failure is in what it returns. */
-export async function previewed(session: Session, around: Surroundings): Promise<Outcome> {
+export async function previewed(session: Session, context: CommandContext): Promise<Outcome> {
     const { stack, configFile } = session;
     const outcome = await operate(
-        (listening) => stack.preview({ ...listening, ...packs(around.root), configFile } satisfies PreviewOptions),
-        around,
+        (listening) => stack.preview({ ...listening, ...packs(context.root), configFile } satisfies PreviewOptions),
+        context,
         { shown: false },
     );
-    if (around.signal.aborted) throw failed("the preview", outcome, around, "  nothing was changed")!;
+    if (context.signal.aborted) throw failed("the preview", outcome, context, "  nothing was changed")!;
     return outcome;
 }
 
@@ -106,17 +105,17 @@ export function packs(root: string): { policyPacks?: string[] } {
 }
 
 /** Ends the command where the preview says that there is nothing to be had: a policy was violated, or the program failed. */
-export function stopAtFailure(outcome: Outcome, around: Surroundings, goOn = "  nothing was changed") {
+export function stopAtFailure(outcome: Outcome, context: CommandContext, goOn = "  nothing was changed") {
     const { violations } = outcome;
     const advisory = violations.filter(({ mandatory }) => !mandatory);
-    if (advisory.length > 0) around.err(`${["Advice of the policies:", ...renderViolations(advisory)].join("\n")}\n`);
+    if (advisory.length > 0) context.err(`${["Advice of the policies:", ...renderViolations(advisory)].join("\n")}\n`);
     const mandatory = violations.filter(({ mandatory: must }) => must);
     if (mandatory.length > 0) {
         const lines = ["stopped before anything was changed: policies are violated", ...renderViolations(mandatory)];
         const others = outcome.errors.filter(({ message }) => !/policy|violation/i.test(message));
         throw new Exit(STOPPED, [...lines, ...renderErrors(others)].join("\n"));
     }
-    const failure = failed("the preview", outcome, around, goOn);
+    const failure = failed("the preview", outcome, context, goOn);
     if (!failure) return;
     // A deletion that Pulumi refuses is no step of a preview: only its error tells of it.
     const refused = outcome.errors.some(({ message }) => /because it is protected|marked for protection/.test(message));

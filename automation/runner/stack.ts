@@ -1,4 +1,4 @@
-/** A stack of the project, opened with the project's own program. */
+/** Opens a stack of the project with the project's program. */
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -10,18 +10,18 @@ import {
     type Stack,
     StackNotFoundError,
 } from "@pulumi/pulumi/automation";
-import { Exit, type Surroundings } from "../commands/command";
+import type { CommandContext } from "../shared/context";
 import { type PlannedStack, planStack } from "../plan/plan-stack";
-import { readStackFile, type StackFile, UsageError } from "../plan/stack-file";
+import { readStackFile, type StackFile } from "../plan/stack-file";
+import { UsageError } from "../shared/errors";
 import { pulumiCli } from "./cli";
-import { USAGE } from "./codes";
 import { told } from "./errors";
 import { untilFirstFailure } from "./first-failure";
 
-/** What is deployed: the program, and how it is planned without AWS. */
+/** The program that is deployed, and its plan without AWS. */
 export interface Project {
     readonly program: PulumiFn;
-    /** What the stack would consist of. Fails where its configuration is wrong. @default nothing is known before the preview */
+    /** Plans the stack. Fails where its configuration is wrong. @default the preview is the first check */
     readonly plan?: (root: string, stack: string) => Promise<PlannedStack>;
 }
 
@@ -38,16 +38,16 @@ export interface Opened {
     readonly created: boolean;
     /** `file:///home/me`, `s3://bucket`, or the address of Pulumi Cloud. */
     readonly backend: string;
-    /** How it was opened, for a stack beside it. */
+    /** The options with which it was opened. */
     readonly options: LocalWorkspaceOptions;
-    /** Where its configuration is, if not in the project. */
+    /** Its configuration file, if it is not the project's. */
     readonly configFile?: string;
 }
 
 /**
  * The stack with this name, or nothing where the state does not know it. Its file has to exist, since that is what would be deployed.
  */
-export async function findStack(around: Surroundings, name: string, project: Project): Promise<Opened | Unmade> {
+export async function findStack(around: CommandContext, name: string, project: Project): Promise<Opened | Unmade> {
     const { root } = around;
     const file = readStackFile(root, name);
     const pulumiCommand = await pulumiCli(around);
@@ -87,20 +87,20 @@ export async function findStack(around: Surroundings, name: string, project: Pro
     }
 }
 
-/** A stack that has a file, and is not in the state. */
+/** A stack that has a file and no state yet. */
 export interface Unmade {
     readonly backend: string;
     make(): Promise<Opened>;
-    /** For a preview: in a state of its own, which goes with the process. */
+    /** For a preview: with a temporary state. */
     attempt(): Promise<Opened>;
 }
 
-/** The stack, where there has to be one. */
-export async function openStack(around: Surroundings, name: string, project: Project): Promise<Opened> {
+/** Opens a stack that has to exist. */
+export async function openStack(around: CommandContext, name: string, project: Project): Promise<Opened> {
     const found = await findStack(around, name, project);
     if ("make" in found) {
         throw new UsageError(
-            `the stack ${name} does not exist in ${found.backend}: npm run up -- --stack ${name} makes it`,
+            `the stack ${name} does not exist in ${found.backend}: npx identity up --stack ${name} makes it`,
         );
     }
     return found;
@@ -110,8 +110,7 @@ const init = (args: InlineProgramArgs, options: LocalWorkspaceOptions) =>
     LocalWorkspace.createStack(args, options).catch((error: Error) => Promise.reject(told(error) as Error));
 
 /**
- * A stack in a folder that goes with the process, its state and all. Making a stack writes into its file (a salt, a key), so that it is
- * made beside a copy, and gets its configuration from there.
+ * A stack with its state in a temporary folder. `pulumi stack init` writes a salt or a key into the stack's file, so it works on a copy.
  */
 async function initElsewhere(args: InlineProgramArgs, options: LocalWorkspaceOptions, file: string) {
     const folder = mkdtempSync(path.join(os.tmpdir(), "identity-preview-"));
@@ -122,7 +121,7 @@ async function initElsewhere(args: InlineProgramArgs, options: LocalWorkspaceOpt
     return { ...options, envVars, configFile: path.join(folder, file) };
 }
 
-/** What the state holds, as `pulumi stack export` has it. Secrets in it are in the clear: nothing of it is printed. */
+/** The state, as of `pulumi stack export`. Its secrets are decrypted: never print it. */
 export interface State {
     readonly resources: StateResource[];
     readonly pending: { readonly type: string; readonly resource: StateResource }[];
@@ -146,12 +145,5 @@ export async function stateOf(stack: Stack): Promise<State> {
     return { resources: deployment?.resources ?? [], pending: deployment?.pending_operations ?? [] };
 }
 
-/** The environment that the stack file declares; `prod` is where what holds data is guarded. */
+/** The environment that the stack file declares; the guard works in `prod`. */
 export const environmentOf = ({ config, project }: StackFile) => config[`${project}:environment`] ?? "";
-
-/** A number of seconds on the command line. */
-export function seconds(option: string, text: string): number {
-    const value = Number(text);
-    if (!(Number.isInteger(value) && value >= 0)) throw new Exit(USAGE, `--${option} ${text}: whole seconds, e.g. 900`);
-    return value;
-}

@@ -1,4 +1,4 @@
-/** What an operation came to: changes, where the platform answers, time, and what took longest. */
+/** Summary of an operation: changes, endpoints, time, and what took longest. */
 import type { OutputMap } from "@pulumi/pulumi/automation";
 import { type Colors, table } from "../plan/text";
 import type { Outcome } from "./operation";
@@ -6,7 +6,7 @@ import { duration } from "./progress";
 import { label } from "./urn";
 
 const SLOWEST = 5;
-/** What took less is not worth a line. */
+/** Shorter steps are left out. */
 const SLOW_MILLISECONDS = 1000;
 const DID: Partial<Record<string, string>> = {
     create: "created",
@@ -37,7 +37,7 @@ export function summary(what: string, outcome: Outcome, outputs: OutputMap, { bo
     ].join("\n");
 }
 
-/** The outputs that are addresses, those in maps by their keys. */
+/** The outputs that are URLs, those in maps by key. */
 export function endpoints(outputs: OutputMap): string[][] {
     return Object.entries(outputs).flatMap(([name, { value, secret }]) => {
         if (secret) return [];

@@ -1,12 +1,12 @@
-/** What a resource's URN says of it. */
+/** Parts of a URN. */
 import { shortType } from "../plan/inventory";
 
-/** `aws:rds/instance:Instance::wallet`: what names a resource on a command line, and shorter than its URN. */
+/** `aws:rds/instance:Instance::wallet`: names a resource on a command line, shorter than its URN. */
 export const typeAndName = (urn: string) => `${typeOf(urn)}::${nameOf(urn)}`;
 
 export const typeOf = (urn: string) => urn.split("::")[2]?.split("$").pop() ?? "";
 
 export const nameOf = (urn: string) => urn.split("::").slice(3).join("::");
 
-/** `aws:rds Instance wallet`: for somebody to read. */
+/** `aws:rds Instance wallet`: the name for people. */
 export const label = (urn: string) => `${shortType(typeOf(urn))} ${nameOf(urn)}`;

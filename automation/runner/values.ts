@@ -1,21 +1,21 @@
-/** Two versions of a resource's properties, told apart down to their leaves. */
+/** Compares two versions of a resource's properties, down to the leaves. */
 import { SECRET } from "../plan/redact";
 
-/** What Pulumi puts in the place of a value that is known only when something else is made. */
+/** Pulumi's placeholder for a value that is known only after another resource is created. */
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
-/** More of a value than fits beside its name says nothing in a terminal. */
+/** Longer values are cut. */
 const LONGEST = 60;
 
 export interface PropertyChange {
     /** `containerDefinitions[app].image` */
     readonly path: string;
-    /** As they are shown: shortened, and without what is secret. Undefined where there is none. */
+    /** As shown: shortened, and without secrets. Undefined where there is no value. */
     readonly before?: string;
     readonly after?: string;
 }
 
-/** The leaves of one property that differ; none where both are the same, or both are secret. */
+/** The leaves of a property that differ; none where both are equal or both secret. */
 export function compare(path: string, before: unknown, after: unknown): PropertyChange[] {
     const [old, now] = [opened(before), opened(after)];
     if (JSON.stringify(old) === JSON.stringify(now)) return [];
@@ -31,14 +31,14 @@ export function compare(path: string, before: unknown, after: unknown): Property
     return [{ path, before: shown(old), after: shown(now) }];
 }
 
-/** A list's elements by their names, where they have some, so that one more of them does not change all that follow. */
+/** A list's items by name, where each has one, so that an insertion does not change all that follow. */
 function keyed(list: unknown[]): Map<string, unknown> {
     const names = list.map((item) => (isMap(item) && typeof item.name === "string" ? item.name : undefined));
     const unique = new Set(names).size === list.length && !names.includes(undefined);
     return new Map(list.map((item, i) => [unique ? names[i]! : String(i), item]));
 }
 
-/** A document in a text (a policy, container definitions) is compared as what it says. */
+/** Parses a JSON document (a policy, container definitions), so that its content is compared. */
 function opened(value: unknown): unknown {
     if (isMap(value) && SIGNATURE in value) return SECRET;
     if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return value;
@@ -59,7 +59,7 @@ export function shown(value: unknown): string | undefined {
     return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
 }
 
-/** With every secret in it blotted out, however deep it is. */
+/** Replaces every secret in it. */
 function blotted(value: unknown): unknown {
     if (Array.isArray(value)) return value.map(blotted);
     if (!isMap(value)) return value;

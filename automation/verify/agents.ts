@@ -1,15 +1,15 @@
-/** A cluster of agents by its admin API: one task where it can be told apart, any of them through the load balancer. */
+/** A cluster of agents by its admin API: a single task where it can be reached, else any through the load balancer. */
 import { randomBytes } from "node:crypto";
 import { type Around, count, Failed, Skipped, until } from "./check";
 import { type Asked, type Answer, request, shortened } from "./http";
 import { environmentWith, type Target } from "./target";
 
-/** So unlikely it is at most that one of the tasks was never asked. */
+/** The probability that some task was never asked, at most. */
 const DOUBT = 1e-6;
 
 /**
- * Requests that a load balancer has to spread over so many tasks for each to be asked, but for the doubt, if it picked them by chance
- * alone; in turn, as it does, it takes fewer.
+ * Requests after which every task was asked, but for `DOUBT`, if the load balancer picked tasks at random. It goes round-robin, which
+ * takes fewer.
  */
 export const requestsFor = (tasks: number) =>
     tasks < 2 ? 1 : Math.ceil(Math.log(DOUBT / tasks) / Math.log(1 - 1 / tasks));
@@ -20,7 +20,7 @@ export class Cluster {
         readonly name: string,
         readonly key: string,
         readonly tasks: number,
-        /** The admin API of each task, where it can be reached on its own. */
+        /** The URL of each task's admin API, where all can be reached. */
         readonly each: readonly string[] | undefined,
     ) {}
 
@@ -44,7 +44,7 @@ export class Cluster {
         return this.target.agents[this.name]!.adminUrl;
     }
 
-    /** Any task, unless `base` says which. Every answer but 2xx is a failure. */
+    /** Asks any task, unless `base` names one. Every answer but 2xx is a failure. */
     async call(method: string, path: string, options: Asked = {}, base = this.adminUrl) {
         const answer = await this.ask(method, path, options, base);
         if (answer.status < 200 || answer.status > 299) {
@@ -53,12 +53,12 @@ export class Cluster {
         return answer.json();
     }
 
-    /** Whatever it answers, with the key unless `asked` has headers of its own. */
+    /** Returns any answer. Sends the key, unless `options` has headers. */
     ask(method: string, path: string, options: Asked = {}, base = this.adminUrl): Promise<Answer> {
         return request(this.target, base + path, { headers: { "X-API-Key": this.key }, ...options, method });
     }
 
-    /** What every task says: each by itself, or so many requests that surely each has answered. */
+    /** The answers of all tasks: one each, or of as many requests as `requestsFor` says. */
     async everywhere<Value>(ask: (base: string) => Promise<Value>): Promise<Value[]> {
         const bases = this.each ?? Array.from({ length: requestsFor(this.tasks) }, () => this.adminUrl);
         const answers: Value[] = [];
@@ -86,7 +86,7 @@ export async function adminInReach(target: Target): Promise<void> {
 
 const adminPort = (setting: string | undefined) => (setting ? Number(JSON.parse(setting)[1]) : undefined);
 
-/** The cluster with the most tasks, and one that it talks to; undefined where there are not two. */
+/** The cluster with the most tasks, and another one; undefined where there are not two. */
 export async function issuerAndHolder(target: Target): Promise<[Cluster, Cluster] | undefined> {
     const clusters: Cluster[] = [];
     for (const name of Object.keys(target.agents)) clusters.push(await Cluster.of(target, name));
@@ -98,7 +98,7 @@ export interface Connection {
     /** The connection as either side knows it. */
     readonly issuers: string;
     readonly holders: string;
-    /** Takes it out of both wallets. */
+    /** Removes it from both wallets. */
     remove(): Promise<void>;
 }
 
@@ -144,7 +144,7 @@ async function stateOf(cluster: Cluster, connection: string, base?: string): Pro
     return answer.status === 200 ? String(answer.json().state) : seen(answer);
 }
 
-/** What every task of the cluster knows of a connection. */
+/** A connection's state on every task of the cluster. */
 export const statesOf = (cluster: Cluster, connection: string) =>
     cluster.everywhere((base) => stateOf(cluster, connection, base));
 
@@ -153,7 +153,7 @@ async function becomesActive(cluster: Cluster, connection: string, around: Aroun
         (await stateOf(cluster, connection)) === "active" ? true : undefined,
     );
     if (!active) {
-        // One that does not know it has another wallet, and may be the one that got the other side's answer.
+        // A task with another wallet does not know it, and may have received the other side's answer.
         const states = await statesOf(cluster, connection);
         throw new Failed(
             `the connection to be active at ${cluster.name} within ${ACTIVE_SECONDS} s`,

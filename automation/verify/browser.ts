@@ -1,7 +1,7 @@
 /** A browser with its cookies, and an application that logs its users in with Keycloak. */
 import { createHash, randomBytes } from "node:crypto";
 
-/** How a request gets to whom the browser takes for the service: through a load balancer, or to one node of a cluster. */
+/** Sends a request to the service: through a load balancer, or to one node of a cluster. */
 export type Send = (
     method: string,
     path: string,
@@ -11,23 +11,23 @@ export type Send = (
 
 export interface Page {
     status: number;
-    /** Where a redirect leads. */
+    /** The target of a redirect. */
     location: string | undefined;
     text: string;
     json(): any; // eslint-disable-line @typescript-eslint/no-explicit-any -- whatever JSON is answered
-    /** The path that the page's form is sent to; undefined where it has none. */
+    /** The path of the page's form action; undefined where it has no form. */
     form(): string | undefined;
 }
 
 export class Browser {
-    /** `origin`: what the browser takes the service for, `https://<name>`. */
+    /** `origin`: `https://<name>`, as users know the service. */
     constructor(
         readonly origin: string,
         private readonly send: Send,
         private readonly cookies = new Map<string, string>(),
     ) {}
 
-    /** The same browser, on another way to the service. */
+    /** The same browser and cookies, by another route. */
     through(send: Send): Browser {
         return new Browser(this.origin, send, this.cookies);
     }
@@ -93,7 +93,7 @@ export class Application {
         private readonly redirect: string,
     ) {}
 
-    /** Where the application sends a user who is to log in. */
+    /** The path of the authorization endpoint, with the application's request. */
     get authorization(): string {
         return `${this.path}/auth?${new URLSearchParams({
             client_id: this.id,
@@ -106,7 +106,7 @@ export class Application {
         })}`;
     }
 
-    /** What comes of the log-in page, filled in: a redirect to the application, or the page again. */
+    /** Fills in the log-in page. Returns a redirect to the application, or the page again. */
     async logIn(browser: Browser, user: User): Promise<Page> {
         const page = await browser.get(this.authorization);
         const form = page.form();
@@ -116,7 +116,7 @@ export class Application {
         return browser.post(form, { ...user });
     }
 
-    /** Tokens for the code that a redirect brings. */
+    /** Exchanges the code of a redirect for tokens. */
     async exchange(browser: Browser, location: string): Promise<Tokens> {
         const code = new URL(location).searchParams.get("code");
         if (code === null) throw new Error(`the redirect brings no code: ${location}`);
@@ -132,7 +132,7 @@ export class Application {
         return this.token(browser, { grant_type: "refresh_token", refresh_token });
     }
 
-    /** The user's session, the application's tokens, and single sign-on; returns the new tokens. */
+    /** Checks refresh, user info, single sign-on and that the session is the same; returns the new tokens. */
     async goesOn(browser: Browser, tokens: Tokens, { username }: Pick<User, "username">): Promise<Tokens> {
         const fresh = await this.refresh(browser, tokens);
         const info = await browser.get(`${this.path}/userinfo`, { Authorization: `Bearer ${fresh.access_token}` });
@@ -165,7 +165,7 @@ export class Application {
     }
 }
 
-/** What was there before a node went is not any more, or not yet: a load balancer may still ask who is gone. */
+/** A part of the session did not work. `passing` where a load balancer may have asked a node that is gone. */
 export class Lost extends Error {
     constructor(
         readonly what: string,
@@ -175,7 +175,7 @@ export class Lost extends Error {
         this.passing = status >= 500;
     }
 
-    /** Nobody was there to answer; the session may well be. */
+    /** A server error: the session may still exist. */
     readonly passing: boolean;
 }
 

@@ -1,28 +1,28 @@
-/** What a check is, and how it can end. */
+/** A check, and the ways in which it ends. */
 import type { Target } from "./target";
 
 export interface Check {
-    /** What `--only` calls it. */
+    /** Its name, for `--only`. */
     readonly name: string;
     /** What it proves, in a few words. */
     readonly proves: string;
-    /** It takes something down for a while. */
+    /** It stops running tasks. */
     readonly disruptive?: true;
-    /** Says what was seen; throws `Failed`, `Skipped` or `Absent`. Any other error fails the check, too. */
+    /** Returns what was seen. Throws `Failed`, `Skipped` or `Absent`; any other error fails the check as well. */
     run(target: Target, around: Around): Promise<string[]>;
 }
 
 export interface Around {
-    /** What goes on, in a check that takes long. */
+    /** Reports the progress of a check that takes long. */
     say(text: string): void;
     readonly signal: AbortSignal;
-    /** What every time that something may take is multiplied by. @default 1 */
+    /** A factor for every time limit. @default 1 */
     readonly patience?: number;
 }
 
-/** It is not as it should be. */
+/** The check failed. */
 export class Failed extends Error {
-    /** `means`: what it comes from, where that can be told. */
+    /** `means`: the likely cause, where it is known. */
     constructor(
         readonly expected: string,
         readonly seen: string,
@@ -32,7 +32,7 @@ export class Failed extends Error {
     }
 }
 
-/** It cannot be seen from here, or with what is at hand, and so neither passed nor failed. */
+/** It could not be checked from here, or without credentials or tools that are missing. */
 export class Skipped extends Error {
     constructor(
         readonly reason: string,
@@ -42,10 +42,10 @@ export class Skipped extends Error {
     }
 }
 
-/** There is no such thing in this stack. */
+/** The stack has nothing that the check is about. */
 export class Absent extends Error {}
 
-/** All that is wrong of several things, at once; what was seen of each where nothing is. */
+/** Checks several items, and reports all failures in one `Failed`. */
 export async function all<Item>(items: readonly Item[], each: (item: Item) => Promise<string>): Promise<string[]> {
     const ends = await Promise.allSettled(items.map(each));
     const errors = ends.flatMap((end) => (end.status === "rejected" ? [end.reason as Error] : []));
@@ -64,7 +64,7 @@ export async function all<Item>(items: readonly Item[], each: (item: Item) => Pr
     return ends.flatMap((end) => (end.status === "fulfilled" ? [end.value] : []));
 }
 
-/** Asks again and again until there is an answer; undefined when the time is over. */
+/** Polls until `ask` returns a value; undefined after the time limit. */
 export async function until<Value>(
     seconds: number,
     { signal, patience = 1 }: Pick<Around, "signal" | "patience">,

@@ -1,4 +1,4 @@
-/** Requests, each over a connection of its own, so that a load balancer picks a task for each. */
+/** HTTP requests, each on a new connection, so that a load balancer picks a task for each. */
 import http from "node:http";
 import https from "node:https";
 import { isIP } from "node:net";
@@ -13,7 +13,7 @@ export interface Asked {
     /** Sent as a form. */
     readonly form?: Record<string, string>;
     readonly timeoutSeconds?: number;
-    /** As it is, where a URL would be put in order: `/realms/../admin`. */
+    /** A path that is sent without normalization: `/realms/../admin`. */
     readonly rawPath?: string;
 }
 
@@ -26,7 +26,7 @@ export interface Answer {
 
 const TIMEOUT_SECONDS = 30;
 
-/** Nothing answered, or nobody that is trusted; the message says which, and where. */
+/** No answer, or a certificate that is not trusted; the message says which, and where. */
 export class NoAnswer extends Error {
     constructor(
         readonly url: string,
@@ -37,7 +37,7 @@ export class NoAnswer extends Error {
     }
 }
 
-/** Asks with the target's authority, and where the target says. */
+/** Sends a request to the place that the target maps the URL to, trusting the target's authority. */
 export function request(target: Pick<Target, "authority" | "connectTo">, url: string, ask: Asked = {}) {
     const { protocol, hostname, port, pathname, search, host } = new URL(url);
     const secure = protocol === "https:";
@@ -92,7 +92,7 @@ function parsed(url: string, text: string): unknown {
     }
 }
 
-/** So much of an answer as a line holds. */
+/** The beginning of an answer, in one line. */
 export const shortened = (text: string) => {
     const line = text.replaceAll(/\s+/g, " ").trim();
     return line.length > 120 ? `${line.slice(0, 117)}…` : line || "(nothing)";

@@ -1,4 +1,4 @@
-/** A realm of the check's own, with a client and a user: made by the admin API, and deleted again. */
+/** A temporary realm with a client and a user, created and deleted by the admin API. */
 import { randomBytes } from "node:crypto";
 import { adminInReach, LABEL, seen } from "./agents";
 import { Application, Browser, realm, type Send, type User } from "./browser";
@@ -7,14 +7,14 @@ import { request } from "./http";
 import { environmentWith, type Target } from "./target";
 
 const NAME = "keycloak";
-/** Nobody's (RFC 6761): the browser does not follow the redirect there. */
+/** Never resolves (RFC 6761): the browser does not follow the redirect. */
 const REDIRECT = "https://verify.invalid/callback";
 
 export interface TemporaryRealm {
     readonly name: string;
     readonly application: Application;
     readonly user: User;
-    /** Through the load balancer, as users come. */
+    /** Through the load balancer, as users do. */
     readonly browser: Browser;
     remove(): Promise<void>;
 }
@@ -33,7 +33,7 @@ export async function temporaryRealm(target: Target): Promise<TemporaryRealm> {
     const user = { username: "ada", password: hex() };
     const created = await administer(target, "POST", "/admin/realms", {
         ...realm(name, client, user),
-        displayName: LABEL, // what somebody reads who finds it, should it ever be left behind
+        displayName: LABEL, // for whoever finds it, should it be left behind
     });
     if (created.status !== 201) throw new Failed("a realm to be made by Keycloak's admin API", seen(created));
     return {
@@ -54,7 +54,7 @@ export const through =
     (method, path, headers, body) =>
         request(target, origin + path, { method, headers, body });
 
-/** By a token of its own, for it lives a minute. */
+/** With a new token each time: one lives for a minute. */
 export async function administer(target: Target, method: string, path: string, json?: unknown) {
     const { adminUrl } = keycloakOf(target);
     const headers = { Authorization: `Bearer ${await adminToken(target, adminUrl)}` };
@@ -74,7 +74,7 @@ async function adminToken(target: Target, adminUrl: string): Promise<string> {
     );
 }
 
-/** Somebody who is named in the environment, or the bootstrap administrator. */
+/** The administrator of the environment variables, or the bootstrap administrator. */
 async function administrator(target: Target): Promise<User> {
     const { KEYCLOAK_ADMIN: username, KEYCLOAK_ADMIN_PASSWORD: password } = process.env;
     if (username && password) return { username, password };

@@ -4,7 +4,7 @@ import { containersOf } from "../local/docker";
 import { health } from "../local/health";
 import { type Running, running, type RunningTask } from "../local/running";
 import { composeProject, filePath, readJson, type State } from "../local/state";
-import type { Outputs } from "../deployed";
+import type { Outputs } from "../runner/deployed";
 import { planStack } from "../plan/plan-stack";
 import { until } from "./check";
 import {
@@ -21,7 +21,7 @@ import {
 const LOOPBACK = "127.0.0.1";
 const POSTGRES = 5432;
 const ENVOY_ADMIN = 9901;
-/** Until a task that was ended is there again, well, and asked by the load balancers. */
+/** Until a task that was killed is healthy again, also for the load balancers. */
 const SETTLE_SECONDS = 300;
 
 export class LocalTarget implements Target {
@@ -51,7 +51,7 @@ export class LocalTarget implements Target {
         this.authority = this.running.ca;
     }
 
-    /** All names of load balancers are this machine; a port that only root may listen on is another one here. */
+    /** The load balancers' names are this machine, and their ports the published ones. */
     connectTo(host: string, port: number): Place {
         if (!host.endsWith(".localhost")) return { host, port };
         const listeners = this.balancers
@@ -86,7 +86,7 @@ export class LocalTarget implements Target {
         return { wanted: tasks.length, tasks: await Promise.all(tasks.map((task) => taskOf(task, isHealthy(task)))) };
     }
 
-    /** Without a word, as when its machine is gone. */
+    /** SIGKILL, as when its machine is lost. */
     async stop(service: string, task: Task): Promise<void> {
         await this.of(service)
             .tasks.find(({ name }) => name === task.id)!
@@ -97,8 +97,8 @@ export class LocalTarget implements Target {
         for (const task of this.of(service).tasks) {
             const containers = Object.values(await task.state());
             if (containers.every((status) => status === "running")) continue;
-            // In its place AWS puts another one, which nobody asks before it is well. Here it is the same again: a load balancer that had
-            // not noticed that it was gone would send it requests while it starts.
+            // AWS replaces the task, and a load balancer asks the new one once it is healthy. Here the same task starts again: a load
+            // balancer that had not noticed its absence would send it requests while it starts.
             say(`${task.name} is gone; waiting for the load balancers to notice`);
             await until(SETTLE_SECONDS, { signal }, async () => {
                 const row = (await health(this.project, this.state)).find((candidate) => candidate.name === task.name);
@@ -151,7 +151,7 @@ export class LocalTarget implements Target {
         return closed;
     }
 
-    /** Where the application of a task would be, were it not for its Envoy alone; and that one's own admin. */
+    /** The application's port past Envoy, and Envoy's admin port. */
     private async pastEnvoy(service: string): Promise<Closed[]> {
         const definition = await this.taskDefinition(service);
         if (!definition.containerDefinitions?.some(({ name }) => name === "envoy") || !REACHES_CONTAINERS) return [];
@@ -197,7 +197,7 @@ async function taskOf(task: RunningTask, healthy: boolean | undefined): Promise<
     };
 }
 
-/** Docker on Linux gives containers addresses that its machine has a way to; elsewhere they are within a machine of their own. */
+/** On Linux the host reaches containers' addresses; elsewhere Docker runs in a virtual machine. */
 const REACHES_CONTAINERS = process.platform === "linux";
 
 function addressOf(
@@ -207,7 +207,7 @@ function addressOf(
     return REACHES_CONTAINERS ? address || undefined : undefined;
 }
 
-/** Where somebody else would reach this machine. */
+/** This machine's addresses in its networks. */
 const ownAddresses = (): string[] =>
     Object.values(networkInterfaces()).flatMap((all) =>
         (all ?? [])

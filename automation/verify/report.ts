@@ -1,4 +1,4 @@
-/** What came of the checks: for people as they run, and for programs. */
+/** The outcomes: for people as the checks run, and as JSON. */
 import { stripVTControlCharacters } from "node:util";
 import type pc from "picocolors";
 import { WIDTH, wrap } from "../plan/text";
@@ -34,7 +34,7 @@ const hanging = (head: string, text: string, style: (text: string) => string) =>
     return [head + style(first), ...more.map((line) => " ".repeat(head.length) + style(line))].join("\n");
 };
 
-/** What there is to say of an outcome, a line each; of what a server said without what a terminal would make of it. */
+/** The lines of an outcome, without control characters that a server may have sent. */
 export const lines = (outcome: Outcome): string[] => texts(outcome).map(plain);
 
 const plain = (text: string) => stripVTControlCharacters(text).replaceAll(/\p{Cc}/gu, " ");

@@ -1,4 +1,4 @@
-/** Runs checks one after the other, and keeps what came of each. */
+/** Runs checks one after the other, and collects their outcomes. */
 import { Absent, type Around, type Check, Failed, Skipped } from "./check";
 import { NoAnswer } from "./http";
 import type { Target } from "./target";
@@ -7,7 +7,7 @@ export type Outcome = { readonly check: Check; readonly seconds: number } & (
     | { readonly status: "passed"; readonly seen: readonly string[] }
     | { readonly status: "failed"; readonly expected?: string; readonly seen: string; readonly means?: string }
     | { readonly status: "skipped"; readonly reason: string; readonly remedy: string }
-    /** There is nothing in the stack that it could be about. */
+    /** The stack has nothing that the check is about. */
     | { readonly status: "absent"; readonly reason: string }
 );
 

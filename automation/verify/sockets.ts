@@ -1,4 +1,4 @@
-/** What is below HTTP: whether a port answers, how it speaks TLS, and whether a database speaks without. */
+/** Checks below HTTP: open ports, TLS handshakes, and whether a database accepts connections without TLS. */
 import net, { isIP } from "node:net";
 import tls from "node:tls";
 import type { Place } from "./target";
@@ -30,17 +30,17 @@ const REACHED: Record<string, Reached> = {
 };
 
 export interface Handshake {
-    /** Why the certificate is not to be trusted. */
+    /** Why the certificate is not trusted; undefined where it is. */
     readonly problem: string | undefined;
     readonly subject: string;
     readonly issuer: string;
     readonly ends: Date;
     readonly protocol: string;
-    /** Certificates that were sent, or found, up to the authority. */
+    /** The length of the chain up to the authority. */
     readonly chain: number;
 }
 
-/** The certificate that a server shows, for a name where one is asked for. Throws where there is no TLS at all. */
+/** The certificate of a server, verified for `name` where there is one. Throws where there is no TLS. */
 export function handshake(
     place: Place,
     name: string | undefined,
@@ -54,7 +54,7 @@ export function handshake(
             ALPNProtocols: ["h2", "http/1.1"],
             ...(authority && { ca: authority }),
             ...(name && !isIP(name) && { servername: name }),
-            // What a certificate is for is looked at below, and told.
+            // The name is verified below, and reported.
             checkServerIdentity: () => undefined,
             ...options,
         });
@@ -90,7 +90,7 @@ function chainLength(certificate: tls.DetailedPeerCertificate): number {
     return fingerprints.size;
 }
 
-/** Whether a server speaks TLS 1.1 with a client that would; undefined where this Node.js cannot speak it either. */
+/** Whether a server accepts TLS 1.1; undefined where this Node.js cannot speak it. */
 export async function speaksOldTls(place: Place, name?: string): Promise<boolean | undefined> {
     try {
         await handshake(place, name, undefined, {
@@ -103,7 +103,7 @@ export async function speaksOldTls(place: Place, name?: string): Promise<boolean
         const { code = "", message } = error as NodeJS.ErrnoException;
         const clientCannot = /NO_PROTOCOLS_AVAILABLE|UNSUPPORTED_PROTOCOL|INVALID_COMMAND|NO_CIPHERS_AVAILABLE/;
         if (clientCannot.test(code) || /no protocols available/.test(message)) return undefined;
-        // The server's alert, or its end of the connection; that nothing answers is not what was asked.
+        // An alert or a closed connection is a refusal. Another error, such as a timeout, is not.
         if (/ALERT|HANDSHAKE_FAILURE/.test(code) || ["ECONNRESET", "EPIPE"].includes(code)) return false;
         throw error;
     }
@@ -112,18 +112,18 @@ export async function speaksOldTls(place: Place, name?: string): Promise<boolean
 const PROTOCOL_3 = 196_608;
 const SSL_REQUEST = 80_877_103;
 
-/** What a PostgreSQL answers somebody who asks without TLS: its error, or undefined where it would go on. */
+/** The error of a PostgreSQL to a client without TLS; undefined where it would go on. */
 export async function databaseInTheClear(place: Place): Promise<string | undefined> {
     const words = Buffer.from("user\0verify\0database\0postgres\0\0");
     const { answer, socket } = await exchange(place, Buffer.concat([numbers(8 + words.length, PROTOCOL_3), words]));
     socket.destroy();
     if (answer[0] !== "E".charCodeAt(0)) return undefined;
-    // Its fields are texts that end with a zero: severity (S), code (C), message (M), …
+    // Fields of text that end with a zero: severity (S), code (C), message (M), …
     const fields = answer.subarray(5).toString("utf8").split("\0");
     return fields.find((field) => field.startsWith("M"))?.slice(1) ?? "an error";
 }
 
-/** The certificate that a PostgreSQL shows to clients who ask for TLS. */
+/** The certificate of a PostgreSQL, after its SSLRequest. */
 export async function databaseHandshake(place: Place, name: string, authority: string | undefined) {
     const { answer, socket } = await exchange(place, numbers(8, SSL_REQUEST));
     if (answer.toString() !== "S") throw new Error("it has no TLS");

@@ -1,7 +1,7 @@
-/** What checks are run against: a stack on AWS, or the same on a laptop. */
-import type { Outputs } from "../deployed";
+/** What checks run against: a stack on AWS, or on a laptop. */
+import type { Outputs } from "../runner/deployed";
 
-/** What a check reads of the JSON that ECS takes as RegisterTaskDefinition. */
+/** The part of RegisterTaskDefinition's JSON that checks read. */
 export interface TaskDefinition {
     readonly containerDefinitions?: readonly {
         readonly name?: string;
@@ -12,13 +12,13 @@ export interface TaskDefinition {
 }
 
 export interface Task {
-    /** What people know it by. */
+    /** Its name for people. */
     readonly id: string;
     /** As ECS says it: RUNNING, PENDING, … */
     readonly status: string;
-    /** By the container's own check and the load balancers'; undefined where there is neither. */
+    /** By the container's health check and the target groups; undefined where there is neither. */
     readonly healthy: boolean | undefined;
-    /** Where one of the task's ports is from here; undefined where only others can reach it. */
+    /** The address of a port of this task; undefined where it cannot be reached from here. */
     at(port: number): Place | undefined;
 }
 
@@ -29,7 +29,7 @@ export interface Place {
 
 export interface Service {
     readonly tasks: readonly Task[];
-    /** How many there should be. */
+    /** The desired count. */
     readonly wanted: number;
 }
 
@@ -39,9 +39,9 @@ export interface Closed extends Place {
 }
 
 export interface Database extends Place {
-    /** What its clients call it, and its certificate is for. */
+    /** The host name that clients use, and its certificate is for. */
     readonly name: string;
-    /** From here it may be reached, and then has to insist on TLS; else it has to be out of reach. */
+    /** Whether it can be reached from here. It must then insist on TLS; else it must not answer. */
     readonly inReach: boolean;
 }
 
@@ -53,20 +53,20 @@ export interface Agents {
 export interface Target {
     /** `identity dev on AWS, ap-northeast-1` */
     readonly title: string;
-    /** Tasks may be stopped without being asked to. */
+    /** Whether tasks may be stopped without --disruptive. */
     readonly expendable: boolean;
     /** Clusters of agents, by name. */
     readonly agents: Readonly<Record<string, Agents>>;
     /** Where applications answer, by service. */
     readonly services: Readonly<Record<string, string>>;
     readonly keycloak: { readonly url: string; readonly adminUrl: string } | undefined;
-    /** All that has tasks, by name. */
+    /** The names of all services. */
     readonly serviceNames: readonly string[];
-    /** What clients trust, as PEM; undefined where the authorities that the system knows are to do. */
+    /** The authority that clients trust, as PEM; undefined for the system's authorities. */
     readonly authority: string | undefined;
-    /** Where else to connect than to the address of a URL: a laptop's own ports, a tunnel. */
+    /** Maps the host and port of a URL to where they are reached: a laptop's published ports, a tunnel. */
     connectTo(host: string, port: number): Place;
-    /** Whether a URL is of the admin endpoint, which only some networks reach. */
+    /** Whether a URL is at the admin endpoint, which only some networks reach. */
     internal(url: string): boolean;
     /** Why the admin endpoint cannot be reached from here, and what to do; undefined where it can. */
     adminOutOfReach(): Promise<{ reason: string; remedy: string } | undefined>;
@@ -74,9 +74,9 @@ export interface Target {
     secret(owner: string, variable: string): Promise<string>;
     taskDefinition(service: string): Promise<TaskDefinition>;
     service(name: string): Promise<Service>;
-    /** Ends a task, and resolves when it is gone. */
+    /** Stops a task, and resolves when it is gone. */
     stop(service: string, task: Task): Promise<void>;
-    /** Resolves when there are as many tasks as there should be, all of them well and asked by the load balancer. */
+    /** Resolves when as many tasks as desired are healthy in the target groups. */
     settled(service: string, say: (text: string) => void, signal: AbortSignal): Promise<void>;
     /** By name. */
     databases(): Promise<Record<string, Database>>;
@@ -84,7 +84,7 @@ export interface Target {
     closed(): Promise<Closed[]>;
 }
 
-/** Where users and administrators go, as the program's outputs say. */
+/** The addresses for users and administrators, from the program's outputs. */
 export function addresses(outputs: Outputs): Pick<Target, "agents" | "services" | "keycloak"> {
     const { didcommUrls, adminUrls, serviceUrls, keycloakUrl: url, keycloakAdminUrl: adminUrl } = outputs;
     const agents = Object.entries(didcommUrls).map(([name, didcommUrl]) => [

@@ -168,7 +168,7 @@ function ownNetworkProblems({ network, adminEndpoint }: PlatformConfig): Problem
                     "every agent's admin API and Keycloak's console",
                 fix:
                     "allowedApplications: [name] for an application of this stack, allowedSecurityGroupIds for another machine in the VPC, " +
-                    "and for people `workbench: {}` with `npm run tunnel`; or the VPN's own network",
+                    "and for people `workbench: {}` with `npx identity tunnel`; or the VPN's own network",
                 also: [["network", "cidr"]],
             },
         ];

@@ -1,4 +1,5 @@
 /** Tags, by what every service takes that the platform uses: some are stricter than the rules for all of AWS. */
+import { TAG_TEXT } from "../../policy/tag-text";
 import type { PlatformConfig } from "../defaults";
 import type { Problem } from "./common";
 
@@ -9,8 +10,6 @@ const MORE_TAGS = 2;
 /** That a resource may have (AWS General Reference, "Tag naming limits and requirements"). */
 const MOST_TAGS = 50;
 
-/** "Letters, numbers, and spaces representable in UTF-8, and the following characters: . : + = @ _ / -" (the same page). */
-export const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 const CHARACTERS = "letters, digits, spaces and . : + = @ _ / -";
 /** RDS takes neither in front of a key or a value (RDS user guide, "Tagging Amazon RDS resources"). */
 const RESERVED = /^(aws|rds):/i;

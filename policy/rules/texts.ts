@@ -4,8 +4,8 @@
  */
 import { DASHED, type TextRule } from "../../aws/texts";
 import { typeEntry } from "../../aws/types";
-import { TAG_TEXT } from "../../config/checks/tags";
 import type { Finding, Policy, Seen } from "../policy";
+import { TAG_TEXT } from "../tag-text";
 
 const DIGITS = "-0123456";
 

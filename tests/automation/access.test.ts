@@ -4,8 +4,8 @@ import path from "node:path";
 import { expect } from "chai";
 import { accessComment } from "../../automation/ci/access";
 import { comment } from "../../automation/ci/comment";
-import { ci } from "../../automation/commands/ci";
-import type { Surroundings } from "../../automation/commands/command";
+import { identity } from "../../automation/commands";
+import type { CommandContext } from "../../automation/shared/context";
 import { type Access, accessChanges, isSame } from "../../automation/plan/access";
 import { planFolder, writePlan } from "../../automation/plan/files";
 import { type PlannedStack, planStack } from "../../automation/plan/plan-stack";
@@ -99,8 +99,8 @@ describe("what changes in who reaches whom and who may do what", () => {
     describe("in the comment of a pull request", () => {
         const said = async (...args: string[]) => {
             let out = "";
-            const around = { root: folder, out: (text: string) => void (out += text) } as unknown as Surroundings;
-            expect(await ci(args, around)).to.equal(0);
+            const context = { root: folder, out: (text: string) => void (out += text) } as unknown as CommandContext;
+            expect(await identity(["ci", ...args], context)).to.equal(0);
             return out;
         };
 
@@ -123,7 +123,9 @@ describe("what changes in who reaches whom and who may do what", () => {
             expect(await said("access", "--stack", "dev", "--base", "nowhere")).to.contain("has no plan of this stack");
             expect(await said("access", "--stack", "dev", "--base", ".")).to.contain("Nothing changes in either.");
             const own = path.join(folder, planFolder("dev"));
-            expect(() => accessComment("dev", own, path.join(folder, "nowhere"))).to.throw(/npm start -- --stack dev/);
+            expect(() => accessComment("dev", own, path.join(folder, "nowhere"))).to.throw(
+                /npx identity plan --stack dev/,
+            );
         });
     });
 });

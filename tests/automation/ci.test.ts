@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "chai";
 import { comment } from "../../automation/ci/comment";
-import { ci } from "../../automation/commands/ci";
-import { guarded, type Surroundings } from "../../automation/commands/command";
+import { identity } from "../../automation/commands";
+import type { CommandContext } from "../../automation/shared/context";
 
 const RUN = "https://github.com/acme/identity/actions/runs/7";
 
-describe("npm run ci -- comment", () => {
+describe("npx identity ci comment", () => {
     let folder: string;
 
     before(() => {
@@ -18,14 +18,15 @@ describe("npm run ci -- comment", () => {
 
     async function run(...args: string[]) {
         const said = { out: "", err: "" };
-        const around = {
+        const env = { GITHUB_REPOSITORY: "acme/identity", GITHUB_RUN_ID: "7" };
+        const context = {
+            env,
             root: process.cwd(),
             signal: new AbortController().signal,
             out: (text: string) => void (said.out += text),
             err: (text: string) => void (said.err += text),
-        } as Surroundings;
-        const env = { GITHUB_REPOSITORY: "acme/identity", GITHUB_RUN_ID: "7" };
-        const code = await guarded((own, surroundings) => ci(own, surroundings, env), args, around);
+        } as unknown as CommandContext;
+        const code = await identity(["ci", ...args], context);
         return { code, ...said };
     }
 
@@ -61,7 +62,7 @@ describe("npm run ci -- comment", () => {
     });
 
     it("says which arguments are wrong", async () => {
-        expect((await run("comment")).err).to.contain("comment needs --folder FOLDER");
+        expect((await run("comment")).err).to.contain("required option '--folder <folder>' not specified");
         expect((await run("nothing")).code).to.equal(2);
     });
 });

@@ -6,12 +6,13 @@ import { DescribeTasksCommand, ExecuteCommandCommand, RunTaskCommand, StopTaskCo
 import { FilterLogEventsCommand, ResourceNotFoundException } from "@aws-sdk/client-cloudwatch-logs";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
-import { guarded, split, type Surroundings } from "../../automation/commands/command";
-import { attach, open } from "../../automation/commands/exec";
-import { Follower } from "../../automation/commands/follow";
-import { redeploy, secrets, set } from "../../automation/commands/secrets";
-import { runOnce, task } from "../../automation/commands/task";
-import { UsageError } from "../../automation/plan/stack-file";
+import { identity } from "../../automation/commands";
+import { attach, open } from "../../automation/commands/exec/session";
+import { putValue, redeploy } from "../../automation/commands/secrets/set";
+import { Follower } from "../../automation/commands/task/follow";
+import { runOnce } from "../../automation/commands/task/run-once";
+import type { CommandContext } from "../../automation/shared/context";
+import { UsageError } from "../../automation/shared/errors";
 
 const TASK = "arn:aws:ecs:eu-west-1:123456789012:task/platform/0123456789abcdef";
 
@@ -32,14 +33,14 @@ function client(answer: (command: { input: Record<string, unknown>; constructor:
 function surroundings(input = "") {
     const said = { out: "", err: "" };
     const abort = new AbortController();
-    const around: Surroundings = {
+    const context: CommandContext = {
         root: process.cwd(),
         input: Readable.from(input === "" ? [] : [Buffer.from(input)]) as unknown as NodeJS.ReadStream,
         out: (text) => void (said.out += text),
         err: (text) => void (said.err += text),
         signal: abort.signal,
     };
-    return { said, abort, around };
+    return { said, abort, context };
 }
 
 const refusal = async (run: Promise<unknown>) => {
@@ -51,7 +52,16 @@ const refusal = async (run: Promise<unknown>) => {
     return error!.message;
 };
 
-describe("npm run task", () => {
+/** What a command says to words that it does not take. */
+const refusalOf =
+    (name: string) =>
+    async (...words: string[]) => {
+        const { said, context } = surroundings();
+        expect(await identity([name, ...words], context)).to.equal(2);
+        return said.err;
+    };
+
+describe("identity task", () => {
     const ARGS = {
         ...{ cluster: "platform", name: "posts", command: ["python3", "count.py"], seconds: 60 },
         ...{ taskDefinition: "posts:3", subnets: ["subnet-1"], securityGroups: ["sg-1"], logGroup: "/a/b/posts" },
@@ -72,14 +82,14 @@ describe("npm run task", () => {
         }));
 
     it("runs the command as the heritage's task, shows its log once, and returns its exit code", async () => {
-        const { said, around } = surroundings();
+        const { said, context } = surroundings();
         const runs = ecs({
             containers: [
                 { name: "envoy", exitCode: 143 },
                 { name: "app", exitCode: 3 },
             ],
         });
-        expect(await runOnce({ ecs: runs, logs: log("one\n", "two\n") }, ARGS, around)).to.equal(3);
+        expect(await runOnce({ ecs: runs, logs: log("one\n", "two\n") }, ARGS, context)).to.equal(3);
         expect(said.out).to.equal("one\ntwo\n");
         expect(said.err).to.match(/task 0123456789abcdef was started\n.*running\n.*stopped\nexit code 3\n$/s);
         const { input } = runs.asked[0]!;
@@ -94,22 +104,22 @@ describe("npm run task", () => {
     }).timeout(15_000);
 
     it("says why a command never ran", async () => {
-        const { said, around } = surroundings();
+        const { said, context } = surroundings();
         const reason = "CannotPullContainerError: not found";
         expect(
-            await runOnce({ ecs: ecs({ containers: [{ name: "app", reason }] }, 0), logs: log() }, ARGS, around),
+            await runOnce({ ecs: ecs({ containers: [{ name: "app", reason }] }, 0), logs: log() }, ARGS, context),
         ).to.equal(1);
         expect(said.err).to.contain(`the command never ran: ${reason}`);
     }).timeout(15_000);
 
     it("stops the task when it is interrupted, and when its time is over", async () => {
-        const { around, abort } = surroundings();
+        const { context, abort } = surroundings();
         const first = ecs({}, 100);
         setTimeout(() => abort.abort(), 50);
-        expect(await runOnce({ ecs: first, logs: log() }, ARGS, around)).to.equal(130);
+        expect(await runOnce({ ecs: first, logs: log() }, ARGS, context)).to.equal(130);
         const late = surroundings();
         const second = ecs({}, 100);
-        expect(await runOnce({ ecs: second, logs: log() }, { ...ARGS, seconds: 0 }, late.around)).to.equal(1);
+        expect(await runOnce({ ecs: second, logs: log() }, { ...ARGS, seconds: 0 }, late.context)).to.equal(1);
         for (const { asked } of [first, second]) {
             expect(asked.at(-1)!.name).to.equal(StopTaskCommand.name);
             expect(asked.at(-1)!.input.task).to.equal(TASK);
@@ -118,13 +128,10 @@ describe("npm run task", () => {
     });
 
     it("is told what to run, and where", async () => {
-        const { around } = surroundings();
-        expect(await refusal(task(["posts"], around))).to.contain("HERITAGE -- COMMAND");
-        expect(await refusal(task(["--timeout", "soon", "posts", "--", "ls"], around))).to.contain("--timeout soon");
-        expect(await refusal(task(["--stack", "nowhere", "posts", "--", "ls"], around))).to.contain(
-            "Pulumi.nowhere.yaml",
-        );
-        expect(split(["a", "--", "b", "--", "c"])).to.deep.equal({ own: ["a"], command: ["b", "--", "c"] });
+        const refused = refusalOf("task");
+        expect(await refused("posts")).to.contain("missing: -- and the command");
+        expect(await refused("--timeout", "soon", "posts", "--", "ls")).to.contain("--timeout soon");
+        expect(await refused("--stack", "nowhere", "posts", "--", "ls")).to.contain("Pulumi.nowhere.yaml");
     });
 });
 
@@ -155,7 +162,7 @@ describe("following a log group", () => {
     });
 });
 
-describe("npm run exec", () => {
+describe("identity exec", () => {
     const running = {
         ...{ taskArn: TASK, lastStatus: "RUNNING", enableExecuteCommand: true },
         containers: [
@@ -210,13 +217,13 @@ describe("npm run exec", () => {
     });
 });
 
-describe("npm run secrets", () => {
+describe("identity secrets", () => {
     const SECRET = { parameter: "/identity/dev/posts/TOKEN", from: "existing" as const, readers: [] };
 
     it("puts what stdin says into SSM, without the end of the line, and never shows it", async () => {
         const ssm = client(() => ({ Version: 4 }));
-        const { said, around } = surroundings("s3cret value\n");
-        expect(await set({ ssm }, SECRET, around)).to.equal(true);
+        const { said, context } = surroundings("s3cret value\n");
+        await putValue({ ssm }, SECRET, context);
         expect(ssm.asked).to.deep.equal([
             {
                 name: PutParameterCommand.name,
@@ -233,8 +240,8 @@ describe("npm run secrets", () => {
 
     it("refuses nothing, too much, and what is made elsewhere, and changes nothing", async () => {
         const ssm = client(() => ({}));
-        expect(await refusal(set({ ssm }, SECRET, surroundings("\n").around))).to.contain("empty");
-        expect(await refusal(set({ ssm }, SECRET, surroundings("x".repeat(9000)).around))).to.contain(
+        expect(await refusal(putValue({ ssm }, SECRET, surroundings("\n").context))).to.contain("empty");
+        expect(await refusal(putValue({ ssm }, SECRET, surroundings("x".repeat(9000)).context))).to.contain(
             "longer than 8192",
         );
         for (const [from, fix] of [
@@ -242,53 +249,36 @@ describe("npm run secrets", () => {
             ["derived", "an `up`"],
             ["configuration", "pulumi config set --secret"],
         ] as const) {
-            expect(await refusal(set({ ssm }, { ...SECRET, from }, surroundings("x").around))).to.contain(fix);
+            expect(await refusal(putValue({ ssm }, { ...SECRET, from }, surroundings("x").context))).to.contain(fix);
         }
         expect(ssm.asked).to.deep.equal([]);
     });
 
     it("deploys the services that read it, once each, and nothing else", async () => {
         const ecs = client(() => ({}));
-        const { said, around } = surroundings();
+        const { said, context } = surroundings();
         const readers = ["web", "web", "nightly"].map((service) => ({ service, variable: "TOKEN" }));
         const outputs = {
             clusterName: "platform",
             serviceNames: { web: "web-1", other: "other-1" },
             logGroups: { web: "/identity/dev/web" },
         };
-        await redeploy({ ecs }, { ...SECRET, readers }, "dev", around, Promise.resolve(outputs as never));
+        await redeploy({ ecs }, { ...SECRET, readers }, "dev", context, Promise.resolve(outputs as never));
         expect(ecs.asked.map(({ input }) => input)).to.deep.equal([
             { cluster: "platform", service: "web-1", forceNewDeployment: true },
         ]);
         expect(said.err).to.contain("web is deployed anew: aws logs tail --follow /identity/dev/web\n");
-        await redeploy({ ecs }, { ...SECRET, readers }, "dev", around, Promise.resolve(undefined));
+        await redeploy({ ecs }, { ...SECRET, readers }, "dev", context, Promise.resolve(undefined));
         expect(said.err).to.contain("not deployed yet");
         expect(ecs.asked).to.have.length(1);
     });
 
     it("names the secrets that there are, and says what stays as it is", async () => {
-        const { around } = surroundings();
-        expect(await refusal(secrets(["set", "sample-api", "NOPE"], around))).to.contain(
-            "/identity/dev/sample-api/database/app/password",
-        );
-        expect(await refusal(secrets(["rotate", "issuer", "ACAPY_WALLET_KEY"], around))).to.contain(
-            "could not be opened",
-        );
-        expect(await refusal(secrets(["drop"], around))).to.contain("there is no drop");
-        expect(await refusal(secrets(["list", "x"], around))).to.contain("npm run secrets -- list");
-        expect(await refusal(secrets(["set", "x"], around))).to.contain("OWNER VARIABLE");
-    });
-
-    it("has exit codes of its own for wrong arguments, for AWS's errors and for an interruption", async () => {
-        const { said, around, abort } = surroundings();
-        expect(await guarded(secrets, ["--nope"], around)).to.equal(2);
-        expect(said.err).to.contain("Unknown option '--nope'; --help says what there is");
-        const denied = Object.assign(new Error("not authorized"), { name: "AccessDeniedException", $metadata: {} });
-        expect(await guarded(() => Promise.reject(denied), [], around)).to.equal(1);
-        expect(said.err)
-            .to.contain("AWS: not authorized (AccessDeniedException)")
-            .and.not.to.match(/^\s+at /m);
-        abort.abort();
-        expect(await guarded(() => Promise.reject(new Error("interrupted")), [], around)).to.equal(130);
+        const refused = refusalOf("secrets");
+        expect(await refused("set", "sample-api", "NOPE")).to.contain("/identity/dev/sample-api/database/app/password");
+        expect(await refused("rotate", "issuer", "ACAPY_WALLET_KEY")).to.contain("could not be opened");
+        expect(await refused("drop")).to.contain("unknown command 'drop'");
+        expect(await refused("list", "x")).to.contain("too many arguments");
+        expect(await refused("set", "x")).to.contain("missing required argument 'variable'");
     });
 });

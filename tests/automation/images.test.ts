@@ -2,9 +2,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import os from "node:os";
 import path from "node:path";
 import { expect } from "chai";
-import { images } from "../../automation/commands/images";
-import { guarded, type Surroundings } from "../../automation/commands/command";
-import { basesOf, pinned } from "../../automation/images/pins";
+import { identity, identityWith } from "../../automation/commands";
+import { images as group } from "../../automation/commands/images";
+import { pin } from "../../automation/commands/images/pin";
+import { basesOf, pinned } from "../../automation/commands/images/pins";
+import type { CommandContext } from "../../automation/shared/context";
 
 const PROJECT = path.join(__dirname, "../..");
 const DIGEST = (digit: string) => `sha256:${digit.repeat(64)}`;
@@ -45,7 +47,7 @@ describe("what a Dockerfile starts from", () => {
     });
 });
 
-describe("npm run images:pin", () => {
+describe("npx identity images pin", () => {
     let root: string;
     beforeEach(() => {
         root = mkdtempSync(path.join(os.tmpdir(), "images-"));
@@ -63,17 +65,20 @@ describe("npm run images:pin", () => {
 
     async function run(...args: string[]) {
         const said = { out: "", err: "" };
-        const around = {
-            ...{ root, signal: new AbortController().signal },
+        const context = {
+            root,
+            signal: new AbortController().signal,
             out: (text: string) => void (said.out += text),
             err: (text: string) => void (said.err += text),
-        } as unknown as Surroundings;
+        } as unknown as CommandContext;
         const compiled: string[] = [];
         const compile = (folder: string, image: string) => {
             compiled.push(`${path.relative(root, folder)} in ${image}`);
             return Promise.resolve("new\n");
         };
-        const code = await guarded((own, here) => images(own, here, { digestOf, compile }), args, around);
+        const run = (input: { check: boolean }) => pin(input, context, { digestOf, compile });
+        const images = { ...group, commands: { pin: { ...group.commands.pin, run } } };
+        const code = await identity(["images", "pin", ...args], context, identityWith({ images }));
         return { code, ...said, compiled };
     }
     const read = (file: string) => readFileSync(path.join(root, file), "utf8");
@@ -95,7 +100,7 @@ describe("npm run images:pin", () => {
     it("checks alone, and then writes nothing", async () => {
         const { code, out, compiled } = await run("--check");
         expect([code, compiled]).to.deep.equal([1, []]);
-        expect(out).to.contain("images/app/Dockerfile:1: python:3.13-slim: by its tag alone; npm run images:pin");
+        expect(out).to.contain("images/app/Dockerfile:1: python:3.13-slim: by its tag alone; npx identity images pin");
         expect(read("images/app/Dockerfile")).to.equal("FROM python:3.13-slim\n");
         expect((await run("--chek")).code).to.equal(2);
     });

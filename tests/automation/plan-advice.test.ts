@@ -67,7 +67,7 @@ describe("a service that writes to a directory", () => {
     it("is something to look at where the image is one by digest", async () => {
         const { model } = await plan(`image: example.com/own@sha256:${"a".repeat(64)}`, "");
         expect(model.advice.map(({ about }) => about)).to.eql(["own-worker/app"]);
-        expect(render(model, "build", PLAIN)).to.include("advice: own-worker/app (npm start -- advice)");
+        expect(render(model, "build", PLAIN)).to.include("advice: own-worker/app (npx identity plan advice)");
         expect(render(model, "build", { ...PLAIN, width: 250 }, undefined, ["advice"]))
             .to.include("it writes to /data, which Fargate gives to root")
             .and.to.include("RUN mkdir -p /data && chown 1000 /data");

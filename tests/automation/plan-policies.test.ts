@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "chai";
-import { main } from "../../automation/plan";
+import { showPlan } from "../../automation/commands/plan/show";
 import { Inventory } from "../../automation/plan/inventory";
 import type { Plan } from "../../automation/plan/model";
 import { type PlannedStack, planStack } from "../../automation/plan/plan-stack";
@@ -177,18 +177,19 @@ describe("the policies of a plan", () => {
 });
 
 describe("npm start of a stack that violates a policy", () => {
-    async function run(exceptions: string, ...args: string[]) {
+    async function run(exceptions: string, json = false) {
         const root = projectWith(`    identity:agents: { issuer: {} }
     identity:walletDb: { multiAz: false, backupDays: 3 }
 ${exceptions}`);
         const said = { out: "", err: "" };
         const keep = (where: "out" | "err") => (text: string) => void (said[where] += text);
-        const code = await main(["--stack", "prod", ...args], { root, out: keep("out"), err: keep("err") });
+        const input = { stack: "prod", sections: [], all: false, against: undefined, running: undefined, json };
+        const code = await showPlan(input, { root, out: keep("out"), err: keep("err") }, process.cwd());
         return { code, root, ...said };
     }
 
     it("shows the plan, says what is wrong and how to put it right, and ends with 1", async () => {
-        const { code, err, out, root } = await run("", "--json");
+        const { code, err, out, root } = await run("", true);
         expect(code).to.equal(1);
         expect(err.split("\n")).to.eql([
             "Pulumi.prod.yaml: 2 violations of policies would stop a deployment",

@@ -5,10 +5,14 @@ import path from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { expect } from "chai";
 import pc from "picocolors";
-import { main } from "../../automation/plan";
+import { type PlanInput, showPlan } from "../../automation/commands/plan/show";
+import { identityWith, identity } from "../../automation/commands";
+import { plan as planCommand } from "../../automation/commands/plan";
 import type { Plan } from "../../automation/plan/model";
 import { type PlannedStack, planStack } from "../../automation/plan/plan-stack";
-import { render, SECTION_NAMES } from "../../automation/plan/render";
+import { render } from "../../automation/plan/render";
+import { SECTION_NAMES } from "../../automation/plan/section-names";
+import type { CommandContext } from "../../automation/shared/context";
 import type { Connection } from "../../automation/plan/sections/connections";
 import { columns } from "../../automation/plan/text";
 
@@ -33,15 +37,15 @@ const DEV = `config:
 
 async function run(root: string, ...args: string[]) {
     const said = { out: "", err: "" };
-    const code = await main(args, {
+    const context = {
         root,
-        out: (text) => {
-            said.out += text;
-        },
-        err: (text) => {
-            said.err += text;
-        },
-    });
+        out: (text: string) => void (said.out += text),
+        err: (text: string) => void (said.err += text),
+        signal: new AbortController().signal,
+    } as CommandContext;
+    // The stack file is in a folder of its own; images and heritages are the project's.
+    const plan = { ...planCommand, run: (input: PlanInput) => showPlan(input, context, PROJECT) };
+    const code = await identity(["plan", ...args], context, identityWith({ plan }));
     return { code, ...said };
 }
 
@@ -384,7 +388,7 @@ describe("npm start", () => {
                 .and.to.include(reached)
                 .and.to.match(/policies: \d+ of \d+ pass/)
                 .and.to.include(`build/plan/${stack}/index.html`)
-                .and.to.include(`npm start --${stack === "dev" ? "" : " --stack prod"} --all`)
+                .and.to.include(`npx identity plan ${stack === "dev" ? "" : " --stack prod"} --all`)
                 .and.not.to.include("Roles, and what");
         }
     });
@@ -393,7 +397,7 @@ describe("npm start", () => {
         const { out } = await run(PROJECT, "policies", "databases");
         const text = stripVTControlCharacters(out);
         expect(text.match(/^[A-Z][^\n]+$/gm)!.slice(0, 2)).to.eql(["Policies", "Databases"]);
-        expect(text).to.include("backups of 7 days").and.not.to.include("npm start -- --all");
+        expect(text).to.include("backups of 7 days").and.not.to.include("npx identity plan --all");
         expect(stripVTControlCharacters((await run(PROJECT, "machines")).out)).to.include("Machines\n  none\n");
         const all = stripVTControlCharacters((await run(PROJECT, "--all")).out);
         for (const title of ["Components and resources", "Who may talk to whom", "Roles, and", "The first `up`"]) {
@@ -401,7 +405,7 @@ describe("npm start", () => {
         }
         const wrong = await run(PROJECT, "costs");
         expect([wrong.code, wrong.out]).to.eql([2, ""]);
-        expect(wrong.err).to.match(/^costs: no section of the plan, which are .*cost, /);
+        expect(wrong.err).to.match(/^argument sections: costs is not one of .*cost, .*\(Did you mean cost\?\)/);
     });
 
     it("is as wide as the terminal, from 60 columns on, or as COLUMNS says; 100 where nobody knows", async () => {
@@ -608,7 +612,7 @@ ${agents.join("\n")}
     it("runs as a command: JSON on stdout and nothing else, no colour, an exit code", async function () {
         this.timeout(60_000); // three processes
         const command = (...args: string[]) =>
-            spawnSync(process.execPath, ["--require", "sucrase/register/ts", "automation/plan.ts", ...args], {
+            spawnSync(process.execPath, ["bin/identity.js", "plan", ...args], {
                 cwd: PROJECT,
                 encoding: "utf8",
                 env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined },
@@ -628,7 +632,7 @@ ${agents.join("\n")}
     it("helps", async () => {
         const { code, out } = await run(PROJECT, "--help");
         expect(code).to.equal(0);
-        expect(out).to.include("--stack NAME").and.to.include("--json").and.to.include("--all");
+        expect(out).to.include("--stack <name>").and.to.include("--json").and.to.include("--all");
         for (const name of SECTION_NAMES) expect(out).to.include(name);
     });
 

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { expect } from "chai";
-import { readStackFile, UsageError } from "../../automation/plan/stack-file";
+import { readStackFile } from "../../automation/plan/stack-file";
+import { UsageError } from "../../automation/shared/errors";
 
 /** As `pulumi config set --secret` wrote it, with the passphrase "correct horse". */
 const FILE = `encryptionsalt: v1:rgFDjQXEAsA=:v1:DvNWh5anr/PnzdAr:xylOsN8ndPE6bRK9C0101U24SFOKvw==

@@ -4,10 +4,11 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { TargetNotConnected } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
-import { connect, forward, localPort, portOf, tunnel } from "../../automation/commands/tunnel";
+import { identity } from "../../automation/commands";
+import { connect, forward, localPort } from "../../automation/commands/tunnel/connect";
 import { targets } from "../../automation/commands/tunnel/targets";
-import type { Outputs } from "../../automation/deployed";
-import { UsageError } from "../../automation/plan/stack-file";
+import type { Outputs } from "../../automation/runner/deployed";
+import { UsageError } from "../../automation/shared/errors";
 
 const refusal = async (run: () => unknown) => {
     const error = await Promise.resolve()
@@ -39,7 +40,7 @@ const OUTPUTS = {
 } as never as Outputs;
 const HERE = { local: 15432, region: "ap-northeast-1", files: { rds: "build/rds-ca.pem", stack: "build/ca.pem" } };
 
-describe("npm run tunnel", () => {
+describe("npx identity tunnel", () => {
     it("leads to databases, admin APIs, the console and the ledger", () => {
         const ends = Object.entries(targets(OUTPUTS)).map(
             ([name, { host, port }]) => `${name} ${host.split(".")[0]}:${port}`,
@@ -154,9 +155,6 @@ describe("npm run tunnel", () => {
 
         it("which is the one that is asked for, or says that it is taken", async () => {
             expect(await refusal(() => localPort(taken, 1))).to.contain(`port ${taken} of this machine is taken`);
-            expect(portOf("15432")).to.equal(15432);
-            for (const text of ["0", "65536", "http", "1.5", ""])
-                expect(await refusal(() => portOf(text))).to.contain("--port");
         });
 
         it("which is any other where the usual one is taken", async () => {
@@ -177,7 +175,9 @@ describe("npm run tunnel", () => {
             writeFileSync(path.join(root, "session-manager-plugin"), plugin, { mode: 0o755 });
             process.env.PATH = root;
             const around = { root, out: (text: string) => void (said += text) };
-            expect(await connect(aws, outputs, { stack: "dev", what: "wallet-db" }, around)).to.equal(3);
+            expect(
+                await connect(aws, outputs, { stack: "dev", target: "wallet-db", port: undefined }, around),
+            ).to.equal(3);
             const { Target, DocumentName, Parameters } = JSON.parse(readFileSync(path.join(root, "asked"), "utf8"));
             expect({ Target, DocumentName }).to.deep.equal({
                 Target: "i-1",
@@ -203,7 +203,7 @@ describe("npm run tunnel", () => {
         const around = { root: "", out: () => undefined };
         const aws = { region: "ap-northeast-1", ...ssm(() => ({})) };
         const to = (outputs: object, what?: string) =>
-            refusal(() => connect(aws, outputs as Outputs, { stack: "dev", what }, around));
+            refusal(() => connect(aws, outputs as Outputs, { stack: "dev", target: what, port: undefined }, around));
         expect(await to({ ...OUTPUTS, workbenchId: null }, "wallet-db")).to.contain(
             "the stack dev has no workbench: `identity:workbench: {}` in Pulumi.dev.yaml",
         );
@@ -213,13 +213,22 @@ describe("npm run tunnel", () => {
     });
 
     it("says what is wrong before it asks anybody", async () => {
-        const around = { root: process.cwd(), out: () => undefined, err: () => undefined } as never;
-        expect(await refusal(() => tunnel(["a", "b"], around))).to.contain("one at a time");
-        expect(await refusal(() => tunnel(["--port", "x", "admin"], around))).to.contain("--port x");
+        const refused = async (...words: string[]) => {
+            let said = "";
+            const err = (text: string) => void (said += text);
+            const { signal } = new AbortController();
+            const context = { root: process.cwd(), out: () => undefined, err, signal } as never;
+            expect(await identity(["tunnel", ...words], context)).to.equal(2);
+            return said;
+        };
+        expect(await refused("a", "b")).to.contain("too many arguments");
+        for (const text of ["0", "65536", "http", "1.5", ""]) {
+            expect(await refused("--port", text, "admin")).to.contain(`--port ${text}: a port from 1 to 65535`);
+        }
         const { PATH } = process.env;
         process.env.PATH = "/nonexistent";
         try {
-            expect(await refusal(() => tunnel(["admin"], around))).to.contain("no session-manager-plugin on the PATH");
+            expect(await refused("admin")).to.contain("no session-manager-plugin on the PATH");
         } finally {
             process.env.PATH = PATH;
         }

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { expect } from "chai";
-import { refusesDeletion, TYPES, typeEntry } from "../../aws/types";
+import { ENTRIES, refusesDeletion, TYPES, typeEntry } from "../../aws/types";
 import { Inventory } from "../../automation/plan/inventory";
 import { type PlannedStack, planStack } from "../../automation/plan/plan-stack";
 import { picture } from "../../automation/report/picture/model";
@@ -49,6 +49,14 @@ describe("the entries of resource types", () => {
                 else if (how.section === "services") expect(rows).to.include(name);
             }
         }
+    });
+
+    it("say which actions see and make each, where the deploy role does not have them by name", () => {
+        const without = (part: "reads" | "writes") =>
+            [...ENTRIES].filter(([type, entry]) => !/^(random|tls):/.test(type) && entry[part].length === 0);
+        expect(without("reads").map(([type]) => type)).to.eql([]);
+        const byName = /^aws:(iam|kms|s3|ssm)\/|^aws:acm\/certificateValidation:/; // which waits, and makes nothing
+        expect(without("writes").filter(([type]) => !byName.test(type))).to.eql([]);
     });
 
     it("know the input by which AWS refuses to delete, of whatever a stack protects", () => {

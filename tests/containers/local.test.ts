@@ -7,10 +7,10 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
 import { expect } from "chai";
-import { guarded, type Surroundings } from "../../automation/commands/command";
-import { local } from "../../automation/commands/local";
+import { identity } from "../../automation/commands";
 import { containersOf } from "../../automation/local/docker";
 import { type Running, running } from "../../automation/local/running";
+import type { CommandContext } from "../../automation/shared/context";
 import { database } from "./database";
 import { output, run, until, whyNot } from "./docker";
 import { baseImage, ROOT } from "./plan";
@@ -23,14 +23,14 @@ const PROJECT = `identity-local-${STACK}`;
 const OFFSET = 11_000;
 
 /** The stack dev, brought up, looked at and taken down by the command itself. */
-describe("npm run local", () => {
+describe("npx identity local", () => {
     let root: string | undefined;
     let up: { code: number; out: string; err: string };
     let platform: Running;
 
-    async function command(...args: string[]) {
+    async function command(name: string, ...words: string[]) {
         const said = { out: "", err: "" };
-        const around: Surroundings = {
+        const context: CommandContext = {
             root: root!,
             input: Readable.from([]) as unknown as NodeJS.ReadStream,
             // A CI has colours.
@@ -38,7 +38,7 @@ describe("npm run local", () => {
             err: (text) => void (said.err += stripVTControlCharacters(text)),
             signal: new AbortController().signal,
         };
-        return { code: await guarded(local, [...args, "--stack", STACK], around), ...said };
+        return { code: await identity(["local", name, "--stack", STACK, ...words], context), ...said };
     }
 
     before(async function () {
@@ -79,7 +79,7 @@ describe("npm run local", () => {
         const file = join(root!, "build/local", STACK, "compose.yaml");
         const { code, stderr } = await run("docker", ["compose", "--file", file, "config", "--quiet"]);
         expect(code).not.to.equal(0);
-        expect(stderr).to.contain("by npm run local alone");
+        expect(stderr).to.contain("by npx identity local alone");
         for (const name of await output("docker", ["ps", "--quiet", "--filter", `name=${PROJECT}-issuer`]).then((ids) =>
             ids.split("\n"),
         )) {

@@ -5,12 +5,12 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "chai";
-import { images } from "../../automation/commands/images";
-import { guarded, type Surroundings } from "../../automation/commands/command";
+import { identity } from "../../automation/commands";
+import type { CommandContext } from "../../automation/shared/context";
 import { run } from "./docker";
 
-/** `npm run images:pin` with the real buildx, and a registry that has one image for two platforms. */
-describe("npm run images:pin with Docker's buildx", () => {
+/** `npx identity images pin` with the real buildx, and a registry that has one image for two platforms. */
+describe("npx identity images pin with Docker's buildx", () => {
     const digestOf = (text: string) => `sha256:${createHash("sha256").update(text).digest("hex")}`;
     /** By digest: their type and their text. */
     const contents = new Map<string, { type: string; text: string }>();
@@ -62,14 +62,14 @@ describe("npm run images:pin with Docker's buildx", () => {
     async function pin(base: string) {
         let said = "";
         const write = (text: string) => void (said += text);
-        const around = {
+        const context = {
             root,
             out: write,
             err: write,
             signal: new AbortController().signal,
-        } as unknown as Surroundings;
+        } as unknown as CommandContext;
         writeFileSync(path.join(root, "images/app/Dockerfile"), `FROM ${base}\n`);
-        const code = await guarded(images, [], around);
+        const code = await identity(["images", "pin"], context);
         return { code, said, text: readFileSync(path.join(root, "images/app/Dockerfile"), "utf8") };
     }
 

@@ -16,7 +16,7 @@ export function healthArguments([kind, ...command]: readonly string[]): string[]
 }
 
 /**
- * The arguments that make `docker create` start a container as Fargate would, by the settings that `npm run local` has for it.
+ * The arguments that make `docker create` start a container as Fargate would, by the settings that `npx identity local` has for it.
  * `before` go in front of the image; the values of the secrets come from the environment of the client.
  */
 export function dockerArguments(

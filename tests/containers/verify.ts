@@ -15,7 +15,7 @@ export interface Platform {
     readonly stack: string;
     readonly project: string;
     readonly running: Running;
-    /** `npm run local`, with these arguments. */
+    /** `npx identity local`, with these arguments. */
     command(...args: string[]): Promise<{ code: number; out: string; err: string }>;
 }
 
@@ -27,7 +27,7 @@ interface Ended {
 }
 
 /**
- * `npm run local -- verify` on a platform that runs: it passes as the platform is, and where something is broken the check that is about
+ * `npx identity local verify` on a platform that runs: it passes as the platform is, and where something is broken the check that is about
  * it fails, and those that are not do not.
  */
 export function verifies(platform: () => Platform) {

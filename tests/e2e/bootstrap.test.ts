@@ -8,8 +8,8 @@ import { LocalWorkspace, type PulumiFn } from "@pulumi/pulumi/automation";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { backendUrl, secretsProvider } from "../../automation/bootstrap/names";
-import { bootstrap } from "../../automation/commands/bootstrap";
-import { guarded, type Surroundings } from "../../automation/commands/command";
+import { identity } from "../../automation/commands";
+import type { CommandContext } from "../../automation/shared/context";
 import { needsEngine } from "./engine";
 
 const ROOT = path.join(__dirname, "..", "..");
@@ -18,7 +18,7 @@ const BUCKET = "identity-state-123456789012-ap-northeast-1";
 const DEPLOY = "identity-dev-deploy";
 
 /** From an emulated account with nothing in it to a state that Pulumi keeps there. */
-describe("npm run bootstrap on an emulated account", () => {
+describe("npx identity bootstrap on an emulated account", () => {
     const region = ACCOUNT.region;
     let clients: { iam: iam.IAMClient; kms: kms.KMSClient; s3: s3.S3Client };
 
@@ -34,7 +34,7 @@ describe("npm run bootstrap on an emulated account", () => {
     /** The command with these arguments: what it said, and its exit code. */
     async function run(...args: string[]) {
         const said = { out: "", err: "" };
-        const around: Surroundings = {
+        const around: CommandContext = {
             root: ROOT,
             input: { isTTY: false } as NodeJS.ReadStream,
             out: (text) => void (said.out += text),
@@ -42,7 +42,7 @@ describe("npm run bootstrap on an emulated account", () => {
             signal: new AbortController().signal,
         };
         const repository = ["--repository", "acme@12/identity@34", "--stack", "dev", "--stack", "prod"];
-        const code = await guarded(bootstrap, [...repository, ...args], around);
+        const code = await identity(["bootstrap", ...repository, ...args], around);
         return { code, ...said };
     }
 
@@ -88,7 +88,10 @@ describe("npm run bootstrap on an emulated account", () => {
         const said = { out: "" };
         const around = { root: ROOT, out: (text: string) => void (said.out += text), err: () => {} };
         const args = ["--repository", "acme/identity", "--stack", "dev", "--dry-run"];
-        await guarded(bootstrap, args, { ...around, signal: new AbortController().signal } as unknown as Surroundings);
+        await identity(["bootstrap", ...args], {
+            ...around,
+            signal: new AbortController().signal,
+        } as unknown as CommandContext);
         expect(said.out).to.contain("dev and prod share this account");
     });
 
@@ -172,9 +175,9 @@ describe("npm run bootstrap on an emulated account", () => {
                 root: dir,
                 out: () => {},
                 err: (text: string) => said.push(text),
-            } as unknown as Surroundings;
+            } as unknown as CommandContext;
             const args = ["--repository", "acme/identity", "--stack", "dev"];
-            const code = await guarded(bootstrap, args, { ...around, signal: new AbortController().signal });
+            const code = await identity(["bootstrap", ...args], { ...around, signal: new AbortController().signal });
             expect(code).to.equal(2);
             expect(said.join("")).to.contain("of the account 123456789012, but Pulumi.dev.yaml is for 999999999999");
         } finally {

@@ -6,15 +6,14 @@ import { stripVTControlCharacters } from "node:util";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { guarded } from "../../automation/commands/command";
-import { preview } from "../../automation/commands/preview";
-import { up } from "../../automation/commands/up";
+import { identity } from "../../automation/commands";
 import { publicZone } from "../../components/public-zone";
 import { needsEngine } from "./engine";
+import { identityOf } from "./runner/commands";
 
 const ROOT = path.join(__dirname, "..", "..");
 /** Seconds in which the commands have to end. They would wait for ever. */
-const SOON = 300;
+const SOON = 120;
 
 /** A program of which an output fails in the middle, with resources that wait for it. */
 describe("an output that fails, on a real engine", () => {
@@ -42,18 +41,18 @@ describe("an output that fails, on a real engine", () => {
         const next = new aws.ssm.Parameter("next", { name: "/identity/next", type: "String", value: first.arn }, opts);
         return Promise.resolve({ next: next.arn });
     };
-    const command = async (run: typeof up, ...args: string[]) => {
+    const command = async (name: string, ...args: string[]) => {
         const started = Date.now();
         let said = "";
         const say = (text: string) => void (said += stripVTControlCharacters(text));
-        const around = {
+        const context = {
             root,
             out: say,
             err: say,
             signal: new AbortController().signal,
             input: Readable.from([]) as unknown as NodeJS.ReadStream,
         };
-        const code = await guarded((given) => run(given, around, { program }), ["--stack", "failing", ...args], around);
+        const code = await identity([name, "--stack", "failing", ...args], context, identityOf({ program }));
         expect((Date.now() - started) / 1000).to.be.lessThan(SOON);
         return { code, said };
     };
@@ -76,7 +75,7 @@ describe("an output that fails, on a real engine", () => {
     ] as const) {
         it(`ends a preview and an up, and says why: ${what}`, async () => {
             failing = make;
-            for (const ended of [await command(preview), await command(up, "--yes")]) {
+            for (const ended of [await command("preview"), await command("up", "--yes")]) {
                 expect(ended.code, ended.said).to.equal(1);
                 expect(ended.said).to.match(sentence);
             }

@@ -10,9 +10,7 @@ import {
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import { parseDocument } from "yaml";
-import { type Command, guarded } from "../../automation/commands/command";
-import { secrets } from "../../automation/commands/secrets";
-import { task } from "../../automation/commands/task";
+import { identity } from "../../automation/commands";
 import { expectAllowed, withinBoundary } from "./deploy-role";
 import { needsEngine, TestStack } from "./engine";
 import { execute, pushImage } from "./state-machine";
@@ -59,10 +57,10 @@ describe("a heritage on a real engine", () => {
         expect(error, "it did not fail").to.be.instanceOf(Error);
     };
 
-    /** Runs a command as `npm run` would, in the stack's folder. */
-    const command = async (run: Command, args: string[], input = "") => {
+    /** Runs a command line in the stack's folder. */
+    const command = async (words: string[], input = "") => {
         const said = { out: "", err: "" };
-        const code = await guarded(run, ["--stack", "apps", ...args], {
+        const code = await identity(words, {
             root: stack.dir,
             input: Readable.from(input === "" ? [] : [Buffer.from(input)]) as unknown as NodeJS.ReadStream,
             out: (text) => void (said.out += text),
@@ -194,7 +192,7 @@ describe("a heritage on a real engine", () => {
         for (const operation of [() => stack.preview(), () => stack.up()]) {
             await failed(operation());
             expect(stack.log).to.contain("2 things stand in the way in AWS; nothing was made");
-            expect(stack.log).to.contain("npm run secrets -- set sample-api API_TOKEN --stack apps");
+            expect(stack.log).to.contain("npx identity secrets set sample-api API_TOKEN --stack apps");
             expect(stack.log).to.contain("/team/mail/key");
             expect(stack.log).not.to.match(/^ *[~+-]/m);
             expect(released()).to.equal(0);
@@ -204,17 +202,17 @@ describe("a heritage on a real engine", () => {
     it("takes a secret that is set by the command, and deploys who reads it when it is set again", async () => {
         const put = new PutParameterCommand({ Name: "/team/mail/key", Value: "mail", Type: "SecureString" });
         await new SSMClient({ region: "ap-northeast-1" }).send(put);
-        const first = await command(secrets, ["set", "sample-api", "API_TOKEN"], "f1rst\n");
+        const first = await command(["secrets", "set", "--stack", "apps", "sample-api", "API_TOKEN"], "f1rst\n");
         expect(first.code, first.err).to.equal(0);
         expect(first.err.split("\n").sort()).to.deep.equal(SET(1).split("\n").sort());
         await stack.up();
         expect(await stack.labels("sample-api-worker")).to.equal(VERSIONS("API_TOKEN=1 MAIL_KEY=1"));
-        const second = await command(secrets, ["set", "sample-api", "API_TOKEN"], "s3cond\n");
+        const second = await command(["secrets", "set", "--stack", "apps", "sample-api", "API_TOKEN"], "s3cond\n");
         expect(second.code).to.equal(0);
         expect(second.err.split("\n").filter((line) => /deployed anew/.test(line))).to.have.length(2); // web and worker
         await stack.up();
         expect(await stack.labels("sample-api-worker")).to.equal(VERSIONS("API_TOKEN=2 MAIL_KEY=1"));
-        const list = await command(secrets, ["list"]);
+        const list = await command(["secrets", "list", "--stack", "apps"]);
         expect(list.code).to.equal(0);
         const table = stripVTControlCharacters(list.out); // a CI has colours
         expect(table).to.match(/\/identity\/apps\/sample-api\/API_TOKEN +set +2 .*sample-api-worker/);
@@ -223,7 +221,7 @@ describe("a heritage on a real engine", () => {
 
     it("makes a generated secret anew, with what is made of it, and nothing else", async () => {
         const before = (await stack.secrets()).passwords;
-        const rotated = await command(secrets, ["rotate", "sample-api", "database/app/password"]);
+        const rotated = await command(["secrets", "rotate", "--stack", "apps", "sample-api", "database/app/password"]);
         expect(rotated.err).to.equal("");
         expect(rotated.code).to.equal(0);
         const after = (await stack.secrets()).passwords;
@@ -235,10 +233,18 @@ describe("a heritage on a real engine", () => {
     });
 
     it("runs a command with the heritage's image, secrets and network, and returns its exit code", async () => {
-        const { code, err } = await command(task, ["sample-api", "--", "python3", "/app/migrate.py"]);
+        const { code, err } = await command([
+            "task",
+            "--stack",
+            "apps",
+            "sample-api",
+            "--",
+            "python3",
+            "/app/migrate.py",
+        ]);
         expect(err).to.match(/^sample-api: task [\w-]+ was started\n/);
         expect(code).to.equal(0);
-        const unknown = await command(task, ["blog", "--", "ls"]);
+        const unknown = await command(["task", "--stack", "apps", "blog", "--", "ls"]);
         expect(unknown).to.include({ code: 2, err: "there is no heritage blog; there are: sample-api\n" });
     });
 

@@ -90,8 +90,8 @@ describe("the project in a user's hands", () => {
     const WAYS = {
         "pulumi preview": (stack: string, env?: Record<string, string>) =>
             run("pulumi", ["preview", "-s", stack, "--non-interactive"], env),
-        "npm run preview": (stack: string, env?: Record<string, string>) =>
-            run("npm", ["run", "preview", "--", "--stack", stack], env),
+        "npx identity preview": (stack: string, env?: Record<string, string>) =>
+            run("npx", ["identity", "preview", "--stack", stack], env),
     };
 
     /** That the command ended soon, in a sentence that a person can do something with. */

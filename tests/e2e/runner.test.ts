@@ -8,14 +8,10 @@ import { GetRoleCommand, IAMClient, UpdateAssumeRolePolicyCommand } from "@aws-s
 import { ResourceGroupsTaggingAPIClient, GetResourcesCommand } from "@aws-sdk/client-resource-groups-tagging-api";
 import { GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
-import { guarded, type Surroundings } from "../../automation/commands/command";
-import { destroy } from "../../automation/commands/destroy";
-import { drift } from "../../automation/commands/drift";
-import { preview } from "../../automation/commands/preview";
-import { refresh } from "../../automation/commands/refresh";
-import { up } from "../../automation/commands/up";
-import type { Project } from "../../automation/runner/stack";
+import { identity } from "../../automation/commands";
+import type { CommandContext } from "../../automation/shared/context";
 import { needsEngine } from "./engine";
+import { identityOf } from "./runner/commands";
 import { project, ROLE, TRUST, type Wanted } from "./runner/program";
 
 const ROOT = path.join(__dirname, "..", "..");
@@ -37,20 +33,16 @@ describe("the commands that deploy, on a real engine", () => {
             ["config:", `    aws:region: ${REGION}`, "    identity:environment: prod", ...lines, ""].join("\n"),
         );
 
-    type Runner = (args: string[], around: Surroundings, project: Project) => Promise<number>;
-    const command = async (run: Runner, ...args: string[]) => {
+    const command = async (name: string, ...args: string[]) => {
         const said = { out: "", err: "" };
-        const code = await guarded(
-            (given, around) => run(given, around, project(root)),
-            ["--stack", "runner", ...args],
-            {
-                root,
-                input: Readable.from([]) as unknown as NodeJS.ReadStream,
-                out: (text) => void (said.out += stripVTControlCharacters(text)),
-                err: (text) => void (said.err += stripVTControlCharacters(text)),
-                signal: new AbortController().signal,
-            },
-        );
+        const context: CommandContext = {
+            root,
+            input: Readable.from([]) as unknown as NodeJS.ReadStream,
+            out: (text) => void (said.out += stripVTControlCharacters(text)),
+            err: (text) => void (said.err += stripVTControlCharacters(text)),
+            signal: new AbortController().signal,
+        };
+        const code = await identity([name, "--stack", "runner", ...args], context, identityOf(project(root)));
         if (process.env.E2E_LOG) console.log(args, code, said.out, said.err);
         return { code, ...said };
     };
@@ -129,19 +121,19 @@ describe("the commands that deploy, on a real engine", () => {
     });
 
     it("previews a stack that does not exist without making it, as text, JSON and a comment", async () => {
-        const { code, out } = await command(preview, "--json", "--markdown", "comment.md");
+        const { code, out } = await command("preview", "--json", "--markdown", "comment.md");
         expect(code).to.equal(0);
         expect((JSON.parse(out) as { counts: object }).counts).to.include({ create: 3, replace: 0 });
         expect(readFileSync(path.join(root, "comment.md"), "utf8")).to.contain(
             "| + create | aws:ssm Parameter greeting |",
         );
-        expect(await command(drift)).to.include({ code: 2 });
+        expect(await command("drift")).to.include({ code: 2 });
     });
 
     it("stops at a wrong account, before the stack is made", async () => {
         stackFile(['    aws:allowedAccountIds: ["999999999999"]']);
-        for (const run of [preview, up]) {
-            const { code, err } = await command(run, ...(run === up ? ["--yes"] : []));
+        for (const [name, ...words] of [["preview"], ["up", "--yes"]] as const) {
+            const { code, err } = await command(name, ...words);
             expect(code).to.equal(3);
             expect(err).to.contain("the credentials are of account 123456789012; the stack expects 999999999999");
         }
@@ -151,7 +143,7 @@ describe("the commands that deploy, on a real engine", () => {
 
     it("stops at a violated policy, before anything is made", async () => {
         symlinkSync(path.join(ROOT, "policy"), path.join(root, "policy"));
-        const { code, err } = await command(up, "--yes");
+        const { code, err } = await command("up", "--yes");
         rmSync(path.join(root, "policy"));
         expect(code).to.equal(3);
         expect(err).to.contain("stopped before anything was changed: policies are violated");
@@ -160,19 +152,19 @@ describe("the commands that deploy, on a real engine", () => {
     });
 
     it("asks, and takes nobody for a yes", async () => {
-        const { code, err } = await command(up);
+        const { code, err } = await command("up");
         expect(code).to.equal(4);
         expect(err).to.contain("nobody is there to ask, and nothing was changed");
     });
 
     it("makes the stack, and says what it has done", async () => {
-        const { code, out, err } = await command(up, "--yes");
+        const { code, out, err } = await command("up", "--yes");
         expect(code, err).to.equal(0);
         expect(out).to.match(/\+ aws:ssm Parameter greeting/);
         expect(out).to.match(/runner is deployed in [\d ms]+: 5 created/);
         expect(out).to.contain("https://id.example.com");
         expect(err).to.match(/created aws:cloudwatch LogGroup log/);
-        const again = await command(up);
+        const again = await command("up");
         expect(again.code, again.err).to.equal(0);
         expect(again.out).to.contain("nothing to change");
         expect(JSON.parse(pulumi("stack", "output", "--json"))).to.deep.equal({
@@ -192,23 +184,23 @@ describe("the commands that deploy, on a real engine", () => {
         await killed.ended;
         expect(exported().deployment.pending_operations).to.have.length(1);
         // Its lock is still there.
-        const locked = await command(up, "--yes", "--wait", "0");
+        const locked = await command("up", "--yes", "--wait", "0");
         expect(locked.code).to.equal(5);
         expect(locked.err).to.match(/the stack is locked by \S+@\S+ \(pid \d+\) since \S+/);
         expect(locked.err).to.contain("pulumi cancel --stack runner");
         pulumi("cancel", "--yes");
-        for (const run of [up, refresh, destroy]) {
-            const stopped = await command(run, "--yes");
+        for (const name of ["up", "refresh", "destroy"]) {
+            const stopped = await command(name, "--yes");
             expect(stopped.code, stopped.err).to.equal(3);
             expect(stopped.err).to.contain("  aws:sqs Queue jobs\n");
         }
-        expect((await command(drift)).err).to.contain("An update of this stack was killed while it created:");
+        expect((await command("drift")).err).to.contain("An update of this stack was killed while it created:");
         expect(await inAws("sqs")).to.have.length(1);
         // What the message says.
         await deleteQueue((await inAws("sqs"))[0]!);
         pulumi("refresh", "--clear-pending-creates", "--yes", "--non-interactive");
         want({ database: { username: "agents", password: "hush-hush" } });
-        const { code, out, err } = await command(up, "--yes");
+        const { code, out, err } = await command("up", "--yes");
         expect(code, err).to.equal(0);
         expect(out).to.contain("2 to create");
         expect(await inAws("sqs")).to.have.length(1);
@@ -219,32 +211,32 @@ describe("the commands that deploy, on a real engine", () => {
 
     it("refuses to replace the database of prod, unless it is named", async () => {
         want({ database: { username: "others", password: "hush-hush" } });
-        const { code, out, err } = await command(up, "--yes");
+        const { code, out, err } = await command("up", "--yes");
         expect(out).to.contain("± aws:rds Instance wallet").and.to.contain("replaced because of username");
         expect(code).to.equal(3);
         expect(err).to.contain("stopped before anything was changed");
         expect(err).to.contain("--allow-replace 'aws:rds/instance:Instance::wallet'");
         expect(await inAws("rds:db")).to.have.length(1);
-        const named = await command(up, "--allow-replace", "aws:rds/instance:Instance::wallet");
+        const named = await command("up", "--allow-replace", "aws:rds/instance:Instance::wallet");
         expect(named.code, named.err).to.equal(4); // it is let through to the question, and nobody is there
         want({ database: { username: "agents", password: "hush-hush" } });
-        expect((await command(up, "--yes", "--allow-replace", "aws:rds/instance:Instance::wallet")).code).to.equal(3);
+        expect((await command("up", "--yes", "--allow-replace", "aws:rds/instance:Instance::wallet")).code).to.equal(3);
     });
 
     it("finds what was changed behind its back, and puts it right", async () => {
         const put = { Name: PARAMETER, Value: "changed by hand", Type: "String" as const, Overwrite: true };
         await ssm().send(new PutParameterCommand(put));
-        const { code, out } = await command(drift);
+        const { code, out } = await command("drift");
         expect(code).to.equal(6);
         expect(out)
             .to.contain("aws:ssm Parameter greeting")
             .and.to.match(/value +a secret → another one/);
         expect(out).not.to.contain("changed by hand");
-        const taken = await command(refresh, "--yes");
+        const taken = await command("refresh", "--yes");
         expect(taken.code, taken.err).to.equal(0);
-        expect((await command(up, "--yes")).code).to.equal(0);
+        expect((await command("up", "--yes")).code).to.equal(0);
         expect(await greeting()).to.equal("hello");
-        expect((await command(drift)).code).to.equal(0);
+        expect((await command("drift")).code).to.equal(0);
     });
 
     it("finds another account that a role was made to trust, and puts it right", async () => {
@@ -255,14 +247,14 @@ describe("the commands that deploy, on a real engine", () => {
             );
         const foreign = TRUST.replace('"Service":"ecs-tasks.amazonaws.com"', '"AWS":"arn:aws:iam::999999999999:root"');
         await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: ROLE, PolicyDocument: foreign }));
-        const { code, out } = await command(drift);
+        const { code, out } = await command("drift");
         expect(code).to.equal(6);
         expect(out).to.match(/aws:iam Role tasks\n\s+assumeRolePolicy.*999999999999/s);
         // Without a refresh an `up` does not know of it.
-        expect((await command(refresh, "--yes")).code).to.equal(0);
-        expect((await command(up, "--yes")).code).to.equal(0);
+        expect((await command("refresh", "--yes")).code).to.equal(0);
+        expect((await command("up", "--yes")).code).to.equal(0);
         expect(JSON.parse(await trusted())).to.deep.equal(JSON.parse(TRUST));
-        expect((await command(drift)).code).to.equal(0);
+        expect((await command("drift")).code).to.equal(0);
     });
 
     it("waits for another run, and ends cleanly when it is interrupted", async () => {
@@ -274,15 +266,15 @@ describe("the commands that deploy, on a real engine", () => {
         first.child.kill("SIGINT");
         expect(await first.ended).to.equal(130);
         expect(first.text()).to.contain("interrupted: what is under way is finished");
-        expect(first.text()).to.contain("npm run up -- --stack runner goes on from there");
+        expect(first.text()).to.contain("npx identity up --stack runner goes on from there");
         expect(await second.ended, second.text()).to.equal(0);
         expect(await inAws("sqs")).to.have.length(2);
         expect(idsOf("aws:sqs/queue:Queue")).to.have.length(2);
     });
 
     it("takes the stack down", async () => {
-        expect((await command(destroy)).code).to.equal(4);
-        const { code, err } = await command(destroy, "--yes");
+        expect((await command("destroy")).code).to.equal(4);
+        const { code, err } = await command("destroy", "--yes");
         expect(code, err).to.equal(0);
         expect(await inAws("sqs")).to.deep.equal([]);
         expect(exported().deployment.resources ?? []).to.deep.equal([]);

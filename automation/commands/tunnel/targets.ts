@@ -1,5 +1,5 @@
 /** What a tunnel may lead to, and how to talk to it through one. */
-import type { Database, Outputs } from "../../deployed";
+import type { Database, Outputs } from "../../runner/deployed";
 
 /** The authorities' files, from the project's root. */
 export interface Files {

@@ -105,8 +105,8 @@ export function renderTasks(all: readonly TaskView[], { bold, dim, width }: Layo
         schedule
             ? `${schedule.expression}, ${schedule.timeZone}`
             : command.length > 0
-              ? "before each deployment, which it stops where it fails; by hand: npm run task"
-              : "by hand: npm run task",
+              ? "before each deployment, which it stops where it fails; by hand: npx identity task"
+              : "by hand: npx identity task",
         `${cpu / 1024} vCPU, ${memory / 1024} GiB`,
         command.join(" "),
     ]);

@@ -58,7 +58,7 @@ function endpoints({ endpoints: all }: Plan, { bold, cyan, width }: Layout): str
                 [cyan],
                 width,
             ),
-            ...(left > 0 ? [`    and ${left} more (npm start -- endpoints)`] : []),
+            ...(left > 0 ? [`    and ${left} more (npx identity plan endpoints)`] : []),
         ];
     });
 }
@@ -82,7 +82,7 @@ function verdict({ policies, advice }: Plan, { bold, width = WIDTH }: Layout): s
         ...table([...rows, ...excepted], 4, [bold], width),
         ...(advice.length > 0
             ? wrap(
-                  `advice: ${list([...new Set(advice.map(({ about }) => about))])} (npm start -- advice)`,
+                  `advice: ${list([...new Set(advice.map(({ about }) => about))])} (npx identity plan advice)`,
                   width - 2,
               ).map((line) => `  ${line}`)
             : []),

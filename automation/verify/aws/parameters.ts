@@ -1,4 +1,4 @@
-/** What SSM holds of a stack: secrets, and where applications find their databases. */
+/** A stack's parameters in SSM: secrets, and the hosts of databases. */
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import { type Database, environmentWith, type TaskDefinition } from "../target";
 
@@ -15,7 +15,7 @@ export class Parameters {
         return value;
     }
 
-    /** The database that a service is told of: in variables, or below its path in SSM. */
+    /** The database of a service: from its environment variables, or from the parameters below its path. */
     async databaseOf(definition: TaskDefinition): Promise<Database | undefined> {
         const { DB_HOST } = environmentWith(definition, "DB_HOST") ?? {};
         const { KC_DB_URL_HOST } = environmentWith(definition, "KC_DB_URL_HOST") ?? {};
@@ -24,7 +24,7 @@ export class Parameters {
         return host ? databaseAt(host) : undefined;
     }
 
-    /** The one parameter that is a host, and no other: beside it there is a password. */
+    /** Reads the value of the parameter `…/host` only: a password is beside it. */
     private async hostBelow(path: string): Promise<string | undefined> {
         const { GetParametersByPathCommand } = await import("@aws-sdk/client-ssm");
         const input = { Path: `${path}/database/`, Recursive: true, WithDecryption: false };
@@ -46,5 +46,5 @@ export class Parameters {
     }
 }
 
-/** Nobody but its clients in the VPC has a way there. */
+/** Only its clients in the VPC reach a database. */
 export const databaseAt = (host: string): Database => ({ name: host, host, port: POSTGRES, inReach: false });

@@ -1,15 +1,15 @@
-/** What ECS and its load balancers say of a stack's services, and how a task is ended. */
+/** A stack's services by the APIs of ECS and Elastic Load Balancing. */
 import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { ECSClient, Service as EcsService, Task as EcsTask } from "@aws-sdk/client-ecs";
 import { id } from "../../../components/fargate/stopped-task";
 import { count, until } from "../check";
 import type { Service, Task, TaskDefinition } from "../target";
 
-/** Until a task has ended: its stop time-out, two minutes at most, and what ECS takes. */
+/** Until a task has stopped: its stop timeout, at most two minutes, and the time that ECS needs. */
 const STOP_SECONDS = 300;
-/** Until another one is there, well, and asked by the load balancer. */
+/** Until its replacement is healthy in the target group. */
 const SETTLE_SECONDS = 900;
-/** Keycloak's nodes let the admin networks ask for their metrics; every other port of a task is for load balancers alone. */
+/** Keycloak's metrics, which the networks of the admin endpoint reach; every other port of a task lets in load balancers only. */
 export const MANAGEMENT_PORT = 9000;
 
 export interface Clients {
@@ -24,7 +24,7 @@ export class Services {
         private readonly clients: Clients,
         private readonly cluster: string,
         private readonly names: Readonly<Record<string, string>>,
-        /** Between two questions about the same. */
+        /** Seconds between two polls. */
         private readonly pauseSeconds = 3,
     ) {}
 
@@ -34,7 +34,7 @@ export class Services {
         return { wanted: described.desiredCount ?? 0, tasks: tasks.map((task) => seen(task, groups)) };
     }
 
-    /** The addresses that each load balancer finds well. */
+    /** The addresses of healthy targets, by target group. */
     private async targets({ loadBalancers = [] }: EcsService): Promise<ReadonlySet<string>[]> {
         const { DescribeTargetHealthCommand } = await import("@aws-sdk/client-elastic-load-balancing-v2");
         const arns = loadBalancers.flatMap(({ targetGroupArn }) => targetGroupArn ?? []);
@@ -57,7 +57,7 @@ export class Services {
         let nextToken: string | undefined;
         do {
             const input = { cluster: this.cluster, serviceName: this.serviceName(name), nextToken };
-            const page = await ecs.send(new ListTasksCommand(input)); // a hundred at most, as many as are described at once
+            const page = await ecs.send(new ListTasksCommand(input)); // a page has at most 100, the most that DescribeTasks takes
             nextToken = page.nextToken;
             if (!page.taskArns?.length) continue;
             const some = await ecs.send(new DescribeTasksCommand({ cluster: this.cluster, tasks: page.taskArns }));
@@ -77,7 +77,7 @@ export class Services {
         const { DescribeTasksCommand, StopTaskCommand } = await import("@aws-sdk/client-ecs");
         const { cluster } = this;
         const { ecs } = this.clients;
-        await ecs.send(new StopTaskCommand({ cluster, task, reason: "npm run verify" }));
+        await ecs.send(new StopTaskCommand({ cluster, task, reason: "npx identity verify" }));
         const ended = await this.until(STOP_SECONDS, async () => {
             const { tasks } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: [task] }));
             return !tasks?.[0] || tasks[0].lastStatus === "STOPPED" || undefined;
@@ -104,7 +104,7 @@ export class Services {
         return until(seconds, { signal: signal ?? new AbortController().signal }, ask, this.pauseSeconds);
     }
 
-    /** What a service still lacks; undefined where that is nothing. */
+    /** What a service is still waiting for; undefined where it is complete. */
     private async missing(name: string): Promise<string | undefined> {
         const { wanted, tasks } = await this.service(name);
         const running = tasks.filter(({ status }) => status === "RUNNING");

@@ -1,14 +1,14 @@
 /** A stack as it is deployed on AWS, seen from wherever this runs. */
 import { id } from "../../../components/fargate/stopped-task";
 import { environmentNamed } from "../../../config/environments";
-import type { Aws, Outputs } from "../../deployed";
+import type { Aws, Outputs } from "../../runner/deployed";
 import type { StackFile } from "../../plan/stack-file";
 import { reach, type Reached } from "../sockets";
 import { addresses, type Closed, type Database, type Place, type Target } from "../target";
 import { databaseAt, Parameters } from "./parameters";
 import { type Clients, MANAGEMENT_PORT, privateAddress, Services } from "./services";
 
-/** What is nobody's: applications, their Envoys and those' admin, Keycloak's management and its nodes' own ports, PostgreSQL. */
+/** Ports that must not be reachable from here: applications, Envoy and its admin, Keycloak's management and cluster ports, PostgreSQL. */
 const CLOSED_PORTS = [8080, 8443, 9901, MANAGEMENT_PORT, 7800, 57800, 5432];
 
 export class AwsTarget implements Target {
@@ -50,7 +50,7 @@ export class AwsTarget implements Target {
         return (this.outOfReach ??= this.whyOutOfReach());
     }
 
-    /** As AWS names internal load balancers, or the program their names below a domain. */
+    /** By the host name: `internal-…` by AWS, `….internal.<domain>` by the program. */
     internal(url: string): boolean {
         return /^(internal-[^.]+|[^.]+\.internal)\./.test(new URL(url).hostname);
     }
@@ -85,7 +85,7 @@ export class AwsTarget implements Target {
         return [...closed, ...(await this.closedTasks())];
     }
 
-    /** Tasks have private addresses: only from within the network does it say something that they are silent. */
+    /** Private addresses: that they do not answer proves something only from within the VPC. */
     private async closedTasks(): Promise<Closed[]> {
         const within = this.adminUrls.length > 0 && this.places.size === 0 && !(await this.adminOutOfReach());
         if (!within) return [];
@@ -116,13 +116,13 @@ export class AwsTarget implements Target {
         return [...Object.values(adminUrls), ...(keycloakAdminUrl ? [keycloakAdminUrl] : [])];
     }
 
-    /** The admin endpoint is in the VPC: from elsewhere its name leads to addresses where nobody answers. */
+    /** The admin endpoint is in the VPC: elsewhere its name resolves to addresses that do not answer. */
     private async whyOutOfReach() {
         for (const url of this.adminUrls) {
             const { hostname } = new URL(url);
             const port = portOf(url);
             const reached = await reach(this.connectTo(hostname, port));
-            // What refuses is there, and a failure of the check that asks it.
+            // A connection that is refused did reach the host: the check that needs it then fails.
             if (!AWAY.includes(reached)) continue;
             return {
                 reason: `the admin endpoint does not answer here (${hostname}:${port}: ${reached})`,

@@ -7,7 +7,7 @@ import type { Target } from "../target";
 
 const OTHER_WALLET = "a task with another wallet, or another database";
 
-/** A DID can be made, and not be deleted: its name says what it is, and leads nowhere (.invalid, RFC 6761). */
+/** A DID cannot be deleted, so its name says what it is for, and never resolves (.invalid, RFC 6761). */
 const newDid = () =>
     `did:web:verify-${new Date().toISOString().slice(0, 10)}-${randomBytes(4).toString("hex")}.invalid`;
 
@@ -18,7 +18,7 @@ export const did: Check = {
         const found: string[] = [];
         for (const name of clusters(target)) {
             const cluster = await Cluster.of(target, name);
-            // Each task makes one where each can be asked; else whichever the load balancer picks.
+            // One DID from each task where each can be reached, else one through the load balancer.
             for (const base of cluster.each ?? [cluster.adminUrl]) found.push(await isSeenByAll(cluster, base));
         }
         return [...found, "DIDs cannot be deleted: these stay in the wallets"];
@@ -92,7 +92,7 @@ export const key: Check = {
             for (const [how, method, path, headers, status] of attempts) {
                 const answers = await cluster.everywhere((base) => cluster.ask(method, path, { headers }, base));
                 const wrongAnswer = answers.find((answer) => answer.status !== status);
-                // Of what it lists to a stranger nothing is shown.
+                // The body is not shown: it may list DIDs.
                 if (wrongAnswer) {
                     throw new Failed(
                         `${status} from ${name} for ${method} ${path} ${how}`,
@@ -106,7 +106,7 @@ export const key: Check = {
     },
 };
 
-/** Which routes of the admin API are tried on the way in for everybody. */
+/** Routes of the admin API that the public endpoint must not have. */
 const ADMIN_PATHS = ["/status/ready", "/wallet/did", "/connections", "/api/doc"];
 
 export const didcomm: Check = {
@@ -144,7 +144,7 @@ function clusters(target: Target): string[] {
     return names;
 }
 
-/** Those who talk with each other. */
+/** Two clusters that can connect to each other. */
 export async function pair(target: Target): Promise<[Cluster, Cluster]> {
     clusters(target);
     const two = Object.keys(target.agents).length > 1;

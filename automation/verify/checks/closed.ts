@@ -1,4 +1,4 @@
-/** What must not answer does not. */
+/** Ports and paths that must not answer. */
 import { lookup } from "node:dns/promises";
 import { BlockList, isIPv6 } from "node:net";
 import { all, Absent, type Check, Failed } from "../check";
@@ -28,7 +28,7 @@ export const ports: Check = {
     },
 };
 
-/** What Keycloak has beside what its users need; and ways to write it that a load balancer and Keycloak may read differently. */
+/** Paths of Keycloak that users do not need, also written in ways that a load balancer and Keycloak may parse differently. */
 const KEYCLOAKS = [
     ...["/admin", "/admin/", "/admin/master/console/", "/admin/realms", "/metrics", "/health", "/health/ready"],
     ...["/realms/../admin/master/console/", "/realms/%2e%2e/admin/master/console/", "//admin/master/console/"],
@@ -54,7 +54,7 @@ export const paths: Check = {
         const statuses = new Set<number>();
         for (const { origin, path } of tried) {
             const answer = await request(target, origin, { rawPath: path }).catch((error: unknown) => {
-                if (error instanceof NoAnswer && error.code === "ECONNRESET") return undefined; // it may hang up
+                if (error instanceof NoAnswer && error.code === "ECONNRESET") return undefined; // a closed connection is a refusal, too
                 throw error;
             });
             if (!answer) continue;

@@ -18,7 +18,7 @@ export const discovery: Check = {
     },
 };
 
-/** What a realm's discovery document names, all of it below one origin. */
+/** Whether the issuer and all endpoints of a realm's discovery document are below one origin. */
 async function discovered(target: Target, url: string, realm: string): Promise<string[]> {
     const answer = await request(target, `${url}/realms/${realm}/.well-known/openid-configuration`);
     if (answer.status !== 200) throw new Failed(`200 for the discovery document at ${url}`, seen(answer));
@@ -105,11 +105,11 @@ export const logIn: Check = {
 };
 
 /**
- * Seconds in which a load balancer may still send somebody to a node that is gone. By its health checks it leaves out one that was
- * killed after 30 to 45; one that ECS stops it leaves out at once.
+ * Seconds for which a load balancer may still send requests to a node that is gone. One that was killed fails its health checks
+ * after 30 to 45; one that ECS stops is deregistered at once.
  */
 const PATIENCE_SECONDS = 120;
-/** Seconds in which the others have to know. With their failure detection they do after less than one, without it after 47. */
+/** Seconds within which the other nodes must notice. With failure detection they take less than one, without it 47. */
 const NOTICED_SECONDS = 20;
 
 export const nodes: Check = {
@@ -137,7 +137,7 @@ export const nodes: Check = {
     },
 };
 
-/** What becomes of a session, and of the other nodes, when one is stopped. Where it is not as it should be, the node comes back, too. */
+/** Stops a node, and checks the session and the other nodes. Waits for the replacement also where a check fails. */
 async function withoutOne(target: Target, temporary: TemporaryRealm, task: Task, before: Tokens, around: Around) {
     const others = (await target.service(NAME)).tasks.filter(({ id }) => id !== task.id);
     const stopped = target.stop(NAME, task);
@@ -156,7 +156,7 @@ async function withoutOne(target: Target, temporary: TemporaryRealm, task: Task,
     throw (noticed.status === "rejected" ? noticed : (away as PromiseRejectedResult)).reason;
 }
 
-/** Asks from when a node is told to stop until it is gone, and a little longer: nothing but a short silence may come of it. */
+/** Uses the session from the stop of a node until it is gone and a little longer. Only a short gap without answers is allowed. */
 async function passing(
     temporary: TemporaryRealm,
     before: Tokens,
@@ -168,7 +168,7 @@ async function passing(
     let longest = 0;
     let silentSince: number | undefined;
     let gone = false;
-    // However it ends: that it could not be stopped is said by whoever waits for it.
+    // Also where the stop failed: `withoutOne` reports that.
     void stopped.catch(() => undefined).then(() => (gone = true));
     for (let after = 0; after < 3;) {
         signal.throwIfAborted();
@@ -190,7 +190,7 @@ async function passing(
 const lost = (error: unknown) =>
     new Failed("the session to go on, whichever node answers", error instanceof Error ? error.message : String(error));
 
-/** Where the others can be asked: how long it takes them to count without the node that is gone. */
+/** How long the other nodes take to count without the one that is gone, where their metrics can be reached. */
 async function noticing(target: Target, others: readonly Task[], gone: Task, around: Around): Promise<string> {
     const begin = Date.now();
     for (const other of others) {
@@ -214,7 +214,7 @@ async function noticing(target: Target, others: readonly Task[], gone: Task, aro
     return `; the others knew after ${((Date.now() - begin) / 1000).toFixed(1)} s`;
 }
 
-/** What a node's own metrics say. */
+/** The cluster's size by a node's metrics. */
 async function clusterSize(target: Target, task: Task): Promise<number | undefined> {
     const place = task.at(MANAGEMENT);
     const remedy = "run it from one of the networks of adminEndpoint.allowedCidrs: they may ask nodes on port 9000";
@@ -243,7 +243,7 @@ async function loggedIn({ application, browser, user }: Pick<TemporaryRealm, "ap
     return application.exchange(browser, answer.location);
 }
 
-/** What is tried in a realm of its own, which is gone afterwards, whatever came of it. */
+/** Runs a check in a temporary realm, which is deleted whatever the outcome. */
 async function inRealm(target: Target, attempt: (temporary: TemporaryRealm) => Promise<string[]>): Promise<string[]> {
     const temporary = await temporaryRealm(target);
     let found: string[];

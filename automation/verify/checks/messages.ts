@@ -10,11 +10,11 @@ import type { Target } from "../target";
 import { pair } from "./agents";
 
 /**
- * Which task got a message is in no log (ACA-Py logs messages at `debug` alone) and in no answer. But each task tells what it
- * receives to whoever listens on the web socket of its admin API: sockets that hear the same messages are on the same task.
+ * Which task received a message is in no log (ACA-Py logs messages only at `debug`) and in no answer. But each task reports what it
+ * receives on the web sockets of its admin API: sockets with the same messages are on the same task.
  */
 const SOCKETS_PER_TASK = 8;
-/** Messages to each task of the cluster, if the load balancer takes them in turn. It may take more to reach all. */
+/** Messages per task before giving up: a load balancer that does not go round-robin needs more to reach all. */
 const MOST_PER_TASK = 10;
 const ARRIVAL_SECONDS = 15;
 
@@ -45,7 +45,7 @@ async function spread(from: Cluster, connection: string, to: Cluster, ears: Ears
     for (;;) {
         contents.push(await deliver(from, connection, to, ears, around));
         const shares = ears.shares(contents);
-        // In turn, each task has had one after as many as there are; twice as many say that they are in turn.
+        // Round-robin reaches every task with as many messages as there are tasks; twice as many confirm it.
         if (shares.length >= to.tasks && contents.length >= 2 * to.tasks) {
             const how = shares.length === 1 ? "all on one task" : `${shares.join(" and ")} on ${shares.length} tasks`;
             return `${from.name} to ${to.name}: ${count(contents.length, "message")}, ${how}`;
@@ -59,7 +59,7 @@ async function spread(from: Cluster, connection: string, to: Cluster, ears: Ears
     }
 }
 
-/** Any task of the cluster can speak on the connection: each in turn where each can be asked, else as the load balancer has it. */
+/** Any task can send on the connection: one message from each where each can be reached, else through the load balancer. */
 async function fromEach(from: Cluster, connection: string, to: Cluster, ears: Ears, around: Around): Promise<string> {
     const bases = from.each ?? Array.from({ length: 2 * from.tasks }, () => from.adminUrl);
     for (const base of bases) await deliver(from, connection, to, ears, around, base);
@@ -67,7 +67,7 @@ async function fromEach(from: Cluster, connection: string, to: Cluster, ears: Ea
     return `${from.name} to ${to.name}: ${count(bases.length, "message")}, ${how}, all received`;
 }
 
-/** Sends one, waits until a task says that it has it, and returns what was in it. */
+/** Sends a message, waits until a task reports it, and returns its content. */
 async function deliver(from: Cluster, connection: string, to: Cluster, ears: Ears, around: Around, base?: string) {
     const content = `${LABEL} ${randomBytes(6).toString("hex")}`;
     await from.call("POST", `/connections/${connection}/send-message`, { json: { content } }, base);
@@ -109,7 +109,7 @@ class Ears {
         return this.by.has(content) || undefined;
     }
 
-    /** How many of the messages each task had. Two sockets that heard the same one are on the same task. */
+    /** The number of messages per task. Two sockets that reported the same message are on the same task. */
     shares(contents: readonly string[]): number[] {
         const tasks: { sockets: Set<number>; messages: number }[] = [];
         for (const content of contents) {

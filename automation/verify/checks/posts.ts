@@ -26,7 +26,7 @@ export const posts: Check = {
             for (let i = 0; i < reads; i++) {
                 const read = await request(target, `${url}/${id}`);
                 if (read.status !== 200 || read.json().title !== title) {
-                    // Of somebody's own post nothing is shown.
+                    // The body is not shown: it may be somebody's post.
                     const seenText = read.status === 200 ? "200, another post" : seen(read);
                     throw new Failed(`the new post from GET ${url}/${id}, on every task`, seenText, MEANS);
                 }

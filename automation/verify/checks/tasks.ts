@@ -1,4 +1,4 @@
-/** All articles: what was started runs. */
+/** All articles: the tasks run. */
 import { all, Absent, type Check, count, Failed } from "../check";
 
 export const tasks: Check = {

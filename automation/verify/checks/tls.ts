@@ -5,7 +5,7 @@ import { handshake, reach, speaksOldTls } from "../sockets";
 import { type Place, runs, type Target, type Task, type TaskDefinition } from "../target";
 import { seen } from "../agents";
 
-/** Days that a certificate should have left: somebody has to have time to do something about it. */
+/** Days for which a certificate must still be valid, so that there is time to renew it. */
 const LEAST_DAYS = 7;
 const DAY = 24 * 3600 * 1000;
 
@@ -24,7 +24,7 @@ export const certificate: Check = {
     },
 };
 
-/** Also of each Envoy, past the load balancer, which itself does not ask whose certificate it is. */
+/** Each task's Envoy, past the load balancer: a load balancer does not verify its targets' certificates. */
 export const envoys: Check = {
     name: "tls-tasks",
     proves: "each task's own Envoy shows a certificate of the stack's authority, and speaks TLS 1.2 or later alone",
@@ -42,7 +42,7 @@ export const envoys: Check = {
                 "nobody but the load balancer reaches a task here, which is as it should be (closed-ports)",
             );
         }
-        // Its name is of the VPC's; who signed it is what counts.
+        // Its name is one of the VPC's; only the authority is verified.
         return all(found, ([, task, place]) => trusted(target, `Envoy of ${task.id}`, place));
     },
 };
@@ -78,7 +78,7 @@ export const hello: Check = {
 const hasEnvoy = ({ containerDefinitions = [] }: TaskDefinition) =>
     containerDefinitions.some(({ name }) => name === "envoy");
 
-/** Of the article's own application it is known what it says. */
+/** The article's own application has a known answer. */
 async function content(target: Target, name: string, answer: Answer): Promise<string> {
     if (!runs(await target.taskDefinition(name), "hello")) return String(answer.status);
     if (answer.status !== 200 || answer.text.trim() !== HELLO) {
@@ -99,7 +99,7 @@ const publicOrigins = (target: Target): string[] => {
     );
 };
 
-/** `name`: what the certificate has to be for. */
+/** `name`: the host name that the certificate must be valid for. */
 async function trusted({ authority }: Target, what: string, place: Place, name?: string): Promise<string> {
     const shown = await handshake(place, name, authority).catch((error: Error) => {
         throw new Failed(`TLS at ${what}`, error.message);
@@ -126,7 +126,7 @@ async function trusted({ authority }: Target, what: string, place: Place, name?:
     );
 }
 
-/** Plain HTTP on its usual port leads to HTTPS, or nowhere; on the port of HTTPS nowhere. */
+/** Port 80 redirects to HTTPS, or is closed; plain HTTP on the port of HTTPS is refused. */
 async function noPlainHttp(target: Target, host: string, port: string): Promise<string> {
     const same = await request(target, `http://${host}:${port || 443}/`).catch((error: unknown) => error);
     if (!(same instanceof NoAnswer) && (same as Answer).status !== 400) {

@@ -7,15 +7,15 @@ import type { Account } from "../../../automation/bootstrap/names";
 import { withOldBuckets } from "../../../automation/bootstrap/old-buckets";
 import { stackOf } from "../../../automation/bootstrap/stack";
 import { putRight } from "../../../automation/bootstrap/thing";
-import { bootstrap } from "../../../automation/commands/bootstrap";
+import { identity } from "../../../automation/commands";
 import { DEV, PROD } from "./holders";
 import type { StackFile } from "../../../automation/plan/stack-file";
-import { guarded, type Surroundings } from "../../../automation/commands/command";
+import type { CommandContext } from "../../../automation/shared/context";
 
 const ACCOUNT: Account = { id: "123456789012", partition: "aws", region: "eu-west-1", project: "identity" };
 const signal = new AbortController().signal;
 
-describe("npm run bootstrap", () => {
+describe("npx identity bootstrap", () => {
     async function run(...args: string[]) {
         const said = { out: "", err: "" };
         const around = {
@@ -23,8 +23,8 @@ describe("npm run bootstrap", () => {
             signal,
             out: (text: string) => void (said.out += text),
             err: (text: string) => void (said.err += text),
-        } as Surroundings;
-        return { code: await guarded(bootstrap, args, around), ...said };
+        } as CommandContext;
+        return { code: await identity(["bootstrap", ...args], around), ...said };
     }
 
     it("tells all that is wrong with its arguments at once, before it asks AWS anything", async () => {
@@ -39,7 +39,7 @@ describe("npm run bootstrap", () => {
         expect((await run("--repository", "acme@1/identity", "--stack", "dev")).err).to.contain(
             "both numbers, or none",
         );
-        expect((await run("--yes", "--force")).err).to.contain("Unknown option '--force'");
+        expect((await run("--yes", "--force")).err).to.contain("unknown option '--force'");
         expect(await run("--help")).to.include({ code: 0 });
     });
 
@@ -137,7 +137,7 @@ describe("npm run bootstrap", () => {
             parameters: ["/far/away/key", "/team/*"],
         });
         const broken = { ...file, config: { ...file.config, "identity:agents": "{" } } as StackFile;
-        expect(() => stackOf(broken, [])).to.throw(/Pulumi\.prod\.yaml has .*npm start -- --stack prod/);
+        expect(() => stackOf(broken, [])).to.throw(/Pulumi\.prod\.yaml has .*npx identity plan --stack prod/);
 
         const tagSet = (tags: Record<string, string>) => ({
             TagSet: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),

@@ -17,7 +17,7 @@ const approved = {
 };
 const MAIN = { branch_policies: [{ name: "main" }] };
 
-/** What GitHub answers where all is set as `npm run bootstrap` prints it, by path below the repository. */
+/** What GitHub answers where all is set as `npx identity bootstrap` prints it, by path below the repository. */
 const WELL: Record<string, unknown> = {
     "rules/branches/main": [
         { type: "deletion" },

@@ -1,4 +1,4 @@
-/** Who holds which role, as `npm run bootstrap` sets it up for dev and prod in one account, and what they ask for. */
+/** Who holds which role, as `npx identity bootstrap` sets it up for dev and prod in one account, and what they ask for. */
 import { boundary } from "../../../automation/bootstrap/boundary";
 import { makePolicy, ownPolicy } from "../../../automation/bootstrap/deploy-policy";
 import { type Account, type RoleKind, roleArn, type StackName } from "../../../automation/bootstrap/names";

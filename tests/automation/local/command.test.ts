@@ -1,27 +1,27 @@
 import { Readable } from "node:stream";
 import { expect } from "chai";
-import { guarded, type Surroundings } from "../../../automation/commands/command";
-import { local } from "../../../automation/commands/local";
+import { identity } from "../../../automation/commands";
 import { baseImages } from "../../../automation/local/dockerfiles";
 import { Kept } from "../../../automation/local/kept";
 import { Progress } from "../../../automation/local/progress";
 import { running } from "../../../automation/local/running";
 import { Variables } from "../../../automation/local/variables";
+import type { CommandContext } from "../../../automation/shared/context";
 import { projectWith, stackFile } from "./support";
 
 async function run(...args: string[]) {
     const said = { out: "", err: "" };
-    const around: Surroundings = {
+    const context: CommandContext = {
         root: projectWith(stackFile("identity:publicEndpoint: { plainHttp: true }", "identity:agents: { issuer: {} }")),
         input: Readable.from([]) as unknown as NodeJS.ReadStream,
         out: (text) => void (said.out += text),
         err: (text) => void (said.err += text),
         signal: new AbortController().signal,
     };
-    return { code: await guarded(local, ["--stack", "trial", ...args], around), ...said };
+    return { code: await identity(["local", ...args], context), ...said };
 }
 
-describe("npm run local", () => {
+describe("npx identity local", () => {
     it("says what there is, in a hundred columns", async () => {
         const { code, out } = await run("--help");
         expect(code).to.equal(0);
@@ -31,13 +31,13 @@ describe("npm run local", () => {
     });
 
     for (const [args, what] of [
-        [["upp"], "there is no command upp; there are: up, status, ps, logs, secret, task, verify, down"],
-        [["--timeout", "soon"], "--timeout soon: a whole number from 1 to 86400"],
-        [["--port-offset", "-1"], "--port-offset"],
-        [["status"], "the stack trial was not started here: npm run local -- up --stack trial"],
-        [["logs", "issuer"], "was not started here"],
-        [["secret", "x"], "does not run here"],
-        [["task", "x"], "was not started here"],
+        [["downn", "--stack", "trial"], "(Did you mean down?)"],
+        [["--stack", "trial", "--timeout", "soon"], "--timeout soon: whole seconds from 1 to 86400"],
+        [["up", "--stack", "trial", "--port-offset", "-1"], "--port-offset"],
+        [["status", "--stack", "trial"], "the stack trial was not started here: npx identity local up --stack trial"],
+        [["logs", "issuer", "--stack", "trial"], "was not started here"],
+        [["secret", "x", "--stack", "trial"], "does not run here"],
+        [["task", "x", "--stack", "trial"], "was not started here"],
     ] as [string[], string][]) {
         it(`refuses ${args.join(" ")}`, async () => {
             const { code, err } = await run(...args);
@@ -47,7 +47,7 @@ describe("npm run local", () => {
     }
 
     it("knows nothing of a stack that was never started", () => {
-        expect(() => running(projectWith(stackFile()), "trial")).to.throw("npm run local -- up --stack trial");
+        expect(() => running(projectWith(stackFile()), "trial")).to.throw("npx identity local up --stack trial");
     });
 });
 
@@ -82,8 +82,8 @@ describe("variables of a compose file", () => {
     it("are one for each key, also where two would be called the same", () => {
         const variables = new Variables();
         const names = ["/a/b", "/a-b", "/a/b"].map((key) => String(variables.reference(key, `value of ${key}`)));
-        expect(names[0]).to.equal("${LOCAL_a_b?by npm run local alone}");
-        expect(names[1]).to.equal("${LOCAL_a_b_2?by npm run local alone}");
+        expect(names[0]).to.equal("${LOCAL_a_b?by npx identity local alone}");
+        expect(names[1]).to.equal("${LOCAL_a_b_2?by npx identity local alone}");
         expect(names[2]).to.equal(names[0]);
         expect(variables.values).to.deep.equal({ LOCAL_a_b: "value of /a/b", LOCAL_a_b_2: "value of /a-b" });
     });

@@ -2,44 +2,41 @@ import path from "node:path";
 import { Readable } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
 import { expect } from "chai";
-import { type Command, type Exit, guarded, type Surroundings } from "../../../automation/commands/command";
-import { destroy } from "../../../automation/commands/destroy";
-import { drift } from "../../../automation/commands/drift";
-import { preview } from "../../../automation/commands/preview";
-import { refresh } from "../../../automation/commands/refresh";
-import { up } from "../../../automation/commands/up";
+import { identity } from "../../../automation/commands";
+import type { CommandContext } from "../../../automation/shared/context";
+import type { Exit } from "../../../automation/shared/errors";
 import { confirm } from "../../../automation/runner/confirm";
 import { DriftCollector, renderDrift } from "../../../automation/runner/drift";
 import { endpoints } from "../../../automation/runner/summary";
 import { ended, HIDDEN } from "./events";
 
 const ROOT = path.join(__dirname, "../../..");
-const ALL: Record<string, Command> = { up, preview, refresh, destroy, drift };
+const ALL = ["up", "preview", "refresh", "destroy", "drift"];
 
 function surroundings(typed?: string) {
     const said = { out: "", err: "" };
     const input = Object.assign(Readable.from(typed === undefined ? [] : [typed]), { isTTY: typed !== undefined });
-    const around: Surroundings = {
+    const context: CommandContext = {
         root: ROOT,
         input: input as unknown as NodeJS.ReadStream,
         out: (text) => void (said.out += text),
         err: (text) => void (said.err += text),
         signal: new AbortController().signal,
     };
-    return { said, around };
+    return { said, context };
 }
 
 describe("the commands that deploy", () => {
-    for (const [name, command] of Object.entries(ALL)) {
+    for (const name of ALL) {
         it(`${name} explains itself in a hundred columns, with its exit codes, and takes nothing else`, async () => {
-            const { said, around } = surroundings();
-            expect(await guarded(command, ["--help"], around)).to.equal(0);
-            expect(said.out).to.contain(`npm run ${name} --`).and.to.contain("Exit codes:");
+            const { said, context } = surroundings();
+            expect(await identity([name, "--help"], context)).to.equal(0);
+            expect(said.out).to.contain(`identity ${name} [options]`).and.to.contain("Exit codes:");
             expect(Math.max(...said.out.split("\n").map((line) => line.length))).to.be.most(100);
-            expect(await guarded(command, ["--nope"], around)).to.equal(2);
-            expect(await guarded(command, ["--stack", "nope"], around)).to.equal(2);
+            expect(await identity([name, "--nope"], context)).to.equal(2);
+            expect(await identity([name, "--stack", "nope"], context)).to.equal(2);
             expect(said.err).to.contain("there is no Pulumi.nope.yaml");
-            expect(await guarded(command, ["word"], around)).to.equal(2);
+            expect(await identity([name, "word"], context)).to.equal(2);
         });
     }
 
@@ -47,8 +44,8 @@ describe("the commands that deploy", () => {
         const { PATH } = process.env;
         process.env.PATH = "";
         try {
-            const { said, around } = surroundings();
-            expect(await guarded(refresh, [], around)).to.equal(3);
+            const { said, context } = surroundings();
+            expect(await identity(["refresh"], context)).to.equal(3);
             expect(said.err).to.contain(
                 "there is no `pulumi` on the PATH\n    → install the Pulumi CLI, 3.230.0 or later",
             );
@@ -60,8 +57,8 @@ describe("the commands that deploy", () => {
 
 describe("a question", () => {
     const ask = async (typed: string | undefined, yes = false) => {
-        const { said, around } = surroundings(typed);
-        const result = await confirm("Delete dev?", { around, yes, word: "dev" }).catch((error: Exit) => error.code);
+        const { said, context } = surroundings(typed);
+        const result = await confirm("Delete dev?", { context, yes, word: "dev" }).catch((error: Exit) => error.code);
         return { result, said: said.err };
     };
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { Exit } from "../../../automation/commands/command";
+import { Exit } from "../../../automation/shared/errors";
 import { Collector } from "../../../automation/runner/changes";
 import { guard, precious, refusals } from "../../../automation/runner/guard";
 import { protectedOnes, whatStays } from "../../../automation/runner/last-will";

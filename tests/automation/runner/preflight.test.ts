@@ -84,7 +84,7 @@ describe("the preflight", () => {
         const text = renderFindings(findings);
         expect(findings).to.have.length(4);
         expect(text).to.contain("Docker does not answer, and images have to be built: hello");
-        expect(text).to.contain("npm run secrets -- set posts API_TOKEN --stack dev");
+        expect(text).to.contain("npx identity secrets set posts API_TOKEN --stack dev");
         expect(text).to.contain("SSM has no parameter /team/key (eu-west-1), which posts reads as KEY");
         expect(text).to.contain("Elastic IPs: the stack needs 1 more in eu-west-1, of 5 the account has 5 in use");
         expect(text).not.to.contain("VPCs");
@@ -114,7 +114,7 @@ describe("the preflight", () => {
         expect(findings.map(({ what }) => what)).to.deep.equal([
             "the permissions boundary does not let tasks read /team/other: what reads it would not start",
         ]);
-        expect(findings[0]!.fix).to.contain("npm run bootstrap -- --repository OWNER/NAME --stack dev");
+        expect(findings[0]!.fix).to.contain("npx identity bootstrap --repository OWNER/NAME --stack dev");
         // Of before, when it let every parameter of others in.
         const old = JSON.stringify({ Statement: { Effect: "Allow", Action: ["ssm:GetParameters"], Resource: "*" } });
         const before = {

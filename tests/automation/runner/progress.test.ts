@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { Exit } from "../../../automation/commands/command";
+import { Exit } from "../../../automation/shared/errors";
 import { holderFrom, waitForLock } from "../../../automation/runner/lock";
 import { Progress } from "../../../automation/runner/progress";
 import type { Opened } from "../../../automation/runner/stack";

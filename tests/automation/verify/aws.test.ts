@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-ecs";
 import { GetParameterCommand, GetParametersByPathCommand } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
-import type { Outputs } from "../../../automation/deployed";
+import type { Outputs } from "../../../automation/runner/deployed";
 import { AwsTarget } from "../../../automation/verify/aws/target";
 import type { Place } from "../../../automation/verify/target";
 import { AROUND, Servers } from "./support";
@@ -161,7 +161,7 @@ describe("verify: a stack on AWS", () => {
         expect((fake.asked[0] as StopTaskCommand).input).to.deep.equal({
             cluster: CLUSTER,
             task: "gone",
-            reason: "npm run verify",
+            reason: "npx identity verify",
         });
         expect(fake.asked).to.have.length(3);
     });

@@ -1,9 +1,10 @@
 import { stripVTControlCharacters } from "node:util";
 import { expect } from "chai";
 import pc from "picocolors";
-import { guarded, type Surroundings } from "../../../automation/commands/command";
-import { connection, verify } from "../../../automation/commands/verify";
-import { UsageError } from "../../../automation/plan/stack-file";
+import { identity } from "../../../automation/commands";
+import { connection } from "../../../automation/commands/verify/aws";
+import type { CommandContext } from "../../../automation/shared/context";
+import { UsageError } from "../../../automation/shared/errors";
 import { Absent, all, type Check, Failed, Skipped } from "../../../automation/verify/check";
 import { CHECKS } from "../../../automation/verify/checks";
 import { verifyTarget } from "../../../automation/verify/command";
@@ -33,7 +34,7 @@ const outcomes = (checks: readonly Check[], disruptive = false) =>
 
 function surroundings() {
     const said = { out: "", err: "" };
-    const around: Surroundings = {
+    const around: CommandContext = {
         root: process.cwd(),
         input: process.stdin,
         out: (text) => void (said.out += text),
@@ -43,7 +44,7 @@ function surroundings() {
     return { said, around };
 }
 
-describe("npm run verify", () => {
+describe("npx identity verify", () => {
     it("has names and words for every check, each name once", () => {
         const names = CHECKS.map(({ name }) => name);
         expect(new Set(names).size).to.equal(names.length);
@@ -118,7 +119,7 @@ describe("npm run verify", () => {
 
     it("prints JSON and nothing else", async () => {
         const { said, around } = surroundings();
-        const values = { list: false, disruptive: false, "no-disruptive": true, strict: false, json: true };
+        const values = { list: false, only: [], disruptive: false, strict: false, json: true };
         expect(await verifyTarget(values, async () => target(), around)).to.equal(3);
         const { checks } = JSON.parse(said.out);
         expect(checks.map(({ status }: Outcome) => status).filter((one: string) => one !== "absent")).to.deep.equal([
@@ -130,18 +131,17 @@ describe("npm run verify", () => {
     it("refuses arguments that are none, before it asks anybody", async () => {
         const refused = async (...args: string[]) => {
             const { said, around } = surroundings();
-            expect(await guarded(verify, args, around)).to.equal(2);
+            expect(await identity(["verify", ...args], around)).to.equal(2);
             return said.err;
         };
         expect(await refused("--only", "nope", "--only", "posts")).to.match(
             /no check nope; there are: tasks, agents-did, /,
         );
-        expect(await refused("--disruptive", "--no-disruptive")).to.contain("not both");
-        expect(await refused("posts")).to.contain("--only NAME");
+        expect(await refused("posts")).to.contain("too many arguments");
         expect(await refused("--stack", "nowhere")).to.contain("no Pulumi.nowhere.yaml");
         expect(await refused("--nope")).to.contain("--help says what there is");
         const { said, around } = surroundings();
-        expect(await guarded(verify, ["--list", "--only", "posts"], around)).to.equal(0);
+        expect(await identity(["verify", "--list", "--only", "posts"], around)).to.equal(0);
         expect(said.out).to.match(/^posts {2}the sample API/);
     });
 

@@ -2,10 +2,9 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import * as aws from "@pulumi/aws";
-import { run, type Command, type Surroundings } from "../../../automation/commands/command";
-import { destroy } from "../../../automation/commands/destroy";
-import { up } from "../../../automation/commands/up";
+import { runProcess } from "../../../automation/commands/cli/process";
 import type { Project } from "../../../automation/runner/stack";
+import { identityOf } from "./commands";
 
 /** What the test wants of the program, in `program.json` beside the stack file. */
 export interface Wanted {
@@ -50,15 +49,9 @@ export const project = (root: string): Project => ({
     },
 });
 
-const COMMANDS: Record<string, (args: string[], around: Surroundings, project: Project) => Promise<number>> = {
-    up,
-    destroy,
-};
-
 // As a process of its own, for what a signal does to it: program.ts ROOT COMMAND ARGUMENTS…
 if (require.main === module) {
-    const [root = "", name = ""] = process.argv.splice(2, 2);
-    const command: Command = (args, around) =>
-        COMMANDS[name]!(args, { ...around, input: around.input, root }, project(root));
-    run(command, ["SIGINT", "SIGTERM", "SIGHUP"]);
+    const [, , root = "", ...words] = process.argv;
+    process.chdir(root);
+    void runProcess(words, identityOf(project(root)));
 }

@@ -1,5 +1,5 @@
 /** Lines of CloudWatch Logs as they come. */
-import type { Aws } from "../deployed";
+import type { Aws } from "../../runner/deployed";
 
 export interface Line {
     /** Milliseconds since 1970. */

@@ -1,43 +1,32 @@
 /**
- * `npm run bench`: what the plan costs in time and memory, beside a bare import of the same packages in the same run, and how it grows with
- * the number of heritages and of clusters; and the same of a preview and an `up`, where there are an engine and an emulator. Runs take
- * turns, so that a machine that slows down slows all of them.
+ * What the plan costs in time and memory, beside a bare import of the same packages in the same run, and how it grows with the number of
+ * heritages and of clusters; and the same of a preview and an `up`, where there are an engine and an emulator. Runs take turns, so that a
+ * machine that slows down slows all of them.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { parseArgs } from "node:util";
-import type { Deployment } from "./bench/deployment";
-import { type Command, load, measure, type Measured, medians, node, script } from "./bench/measure";
-import { type Kind, KINDS, stackOf, writeStacks } from "./bench/stacks";
+import type { Deployment } from "./deployment";
+import { type Command, load, measure, type Measured, medians, node, script } from "./measure";
+import { type Kind, KINDS, stackOf, writeStacks } from "./stacks";
 
-const HELP = `npm run bench -- [--runs N] [--sizes 1,10,100] [--up 1,10] [--cdk]
-
-  --runs N      runs of each plan, of which the median counts (default: 3)
-  --sizes LIST  how many heritages, and how many clusters, are planned (default: 1,10,100)
-  --up LIST     how many are previewed and brought up, where \`pulumi\` is on the PATH and AWS_ENDPOINT_URL
-                names an emulator; a load balancer takes it a minute, and 100 take a quarter of an hour
-                (default: 1,10; 0 for none)
-  --cdk         beside a \`cdk synth\` of the same platform, bench/cdk, whose packages are installed first
-`;
-
-const ROOT = path.join(__dirname, "..");
+const ROOT = path.join(__dirname, "../..");
 const CDK = path.join(ROOT, "bench", "cdk");
 const PACKAGES = ["@pulumi/pulumi", "@pulumi/aws", "@pulumi/awsx", "@pulumi/docker", "@pulumi/random", "zod", "yaml"];
 const BARE = "bare import";
 
-/** The plan of a stack file in `folder`, as `npm start` makes it: simulated, rendered, written. */
+/** The plan of a stack file in `folder`, as `identity plan` makes it: simulated, rendered, written. */
 const planning = (folder: string, stack: string) =>
     node(
         `process.chdir(${JSON.stringify(ROOT)});
-        const quiet = { root: ${JSON.stringify(folder)}, files: ${JSON.stringify(folder)}, out() {}, err: (text) => process.stderr.write(text) };
-        require("./automation/plan.ts").main(["--stack", ${JSON.stringify(stack)}], quiet).then((code) => { process.exitCode = code; });`,
+        const context = { root: ${JSON.stringify(folder)}, out() {}, err: (text) => process.stderr.write(text), signal: {} };
+        require("./automation/commands").identity(["plan", "--stack", ${JSON.stringify(stack)}], context).then((code) => { process.exitCode = code; });`,
         ROOT,
     );
 
-function main() {
-    const options = readOptions();
+/** Measures, and prints tables. */
+export function bench(options: Options): Promise<number> {
     const folder = mkdtempSync(path.join(os.tmpdir(), "identity-bench-"));
     try {
         writeStacks(ROOT, folder, [...new Set([...options.sizes, ...options.up])]);
@@ -45,42 +34,19 @@ function main() {
         console.log(`Node ${process.version}, ${load()}, medians of ${options.runs} runs\n`);
         plans(folder, options);
         deployments(folder, options.up);
+        return Promise.resolve(0);
     } finally {
         rmSync(folder, { recursive: true, force: true });
     }
 }
 
 interface Options {
-    runs: number;
-    sizes: number[];
-    up: number[];
-    cdk: boolean;
-}
-
-function readOptions(): Options {
-    const { values } = parseArgs({
-        options: {
-            runs: { type: "string", default: "3" },
-            sizes: { type: "string", default: "1,10,100" },
-            up: { type: "string", default: "1,10" },
-            cdk: { type: "boolean", default: false },
-            help: { type: "boolean", default: false },
-        },
-    });
-    if (values.help) {
-        process.stdout.write(HELP);
-        process.exit(0);
-    }
-    const whole = (text: string, what: string) =>
-        text.split(",").map((one) => {
-            if (!/^\d+$/.test(one)) throw new Error(`--${what} takes whole numbers, and "${one}" is none`);
-            return Number(one);
-        });
-    const counts = (text: string, what: string) =>
-        [...new Set(whole(text, what))].filter((n) => n > 0).sort((a, b) => a - b);
-    const [runs = 0] = whole(values.runs, "runs");
-    if (runs < 1) throw new Error("--runs takes a whole number from 1");
-    return { runs, sizes: counts(values.sizes, "sizes"), up: counts(values.up, "up"), cdk: values.cdk };
+    readonly runs: number;
+    /** How many heritages and clusters are planned, in order. */
+    readonly sizes: number[];
+    /** How many are deployed, in order. */
+    readonly up: number[];
+    readonly cdk: boolean;
 }
 
 function plans(folder: string, { runs, sizes, cdk }: Options) {
@@ -176,7 +142,7 @@ function deployments(folder: string, counts: readonly number[]) {
 
 function deploy(folder: string, stack: string): Deployment {
     const file = path.join(folder, `${stack}.json`);
-    const args = ["--require", "sucrase/register/ts", path.join(__dirname, "bench/deployment.ts"), folder, stack, file];
+    const args = ["--require", "sucrase/register/ts", path.join(__dirname, "deployment.ts"), folder, stack, file];
     const { status, stderr } = spawnSync(process.execPath, args, { cwd: ROOT, encoding: "utf8" });
     if (status !== 0) throw new Error(`${stack} did not come up: ${stderr}`);
     return JSON.parse(readFileSync(file, "utf8")) as Deployment;
@@ -204,5 +170,3 @@ function growth(counts: readonly number[], of: (kind: Kind, n: number) => Record
 }
 
 const row = (name: string, cells: string[]) => name.padEnd(22) + cells.map((cell) => cell.padStart(11)).join("");
-
-main();

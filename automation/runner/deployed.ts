@@ -4,8 +4,9 @@ import type { ECSClient } from "@aws-sdk/client-ecs";
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import * as pulumi from "@pulumi/pulumi";
 import { LocalWorkspace, StackNotFoundError } from "@pulumi/pulumi/automation";
-import { awsClients, clientOptions } from "../components/fargate/aws-clients";
-import { readStackFile, type StackFile, UsageError } from "./plan/stack-file";
+import { awsClients, clientOptions } from "../../components/fargate/aws-clients";
+import { readStackFile, type StackFile } from "../plan/stack-file";
+import { UsageError } from "../shared/errors";
 
 /** What a command needs of AWS. */
 export interface Aws {

@@ -1,0 +1,30 @@
+/** Options that several commands have. */
+import { UsageError } from "../../shared/errors";
+import type { OptionSpec } from "./define";
+
+export const STACK = {
+    value: "name",
+    default: "dev",
+    complete: "stacks",
+    help: "the stack, by its file Pulumi.<name>.yaml",
+} as const satisfies OptionSpec;
+
+export const YES = {
+    help: "do not ask; without a terminal nothing is changed otherwise",
+} as const satisfies OptionSpec;
+
+/** Reads a whole number; `what` is its unit, where it has one. */
+export const wholeNumber =
+    (least: number, most: number, what = "a whole number") =>
+    (text: string, flag: string): number => {
+        const value = Number(text);
+        if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+        throw new UsageError(`${flag} ${text}: ${what} from ${least} to ${most}`);
+    };
+
+export const WAIT = {
+    value: "seconds",
+    default: "900",
+    parse: wholeNumber(0, 86_400, "whole seconds"),
+    help: "how long to wait while another run holds the stack's lock",
+} as const satisfies OptionSpec;

@@ -1,0 +1,63 @@
+/** Deletes the resources of a stack. */
+import pc from "picocolors";
+import { shortType } from "../../plan/inventory";
+import { list } from "../../plan/text";
+import { confirm } from "../../runner/confirm";
+import { hanging } from "../../runner/diff";
+import { protectedOnes, whatStays } from "../../runner/last-will";
+import { failed, operate } from "../../runner/operation";
+import { begin, takeOver } from "../../runner/session";
+import { platform, type Project, stateOf } from "../../runner/stack";
+import { summary } from "../../runner/summary";
+import type { CommandContext } from "../../shared/context";
+import { Exit } from "../../shared/errors";
+import { STOPPED } from "../../shared/exit-codes";
+
+export interface DestroyInput {
+    readonly stack: string;
+    readonly yes: boolean;
+    /** Seconds that another run's lock is waited for. */
+    readonly wait: number;
+}
+
+export async function destroy(
+    { stack: name, yes, wait }: DestroyInput,
+    context: CommandContext,
+    project: Project = platform,
+): Promise<number> {
+    const deadline = Date.now() + wait * 1000;
+    const session = await begin(context, name, { program: project.program });
+    const { stack } = session;
+    await takeOver(session, context, deadline);
+    const { resources } = await stateOf(stack);
+    const real = resources.filter(({ custom, type }) => custom && !type.startsWith("pulumi:"));
+    if (real.length === 0) {
+        context.out(`${stack.name} has nothing to delete\n`);
+        return 0;
+    }
+    const kept = protectedOnes(resources, stack.name);
+    if (kept) throw new Exit(STOPPED, kept);
+    context.out(`\n${real.length} resources go, among them ${list(kinds(real.map(({ type }) => type)))}\n`);
+    const stays = whatStays(resources);
+    if (stays.length > 0)
+        context.out(`\nWhat stays:\n${stays.flatMap((line) => hanging(line, "  ", "    ")).join("\n")}\n`);
+    context.out("\n");
+    await confirm(`Delete the stack ${stack.name}?`, { context, yes, word: stack.name });
+    const outcome = await operate((listening) => stack.destroy(listening), context, { total: real.length });
+    const goOn = `  what is gone is out of the state; npx identity destroy --stack ${stack.name} goes on from there`;
+    const failure = failed("deleting", outcome, context, goOn);
+    if (failure) throw failure;
+    context.out(summary(`${stack.name} is deleted`, outcome, {}, pc));
+    if (stays.length > 0)
+        context.out(`What stays:\n${stays.flatMap((line) => hanging(line, "  ", "    ")).join("\n")}\n`);
+    return 0;
+}
+
+/** The kinds that somebody looks for, those of which there are most at the end. */
+function kinds(types: readonly string[]): string[] {
+    const numbers = new Map<string, number>();
+    for (const type of types) numbers.set(shortType(type), (numbers.get(shortType(type)) ?? 0) + 1);
+    return [...numbers]
+        .sort((a, b) => a[1] - b[1])
+        .map(([type, number]) => (number > 1 ? `${number} × ${type}` : type));
+}

@@ -1,0 +1,51 @@
+/** Compares AWS with the state. */
+import { DriftCollector, renderDrift } from "../../runner/drift";
+import { failed, operate } from "../../runner/operation";
+import { begin, tellPending } from "../../runner/session";
+import { platform, type Project } from "../../runner/stack";
+import type { CommandContext } from "../../shared/context";
+import { DRIFTED } from "../../shared/exit-codes";
+
+export interface DriftInput {
+    readonly stack: string;
+    readonly json: boolean;
+}
+
+export async function drift(
+    { stack, json }: DriftInput,
+    context: CommandContext,
+    project: Project = platform,
+): Promise<number> {
+    // What a stack would still need is not what is asked here.
+    const session = await begin(context, stack, { program: project.program });
+    tellPending(session, context);
+    const { found, outcome } = await readAll(session, context);
+    const failure = failed("reading what AWS has", outcome, context, "  nothing was changed");
+    if (failure) throw failure;
+    const looked = session.state.resources.filter(({ custom, type }) => custom && !type.startsWith("pulumi:")).length;
+    if (json) context.out(`${JSON.stringify({ stack, resources: looked, drift: found }, null, 2)}\n`);
+    else if (found.length === 0) context.out(`${looked} resources are as the state says\n`);
+    else
+        context.out(
+            `${renderDrift(found).join("\n")}\n\n${found.length} of ${looked} resources are otherwise than the state says\n`,
+        );
+    return found.length > 0 ? DRIFTED : 0;
+}
+
+/** A refresh that changes nothing. */
+export async function readAll({ stack }: Pick<Awaited<ReturnType<typeof begin>>, "stack">, context: CommandContext) {
+    const collector = new DriftCollector();
+    const outcome = await operate(
+        (listening) =>
+            stack.previewRefresh({
+                ...listening,
+                onEvent: (event) => {
+                    collector.add(event);
+                    listening.onEvent(event);
+                },
+            }),
+        context,
+        { shown: true },
+    );
+    return { found: collector.result, outcome };
+}

@@ -1,0 +1,43 @@
+/** Shows what an `up` would change, and what would stop it. */
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import pc from "picocolors";
+import { renderChanges } from "../../runner/diff";
+import { renderFindings } from "../../runner/findings";
+import { refusals, describe } from "../../runner/guard";
+import { asJson, markdown } from "../../runner/markdown";
+import { begin, previewed, stopAtFailure, tellPending } from "../../runner/session";
+import { environmentOf, platform, type Project } from "../../runner/stack";
+import type { CommandContext } from "../../shared/context";
+import { STOPPED } from "../../shared/exit-codes";
+
+export interface PreviewInput {
+    readonly stack: string;
+    /** Where a comment for a pull request is written. */
+    readonly markdown: string | undefined;
+    readonly json: boolean;
+}
+
+export async function preview(
+    { stack, markdown: file, json }: PreviewInput,
+    context: CommandContext,
+    project: Project = platform,
+): Promise<number> {
+    const session = await begin(context, stack, project, "attempt");
+    const { findings } = session.checked;
+    tellPending(session, context);
+    const outcome = await previewed(session, context);
+    const refused = refusals(outcome.changes, environmentOf(session.file), []);
+    const stops = [
+        ...(findings.length > 0 ? [renderFindings(findings)] : []),
+        ...(refused.length > 0 ? [describe(refused, stack)] : []),
+    ];
+    const shown = { stack, outcome, stops };
+    if (file) writeFileSync(path.resolve(context.root, file), markdown(shown));
+    context.out(json ? `${JSON.stringify(asJson(shown), null, 2)}\n` : `\n${renderChanges(outcome, pc).join("\n")}\n`);
+    for (const stop of stops)
+        context.err(`\n${stop.replace("stopped before anything was changed", "an up would be stopped")}\n`);
+    if (refused.length > 0 && outcome.error) return STOPPED; // what Pulumi protects fails a preview, too
+    stopAtFailure(outcome, context);
+    return stops.length > 0 ? STOPPED : 0;
+}

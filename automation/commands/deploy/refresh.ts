@@ -1,0 +1,42 @@
+/** Takes into the state what AWS has. */
+import pc from "picocolors";
+import { confirm } from "../../runner/confirm";
+import { renderDrift } from "../../runner/drift";
+import { failed, operate } from "../../runner/operation";
+import { begin, takeOver } from "../../runner/session";
+import { platform, type Project } from "../../runner/stack";
+import { summary } from "../../runner/summary";
+import type { CommandContext } from "../../shared/context";
+import { readAll } from "./drift";
+
+export interface RefreshInput {
+    readonly stack: string;
+    readonly yes: boolean;
+    /** Seconds that another run's lock is waited for. */
+    readonly wait: number;
+}
+
+export async function refresh(
+    { stack: name, yes, wait }: RefreshInput,
+    context: CommandContext,
+    project: Project = platform,
+): Promise<number> {
+    const deadline = Date.now() + wait * 1000;
+    const session = await begin(context, name, { program: project.program });
+    const { stack } = session;
+    await takeOver(session, context, deadline);
+    const { found, outcome: looked } = await readAll(session, context);
+    const unread = failed("reading what AWS has", looked, context, "  the state was not changed");
+    if (unread) throw unread;
+    if (found.length === 0) {
+        context.out("the state is as AWS is\n");
+        return 0;
+    }
+    context.out(`${renderDrift(found).join("\n")}\n\n`);
+    await confirm(`Take this into the state of ${stack.name}?`, { context, yes });
+    const outcome = await operate((listening) => stack.refresh(listening), context);
+    const failure = failed("the refresh", outcome, context, `  npx identity refresh --stack ${stack.name} tries again`);
+    if (failure) throw failure;
+    context.out(summary(`the state of ${stack.name} is refreshed`, outcome, {}, pc));
+    return 0;
+}

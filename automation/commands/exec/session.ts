@@ -1,0 +1,105 @@
+/** A session of Session Manager: a shell, or another command, in a running task. */
+import { spawn, spawnSync } from "node:child_process";
+import { id } from "../../../components/fargate/stopped-task";
+import { type Aws, deployed, pick } from "../../runner/deployed";
+import type { CommandContext } from "../../shared/context";
+import { UsageError } from "../../shared/errors";
+
+const PLUGIN = "session-manager-plugin";
+const INSTALL =
+    `there is no ${PLUGIN} on the PATH: https://docs.aws.amazon.com/systems-manager/latest/userguide/` +
+    "session-manager-working-with-install-plugin.html";
+
+export interface ExecInput {
+    readonly stack: string;
+    readonly service: string | undefined;
+    /** The first characters of a task's id. @default a task that runs */
+    readonly task: string | undefined;
+    /** @default app, or the only one */
+    readonly container: string | undefined;
+    /** Empty: a shell. */
+    readonly command: string[];
+}
+
+export async function exec(
+    { stack, service, task, container, command }: ExecInput,
+    { root }: Pick<CommandContext, "root">,
+): Promise<number> {
+    const { aws, outputs } = await deployed(root, stack);
+    const session = await open(aws, {
+        cluster: outputs.clusterName,
+        service: pick(outputs.serviceNames, service, "service"),
+        task,
+        container,
+        command: command.length > 0 ? command : ["/bin/sh"],
+    });
+    return attach(aws.region, session);
+}
+
+export interface Session {
+    readonly session: object;
+    readonly target: string;
+    /** What the session was asked for with, beside its target. @default nothing */
+    readonly request?: object;
+}
+
+/** Asks ECS for a session in a task that runs. */
+export async function open(
+    { ecs }: Pick<Aws, "ecs">,
+    wanted: { cluster: string; service: string; task?: string; container?: string; command: string[] },
+): Promise<Session> {
+    const { DescribeTasksCommand, ExecuteCommandCommand, ListTasksCommand } = await import("@aws-sdk/client-ecs");
+    const { cluster, service } = wanted;
+    const { taskArns = [] } = await ecs.send(
+        new ListTasksCommand({ cluster, serviceName: service, desiredStatus: "RUNNING" }),
+    );
+    const { tasks = [] } =
+        taskArns.length > 0 ? await ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns })) : {};
+    const running = tasks.filter(({ lastStatus }) => lastStatus === "RUNNING");
+    const task = running.find(({ taskArn }) => id(taskArn).startsWith(wanted.task ?? ""));
+    if (!task) {
+        const ids = running.map(({ taskArn }) => id(taskArn)).join(", ");
+        throw new UsageError(
+            running.length > 0 ? `no task ${wanted.task} runs; there are: ${ids}` : `no task of ${service} runs`,
+        );
+    }
+    if (!task.enableExecuteCommand) {
+        throw new UsageError(`task ${id(task.taskArn)} takes no commands: exec: true in the stack file, and an \`up\``);
+    }
+    const names = (task.containers ?? []).map(({ name }) => name!);
+    const name = wanted.container ?? (names.includes("app") ? "app" : names[0]);
+    const container = task.containers?.find((one) => one.name === name);
+    if (!container) throw new UsageError(`there is no container ${name}; there are: ${names.join(", ")}`);
+    const { session } = await ecs.send(
+        new ExecuteCommandCommand({
+            cluster,
+            task: task.taskArn,
+            container: name,
+            interactive: true,
+            command: wanted.command.map(quoted).join(" "),
+        }),
+    );
+    return { session: session!, target: `ecs:${cluster}_${id(task.taskArn)}_${container.runtimeId}` };
+}
+
+/** ECS takes one line, and splits it as a shell would. */
+const quoted = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
+
+/** Says that the plugin is missing before a session is opened that nobody would use. */
+export function needPlugin() {
+    if (spawnSync(PLUGIN, ["--version"], { stdio: "ignore" }).error) throw new UsageError(INSTALL);
+}
+
+/** The plugin that speaks Session Manager's protocol takes over the terminal. */
+export function attach(region: string, { session, target, request }: Session): Promise<number> {
+    const endpoint = `https://ssm.${region}.amazonaws.com`;
+    const asked = JSON.stringify({ Target: target, ...request });
+    const args = [JSON.stringify(session), region, "StartSession", "", asked, endpoint];
+    return new Promise((resolve, reject) => {
+        const plugin = spawn(PLUGIN, args, { stdio: "inherit" });
+        plugin.on("error", (error: NodeJS.ErrnoException) =>
+            reject(error.code === "ENOENT" ? new UsageError(INSTALL) : error),
+        );
+        plugin.on("exit", (code) => resolve(code ?? 1));
+    });
+}

@@ -1,0 +1,63 @@
+/** Every command, in the order of the help. */
+import type { CommandContext } from "../shared/context";
+import { bench } from "./bench";
+import { bootstrap } from "./bootstrap";
+import { ci } from "./ci";
+import { defineGroup, type Group } from "./cli/define";
+import { runLine } from "./cli/run";
+import { completeOf, completion } from "./completion";
+import { costs } from "./costs";
+import { destroy } from "./destroy";
+import { drift } from "./drift";
+import { exec } from "./exec";
+import { images } from "./images";
+import { local } from "./local";
+import { plan } from "./plan";
+import { preview } from "./preview";
+import { refresh } from "./refresh";
+import { secrets } from "./secrets";
+import { task } from "./task";
+import { tunnel } from "./tunnel";
+import { up } from "./up";
+import { verify } from "./verify";
+
+const COMMANDS = {
+    plan,
+    costs,
+    preview,
+    up,
+    verify,
+    drift,
+    refresh,
+    destroy,
+    task,
+    exec,
+    tunnel,
+    secrets,
+    local,
+    bootstrap,
+    images,
+    ci,
+    bench,
+    completion,
+} as const;
+
+/** The command line, with other commands in the place of some where `instead` has them. */
+export function identityWith(instead: Group["commands"] = {}): Group {
+    const commands = { ...COMMANDS, ...instead };
+    const summary = "an identity platform on AWS: plan it, deploy it, look after it";
+    const all = defineGroup({ summary, description: DESCRIPTION, commands });
+    return { ...all, commands: { ...commands, complete: completeOf(all) } };
+}
+
+const DESCRIPTION = `
+Plans, deploys and looks after the stacks of the folder with Pulumi.yaml, in which it is called or below which. \`plan\`,
+\`costs\` and \`local\` need no AWS account. Each command has its own --help, with examples and exit codes.
+
+Colours are left out where NO_COLOR is set, or where the output is no terminal.`;
+
+export const IDENTITY = identityWith();
+
+/** Runs `identity …`, and returns the exit code. */
+export const identity = (words: readonly string[], context: CommandContext, group = IDENTITY): Promise<number> =>
+    runLine(words, group, context);

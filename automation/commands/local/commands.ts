@@ -1,0 +1,194 @@
+/** The platform on this machine, from the same task definitions as Fargate gets. */
+import { spawn } from "node:child_process";
+import pc from "picocolors";
+import { takeDown } from "../../local/down";
+import { health } from "../../local/health";
+import { haveImages } from "../../local/images";
+import { prepare, write } from "../../local/prepare";
+import { checkDocker, checkPorts, checkVolumes } from "../../local/preflight";
+import { Progress } from "../../local/progress";
+import { running } from "../../local/running";
+import { composeProject, filePath, readJson, type State } from "../../local/state";
+import { summary } from "../../local/summary";
+import { NotUp, start } from "../../local/up";
+import { readStackFile } from "../../plan/stack-file";
+import { UsageError } from "../../shared/errors";
+import { table } from "../../plan/text";
+import { type VerifyInput, verifyTarget } from "../../verify/command";
+import { LocalTarget } from "../../verify/local";
+import type { CommandContext } from "../../shared/context";
+
+interface OfStack {
+    readonly stack: string;
+}
+
+const progressOf = ({ err }: CommandContext) =>
+    new Progress(err, process.stderr.isTTY === true && !process.env.CI, process.stderr.rows);
+
+export interface LocalUpInput extends OfStack {
+    /** Seconds. */
+    readonly timeout: number;
+    /** Added to every published port. @default that of the last time, or 0 */
+    readonly portOffset: number | undefined;
+}
+
+export async function up({ stack, timeout, portOffset }: LocalUpInput, context: CommandContext): Promise<number> {
+    const { root, out, err, signal } = context;
+    const prepared = await prepare({ root, stack, portOffset });
+    const progress = progressOf(context);
+    await checkDocker((text) => progress.note(text));
+    await checkVolumes(prepared.project, prepared.kept);
+    await checkPorts(prepared.project, prepared.state);
+    write(root, stack, prepared);
+    try {
+        const used = new Set(Object.values(prepared.file.services).map(({ image }) => image));
+        await haveImages(prepared.images, [...used], progress, signal);
+        await start(prepared, progress, { file: filePath(root, stack, "compose"), timeoutSeconds: timeout, signal });
+    } catch (error) {
+        progress.clear();
+        if (signal.aborted || !(error instanceof NotUp)) throw error;
+        err(`${error.message}\nWhat runs is left as it is; npx identity local down stops it\n`);
+        return 1;
+    }
+    if (signal.aborted) {
+        err("interrupted; npx identity local down stops what was started\n");
+        return 130;
+    }
+    out(await summary(prepared.state, progress.seconds));
+    return 0;
+}
+
+export async function status({ stack }: OfStack, { root, out }: CommandContext): Promise<number> {
+    const state = started(root, stack);
+    await checkDocker(() => {});
+    const all = await health(composeProject(state.project, stack), state);
+    const rows = all.map(({ of, name, text, well }) => [well ? "" : "!", of, name, text]);
+    out(`${table(rows, 0, [undefined, pc.dim, pc.bold]).join("\n")}\n`);
+    return all.every(({ well }) => well) ? 0 : 1;
+}
+
+export interface LogsInput extends OfStack {
+    /** Services, tasks or containers. Empty: all. */
+    readonly names: readonly string[];
+    readonly follow: boolean;
+}
+
+export async function logs(
+    { stack, names, follow }: LogsInput,
+    { root, out, err, signal }: CommandContext,
+): Promise<number> {
+    const state = started(root, stack);
+    const containers = names.flatMap((name) => containersNamed(state, name));
+    const following = follow ? ["--follow", "--tail", "100"] : [];
+    const project = composeProject(state.project, stack);
+    const child = spawn(
+        "docker",
+        ["compose", "--project-name", project, "--ansi", "never", "logs", ...following, ...containers],
+        {
+            stdio: ["ignore", "pipe", "pipe"],
+            signal,
+        },
+    );
+    child.stdout.on("data", (data: Buffer) => out(data.toString()));
+    child.stderr.on("data", (data: Buffer) => err(data.toString()));
+    return new Promise((resolve, reject) => {
+        child.once("error", (error) => (signal.aborted ? resolve(0) : reject(error)));
+        child.once("close", (code) => resolve(signal.aborted ? 0 : (code ?? 1)));
+    });
+}
+
+function containersNamed(state: State, name: string): string[] {
+    const tasks = Object.values(state.services).flatMap((one) => one.tasks);
+    const ofService = state.services[name]?.tasks ?? tasks.filter((one) => one.name === name);
+    if (ofService.length > 0) return ofService.flatMap((one) => Object.values(one.containers));
+    const others = [
+        ...Object.keys(state.databases),
+        ...Object.keys(state.loadBalancers),
+        ...Object.keys(state.tasks),
+        "ssm",
+    ];
+    if (others.includes(name) || tasks.some((one) => Object.values(one.containers).includes(name))) return [name];
+    const known = [...Object.keys(state.services), ...others].join(", ");
+    throw new UsageError(`there is no service ${name}; there are: ${known}`);
+}
+
+export interface SecretInput extends OfStack {
+    /** The parameter's whole name, or its end. */
+    readonly name: string | undefined;
+}
+
+export async function secret({ stack, name: wanted }: SecretInput, { root, out }: CommandContext): Promise<number> {
+    const { parameterNames, parameter } = running(root, stack);
+    const found = parameterNames.filter((name) => name === wanted || name.endsWith(`/${wanted}`));
+    if (found.length !== 1) {
+        throw new UsageError(["one of these:", ...parameterNames.map((name) => `    ${name}`)].join("\n"));
+    }
+    out(`${parameter(found[0]!)}\n`);
+    return 0;
+}
+
+export interface LocalTaskInput extends OfStack {
+    readonly name: string | undefined;
+    /** Empty: the task's own. */
+    readonly command: readonly string[];
+}
+
+export async function task(
+    { stack, name: wanted, command }: LocalTaskInput,
+    { root, out, err, signal }: CommandContext,
+): Promise<number> {
+    const state = started(root, stack);
+    const name = [wanted, `${wanted}-oneoff`].find((one) => one !== undefined && Object.hasOwn(state.tasks, one));
+    if (name === undefined) {
+        throw new UsageError(`which task? there are: ${Object.keys(state.tasks).join(", ")}`);
+    }
+    if (command.length === 0 && state.tasks[name]!.command.length === 0) {
+        throw new UsageError(`${name} has no command of its own: npx identity local task ${wanted} -- COMMAND…`);
+    }
+    const { project, variables } = await prepare({ root, stack });
+    const compose = [
+        "compose",
+        "--project-name",
+        project,
+        "--file",
+        filePath(root, stack, "compose"),
+        "--progress",
+        "quiet",
+    ];
+    const child = spawn("docker", [...compose, "run", "--rm", "--no-deps", "--no-TTY", name, ...command], {
+        stdio: ["ignore", "pipe", "pipe"],
+        env: { ...process.env, ...variables },
+    });
+    signal.addEventListener("abort", () => child.kill("SIGINT"));
+    child.stdout.on("data", (data: Buffer) => out(data.toString()));
+    child.stderr.on("data", (data: Buffer) => err(data.toString()));
+    return new Promise((resolve, reject) => {
+        child.once("error", reject);
+        child.once("close", (code) => resolve(code ?? 1));
+    });
+}
+
+export const verify = (input: VerifyInput & OfStack, context: CommandContext): Promise<number> =>
+    verifyTarget(input, () => Promise.resolve(new LocalTarget(context.root, input.stack)), context);
+
+export interface DownInput extends OfStack {
+    /** Whether data, secrets and images are deleted, too. */
+    readonly volumes: boolean;
+}
+
+export async function down({ stack, volumes }: DownInput, context: CommandContext): Promise<number> {
+    const { root, out } = context;
+    const project = composeProject(readStackFile(root, stack).project, stack);
+    await checkDocker(() => {});
+    const progress = progressOf(context);
+    const any = await takeDown({ root, stack, project, volumes }, progress);
+    const kept = volumes ? "its data and secrets are deleted" : "its data and secrets are kept for the next `up`";
+    out(any ? `${project} is down; ${kept}\n` : `nothing of ${project} was there\n`);
+    return 0;
+}
+
+function started(root: string, stack: string): State {
+    const state = readJson<State>(filePath(root, stack, "state"));
+    if (!state) throw new UsageError(`the stack ${stack} was not started here: npx identity local up --stack ${stack}`);
+    return state;
+}

@@ -1,0 +1,49 @@
+/** Plans a stack, writes the plan and its report, and shows it. */
+import path from "node:path";
+import pc from "picocolors";
+import { compare, lastPlan } from "../../plan/earlier";
+import { planFolder, writePlan, writing } from "../../plan/files";
+import { planStack } from "../../plan/plan-stack";
+import { render } from "../../plan/render";
+import { violationsText } from "../../plan/render/policies";
+import type { SectionName } from "../../plan/section-names";
+import { writeReport } from "../../report/write";
+import type { CommandContext } from "../../shared/context";
+import { UsageError } from "../../shared/errors";
+
+export interface PlanInput {
+    readonly stack: string;
+    readonly sections: readonly SectionName[];
+    /** Whether all sections are shown. */
+    readonly all: boolean;
+    /** Another stack to compare with. */
+    readonly against: string | undefined;
+    readonly running: string | undefined;
+    readonly json: boolean;
+}
+
+/** `files` is the folder that the program runs in, with images and heritages. */
+export async function showPlan(
+    { stack, sections, all, against, running, json }: PlanInput,
+    { root, out, err, width }: Pick<CommandContext, "root" | "out" | "err" | "width">,
+    files = root,
+): Promise<number> {
+    if (against === stack) throw new UsageError(`--against ${against}: it is compared with its last plan anyway`);
+    const other = against === undefined ? undefined : await planStack({ root, stack: against, files });
+    const planned = await planStack({ root, stack, running, files });
+    const compared = compare(lastPlan(root, stack), other, planned);
+    writePlan(root, planned);
+    const folder = path.join(root, planFolder(stack));
+    writing(root, folder, () => writeReport(folder, planned, compared));
+    const { model } = planned;
+    const shown = all ? "all" : sections.length > 0 ? sections : undefined;
+    const plan = other ? { ...model, against: { stack: against, ...compared.comparisons.at(-1)!.changes } } : model;
+    out(
+        json
+            ? `${JSON.stringify(plan, null, 2)}\n`
+            : render(model, planFolder(stack), { ...pc, width }, compared, shown),
+    );
+    const violations = violationsText(model);
+    if (violations !== undefined) err(`${violations}\n`);
+    return violations === undefined ? 0 : 1;
+}

@@ -1,0 +1,52 @@
+/** Generates a secret anew. No value is ever printed. */
+import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
+import type { CommandContext } from "../../shared/context";
+import { UsageError } from "../../shared/errors";
+import { type SecretInput, secretNamed, secretsOf } from "./named";
+
+/** Those whose value something else remembers: another one would fit nothing any more. */
+const FOR_GOOD: Record<string, string> = {
+    ACAPY_WALLET_KEY: "the wallet could not be opened any more",
+    KC_BOOTSTRAP_ADMIN_PASSWORD:
+        "Keycloak reads it on its first start alone; change the administrator's password in its console",
+};
+
+/** By Pulumi, since it is Pulumi that knows what is made of the value: a database's password, say, and then the parameter. */
+export async function rotate(
+    input: SecretInput,
+    { root, out, err }: Pick<CommandContext, "root" | "out" | "err">,
+): Promise<number> {
+    const stackSecrets = await secretsOf(root, input.stack);
+    const { parameter, from } = secretNamed(stackSecrets, input);
+    const { stack: stackName, project: projectName } = stackSecrets.file;
+    const why = FOR_GOOD[input.variable];
+    if (why) throw new UsageError(`${parameter} stays what it is: ${why}`);
+    if (from === "existing") throw new UsageError(`${parameter} is set by hand: npx identity secrets set`);
+    process.chdir(root); // where Pulumi runs a program
+    const program = async () => (await import("../../../index")).default();
+    const stack = await LocalWorkspace.selectStack({ stackName, projectName, program }, { workDir: root });
+    const urns = await generators(stack, parameter);
+    if (urns.length === 0) {
+        throw new UsageError(`${parameter} is not made of a generated password that the stack ${stackName} has`);
+    }
+    await stack.up({ target: urns, replace: urns, targetDependents: true, onOutput: out, onError: err });
+    return 0;
+}
+
+/** What a parameter's value is made of, as the state has it. */
+async function generators(stack: Stack, parameter: string): Promise<string[]> {
+    const { resources = [] } = (await stack.exportStack()).deployment as { resources?: Exported[] };
+    const found = resources.find(({ type, outputs }) => type === PARAMETER && outputs?.name === parameter);
+    const passwords = new Set(resources.filter(({ type }) => type === PASSWORD).map(({ urn }) => urn));
+    return (found?.dependencies ?? []).filter((urn) => passwords.has(urn));
+}
+
+const PARAMETER = "aws:ssm/parameter:Parameter";
+const PASSWORD = "random:index/randomPassword:RandomPassword";
+
+interface Exported {
+    urn: string;
+    type: string;
+    outputs?: Record<string, unknown>;
+    dependencies?: string[];
+}

@@ -1,0 +1,9 @@
+/** The stacks that have a file. In a file of its own, since completion needs no more. */
+import { readdirSync } from "node:fs";
+
+export const STACK_FILE = /^Pulumi\.([\w.-]+)\.yaml$/;
+
+export const stackNames = (root: string): string[] =>
+    readdirSync(root)
+        .flatMap((file) => STACK_FILE.exec(file)?.[1] ?? [])
+        .sort();

@@ -1,0 +1,14 @@
+/** The exit codes of the commands. A pipeline can act on each of them (docs/deploying.md). */
+
+export const DONE = 0;
+export const FAILED = 1;
+/** The arguments or the configuration are wrong. */
+export const USAGE = 2;
+/** A check stopped the command before anything was changed. */
+export const STOPPED = 3;
+/** Nobody confirmed. */
+export const DECLINED = 4;
+/** Another run held the stack's lock. */
+export const LOCKED = 5;
+export const DRIFTED = 6;
+export const INTERRUPTED = 130;
