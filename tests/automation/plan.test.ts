@@ -388,7 +388,7 @@ describe("npm start", () => {
                 .and.to.include(reached)
                 .and.to.match(/policies: \d+ of \d+ pass/)
                 .and.to.include(`build/plan/${stack}/index.html`)
-                .and.to.include(`npx identity plan ${stack === "dev" ? "" : " --stack prod"} --all`)
+                .and.to.include(`npx identity plan${stack === "dev" ? "" : " --stack prod"} --all`)
                 .and.not.to.include("Roles, and what");
         }
     });
