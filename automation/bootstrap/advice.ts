@@ -1,4 +1,4 @@
-/** The text that `npm run bootstrap` prints at its end: what to write into which file or setting. */
+/** The text that `npx identity bootstrap` prints at its end: what to write into which file or setting. */
 import { anyBranch, OWNED } from "./github";
 import {
     type Account,
