@@ -31,7 +31,7 @@ export class PriceList {
     private readonly known: keyof ByRegion;
 
     constructor(readonly region: string) {
-        const known = REGIONS.find((one) => one === region);
+        const known = REGIONS.find((item) => item === region);
         this.known = known ?? REFERENCE_REGION;
         if (!known) this.estimated.add(`everything: priced as ${REFERENCE_REGION}, there is no table of ${region}`);
     }

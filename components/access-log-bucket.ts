@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { whereabouts } from "./iam";
+import { accountAndRegion } from "./iam";
 
 /**
  * @example
@@ -26,7 +26,7 @@ export class AccessLogBucket extends pulumi.ComponentResource {
     constructor(name: string, args: AccessLogBucketArgs = {}, opts?: pulumi.ComponentResourceOptions) {
         super("identity:index:AccessLogBucket", name, {}, opts);
         const child = { parent: this };
-        const { account } = whereabouts(this);
+        const { account } = accountAndRegion(this);
         const bucket = new aws.s3.Bucket(
             name,
             {

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { LEDGER_LIST, type MANAGED_VARIABLES } from "./agent-variables";
 import type { DevLedger } from "./dev-ledger";
 import type { Calls } from "./discovery";
-import { trustsDistrict } from "./district-authority";
+import { districtTrust } from "./district-authority";
 import type { Endpoint } from "./endpoint";
 import { FargateService, type FargateServiceArgs } from "./fargate-service";
 import type { Secret, SecretStore } from "./secret-store";
@@ -138,7 +138,7 @@ export class AgentCluster extends pulumi.ComponentResource {
         });
         const secrets = agentSecrets(name, args);
         const { callersGroupId, authority } = args.calls ?? {};
-        const trust = trustsDistrict(AUTHORITIES, authority);
+        const trust = districtTrust(AUTHORITIES, authority);
         const service = new FargateService(
             name,
             {

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { repositoryOf } from "./container-image";
-import { ECR_LOG_IN, policyDocument, type Statement, whereabouts } from "./iam";
+import { ECR_LOG_IN, policyDocument, type Statement, accountAndRegion } from "./iam";
 
 /**
  * @example
@@ -35,7 +35,7 @@ export class DeployRole extends pulumi.ComponentResource {
 
     constructor(name: string, args: DeployRoleArgs, opts?: pulumi.ComponentResourceOptions) {
         super("identity:index:DeployRole", name, {}, opts);
-        const { account, partition } = whereabouts(this);
+        const { account, partition } = accountAndRegion(this);
         const environment = args.environment ?? pulumi.getStack();
         const role = new aws.iam.Role(
             name,

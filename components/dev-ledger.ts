@@ -8,7 +8,7 @@ import { privateInstance } from "./ec2/private-instance";
 import { runCommand } from "./ec2/run-command";
 import { hasEngine, valueOf } from "./engine";
 import { clientOptions } from "./fargate/aws-clients";
-import { whereabouts } from "./iam";
+import { accountAndRegion } from "./iam";
 import type { Transform } from "./transform";
 import { UserError } from "./user-error";
 
@@ -153,7 +153,7 @@ export class DevLedger extends pulumi.ComponentResource {
     /** Before a service that needs it is made or changed, the ledger is asked, by Systems Manager, on its machine; once in an `up`. */
     private answers(name: string, instance: aws.ec2.Instance, timeoutSeconds: number): pulumi.ResourceHook[] {
         if (!hasEngine()) return [];
-        const known = pulumi.all([instance.id, whereabouts(this).region]);
+        const known = pulumi.all([instance.id, accountAndRegion(this).region]);
         let answered: Promise<void> | undefined;
         // Bound to where it is made: the engine calls a hook from outside the program, where its log would go nowhere.
         const ask = AsyncResource.bind(async () => {

@@ -16,7 +16,7 @@ export interface FileOfAuthorities {
 }
 
 /** What a container is given beside its own settings; nothing where there is no authority. */
-export function trustsDistrict(
+export function districtTrust(
     { program, variable, own }: FileOfAuthorities,
     authority: pulumi.Input<string> | undefined,
 ): { entryPoint?: string[]; environment: Record<string, pulumi.Input<string>> } {

@@ -4,7 +4,7 @@ import { Certificate } from "./certificate";
 import { type CertificateAuthority, qualifiedName } from "./certificate-authority";
 import { HEALTH_CHECKS } from "./endpoint/health-checks";
 import { conditions, literalPath, Priorities, ruleName } from "./endpoint/rules";
-import { type Clients, letIn } from "./network/clients";
+import { type Clients, allowIngress } from "./network/clients";
 import { type Transform, transformed } from "./transform";
 import { UserError } from "./user-error";
 
@@ -353,7 +353,7 @@ export class Endpoint extends pulumi.ComponentResource {
         const child = { parent: this };
         this.listening.push(port);
         const rule = { groupId: this.groupId, port, description: "Who may connect" };
-        letIn(`${this.name}-${port}`, this.clients, rule, child);
+        allowIngress(`${this.name}-${port}`, this.clients, rule, child);
         for (const { name, groupId } of this.members) this.letIn(port, name, groupId);
         return new aws.lb.Listener(
             ...transformed<aws.lb.ListenerArgs>(

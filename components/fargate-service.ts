@@ -4,7 +4,7 @@ import type { BeforeDeploy } from "./before-deploy";
 import type { Route } from "./endpoint";
 import type { ContainerArgs } from "./fargate/container";
 import { deploymentSettings } from "./fargate/deployment-settings";
-import { rolledOut } from "./fargate/rollout";
+import { waitForRollout } from "./fargate/rollout";
 import { makeTask, type TaskArgs } from "./fargate/task";
 import { type Transform, transformed } from "./transform";
 import { UserError } from "./user-error";
@@ -182,7 +182,7 @@ export class FargateService extends pulumi.ComponentResource {
         if (autoscaling) this.scale(name, args.cluster.name, service.name, { ...autoscaling, min });
 
         const timeout = args.rolloutTimeoutSeconds ?? ROLLOUT_TIMEOUT_SECONDS;
-        this.serviceName = rolledOut(name, service, task.definition, timeout, rolling);
+        this.serviceName = waitForRollout(name, service, task.definition, timeout, rolling);
         this.taskDefinitionArn = task.definition.arn;
         this.taskDefinition = task.definition;
         this.logGroupName = task.logGroup.name;

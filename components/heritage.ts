@@ -9,7 +9,7 @@ import type { Endpoint } from "./endpoint";
 import type { ContainerArgs } from "./fargate/container";
 import { FargateService, type FargateServiceArgs, type ServiceDiscoveryArgs } from "./fargate-service";
 import { FargateTask } from "./fargate-task";
-import { type Plugins, together } from "./plugins";
+import { type Plugins, mergePlugins } from "./plugins";
 import { ScheduledTask, type ScheduledTaskArgs } from "./scheduled-task";
 import type { ParameterPath, Secret, SecretStore } from "./secret-store";
 import { TlsService } from "./tls-service";
@@ -221,7 +221,7 @@ export class Heritage extends pulumi.ComponentResource {
             spot: service.spot,
             before,
             discovery: reachable ? { ...district.discovery!, port } : undefined,
-            plugins: together(district.plugins, this.args.plugins),
+            plugins: mergePlugins(district.plugins, this.args.plugins),
             securityGroupIds: inputs.securityGroupIds,
             clientOf,
         };

@@ -37,17 +37,17 @@ export const passToTasks = (roleArns: pulumi.Input<string>[]): Statement => ({
 });
 
 /** The parts of an ARN that are the same for everything that one provider makes. */
-interface Whereabouts {
+interface AccountAndRegion {
     account: pulumi.Output<string>;
     region: pulumi.Output<string>;
     partition: pulumi.Output<string>;
 }
 
 /** Asked once of each provider: a platform of a hundred services would otherwise ask a thousand times. */
-const known = new WeakMap<pulumi.ProviderResource, Whereabouts>();
+const known = new WeakMap<pulumi.ProviderResource, AccountAndRegion>();
 
 /** Account, region and partition that the resources of `parent` are made in. */
-export function whereabouts(parent: pulumi.Resource): Whereabouts {
+export function accountAndRegion(parent: pulumi.Resource): AccountAndRegion {
     const provider = parent.getProvider("aws:index:Provider");
     const asked = (provider && known.get(provider)) ?? {
         account: lookUp({ about: "the account" }, () => aws.getCallerIdentity({}, { parent })).accountId,
@@ -75,7 +75,7 @@ export function roleFor(
     service: keyof typeof SOURCES & string,
     opts: pulumi.CustomResourceOptions & { parent: pulumi.Resource },
 ): aws.iam.Role {
-    const where = whereabouts(opts.parent);
+    const where = accountAndRegion(opts.parent);
     const documents = trusts.get(where) ?? {};
     trusts.set(where, documents);
     const assumeRolePolicy = (documents[service] ??= trustDocument(service, where));
@@ -83,9 +83,9 @@ export function roleFor(
 }
 
 /** Who assumes a role, by service: one document for all the roles of a provider, which are nine to a heritage. */
-const trusts = new WeakMap<Whereabouts, Record<string, pulumi.Output<string>>>();
+const trusts = new WeakMap<AccountAndRegion, Record<string, pulumi.Output<string>>>();
 
-function trustDocument(service: string, { account, region, partition }: Whereabouts): pulumi.Output<string> {
+function trustDocument(service: string, { account, region, partition }: AccountAndRegion): pulumi.Output<string> {
     return pulumi.jsonStringify({
         Version: "2012-10-17",
         Statement: [

@@ -19,7 +19,7 @@ import {
 } from "./keycloak/container";
 import { DeployedVersion } from "./keycloak/deployed-version";
 import { versionProblem } from "./keycloak/versions";
-import { letIn } from "./network/clients";
+import { allowIngress } from "./network/clients";
 import type { Secret, SecretStore } from "./secret-store";
 import type { Transform } from "./transform";
 import { UserError } from "./user-error";
@@ -196,7 +196,7 @@ export class KeycloakHa extends pulumi.ComponentResource {
             port: MANAGEMENT_PORT,
             description: "Metrics and health",
         };
-        letIn(`${name}-management`, args.adminEndpoint.clients, management, { parent: this });
+        allowIngress(`${name}-management`, args.adminEndpoint.clients, management, { parent: this });
 
         this.serviceName = service.serviceName;
         this.logGroupName = service.logGroupName;

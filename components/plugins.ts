@@ -37,7 +37,7 @@ export interface Plugins {
 }
 
 /** Each as the later one has it, where that has it at all. */
-export const together = (first: Plugins = {}, later: Plugins = {}): Plugins => ({
+export const mergePlugins = (first: Plugins = {}, later: Plugins = {}): Plugins => ({
     datadog: later.datadog ?? first.datadog,
     newrelic: later.newrelic ?? first.newrelic,
     firelens: later.firelens ?? first.firelens,

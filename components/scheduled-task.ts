@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { anyRevision, tasksOf } from "./fargate/task";
 import { FargateTask, type FargateTaskArgs } from "./fargate-task";
-import { passToTasks, policyDocument, roleFor, whereabouts } from "./iam";
+import { passToTasks, policyDocument, roleFor, accountAndRegion } from "./iam";
 
 /**
  * @example
@@ -110,7 +110,7 @@ export class ScheduledTask extends pulumi.ComponentResource {
 
     /** The task definition without a revision, by which ECS takes the latest one (ECS API reference, RunTask). */
     private family() {
-        const { account, partition, region } = whereabouts(this);
+        const { account, partition, region } = accountAndRegion(this);
         return pulumi.interpolate`arn:${partition}:ecs:${region}:${account}:task-definition/${this.task.taskDefinition.family}`;
     }
 

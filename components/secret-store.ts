@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { type Statement, whereabouts } from "./iam";
+import { type Statement, accountAndRegion } from "./iam";
 
 /** A parameter that ECS puts into a container's environment. Its value is nowhere in here. */
 export interface Secret {
@@ -139,7 +139,7 @@ export class SecretStore extends pulumi.ComponentResource {
      * whatever there is below PARAMETER_STORE_PREFIX. All are encrypted, a user's name like a password: one permission reads them all.
      */
     path(service: string, values: Record<string, pulumi.Input<string>>): ParameterPath {
-        const { account, region, partition } = whereabouts(this);
+        const { account, region, partition } = accountAndRegion(this);
         const prefix = `${this.prefix}/${service}`;
         return {
             prefix,
@@ -156,7 +156,7 @@ export class SecretStore extends pulumi.ComponentResource {
      * changed: whoever changes it raises `version`.
      */
     existing(parameterName: string, options: { keyArn?: pulumi.Input<string>; version?: number } = {}): Secret {
-        const { account, region, partition } = whereabouts(this);
+        const { account, region, partition } = accountAndRegion(this);
         return {
             parameterName: pulumi.output(parameterName),
             arn: pulumi.interpolate`arn:${partition}:ssm:${region}:${account}:parameter/${parameterName.replace(/^\//, "")}`,
@@ -172,7 +172,7 @@ export class SecretStore extends pulumi.ComponentResource {
  */
 export function secretStatements(secrets: readonly Secret[], parent: pulumi.Resource): Statement[] {
     if (secrets.length === 0) return [];
-    const { region } = whereabouts(parent);
+    const { region } = accountAndRegion(parent);
     const byKey = new Map<pulumi.Output<string>, pulumi.Output<string>[]>();
     for (const { keyArn, arn } of secrets) if (keyArn) byKey.set(keyArn, [...(byKey.get(keyArn) ?? []), arn]);
     return [
@@ -193,7 +193,7 @@ export function secretStatements(secrets: readonly Secret[], parent: pulumi.Reso
 
 /** What a role needs to read what is below a path, whatever it will be: that path alone, and by its key alone. */
 export function pathStatements({ arn, keyArn }: ParameterPath, parent: pulumi.Resource): Statement[] {
-    const { region } = whereabouts(parent);
+    const { region } = accountAndRegion(parent);
     const below = pulumi.interpolate`${arn}/*`;
     return [
         { Effect: "Allow", Action: "ssm:GetParametersByPath", Resource: [arn, below] },

@@ -28,24 +28,26 @@ export function stages(text: string, args: Variables = {}): Stage[] {
     const all: (Stage & { instructions: Instruction[] })[] = [];
     const global: Record<string, string> = {};
     let own: Record<string, string> = {};
-    for (const one of instructions(text)) {
+    for (const instruction of instructions(text)) {
         const stage = all.at(-1);
         const known = stage ? own : global;
-        if (one.name === "ARG") {
-            for (const word of one.args.split(/\s+/)) {
+        if (instruction.name === "ARG") {
+            for (const word of instruction.args.split(/\s+/)) {
                 const [name = "", fallback] = word.split(/=(.*)/s);
                 const value = args[name] ?? (fallback === undefined ? global[name] : filled(unquoted(fallback), known));
                 if (value !== undefined) known[name] = value;
             }
         }
-        if (one.name === "ENV") Object.assign(own, environment(one.args, own));
-        if (one.name === "FROM") {
-            const [from = "", , name] = filled(one.args.replaceAll(/--\S+\s+/g, ""), global).split(/\s+/);
+        if (instruction.name === "ENV") Object.assign(own, environment(instruction.args, own));
+        if (instruction.name === "FROM") {
+            const [from = "", , name] = filled(instruction.args.replaceAll(/--\S+\s+/g, ""), global).split(/\s+/);
             all.push({ from, name, instructions: [] });
             own = {};
             continue;
         }
-        stage?.instructions.push(one.name === "RUN" ? one : { ...one, args: filled(one.args, own) });
+        stage?.instructions.push(
+            instruction.name === "RUN" ? instruction : { ...instruction, args: filled(instruction.args, own) },
+        );
     }
     return all;
 }

@@ -9,9 +9,9 @@ import { type PlatformConfig, withDefaults } from "./defaults";
 import { encryptedValues } from "./encrypted";
 import { readHeritages } from "./heritage/load";
 import { packages } from "./packages";
-import { withoutNothing } from "./nothing";
+import { withoutEmptyKeys } from "./nothing";
 import { closest, ConfigError, explain, nearestTwo, secretInTheClear } from "./problems";
-import { leadsTo, parseWhatIsRight } from "./read";
+import { isPathPrefix, parseValidPart } from "./read";
 import { stackSchema } from "./schema";
 import { topLevelProblemsOf } from "./top-level";
 
@@ -62,7 +62,7 @@ export function readConfig(
             problems.push({ path: [name], what: "there is no such key here", fix });
         } else values[name] = text === "" ? null : parse(name, text);
     }
-    const input = withoutNothing(values, stackSchema) as Record<string, unknown>;
+    const input = withoutEmptyKeys(values, stackSchema) as Record<string, unknown>;
     const region = all["aws:region"] ?? "";
     if (!region) {
         problems.push({
@@ -73,7 +73,7 @@ export function readConfig(
     } else if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) {
         problems.push({ path: ["aws:region"], what: `"${region}" is no region`, fix: "e.g. ap-northeast-1" });
     }
-    const { data, issues, left } = parseWhatIsRight(stackSchema, input, NEEDED);
+    const { data, issues, left } = parseValidPart(stackSchema, input, NEEDED);
     problems.push(...issues.flatMap((issue) => explain(issue, input, stackSchema)));
     // Pulumi knows only whether a top-level key holds anything encrypted. The plan reads the file itself and knows each value.
     for (const { path } of encryptedValues(data)) {
@@ -85,7 +85,7 @@ export function readConfig(
     // A problem that follows from a value which was left out is not reported: the value's own problem is.
     const reported = [...left, ...heritages.left, ...problems.map((problem) => problem.path)];
     const explained = (p: Problem) =>
-        [p.path, ...(p.also ?? [])].some((path) => reported.some((at) => leadsTo(at, path)));
+        [p.path, ...(p.also ?? [])].some((path) => reported.some((at) => isPathPrefix(at, path)));
     problems.push(
         ...[...check(config), ...checkIdentifiers(config, `${project}-${stack}`)].filter((p) => !explained(p)),
     );

@@ -81,7 +81,7 @@ export function explain(issue: z.core.$ZodIssue, whole: unknown, of: z.ZodType):
             const shape = shapeOf(schema);
             const known = Object.keys(shape);
             return issue.keys.map((key) => {
-                const deeper = known.filter((one) => Object.hasOwn(shapeOf(shape[one]), key));
+                const deeper = known.filter((text) => Object.hasOwn(shapeOf(shape[text]), key));
                 return {
                     path: [...path, key],
                     what: "there is no such key here",
@@ -141,7 +141,7 @@ export function explain(issue: z.core.$ZodIssue, whole: unknown, of: z.ZodType):
                     what: `"${String(path.at(-1))}" cannot be a name here`,
                     fix: schemaAt(of, path.slice(0, -1))?.description ?? about,
                 },
-                ...inside.flatMap((one) => explain({ ...one, path: [...path, ...one.path] }, whole, of)),
+                ...inside.flatMap((item) => explain({ ...item, path: [...path, ...item.path] }, whole, of)),
             ];
         }
         default:

@@ -9,7 +9,7 @@ type Path = Problem["path"];
  * wrong: each value that does not fit is left out, with whatever cannot be without it, and the rest is read again. `needed` are keys
  * at the top that cannot be left out, and what stands in for them.
  */
-export function parseWhatIsRight<Schema extends z.ZodType>(
+export function parseValidPart<Schema extends z.ZodType>(
     schema: Schema,
     input: Record<string, unknown>,
     needed: Record<string, unknown> = {},
@@ -21,10 +21,10 @@ export function parseWhatIsRight<Schema extends z.ZodType>(
         if (parsed.success) return { data: parsed.data, issues, left };
         // Of two bounds the nearer one is meant: zod knows one of its own for whole numbers.
         const relevant = parsed.error.issues.filter(
-            (issue, i, all) => !all.slice(i + 1).some((one) => isNearer(one, issue)),
+            (issue, i, all) => !all.slice(i + 1).some((item) => isNearer(item, issue)),
         );
         // What is missing only because something in it was left out is not missing in the file.
-        issues.push(...relevant.filter((i) => !left.some((l) => leadsTo(l, i.path as Path))));
+        issues.push(...relevant.filter((i) => !left.some((l) => isPathPrefix(l, i.path as Path))));
         for (const issue of parsed.error.issues) {
             const at = issue.path as Path;
             const wrong = issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...at, key]) : [at];
@@ -38,8 +38,8 @@ export function parseWhatIsRight<Schema extends z.ZodType>(
     }
 }
 
-const isNearer = (one: Issue, than: Issue) =>
-    one.code === "too_big" && than.code === "too_big" && leadsTo(one.path as Path, than.path as Path);
+const isNearer = (item: Issue, than: Issue) =>
+    item.code === "too_big" && than.code === "too_big" && isPathPrefix(item.path as Path, than.path as Path);
 
 /** Takes a value out, and what is nothing without it: the mapping that lacks it, the list that held it. Says what went with it. */
 function remove(from: Record<string, unknown>, path: Path): Path[] {
@@ -56,4 +56,4 @@ function remove(from: Record<string, unknown>, path: Path): Path[] {
 }
 
 /** Whether a path is another, or leads into it. */
-export const leadsTo = (path: Path, to: Path) => path.length <= to.length && path.every((key, i) => key === to[i]);
+export const isPathPrefix = (path: Path, to: Path) => path.length <= to.length && path.every((key, i) => key === to[i]);

@@ -59,7 +59,7 @@ export const pathInFile = (path: Path, schema: z.ZodType): Path =>
 
 /** The other way round. */
 export const pathInProgram = (path: Path, schema: z.ZodType): Path =>
-    spelled(path, schema, (key, shape) => Object.keys(shape).find((one) => snake(one) === key) ?? key);
+    spelled(path, schema, (key, shape) => Object.keys(shape).find((text) => snake(text) === key) ?? key);
 
 type Shape = Readonly<Record<string, z.ZodType>>;
 
@@ -73,6 +73,6 @@ function spelled(path: Path, schema: z.ZodType | undefined, spell: (key: string,
     if (type !== "object") return [key, ...rest];
     const shape = (schema as z.ZodObject).shape as Shape;
     const spelling = spell(String(key), shape);
-    const inner = Object.keys(shape).find((one) => one === key || one === spelling || snake(one) === spelling);
+    const inner = Object.keys(shape).find((text) => text === key || text === spelling || snake(text) === spelling);
     return [spelling, ...spelled(rest, inner === undefined ? undefined : shape[inner], spell)];
 }

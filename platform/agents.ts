@@ -6,7 +6,7 @@ import type { DevLedger } from "../components/dev-ledger";
 import type { AgentConfig } from "../config/defaults";
 import type { District } from "./district";
 import { databaseBuildArgs } from "./images";
-import { oneByOne } from "./one-by-one";
+import { mapSequentially } from "./one-by-one";
 
 /** A ledger of its own, or several. */
 const hasLedger = ({ genesisUrl, environment, secrets }: AgentConfig) =>
@@ -30,7 +30,7 @@ export async function agentClusters(district: District, ledger: DevLedger | unde
     );
     const walletDb = new WalletDb("wallet-db", { ...config.walletDb, vpc, secrets, logRetentionDays, protect }, opts);
     district.databases["wallet-db"] = walletDb.access;
-    const agents = await oneByOne(configured, (name, agent) => {
+    const agents = await mapSequentially(configured, (name, agent) => {
         const agentSecrets = district.secretSources.secretsOf(name, agent.secrets);
         const settings = { ...agent, secrets, agentSecrets, exec, logRetentionDays, protect };
         const devLedger = hasLedger(agent) ? undefined : ledger;

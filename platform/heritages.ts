@@ -6,7 +6,7 @@ import { rdsCertificateAuthorities } from "../components/rds/certificate-authori
 import { scheduleGroupName } from "../components/scheduled-task";
 import { pluginsOf } from "../config/plugins";
 import type { District } from "./district";
-import { oneByOne } from "./one-by-one";
+import { mapSequentially } from "./one-by-one";
 
 /** The heritages that the stack file names, each as its file says. */
 export function heritages(district: District, ledger: DevLedger | undefined): Promise<Record<string, Heritage>> {
@@ -36,26 +36,29 @@ export function heritages(district: District, ledger: DevLedger | undefined): Pr
         endpoints: { public: publicEndpoint, internal: adminEndpoint },
     };
     const authorities = rdsCertificateAuthorities(config.region);
-    return oneByOne(config.heritages, (name, { build, image, secrets: sources, plugins, database, ...settings }) => {
-        const tls = Object.values(settings.services).some(
-            (service) => service.listeners.length > 0 && service.tls !== false,
-        );
-        const heritage = new Heritage(
-            name,
-            {
-                ...settings,
-                district: tls ? { ...shared, envoyImage: images.envoy } : shared,
-                image: images.of({ build, image }),
-                database: database && { ...database, authorities },
-                clientOf: district.endpointsOpenTo(name),
-                secrets: district.secretSources.secretsOf(name, sources),
-                plugins: district.secretSources.pluginsOf(pluginsOf(name), plugins),
-            },
-            opts,
-        );
-        if (heritage.database) district.databases[`${name}-db`] = heritage.database;
-        return heritage;
-    });
+    return mapSequentially(
+        config.heritages,
+        (name, { build, image, secrets: sources, plugins, database, ...settings }) => {
+            const tls = Object.values(settings.services).some(
+                (service) => service.listeners.length > 0 && service.tls !== false,
+            );
+            const heritage = new Heritage(
+                name,
+                {
+                    ...settings,
+                    district: tls ? { ...shared, envoyImage: images.envoy } : shared,
+                    image: images.of({ build, image }),
+                    database: database && { ...database, authorities },
+                    clientOf: district.endpointsOpenTo(name),
+                    secrets: district.secretSources.secretsOf(name, sources),
+                    plugins: district.secretSources.pluginsOf(pluginsOf(name), plugins),
+                },
+                opts,
+            );
+            if (heritage.database) district.databases[`${name}-db`] = heritage.database;
+            return heritage;
+        },
+    );
 }
 
 /** One for the stack: by it the deploy role tells its own schedules from another stack's (automation/bootstrap/deploy-policy.ts). */

@@ -134,7 +134,7 @@ async function zone({ domain }: PlatformConfig, { route53 }: LookUpClients, acco
     if ("fix" in answer) return [answer];
     const { HostedZones = [] } = answer;
     const name = `${domain.zone.toLowerCase().replace(/\.$/, "")}.`;
-    const found = HostedZones.filter((one) => one.Name === name && !one.Config?.PrivateZone);
+    const found = HostedZones.filter((hostedZone) => hostedZone.Name === name && !hostedZone.Config?.PrivateZone);
     if (found.length === 0) return [{ what: `account ${account} has no ${about.slice(4)}`, fix: ZONE_FIX }];
     if (found.length === 1) return [];
     const what = `account ${account} has ${found.length} public hosted zones ${domain.zone}`;

@@ -3,7 +3,7 @@
  * the next is put together: a hundred of them made at once are half a gigabyte of promises that all wait for one another, made one by
  * one they are gone before that, and both the plan and an `up` take half of the time.
  */
-export async function oneByOne<Item, Made>(
+export async function mapSequentially<Item, Made>(
     items: Readonly<Record<string, Item>>,
     make: (name: string, item: Item) => Made,
 ): Promise<Record<string, Made>> {

@@ -3,13 +3,13 @@
 /** By the workload's name. */
 export const byName = <Made, Value>(
     workloads: Record<string, Made>,
-    value: (one: Made) => Value,
+    value: (nonNullable: Made) => Value,
 ): Record<string, Value> => Object.fromEntries(Object.entries(workloads).map(([name, one]) => [name, value(one)]));
 
 /** The same of what has several parts, by `<name>-<part>`. */
 export const byPart = <Made, Value>(
     made: Record<string, Made>,
-    values: (one: Made) => Record<string, Value>,
+    values: (nonNullable: Made) => Record<string, Value>,
 ): Record<string, Value> =>
     Object.fromEntries(
         Object.entries(made).flatMap(([name, one]) =>
@@ -20,7 +20,7 @@ export const byPart = <Made, Value>(
 /** The same of those that have it. */
 export const byPresent = <Made, Value>(
     made: Record<string, Made>,
-    value: (one: Made) => Value | undefined,
+    value: (nonNullable: Made) => Value | undefined,
 ): Record<string, Value> =>
     Object.fromEntries(
         Object.entries(made).flatMap(([name, one]) => {

@@ -5,13 +5,13 @@ import type { Secret } from "../components/secret-store";
 import { TlsService } from "../components/tls-service";
 import type { ServiceConfig } from "../config/defaults";
 import type { District } from "./district";
-import { oneByOne } from "./one-by-one";
+import { mapSequentially } from "./one-by-one";
 
 /** The services that the stack file names, behind the public endpoint. Those with the same build folder share its image. */
 export function tlsServices(district: District): Promise<Record<string, TlsService>> {
     const { config, opts, cluster, plugins, vpc, secrets, publicEndpoint, authority, images } = district;
     const { logRetentionDays, exec } = config;
-    return oneByOne(config.services, (name, service) => {
+    return mapSequentially(config.services, (name, service) => {
         const { environment, appSecrets, parameters, securityGroupIds } = taskInputs(name, service, district);
         const { certificate, image, build, host, paths, priority, database: _, secrets: __, ...settings } = service;
         return new TlsService(

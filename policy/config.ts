@@ -25,7 +25,7 @@ export function exceptionsOf(config: Readonly<Record<string, string>>, project: 
     }));
 }
 
-function isWhole(one: unknown): one is PolicyException {
-    const { policy, resource, reason } = (one ?? {}) as Record<string, unknown>;
+function isWhole(item: unknown): item is PolicyException {
+    const { policy, resource, reason } = (item ?? {}) as Record<string, unknown>;
     return [policy, resource, reason].every((text) => typeof text === "string" && text.trim() !== "");
 }

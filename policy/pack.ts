@@ -1,19 +1,24 @@
 /** The policies as a CrossGuard pack: what `pulumi preview --policy-pack policy` and the Automation API run. */
 import * as sdk from "@pulumi/policy";
-import type { PolicyResource, ReportViolation, ResourceValidationArgs, StackValidationArgs } from "@pulumi/policy";
+import type {
+    PolicyResource as EngineResource,
+    ReportViolation,
+    ResourceValidationArgs,
+    StackValidationArgs,
+} from "@pulumi/policy";
 import * as pulumi from "@pulumi/pulumi";
 import { environmentOf, exceptionsOf } from "./config";
-import { judge, type Judged, told } from "./exceptions";
+import { judge, type JudgedFinding, describeFinding } from "./exceptions";
 import { POLICIES } from "./policies";
 import {
     type Finding,
     isStackPolicy,
     levelOf,
-    looksAt,
+    appliesTo,
     type Policy,
-    type Seen,
-    type SeenInStack,
-    SeenStack,
+    type PolicyResource,
+    type PolicyResourceInStack,
+    PolicyStack,
 } from "./policy";
 import { tagsOf } from "./provider-tags";
 
@@ -26,19 +31,24 @@ const environment = environmentOf(config, pulumi.getProject());
 const exceptions = exceptionsOf(config, pulumi.getProject());
 
 /** What was excepted, told at the end; by policy and resource, since a resource that is replaced is looked at twice. */
-const excepted = new Map<string, Judged & { policy: string }>();
+const excepted = new Map<string, JudgedFinding & { policy: string }>();
 /** Where something could not be known, and so may yet need its exception. */
 const undecided = new Set<string>();
 
-function judged(policy: Policy, resource: Seen, check: () => readonly Finding[], report: ReportViolation) {
-    for (const one of judge(policy, resource, known(policy, resource, check), exceptions)) {
-        if (one.reason === undefined) report(`${told(one)}\n→ ${one.fix ?? policy.fix}`, resource.urn);
-        else excepted.set([policy.name, resource.urn, one.part].join(" "), { ...one, policy: policy.name });
+function judged(policy: Policy, resource: PolicyResource, check: () => readonly Finding[], report: ReportViolation) {
+    for (const judgedFinding of judge(policy, resource, known(policy, resource, check), exceptions)) {
+        if (judgedFinding.reason === undefined)
+            report(`${describeFinding(judgedFinding)}\n→ ${judgedFinding.fix ?? policy.fix}`, resource.urn);
+        else
+            excepted.set([policy.name, resource.urn, judgedFinding.part].join(" "), {
+                ...judgedFinding,
+                policy: policy.name,
+            });
     }
 }
 
 /** In a preview a value may be known to nobody yet: the policy is silent then, and speaks in the `up`, before the resource is made. */
-function known(policy: Policy, resource: Seen, check: () => readonly Finding[]): readonly Finding[] {
+function known(policy: Policy, resource: PolicyResource, check: () => readonly Finding[]): readonly Finding[] {
     try {
         return check();
     } catch (error) {
@@ -48,14 +58,20 @@ function known(policy: Policy, resource: Seen, check: () => readonly Finding[]):
     }
 }
 
-const asSeen = ({ urn, type, name, props, provider }: ResourceValidationArgs | PolicyResource): Seen => ({
+const asPolicyResource = ({
+    urn,
+    type,
+    name,
+    props,
+    provider,
+}: ResourceValidationArgs | EngineResource): PolicyResource => ({
     ...{ urn, type, name, inputs: props },
     get defaultTags() {
         return tagsOf(provider?.props.defaultTags);
     },
 });
 
-const inStack = (resource: PolicyResource): SeenInStack => ({
+const inStack = (resource: EngineResource): PolicyResourceInStack => ({
     ...{ urn: resource.urn, type: resource.type, name: resource.name, inputs: resource.props, defaultTags: {} },
     refersTo: (property) => (resource.propertyDependencies[property] ?? []).map(inStack),
 });
@@ -72,8 +88,8 @@ const policies: sdk.Policies = POLICIES.map((policy) => {
         return {
             ...described,
             validateResource: (args: ResourceValidationArgs, report: ReportViolation) => {
-                if (!looksAt(policy, args)) return;
-                const resource = asSeen(args);
+                if (!appliesTo(policy, args)) return;
+                const resource = asPolicyResource(args);
                 judged(policy, resource, () => policy.check(resource), report);
             },
         };
@@ -81,7 +97,7 @@ const policies: sdk.Policies = POLICIES.map((policy) => {
     return {
         ...described,
         validateStack: ({ resources }: StackValidationArgs, report: ReportViolation) => {
-            const stack = new SeenStack(resources.map(inStack));
+            const stack = new PolicyStack(resources.map(inStack));
             for (const resource of stack.ofType(policy.types)) {
                 judged(policy, resource, () => policy.checkInStack(resource, stack), report);
             }
@@ -96,12 +112,15 @@ const tellExceptions = {
     enforcementLevel: "advisory" as const,
     validateStack: (_: StackValidationArgs, report: ReportViolation) => {
         for (const { policy, resource, reason, ...what } of excepted.values()) {
-            report(`${policy}: ${told(what)}\nmay be so: ${reason}`, resource.urn);
+            report(`${policy}: ${describeFinding(what)}\nmay be so: ${reason}`, resource.urn);
         }
         const used = new Set([...excepted.values()].map(({ exception }) => exception));
-        for (const one of exceptions) {
-            if (used.has(one) || undecided.has(`${one.policy} ${one.resource.split("/")[0]}`)) continue;
-            report(`${one.policy} has no exception to make for ${one.resource}\n→ take it out of policyExceptions`);
+        for (const exception of exceptions) {
+            if (used.has(exception) || undecided.has(`${exception.policy} ${exception.resource.split("/")[0]}`))
+                continue;
+            report(
+                `${exception.policy} has no exception to make for ${exception.resource}\n→ take it out of policyExceptions`,
+            );
         }
     },
 };

@@ -4,7 +4,7 @@
 export type Level = "mandatory" | "advisory";
 
 /** A resource, as a policy sees it. */
-export interface Seen {
+export interface PolicyResource {
     readonly urn: string;
     readonly type: string;
     readonly name: string;
@@ -15,16 +15,16 @@ export interface Seen {
 }
 
 /** A resource among the others of its stack. */
-export interface SeenInStack extends Seen {
+export interface PolicyResourceInStack extends PolicyResource {
     /** The resources of the stack that a property names. */
-    refersTo(property: string): readonly SeenInStack[];
+    refersTo(property: string): readonly PolicyResourceInStack[];
 }
 
 /** A stack's resources by type: a policy asks for some of them for each that it looks at. */
-export class SeenStack {
-    private readonly byType = new Map<string, SeenInStack[]>();
+export class PolicyStack {
+    private readonly byType = new Map<string, PolicyResourceInStack[]>();
 
-    constructor(readonly all: readonly SeenInStack[]) {
+    constructor(readonly all: readonly PolicyResourceInStack[]) {
         for (const resource of all) {
             const others = this.byType.get(resource.type);
             if (others) others.push(resource);
@@ -32,7 +32,7 @@ export class SeenStack {
         }
     }
 
-    ofType(types: readonly string[]): readonly SeenInStack[] {
+    ofType(types: readonly string[]): readonly PolicyResourceInStack[] {
         return types.flatMap((type) => this.byType.get(type) ?? []);
     }
 }
@@ -64,12 +64,12 @@ interface Common {
 
 /** Judged by what a resource was given alone, and so before it is made. */
 export interface ResourcePolicy extends Common {
-    check(resource: Seen): readonly Finding[];
+    check(resource: PolicyResource): readonly Finding[];
 }
 
 /** Judged by what else there is in the stack: at the end of a preview, and of an `up`. */
 export interface StackPolicy extends Common {
-    checkInStack(resource: SeenInStack, stack: SeenStack): readonly Finding[];
+    checkInStack(resource: PolicyResourceInStack, stack: PolicyStack): readonly Finding[];
 }
 
 export type Policy = ResourcePolicy | StackPolicy;
@@ -80,8 +80,8 @@ export const isStackPolicy = (policy: Policy): policy is StackPolicy => "checkIn
 export const levelOf = ({ dev }: Policy, { production }: { readonly production: boolean }): Level | "off" =>
     production ? "mandatory" : dev;
 
-export const looksAt = ({ types }: Policy, { type }: Pick<Seen, "type">): boolean =>
-    types.some((one) => (one.endsWith(":") ? type.startsWith(one) : type === one));
+export const appliesTo = ({ types }: Policy, { type }: Pick<PolicyResource, "type">): boolean =>
+    types.some((text) => (text.endsWith(":") ? type.startsWith(text) : type === text));
 
 /** For policies that find one thing or nothing. */
-export const unless = (fine: unknown, what: string): Finding[] => (fine ? [] : [{ what }]);
+export const findingUnless = (fine: unknown, what: string): Finding[] => (fine ? [] : [{ what }]);

@@ -64,8 +64,8 @@ function plans(folder: string, { runs, sizes, cdk }: Options) {
     for (let run = 0; run <= runs; run++) {
         process.stderr.write(run === 0 ? "warming up\n" : `run ${run} of ${runs}\n`);
         for (const [name, command] of Object.entries(cases)) {
-            const one = measure(command);
-            if (run > 0) measured.get(name)!.push(one); // the first fills the caches
+            const item = measure(command);
+            if (run > 0) measured.get(name)!.push(item); // the first fills the caches
         }
     }
     const results = new Map([...measured].map(([name, all]) => [name, medians(all)]));

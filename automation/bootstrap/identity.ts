@@ -20,7 +20,7 @@ import {
 } from "./names";
 import { rolePolicy, trustPolicy } from "./policies";
 import type { Known } from "./state";
-import { type Difference, ifThere, type Thing } from "./thing";
+import { type Difference, unlessMissing, type AccountSetting } from "./thing";
 
 type Client = Pick<iam.IAMClient, "send">;
 
@@ -34,10 +34,10 @@ const MOST_VERSIONS = 5;
 const ownTags = (account: Account) => Object.entries(tags(account)).map(([Key, Value]) => ({ Key, Value }));
 
 /** An account has one provider for GitHub, whoever created it. This adds the audience that CI's tokens have, and leaves the rest. */
-export function githubProvider(client: Client, account: Account): Thing {
+export function githubProvider(client: Client, account: Account): AccountSetting {
     const OpenIDConnectProviderArn = providerArn(account);
     const look = async (): Promise<Difference[]> => {
-        const found = await ifThere(
+        const found = await unlessMissing(
             client.send(new iam.GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn })),
             "NoSuchEntityException",
         );
@@ -106,10 +106,13 @@ function managedPolicy(
     name: string,
     text: string,
     { what, about }: { what: string; about: string },
-): Thing {
+): AccountSetting {
     const PolicyArn = iamArn(account, `policy${ownPath(account)}${name}`);
     const look = async (): Promise<Difference[]> => {
-        const found = await ifThere(client.send(new iam.GetPolicyCommand({ PolicyArn })), "NoSuchEntityException");
+        const found = await unlessMissing(
+            client.send(new iam.GetPolicyCommand({ PolicyArn })),
+            "NoSuchEntityException",
+        );
         if (!found) {
             const put = () =>
                 client.send(
@@ -150,7 +153,7 @@ export interface RoleArgs {
 }
 
 /** A role of one environment's workflows. */
-export function workflowRole(client: Client, account: Account, known: Known, args: RoleArgs): Thing {
+export function workflowRole(client: Client, account: Account, known: Known, args: RoleArgs): AccountSetting {
     const { stack, kind, repository } = args;
     const RoleName = roleName(account, stack.name, kind);
     const trust = trustPolicy(account, repository, stack.name, kind);
@@ -167,7 +170,7 @@ export function workflowRole(client: Client, account: Account, known: Known, arg
             }),
         );
     const look = async (): Promise<Difference[]> => {
-        const found = await ifThere(client.send(new iam.GetRoleCommand({ RoleName })), "NoSuchEntityException");
+        const found = await unlessMissing(client.send(new iam.GetRoleCommand({ RoleName })), "NoSuchEntityException");
         const role = found?.Role;
         if (!role) {
             const whom = `${repository}, environment ${environmentOf(stack.name, kind)}`;

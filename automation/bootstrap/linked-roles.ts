@@ -2,7 +2,7 @@
 import type { IAMClient } from "@aws-sdk/client-iam";
 import type { LinkedRole as TypeLinkedRole } from "../../aws/resource-type";
 import { ENTRIES } from "../../aws/types";
-import type { Thing } from "./thing";
+import type { AccountSetting } from "./thing";
 
 export interface LinkedRole extends TypeLinkedRole {
     /** The type of resource whose first one needs the role. */
@@ -18,7 +18,7 @@ export const LINKED_ROLES: readonly LinkedRole[] = [...ENTRIES].flatMap(([type, 
 );
 
 /** Makes the role where the account has none. By its path, which the service's name is in: a role may have been made under another name. */
-export function linkedRole(client: Pick<IAMClient, "send">, { service }: LinkedRole): Thing {
+export function linkedRole(client: Pick<IAMClient, "send">, { service }: LinkedRole): AccountSetting {
     const look = async () => {
         const { CreateServiceLinkedRoleCommand, ListRolesCommand } = await import("@aws-sdk/client-iam");
         const { Roles = [] } = await client.send(new ListRolesCommand({ PathPrefix: `/aws-service-role/${service}/` }));

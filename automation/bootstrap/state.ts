@@ -5,7 +5,7 @@ import { UsageError } from "../shared/errors";
 import { sameDocument } from "./document";
 import { type Account, bucketName, keyAlias, tags } from "./names";
 import { bucketPolicy, keyPolicy } from "./policies";
-import { type Difference, ifThere, type Thing } from "./thing";
+import { type Difference, unlessMissing, type AccountSetting } from "./thing";
 
 /** Days that S3 keeps older versions of a state, to undo mistakes. */
 const OLD_VERSION_DAYS = 90;
@@ -15,7 +15,7 @@ export interface Known {
     keyArn?: string;
 }
 
-export function stateKey(client: Pick<kms.KMSClient, "send">, account: Account, known: Known): Thing {
+export function stateKey(client: Pick<kms.KMSClient, "send">, account: Account, known: Known): AccountSetting {
     const alias = keyAlias(account);
     const make = async () => {
         const { KeyMetadata } = await client.send(
@@ -29,7 +29,10 @@ export function stateKey(client: Pick<kms.KMSClient, "send">, account: Account, 
     };
     const name = (TargetKeyId: string) => client.send(new kms.CreateAliasCommand({ AliasName: alias, TargetKeyId }));
     const look = async () => {
-        const found = await ifThere(client.send(new kms.DescribeKeyCommand({ KeyId: alias })), "NotFoundException");
+        const found = await unlessMissing(
+            client.send(new kms.DescribeKeyCommand({ KeyId: alias })),
+            "NotFoundException",
+        );
         if (!found) {
             const nameless = await withoutAlias(client, account);
             known.keyArn = nameless;
@@ -69,7 +72,7 @@ async function withoutAlias(client: Pick<kms.KMSClient, "send">, account: Accoun
     for (let Marker: string | undefined; ;) {
         const page: kms.ListKeysCommandOutput = await client.send(new kms.ListKeysCommand({ Marker }));
         for (const { KeyId, KeyArn } of page.Keys ?? []) {
-            const answer = await ifThere(
+            const answer = await unlessMissing(
                 client.send(new kms.ListResourceTagsCommand({ KeyId })),
                 "AccessDeniedException", // AWS's own keys, and those of others
                 "NotFoundException",
@@ -86,7 +89,7 @@ async function withoutAlias(client: Pick<kms.KMSClient, "send">, account: Accoun
 
 type Client = Pick<s3.S3Client, "send">;
 
-export function stateBucket(client: Client, account: Account, known: Known): Thing {
+export function stateBucket(client: Client, account: Account, known: Known): AccountSetting {
     const Bucket = bucketName(account);
     // Fails for a bucket of this name in another account, which would otherwise get the state.
     const its = { Bucket, ExpectedBucketOwner: account.id };
@@ -144,7 +147,7 @@ const versioning: Setting = async (client, its) => {
 };
 
 const encryption: Setting = async (client, its, _account, known) => {
-    const answer = await ifThere(
+    const answer = await unlessMissing(
         client.send(new s3.GetBucketEncryptionCommand(its)),
         "ServerSideEncryptionConfigurationNotFoundError",
     );
@@ -181,7 +184,7 @@ const PRIVATE = {
 };
 
 const privacy: Setting = async (client, its) => {
-    const answer = await ifThere(
+    const answer = await unlessMissing(
         client.send(new s3.GetPublicAccessBlockCommand(its)),
         "NoSuchPublicAccessBlockConfiguration",
     );
@@ -193,7 +196,7 @@ const privacy: Setting = async (client, its) => {
 };
 
 const ownership: Setting = async (client, its) => {
-    const answer = await ifThere(
+    const answer = await unlessMissing(
         client.send(new s3.GetBucketOwnershipControlsCommand(its)),
         "OwnershipControlsNotFoundError",
     );
@@ -204,7 +207,7 @@ const ownership: Setting = async (client, its) => {
 };
 
 const tlsOnly: Setting = async (client, its, account) => {
-    const answer = await ifThere(client.send(new s3.GetBucketPolicyCommand(its)), "NoSuchBucketPolicy");
+    const answer = await unlessMissing(client.send(new s3.GetBucketPolicyCommand(its)), "NoSuchBucketPolicy");
     const Policy = bucketPolicy(account);
     if (sameDocument(answer?.Policy, Policy)) return undefined;
     const put = () => client.send(new s3.PutBucketPolicyCommand({ ...its, Policy }));
@@ -212,7 +215,7 @@ const tlsOnly: Setting = async (client, its, account) => {
 };
 
 const lifecycle: Setting = async (client, its) => {
-    const answer = await ifThere(
+    const answer = await unlessMissing(
         client.send(new s3.GetBucketLifecycleConfigurationCommand(its)),
         "NoSuchLifecycleConfiguration",
     );

@@ -7,7 +7,7 @@ export interface Difference {
     put(): Promise<unknown>;
 }
 
-export interface Thing {
+export interface AccountSetting {
     /** Its kind, e.g. "S3 bucket"; below, its name. */
     readonly what: string;
     readonly name: string;
@@ -23,7 +23,7 @@ const PAUSE_MILLISECONDS = 2000;
  * Makes the corrections that are needed, and says each of them. It reads the current settings before each round, so it also completes what an
  * interrupted run began. Fails where differences remain.
  */
-export async function putRight(thing: Thing, say: (what: string) => void, signal: AbortSignal): Promise<void> {
+export async function correct(thing: AccountSetting, say: (what: string) => void, signal: AbortSignal): Promise<void> {
     const done = new Set<string>();
     for (let round = 1; ; round++) {
         const differences = await thing.look();
@@ -43,7 +43,7 @@ export async function putRight(thing: Thing, say: (what: string) => void, signal
 }
 
 /** The answer of a call; undefined where AWS answers that the resource does not exist. */
-export async function ifThere<Answer>(call: Promise<Answer>, ...missing: string[]): Promise<Answer | undefined> {
+export async function unlessMissing<Answer>(call: Promise<Answer>, ...missing: string[]): Promise<Answer | undefined> {
     try {
         return await call;
     } catch (error) {

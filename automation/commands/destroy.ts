@@ -1,5 +1,5 @@
 import { defineCommand } from "./cli/define";
-import { STACK, WAIT } from "./cli/options";
+import { STACK, LOCK_WAIT_SECONDS } from "./cli/options";
 import { EXIT_CODES, SIGNALS } from "./deploy/options";
 
 export const destroy = defineCommand({
@@ -12,7 +12,7 @@ The stack's file, its configuration and its history stay.`,
     options: {
         stack: STACK,
         yes: { help: "do not ask; without a terminal nothing is deleted otherwise" },
-        wait: WAIT,
+        wait: LOCK_WAIT_SECONDS,
     },
     examples: [["npx identity destroy --stack dev", "asks for the name dev, and deletes it"]],
     exitCodes: EXIT_CODES,

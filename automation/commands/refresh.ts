@@ -1,5 +1,5 @@
 import { defineCommand } from "./cli/define";
-import { STACK, WAIT, YES } from "./cli/options";
+import { STACK, LOCK_WAIT_SECONDS, YES } from "./cli/options";
 import { EXIT_CODES, SIGNALS } from "./deploy/options";
 
 export const refresh = defineCommand({
@@ -9,7 +9,7 @@ Takes into the state what AWS has; nothing is changed in AWS.`,
     options: {
         stack: STACK,
         yes: YES,
-        wait: WAIT,
+        wait: LOCK_WAIT_SECONDS,
     },
     examples: [
         ["npx identity refresh --stack dev", "shows what AWS has otherwise, asks, and writes it into the state"],

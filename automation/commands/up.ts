@@ -1,5 +1,5 @@
 import { defineCommand } from "./cli/define";
-import { STACK, WAIT, YES } from "./cli/options";
+import { STACK, LOCK_WAIT_SECONDS, YES } from "./cli/options";
 import { EXIT_CODES, SIGNALS } from "./deploy/options";
 
 export const up = defineCommand({
@@ -17,7 +17,7 @@ runs, and sums up. A stack that does not exist yet is created, if it has a file.
                 "let this database, key, wallet key, load balancer, zone or bucket of prod be replaced or deleted: its URN, or " +
                 "type::name as the refusal shows it. What Pulumi or AWS protects needs identity:protect: false and an `up` of that first",
         },
-        wait: WAIT,
+        wait: LOCK_WAIT_SECONDS,
     },
     notes: `
 Ctrl-C finishes what is under way and begins nothing else, and the next \`up\` goes on from there. A second Ctrl-C ends at once.

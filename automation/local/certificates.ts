@@ -81,7 +81,7 @@ export async function signed(
 }
 
 /** Whether a certificate will do for the days to come. */
-export const lasts = (certificate: string): boolean =>
+export const isStillValid = (certificate: string): boolean =>
     Date.parse(new X509Certificate(certificate).validTo) - Date.now() > RENEWAL;
 
 export const notBefore = (certificate: string): string =>

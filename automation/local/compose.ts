@@ -11,7 +11,7 @@ import { certificateVariables, envoyConfig, STATUS_PORT, type Target } from "./e
 import { type LoadBalancer, loadBalancers, localUrls } from "./load-balancers";
 import type { LocalAws, LocalDatabase, LocalImage } from "./local-aws";
 import { composeProject, type State } from "./state";
-import { type ComposeServices, oneOff, serviceTasks, type Surroundings } from "./tasks";
+import { type ComposeServices, oneOff, serviceTasks, type TaskFilesContext } from "./tasks";
 import { escaped, Variables } from "./variables";
 
 export interface ComposeFile {
@@ -46,7 +46,7 @@ export function compose(planned: PlannedStack, aws: LocalAws, portOffset = 0): C
     const [envoyImage] = baseImages("images/envoy");
     const databases = aws.databases.map((instance) => database(instance, name, inventory, variables));
     const ssm = parameterStore(planned, aws, name, variables);
-    const around: Surroundings = {
+    const around: TaskFilesContext = {
         inventory,
         planned,
         local,

@@ -9,11 +9,11 @@ export interface Secrets {
     parameters: Record<string, string>;
 }
 
-export class Kept {
+export class LocalSecrets {
     constructor(readonly secrets: Secrets = { generated: {}, parameters: {} }) {}
 
-    static read(root: string, stack: string): Kept {
-        return new Kept(readJson<Secrets>(filePath(root, stack, "secrets")));
+    static read(root: string, stack: string): LocalSecrets {
+        return new LocalSecrets(readJson<Secrets>(filePath(root, stack, "secrets")));
     }
 
     /** Whether nothing was generated before. */

@@ -83,7 +83,7 @@ export function loadBalancers(inventory: Inventory, portOffset: number): LoadBal
 function aliasesOf(inventory: Inventory, dnsName: string): string[] {
     return inventory.ofType("aws:route53/record:Record").flatMap(({ inputs }) => {
         const aliases = (inputs.aliases ?? []) as { name: string }[];
-        return aliases.some((one) => one.name === dnsName) ? [String(inputs.name)] : [];
+        return aliases.some((alias) => alias.name === dnsName) ? [String(inputs.name)] : [];
     });
 }
 
@@ -91,7 +91,9 @@ function aliasesOf(inventory: Inventory, dnsName: string): string[] {
 export function localUrls(balancers: readonly LoadBalancer[]): (text: string) => string {
     const published = new Map<string, number>(
         balancers.flatMap(({ hosts, listeners }) =>
-            hosts.flatMap((host) => listeners.map((one) => [`${host}:${one.port}`, one.published] as const)),
+            hosts.flatMap((host) =>
+                listeners.map((listener) => [`${host}:${listener.port}`, listener.published] as const),
+            ),
         ),
     );
     return (text) =>

@@ -7,9 +7,9 @@ import { randomInt } from "node:crypto";
 import type { RealOnLaptop } from "../../aws/types";
 import { contextDigest } from "../../components/container-image";
 import { UNREAD } from "../../components/key-pair";
-import type { Made, MakeReal } from "../plan/simulate";
-import { lasts, newKey, notBefore, request, selfSigned, signed } from "./certificates";
-import type { Kept } from "./kept";
+import type { RequestedResource, RealOutputs } from "../plan/simulate";
+import { isStillValid, newKey, notBefore, request, selfSigned, signed } from "./certificates";
+import type { LocalSecrets } from "./kept";
 
 /** A PostgreSQL instance as the program wants it, its password in the clear. */
 export interface LocalDatabase {
@@ -53,17 +53,17 @@ export class LocalAws {
 
     private constructor(
         private readonly project: string,
-        private readonly kept: Kept,
+        private readonly kept: LocalSecrets,
         /** In place of RDS's authority, and of the public ones. */
         readonly authority: KeyPair,
     ) {}
 
     /** `project`: what the images' names begin with. */
-    static async create(project: string, kept: Kept): Promise<LocalAws> {
+    static async create(project: string, kept: LocalSecrets): Promise<LocalAws> {
         const privateKey = await kept.once("local authority, key", "", newKey);
         const name = `${project} on this machine`.slice(0, 64); // the most that a common name takes
         const make = () => selfSigned(privateKey, name, 10 * YEAR_HOURS);
-        const certificate = await kept.once("local authority", [name, privateKey], make, lasts);
+        const certificate = await kept.once("local authority", [name, privateKey], make, isStillValid);
         return new LocalAws(project, kept, { certificate, privateKey });
     }
 
@@ -72,13 +72,13 @@ export class LocalAws {
         return [...this.parameters].flatMap(([name, value]) => (value.includes(UNREAD) ? [name] : []));
     }
 
-    readonly real: MakeReal = async (made) => {
+    readonly real: RealOutputs = async (made) => {
         const answer = made.type in this.answers ? this.answers[made.type as RealOnLaptop] : undefined;
         return { ...made.outputs, ...(await answer?.(made)) };
     };
 
     /** What this machine has in place of each type of which the entry says that it is real on a laptop: outputs in place of the simulated ones. */
-    private readonly answers: Record<RealOnLaptop, (made: Made) => object | Promise<object>> = {
+    private readonly answers: Record<RealOnLaptop, (made: RequestedResource) => object | Promise<object>> = {
         "random:index/randomPassword:RandomPassword": async (made) => ({ result: await this.password(made) }),
         "tls:index/privateKey:PrivateKey": async (made) => ({
             privateKeyPem: await this.kept.once(key(made), made.inputs, newKey),
@@ -102,13 +102,13 @@ export class LocalAws {
         "docker:index/image:Image": (made) => ({ repoDigest: this.image(made) }),
     };
 
-    private password(made: Made): Promise<string> {
+    private password(made: RequestedResource): Promise<string> {
         const length = Number(made.inputs.length);
         const letter = () => LETTERS[randomInt(LETTERS.length)];
         return this.kept.once(key(made), length, () => Array.from({ length }, letter).join(""));
     }
 
-    private async ofTls(made: Made): Promise<Record<string, string>> {
+    private async ofTls(made: RequestedResource): Promise<Record<string, string>> {
         const { type, inputs } = made;
         const commonName = (inputs.subject as { commonName?: string } | undefined)?.commonName ?? made.name;
         const hours = Number(inputs.validityPeriodHours);
@@ -125,19 +125,19 @@ export class LocalAws {
                       const [certificate, privateKey] = [text(made, "caCertPem"), text(made, "caPrivateKeyPem")];
                       return signed(text(made, "certRequestPem"), { certificate, privateKey }, hours);
                   };
-        const certPem = await once(make, lasts);
+        const certPem = await once(make, isStillValid);
         return { certPem, validityStartTime: notBefore(certPem) };
     }
 
     /** One that is imported, or what ACM would issue. */
-    private async ofAcm(made: Made): Promise<KeyPair> {
+    private async ofAcm(made: RequestedResource): Promise<KeyPair> {
         const { certificateBody, certificateChain, privateKey, domainName } = made.inputs;
         if (domainName !== undefined) return this.issue(key(made), [String(domainName)]);
-        const chain = [certificateBody, certificateChain].filter((one) => one !== undefined);
+        const chain = [certificateBody, certificateChain].filter((item) => item !== undefined);
         return { certificate: chain.join(""), privateKey: String(privateKey) };
     }
 
-    private async database(made: Made): Promise<LocalDatabase> {
+    private async database(made: RequestedResource): Promise<LocalDatabase> {
         const { inputs, outputs, name } = made;
         const address = String(outputs.address);
         return {
@@ -154,12 +154,12 @@ export class LocalAws {
         const privateKey = await kept.once(`${name}, key`, "", newKey);
         const make = async () =>
             signed(await request(privateKey, name.split(" ").at(-1)!, dnsNames), authority, YEAR_HOURS);
-        const own = await kept.once(name, [dnsNames, privateKey, authority.certificate], make, lasts);
+        const own = await kept.once(name, [dnsNames, privateKey, authority.certificate], make, isStillValid);
         return { certificate: own + authority.certificate, privateKey };
     }
 
     /** The same folder and arguments, but the authority of the databases, which is our own here. */
-    private image({ name, inputs }: Made): string {
+    private image({ name, inputs }: RequestedResource): string {
         const { context, args: given = {} } = inputs.build as { context: string; args?: Record<string, string> };
         const args = AUTHORITIES in given ? { ...given, [AUTHORITIES]: this.authority.certificate } : given;
         const reference = `${this.project}/${name.toLowerCase()}:${contextDigest(context, args, "local")}`;
@@ -168,9 +168,9 @@ export class LocalAws {
     }
 }
 
-const key = ({ type, name }: Made) => `${type.split(":").at(-1)} ${name}`;
+const key = ({ type, name }: RequestedResource) => `${type.split(":").at(-1)} ${name}`;
 
-const text = ({ inputs, name }: Made, input: string): string => {
+const text = ({ inputs, name }: RequestedResource, input: string): string => {
     const value = inputs[input];
     if (value === undefined) throw new Error(`${name} has no ${input}`);
     return String(value);

@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { UsageError } from "../shared/errors";
 import { containersOf, docker, dockerOutput, PROJECT_LABEL } from "./docker";
 import { lastLine } from "./images";
-import type { Kept } from "./kept";
+import type { LocalSecrets } from "./kept";
 import type { State } from "./state";
 
 /** Bytes below which Java and all the rest do not fit. */
@@ -24,7 +24,7 @@ export async function checkDocker(warn: (text: string) => void): Promise<void> {
 }
 
 /** Wallets and users of one run open with the secrets of that run alone. */
-export async function checkVolumes(project: string, kept: Kept): Promise<void> {
+export async function checkVolumes(project: string, kept: LocalSecrets): Promise<void> {
     if (!kept.fresh) return;
     const volumes = await dockerOutput(["volume", "ls", "--quiet", "--filter", `label=${PROJECT_LABEL}=${project}`]);
     if (volumes === "") return;

@@ -5,7 +5,7 @@ import { type PlannedStack, planStack } from "../plan/plan-stack";
 import { readStackFile, type StackFile } from "../plan/stack-file";
 import { UsageError } from "../shared/errors";
 import { type Composed, compose } from "./compose";
-import { Kept } from "./kept";
+import { LocalSecrets } from "./kept";
 import { LocalAws } from "./local-aws";
 import { refuseWithoutStandIn } from "./refused";
 import { composeProject, FILES, filePath, localFolder, readJson, type State, writeFile, writeJson } from "./state";
@@ -15,7 +15,7 @@ export interface Prepared extends Composed {
     readonly project: string;
     /** PEM: whom clients have to trust. */
     readonly ca: string;
-    readonly kept: Kept;
+    readonly kept: LocalSecrets;
 }
 
 export interface PrepareOptions {
@@ -28,7 +28,7 @@ export interface PrepareOptions {
 /** Writes nothing yet. */
 export async function prepare({ root, stack, portOffset: wanted }: PrepareOptions): Promise<Prepared> {
     const portOffset = wanted ?? readJson<State>(filePath(root, stack, "state"))?.portOffset ?? 0;
-    const kept = Kept.read(root, stack);
+    const kept = LocalSecrets.read(root, stack);
     const project = composeProject(readStackFile(root, stack).project, stack);
     const aws = await LocalAws.create(project, kept);
     const planned = await planStack({ root, stack, real: aws.real, adapt: ofThisMachine });

@@ -21,7 +21,7 @@ export interface ComposeService {
     [other: string]: unknown;
 }
 
-export interface Surroundings {
+export interface TaskFilesContext {
     readonly inventory: Inventory;
     readonly planned: PlannedStack;
     /** URLs in the environment, as they are on this machine. */
@@ -64,7 +64,7 @@ interface Service {
     serviceRegistries?: { registryArn: string };
 }
 
-export function serviceTasks(service: SimulatedResource, around: Surroundings): ServiceTasks {
+export function serviceTasks(service: SimulatedResource, around: TaskFilesContext): ServiceTasks {
     const { inventory, planned } = around;
     const { desiredCount = 1, loadBalancers = [], serviceRegistries } = service.inputs as Service;
     const definition = planned.taskDefinitions.get(service.name)! as TaskDefinition;
@@ -94,7 +94,7 @@ export function serviceTasks(service: SimulatedResource, around: Surroundings): 
  * The containers of one task. Where there are several, one more holds the network namespace that they share, as on Fargate: any of
  * them may then start anew without the others losing their network.
  */
-function newTask(name: string, definition: TaskDefinition, around: Surroundings, aliases: string[]) {
+function newTask(name: string, definition: TaskDefinition, around: TaskFilesContext, aliases: string[]) {
     const containers = definition.containerDefinitions.filter(runsHere);
     const ports = containers.flatMap(({ portMappings = [] }) => portMappings.map((mapping) => mapping.containerPort));
     const place = { networks: { default: { aliases } }, ports: ports.map((port) => `127.0.0.1::${port}`) };
@@ -142,7 +142,7 @@ const runsHere = ({ firelensConfiguration }: ContainerDefinition) => firelensCon
 function composedContainer(
     definition: TaskDefinition,
     container: ContainerDefinition,
-    { inventory: _, secret, local, told, ...around }: Surroundings,
+    { inventory: _, secret, local, told, ...around }: TaskFilesContext,
 ): ComposeService {
     const volumes = around.volumesOf(container.image);
     const { ulimits, ...settings } = containerSettings(definition, container, container.image, volumes);
@@ -174,7 +174,7 @@ function discoveryName(inventory: Inventory, registryArn: string): string {
 }
 
 /** The task that has to end well before a service starts: that of its heritage, where it has a command. */
-function releaseOf(service: SimulatedResource, { inventory, planned }: Surroundings): string | undefined {
+function releaseOf(service: SimulatedResource, { inventory, planned }: TaskFilesContext): string | undefined {
     const above = new Set([...inventory.ancestors(service)].map(({ urn }) => urn));
     return inventory.ofType(TASK).find((task) => above.has(task.parent ?? "") && isRelease(task.name, planned))?.name;
 }
@@ -184,7 +184,7 @@ const isRelease = (name: string, { model }: PlannedStack) =>
     model.tasks.some((task) => task.name === name && task.schedule === undefined && task.command.length > 0);
 
 /** A task that runs to its end, before its heritage's services or when somebody asks for it. */
-export function oneOff(name: string, around: Surroundings): { composed: ComposeServices; state: OneOffState } {
+export function oneOff(name: string, around: TaskFilesContext): { composed: ComposeServices; state: OneOffState } {
     const { planned } = around;
     const definition = planned.taskDefinitions.get(name)! as TaskDefinition;
     const [container, ...others] = definition.containerDefinitions;

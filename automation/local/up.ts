@@ -9,7 +9,7 @@ const POLL_MILLISECONDS = 1000;
 const LOG_LINES = 15;
 
 /** Why a container is not healthy, with the end of its log. */
-export class NotUp extends Error {}
+export class ServicesNotHealthy extends Error {}
 
 export interface Start {
     /** The compose file. */
@@ -76,21 +76,22 @@ async function allWell(
         progress.rows(all);
         const failed = all.find((row) => row.failed);
         if (failed) throw await notUp(`${failed.name} ${failed.failed}`, failed.container);
-        if (up.result && up.result.code !== 0) throw new NotUp(`docker compose: ${lastLine(up.result.stderr)}`);
+        if (up.result && up.result.code !== 0)
+            throw new ServicesNotHealthy(`docker compose: ${lastLine(up.result.stderr)}`);
         if (up.result && all.every(({ well }) => well)) return;
         if (Date.now() > end) throw await late(all, timeoutSeconds);
         await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
     }
 }
 
-async function late(all: readonly Health[], seconds: number): Promise<NotUp> {
+async function late(all: readonly Health[], seconds: number): Promise<ServicesNotHealthy> {
     const missing = all.filter(({ well }) => !well);
     const names = missing.map(({ name, text }) => `${name} (${text})`).join(", ");
     const [first] = missing.filter(({ container }) => container !== undefined);
     return notUp(`not up within ${seconds} s: ${names}`, first?.container);
 }
 
-async function notUp(what: string, container: string | undefined): Promise<NotUp> {
+async function notUp(what: string, container: string | undefined): Promise<ServicesNotHealthy> {
     const lines = container === undefined ? [] : await lastLines(container, LOG_LINES);
-    return new NotUp([what, ...lines.map((line) => `    ${line}`)].join("\n"));
+    return new ServicesNotHealthy([what, ...lines.map((line) => `    ${line}`)].join("\n"));
 }

@@ -29,13 +29,13 @@ export function accessChanges(before: Access, after: Access): AccessChanges {
 }
 
 export const isSame = ({ reach: a, permissions: b }: AccessChanges) =>
-    [a.gained, a.lost, b.gained, b.lost].every((one) => one.length === 0);
+    [a.gained, a.lost, b.gained, b.lost].every((item) => item.length === 0);
 
 function difference(before: readonly string[], after: readonly string[], separator: string): Difference {
     const [old, now] = [new Set(before), new Set(after)];
     const only = (those: Set<string>, others: Set<string>) =>
         grouped(
-            [...those].filter((one) => !others.has(one)),
+            [...those].filter((text) => !others.has(text)),
             separator,
         );
     return { gained: only(now, old), lost: only(old, now) };
@@ -46,7 +46,7 @@ function reach({ model: { connections, endpoints } }: Access): string[] {
     const ways = connections.flatMap(({ from, to, ports, protocol, among = [] }) =>
         ports.flatMap((port) => {
             const on = ` on ${protocol === "tcp" || protocol === "-1" ? "" : `${protocol} `}${port}`;
-            const sources = [party(from), ...among.map((one) => `${party(one)} (as part of ${party(from)})`)];
+            const sources = [party(from), ...among.map((item) => `${party(item)} (as part of ${party(from)})`)];
             return sources.map((source) => `${source} → ${party(to)}${on}`);
         }),
     );

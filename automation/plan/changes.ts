@@ -126,10 +126,10 @@ function opened(value: unknown): unknown {
 function entries(value: unknown): Map<string, unknown> | undefined {
     if (typeof value !== "object" || value === null) return undefined;
     if (!Array.isArray(value)) return new Map(Object.entries(value));
-    if (value.length === 0 || !value.every((one) => typeof one === "object" && one !== null)) return undefined;
-    const names = value.map((one) => (one as { name?: unknown }).name);
+    if (value.length === 0 || !value.every((item) => typeof item === "object" && item !== null)) return undefined;
+    const names = value.map((item) => (item as { name?: unknown }).name);
     const unique = names.every((name) => typeof name === "string") && new Set(names).size === names.length;
-    return new Map(value.map((one, i) => [unique ? String(names[i]) : String(i), one]));
+    return new Map(value.map((item, i) => [unique ? String(names[i]) : String(i), item]));
 }
 
 /** `undefined` and an empty list or object are nothing. */
@@ -138,7 +138,7 @@ function worded(value: unknown): string | undefined {
     if (Array.isArray(value))
         return value.length === 0
             ? undefined
-            : value.every((one) => typeof one !== "object")
+            : value.every((item) => typeof item !== "object")
               ? value.join(", ")
               : JSON.stringify(value);
     if (typeof value === "object") return Object.keys(value).length === 0 ? undefined : JSON.stringify(value);

@@ -58,7 +58,7 @@ function isResource(value: unknown): value is PlannedResource {
 
 const earlier = ({ model: { stack, region }, resources }: PlannedStack): Earlier => ({ stack, region, resources });
 
-export interface Compared {
+export interface PlanComparison {
     /** With the last plan and, where one is named, with another stack. */
     readonly comparisons: readonly Comparison[];
     /** Why there is no comparison with the last plan, where there is one that cannot be read. */
@@ -66,7 +66,7 @@ export interface Compared {
 }
 
 /** From the last plan, and from another stack, to this one: what this one has more is new. */
-export function compare(last: LastPlan, other: PlannedStack | undefined, now: PlannedStack): Compared {
+export function compare(last: LastPlan, other: PlannedStack | undefined, now: PlannedStack): PlanComparison {
     const unread = last && "unreadable" in last ? last.unreadable : undefined;
     const before =
         last && "earlier" in last ? [[`the last plan, of ${timeOf(last.time)}`, last.earlier, SINCE] as const] : [];

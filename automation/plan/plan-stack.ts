@@ -5,7 +5,7 @@ import type { Problem } from "../../config/checks";
 import { NEWEST, parseVersion } from "../../components/keycloak/versions";
 import { ConfigError } from "../../config/problems";
 import { type Planned, plan } from "./model";
-import { type MakeReal, type Simulation, simulate } from "./simulate";
+import { type RealOutputs, type Simulation, simulate } from "./simulate";
 import type { SimulatedResource } from "./simulated-aws";
 import { readStackFile, type StackFile } from "./stack-file";
 import { UsageError } from "../shared/errors";
@@ -64,12 +64,12 @@ interface Wanted {
     /** The Keycloak version that is assumed to run. @default none runs yet */
     running?: string;
     /** Replaces simulated outputs by real ones. @default none */
-    real?: MakeReal;
+    real?: RealOutputs;
     /** Changes the stack file before the program reads it. @default unchanged */
     adapt?: (file: StackFile) => StackFile;
 }
 
-async function run(file: StackFile & { running?: string; real?: MakeReal }, files: string): Promise<Simulation> {
+async function run(file: StackFile & { running?: string; real?: RealOutputs }, files: string): Promise<Simulation> {
     const cwd = process.cwd();
     process.chdir(files);
     try {

@@ -14,7 +14,7 @@ export function redact(values: Record<string, unknown>): Record<string, unknown>
 }
 
 /** Values with every secret laid open: the simulated AWS has to answer to what it was told. */
-export function laidOpen(values: Record<string, unknown>): Record<string, unknown> {
+export function withSecretsRevealed(values: Record<string, unknown>): Record<string, unknown> {
     const open = (secret: object): unknown => walk((secret as { value: unknown }).value, open);
     return walk(values, open) as Record<string, unknown>;
 }

@@ -1,6 +1,6 @@
 /** The plan as text: what somebody reads before they deploy, in a terminal or in the log of CI. */
 import type { Plan } from "./model";
-import type { Compared } from "./earlier";
+import type { PlanComparison } from "./earlier";
 import { renderAdvice } from "./render/advice";
 import { renderChanges } from "./render/changes";
 import { renderConnections } from "./render/connections";
@@ -55,7 +55,7 @@ export function render(
     plan: Plan,
     files: string,
     layout: Layout,
-    compared: Compared = { comparisons: [] },
+    compared: PlanComparison = { comparisons: [] },
     sections: readonly SectionName[] | "all" | undefined = undefined,
 ): string {
     const { bold, dim, cyan, width = WIDTH } = layout;
@@ -72,7 +72,9 @@ export function render(
         }),
         ...(sections === undefined || sections === "all"
             ? [
-                  ...compared.comparisons.flatMap((one) => titled(`Against ${one.with}`, renderChanges(one, layout))),
+                  ...compared.comparisons.flatMap((comparison) =>
+                      titled(`Against ${comparison.with}`, renderChanges(comparison, layout)),
+                  ),
                   ...(compared.unreadable ? ["", ...wrap(compared.unreadable, width)] : []),
               ]
             : []),

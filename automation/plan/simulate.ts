@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as debuggableModule from "@pulumi/pulumi/runtime/debuggable";
 import { slimDown } from "./lean-runtime";
 import { type Recording, record } from "./record";
-import { laidOpen } from "./redact";
+import { withSecretsRevealed } from "./redact";
 import { SimulatedAws, type SimulatedResource } from "./simulated-aws";
 
 /** Internal to the SDK, and so not in its types. */
@@ -22,11 +22,11 @@ export interface SimulateOptions {
     /** The Keycloak version that SSM says is running. @default none */
     running?: string;
     /** Replaces simulated outputs by real ones. @default none */
-    real?: MakeReal;
+    real?: RealOutputs;
 }
 
 /** A resource that is being registered: its inputs with secrets decrypted, and its simulated outputs. */
-export interface Made {
+export interface RequestedResource {
     readonly type: string;
     readonly name: string;
     readonly inputs: Readonly<Record<string, unknown>>;
@@ -34,7 +34,7 @@ export interface Made {
 }
 
 /** Returns the outputs that a resource gets. */
-export type MakeReal = (made: Made) => Promise<Readonly<Record<string, unknown>>>;
+export type RealOutputs = (made: RequestedResource) => Promise<Readonly<Record<string, unknown>>>;
 
 export interface Simulation {
     readonly resources: readonly SimulatedResource[];
@@ -49,7 +49,7 @@ export async function simulate(program: () => unknown, options: SimulateOptions)
         {
             call: ({ token, inputs }) => aws.call(token, inputs),
             newResource: ({ type, name, inputs }) => {
-                const open = laidOpen(inputs);
+                const open = withSecretsRevealed(inputs);
                 const { id, outputs } = aws.create(type, name, open);
                 const { real } = options;
                 if (!real) return { id, state: outputs };

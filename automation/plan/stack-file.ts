@@ -49,7 +49,7 @@ export function readStackFile(root: string, stack: string): StackFile {
     const decrypt = passphrase(document, file);
     const layOpen = (name: string, plain: unknown) => {
         try {
-            return laidOpen(plain, decrypt);
+            return decrypted(plain, decrypt);
         } catch {
             const fix = `pulumi config set --secret --stack ${stack}`;
             throw new UsageError(
@@ -147,11 +147,11 @@ const isSecure = (value: unknown) =>
     typeof (value as { secure?: unknown }).secure === "string";
 
 /** With everything that is encrypted as the program gets it, or as nobody can read it. */
-function laidOpen(value: unknown, decrypt: Decrypt | undefined): unknown {
+function decrypted(value: unknown, decrypt: Decrypt | undefined): unknown {
     if (isSecure(value)) return decrypt ? decrypt((value as { secure: string }).secure) : SECRET;
-    if (Array.isArray(value)) return value.map((one) => laidOpen(one, decrypt));
+    if (Array.isArray(value)) return value.map((item) => decrypted(item, decrypt));
     if (typeof value !== "object" || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, laidOpen(inner, decrypt)]));
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, decrypted(inner, decrypt)]));
 }
 
 function passphrase(document: Document.Parsed, file: string): Decrypt | undefined {

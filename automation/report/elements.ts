@@ -37,7 +37,7 @@ export function table({ caption, heads, rows }: Table): Markup {
 export const code = (text: string | number) => html`<code>${text}</code>`;
 
 /** Each on a line of its own. */
-export const linesOf = (all: readonly Content[]) => all.map((one) => html`<div>${one}</div>`);
+export const linesOf = (all: readonly Content[]) => all.map((item) => html`<div>${item}</div>`);
 
 export const badge = (text: string, kind: "public" | "warn" | "good" | "down" | "plain") =>
     html`<span class="badge ${kind}">${text}</span>`;

@@ -1,10 +1,10 @@
 /** What the report is made from, and what a section of it is. */
-import type { Compared } from "../plan/earlier";
+import type { PlanComparison } from "../plan/earlier";
 import type { PlannedStack } from "../plan/plan-stack";
 import type { Markup } from "./html";
 import type { Picture } from "./picture/types";
 
-export interface Report extends PlannedStack, Compared {
+export interface Report extends PlannedStack, PlanComparison {
     readonly picture: Picture;
 }
 

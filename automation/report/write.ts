@@ -1,7 +1,7 @@
 /** Writes the report of a plan beside its other files: the page, and the picture by itself. */
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import type { Compared } from "../plan/earlier";
+import type { PlanComparison } from "../plan/earlier";
 import { Inventory } from "../plan/inventory";
 import type { PlannedStack } from "../plan/plan-stack";
 import { page } from "./page";
@@ -9,7 +9,7 @@ import { picture } from "./picture/model";
 import { svg } from "./picture/svg";
 
 /** The files, by name. */
-export function reportFiles(planned: PlannedStack, compared: Compared): Record<string, string> {
+export function reportFiles(planned: PlannedStack, compared: PlanComparison): Record<string, string> {
     const drawn = picture(planned.model, new Inventory(planned.resources));
     return {
         "index.html": page({ ...planned, ...compared, picture: drawn }),
@@ -17,7 +17,7 @@ export function reportFiles(planned: PlannedStack, compared: Compared): Record<s
     };
 }
 
-export function writeReport(folder: string, planned: PlannedStack, compared: Compared): void {
+export function writeReport(folder: string, planned: PlannedStack, compared: PlanComparison): void {
     for (const [name, text] of Object.entries(reportFiles(planned, compared)))
         writeFileSync(path.join(folder, name), text);
 }

@@ -51,8 +51,8 @@ function listed(changes: Change[], most: number): string[] {
 
 function changeLines({ kind, type, name, properties, reasons }: Change): string[] {
     return [
-        ...hanging(`${shortType(type)} ${name}`, `  ${SIGNS[kind]} `, "      "),
-        ...(reasons.length > 0 ? hanging(`replaced because of ${reasons.join(", ")}`, "      ", "      ") : []),
+        ...hangingIndent(`${shortType(type)} ${name}`, `  ${SIGNS[kind]} `, "      "),
+        ...(reasons.length > 0 ? hangingIndent(`replaced because of ${reasons.join(", ")}`, "      ", "      ") : []),
         ...propertyLines(properties, 6),
     ];
 }
@@ -70,7 +70,7 @@ export function propertyLines(properties: readonly PropertyChange[], indent: num
 }
 
 /** Wraps a text at a hundred columns; the first line begins with `first`, the others with `following`. */
-export function hanging(text: string, first: string, following: string): string[] {
+export function hangingIndent(text: string, first: string, following: string): string[] {
     return wrap(text, 100 - Math.max(first.length, following.length)).map(
         (line, i) => (i === 0 ? first : following) + line,
     );
@@ -80,8 +80,8 @@ export function renderViolations(violations: readonly Violation[]): string[] {
     return [...violations]
         .sort((a, b) => Number(b.mandatory) - Number(a.mandatory))
         .flatMap(({ policy, mandatory, message, urn }) => [
-            ...hanging(`${policy}${urn ? `: ${label(urn)}` : ""}`, mandatory ? "  ✗ " : "  ! ", "    "),
-            ...message.split("\n").flatMap((line) => hanging(line.trim(), "    ", "    ")),
+            ...hangingIndent(`${policy}${urn ? `: ${label(urn)}` : ""}`, mandatory ? "  ✗ " : "  ! ", "    "),
+            ...message.split("\n").flatMap((line) => hangingIndent(line.trim(), "    ", "    ")),
         ]);
 }
 

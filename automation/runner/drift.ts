@@ -1,11 +1,11 @@
 /** Differences between AWS and the state, as a refresh reports them. */
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import pc from "picocolors";
-import { hanging, propertyLines } from "./diff";
+import { hangingIndent, propertyLines } from "./diff";
 import { label } from "./urn";
 import { compare, type PropertyChange } from "./values";
 
-export interface Drifted {
+export interface DriftedResource {
     readonly urn: string;
     readonly gone: boolean;
     readonly properties: readonly PropertyChange[];
@@ -13,7 +13,7 @@ export interface Drifted {
 
 /** Collects the changed resources from the events of a refresh or its preview. */
 export class DriftCollector {
-    private readonly found = new Map<string, Drifted>();
+    private readonly found = new Map<string, DriftedResource>();
 
     add({ resOutputsEvent }: EngineEvent) {
         const step = resOutputsEvent?.metadata;
@@ -36,16 +36,16 @@ export class DriftCollector {
         if (properties.length > 0) this.found.set(urn, { urn, gone: false, properties });
     }
 
-    get result(): Drifted[] {
+    get result(): DriftedResource[] {
         return [...this.found.values()].sort((a, b) => (a.urn < b.urn ? -1 : 1));
     }
 }
 
 const ANOTHER = { before: "a secret", after: "another one" };
 
-export function renderDrift(found: readonly Drifted[]): string[] {
+export function renderDrift(found: readonly DriftedResource[]): string[] {
     return found.flatMap(({ urn, gone, properties }) => [
-        ...hanging(pc.bold(label(urn)) + (gone ? ": is gone" : ""), "", "  "),
+        ...hangingIndent(pc.bold(label(urn)) + (gone ? ": is gone" : ""), "", "  "),
         ...propertyLines(properties, 2),
     ]);
 }

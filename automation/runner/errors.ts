@@ -43,7 +43,7 @@ export function known(text: string): Finding | undefined {
 }
 
 /** The lines of an error of the CLI that are about what went wrong. */
-export function saidBy(error: Error): string {
+export function cliErrorText(error: Error): string {
     if (!(error instanceof CommandError)) return error.message;
     const lines = error.message.split("\n").filter((line) => line.trim() !== "");
     const from = lines.findIndex((line) => /^\s*error: /.test(line));
@@ -55,8 +55,8 @@ export function saidBy(error: Error): string {
 }
 
 /** An error of the CLI, before an operation began, as the end of a command. */
-export function told(error: unknown): unknown {
+export function asCommandError(error: unknown): unknown {
     if (!(error instanceof CommandError)) return error;
     const finding = known(error.message);
-    return finding ? new Unready([finding]) : new Exit(FAILED, saidBy(error));
+    return finding ? new Unready([finding]) : new Exit(FAILED, cliErrorText(error));
 }

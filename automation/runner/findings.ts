@@ -1,7 +1,7 @@
 /** What prevents an operation, and the remedy. */
 import { Exit } from "../shared/errors";
 import { STOPPED } from "../shared/exit-codes";
-import { hanging } from "./diff";
+import { hangingIndent } from "./diff";
 
 export interface Finding {
     readonly what: string;
@@ -19,8 +19,8 @@ export class Unready extends Exit {
 
 export function renderFindings(findings: readonly Finding[]): string {
     const lines = findings.flatMap(({ what, fix }) => [
-        ...hanging(what, "  ✗ ", "    "),
-        ...hanging(fix, "    → ", "      "),
+        ...hangingIndent(what, "  ✗ ", "    "),
+        ...hangingIndent(fix, "    → ", "      "),
     ]);
     return ["stopped before anything was changed:", ...lines].join("\n");
 }

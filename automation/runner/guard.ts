@@ -4,7 +4,7 @@ import { environmentNamed } from "../../config/environments";
 import { Exit } from "../shared/errors";
 import { STOPPED } from "../shared/exit-codes";
 import type { Change } from "./changes";
-import { hanging } from "./diff";
+import { hangingIndent } from "./diff";
 import { label, nameOf, typeAndName, typeOf } from "./urn";
 
 const WALLET_KEY = /ACAPY_WALLET_KEY$/;
@@ -13,7 +13,7 @@ const WALLET_KEY = /ACAPY_WALLET_KEY$/;
  * Why a resource is guarded; undefined where a new one can replace it. In production it is guarded also with `protect: false`: the
  * stack file says that it may go, and not that this change is meant to do it. A type of AWS without an entry is guarded, too.
  */
-export function precious(urn: string): string | undefined {
+export function lossOf(urn: string): string | undefined {
     if (WALLET_KEY.test(nameOf(urn))) return "a wallet key, without which its wallet opens to nobody";
     const type = typeOf(urn);
     const entry = typeEntry(type);
@@ -40,7 +40,7 @@ export function refusals(changes: readonly Change[], environment: string, allowe
         const why = protect
             ? "protected until now"
             : environmentNamed(environment).production
-              ? precious(urn)
+              ? lossOf(urn)
               : undefined;
         if (!why || allowed.includes(urn) || allowed.includes(typeAndName(urn))) return [];
         return [{ change, why, allowable: true }];
@@ -75,7 +75,9 @@ const unprotect = (stack: string) => `identity:protect: false in Pulumi.${stack}
 export function describe(found: readonly Refusal[], stack: string): string {
     const lines = found.flatMap(({ change, why, allowable }) => [
         `  ${change.kind === "replace" ? "replaced" : "deleted"}: ${label(change.urn)} (${why})`,
-        ...(change.reasons.length > 0 ? hanging(`because of ${change.reasons.join(", ")}`, "      ", "      ") : []),
+        ...(change.reasons.length > 0
+            ? hangingIndent(`because of ${change.reasons.join(", ")}`, "      ", "      ")
+            : []),
         `      → if it is meant: ${allowable ? `--allow-replace '${typeAndName(change.urn)}'` : unprotect(stack)}`,
     ]);
     return [

@@ -19,7 +19,7 @@ export function protectedOnes(resources: readonly StateResource[], stack: string
 }
 
 /** What AWS keeps of each resource. */
-export const whatStays = (resources: readonly StateResource[]): string[] =>
+export const keptByAws = (resources: readonly StateResource[]): string[] =>
     resources.flatMap(({ urn, type, inputs = {}, outputs = {} }) =>
         (typeEntry(type)?.stays?.(inputs, outputs) ?? []).map((what) => `${label(urn)}: ${what}`),
     );

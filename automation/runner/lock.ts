@@ -8,7 +8,7 @@ import { Exit } from "../shared/errors";
 import { pause } from "../shared/pause";
 import { INTERRUPTED, LOCKED } from "../shared/exit-codes";
 import { duration } from "./progress";
-import type { Opened } from "./stack";
+import type { OpenedStack } from "./stack";
 
 const POLL_MILLISECONDS = 3000;
 const REPEAT_MILLISECONDS = 30_000;
@@ -23,7 +23,7 @@ export function holderFrom(message: string): string {
  * Who holds the lock; undefined where nobody does. Pulumi tells only who wants a lock: with files and buckets, `pulumi stack init` of a
  * stack that exists is refused in either case, and changes nothing. Pulumi Cloud knows what runs.
  */
-export async function holder({ stack, file, backend, options, created }: Opened): Promise<string | undefined> {
+export async function holder({ stack, file, backend, options, created }: OpenedStack): Promise<string | undefined> {
     if (created) return undefined;
     if (/^https?:/.test(backend)) {
         const [last] = await stack.history(1);
@@ -47,7 +47,7 @@ export async function holder({ stack, file, backend, options, created }: Opened)
 
 /** Waits until nobody holds the lock. Ends the command at the deadline. */
 export async function waitForLock(
-    opened: Opened,
+    opened: OpenedStack,
     { deadline, around }: { /** Milliseconds since 1970. */ deadline: number; around: CommandContext },
     ask: () => Promise<string | undefined> = () => holder(opened),
 ): Promise<void> {

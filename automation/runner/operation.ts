@@ -5,7 +5,7 @@ import { Exit } from "../shared/errors";
 import { type Changes, Collector } from "./changes";
 import { FAILED, INTERRUPTED } from "../shared/exit-codes";
 import { renderErrors, renderViolations } from "./diff";
-import { known, saidBy } from "./errors";
+import { known, cliErrorText } from "./errors";
 import { Progress } from "./progress";
 import { Screen } from "./screen";
 
@@ -82,5 +82,5 @@ export function failed(what: string, outcome: Outcome, context: CommandContext, 
 
 function describe(error: Error): string {
     const finding = known(error.message);
-    return finding ? `${finding.what}\n  → ${finding.fix}` : saidBy(error);
+    return finding ? `${finding.what}\n  → ${finding.fix}` : cliErrorText(error);
 }

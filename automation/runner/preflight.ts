@@ -13,7 +13,7 @@ import { beyondBoundary } from "./boundary";
 import type { PlannedStack } from "../plan/plan-stack";
 import type { StackFile } from "../plan/stack-file";
 import type { Finding } from "./findings";
-import { countedQuotas, fargateQuotas, type InUse, judgeQuotas, stillToMake } from "./quotas";
+import { countedQuotas, fargateQuotas, type InUse, judgeQuotas, toBeCreated } from "./quotas";
 import type { StateResource } from "./stack";
 
 /** The AWS clients. */
@@ -106,7 +106,7 @@ async function quotas(
     { planned, there, region }: Pick<Preflight, "planned" | "there"> & { region: string },
 ) {
     if (!planned) return { findings: [], notes: [] };
-    const needed = stillToMake(planned.resources, there);
+    const needed = toBeCreated(planned.resources, there);
     const inUse = countedQuotas(needed, undefined).some(({ need }) => need > 0) ? await regionHas(ec2) : undefined;
     const wanted = [...countedQuotas(needed, inUse), ...fargateQuotas(planned)].filter(({ need }) => need > 0);
     const { GetServiceQuotaCommand } = await import("@aws-sdk/client-service-quotas");

@@ -1,7 +1,7 @@
 /** The progress of an operation: active steps, since when, and what they wait for. */
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 import { isBookkeeping } from "./changes";
-import { hanging } from "./diff";
+import { hangingIndent } from "./diff";
 import { label } from "./urn";
 
 interface Active {
@@ -70,7 +70,7 @@ export class Progress {
         if (oldest.length === 0) return [`${begin}waiting for the program`];
         const named = oldest.slice(0, NAMED).map(([urn, active]) => describe(urn, active, now));
         const more = oldest.length > NAMED ? `, and ${oldest.length - NAMED} more` : "";
-        return hanging(`waiting for ${named.join("; ")}${more}`, begin, " ".repeat(begin.length));
+        return hangingIndent(`waiting for ${named.join("; ")}${more}`, begin, " ".repeat(begin.length));
     }
 
     /** The active steps, a line each, for a terminal. */

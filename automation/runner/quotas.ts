@@ -21,8 +21,8 @@ export interface Quota {
 export type InUse = Readonly<Record<CountedQuota["inUse"], number>>;
 
 /** How many of a type the stack still has to create. */
-export function stillToMake(planned: readonly { type: string }[], there: readonly { type: string }[]) {
-    const count = (all: readonly { type: string }[], type: string) => all.filter((one) => one.type === type).length;
+export function toBeCreated(planned: readonly { type: string }[], there: readonly { type: string }[]) {
+    const count = (all: readonly { type: string }[], type: string) => all.filter((item) => item.type === type).length;
     return (type: string) => Math.max(0, count(planned, type) - count(there, type));
 }
 

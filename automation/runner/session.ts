@@ -15,25 +15,25 @@ import { operate, type Outcome, failed } from "./operation";
 import { notePending, refusePending } from "./pending";
 import { Unready } from "./findings";
 import { type Checked, preflight } from "./preflight";
-import { findStack, type Opened, openStack, type Project, type State, stateOf } from "./stack";
+import { findStack, type OpenedStack, openStack, type Project, type State, stateOf } from "./stack";
 
-export interface Session extends Opened {
+export interface Session extends OpenedStack {
     readonly state: State;
     readonly checked: Checked;
 }
 
 /** What to do with a stack that the state does not know: make it, preview it nevertheless, or say so. */
-export type Absent = "make" | "attempt" | "refuse";
+export type WhenMissing = "make" | "attempt" | "refuse";
 
 /**
  * A stack whose file is right, with what stands in the way of an operation on it; one that does not exist is made only where nothing does.
  * Says where it is going to work.
  */
-export async function begin(
+export async function openSession(
     context: CommandContext,
     name: string,
     project: Project,
-    absent: Absent = "refuse",
+    absent: WhenMissing = "refuse",
 ): Promise<Session> {
     const file = readStackFile(context.root, name);
     const planned = await plan(context, name, project);

@@ -15,7 +15,7 @@ import { type PlannedStack, planStack } from "../plan/plan-stack";
 import { readStackFile, type StackFile } from "../plan/stack-file";
 import { UsageError } from "../shared/errors";
 import { pulumiCli } from "./cli";
-import { told } from "./errors";
+import { asCommandError } from "./errors";
 import { untilFirstFailure } from "./first-failure";
 
 /** The program that is deployed, and its plan without AWS. */
@@ -31,7 +31,7 @@ export const platform: Project = {
     plan: (root, stack) => planStack({ root, stack, files: root }),
 };
 
-export interface Opened {
+export interface OpenedStack {
     readonly stack: Stack;
     readonly file: StackFile;
     /** Whether this command made it: it has no resources, then. */
@@ -47,7 +47,11 @@ export interface Opened {
 /**
  * The stack with this name, or nothing where the state does not know it. Its file has to exist, since that is what would be deployed.
  */
-export async function findStack(around: CommandContext, name: string, project: Project): Promise<Opened | Unmade> {
+export async function findStack(
+    around: CommandContext,
+    name: string,
+    project: Project,
+): Promise<OpenedStack | MissingStack> {
     const { root } = around;
     const file = readStackFile(root, name);
     const pulumiCommand = await pulumiCli(around);
@@ -83,20 +87,20 @@ export async function findStack(around: CommandContext, name: string, project: P
             },
         };
     } catch (error) {
-        throw told(error);
+        throw asCommandError(error);
     }
 }
 
 /** A stack that has a file and no state yet. */
-export interface Unmade {
+export interface MissingStack {
     readonly backend: string;
-    make(): Promise<Opened>;
+    make(): Promise<OpenedStack>;
     /** For a preview: with a temporary state. */
-    attempt(): Promise<Opened>;
+    attempt(): Promise<OpenedStack>;
 }
 
 /** Opens a stack that has to exist. */
-export async function openStack(around: CommandContext, name: string, project: Project): Promise<Opened> {
+export async function openStack(around: CommandContext, name: string, project: Project): Promise<OpenedStack> {
     const found = await findStack(around, name, project);
     if ("make" in found) {
         throw new UsageError(
@@ -107,7 +111,7 @@ export async function openStack(around: CommandContext, name: string, project: P
 }
 
 const init = (args: InlineProgramArgs, options: LocalWorkspaceOptions) =>
-    LocalWorkspace.createStack(args, options).catch((error: Error) => Promise.reject(told(error) as Error));
+    LocalWorkspace.createStack(args, options).catch((error: Error) => Promise.reject(asCommandError(error) as Error));
 
 /**
  * A stack with its state in a temporary folder. `pulumi stack init` writes a salt or a key into the stack's file, so it works on a copy.

@@ -1,7 +1,7 @@
 /** A cluster of agents by its admin API: a single task where it can be reached, else any through the load balancer. */
 import { randomBytes } from "node:crypto";
-import { type Around, count, Failed, Skipped, until } from "./check";
-import { type Asked, type Answer, request, shortened } from "./http";
+import { type CheckContext, count, Failed, Skipped, pollUntil } from "./check";
+import { type HttpRequest, type Answer, request, shortened } from "./http";
 import { environmentWith, type Target } from "./target";
 
 /** The probability that some task was never asked, at most. */
@@ -45,16 +45,16 @@ export class Cluster {
     }
 
     /** Asks any task, unless `base` names one. Every answer but 2xx is a failure. */
-    async call(method: string, path: string, options: Asked = {}, base = this.adminUrl) {
+    async call(method: string, path: string, options: HttpRequest = {}, base = this.adminUrl) {
         const answer = await this.ask(method, path, options, base);
         if (answer.status < 200 || answer.status > 299) {
-            throw new Failed(`${method} ${path} of ${this.name} to be done`, seen(answer));
+            throw new Failed(`${method} ${path} of ${this.name} to be done`, answerText(answer));
         }
         return answer.json();
     }
 
     /** Returns any answer. Sends the key, unless `options` has headers. */
-    ask(method: string, path: string, options: Asked = {}, base = this.adminUrl): Promise<Answer> {
+    ask(method: string, path: string, options: HttpRequest = {}, base = this.adminUrl): Promise<Answer> {
         return request(this.target, base + path, { headers: { "X-API-Key": this.key }, ...options, method });
     }
 
@@ -77,7 +77,7 @@ export class Cluster {
     }
 }
 
-export const seen = ({ status, text }: Answer) => `${status} ${shortened(text)}`;
+export const answerText = ({ status, text }: Answer) => `${status} ${shortened(text)}`;
 
 export async function adminInReach(target: Target): Promise<void> {
     const why = await target.adminOutOfReach();
@@ -106,7 +106,7 @@ const ACTIVE_SECONDS = 30;
 export const LABEL = "identity-platform verify";
 
 /** The holder invites, the issuer accepts; each step may be taken by another task. */
-export async function connect(issuer: Cluster, holder: Cluster, around: Around): Promise<Connection> {
+export async function connect(issuer: Cluster, holder: Cluster, around: CheckContext): Promise<Connection> {
     const alias = `${LABEL} ${randomBytes(4).toString("hex")}`;
     const invited = await holder.call("POST", "/out-of-band/create-invitation?auto_accept=true", {
         json: { alias, my_label: alias, handshake_protocols: ["https://didcomm.org/didexchange/1.1"] },
@@ -123,7 +123,7 @@ export async function connect(issuer: Cluster, holder: Cluster, around: Around):
             { json: invited.invitation },
         );
         connections.push([issuer, issuers]);
-        const holders = await until(ACTIVE_SECONDS, around, () => foundBy(holder, invited.invi_msg_id));
+        const holders = await pollUntil(ACTIVE_SECONDS, around, () => foundBy(holder, invited.invi_msg_id));
         if (!holders) throw new Failed(`${holder.name} to know of the connection`, `nothing in ${ACTIVE_SECONDS} s`);
         connections.push([holder, holders]);
         for (const [cluster, id] of connections) await becomesActive(cluster, id, around);
@@ -141,15 +141,15 @@ async function foundBy(cluster: Cluster, invitation: string): Promise<string | u
 
 async function stateOf(cluster: Cluster, connection: string, base?: string): Promise<string> {
     const answer = await cluster.ask("GET", `/connections/${connection}`, {}, base);
-    return answer.status === 200 ? String(answer.json().state) : seen(answer);
+    return answer.status === 200 ? String(answer.json().state) : answerText(answer);
 }
 
 /** A connection's state on every task of the cluster. */
 export const statesOf = (cluster: Cluster, connection: string) =>
     cluster.everywhere((base) => stateOf(cluster, connection, base));
 
-async function becomesActive(cluster: Cluster, connection: string, around: Around) {
-    const active = await until(ACTIVE_SECONDS, around, async () =>
+async function becomesActive(cluster: Cluster, connection: string, around: CheckContext) {
+    const active = await pollUntil(ACTIVE_SECONDS, around, async () =>
         (await stateOf(cluster, connection)) === "active" ? true : undefined,
     );
     if (!active) {

@@ -137,12 +137,12 @@ export class Application {
         const fresh = await this.refresh(browser, tokens);
         const info = await browser.get(`${this.path}/userinfo`, { Authorization: `Bearer ${fresh.access_token}` });
         if (info.status !== 200 || info.json().preferred_username !== username) {
-            throw new Lost("the user's data", info);
+            throw new SessionLost("the user's data", info);
         }
         const again = await browser.get(this.authorization);
-        if (again.status !== 302) throw new Lost("single sign-on", again);
+        if (again.status !== 302) throw new SessionLost("single sign-on", again);
         const { sid } = claims((await this.exchange(browser, again.location!)).access_token);
-        if (sid !== claims(fresh.access_token).sid) throw new Lost("the session: it is another one now", again);
+        if (sid !== claims(fresh.access_token).sid) throw new SessionLost("the session: it is another one now", again);
         return fresh;
     }
 
@@ -152,7 +152,7 @@ export class Application {
 
     private async token(browser: Browser, grant: Record<string, string>): Promise<Tokens> {
         const answer = await browser.post(`${this.path}/token`, { ...this.credentials, ...grant });
-        if (answer.status !== 200) throw new Lost("tokens", answer);
+        if (answer.status !== 200) throw new SessionLost("tokens", answer);
         return answer.json();
     }
 
@@ -166,7 +166,7 @@ export class Application {
 }
 
 /** A part of the session did not work. `passing` where a load balancer may have asked a node that is gone. */
-export class Lost extends Error {
+export class SessionLost extends Error {
     constructor(
         readonly what: string,
         { status, text }: Pick<Page, "status" | "text">,

@@ -9,10 +9,10 @@ export interface Check {
     /** It stops running tasks. */
     readonly disruptive?: true;
     /** Returns what was seen. Throws `Failed`, `Skipped` or `Absent`; any other error fails the check as well. */
-    run(target: Target, around: Around): Promise<string[]>;
+    run(target: Target, around: CheckContext): Promise<string[]>;
 }
 
-export interface Around {
+export interface CheckContext {
     /** Reports the progress of a check that takes long. */
     say(text: string): void;
     readonly signal: AbortSignal;
@@ -43,7 +43,7 @@ export class Skipped extends Error {
 }
 
 /** The stack has nothing that the check is about. */
-export class Absent extends Error {}
+export class NotInStack extends Error {}
 
 /** Checks several items, and reports all failures in one `Failed`. */
 export async function all<Item>(items: readonly Item[], each: (item: Item) => Promise<string>): Promise<string[]> {
@@ -65,9 +65,9 @@ export async function all<Item>(items: readonly Item[], each: (item: Item) => Pr
 }
 
 /** Polls until `ask` returns a value; undefined after the time limit. */
-export async function until<Value>(
+export async function pollUntil<Value>(
     seconds: number,
-    { signal, patience = 1 }: Pick<Around, "signal" | "patience">,
+    { signal, patience = 1 }: Pick<CheckContext, "signal" | "patience">,
     ask: () => Promise<Value | undefined>,
     pauseSeconds = 0.5,
 ): Promise<Value | undefined> {

@@ -4,7 +4,7 @@ import https from "node:https";
 import { isIP } from "node:net";
 import type { Target } from "./target";
 
-export interface Asked {
+export interface HttpRequest {
     readonly method?: string;
     readonly headers?: Record<string, string>;
     readonly body?: string;
@@ -38,7 +38,7 @@ export class NoAnswer extends Error {
 }
 
 /** Sends a request to the place that the target maps the URL to, trusting the target's authority. */
-export function request(target: Pick<Target, "authority" | "connectTo">, url: string, ask: Asked = {}) {
+export function request(target: Pick<Target, "authority" | "connectTo">, url: string, ask: HttpRequest = {}) {
     const { protocol, hostname, port, pathname, search, host } = new URL(url);
     const secure = protocol === "https:";
     const name = hostname.replace(/^\[|\]$/g, "");
@@ -78,7 +78,7 @@ export function request(target: Pick<Target, "authority" | "connectTo">, url: st
     });
 }
 
-function body({ body: plain, json, form }: Asked): { content?: string; type?: string } {
+function body({ body: plain, json, form }: HttpRequest): { content?: string; type?: string } {
     if (json !== undefined) return { content: JSON.stringify(json), type: "application/json" };
     if (form) return { content: new URLSearchParams(form).toString(), type: "application/x-www-form-urlencoded" };
     return { content: plain, type: "text/plain" };

@@ -1,8 +1,8 @@
 /** A temporary realm with a client and a user, created and deleted by the admin API. */
 import { randomBytes } from "node:crypto";
-import { adminInReach, LABEL, seen } from "./agents";
+import { adminInReach, LABEL, answerText } from "./agents";
 import { Application, Browser, realm, type Send, type User } from "./browser";
-import { Absent, Failed, Skipped } from "./check";
+import { NotInStack, Failed, Skipped } from "./check";
 import { request } from "./http";
 import { environmentWith, type Target } from "./target";
 
@@ -20,7 +20,7 @@ export interface TemporaryRealm {
 }
 
 export function keycloakOf(target: Target): NonNullable<Target["keycloak"]> {
-    if (!target.keycloak) throw new Absent("the stack has no Keycloak");
+    if (!target.keycloak) throw new NotInStack("the stack has no Keycloak");
     return target.keycloak;
 }
 
@@ -35,7 +35,7 @@ export async function temporaryRealm(target: Target): Promise<TemporaryRealm> {
         ...realm(name, client, user),
         displayName: LABEL, // for whoever finds it, should it be left behind
     });
-    if (created.status !== 201) throw new Failed("a realm to be made by Keycloak's admin API", seen(created));
+    if (created.status !== 201) throw new Failed("a realm to be made by Keycloak's admin API", answerText(created));
     return {
         name,
         user,
@@ -43,7 +43,7 @@ export async function temporaryRealm(target: Target): Promise<TemporaryRealm> {
         browser: new Browser(url, through(target, url)),
         async remove() {
             const gone = await administer(target, "DELETE", `/admin/realms/${name}`);
-            if (gone.status !== 204) throw new Failed(`the realm ${name} to be deleted again`, seen(gone));
+            if (gone.status !== 204) throw new Failed(`the realm ${name} to be deleted again`, answerText(gone));
         },
     };
 }
@@ -67,7 +67,7 @@ async function adminToken(target: Target, adminUrl: string): Promise<string> {
         form: { grant_type: "password", client_id: "admin-cli", username, password },
     });
     if (answer.status === 200) return answer.json().access_token;
-    if (answer.status !== 401) throw new Failed(`a token for ${username} from ${adminUrl}`, seen(answer));
+    if (answer.status !== 401) throw new Failed(`a token for ${username} from ${adminUrl}`, answerText(answer));
     throw new Skipped(
         `Keycloak does not know ${username} with the password at hand; it is to be deleted once there are administrators`,
         "set KEYCLOAK_ADMIN and KEYCLOAK_ADMIN_PASSWORD to one who may make realms",

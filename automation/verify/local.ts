@@ -6,10 +6,10 @@ import { type Running, running, type RunningTask } from "../local/running";
 import { composeProject, filePath, readJson, type State } from "../local/state";
 import type { Outputs } from "../runner/deployed";
 import { planStack } from "../plan/plan-stack";
-import { until } from "./check";
+import { pollUntil } from "./check";
 import {
     addresses,
-    type Closed,
+    type ClosedPort,
     type Database,
     environmentWith,
     type Place,
@@ -100,14 +100,14 @@ export class LocalTarget implements Target {
             // AWS replaces the task, and a load balancer asks the new one once it is healthy. Here the same task starts again: a load
             // balancer that had not noticed its absence would send it requests while it starts.
             say(`${task.name} is gone; waiting for the load balancers to notice`);
-            await until(SETTLE_SECONDS, { signal }, async () => {
+            await pollUntil(SETTLE_SECONDS, { signal }, async () => {
                 const row = (await health(this.project, this.state)).find((candidate) => candidate.name === task.name);
                 return !row?.asked || undefined;
             });
             await task.start();
         }
         let last = "";
-        const done = await until(SETTLE_SECONDS, { signal }, async () => {
+        const done = await pollUntil(SETTLE_SECONDS, { signal }, async () => {
             const unwell = (await health(this.project, this.state)).filter((row) => row.of === service && !row.well);
             const now = unwell.map(({ name, text }) => `${name} ${text}`).join(", ");
             if (now && now !== last) say(now);
@@ -127,7 +127,7 @@ export class LocalTarget implements Target {
         );
     }
 
-    async closed(): Promise<Closed[]> {
+    async closed(): Promise<ClosedPort[]> {
         const containers = await containersOf(this.project);
         const published = [...containers.values()].flatMap(({ NetworkSettings }) =>
             Object.values(NetworkSettings.Ports ?? {}).flatMap((all) =>
@@ -137,7 +137,7 @@ export class LocalTarget implements Target {
         const ports = [...new Set(published)];
         const hosts = ownAddresses();
         const what = `this machine, where others reach it (${hosts.join(", ")})`;
-        const closed: Closed[] = hosts.flatMap((host) => ports.map((port) => ({ what, host, port })));
+        const closed: ClosedPort[] = hosts.flatMap((host) => ports.map((port) => ({ what, host, port })));
         const [open, inner] = [false, true].map((internal) =>
             this.balancers.filter((balancer) => balancer.internal === internal),
         );
@@ -152,12 +152,12 @@ export class LocalTarget implements Target {
     }
 
     /** The application's port past Envoy, and Envoy's admin port. */
-    private async pastEnvoy(service: string): Promise<Closed[]> {
+    private async pastEnvoy(service: string): Promise<ClosedPort[]> {
         const definition = await this.taskDefinition(service);
         if (!definition.containerDefinitions?.some(({ name }) => name === "envoy") || !REACHES_CONTAINERS) return [];
         const { PORT } = environmentWith(definition, "PORT") ?? {};
         const ports = [...(PORT ? [Number(PORT)] : []), ENVOY_ADMIN];
-        const closed: Closed[] = [];
+        const closed: ClosedPort[] = [];
         for (const task of this.of(service).tasks) {
             const host = await task.ip();
             closed.push(...ports.map((port) => ({ what: `${task.name} past its Envoy`, host, port })));

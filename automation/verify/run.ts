@@ -1,5 +1,5 @@
 /** Runs checks one after the other, and collects their outcomes. */
-import { Absent, type Around, type Check, Failed, Skipped } from "./check";
+import { NotInStack, type CheckContext, type Check, Failed, Skipped } from "./check";
 import { NoAnswer } from "./http";
 import type { Target } from "./target";
 
@@ -25,7 +25,7 @@ export async function runChecks(
     const outcomes: Outcome[] = [];
     for (const check of checks) {
         const begin = Date.now();
-        const around: Around = { signal, say: (text) => progress.said(check, text) };
+        const around: CheckContext = { signal, say: (text) => progress.said(check, text) };
         const end = await (check.disruptive && !disruptive ? LEFT_OUT : ended(check, target, around));
         signal.throwIfAborted();
         const outcome = { check, seconds: (Date.now() - begin) / 1000, ...end } as Outcome;
@@ -43,11 +43,11 @@ const LEFT_OUT = {
     remedy: "--disruptive runs it",
 } as const;
 
-async function ended(check: Check, target: Target, around: Around): Promise<End> {
+async function ended(check: Check, target: Target, around: CheckContext): Promise<End> {
     try {
         return { status: "passed", seen: await check.run(target, around) } as End;
     } catch (error) {
-        if (error instanceof Absent) return { status: "absent", reason: error.message } as End;
+        if (error instanceof NotInStack) return { status: "absent", reason: error.message } as End;
         if (error instanceof Skipped) return { status: "skipped", ...pick(error, "reason", "remedy") } as End;
         if (error instanceof Failed) return { status: "failed", ...pick(error, "expected", "seen", "means") } as End;
         if (error instanceof NoAnswer) return { status: "failed", expected: "an answer", seen: error.message } as End;

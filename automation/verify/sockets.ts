@@ -81,11 +81,11 @@ const called = (name: tls.Certificate | undefined) => String(name?.CN || name?.O
 function chainLength(certificate: tls.DetailedPeerCertificate): number {
     const fingerprints = new Set<string>();
     for (
-        let one = certificate;
-        one?.fingerprint256 && !fingerprints.has(one.fingerprint256);
-        one = one.issuerCertificate
+        let detailedPeerCertificate = certificate;
+        detailedPeerCertificate?.fingerprint256 && !fingerprints.has(detailedPeerCertificate.fingerprint256);
+        detailedPeerCertificate = detailedPeerCertificate.issuerCertificate
     ) {
-        fingerprints.add(one.fingerprint256);
+        fingerprints.add(detailedPeerCertificate.fingerprint256);
     }
     return fingerprints.size;
 }

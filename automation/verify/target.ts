@@ -34,7 +34,7 @@ export interface Service {
 }
 
 /** A port that must not answer, from where the checks run. */
-export interface Closed extends Place {
+export interface ClosedPort extends Place {
     readonly what: string;
 }
 
@@ -81,7 +81,7 @@ export interface Target {
     /** By name. */
     databases(): Promise<Record<string, Database>>;
     /** Ports that nobody may reach from here. */
-    closed(): Promise<Closed[]>;
+    closed(): Promise<ClosedPort[]>;
 }
 
 /** The addresses for users and administrators, from the program's outputs. */

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { policyDocument, SESSION_CHANNELS, type Statement, whereabouts } from "../iam";
+import { policyDocument, SESSION_CHANNELS, type Statement, accountAndRegion } from "../iam";
 import { type Transform, transformed } from "../transform";
 import { lookUp } from "../lookup";
 import { architectureOf } from "./instance-types";
@@ -31,7 +31,7 @@ export interface PrivateInstance {
  * parameter of the account, too. An instance has no ARN before its role is there.
  */
 function managedBySsm(parent: pulumi.Resource): Statement[] {
-    const { account, region, partition } = whereabouts(parent);
+    const { account, region, partition } = accountAndRegion(parent);
     return [
         {
             Effect: "Allow",

@@ -4,7 +4,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { hasEngine, valueOf } from "../engine";
 import { clientOptions } from "./aws-clients";
-import { isUnseen, onceRolesAreSeen } from "./propagation";
+import { isRoleNotVisibleYet, onceRolesAreSeen } from "./propagation";
 
 const CAPACITY_PROVIDERS = ["FARGATE", "FARGATE_SPOT"];
 
@@ -55,6 +55,6 @@ export async function untilRoleIsSeen(
         defaultCapacityProviderStrategy: [],
     });
     await onceRolesAreSeen(() => ecs.send(put), { waiting, pollSeconds }).catch((error: unknown) => {
-        if (isUnseen(error)) throw error;
+        if (isRoleNotVisibleYet(error)) throw error;
     });
 }

@@ -10,7 +10,7 @@ const POLL_SECONDS = 5;
  */
 const UNSEEN = /unable to assume the (role|service linked role)/i;
 
-export const isUnseen = (error: unknown) => error instanceof Error && UNSEEN.test(error.message);
+export const isRoleNotVisibleYet = (error: unknown) => error instanceof Error && UNSEEN.test(error.message);
 
 /** Makes a call again while ECS does not see a role; two minutes at most. Any other error is the caller's at once. */
 export async function onceRolesAreSeen<T>(
@@ -22,7 +22,7 @@ export async function onceRolesAreSeen<T>(
         try {
             return await call();
         } catch (error) {
-            if (!isUnseen(error) || Date.now() >= deadline) throw error;
+            if (!isRoleNotVisibleYet(error) || Date.now() >= deadline) throw error;
         }
         waiting();
         await new Promise((resolve) => setTimeout(resolve, pollSeconds * 1000));

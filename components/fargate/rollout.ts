@@ -16,7 +16,7 @@ import { hasEngine } from "../engine";
 import { OutputError } from "../output-error";
 import { awsClients, type Clients } from "./aws-clients";
 import { rollAgain } from "./deployment-settings";
-import { howItStopped, id } from "./stopped-task";
+import { stopReasons, id } from "./stopped-task";
 import { parseArn } from "../arn";
 
 const POLL_SECONDS = 5;
@@ -25,7 +25,7 @@ const AGREEING = 3;
 const CONFIRM_SECONDS = 1;
 
 /** A service's name, known when its deployment has come to an end; where that is the wrong one, the `up` fails. */
-export function rolledOut(
+export function waitForRollout(
     name: string,
     service: aws.ecs.Service,
     taskDefinition: aws.ecs.TaskDefinition,
@@ -112,9 +112,9 @@ export function judge(
 }
 
 /** Whether it is of the same family, and was registered after the other. */
-function isLater(one: string | undefined, other: string): boolean {
+function isLater(text: string | undefined, other: string): boolean {
     const [family, revision] = [other.replace(/\d+$/, ""), Number(/\d+$/.exec(other))];
-    return one !== undefined && one.startsWith(family) && Number(one.slice(family.length)) > revision;
+    return text !== undefined && text.startsWith(family) && Number(text.slice(family.length)) > revision;
 }
 
 const rolledBack = (primary: Deployment) =>
@@ -134,7 +134,7 @@ async function explain(
     try {
         const task = await lastStoppedTask(clients.ecs, rollout);
         if (task) {
-            lines.push(...(await howItStopped(clients, task)));
+            lines.push(...(await stopReasons(clients, task)));
         }
     } catch (error) {
         lines.push(`  (why tasks stopped could not be read: ${(error as Error).message})`);

@@ -3,7 +3,7 @@ import type { ECSClient, Task } from "@aws-sdk/client-ecs";
 import * as pulumi from "@pulumi/pulumi";
 import { awsClients, type Clients } from "./aws-clients";
 import { onceRolesAreSeen } from "./propagation";
-import { howItStopped, id } from "./stopped-task";
+import { stopReasons, id } from "./stopped-task";
 import { parseArn } from "../arn";
 
 export interface RunTaskArgs {
@@ -102,7 +102,7 @@ export async function startTask(
 const startedBy = (text: string) => text.replaceAll(/[^A-Za-z0-9_/-]+/g, "-").slice(0, 36);
 
 const end = (clients: Clients, task: Task) =>
-    howItStopped(clients, task).catch((error: Error) => [`  (why could not be read: ${error.message})`]);
+    stopReasons(clients, task).catch((error: Error) => [`  (why could not be read: ${error.message})`]);
 
 /** A task that could not start at all has containers without an exit code. */
 export const succeeded = ({ containers = [] }: Pick<Task, "containers">) =>

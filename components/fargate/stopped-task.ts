@@ -5,7 +5,7 @@ import type { Clients } from "./aws-clients";
 const LOG_LINES = 12;
 
 /** The reason, and each container's exit code and last log lines, indented below one another. */
-export async function howItStopped(clients: Clients, task: Task): Promise<string[]> {
+export async function stopReasons(clients: Clients, task: Task): Promise<string[]> {
     const lines = [`  task ${id(task.taskArn)} stopped: ${task.stoppedReason ?? task.stopCode ?? "no reason given"}`];
     for (const { name = "", exitCode, reason } of task.containers ?? []) {
         const end = [exitCode === undefined ? "" : `exit code ${exitCode}`, reason ?? ""].filter(Boolean);

@@ -2,7 +2,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { repositoryOf } from "../container-image";
-import { ECR_LOG_IN, policyDocument, roleFor, SESSION_CHANNELS, type Statement, whereabouts } from "../iam";
+import { ECR_LOG_IN, policyDocument, roleFor, SESSION_CHANNELS, type Statement, accountAndRegion } from "../iam";
 import { type Plugins, withPlugins } from "../plugins";
 import { pathStatements, type Secret, secretStatements } from "../secret-store";
 import { type Transform, transformed } from "../transform";
@@ -80,7 +80,7 @@ function taskDefinition(
     taskRoleArn: pulumi.Output<string>,
     parent: pulumi.Resource,
 ): aws.ecs.TaskDefinition {
-    const { region } = whereabouts(parent);
+    const { region } = accountAndRegion(parent);
     const { definitions, volumes } = renderContainers(args.containers, {
         logGroup,
         region,

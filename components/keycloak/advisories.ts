@@ -32,7 +32,7 @@ export const ADVISORIES: readonly Advisory[] = [
 ];
 
 /** The advisories that a version is open to; none for what is no version (`versionProblem` says so). */
-export function openTo(version: string): readonly Advisory[] {
+export function advisoriesFor(version: string): readonly Advisory[] {
     const parsed = parseVersion(version);
     if (!parsed) return [];
     const { minor, patch } = parsed;
@@ -42,13 +42,13 @@ export function openTo(version: string): readonly Advisory[] {
 /** The least release that is open to none and that takes over from this version: of its own minor version, if there is one. */
 export function leastSafe(version: string): string {
     const { major, minor } = parseVersion(version)!;
-    const patch = RELEASES[minor]?.find((release) => openTo(`${major}.${minor}.${release}`).length === 0);
+    const patch = RELEASES[minor]?.find((release) => advisoriesFor(`${major}.${minor}.${release}`).length === 0);
     return patch === undefined ? NEWEST : `${major}.${minor}.${patch}`;
 }
 
 /** What is wrong with a version that is open to something, and how to put it right; nothing where it is not. */
-export function holes(version: string): { what: string; fix: string } | undefined {
-    const open = openTo(version);
+export function knownVulnerabilities(version: string): { what: string; fix: string } | undefined {
+    const open = advisoriesFor(version);
     if (open.length === 0) return undefined;
     const safe = leastSafe(version);
     const [major, minor] = version.split(".");

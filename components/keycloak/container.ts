@@ -1,6 +1,6 @@
 /** Keycloak's container: what it listens on, what it is told, and how it is asked whether it is well. */
 import type * as pulumi from "@pulumi/pulumi";
-import { trustsDistrict } from "../district-authority";
+import { districtTrust } from "../district-authority";
 import type { ContainerArgs } from "../fargate/container";
 import type { Secret } from "../secret-store";
 import { bindAddress } from "./bind-address";
@@ -88,7 +88,7 @@ export interface Settings {
  * The heap needs no setting: the image gives Java 70 % of the container's memory (JAVA_OPTS_KC_HEAP), whatever that is.
  */
 export function keycloakContainer(settings: Settings): ContainerArgs {
-    const trust = trustsDistrict(AUTHORITIES, settings.authority);
+    const trust = districtTrust(AUTHORITIES, settings.authority);
     return {
         image: settings.image,
         user: USER,

@@ -7,7 +7,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { hasEngine, valueOf } from "../engine";
 import { lookUp } from "../lookup";
 import { refuse } from "../output-error";
-import { howToUpdate, isDowngrade } from "./versions";
+import { updateStrategy, isDowngrade } from "./versions";
 
 /** Where in SSM the versions are of what is called `name`. */
 export const versionsPath = (project: string, stack: string, name: string) => `/${project}/${stack}/versions/${name}`;
@@ -50,7 +50,7 @@ export class DeployedVersion {
             return true;
         });
         this.deployment = pulumi.all([known, refused]).apply(([versions, isRefused]) => {
-            const away = versions.find((from) => howToUpdate(from, wanted) === "replace");
+            const away = versions.find((from) => updateStrategy(from, wanted) === "replace");
             if (away === undefined || isRefused) return "rolling";
             void pulumi.log.warn(
                 `from ${away} to ${wanted} every node stops before the new ones start: nobody can log in for some minutes, and ` +

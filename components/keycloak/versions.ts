@@ -91,7 +91,7 @@ export function versionProblem(version: string): { what: string; fix: string } |
  * the same minor version is made for that: Keycloak's own `update-compatibility check` says the same of 26.6 and later, and
  * allows no older patch. For all else every node has to stop first. Where nothing runs yet there is nothing to stop.
  */
-export function howToUpdate(from: string | undefined, to: string): "rolling" | "replace" {
+export function updateStrategy(from: string | undefined, to: string): "rolling" | "replace" {
     if (from === undefined || from === to) return "rolling";
     const [old, next] = [parseVersion(from), parseVersion(to)];
     if (!old || !next) return "replace";

@@ -10,7 +10,7 @@ export interface Clients {
 }
 
 /** A rule for each network and group, named after it: one more in the list is one more rule, and changes no other. */
-export function letIn(
+export function allowIngress(
     name: string,
     clients: Clients,
     rule: { groupId: pulumi.Input<string>; port: number; description: string },

@@ -2,10 +2,10 @@
 import { AUTHORITY_VARIABLES, MANAGED_SECRETS, MANAGED_VARIABLES, SEED_LENGTH } from "../../components/agent-variables";
 import { secretInValue } from "../../policy/secrets/values";
 import { type AgentConfig, hasReachable, type PlatformConfig } from "../defaults";
-import { databaseProblems, imageProblems, mostTasks, type Path, type Problem, workloadProblems } from "./common";
+import { databaseProblems, imageProblems, maxTasks, type Path, type Problem, workloadProblems } from "./common";
 import { ledgerProblems, settingProblems } from "./settings";
 import {
-    inTheClear,
+    plainTextSecret,
     type Managed,
     managedProblem,
     notSecretProblems,
@@ -21,7 +21,7 @@ export function checkAgents(config: PlatformConfig): Problem[] {
     const { agents, walletDb, agentImage } = config;
     const users = Object.entries(agents).map(([name, agent]) => ({
         name,
-        connections: mostTasks(agent) * agent.walletConnections,
+        connections: maxTasks(agent) * agent.walletConnections,
     }));
     return [
         ...databaseProblems(["walletDb"], walletDb, users, "the agents", { key: "walletConnections" }),
@@ -101,9 +101,9 @@ function variableProblems(
     if (named.length > 0) return named;
     const set = managedProblem(path, variable, managed, "agent");
     if (set.length > 0) return set;
-    if (MANAGED_SECRETS.all.includes(variable)) return [inTheClear(path, variable, "it is one of the wallet's")];
+    if (MANAGED_SECRETS.all.includes(variable)) return [plainTextSecret(path, variable, "it is one of the wallet's")];
     if (variable === "ACAPY_WEBHOOK_URL" && value.includes("#")) {
-        return [inTheClear(path, variable, "what stands behind # is a key")];
+        return [plainTextSecret(path, variable, "what stands behind # is a key")];
     }
     return secretProblems(path, variable, value, notSecret);
 }

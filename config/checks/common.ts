@@ -59,7 +59,7 @@ export function cidrListProblems(path: Problem["path"], blocks: readonly string[
 }
 
 /** Tasks that may run at once: a rolling deployment starts the new ones before it stops the old (100/200). */
-export const mostTasks = ({ count, autoscaling }: { count: number; autoscaling?: { max: number } }) =>
+export const maxTasks = ({ count, autoscaling }: { count: number; autoscaling?: { max: number } }) =>
     2 * (autoscaling?.max ?? count);
 
 /** Who opens connections to a database, by name, and how many at most. */

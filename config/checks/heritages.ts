@@ -4,7 +4,7 @@ import { ENVOY_ADMIN_PORT, ENVOY_PORT } from "../../components/envoy/sidecar";
 import { sizeProblem } from "../../components/fargate/sizes";
 import type { HeritageConfig, PlatformConfig } from "../defaults";
 import { commandProblems, entrypointOf } from "./commands";
-import { databaseProblems, imageProblems, mostTasks, type Path, type Problem, workloadProblems } from "./common";
+import { databaseProblems, imageProblems, maxTasks, type Path, type Problem, workloadProblems } from "./common";
 import { buildProblems, DATABASE_MANAGED, healthPathProblems, patternProblems } from "./services";
 import { environmentProblems, injectedProblems, notSecretProblems } from "./variables";
 import { writableProblems } from "./writable";
@@ -168,9 +168,9 @@ function scheduleProblems(path: Path, schedule: string): Problem[] {
     const cron = /^cron\((.*)\)$/.exec(schedule)?.[1]?.split(" ");
     if (!cron) {
         const [, value, unit] = /^rate\((\d+) (\w+)\)$/.exec(schedule)!;
-        const one = value === "1";
-        if (one !== unit!.endsWith("s")) return [];
-        const right = one ? unit!.slice(0, -1) : `${unit}s`;
+        const item = value === "1";
+        if (item !== unit!.endsWith("s")) return [];
+        const right = item ? unit!.slice(0, -1) : `${unit}s`;
         return [{ path, what: `${schedule}: AWS wants "${value} ${right}"`, fix: `rate(${value} ${right})` }];
     }
     const days = [cron[2], cron[4]];
@@ -188,7 +188,7 @@ function scheduleProblems(path: Path, schedule: string): Problem[] {
             if (part === "*" || (part === "?" && (i === 2 || i === 4)) || names.test(part)) return true;
             const [range, step] = part.split("/");
             if (step !== undefined && !/^[1-9]\d*$/.test(step)) return false;
-            return range === "*" || range!.split("-").every((one) => names.test(one) || within(one, least, most));
+            return range === "*" || range!.split("-").every((text) => names.test(text) || within(text, least, most));
         };
         if (field.split(",").every(right)) return;
         problems.push({ path, what: `${field} is no ${name}`, fix: `from ${least} to ${most}, * for each` });
@@ -222,7 +222,7 @@ function commandsProblems(at: At, { build, services, scheduledTasks, beforeDeplo
 function databaseProblem(at: At, { database, services, scheduledTasks, beforeDeploy }: HeritageConfig): Problem[] {
     if (!database) return [];
     const users = [
-        ...Object.entries(services).map(([name, service]) => ({ name, connections: mostTasks(service) * CONNECTIONS })),
+        ...Object.entries(services).map(([name, service]) => ({ name, connections: maxTasks(service) * CONNECTIONS })),
         ...Object.keys(scheduledTasks).map((name) => ({ name, connections: CONNECTIONS })),
         ...(beforeDeploy ? [{ name: "before_deploy", connections: CONNECTIONS }] : []),
     ];

@@ -1,5 +1,5 @@
 /** Keycloak: its version, its size, its connections, and the realm files that are built into its image. */
-import { holes } from "../../components/keycloak/advisories";
+import { knownVulnerabilities } from "../../components/keycloak/advisories";
 import { unprotectedRealms } from "../../components/keycloak/brute-force";
 import { MANAGED_PREFIX } from "../../components/keycloak/container";
 import { realmProblems } from "../../components/keycloak/realms";
@@ -7,7 +7,7 @@ import { versionProblem } from "../../components/keycloak/versions";
 import { BRUTE_FORCE, COUNT_FAILURES, COUNTS_NO_FAILURES, SAFE_VERSION } from "../../policy/rules/keycloak";
 import { hasReachable, type KeycloakConfig, type PlatformConfig } from "../defaults";
 import { environmentNamed } from "../environments";
-import { databaseProblems, imageProblems, mostTasks, type Path, type Problem, workloadProblems } from "./common";
+import { databaseProblems, imageProblems, maxTasks, type Path, type Problem, workloadProblems } from "./common";
 import { type Managed, managedProblem, sourceProblems } from "./variables";
 
 /** From the project's root, where Pulumi runs a program. */
@@ -21,7 +21,7 @@ export function checkKeycloak(config: PlatformConfig): Problem[] {
     if (!keycloak) return [];
     const at = (...rest: string[]): Path => ["keycloak", ...rest];
     const version = versionProblem(keycloak.version);
-    const connections = mostTasks(keycloak) * keycloak.poolSize;
+    const connections = maxTasks(keycloak) * keycloak.poolSize;
     const users = [{ name: "keycloak", connections }];
     return [
         ...(version ? [{ path: at("version"), ...version }] : []),
@@ -39,11 +39,11 @@ export function checkKeycloak(config: PlatformConfig): Problem[] {
 function prodProblems(path: Path, { version, image }: KeycloakConfig, { policyExceptions }: PlatformConfig): Problem[] {
     const excepted = (policy: string, part?: string) =>
         policyExceptions.some(
-            (one) => one.policy === policy && ["keycloak", `keycloak/${part}`].includes(one.resource),
+            (item) => item.policy === policy && ["keycloak", `keycloak/${part}`].includes(item.resource),
         );
     const exception = (policy: string, resource: string) =>
         `or, with a reason, an exception to ${policy} for ${resource} (policyExceptions)`;
-    const hole = holes(version);
+    const hole = knownVulnerabilities(version);
     const realms = image === undefined ? unprotectedRealms(REALMS) : [];
     return [
         ...(hole && !excepted(SAFE_VERSION)

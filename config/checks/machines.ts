@@ -46,7 +46,7 @@ export function checkDevLedger(config: PlatformConfig): Problem[] {
         ...problems,
         ...internalHosts(config)
             .filter(({ host }) => host === LEDGER)
-            .map((one) => ({ path: one.path, what, fix: "another host" })),
+            .map((host) => ({ path: host.path, what, fix: "another host" })),
     ];
 }
 

@@ -18,7 +18,7 @@ interface Named {
 }
 
 /** What stands behind an endpoint: where it is said, and which requests lead there. */
-export interface Way {
+export interface EndpointRoute {
     /** Of what it is said, and of the keys `host`, `paths` and `priority`. */
     readonly path: Path;
     readonly name: string;
@@ -42,7 +42,7 @@ export function checkNames(config: PlatformConfig): Problem[] {
             },
         ];
     }
-    const ways = waysOf(config);
+    const ways = endpointRoutes(config);
     return [...nameProblems(named), ...ruleProblems(ways, config), ...quotaProblems(ways, config)];
 }
 
@@ -71,7 +71,7 @@ function namesOf({ agents, services, keycloak, heritages }: PlatformConfig): Nam
     ];
 }
 
-export function waysOf({ agents, services, keycloak, heritages }: PlatformConfig): Way[] {
+export function endpointRoutes({ agents, services, keycloak, heritages }: PlatformConfig): EndpointRoute[] {
     const both = ["public", "internal"] as const;
     return [
         ...(keycloak
@@ -125,14 +125,14 @@ function nameProblems(named: readonly Named[]): Problem[] {
         if (TAKEN_NAMES.includes(names[0]!)) {
             return [{ path, what: "the platform uses this name itself", fix: "another name" }];
         }
-        const taken = names.find((one) => owners.has(one));
-        for (const one of names) if (!owners.has(one)) owners.set(one, placeAsWritten(path).join("."));
+        const taken = names.find((name) => owners.has(name));
+        for (const name of names) if (!owners.has(name)) owners.set(name, placeAsWritten(path).join("."));
         if (taken === undefined) return [];
         return [{ path, what: `${taken} is taken by ${owners.get(taken)}`, fix: "another name" }];
     });
 }
 
-function ruleProblems(ways: readonly Way[], { domain }: PlatformConfig): Problem[] {
+function ruleProblems(ways: readonly EndpointRoute[], { domain }: PlatformConfig): Problem[] {
     const problems: Problem[] = [];
     const rules = new Map<string, string>();
     const priorities = new Map<string, string>();
@@ -195,7 +195,7 @@ function ruleProblems(ways: readonly Way[], { domain }: PlatformConfig): Problem
     return problems;
 }
 
-function quotaProblems(ways: readonly Way[], { domain }: PlatformConfig): Problem[] {
+function quotaProblems(ways: readonly EndpointRoute[], { domain }: PlatformConfig): Problem[] {
     return (["public", "internal"] as const).flatMap((endpoint) => {
         const here = ways.filter((way) => way.endpoint === endpoint);
         const ports = domain ? 0 : here.filter(({ ownPort }) => ownPort).length;

@@ -8,7 +8,7 @@ import {
     countPath,
     databaseProblems,
     imageProblems,
-    mostTasks,
+    maxTasks,
     type Path,
     type Problem,
     workloadProblems,
@@ -69,7 +69,7 @@ function checkService(name: string, service: ServiceConfig, config: PlatformConf
     }
     if (service.certificate) problems.push(...keyPairProblems(at("certificate"), service.certificate));
     if (service.database) {
-        const users = [{ name, connections: mostTasks(service) * service.database.connections }];
+        const users = [{ name, connections: maxTasks(service) * service.database.connections }];
         problems.push(
             ...databaseProblems(at("database"), service.database, users, "its tasks", { key: "connections" }),
         );

@@ -2,12 +2,12 @@
 import { priorityOf } from "../../components/endpoint/rules";
 import type { PlatformConfig } from "../defaults";
 import type { Problem } from "./common";
-import { type Way, waysOf } from "./names";
+import { type EndpointRoute, endpointRoutes } from "./names";
 
 export function checkShadows(config: PlatformConfig): Problem[] {
-    const ways = waysOf(config).filter(({ ownPort }) => config.domain !== undefined || !ownPort);
-    const hostOf = ({ host }: Way) => (config.domain ? host : undefined);
-    const order = (match: Way) => match.priority ?? priorityOf({ host: hostOf(match), paths: match.paths });
+    const ways = endpointRoutes(config).filter(({ ownPort }) => config.domain !== undefined || !ownPort);
+    const hostOf = ({ host }: EndpointRoute) => (config.domain ? host : undefined);
+    const order = (match: EndpointRoute) => match.priority ?? priorityOf({ host: hostOf(match), paths: match.paths });
     return ways.flatMap((way) => {
         const before = ways.filter(
             (other) =>
@@ -19,7 +19,7 @@ export function checkShadows(config: PlatformConfig): Problem[] {
         return patternsOf(way).flatMap((pattern, i): Problem[] => {
             const above = before.find((other) =>
                 // The same pattern twice has an error of its own (names.ts).
-                patternsOf(other).some((one) => one !== pattern && covers(one, pattern)),
+                patternsOf(other).some((text) => text !== pattern && covers(text, pattern)),
             );
             // A whole host beside a path for every request is a clash, too, though written otherwise.
             // Without a domain that is the error for the same rule.
@@ -29,7 +29,7 @@ export function checkShadows(config: PlatformConfig): Problem[] {
                     : undefined;
             const taker = above ?? whole;
             if (taker === undefined) return [];
-            const takes = patternsOf(taker).find((one) => covers(one, pattern))!;
+            const takes = patternsOf(taker).find((text) => covers(text, pattern))!;
             return [
                 {
                     // Keycloak's paths are in no file.
@@ -45,7 +45,7 @@ export function checkShadows(config: PlatformConfig): Problem[] {
     });
 }
 
-const patternsOf = ({ paths }: Way) => (paths.length > 0 ? paths : ["/*"]);
+const patternsOf = ({ paths }: EndpointRoute) => (paths.length > 0 ? paths : ["/*"]);
 
 /** Whether one pattern takes every path that another takes: `*` stands for any characters, `?` for one. */
 export function covers(wide: string, narrow: string): boolean {

@@ -39,7 +39,7 @@ const SOURCES = {
 const listed = (words: readonly string[], last: string) => `${words.slice(0, -1).join(", ")} ${last} ${words.at(-1)}`;
 
 /** `why` is as a sentence about the variable: "its name is that of a secret". */
-export function inTheClear(path: Path, variable: string, why: string): Problem {
+export function plainTextSecret(path: Path, variable: string, why: string): Problem {
     const where = path[0] === "heritages" && path[2] !== "environment" ? ", both at the top of the file" : "";
     const exception = `or, if it is none, ${keyOf(path, "notSecret")}: { ${variable}: why }`;
     return {
@@ -69,7 +69,7 @@ export function environmentProblems(
 
 export function secretProblems(path: Path, variable: string, value: string, notSecret: Clear["notSecret"]): Problem[] {
     const why = Object.hasOwn(notSecret, variable) ? undefined : looksSecret(variable, value);
-    return why === undefined ? [] : [inTheClear(path, variable, why)];
+    return why === undefined ? [] : [plainTextSecret(path, variable, why)];
 }
 
 /** A reason is for a variable that there is; `variables` are those in the clear. */
@@ -110,7 +110,7 @@ export function injectedProblems(
 /** Exactly one source. */
 export function sourceProblems(path: Path, source: SecretSource): Problem[] {
     const problems: Problem[] = [];
-    const count = SOURCES.stack.filter((one) => source[one] !== undefined).length;
+    const count = SOURCES.stack.filter((item) => source[item] !== undefined).length;
     if (count !== 1) {
         problems.push({
             path,

@@ -79,7 +79,10 @@ function whatIsWrong(directory: string, known: readonly Instruction[]): string |
     if (at < 0) {
         return "no VOLUME of the Dockerfile names it, so that on Fargate it belongs to root, and the application may not write to it";
     }
-    if (OPEN.includes(directory) || known.slice(0, at).some((one, i) => gives(one, directory, known.slice(0, i))))
+    if (
+        OPEN.includes(directory) ||
+        known.slice(0, at).some((instruction, i) => gives(instruction, directory, known.slice(0, i)))
+    )
         return undefined;
     return "its VOLUME comes before anything makes it the user's, so that on Fargate it belongs to root";
 }
@@ -91,7 +94,7 @@ function gives({ name, args }: Instruction, directory: string, before: readonly 
     const named = parts.some((_, i) =>
         new RegExp(`(^|[\\s"'=:{,])/${escaped(parts.slice(0, i + 1).join("/"))}(?![\\w.-])`).test(args),
     );
-    const user = before.findLast((one) => one.name === "USER")?.args ?? "root";
+    const user = before.findLast((instruction) => instruction.name === "USER")?.args ?? "root";
     // A variable of the shell may name it.
     const isUnknown = named || (name === "RUN" && /\$\{?\w/.test(args));
     return isUnknown && (GIVES.test(args) || !/^(0|root)(:|$)/.test(user));

@@ -4,9 +4,9 @@ import path from "node:path";
 import { isMap, isScalar, isSeq, type LineCounter, type Node } from "yaml";
 import type { Problem } from "../checks/common";
 import { ENVIRONMENT_NAMES } from "../environments";
-import { withoutNothing } from "../nothing";
+import { withoutEmptyKeys } from "../nothing";
 import { explain, nearest } from "../problems";
-import { parseWhatIsRight } from "../read";
+import { parseValidPart } from "../read";
 import { camelCase, pathInProgram, snakeCase } from "../snake-case";
 import { readYaml, Unreadable, type YamlFile } from "../yaml-file";
 import { type HeritageInput, heritageSchema } from "./schema";
@@ -65,7 +65,7 @@ export function readHeritage(name: string, environment: string, stack: string): 
         (merged, key) => merge(merged, overrides[key]),
         base as unknown,
     );
-    const read = (value: unknown) => parseWhatIsRight(written, withoutNothing(value, written) as Yaml);
+    const read = (value: unknown) => parseValidPart(written, withoutEmptyKeys(value, written) as Yaml);
     const { data, issues, left } = read(merged);
     const others = Object.keys(overrides).filter((key) => key !== environment && key !== stack);
     const explained = (found: typeof issues, value: unknown, from: string[]) =>

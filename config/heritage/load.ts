@@ -1,6 +1,6 @@
 import type { Problem } from "../checks/common";
 import { nearest } from "../problems";
-import { asWritten } from "./as-written";
+import { pathInHeritageFile } from "./as-written";
 import { type HeritageFile, HERITAGES, heritageNames, readHeritage } from "./file";
 import type { HeritageInput } from "./schema";
 
@@ -36,7 +36,7 @@ export function readHeritages(names: readonly string[], environment: string, sta
         const file = first === "heritages" && typeof name === "string" ? files.get(name) : undefined;
         if (!file) return problem;
         if (problem.file) return { ...problem, path: rest }; // as its file has it
-        const path = asWritten(rest);
+        const path = pathInHeritageFile(rest);
         return { ...problem, path, file: file.file, line: file.lineOf(path) };
     };
     return { inputs, problems, left, placed };

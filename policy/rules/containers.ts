@@ -1,6 +1,6 @@
 /** What each container of a task definition has to be like. */
 import { NOT_SECRET_LABEL, reasonsIn } from "../../components/fargate/not-secret";
-import type { Finding, Level, ResourcePolicy, Seen } from "../policy";
+import type { Finding, Level, ResourcePolicy, PolicyResource } from "../policy";
 import { looksSecret } from "../secrets/looks-secret";
 
 interface Container {
@@ -17,7 +17,7 @@ interface Container {
 
 export const TASK_DEFINITION = "aws:ecs/taskDefinition:TaskDefinition";
 
-function containers({ inputs }: Seen): Container[] {
+function containers({ inputs }: PolicyResource): Container[] {
     try {
         const read: unknown = JSON.parse(String(inputs.containerDefinitions));
         return Array.isArray(read) ? read : [];
@@ -38,7 +38,9 @@ function ofContainers(
         dev,
         types: [TASK_DEFINITION],
         check: (resource) =>
-            containers(resource).flatMap((one) => find(one).map((found) => ({ ...found, part: one.name }))),
+            containers(resource).flatMap((container) =>
+                find(container).map((found) => ({ ...found, part: container.name })),
+            ),
     };
 }
 

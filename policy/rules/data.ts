@@ -1,7 +1,7 @@
 /** What keeps something: buckets, keys, parameters, log groups. */
 import { secretByName } from "../secrets/names";
-import type { Policy, SeenInStack, SeenStack } from "../policy";
-import { unless } from "../policy";
+import type { Policy, PolicyResourceInStack, PolicyStack } from "../policy";
+import { findingUnless } from "../policy";
 import { listOf, type Statement, statements } from "./documents";
 
 const BUCKETS = ["aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"];
@@ -14,8 +14,12 @@ const BUCKET_POLICIES = ["aws:s3/bucketPolicy:BucketPolicy"];
 
 const BLOCKS = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"];
 
-const ofBucket = (types: readonly string[], bucket: SeenInStack, stack: SeenStack) =>
-    stack.ofType(types).filter((one) => one.refersTo("bucket").some(({ urn }) => urn === bucket.urn));
+const ofBucket = (types: readonly string[], bucket: PolicyResourceInStack, stack: PolicyStack) =>
+    stack
+        .ofType(types)
+        .filter((policyResourceInStack) =>
+            policyResourceInStack.refersTo("bucket").some(({ urn }) => urn === bucket.urn),
+        );
 
 interface Key {
     enableKeyRotation?: boolean;
@@ -32,8 +36,8 @@ export const DATA_POLICIES: readonly Policy[] = [
         types: BUCKETS,
         checkInStack: (bucket, stack) => {
             const blocks = ofBucket(ACCESS_BLOCKS, bucket, stack);
-            const open = BLOCKS.filter((one) => !blocks.some(({ inputs }) => inputs[one] === true));
-            return unless(open.length === 0, `it is without ${open.join(", ")}`);
+            const open = BLOCKS.filter((block) => !blocks.some(({ inputs }) => inputs[block] === true));
+            return findingUnless(open.length === 0, `it is without ${open.join(", ")}`);
         },
     },
     {
@@ -43,7 +47,7 @@ export const DATA_POLICIES: readonly Policy[] = [
         dev: "mandatory",
         types: BUCKETS,
         checkInStack: (bucket, stack) =>
-            unless(ofBucket(ENCRYPTIONS, bucket, stack).length > 0, "its encryption is left to AWS's default"),
+            findingUnless(ofBucket(ENCRYPTIONS, bucket, stack).length > 0, "its encryption is left to AWS's default"),
     },
     {
         name: "s3-tls-only",
@@ -54,7 +58,7 @@ export const DATA_POLICIES: readonly Policy[] = [
         checkInStack: (bucket, stack) => {
             const policies = ofBucket(BUCKET_POLICIES, bucket, stack);
             const denied = policies.some(({ inputs }) => statements(inputs.policy).some(deniesPlainHttp));
-            return unless(denied, "it answers without TLS, too");
+            return findingUnless(denied, "it answers without TLS, too");
         },
     },
     {
@@ -69,7 +73,7 @@ export const DATA_POLICIES: readonly Policy[] = [
             const rotates =
                 (spec ?? "SYMMETRIC_DEFAULT") === "SYMMETRIC_DEFAULT" &&
                 (usage ?? "ENCRYPT_DECRYPT") === "ENCRYPT_DECRYPT";
-            return unless(!rotates || enableKeyRotation === true, "it is never rotated");
+            return findingUnless(!rotates || enableKeyRotation === true, "it is never rotated");
         },
     },
     {
@@ -82,11 +86,14 @@ export const DATA_POLICIES: readonly Policy[] = [
             const { type, keyId, name = "" } = inputs as { type?: string; keyId?: string; name?: string };
             if (type === "SecureString") {
                 const own = keyId !== undefined && keyId !== "alias/aws/ssm";
-                return unless(own, "it is encrypted by the account's own key, which everybody in it may use");
+                return findingUnless(own, "it is encrypted by the account's own key, which everybody in it may use");
             }
             // A variable's name: what an image or a heritage is called says nothing.
             const variable = /(?:^|\/)([A-Z][A-Z0-9_]*)$/.exec(name)?.[1];
-            return unless(!variable || !secretByName(variable), `${variable} looks like a secret, and is in the clear`);
+            return findingUnless(
+                !variable || !secretByName(variable),
+                `${variable} looks like a secret, and is in the clear`,
+            );
         },
     },
     {
@@ -95,7 +102,7 @@ export const DATA_POLICIES: readonly Policy[] = [
         fix: "retentionInDays (`logRetentionDays` of a stack file)",
         dev: "mandatory",
         types: ["aws:cloudwatch/logGroup:LogGroup"],
-        check: ({ inputs }) => unless(Number(inputs.retentionInDays ?? 0) > 0, "it keeps everything for ever"),
+        check: ({ inputs }) => findingUnless(Number(inputs.retentionInDays ?? 0) > 0, "it keeps everything for ever"),
     },
 ];
 

@@ -1,6 +1,6 @@
 /** Databases on RDS: instances, and clusters of Aurora. */
 import type { Policy } from "../policy";
-import { unless } from "../policy";
+import { findingUnless } from "../policy";
 
 const INSTANCE = "aws:rds/instance:Instance";
 const CLUSTER = "aws:rds/cluster:Cluster";
@@ -37,7 +37,8 @@ export const DATABASE_POLICIES: readonly Policy[] = [
         fix: "storageEncrypted: true; an instance that exists is encrypted by way of a snapshot, copied encrypted and restored",
         dev: "mandatory",
         types: DATABASES,
-        check: ({ inputs }) => unless((inputs as Database).storageEncrypted === true, "its storage is not encrypted"),
+        check: ({ inputs }) =>
+            findingUnless((inputs as Database).storageEncrypted === true, "its storage is not encrypted"),
     },
     {
         name: "rds-not-public",
@@ -45,7 +46,8 @@ export const DATABASE_POLICIES: readonly Policy[] = [
         fix: "publiclyAccessible: false, in isolated subnets",
         dev: "mandatory",
         types: [INSTANCE, CLUSTER_INSTANCE],
-        check: ({ inputs }) => unless((inputs as Database).publiclyAccessible !== true, "it has a public address"),
+        check: ({ inputs }) =>
+            findingUnless((inputs as Database).publiclyAccessible !== true, "it has a public address"),
     },
     {
         name: "rds-tls",
@@ -56,16 +58,16 @@ export const DATABASE_POLICIES: readonly Policy[] = [
         check: ({ type, inputs }) => {
             if (type === INSTANCE) {
                 const what = "it has the engine's own parameter group, which may take connections without TLS";
-                return unless((inputs as Database).parameterGroupName !== undefined, what);
+                return findingUnless((inputs as Database).parameterGroupName !== undefined, what);
             }
             const { family = "", parameters = [] } = inputs as {
                 family?: string;
                 parameters?: { name: string; value: string }[];
             };
-            const tls = TLS.find((one) => one.family.test(family));
+            const tls = TLS.find((tl) => tl.family.test(family));
             if (!tls) return [];
             const forced = parameters.some(({ name, value }) => name === tls.parameter && tls.on.includes(value));
-            return unless(forced, `${tls.parameter} is not on: databases with it take connections without TLS`);
+            return findingUnless(forced, `${tls.parameter} is not on: databases with it take connections without TLS`);
         },
     },
     {
@@ -78,7 +80,7 @@ export const DATABASE_POLICIES: readonly Policy[] = [
             const { backupRetentionPeriod: days = 0, replicateSourceDb } = inputs as Database;
             const what =
                 days === 0 ? "it has no backups" : `its backups go back ${days} ${days === 1 ? "day" : "days"}`;
-            return unless(replicateSourceDb !== undefined || days >= BACKUP_DAYS, what);
+            return findingUnless(replicateSourceDb !== undefined || days >= BACKUP_DAYS, what);
         },
     },
     {
@@ -89,7 +91,7 @@ export const DATABASE_POLICIES: readonly Policy[] = [
         types: [INSTANCE],
         check: ({ inputs }) => {
             const { multiAz, replicateSourceDb } = inputs as Database;
-            return unless(multiAz === true || replicateSourceDb !== undefined, "it is gone while its zone is");
+            return findingUnless(multiAz === true || replicateSourceDb !== undefined, "it is gone while its zone is");
         },
     },
     {
@@ -98,6 +100,6 @@ export const DATABASE_POLICIES: readonly Policy[] = [
         fix: "deletionProtection: true (`protect` of a stack file, its default in prod)",
         dev: "off",
         types: DATABASES,
-        check: ({ inputs }) => unless((inputs as Database).deletionProtection === true, "one call deletes it"),
+        check: ({ inputs }) => findingUnless((inputs as Database).deletionProtection === true, "one call deletes it"),
     },
 ];

@@ -1,4 +1,4 @@
-import type { Finding, Policy, Seen, SeenInStack, SeenStack } from "../policy";
+import type { Finding, Policy, PolicyResource, PolicyResourceInStack, PolicyStack } from "../policy";
 import { TASK_DEFINITION } from "./containers";
 import { conditionKeys, listOf, type Statement, statements } from "./documents";
 
@@ -49,7 +49,7 @@ const SOURCES = ["aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:s
 
 const allowed = (of: readonly Statement[]) => of.filter(({ Effect }) => Effect === "Allow");
 
-function identityStatements({ type, inputs }: Seen): Statement[] {
+function identityStatements({ type, inputs }: PolicyResource): Statement[] {
     if (type !== ROLE) return allowed(statements(inputs.policy));
     const inline = (inputs.inlinePolicies ?? []) as { policy?: unknown }[];
     return allowed(inline.flatMap(({ policy }) => statements(policy)));
@@ -126,7 +126,7 @@ function trustFindings(statement: Statement): Finding[] {
         return keys.length > 0 ? [] : [{ what: "it lets in anybody" }];
     }
     if (typeof principal !== "object") return [];
-    const services = listOf(principal.Service).filter((one) => !WITHOUT_SOURCE.includes(one));
+    const services = listOf(principal.Service).filter((text) => !WITHOUT_SOURCE.includes(text));
     const bySource = keys.some((key) => SOURCES.includes(key)) || writesLogsOfAnAccount(services, statement);
     const byName = subjects(statement).some((subject) => /^repo:[^*:]+:/.test(subject)) || !federated(principal);
     return [
@@ -139,7 +139,7 @@ function trustFindings(statement: Statement): Finding[] {
 
 /** Load balancers' log delivery says of no source; it writes below the number of the account that the load balancer is in. */
 const writesLogsOfAnAccount = (services: readonly string[], { Resource }: Statement) =>
-    services.every((one) => one === "logdelivery.elasticloadbalancing.amazonaws.com") &&
+    services.every((service) => service === "logdelivery.elasticloadbalancing.amazonaws.com") &&
     listOf(Resource).every((arn) => /\/AWSLogs\/\d{12}\/\*$/.test(arn));
 
 const federated = ({ Federated }: Record<string, string | string[]>) =>
@@ -154,13 +154,17 @@ const subjects = ({ Condition = {} }: Statement): string[] =>
     );
 
 /** By URN, of each stack once: every policy of every role is looked at. */
-const executionRoles = new WeakMap<SeenStack, ReadonlySet<string>>();
+const executionRoles = new WeakMap<PolicyStack, ReadonlySet<string>>();
 
-function isExecutionRole({ urn, type }: SeenInStack, stack: SeenStack): boolean {
+function isExecutionRole({ urn, type }: PolicyResourceInStack, stack: PolicyStack): boolean {
     const known =
         executionRoles.get(stack) ??
         new Set(
-            stack.ofType([TASK_DEFINITION]).flatMap((one) => one.refersTo("executionRoleArn").map((role) => role.urn)),
+            stack
+                .ofType([TASK_DEFINITION])
+                .flatMap((policyResourceInStack) =>
+                    policyResourceInStack.refersTo("executionRoleArn").map((role) => role.urn),
+                ),
         );
     executionRoles.set(stack, known);
     return type === ROLE && known.has(urn);

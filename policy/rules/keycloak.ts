@@ -1,5 +1,5 @@
 /** Keycloak: what its component was given. In prod the stack file is refused for the same reasons (`config/checks/keycloak.ts`). */
-import { holes } from "../../components/keycloak/advisories";
+import { knownVulnerabilities } from "../../components/keycloak/advisories";
 import type { ResourcePolicy } from "../policy";
 
 const KEYCLOAK = "identity:index:KeycloakHa";
@@ -17,7 +17,7 @@ export const KEYCLOAK_POLICIES: readonly ResourcePolicy[] = [
         dev: "advisory",
         types: [KEYCLOAK],
         check: ({ inputs }) => {
-            const found = holes(String(inputs.version));
+            const found = knownVulnerabilities(String(inputs.version));
             return found ? [found] : [];
         },
     },

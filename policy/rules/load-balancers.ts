@@ -1,5 +1,5 @@
 import type { Policy } from "../policy";
-import { unless } from "../policy";
+import { findingUnless } from "../policy";
 
 /** `aws.alb` makes the same by another name. */
 export const LOAD_BALANCERS = ["aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer"];
@@ -32,7 +32,7 @@ export const LOAD_BALANCER_POLICIES: readonly Policy[] = [
         check: ({ inputs }) => {
             const { protocol, sslPolicy } = inputs as Listener;
             if (protocol !== "HTTPS" && protocol !== "TLS") return [];
-            return unless(
+            return findingUnless(
                 sslPolicy && MODERN.test(sslPolicy),
                 `${sslPolicy ?? "AWS's default"} takes older versions of TLS`,
             );
@@ -50,7 +50,10 @@ export const LOAD_BALANCER_POLICIES: readonly Policy[] = [
             const redirects = defaultActions.every(
                 ({ type, redirect }) => type === "redirect" && redirect?.protocol === "HTTPS",
             );
-            return unless(redirects, "it answers over plain HTTP: who is on the way reads and changes what it says");
+            return findingUnless(
+                redirects,
+                "it answers over plain HTTP: who is on the way reads and changes what it says",
+            );
         },
     },
     {
@@ -61,7 +64,7 @@ export const LOAD_BALANCER_POLICIES: readonly Policy[] = [
         types: LOAD_BALANCERS,
         check: ({ inputs }) => {
             const balancer = inputs as LoadBalancer;
-            return unless(
+            return findingUnless(
                 balancer.dropInvalidHeaderFields === true || !isApplication(balancer),
                 "it hands on header fields that are not valid, by which requests are smuggled",
             );
@@ -74,7 +77,7 @@ export const LOAD_BALANCER_POLICIES: readonly Policy[] = [
         dev: "off",
         types: LOAD_BALANCERS,
         check: ({ inputs }) =>
-            unless((inputs as LoadBalancer).enableDeletionProtection === true, "one call deletes it"),
+            findingUnless((inputs as LoadBalancer).enableDeletionProtection === true, "one call deletes it"),
     },
     {
         name: "lb-access-logs",
@@ -83,7 +86,7 @@ export const LOAD_BALANCER_POLICIES: readonly Policy[] = [
         dev: "off",
         types: LOAD_BALANCERS,
         check: ({ inputs }) =>
-            unless(
+            findingUnless(
                 (inputs as LoadBalancer).accessLogs?.enabled === true,
                 "nobody can say afterwards who asked for what",
             ),

@@ -1,4 +1,4 @@
-import type { Finding, Policy, SeenInStack, SeenStack } from "../policy";
+import type { Finding, Policy, PolicyResourceInStack, PolicyStack } from "../policy";
 import { DATABASES } from "./databases";
 import { LISTENERS, LOAD_BALANCERS } from "./load-balancers";
 
@@ -39,7 +39,7 @@ function way(rule: WrittenRule): Way {
     };
 }
 
-function waysIn({ type, inputs }: SeenInStack): Way[] {
+function waysIn({ type, inputs }: PolicyResourceInStack): Way[] {
     if (GROUPS.includes(type)) return ((inputs.ingress ?? []) as WrittenRule[]).map(way);
     return type === RULE && inputs.type !== "ingress" ? [] : [way(inputs)];
 }
@@ -64,27 +64,34 @@ export const NETWORK_POLICIES: readonly Policy[] = [
             const listening = publicPorts(groups, stack);
             return open
                 .filter(({ ports: [from, to] }) => from !== to || !listening.has(from))
-                .map((one): Finding => ({
-                    what: `${portsOf(one)} open to ${openTo(one)}${onDatabase(groups, stack)}`,
+                .map((item): Finding => ({
+                    what: `${portsOf(item)} open to ${openTo(item)}${onDatabase(groups, stack)}`,
                 }));
         },
     },
 ];
 
 /** The ports that a load balancer with one of the groups listens on for the internet. */
-function publicPorts(groups: readonly SeenInStack[], stack: SeenStack): Set<number> {
+function publicPorts(groups: readonly PolicyResourceInStack[], stack: PolicyStack): Set<number> {
     const balancers = stack
         .ofType(LOAD_BALANCERS)
         .filter((balancer) => balancer.inputs.internal !== true && carries(balancer, "securityGroups", groups));
-    const listeners = stack.ofType(LISTENERS).filter((one) => carries(one, "loadBalancerArn", balancers));
+    const listeners = stack
+        .ofType(LISTENERS)
+        .filter((policyResourceInStack) => carries(policyResourceInStack, "loadBalancerArn", balancers));
     return new Set(listeners.map(({ inputs }) => Number(inputs.port)));
 }
 
-const carries = (one: SeenInStack, property: string, others: readonly SeenInStack[]) =>
-    one.refersTo(property).some(({ urn }) => others.some((other) => other.urn === urn));
+const carries = (
+    policyResourceInStack: PolicyResourceInStack,
+    property: string,
+    others: readonly PolicyResourceInStack[],
+) => policyResourceInStack.refersTo(property).some(({ urn }) => others.some((other) => other.urn === urn));
 
-function onDatabase(groups: readonly SeenInStack[], stack: SeenStack): string {
-    const databases = stack.ofType(DATABASES).filter((one) => carries(one, "vpcSecurityGroupIds", groups));
+function onDatabase(groups: readonly PolicyResourceInStack[], stack: PolicyStack): string {
+    const databases = stack
+        .ofType(DATABASES)
+        .filter((policyResourceInStack) => carries(policyResourceInStack, "vpcSecurityGroupIds", groups));
     return databases.length > 0 ? `, on the database ${databases.map(({ name }) => name).join(", ")}` : "";
 }
 

@@ -1,6 +1,6 @@
 /** How tasks are run: by services, and by schedules. */
-import type { Policy, Seen } from "../policy";
-import { unless } from "../policy";
+import type { Policy, PolicyResource } from "../policy";
+import { findingUnless } from "../policy";
 import { TASK_DEFINITION } from "./containers";
 
 const SERVICE = "aws:ecs/service:Service";
@@ -15,7 +15,7 @@ interface ScheduleTarget {
     deadLetterConfig?: { arn?: unknown };
 }
 
-function networkOf({ type, inputs }: Seen): Networked | undefined {
+function networkOf({ type, inputs }: PolicyResource): Networked | undefined {
     if (type === SCHEDULE) return (inputs.target as ScheduleTarget | undefined)?.ecsParameters;
     return type === EVENT_TARGET ? (inputs.ecsTarget as Networked | undefined) : (inputs as Networked);
 }
@@ -37,7 +37,7 @@ export const SERVICE_POLICIES: readonly Policy[] = [
         dev: "mandatory",
         types: [SERVICE, SCHEDULE, EVENT_TARGET],
         check: (resource) =>
-            unless(
+            findingUnless(
                 networkOf(resource)?.networkConfiguration?.assignPublicIp !== true,
                 "its tasks get a public address each",
             ),
@@ -55,17 +55,20 @@ export const SERVICE_POLICIES: readonly Policy[] = [
                     requiresCompatibilities?: string[];
                 };
                 return [
-                    ...unless(networkMode === "awsvpc", `its network mode is ${networkMode ?? "bridge, the default"}`),
-                    ...unless(
-                        on.length > 0 && on.every((one) => one === "FARGATE"),
+                    ...findingUnless(
+                        networkMode === "awsvpc",
+                        `its network mode is ${networkMode ?? "bridge, the default"}`,
+                    ),
+                    ...findingUnless(
+                        on.length > 0 && on.every((text) => text === "FARGATE"),
                         `it is for ${on.join(", ") || "EC2, the default"}`,
                     ),
                 ];
             }
             const { launchType, capacityProviderStrategies: capacity = [] } = inputs as Service;
-            const others = capacity.map(({ capacityProvider }) => capacityProvider).filter((one) => !onFargate(one));
-            if (capacity.length > 0) return unless(others.length === 0, `its capacity is ${others.join(", ")}`);
-            return unless(launchType === "FARGATE", `its launch type is ${launchType ?? "left to the cluster"}`);
+            const others = capacity.map(({ capacityProvider }) => capacityProvider).filter((text) => !onFargate(text));
+            if (capacity.length > 0) return findingUnless(others.length === 0, `its capacity is ${others.join(", ")}`);
+            return findingUnless(launchType === "FARGATE", `its launch type is ${launchType ?? "left to the cluster"}`);
         },
     },
     {
@@ -92,7 +95,7 @@ export const SERVICE_POLICIES: readonly Policy[] = [
         dev: "advisory",
         types: [SCHEDULE],
         check: ({ inputs }) =>
-            unless(
+            findingUnless(
                 (inputs.target as ScheduleTarget | undefined)?.deadLetterConfig,
                 "a run that could not be started is lost without a word",
             ),

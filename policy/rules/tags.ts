@@ -1,5 +1,5 @@
 import type { Policy } from "../policy";
-import { unless } from "../policy";
+import { findingUnless } from "../policy";
 
 /** By which a bill, an alarm or an orphan is led back to its stack. The platform's provider gives them (`components/aws-provider.ts`). */
 const NEEDED = ["Project", "Stack"];
@@ -14,7 +14,10 @@ export const TAG_POLICIES: readonly Policy[] = [
         check: ({ inputs, defaultTags }) => {
             const tags = { ...defaultTags, ...((inputs.tags as Record<string, string> | undefined) ?? {}) };
             const missing = NEEDED.filter((tag) => !tags[tag]);
-            return unless(missing.length === 0, `neither it nor its provider has the tags ${missing.join(", ")}`);
+            return findingUnless(
+                missing.length === 0,
+                `neither it nor its provider has the tags ${missing.join(", ")}`,
+            );
         },
     },
 ];

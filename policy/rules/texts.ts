@@ -4,12 +4,12 @@
  */
 import { DASHED, type TextRule } from "../../aws/texts";
 import { typeEntry } from "../../aws/types";
-import type { Finding, Policy, Seen } from "../policy";
+import type { Finding, Policy, PolicyResource } from "../policy";
 import { TAG_TEXT } from "../tag-text";
 
 const DIGITS = "-0123456";
 
-function textsOf({ type, name, inputs }: Seen): readonly Finding[] {
+function textsOf({ type, name, inputs }: PolicyResource): readonly Finding[] {
     return Object.entries(typeEntry(type)?.texts ?? {}).flatMap(([property, rule]) => {
         // In the plan what Pulumi fills is not there yet.
         const value = inputs[property] ?? (rule.filled && !inputs.namePrefix ? name.toLowerCase() + DIGITS : undefined);
@@ -24,7 +24,7 @@ function problems(what: string, value: string, { takes, most, words }: Omit<Text
     return takes.test(value) ? [] : [{ what: `AWS does not take ${what}, ${shown}: ${words}` }];
 }
 
-function containersOf({ inputs }: Seen): readonly Finding[] {
+function containersOf({ inputs }: PolicyResource): readonly Finding[] {
     const { containerDefinitions } = inputs;
     if (typeof containerDefinitions !== "string") return [];
     return (JSON.parse(containerDefinitions) as { name: string }[]).flatMap(({ name }) =>
@@ -32,7 +32,7 @@ function containersOf({ inputs }: Seen): readonly Finding[] {
     );
 }
 
-function tagsOf({ inputs, defaultTags }: Seen): readonly Finding[] {
+function tagsOf({ inputs, defaultTags }: PolicyResource): readonly Finding[] {
     const tags = { ...defaultTags, ...((inputs.tags as Record<string, string> | undefined) ?? {}) };
     const words = "letters, digits, spaces and . : + = @ _ / -";
     return Object.entries(tags).flatMap(([key, value]) => [

@@ -1,9 +1,9 @@
-import { harmless, secretByName } from "./names";
+import { isHarmless, secretByName } from "./names";
 import { secretInValue } from "./values";
 
 /** Why a variable in the clear looks like a secret: "its value is a token of GitHub"; undefined where it does not. */
 export function looksSecret(name: string, value: string): string | undefined {
     const form = secretInValue(value);
     if (form !== undefined) return `its value looks like ${form}`;
-    return secretByName(name) && !harmless(value) ? "its name is that of a secret" : undefined;
+    return secretByName(name) && !isHarmless(value) ? "its name is that of a secret" : undefined;
 }

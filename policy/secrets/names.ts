@@ -60,7 +60,7 @@ export function secretByName(name: string): boolean {
 }
 
 /** What is no secret under any name: nothing, a switch, a path, a URL without a password or a query, the name of a secret in AWS. */
-export const harmless = (value: string): boolean =>
+export const isHarmless = (value: string): boolean =>
     /^\s*$|^(true|false|yes|no|on|off|none|null|enabled|disabled)$/i.test(value) ||
     /^(\/[a-z0-9_.-]+){2,}$/.test(value) ||
     /^https?:\/\/[^\s@?#]+$/.test(value) ||

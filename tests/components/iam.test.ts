@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { policyDocument, roleFor, whereabouts } from "../../components/iam";
+import { policyDocument, roleFor, accountAndRegion } from "../../components/iam";
 import { ACCOUNT, known, make, REGION, statementsOf, trustOf } from "./support";
 
 const parent = () => new pulumi.ComponentResource("test:index:Parent", "parent");
@@ -50,7 +50,7 @@ describe("policyDocument", () => {
 
 describe("whereabouts", () => {
     it("are account, region and partition of the parent's provider", async () => {
-        const { outputs } = await make(() => whereabouts(parent()));
+        const { outputs } = await make(() => accountAndRegion(parent()));
         expect(outputs).to.deep.equal({ account: ACCOUNT, region: REGION, partition: "aws" });
     });
 
@@ -66,7 +66,7 @@ describe("whereabouts", () => {
         const [a, b] = [new aws.Provider("a"), new aws.Provider("b")];
         const regions = [a, b, a].map((provider, i) => {
             const parent = new pulumi.ComponentResource("test:index:Parent", `parent-${i}`, {}, { provider });
-            return known(whereabouts(parent).region);
+            return known(accountAndRegion(parent).region);
         });
         expect(await Promise.all(regions)).to.deep.equal(["a", "b", "a"]);
         await pulumi.runtime.disconnect();

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { FargateService } from "../../components/fargate-service";
-import { type Plugins, together } from "../../components/plugins";
+import { type Plugins, mergePlugins } from "../../components/plugins";
 import { SecretStore } from "../../components/secret-store";
 import { CLUSTER, make, type Made, refusal, statementsOf, VPC } from "./support";
 
@@ -130,9 +130,9 @@ describe("Plugins", () => {
 
     it("are as the heritage has them where the district has them, too", () => {
         const one = (name: string) => ({ firelens: { image: name, options: {} } });
-        expect(together(one("district"), one("heritage")).firelens!.image).to.equal("heritage");
-        expect(together(one("district"), { firelens: undefined }).firelens!.image).to.equal("district");
-        expect(together()).to.deep.equal({
+        expect(mergePlugins(one("district"), one("heritage")).firelens!.image).to.equal("heritage");
+        expect(mergePlugins(one("district"), { firelens: undefined }).firelens!.image).to.equal("district");
+        expect(mergePlugins()).to.deep.equal({
             datadog: undefined,
             newrelic: undefined,
             firelens: undefined,

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { trustsDistrict } from "../../components/district-authority";
+import { districtTrust } from "../../components/district-authority";
 import { authority } from "./certificates";
 import { type Sandbox, sandboxOrSkip } from "./docker";
 import { baseImage } from "./plan";
@@ -20,7 +20,7 @@ describe("an agent that is told of the district's authority", function () {
 
     /** Under the task's own restrictions: its user, a read-only root, /tmp as a volume. */
     async function trusted(pem: string | undefined): Promise<string[]> {
-        const { entryPoint, environment } = trustsDistrict(
+        const { entryPoint, environment } = districtTrust(
             { program: "python3", variable: "SSL_CERT_FILE", own: OWN },
             pem,
         );

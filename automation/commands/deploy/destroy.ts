@@ -3,10 +3,10 @@ import pc from "picocolors";
 import { shortType } from "../../plan/inventory";
 import { list } from "../../plan/text";
 import { confirm } from "../../runner/confirm";
-import { hanging } from "../../runner/diff";
-import { protectedOnes, whatStays } from "../../runner/last-will";
+import { hangingIndent } from "../../runner/diff";
+import { protectedOnes, keptByAws } from "../../runner/last-will";
 import { failed, operate } from "../../runner/operation";
-import { begin, takeOver } from "../../runner/session";
+import { openSession, takeOver } from "../../runner/session";
 import { platform, type Project, stateOf } from "../../runner/stack";
 import { summary } from "../../runner/summary";
 import type { CommandContext } from "../../shared/context";
@@ -26,7 +26,7 @@ export async function destroy(
     project: Project = platform,
 ): Promise<number> {
     const deadline = Date.now() + wait * 1000;
-    const session = await begin(context, name, { program: project.program });
+    const session = await openSession(context, name, { program: project.program });
     const { stack } = session;
     await takeOver(session, context, deadline);
     const { resources } = await stateOf(stack);
@@ -38,9 +38,9 @@ export async function destroy(
     const kept = protectedOnes(resources, stack.name);
     if (kept) throw new Exit(STOPPED, kept);
     context.out(`\n${real.length} resources go, among them ${list(kinds(real.map(({ type }) => type)))}\n`);
-    const stays = whatStays(resources);
+    const stays = keptByAws(resources);
     if (stays.length > 0)
-        context.out(`\nWhat stays:\n${stays.flatMap((line) => hanging(line, "  ", "    ")).join("\n")}\n`);
+        context.out(`\nWhat stays:\n${stays.flatMap((line) => hangingIndent(line, "  ", "    ")).join("\n")}\n`);
     context.out("\n");
     await confirm(`Delete the stack ${stack.name}?`, { context, yes, word: stack.name });
     const outcome = await operate((listening) => stack.destroy(listening), context, { total: real.length });
@@ -49,7 +49,7 @@ export async function destroy(
     if (failure) throw failure;
     context.out(summary(`${stack.name} is deleted`, outcome, {}, pc));
     if (stays.length > 0)
-        context.out(`What stays:\n${stays.flatMap((line) => hanging(line, "  ", "    ")).join("\n")}\n`);
+        context.out(`What stays:\n${stays.flatMap((line) => hangingIndent(line, "  ", "    ")).join("\n")}\n`);
     return 0;
 }
 

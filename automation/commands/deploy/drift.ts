@@ -1,7 +1,7 @@
 /** Compares AWS with the state. */
 import { DriftCollector, renderDrift } from "../../runner/drift";
 import { failed, operate } from "../../runner/operation";
-import { begin, tellPending } from "../../runner/session";
+import { openSession, tellPending } from "../../runner/session";
 import { platform, type Project } from "../../runner/stack";
 import type { CommandContext } from "../../shared/context";
 import { DRIFTED } from "../../shared/exit-codes";
@@ -17,7 +17,7 @@ export async function drift(
     project: Project = platform,
 ): Promise<number> {
     // What a stack would still need is not what is asked here.
-    const session = await begin(context, stack, { program: project.program });
+    const session = await openSession(context, stack, { program: project.program });
     tellPending(session, context);
     const { found, outcome } = await readAll(session, context);
     const failure = failed("reading what AWS has", outcome, context, "  nothing was changed");
@@ -33,7 +33,10 @@ export async function drift(
 }
 
 /** A refresh that changes nothing. */
-export async function readAll({ stack }: Pick<Awaited<ReturnType<typeof begin>>, "stack">, context: CommandContext) {
+export async function readAll(
+    { stack }: Pick<Awaited<ReturnType<typeof openSession>>, "stack">,
+    context: CommandContext,
+) {
     const collector = new DriftCollector();
     const outcome = await operate(
         (listening) =>

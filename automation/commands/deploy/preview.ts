@@ -6,7 +6,7 @@ import { renderChanges } from "../../runner/diff";
 import { renderFindings } from "../../runner/findings";
 import { refusals, describe } from "../../runner/guard";
 import { asJson, markdown } from "../../runner/markdown";
-import { begin, previewed, stopAtFailure, tellPending } from "../../runner/session";
+import { openSession, previewed, stopAtFailure, tellPending } from "../../runner/session";
 import { environmentOf, platform, type Project } from "../../runner/stack";
 import type { CommandContext } from "../../shared/context";
 import { STOPPED } from "../../shared/exit-codes";
@@ -23,7 +23,7 @@ export async function preview(
     context: CommandContext,
     project: Project = platform,
 ): Promise<number> {
-    const session = await begin(context, stack, project, "attempt");
+    const session = await openSession(context, stack, project, "attempt");
     const { findings } = session.checked;
     tellPending(session, context);
     const outcome = await previewed(session, context);

@@ -3,7 +3,7 @@ import pc from "picocolors";
 import { confirm } from "../../runner/confirm";
 import { renderDrift } from "../../runner/drift";
 import { failed, operate } from "../../runner/operation";
-import { begin, takeOver } from "../../runner/session";
+import { openSession, takeOver } from "../../runner/session";
 import { platform, type Project } from "../../runner/stack";
 import { summary } from "../../runner/summary";
 import type { CommandContext } from "../../shared/context";
@@ -22,7 +22,7 @@ export async function refresh(
     project: Project = platform,
 ): Promise<number> {
     const deadline = Date.now() + wait * 1000;
-    const session = await begin(context, name, { program: project.program });
+    const session = await openSession(context, name, { program: project.program });
     const { stack } = session;
     await takeOver(session, context, deadline);
     const { found, outcome: looked } = await readAll(session, context);

@@ -8,7 +8,7 @@ import { renderChanges } from "../../runner/diff";
 import { untilFirstFailure } from "../../runner/first-failure";
 import { guard } from "../../runner/guard";
 import { failed, operate, type Outcome } from "../../runner/operation";
-import { begin, packs, previewed, type Session, stopAtFailure, takeOver } from "../../runner/session";
+import { openSession, packs, previewed, type Session, stopAtFailure, takeOver } from "../../runner/session";
 import { environmentOf, platform, type Project, type State, stateOf } from "../../runner/stack";
 import { summary } from "../../runner/summary";
 import type { CommandContext } from "../../shared/context";
@@ -29,7 +29,7 @@ export async function up(
     project: Project = platform,
 ): Promise<number> {
     const deadline = Date.now() + wait * 1000;
-    const session = await begin(context, name, project, "make");
+    const session = await openSession(context, name, project, "make");
     const { stack, file } = session;
     let agreed: string | undefined;
     for (;;) {

@@ -10,7 +10,7 @@ import { Progress } from "../../local/progress";
 import { running } from "../../local/running";
 import { composeProject, filePath, readJson, type State } from "../../local/state";
 import { summary } from "../../local/summary";
-import { NotUp, start } from "../../local/up";
+import { ServicesNotHealthy, start } from "../../local/up";
 import { readStackFile } from "../../plan/stack-file";
 import { UsageError } from "../../shared/errors";
 import { table } from "../../plan/text";
@@ -46,7 +46,7 @@ export async function up({ stack, timeout, portOffset }: LocalUpInput, context: 
         await start(prepared, progress, { file: filePath(root, stack, "compose"), timeoutSeconds: timeout, signal });
     } catch (error) {
         progress.clear();
-        if (signal.aborted || !(error instanceof NotUp)) throw error;
+        if (signal.aborted || !(error instanceof ServicesNotHealthy)) throw error;
         err(`${error.message}\nWhat runs is left as it is; npx identity local down stops it\n`);
         return 1;
     }

@@ -19,7 +19,7 @@ export function renderCost(cost: CostView, { bold, dim, width = WIDTH }: Layout)
     const { components, currency, prices, choices, estimated, unpriced, leftOut } = cost;
     const rows = [
         ["component", currency, "what"],
-        ...components.map((one) => [one.name, amount(one), items(one)]),
+        ...components.map((component) => [component.name, amount(component), items(component)]),
         ["in all", amount(cost), "a month, before any traffic"],
     ];
     const options = choices.flatMap(({ what, now, options: others }) => [

@@ -23,7 +23,7 @@ export function renderEndpoints(endpoints: readonly EndpointView[], { bold, cyan
                 JSON.stringify([protocol, allowed, otherwise]),
             ).map((alike) => [
                 `${alike[0].protocol} ${list(alike.map(({ port }) => String(port)))}`,
-                `from ${who(alike[0].allowed)}`,
+                `from ${clientsText(alike[0].allowed)}`,
                 alike[0].otherwise ?? "",
             ]),
             4,
@@ -34,5 +34,5 @@ export function renderEndpoints(endpoints: readonly EndpointView[], { bold, cyan
     ]);
 }
 
-export const who = (allowed: ListenerView["allowed"]) =>
+export const clientsText = (allowed: ListenerView["allowed"]) =>
     list(allowed.map((each) => (each === ANYWHERE ? `anybody (${each})` : each))) || "nobody";

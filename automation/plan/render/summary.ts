@@ -3,7 +3,7 @@ import { groupBy } from "../collect";
 import type { Plan } from "../model";
 import { type Layout, list, table, wrap, WIDTH } from "../text";
 import { amount } from "./cost";
-import { who } from "./endpoints";
+import { clientsText } from "./endpoints";
 import { summary as policySummary } from "./policies";
 import { tasks, versionRow } from "./services";
 
@@ -19,14 +19,19 @@ export function renderSummary(plan: Plan, layout: Layout): string[] {
 function facts({ services, tasks: ended, machines, databases, protected: kept, cost, time }: Plan): string[][] {
     const scheduled = ended.filter(({ schedule }) => schedule !== undefined).length;
     const rows: (string[] | undefined)[] = [
-        ["services", list(services.map((one) => `${one.name} ×${tasks(one).replace(/ by .*/, "")}`)) || "none"],
+        [
+            "services",
+            list(services.map((service) => `${service.name} ×${tasks(service).replace(/ by .*/, "")}`)) || "none",
+        ],
         // How an update is done is worth a line; a first deployment has nothing to say there.
         ...services.filter(({ version }) => version?.running !== undefined).flatMap(versionRow),
         ended.length > 0
             ? ["tasks", `${list(ended.map(({ name }) => name))}${scheduled ? `; ${scheduled} by the clock` : ""}`]
             : undefined,
         machines.length > 0 ? ["machines", list(machines.map(({ name }) => name))] : undefined,
-        ...groupBy(databases, (one) => JSON.stringify([one.engine, one.instanceClass, one.multiAz])).map((alike) => {
+        ...groupBy(databases, (database) =>
+            JSON.stringify([database.engine, database.instanceClass, database.multiAz]),
+        ).map((alike) => {
             const [{ engine, instanceClass, multiAz }] = alike;
             const names = list(alike.map(({ name }) => name));
             return ["databases", `${names}: ${engine} on ${instanceClass}, ${multiAz ? "with" : "without"} a standby`];
@@ -40,18 +45,23 @@ function facts({ services, tasks: ended, machines, databases, protected: kept, c
 }
 
 function dearest({ components }: Plan["cost"]): string {
-    const first = components.slice(0, MOST_COSTS).map((one) => `${one.name} ${amount(one)}`);
+    const first = components.slice(0, MOST_COSTS).map((component) => `${component.name} ${amount(component)}`);
     return [...first, ...(components.length > MOST_COSTS ? ["…"] : [])].join(", ");
 }
 
 /** A row for each service behind a load balancer, with the first of its URLs. */
 function endpoints({ endpoints: all }: Plan, { bold, cyan, width }: Layout): string[] {
     return all.flatMap(({ name, internal, listeners, routes }) => {
-        const allowed = [...new Set(listeners.flatMap((one) => one.allowed))];
+        const allowed = [...new Set(listeners.flatMap((listener) => listener.allowed))];
         const byService = groupBy(routes, ({ service }) => service).map(([first]) => first);
         const left = byService.length - MOST_ROUTES;
         return [
-            ...table([[name, `${internal ? "internal" : "on the internet"}, for ${who(allowed)}`]], 2, [bold], width),
+            ...table(
+                [[name, `${internal ? "internal" : "on the internet"}, for ${clientsText(allowed)}`]],
+                2,
+                [bold],
+                width,
+            ),
             ...table(
                 byService.slice(0, MOST_ROUTES).map(({ url, service }) => [url.replace(/\/\*$/, ""), `→ ${service}`]),
                 4,

@@ -18,9 +18,9 @@ export function advice(inventory: Inventory, definitions: ReadonlyMap<string, Ta
         containerDefinitions
             .filter(({ image }) => !built.has(image))
             .flatMap((container) =>
-                [...unknownVolumes(container), ...fromDockerHub(container)].map((one) => ({
+                [...unknownVolumes(container), ...fromDockerHub(container)].map((volume) => ({
                     about: `${task}/${container.name}`,
-                    ...one,
+                    ...volume,
                 })),
             ),
     );

@@ -101,7 +101,7 @@ function copyOf({ instanceClass, storage }: Database, prices: PriceList): number
 function standby(inventory: Inventory, prices: PriceList): Choice | undefined {
     const all = databases(inventory);
     if (all.length === 0) return undefined;
-    const change = (those: Database[]) => those.reduce((total, one) => total + (copyOf(one, prices) ?? 0), 0);
+    const change = (those: Database[]) => those.reduce((total, database) => total + (copyOf(database, prices) ?? 0), 0);
     const [having, lacking] = [all.filter(({ multiAz }) => multiAz), all.filter(({ multiAz }) => !multiAz)];
     const each = (count: number) => (count === all.length ? "each database" : `${count} of ${all.length} databases`);
     return {
@@ -157,14 +157,14 @@ function databaseClass(inventory: Inventory, prices: PriceList): Choice | undefi
 }
 
 const ofAll = (services: readonly ServiceSize[], prices: PriceList) =>
-    services.reduce((total, one) => total + tasksItem(one, prices).each * one.min, 0);
+    services.reduce((total, service) => total + tasksItem(service, prices).each * service.min, 0);
 
 function architecture(services: readonly ServiceSize[], prices: PriceList): Choice | undefined {
     const x86 = services.filter(({ arm }) => !arm);
     if (x86.length === 0) return undefined;
     const change =
         ofAll(
-            x86.map((one) => ({ ...one, arm: true })),
+            x86.map((serviceSize) => ({ ...serviceSize, arm: true })),
             prices,
         ) - ofAll(x86, prices);
     const note = "the images have to be built for linux/arm64; there is no key for it yet";
@@ -172,11 +172,11 @@ function architecture(services: readonly ServiceSize[], prices: PriceList): Choi
 }
 
 function spot(services: readonly ServiceSize[], prices: PriceList): Choice | undefined {
-    const onDemand = services.filter((one) => !one.spot);
+    const onDemand = services.filter((service) => !service.spot);
     if (onDemand.length === 0) return undefined;
     const change =
         ofAll(
-            onDemand.map((one) => ({ ...one, spot: true })),
+            onDemand.map((serviceSize) => ({ ...serviceSize, spot: true })),
             prices,
         ) - ofAll(onDemand, prices);
     return {

@@ -74,7 +74,7 @@ export class Network {
 
     /** Where somebody may be: the zones and the kinds of its subnets. */
     placeOf(kind: Actor["kind"], name: string): { zones: string[]; kinds: Subnet["kind"][]; isPublic: boolean } {
-        const actor = this.actors.find((one) => one.kind === kind && one.name === name);
+        const actor = this.actors.find((item) => item.kind === kind && item.name === name);
         const subnets = actor?.subnets ?? [];
         return {
             zones: [...new Set(subnets.map(({ zone }) => zone))].sort(),

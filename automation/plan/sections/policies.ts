@@ -1,15 +1,15 @@
 import { environmentOf, exceptionsOf } from "../../../policy/config";
-import { judge, type PolicyException, told } from "../../../policy/exceptions";
+import { judge, type PolicyException, describeFinding } from "../../../policy/exceptions";
 import { POLICIES } from "../../../policy/policies";
 import {
     type Finding,
     isStackPolicy,
     type Level,
     levelOf,
-    looksAt,
+    appliesTo,
     type Policy,
-    type SeenInStack,
-    SeenStack,
+    type PolicyResourceInStack,
+    PolicyStack,
 } from "../../../policy/policy";
 import { tagsOf } from "../../../policy/provider-tags";
 import { add } from "../collect";
@@ -48,16 +48,25 @@ export function policies(
     const stack = seen(inventory);
     return POLICIES.map((policy) => {
         const level = levelOf(policy, environment);
-        const own = level === "off" ? [] : stack.all.filter((resource) => looksAt(policy, resource));
+        const own = level === "off" ? [] : stack.all.filter((resource) => appliesTo(policy, resource));
         return { ...view(policy, own, stack, exceptions), name: policy.name, asks: policy.asks, level };
     });
 }
 
-function view(policy: Policy, resources: SeenInStack[], stack: SeenStack, exceptions: PolicyException[]) {
+function view(policy: Policy, resources: PolicyResourceInStack[], stack: PolicyStack, exceptions: PolicyException[]) {
     const judged = resources.flatMap((resource) =>
-        judge(policy, resource, findings(policy, resource, stack), exceptions).map((one) => ({
-            ...{ reason: one.reason, exception: one.exception, fix: one.fix ?? policy.fix },
-            ...{ resource: resource.name, type: resource.type, urn: resource.urn, what: told(one) },
+        judge(policy, resource, findings(policy, resource, stack), exceptions).map((judgedFinding) => ({
+            ...{
+                reason: judgedFinding.reason,
+                exception: judgedFinding.exception,
+                fix: judgedFinding.fix ?? policy.fix,
+            },
+            ...{
+                resource: resource.name,
+                type: resource.type,
+                urn: resource.urn,
+                what: describeFinding(judgedFinding),
+            },
         })),
     );
     const used = new Set(judged.map(({ exception }) => exception));
@@ -69,25 +78,25 @@ function view(policy: Policy, resources: SeenInStack[], stack: SeenStack, except
             reason === undefined ? [] : [{ ...rest, reason }],
         ),
         unused: exceptions
-            .filter((one) => one.policy === policy.name && !used.has(one))
+            .filter((exception) => exception.policy === policy.name && !used.has(exception))
             .map(({ resource, reason }) => ({ resource, reason })),
     };
 }
 
-const findings = (policy: Policy, resource: SeenInStack, stack: SeenStack): readonly Finding[] =>
+const findings = (policy: Policy, resource: PolicyResourceInStack, stack: PolicyStack): readonly Finding[] =>
     isStackPolicy(policy) ? policy.checkInStack(resource, stack) : policy.check(resource);
 
 /** The simulated resources as policies see them. A property names another resource where it has its id, its ARN or its name. */
-function seen(inventory: Inventory): SeenStack {
-    const named = new Map<unknown, SeenInStack[]>();
-    const all = inventory.all.map(({ id, urn, type, name, inputs, outputs, provider }): SeenInStack => {
+function seen(inventory: Inventory): PolicyStack {
+    const named = new Map<unknown, PolicyResourceInStack[]>();
+    const all = inventory.all.map(({ id, urn, type, name, inputs, outputs, provider }): PolicyResourceInStack => {
         const by = provider === undefined ? undefined : inventory.byUrn(provider);
-        const one: SeenInStack = {
+        const policyResourceInStack: PolicyResourceInStack = {
             ...{ urn, type, name, inputs, defaultTags: tagsOf(by?.inputs.defaultTags) },
             refersTo: (property) => [inputs[property]].flat().flatMap((value) => named.get(value) ?? []),
         };
-        for (const key of new Set([id, outputs.arn, outputs.name])) if (key) add(named, key, one);
-        return one;
+        for (const key of new Set([id, outputs.arn, outputs.name])) if (key) add(named, key, policyResourceInStack);
+        return policyResourceInStack;
     });
-    return new SeenStack(all);
+    return new PolicyStack(all);
 }

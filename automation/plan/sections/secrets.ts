@@ -40,7 +40,10 @@ export function secrets(inventory: Inventory, definitions: ReadonlyMap<string, T
             parameter: name,
             from: origin(parameter, inventory),
             // A task role that may read the path may read what ECS injects from there, too; it is said once.
-            readers: [...injected, ...byPath.filter(({ service }) => injected.every((one) => one.service !== service))],
+            readers: [
+                ...injected,
+                ...byPath.filter(({ service }) => injected.every((item) => item.service !== service)),
+            ],
         };
     });
     const existing = [...readers]

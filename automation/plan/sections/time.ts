@@ -38,7 +38,7 @@ export function time(inventory: Inventory): TimeView {
         steps.set(resource.urn, { step: begun, after: undefined });
         const waits = waitsFor(resource, inventory);
         const after = waits.reduce<SimulatedResource | undefined>(
-            (last, one) => (last && stepOf(last).end >= stepOf(one).end ? last : one),
+            (last, wait) => (last && stepOf(last).end >= stepOf(wait).end ? last : wait),
             undefined,
         );
         const start = after ? stepOf(after).end : 0;
@@ -50,13 +50,13 @@ export function time(inventory: Inventory): TimeView {
     const all = inventory.all.filter(({ component, remote }) => !component || remote);
     for (const resource of all) stepOf(resource);
     const last = all.reduce<SimulatedResource | undefined>(
-        (one, other) => (one && stepOf(one).end >= stepOf(other).end ? one : other),
+        (resource, other) => (resource && stepOf(resource).end >= stepOf(other).end ? resource : other),
         undefined,
     );
     const chain: SimulatedResource[] = [];
     for (let at = last; at; at = steps.get(at.urn)!.after) chain.unshift(at);
     const on = new Set(chain);
-    const long = (one: Step) => one.end - one.start >= LONG;
+    const long = (step: Step) => step.end - step.start >= LONG;
     return {
         minutes: last ? stepOf(last).end : 0,
         chain: chain.map(stepOf).filter(({ start, end }) => end > start),

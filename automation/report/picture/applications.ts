@@ -5,7 +5,7 @@ import type { Plan } from "../../plan/model";
 import { ANYWHERE } from "../../plan/sections/connections";
 import { TASK } from "../../plan/sections/task-definitions";
 import type { Card, Row } from "./types";
-import { fateOfTasks, zoneLetter } from "./zones";
+import { zoneLossOfTasks, zoneLetter } from "./zones";
 
 const WORDS: Readonly<Record<string, string>> = {
     AgentCluster: "ACA-Py agents",
@@ -69,7 +69,7 @@ function serviceRow(
     const amount = `${min === max ? min : `${min}–${max}`} ${max === 1 ? "task" : "tasks"}`;
     const letters = own.map((zone) => zoneLetter(zone, region));
     const anywhere = min === 1 ? [`in ${letters.join(" or ")}`] : undefined;
-    return { name, amount, cells, anywhere, fates: fateOfTasks(cells, min), once: within === 1 || min === 1 };
+    return { name, amount, cells, anywhere, fates: zoneLossOfTasks(cells, min), once: within === 1 || min === 1 };
 }
 
 /** Whom they call outside, and who of the stack calls them, where no line shows it. */
@@ -77,7 +77,7 @@ function notes({ connections }: Plan, names: ReadonlySet<string>): string[] {
     const own = ({ kind, name }: Plan["connections"][number]["to"]) =>
         (kind === "service" || kind === "task") && names.has(name);
     const ports = (found: Plan["connections"]) =>
-        [...new Set(found.flatMap((one) => one.ports))].map(portWord).join(", ");
+        [...new Set(found.flatMap((connection) => connection.ports))].map(portWord).join(", ");
     const out = connections.filter(({ from, to }) => own(from) && to.kind === "network" && to.name === ANYWHERE);
     const among = connections.filter(({ from, to }) => own(from) && own(to));
     const calls = connections.filter(

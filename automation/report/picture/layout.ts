@@ -80,7 +80,7 @@ export function layout(picture: Picture): Layout {
         const [x, y] = [columns[columnOf.get(card.id)!]!.x, tops.get(card.id)!];
         return { card, shape, x, y, width: shape.width, height: shape.height };
     });
-    const boxes = new Map(placed.map((one) => [one.card.id, one]));
+    const boxes = new Map(placed.map((item) => [item.card.id, item]));
     return {
         cards: placed,
         links: nets.flatMap((net) =>

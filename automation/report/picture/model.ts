@@ -72,15 +72,18 @@ function links({ connections, endpoints: ways }: Plan, cardOf: ReadonlyMap<strin
         const kind = kindOf(all[0]!, ways);
         if (!kind) return [];
         const ports = new Map<string, boolean>();
-        for (const one of all) {
-            for (const port of one.ports)
-                ports.set(port, tls.has(`${from} ${one.to.name} ${port}`) || !!ports.get(port));
+        for (const connection of all) {
+            for (const port of connection.ports)
+                ports.set(port, tls.has(`${from} ${connection.to.name} ${port}`) || !!ports.get(port));
         }
         return {
             ...{ from, to, kind },
             label: labelOf([...ports].map(([port, secure]) => (secure ? `${port} TLS` : port))),
             title: all
-                .map((one) => `${one.from.name} → ${one.to.name}, ${one.ports.join(", ")}: ${one.why}`)
+                .map(
+                    (connection) =>
+                        `${connection.from.name} → ${connection.to.name}, ${connection.ports.join(", ")}: ${connection.why}`,
+                )
                 .join("\n"),
         };
     });
@@ -101,7 +104,7 @@ function kindOf({ from, to }: Connection, ways: Plan["endpoints"]): Link["kind"]
 /** What is in no zone: secrets, and what the types' entries count. */
 function regional({ secrets }: Plan, inventory: Inventory): Picture["regional"] {
     const count = (type: string) => inventory.ofType(type).length;
-    const some = (n: number, one: string, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
+    const some = (n: number, text: string, many = `${text}s`) => `${n} ${n === 1 ? text : many}`;
     const keys = count("aws:kms/key:Key");
     const encryption = keys > 0 ? some(keys, "KMS key") : "AWS's key";
     const counted = [...ENTRIES].flatMap(([type, { picture }]) => {

@@ -7,7 +7,7 @@ import type { Plan } from "../../plan/model";
 import { ANYWHERE, type Party } from "../../plan/sections/connections";
 import type { Network } from "../../plan/sections/network";
 import type { Card, Column } from "./types";
-import { fateOfDatabase, fateOfGateways, fateOfLoadBalancer, fateOfMachine, zoneLetter } from "./zones";
+import { zoneLossOfDatabase, zoneLossOfGateways, zoneLossOfLoadBalancer, fateOfMachine, zoneLetter } from "./zones";
 
 /** What a party of a connection is called among the cards. */
 export const key = ({ kind, name }: Party) => `${kind} ${name}`;
@@ -16,7 +16,7 @@ export const isOutside = ({ kind }: Party) => kind === "network" || kind === "se
 
 export function outside({ connections }: Plan, vpc: string): Card[] {
     const parties = connections.flatMap(({ from, to }) => [from, to]).filter(isOutside);
-    const others = new Map(parties.filter(({ name }) => name !== ANYWHERE).map((one) => [key(one), one]));
+    const others = new Map(parties.filter(({ name }) => name !== ANYWHERE).map((party) => [key(party), party]));
     const shared = { column: "outside", rows: [], notes: [] } as const;
     const detail = ({ kind, name }: Party) =>
         kind === "security group"
@@ -48,7 +48,7 @@ export function endpoints({ endpoints: all }: Plan, network: Network, zones: rea
             title: `${name} endpoint`,
             detail: internal ? "load balancer, internal" : "load balancer",
             public: !internal,
-            rows: [{ amount: "", cells, fates: fateOfLoadBalancer(cells), once: within.size === 1 }],
+            rows: [{ amount: "", cells, fates: zoneLossOfLoadBalancer(cells), once: within.size === 1 }],
             notes: groupBy(listeners, ({ protocol, otherwise }) => `${protocol} ${toHttps(otherwise)}`).map((alike) => {
                 const ports = [...new Set(alike.map(({ port }) => port))].join(", ");
                 return `${alike[0].protocol} ${ports}${toHttps(alike[0].otherwise) ? ", to HTTPS" : ""}`;
@@ -76,7 +76,7 @@ export function gateways(network: Network, zones: readonly string[], region: str
                 {
                     amount: "",
                     cells,
-                    fates: fateOfGateways(cells, letters, hasRegistryEndpoints(network)),
+                    fates: zoneLossOfGateways(cells, letters, hasRegistryEndpoints(network)),
                     once: single,
                 },
             ],
@@ -115,7 +115,7 @@ export function singles(inventory: Inventory, network: Network, zones: readonly 
                         cells,
                         // A machine is in the subnet that it was given; AWS chooses one of a database's.
                         anywhere: kind === "machine" ? undefined : standby ? ["primary", "standby"] : [`in ${choice}`],
-                        fates: kind === "machine" ? fateOfMachine(cells, letters) : fateOfDatabase(cells, standby),
+                        fates: kind === "machine" ? fateOfMachine(cells, letters) : zoneLossOfDatabase(cells, standby),
                         once: !standby,
                     },
                 ],

@@ -6,7 +6,7 @@ import { type Content, html, Markup } from "../html";
 import { type CellBox, type Line, PAD, SIZES } from "./cards";
 import { type Layout, layout, type PlacedCard, type PlacedLink, type Point } from "./layout";
 import { fit, lines, textWidth } from "./text";
-import { type Card, COLUMNS, type Fate, type Picture, type Row } from "./types";
+import { type Card, COLUMNS, type ZoneLoss, type Picture, type Row } from "./types";
 import { zoneLetter } from "./zones";
 
 const STYLE = path.join(__dirname, "../style");
@@ -289,7 +289,7 @@ function text({ y, text: said, style: kind, right, warns, row, full }: Line, wid
     return [now, fates];
 }
 
-const wordOf = (state: Fate["state"]) => (state === "may be down" ? "may" : state);
+const wordOf = (state: ZoneLoss["state"]) => (state === "may be down" ? "may" : state);
 
 function cells(all: readonly CellBox[], picture: Picture, losses: boolean): Content {
     const rows = new Map<Row, CellBox[]>();
@@ -339,7 +339,11 @@ function anywhere(what: readonly string[], boxes: readonly CellBox[]): Content {
     });
 }
 
-const RINGS: Readonly<Partial<Record<Fate["state"], string>>> = { down: "down", "may be down": "may", waits: "waits" };
+const RINGS: Readonly<Partial<Record<ZoneLoss["state"], string>>> = {
+    down: "down",
+    "may be down": "may",
+    waits: "waits",
+};
 
 function ring(rows: readonly Row[], zone: number, width: number, height: number): Content {
     const states = rows.flatMap(({ fates }) => fates[zone]?.state ?? []);

@@ -41,12 +41,12 @@ export interface Row {
     readonly cells: readonly (string | undefined)[];
     readonly anywhere?: readonly string[];
     /** What becomes of it when a zone is lost, zone by zone. */
-    readonly fates: readonly Fate[];
+    readonly fates: readonly ZoneLoss[];
     /** It is in one zone alone, and away with it. */
     readonly once?: boolean;
 }
 
-export interface Fate {
+export interface ZoneLoss {
     /**
      * `whole`: nothing is missing; `less`: it goes on with less; `waits`: it is away until AWS has put it elsewhere; `may be down`: it is
      * away where AWS put it into this zone; `down`: it is away until the zone is back.

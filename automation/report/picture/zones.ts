@@ -1,19 +1,19 @@
 /** What becomes of each part of a platform when a zone is lost: from where it is, and how much there is of it. */
-import type { Card, Fate, Picture, Row } from "./types";
+import type { Card, ZoneLoss, Picture, Row } from "./types";
 
 /** `a` of `eu-central-1a`. */
 export const zoneLetter = (zone: string, region: string) => zone.replace(region, "") || zone;
 
-export const WHOLE: Fate = { state: "whole", short: "goes on" };
+export const UNAFFECTED: ZoneLoss = { state: "whole", short: "goes on" };
 
 type Cells = readonly (string | undefined)[];
 const alive = (cells: Cells, lost: number) => cells.filter((cell, zone) => cell !== undefined && zone !== lost).length;
 
 /** Of `count` tasks that ECS spreads evenly. */
-export function fateOfTasks(cells: Cells, count: number): Fate[] {
+export function zoneLossOfTasks(cells: Cells, count: number): ZoneLoss[] {
     const zones = cells.filter((cell) => cell !== undefined).length;
-    return cells.map((cell, zone): Fate => {
-        if (cell === undefined || count === 0) return WHOLE;
+    return cells.map((cell, zone): ZoneLoss => {
+        if (cell === undefined || count === 0) return UNAFFECTED;
         if (alive(cells, zone) === 0) return { state: "down", short: "down", long: "has its tasks in this zone alone" };
         if (count === 1)
             return {
@@ -30,16 +30,16 @@ export function fateOfTasks(cells: Cells, count: number): Fate[] {
     });
 }
 
-export const fateOfLoadBalancer = (cells: Cells): Fate[] =>
-    cells.map((cell, zone): Fate => {
-        if (cell === undefined) return WHOLE;
+export const zoneLossOfLoadBalancer = (cells: Cells): ZoneLoss[] =>
+    cells.map((cell, zone): ZoneLoss => {
+        if (cell === undefined) return UNAFFECTED;
         if (alive(cells, zone) === 0) return { state: "down", short: "down", long: "is in this zone alone" };
         return { state: "less", short: "goes on", long: "goes on from the other zones" };
     });
 
-export function fateOfGateways(cells: Cells, letters: readonly string[], endpoints: boolean): Fate[] {
-    return cells.map((cell, zone): Fate => {
-        if (cell === undefined) return WHOLE;
+export function zoneLossOfGateways(cells: Cells, letters: readonly string[], endpoints: boolean): ZoneLoss[] {
+    return cells.map((cell, zone): ZoneLoss => {
+        if (cell === undefined) return UNAFFECTED;
         const without = letters.filter((_, other) => other !== zone && cells[other] === undefined);
         if (without.length === 0) return { state: "less", short: "others go on", long: "of the other zones go on" };
         const start = endpoints ? "" : ", and ECS can start no new ones: their images and secrets come this way";
@@ -51,9 +51,9 @@ export function fateOfGateways(cells: Cells, letters: readonly string[], endpoin
     });
 }
 
-export const fateOfDatabase = (cells: Cells, multiAz: boolean): Fate[] =>
-    cells.map((cell, zone): Fate => {
-        if (cell === undefined) return WHOLE;
+export const zoneLossOfDatabase = (cells: Cells, multiAz: boolean): ZoneLoss[] =>
+    cells.map((cell, zone): ZoneLoss => {
+        if (cell === undefined) return UNAFFECTED;
         if (multiAz)
             return {
                 state: "waits",
@@ -69,9 +69,9 @@ export const fateOfDatabase = (cells: Cells, multiAz: boolean): Fate[] =>
     });
 
 /** Of a single machine in zone `letters[zone]`. */
-export const fateOfMachine = (cells: Cells, letters: readonly string[]): Fate[] =>
-    cells.map((cell, zone): Fate => {
-        if (cell === undefined) return WHOLE;
+export const fateOfMachine = (cells: Cells, letters: readonly string[]): ZoneLoss[] =>
+    cells.map((cell, zone): ZoneLoss => {
+        if (cell === undefined) return UNAFFECTED;
         return {
             state: "down",
             short: "down",
@@ -81,30 +81,30 @@ export const fateOfMachine = (cells: Cells, letters: readonly string[]): Fate[] 
 
 /** One sentence of the list of what is lost with a zone. */
 export interface Effect {
-    readonly state: Fate["state"];
+    readonly state: ZoneLoss["state"];
     readonly who: readonly string[];
     readonly text: string;
 }
 
-const ORDER: readonly Fate["state"][] = ["down", "may be down", "waits", "less"];
+const ORDER: readonly ZoneLoss["state"][] = ["down", "may be down", "waits", "less"];
 
 /** What the loss of a zone does, the worst first; the same of several at once. */
 export function effects({ cards, links }: Picture, zone: number): Effect[] {
-    const found = new Map<string, { state: Fate["state"]; who: string[]; text: string }>();
+    const found = new Map<string, { state: ZoneLoss["state"]; who: string[]; text: string }>();
     for (const card of cards) {
         for (const row of card.rows) {
             const fate = row.fates[zone];
             if (!fate?.long) continue;
-            const one = found.get(fate.long) ?? { state: fate.state, who: [], text: fate.long };
-            one.who.push(nameOf(card, row, links, cards, fate));
-            found.set(fate.long, one);
+            const item = found.get(fate.long) ?? { state: fate.state, who: [], text: fate.long };
+            item.who.push(nameOf(card, row, links, cards, fate));
+            found.set(fate.long, item);
         }
     }
     return [...found.values()].sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state));
 }
 
 /** A database that is down takes along what reads it. */
-function nameOf(card: Card, row: Row, links: Picture["links"], cards: readonly Card[], { state }: Fate): string {
+function nameOf(card: Card, row: Row, links: Picture["links"], cards: readonly Card[], { state }: ZoneLoss): string {
     const name =
         card.kind === "application"
             ? (row.name ?? card.title)

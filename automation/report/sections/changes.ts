@@ -21,7 +21,9 @@ function compared({ with: what, changes, words }: Comparison): Content {
         return html`<h3>Against ${what}</h3>
             <p>Nothing.</p>`;
     const { added, changed, gone } = changes;
-    const [revised, updated] = (["revised", "updated"] as const).map((how) => changed.filter((one) => one.how === how));
+    const [revised, updated] = (["revised", "updated"] as const).map((how) =>
+        changed.filter((item) => item.how === how),
+    );
     const counts = [
         [added, words.added, "good"],
         [updated, words.updated, "warn"],
@@ -38,9 +40,9 @@ const MANY = 40;
 
 function list(all: readonly Changed[], what: string, words: Words): Content {
     const how = upperFirst(words[all[0]!.how]);
-    const rows = all.flatMap((one) =>
-        one.properties.map(({ path, before, after }: Property, i) => [
-            i === 0 ? label(one) : "",
+    const rows = all.flatMap((changed) =>
+        changed.properties.map(({ path, before, after }: Property, i) => [
+            i === 0 ? label(changed) : "",
             code(path),
             value(before),
             value(after),

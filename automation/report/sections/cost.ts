@@ -19,7 +19,7 @@ export const costSection: MakeSection = ({ model: { cost } }) => ({
             caption: "Cost by component",
             heads: ["component", cost.currency, "what"],
             rows: [
-                ...cost.components.map((one) => [one.name, amount(one), items(one)]),
+                ...cost.components.map((component) => [component.name, amount(component), items(component)]),
                 ["in all", html`<b>${amount(cost)}</b>`, ""],
             ],
         })}

@@ -39,13 +39,16 @@ export const machinesSection: MakeSection = ({ model: { machines, region } }) =>
               body: table({
                   caption: "Machines",
                   heads: ["machine", "type", "volume", "subnet", "address", "metadata"],
-                  rows: machines.map((one) => [
-                      one.name,
-                      one.instanceType,
-                      linesOf([`${one.volumeGiB} GiB`, one.encrypted ? "encrypted" : badge("not encrypted", "down")]),
-                      `${one.subnets.join(", ")}, zone ${one.zones.map((zone) => zoneLetter(zone, region)).join(", ")}`,
-                      one.publicAddress ? badge("public", "public") : "not public",
-                      one.tokens ? "with tokens" : badge("without tokens", "down"),
+                  rows: machines.map((machine) => [
+                      machine.name,
+                      machine.instanceType,
+                      linesOf([
+                          `${machine.volumeGiB} GiB`,
+                          machine.encrypted ? "encrypted" : badge("not encrypted", "down"),
+                      ]),
+                      `${machine.subnets.join(", ")}, zone ${machine.zones.map((zone) => zoneLetter(zone, region)).join(", ")}`,
+                      machine.publicAddress ? badge("public", "public") : "not public",
+                      machine.tokens ? "with tokens" : badge("without tokens", "down"),
                   ]),
               }),
           };

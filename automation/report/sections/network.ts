@@ -1,6 +1,6 @@
 import { add } from "../../plan/collect";
 import { party } from "../../plan/render/connections";
-import { who } from "../../plan/render/endpoints";
+import { clientsText } from "../../plan/render/endpoints";
 import { ANYWHERE, type Connection } from "../../plan/sections/connections";
 import { badge, code, linesOf, table } from "../elements";
 import { html } from "../html";
@@ -20,10 +20,12 @@ export const endpointsSection: MakeSection = ({ model: { endpoints } }) =>
                           ${table({
                               caption: `Listeners of the ${name} endpoint`,
                               heads: ["listener", "who may connect", "what is not routed"],
-                              rows: listeners.map((one) => [
-                                  `${one.protocol} ${one.port}`,
-                                  one.allowed.includes(ANYWHERE) ? badge(who(one.allowed), "public") : who(one.allowed),
-                                  one.otherwise ?? "",
+                              rows: listeners.map((listener) => [
+                                  `${listener.protocol} ${listener.port}`,
+                                  listener.allowed.includes(ANYWHERE)
+                                      ? badge(clientsText(listener.allowed), "public")
+                                      : clientsText(listener.allowed),
+                                  listener.otherwise ?? "",
                               ]),
                           })}
                           ${
@@ -46,11 +48,11 @@ export const endpointsSection: MakeSection = ({ model: { endpoints } }) =>
 export const connectionsSection: MakeSection = ({ model: { connections } }) => {
     if (connections.length === 0) return undefined;
     const cells = new Map<string, Connection[]>();
-    for (const one of connections) add(cells, `${party(one.from)}\0${party(one.to)}`, one);
-    const from = unique(connections.map((one) => party(one.from)));
-    const to = unique(connections.map((one) => party(one.to)));
-    const words = (one: Connection) =>
-        `${one.ports.join(", ")}: ${one.why}${one.among?.length ? ` (${one.among.map(party).join(", ")} among them)` : ""}`;
+    for (const connection of connections) add(cells, `${party(connection.from)}\0${party(connection.to)}`, connection);
+    const from = unique(connections.map((connection) => party(connection.from)));
+    const to = unique(connections.map((connection) => party(connection.to)));
+    const words = (connection: Connection) =>
+        `${connection.ports.join(", ")}: ${connection.why}${connection.among?.length ? ` (${connection.among.map(party).join(", ")} among them)` : ""}`;
     return {
         id: "connections",
         title: "Who may talk to whom",
@@ -77,7 +79,7 @@ export const connectionsSection: MakeSection = ({ model: { connections } }) => {
                                     ${to.map((column) => {
                                         const found = cells.get(`${row}\0${column}`);
                                         if (!found) return html`<td></td>`;
-                                        const ports = unique(found.flatMap((one) => one.ports));
+                                        const ports = unique(found.flatMap((connection) => connection.ports));
                                         return html`<td class="open" title="${found.map(words).join("\n")}">
                                             ${linesOf(ports)}
                                         </td>`;

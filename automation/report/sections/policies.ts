@@ -35,7 +35,7 @@ export const policiesSection: MakeSection = ({ model: { policies } }) => {
 
 function rowsOf({ name, level, violations, exceptions, unused }: PolicyView): Content[][] {
     const resources = (alike: readonly { resource: string }[]) =>
-        linesOf([...new Set(alike.map((one) => one.resource))]);
+        linesOf([...new Set(alike.map((item) => item.resource))]);
     const first = (kind: Content) => html`${code(name)} ${kind}`;
     return [
         ...groupBy(violations, ({ what, fix }) => JSON.stringify([what, fix])).map((alike) => [
@@ -46,9 +46,9 @@ function rowsOf({ name, level, violations, exceptions, unused }: PolicyView): Co
             first(badge("exception", "plain")),
             ...[resources(alike), alike[0].what, alike[0].reason],
         ]),
-        ...unused.map((one) => [
+        ...unused.map((item) => [
             first(badge("unused exception", "plain")),
-            ...[resources([one]), one.reason, "nothing there needs it: take it out"],
+            ...[resources([item]), item.reason, "nothing there needs it: take it out"],
         ]),
     ];
 }

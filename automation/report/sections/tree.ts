@@ -19,7 +19,7 @@ function node({ name, type, count, resources, components }: TreeNode, open: bool
 ${kinds && html`<p class="quiet">${kinds}</p>`}${
         components.length > 0 &&
         html`<ul>
-            ${components.map((one) => node(one, false))}
+            ${components.map((component) => node(component, false))}
         </ul>`
     }</details></li>
 `;

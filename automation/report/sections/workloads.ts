@@ -60,22 +60,24 @@ function definition(name: string, all: Report["taskDefinitions"]): Content {
     if (!found) return undefined;
     const { containerDefinitions: containers } = found;
     return folded(
-        html`<b>${name}</b> <span class="quiet">${containers.map((one) => one.name).join(", ")}</span>`,
+        html`<b>${name}</b>
+            <span class="quiet">${containers.map((containerDefinition) => containerDefinition.name).join(", ")}</span>`,
         html`${containers.map(container)}${folded("as ECS gets it", json(found))}`,
         `definition-${name}`,
     );
 }
 
-function container(one: TaskDefinition["containerDefinitions"][number]): Content {
-    const { name, image, command, portMappings = [], environment = [], secrets = [] } = one;
-    const user = (one as { user?: string }).user;
+function container(containerDefinition: TaskDefinition["containerDefinitions"][number]): Content {
+    const { name, image, command, portMappings = [], environment = [], secrets = [] } = containerDefinition;
+    const user = (containerDefinition as { user?: string }).user;
     return html`<h4>${name}</h4>
         <p>
             ${code(shortDigest(image))}${
                 portMappings.length > 0 &&
                 html`, ports ${portMappings.map(({ containerPort }) => containerPort).join(", ")}`
             }${user !== undefined && `, as user ${user}`}${
-                (one as { readonlyRootFilesystem?: boolean }).readonlyRootFilesystem && ", its files read-only"
+                (containerDefinition as { readonlyRootFilesystem?: boolean }).readonlyRootFilesystem &&
+                ", its files read-only"
             }
         </p>
         ${command && command.length > 0 && commandOf(command)}${

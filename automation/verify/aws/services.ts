@@ -2,7 +2,7 @@
 import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { ECSClient, Service as EcsService, Task as EcsTask } from "@aws-sdk/client-ecs";
 import { id } from "../../../components/fargate/stopped-task";
-import { count, until } from "../check";
+import { count, pollUntil } from "../check";
 import type { Service, Task, TaskDefinition } from "../target";
 
 /** Until a task has stopped: its stop timeout, at most two minutes, and the time that ECS needs. */
@@ -101,7 +101,7 @@ export class Services {
     }
 
     private until<Value>(seconds: number, ask: () => Promise<Value | undefined>, signal?: AbortSignal) {
-        return until(seconds, { signal: signal ?? new AbortController().signal }, ask, this.pauseSeconds);
+        return pollUntil(seconds, { signal: signal ?? new AbortController().signal }, ask, this.pauseSeconds);
     }
 
     /** What a service is still waiting for; undefined where it is complete. */

@@ -4,7 +4,7 @@ import { environmentNamed } from "../../../config/environments";
 import type { Aws, Outputs } from "../../runner/deployed";
 import type { StackFile } from "../../plan/stack-file";
 import { reach, type Reached } from "../sockets";
-import { addresses, type Closed, type Database, type Place, type Target } from "../target";
+import { addresses, type ClosedPort, type Database, type Place, type Target } from "../target";
 import { databaseAt, Parameters } from "./parameters";
 import { type Clients, MANAGEMENT_PORT, privateAddress, Services } from "./services";
 
@@ -75,7 +75,7 @@ export class AwsTarget implements Target {
         return found;
     }
 
-    async closed(): Promise<Closed[]> {
+    async closed(): Promise<ClosedPort[]> {
         const used = new Set(this.publicUrls.map(portOf));
         const ports = new Set([...this.adminUrls.map(portOf), ...CLOSED_PORTS]);
         const hosts = new Set(this.publicUrls.map((url) => new URL(url).hostname));
@@ -86,10 +86,10 @@ export class AwsTarget implements Target {
     }
 
     /** Private addresses: that they do not answer proves something only from within the VPC. */
-    private async closedTasks(): Promise<Closed[]> {
+    private async closedTasks(): Promise<ClosedPort[]> {
         const within = this.adminUrls.length > 0 && this.places.size === 0 && !(await this.adminOutOfReach());
         if (!within) return [];
-        const closed: Closed[] = [];
+        const closed: ClosedPort[] = [];
         for (const name of this.serviceNames) {
             for (const task of await this.ecs.tasks(name)) {
                 const host = privateAddress(task);

@@ -1,7 +1,7 @@
 /** Article 000: agents on one wallet. */
 import { randomBytes } from "node:crypto";
-import { adminInReach, Cluster, connect, issuerAndHolder, LABEL, seen, statesOf } from "../agents";
-import { Absent, type Check, Failed } from "../check";
+import { adminInReach, Cluster, connect, issuerAndHolder, LABEL, answerText, statesOf } from "../agents";
+import { NotInStack, type Check, Failed } from "../check";
 import { request } from "../http";
 import type { Target } from "../target";
 
@@ -96,7 +96,7 @@ export const key: Check = {
                 if (wrongAnswer) {
                     throw new Failed(
                         `${status} from ${name} for ${method} ${path} ${how}`,
-                        wrongAnswer.status < 300 ? String(wrongAnswer.status) : seen(wrongAnswer),
+                        wrongAnswer.status < 300 ? String(wrongAnswer.status) : answerText(wrongAnswer),
                     );
                 }
             }
@@ -121,7 +121,7 @@ export const didcomm: Check = {
                 body: "no message",
                 timeoutSeconds: 20,
             });
-            if (nonsense.status >= 500) throw new Failed(`an agent behind ${didcommUrl}`, seen(nonsense));
+            if (nonsense.status >= 500) throw new Failed(`an agent behind ${didcommUrl}`, answerText(nonsense));
             for (const path of ADMIN_PATHS) {
                 const answer = await request(target, didcommUrl + path);
                 if (![404, 405].includes(answer.status)) {
@@ -140,7 +140,7 @@ export const didcomm: Check = {
 
 function clusters(target: Target): string[] {
     const names = Object.keys(target.agents);
-    if (names.length === 0) throw new Absent("the stack has no agents");
+    if (names.length === 0) throw new NotInStack("the stack has no agents");
     return names;
 }
 
@@ -149,7 +149,7 @@ export async function pair(target: Target): Promise<[Cluster, Cluster]> {
     clusters(target);
     const two = Object.keys(target.agents).length > 1;
     if (!two)
-        throw new Absent("the stack has one cluster of agents, and so no holder to talk to: another under agents");
+        throw new NotInStack("the stack has one cluster of agents, and so no holder to talk to: another under agents");
     await adminInReach(target);
     return (await issuerAndHolder(target))!;
 }

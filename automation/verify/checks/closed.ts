@@ -1,7 +1,7 @@
 /** Ports and paths that must not answer. */
 import { lookup } from "node:dns/promises";
 import { BlockList, isIPv6 } from "node:net";
-import { all, Absent, type Check, Failed } from "../check";
+import { all, NotInStack, type Check, Failed } from "../check";
 import { list } from "../../plan/text";
 import { NoAnswer, request } from "../http";
 import { databaseHandshake, databaseInTheClear, reach } from "../sockets";
@@ -12,7 +12,7 @@ export const ports: Check = {
     proves: "admin ports, applications past their Envoy, nodes and databases do not answer where they must not",
     async run(target) {
         const closed = await target.closed();
-        if (closed.length === 0) throw new Absent("the stack has no endpoint that anything could be behind");
+        if (closed.length === 0) throw new NotInStack("the stack has no endpoint that anything could be behind");
         const hosts = [...new Set(closed.map(({ what }) => what))];
         return all(hosts, async (what) => {
             const places = closed.filter((place) => place.what === what);
@@ -50,7 +50,7 @@ export const paths: Check = {
             ...origins.map((origin) => ({ origin, path: NOTHING })),
             ...(keycloak ? [NOTHING, ...KEYCLOAKS].map((path) => ({ origin: keycloak.url, path })) : []),
         ];
-        if (tried.length === 0) throw new Absent("nothing of the stack is behind the HTTPS of a public endpoint");
+        if (tried.length === 0) throw new NotInStack("nothing of the stack is behind the HTTPS of a public endpoint");
         const statuses = new Set<number>();
         for (const { origin, path } of tried) {
             const answer = await request(target, origin, { rawPath: path }).catch((error: unknown) => {
@@ -74,7 +74,7 @@ export const database: Check = {
     proves: "databases are out of reach, and insist on TLS with whoever reaches them",
     async run(target) {
         const databases = Object.entries(await target.databases());
-        if (databases.length === 0) throw new Absent("the stack has no database");
+        if (databases.length === 0) throw new NotInStack("the stack has no database");
         return all(databases, ([name, place]) => (place.inReach ? insists(target, name, place) : isAway(name, place)));
     },
 };
@@ -131,7 +131,7 @@ export const adminEndpoint: Check = {
     async run(target) {
         const urls = [...Object.values(target.agents), ...(target.keycloak ? [target.keycloak] : [])];
         const hosts = [...new Set(urls.map(({ adminUrl }) => new URL(adminUrl).hostname))];
-        if (hosts.length === 0) throw new Absent("the stack has nothing behind the admin endpoint");
+        if (hosts.length === 0) throw new NotInStack("the stack has nothing behind the admin endpoint");
         return all(hosts, async (host) => {
             const place = target.connectTo(host, 443);
             const addresses = await lookup(place.host, { all: true }).catch(() => []);

@@ -1,7 +1,7 @@
 /** Article 003: Keycloak as a cluster. */
-import { adminInReach, seen } from "../agents";
-import { claims, Lost, type Tokens } from "../browser";
-import { Absent, type Around, type Check, count, Failed, Skipped, until } from "../check";
+import { adminInReach, answerText } from "../agents";
+import { claims, SessionLost, type Tokens } from "../browser";
+import { NotInStack, type CheckContext, type Check, count, Failed, Skipped, pollUntil } from "../check";
 import { NoAnswer, request } from "../http";
 import { administer, keycloakOf, temporaryRealm, type TemporaryRealm } from "../keycloak";
 import type { Target, Task } from "../target";
@@ -21,7 +21,7 @@ export const discovery: Check = {
 /** Whether the issuer and all endpoints of a realm's discovery document are below one origin. */
 async function discovered(target: Target, url: string, realm: string): Promise<string[]> {
     const answer = await request(target, `${url}/realms/${realm}/.well-known/openid-configuration`);
-    if (answer.status !== 200) throw new Failed(`200 for the discovery document at ${url}`, seen(answer));
+    if (answer.status !== 200) throw new Failed(`200 for the discovery document at ${url}`, answerText(answer));
     const document = answer.json();
     const issuer = `${url}/realms/${realm}`;
     if (document.issuer !== issuer) throw new Failed(`the issuer ${issuer}`, String(document.issuer));
@@ -45,7 +45,7 @@ export const master: Check = {
             throw error instanceof Failed ? new Failed(error.expected, error.seen, remedy) : error;
         });
         const realm = await administer(target, "GET", "/admin/realms/master");
-        if (realm.status !== 200) throw new Failed("the realm master by the admin API", seen(realm));
+        if (realm.status !== 200) throw new Failed("the realm master by the admin API", answerText(realm));
         if (realm.json().bruteForceProtected !== true) {
             throw new Failed("failed log-ins of the realm master to be counted", "they are not", remedy);
         }
@@ -83,7 +83,7 @@ export const logIn: Check = {
         return inRealm(target, async ({ application, browser, user, name }) => {
             const refused = await application.logIn(browser, { ...user, password: "wrong" });
             if (refused.status !== 200 || refused.location !== undefined) {
-                throw new Failed("a wrong password to be refused", seen(refused as never));
+                throw new Failed("a wrong password to be refused", answerText(refused as never));
             }
             const tokens = await loggedIn({ application, browser, user });
             const { iss, preferred_username: who } = claims(tokens.access_token);
@@ -92,9 +92,9 @@ export const logIn: Check = {
             }
             const fresh = await application.goesOn(browser, tokens, user);
             const out = await application.logOut(browser, fresh);
-            if (out.status !== 204) throw new Failed("the user to be logged out", seen(out as never));
+            if (out.status !== 204) throw new Failed("the user to be logged out", answerText(out as never));
             const still = await application.refresh(browser, fresh).catch((error: unknown) => error);
-            if (!(still instanceof Lost)) throw new Failed("no tokens after the log-out", "the session goes on");
+            if (!(still instanceof SessionLost)) throw new Failed("no tokens after the log-out", "the session goes on");
             return [
                 "a wrong password is refused",
                 `a token of ${iss}`,
@@ -120,7 +120,7 @@ export const nodes: Check = {
         keycloakOf(target);
         const { tasks } = await target.service(NAME);
         if (tasks.length < 2)
-            throw new Absent(`Keycloak runs on ${count(tasks.length, "node")}: a cluster has two or more`);
+            throw new NotInStack(`Keycloak runs on ${count(tasks.length, "node")}: a cluster has two or more`);
         return inRealm(target, async (temporary) => {
             let tokens = await loggedIn(temporary);
             const found: string[] = [];
@@ -138,7 +138,7 @@ export const nodes: Check = {
 };
 
 /** Stops a node, and checks the session and the other nodes. Waits for the replacement also where a check fails. */
-async function withoutOne(target: Target, temporary: TemporaryRealm, task: Task, before: Tokens, around: Around) {
+async function withoutOne(target: Target, temporary: TemporaryRealm, task: Task, before: Tokens, around: CheckContext) {
     const others = (await target.service(NAME)).tasks.filter(({ id }) => id !== task.id);
     const stopped = target.stop(NAME, task);
     const [away, noticed] = await Promise.allSettled([
@@ -160,7 +160,7 @@ async function withoutOne(target: Target, temporary: TemporaryRealm, task: Task,
 async function passing(
     temporary: TemporaryRealm,
     before: Tokens,
-    { signal, patience = 1 }: Around,
+    { signal, patience = 1 }: CheckContext,
     stopped: Promise<void>,
 ) {
     const { application, browser, user } = temporary;
@@ -178,7 +178,7 @@ async function passing(
             silentSince = undefined;
             if (gone) after++;
         } catch (error) {
-            if (!(error instanceof NoAnswer || (error instanceof Lost && error.passing))) throw lost(error);
+            if (!(error instanceof NoAnswer || (error instanceof SessionLost && error.passing))) throw lost(error);
             silentSince ??= Date.now();
             if (Date.now() - silentSince > PATIENCE_SECONDS * 1000 * patience) throw lost(error);
         }
@@ -191,13 +191,13 @@ const lost = (error: unknown) =>
     new Failed("the session to go on, whichever node answers", error instanceof Error ? error.message : String(error));
 
 /** How long the other nodes take to count without the one that is gone, where their metrics can be reached. */
-async function noticing(target: Target, others: readonly Task[], gone: Task, around: Around): Promise<string> {
+async function noticing(target: Target, others: readonly Task[], gone: Task, around: CheckContext): Promise<string> {
     const begin = Date.now();
     for (const other of others) {
         if (!other.at(MANAGEMENT)) return "";
         const size = () => clusterSize(target, other).catch(() => undefined);
         if ((await size()) === undefined) return "";
-        const noticed = await until(
+        const noticed = await pollUntil(
             NOTICED_SECONDS,
             around,
             async () => (await size()) === others.length || undefined,
@@ -238,7 +238,7 @@ async function clusterSize(target: Target, task: Task): Promise<number | undefin
 async function loggedIn({ application, browser, user }: Pick<TemporaryRealm, "application" | "browser" | "user">) {
     const answer = await application.logIn(browser, user);
     if (answer.status !== 302 || !answer.location) {
-        throw new Failed("a redirect to the application after the log-in", seen(answer as never));
+        throw new Failed("a redirect to the application after the log-in", answerText(answer as never));
     }
     return application.exchange(browser, answer.location);
 }
@@ -251,7 +251,7 @@ async function inRealm(target: Target, attempt: (temporary: TemporaryRealm) => P
         found = await attempt(temporary);
     } catch (error) {
         await temporary.remove().catch(() => undefined);
-        throw error instanceof Lost ? lost(error) : error;
+        throw error instanceof SessionLost ? lost(error) : error;
     }
     await temporary.remove();
     return [...found, `the realm ${temporary.name} is deleted again`];

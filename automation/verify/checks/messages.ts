@@ -4,7 +4,7 @@ import net, { isIP } from "node:net";
 import tls from "node:tls";
 import WebSocket from "ws";
 import { type Cluster, connect, LABEL } from "../agents";
-import { type Around, type Check, count, Failed, until } from "../check";
+import { type CheckContext, type Check, count, Failed, pollUntil } from "../check";
 import { noAnswer } from "../http";
 import type { Target } from "../target";
 import { pair } from "./agents";
@@ -39,7 +39,13 @@ export const messages: Check = {
 };
 
 /** Sends until every task of the receiving cluster has had one. */
-async function spread(from: Cluster, connection: string, to: Cluster, ears: Ears, around: Around): Promise<string> {
+async function spread(
+    from: Cluster,
+    connection: string,
+    to: Cluster,
+    ears: Ears,
+    around: CheckContext,
+): Promise<string> {
     const most = to.tasks * MOST_PER_TASK;
     const contents: string[] = [];
     for (;;) {
@@ -60,7 +66,13 @@ async function spread(from: Cluster, connection: string, to: Cluster, ears: Ears
 }
 
 /** Any task can send on the connection: one message from each where each can be reached, else through the load balancer. */
-async function fromEach(from: Cluster, connection: string, to: Cluster, ears: Ears, around: Around): Promise<string> {
+async function fromEach(
+    from: Cluster,
+    connection: string,
+    to: Cluster,
+    ears: Ears,
+    around: CheckContext,
+): Promise<string> {
     const bases = from.each ?? Array.from({ length: 2 * from.tasks }, () => from.adminUrl);
     for (const base of bases) await deliver(from, connection, to, ears, around, base);
     const how = from.each ? `one from each of ${count(from.tasks, "task")}` : "through the load balancer";
@@ -68,10 +80,17 @@ async function fromEach(from: Cluster, connection: string, to: Cluster, ears: Ea
 }
 
 /** Sends a message, waits until a task reports it, and returns its content. */
-async function deliver(from: Cluster, connection: string, to: Cluster, ears: Ears, around: Around, base?: string) {
+async function deliver(
+    from: Cluster,
+    connection: string,
+    to: Cluster,
+    ears: Ears,
+    around: CheckContext,
+    base?: string,
+) {
     const content = `${LABEL} ${randomBytes(6).toString("hex")}`;
     await from.call("POST", `/connections/${connection}/send-message`, { json: { content } }, base);
-    const arrived = await until(ARRIVAL_SECONDS, around, async () => ears.heard(content), 0.05);
+    const arrived = await pollUntil(ARRIVAL_SECONDS, around, async () => ears.heard(content), 0.05);
     if (!arrived) {
         throw new Failed(
             `a message of ${from.name} to arrive at ${to.name} within ${ARRIVAL_SECONDS} s`,

@@ -1,7 +1,7 @@
 /** Articles 001 and 002: an application, its worker and its database, with credentials out of SSM. */
 import { randomBytes } from "node:crypto";
-import { adminInReach, LABEL, requestsFor, seen } from "../agents";
-import { Absent, type Check, count, Failed, until } from "../check";
+import { adminInReach, LABEL, requestsFor, answerText } from "../agents";
+import { NotInStack, type Check, count, Failed, pollUntil } from "../check";
 import { request } from "../http";
 import { runs } from "../target";
 
@@ -19,7 +19,7 @@ export const posts: Check = {
             if (target.internal(url)) await adminInReach(target);
             const title = `${LABEL} ${randomBytes(4).toString("hex")}`;
             const created = await request(target, url, { json: { title, body: BODY } });
-            if (created.status !== 201) throw new Failed(`201 for POST ${url}`, seen(created));
+            if (created.status !== 201) throw new Failed(`201 for POST ${url}`, answerText(created));
             const { id } = created.json();
             const { tasks } = await target.service(name);
             const reads = requestsFor(tasks.length);
@@ -27,7 +27,7 @@ export const posts: Check = {
                 const read = await request(target, `${url}/${id}`);
                 if (read.status !== 200 || read.json().title !== title) {
                     // The body is not shown: it may be somebody's post.
-                    const seenText = read.status === 200 ? "200, another post" : seen(read);
+                    const seenText = read.status === 200 ? "200, another post" : answerText(read);
                     throw new Failed(`the new post from GET ${url}/${id}, on every task`, seenText, MEANS);
                 }
             }
@@ -40,7 +40,7 @@ export const posts: Check = {
 
             const worker = target.serviceNames.find((service) => service === name.replace(/[^-]+$/, "worker"));
             if (worker && worker !== name) {
-                const words = await until(WORKER_SECONDS, around, async () => {
+                const words = await pollUntil(WORKER_SECONDS, around, async () => {
                     const read = await request(target, `${url}/${id}`);
                     return (read.json().words as number | null) ?? undefined;
                 });
@@ -56,7 +56,7 @@ export const posts: Check = {
             }
             found.push("the API deletes no posts: it stays until the nightly task takes it");
         }
-        if (found.length === 0) throw new Absent("the stack does not run the sample API (images/sample-api)");
+        if (found.length === 0) throw new NotInStack("the stack does not run the sample API (images/sample-api)");
         return found;
     },
 };

@@ -1,11 +1,11 @@
 /** All articles: the tasks run. */
-import { all, Absent, type Check, count, Failed } from "../check";
+import { all, NotInStack, type Check, count, Failed } from "../check";
 
 export const tasks: Check = {
     name: "tasks",
     proves: "every service runs as many tasks as it should, and they are well",
     async run(target) {
-        if (target.serviceNames.length === 0) throw new Absent("the stack has no services");
+        if (target.serviceNames.length === 0) throw new NotInStack("the stack has no services");
         return all(target.serviceNames, async (name) => {
             const { tasks, wanted } = await target.service(name);
             const running = tasks.filter(({ status }) => status === "RUNNING");

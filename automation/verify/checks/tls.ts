@@ -1,9 +1,9 @@
 /** Article 004: TLS up to the container. */
-import { Absent, all, type Check, Failed } from "../check";
+import { NotInStack, all, type Check, Failed } from "../check";
 import { type Answer, NoAnswer, request, shortened } from "../http";
 import { handshake, reach, speaksOldTls } from "../sockets";
 import { type Place, runs, type Target, type Task, type TaskDefinition } from "../target";
-import { seen } from "../agents";
+import { answerText } from "../agents";
 
 /** Days for which a certificate must still be valid, so that there is time to renew it. */
 const LEAST_DAYS = 7;
@@ -14,7 +14,7 @@ export const certificate: Check = {
     proves: "each public host shows a certificate that is trusted, speaks TLS 1.2 or later alone, and no plain HTTP",
     async run(target) {
         const origins = publicOrigins(target);
-        if (origins.length === 0) throw new Absent("the stack answers nothing over HTTPS");
+        if (origins.length === 0) throw new NotInStack("the stack answers nothing over HTTPS");
         return all(origins, async (origin) => {
             const { hostname, port } = new URL(origin);
             const place = target.connectTo(hostname, Number(port) || 443);
@@ -36,9 +36,9 @@ export const envoys: Check = {
                 if (place) found.push([name, task, place]);
             }
         }
-        if (Object.keys(target.services).length === 0) throw new Absent("the stack has no service with TLS");
+        if (Object.keys(target.services).length === 0) throw new NotInStack("the stack has no service with TLS");
         if (found.length === 0) {
-            throw new Absent(
+            throw new NotInStack(
                 "nobody but the load balancer reaches a task here, which is as it should be (closed-ports)",
             );
         }
@@ -55,18 +55,18 @@ export const hello: Check = {
     proves: "each application answers, and through its Envoy",
     async run(target) {
         const services = Object.entries(target.services);
-        if (services.length === 0) throw new Absent("the stack has no service with TLS");
+        if (services.length === 0) throw new NotInStack("the stack has no service with TLS");
         return all(services, async ([name, url]) => {
             if (target.internal(url) && (await target.adminOutOfReach()))
                 return `${url}: not asked, it is on the internal side`;
             const answer = await request(target, url);
-            if (answer.status >= 500) throw new Failed(`an application behind ${url}`, seen(answer));
+            if (answer.status >= 500) throw new Failed(`an application behind ${url}`, answerText(answer));
             if (!hasEnvoy(await target.taskDefinition(name))) return `${url}: ${answer.status}, it has no Envoy`;
             const milliseconds = answer.headers["x-envoy-upstream-service-time"];
             if (milliseconds === undefined) {
                 throw new Failed(
                     `the answer of ${url} to have come through Envoy`,
-                    `no header of Envoy's (x-envoy-upstream-service-time) in ${seen(answer)}`,
+                    `no header of Envoy's (x-envoy-upstream-service-time) in ${answerText(answer)}`,
                     "the load balancer reaches the application past its Envoy",
                 );
             }
@@ -82,7 +82,7 @@ const hasEnvoy = ({ containerDefinitions = [] }: TaskDefinition) =>
 async function content(target: Target, name: string, answer: Answer): Promise<string> {
     if (!runs(await target.taskDefinition(name), "hello")) return String(answer.status);
     if (answer.status !== 200 || answer.text.trim() !== HELLO) {
-        throw new Failed(`200 ${HELLO}`, seen(answer));
+        throw new Failed(`200 ${HELLO}`, answerText(answer));
     }
     return `“${shortened(answer.text)}”`;
 }
@@ -130,7 +130,7 @@ async function trusted({ authority }: Target, what: string, place: Place, name?:
 async function noPlainHttp(target: Target, host: string, port: string): Promise<string> {
     const same = await request(target, `http://${host}:${port || 443}/`).catch((error: unknown) => error);
     if (!(same instanceof NoAnswer) && (same as Answer).status !== 400) {
-        throw new Failed(`no plain HTTP on port ${port || 443} of ${host}`, seen(same as Answer));
+        throw new Failed(`no plain HTTP on port ${port || 443} of ${host}`, answerText(same as Answer));
     }
     const place = target.connectTo(host, 80);
     if ((await reach(place)) !== "open") return "no plain HTTP";

@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import { expect } from "chai";
 import { identity } from "../../../automation/commands";
 import { baseImages } from "../../../automation/local/dockerfiles";
-import { Kept } from "../../../automation/local/kept";
+import { LocalSecrets } from "../../../automation/local/kept";
 import { Progress } from "../../../automation/local/progress";
 import { running } from "../../../automation/local/running";
 import { Variables } from "../../../automation/local/variables";
@@ -65,7 +65,7 @@ describe("what a Dockerfile starts from", () => {
 
 describe("what is generated once", () => {
     it("stays, until it is of something else or no good any more", async () => {
-        const kept = new Kept();
+        const kept = new LocalSecrets();
         let made = 0;
         const make = () => String(++made);
         expect(kept.fresh).to.equal(true);

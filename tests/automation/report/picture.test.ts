@@ -5,7 +5,7 @@ import { planStack } from "../../../automation/plan/plan-stack";
 import { picture } from "../../../automation/report/picture/model";
 import { svg } from "../../../automation/report/picture/svg";
 import type { Picture } from "../../../automation/report/picture/types";
-import { effects, fateOfGateways, fateOfTasks } from "../../../automation/report/picture/zones";
+import { effects, zoneLossOfGateways, zoneLossOfTasks } from "../../../automation/report/picture/zones";
 import { stacksFolder } from "./stacks";
 
 describe("the picture of a platform", () => {
@@ -129,23 +129,23 @@ describe("the fate of", () => {
         fates.map(({ state, short }) => `${state}: ${short}`);
 
     it("tasks follows from how many there are, and where", () => {
-        expect(states(fateOfTasks(["", ""], 3))).to.eql(["less: 1 of 3 go on", "less: 1 of 3 go on"]);
-        expect(states(fateOfTasks(["", "", undefined], 2))).to.eql([
+        expect(states(zoneLossOfTasks(["", ""], 3))).to.eql(["less: 1 of 3 go on", "less: 1 of 3 go on"]);
+        expect(states(zoneLossOfTasks(["", "", undefined], 2))).to.eql([
             "less: 1 of 2 go on",
             "less: 1 of 2 go on",
             "whole: goes on",
         ]);
-        expect(states(fateOfTasks(["", undefined], 2))).to.eql(["down: down", "whole: goes on"]);
-        expect(states(fateOfTasks(["", ""], 1))).to.eql(["waits: starts anew", "waits: starts anew"]);
-        expect(states(fateOfTasks(["", ""], 0))).to.eql(["whole: goes on", "whole: goes on"]);
+        expect(states(zoneLossOfTasks(["", undefined], 2))).to.eql(["down: down", "whole: goes on"]);
+        expect(states(zoneLossOfTasks(["", ""], 1))).to.eql(["waits: starts anew", "waits: starts anew"]);
+        expect(states(zoneLossOfTasks(["", ""], 0))).to.eql(["whole: goes on", "whole: goes on"]);
     });
 
     it("a gateway from who has one of their own", () => {
-        const [lost, kept] = fateOfGateways(["", undefined, undefined], ["a", "b", "c"], false);
+        const [lost, kept] = zoneLossOfGateways(["", undefined, undefined], ["a", "b", "c"], false);
         expect(lost).to.include({ state: "down" });
         expect(lost!.long).to.include("tasks in b, c run on").and.include("no new ones");
         expect(kept!.state).to.equal("whole");
-        expect(fateOfGateways(["", ""], ["a", "b"], false).map(({ state }) => state)).to.eql(["less", "less"]);
-        expect(fateOfGateways(["", undefined], ["a", "b"], true)[0]!.long).not.to.include("no new ones");
+        expect(zoneLossOfGateways(["", ""], ["a", "b"], false).map(({ state }) => state)).to.eql(["less", "less"]);
+        expect(zoneLossOfGateways(["", undefined], ["a", "b"], true)[0]!.long).not.to.include("no new ones");
     });
 });

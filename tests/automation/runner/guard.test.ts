@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { Exit } from "../../../automation/shared/errors";
 import { Collector } from "../../../automation/runner/changes";
-import { guard, precious, refusals } from "../../../automation/runner/guard";
-import { protectedOnes, whatStays } from "../../../automation/runner/last-will";
+import { guard, lossOf, refusals } from "../../../automation/runner/guard";
+import { protectedOnes, keptByAws } from "../../../automation/runner/last-will";
 import { began, type Step, urn } from "./events";
 
 const DATABASE = "aws:rds/instance:Instance";
@@ -42,7 +42,7 @@ describe("the guard", () => {
             ["random:index/randomPassword:RandomPassword", "issuer/ACAPY_WALLET_KEY"],
             ["aws:ssm/parameter:Parameter", "issuer-ACAPY_WALLET_KEY"],
         ] as const) {
-            expect(precious(urn(type, name)), type).to.be.a("string");
+            expect(lossOf(urn(type, name)), type).to.be.a("string");
         }
         for (const type of [
             "aws:ecs/service:Service",
@@ -50,7 +50,7 @@ describe("the guard", () => {
             "aws:s3/bucketPolicy:BucketPolicy",
             "aws:rds/subnetGroup:SubnetGroup",
         ]) {
-            expect(precious(urn(type, "x")), type).to.equal(undefined);
+            expect(lossOf(urn(type, "x")), type).to.equal(undefined);
         }
     });
 
@@ -112,7 +112,7 @@ describe("a stack that goes", () => {
     });
 
     it("says what stays", () => {
-        const lines = whatStays([
+        const lines = keptByAws([
             resource(DATABASE, "wallet", { finalSnapshotIdentifier: "wallet-last", deleteAutomatedBackups: false }),
             resource(DATABASE, "scratch", { skipFinalSnapshot: true }),
             resource("aws:kms/key:Key", "secrets", { deletionWindowInDays: 30 }),

@@ -3,8 +3,8 @@ import { boundary } from "../../../automation/bootstrap/boundary";
 import { boundaryArn, type StackName } from "../../../automation/bootstrap/names";
 import { renderFindings } from "../../../automation/runner/findings";
 import { imagesToBuild, preflight } from "../../../automation/runner/preflight";
-import { countedQuotas, judgeQuotas, stillToMake } from "../../../automation/runner/quotas";
-import { known, told } from "../../../automation/runner/errors";
+import { countedQuotas, judgeQuotas, toBeCreated } from "../../../automation/runner/quotas";
+import { known, asCommandError } from "../../../automation/runner/errors";
 import { LINKED_ROLES } from "../../../automation/bootstrap/linked-roles";
 import { readConfig } from "../../../config/load";
 import type { StackFile } from "../../../automation/plan/stack-file";
@@ -197,7 +197,7 @@ describe("the preflight", () => {
 });
 
 describe("quotas", () => {
-    const needed = stillToMake([EIP, EIP, EIP, VPC], [EIP, VPC]);
+    const needed = toBeCreated([EIP, EIP, EIP, VPC], [EIP, VPC]);
     const limits = (addresses?: number) => new Map([["L-0263D0A3", addresses]]);
 
     it("count what the stack has already", () => {
@@ -237,6 +237,6 @@ describe("what the Pulumi CLI says", () => {
         }
         expect(known("error: something else")).to.equal(undefined);
         const mine = new Error("a mistake in here");
-        expect(told(mine)).to.equal(mine);
+        expect(asCommandError(mine)).to.equal(mine);
     });
 });

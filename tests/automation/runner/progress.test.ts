@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { Exit } from "../../../automation/shared/errors";
 import { holderFrom, waitForLock } from "../../../automation/runner/lock";
 import { Progress } from "../../../automation/runner/progress";
-import type { Opened } from "../../../automation/runner/stack";
+import type { OpenedStack } from "../../../automation/runner/stack";
 import { began, ended, said, urn } from "./events";
 
 const DATABASE = "aws:rds/instance:Instance";
@@ -86,7 +86,7 @@ describe("a lock that another run holds", () => {
         const around = { err: (text: string) => void (err += text), signal: new AbortController().signal };
         const args = { deadline: Date.now() + milliseconds, around: around as never };
         const ask = () => Promise.resolve(answers.length > 1 ? answers.shift() : answers[0]);
-        const opened = { stack: { name: "dev" } } as unknown as Opened;
+        const opened = { stack: { name: "dev" } } as unknown as OpenedStack;
         const error = await waitForLock(opened, args, ask).catch((thrown: Exit) => thrown);
         return { error, err };
     };

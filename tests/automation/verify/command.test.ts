@@ -5,7 +5,7 @@ import { identity } from "../../../automation/commands";
 import { connection } from "../../../automation/commands/verify/aws";
 import type { CommandContext } from "../../../automation/shared/context";
 import { UsageError } from "../../../automation/shared/errors";
-import { Absent, all, type Check, Failed, Skipped } from "../../../automation/verify/check";
+import { NotInStack, all, type Check, Failed, Skipped } from "../../../automation/verify/check";
 import { CHECKS } from "../../../automation/verify/checks";
 import { verifyTarget } from "../../../automation/verify/command";
 import { NoAnswer } from "../../../automation/verify/http";
@@ -22,7 +22,7 @@ const SOME = [
     check("good", async () => ["one thing", LONG]),
     check("bad", async () => Promise.reject(new Failed("this <one>", "that & \u001b[31mthat", "a cause"))),
     check("away", async () => Promise.reject(new Skipped("out of reach", "come nearer"))),
-    check("none", async () => Promise.reject(new Absent("the stack has none"))),
+    check("none", async () => Promise.reject(new NotInStack("the stack has none"))),
     check("silent", async () => Promise.reject(new NoAnswer("https://x", "ECONNREFUSED", "the connection is refused"))),
     check("broken", async () => Promise.reject(new TypeError("x is no function"))),
     check("rough", async () => ["done"], { disruptive: true }),

@@ -4,7 +4,7 @@ import https from "node:https";
 import type net from "node:net";
 import { type AddressInfo } from "node:net";
 import { expect } from "chai";
-import { Absent, type Around, type Check, Failed, Skipped } from "../../../automation/verify/check";
+import { NotInStack, type CheckContext, type Check, Failed, Skipped } from "../../../automation/verify/check";
 import type { Target, Task } from "../../../automation/verify/target";
 
 /** A target that has nothing, but for what is said. */
@@ -22,7 +22,7 @@ export const target = (own: Partial<Target> = {}): Target => ({
     ...own,
 });
 
-export const AROUND: Around = { say: () => undefined, signal: new AbortController().signal, patience: 0.02 };
+export const AROUND: CheckContext = { say: () => undefined, signal: new AbortController().signal, patience: 0.02 };
 
 /** Tasks that run, each reachable at the ports of `at`, or nowhere. */
 export const tasks = (...at: Record<number, number>[]): Task[] =>
@@ -45,7 +45,7 @@ async function ended<Kind extends Error>(kind: new (...args: never[]) => Kind, c
 /** What a check says that has to fail. */
 export const failed = async (check: Check, own: Target) => (await ended(Failed, check, own)).message;
 export const skipped = async (check: Check, own: Target) => (await ended(Skipped, check, own)).message;
-export const absent = async (check: Check, own: Target) => (await ended(Absent, check, own)).message;
+export const absent = async (check: Check, own: Target) => (await ended(NotInStack, check, own)).message;
 
 export const OUT_OF_REACH = target({
     agents: { issuer: { didcommUrl: "http://127.0.0.1:1", adminUrl: "http://127.0.0.1:1" } },

@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import { ADVISORIES, holes, leastSafe, openTo } from "../../../components/keycloak/advisories";
+import { ADVISORIES, knownVulnerabilities, leastSafe, advisoriesFor } from "../../../components/keycloak/advisories";
 import { NEWEST, parseVersion, RELEASES, versionProblem } from "../../../components/keycloak/versions";
 
-const ids = (version: string) => openTo(version).map(({ id }) => id);
+const ids = (version: string) => advisoriesFor(version).map(({ id }) => id);
 
 describe("Advisories of Keycloak", () => {
     for (const version of ["26.4.0", "26.4.14", "26.5.7", "26.6.0", "26.6.4", "26.7.0", "26.7.1"]) {
@@ -11,7 +11,7 @@ describe("Advisories of Keycloak", () => {
     for (const version of ["26.4.15", "26.6.6", "26.7.2", "26.7.3", "26.8.0", NEWEST]) {
         it(`have nothing against ${version}`, () => {
             expect(ids(version)).to.deep.equal([]);
-            expect(holes(version)).to.equal(undefined);
+            expect(knownVulnerabilities(version)).to.equal(undefined);
         });
     }
 
@@ -28,11 +28,11 @@ describe("Advisories of Keycloak", () => {
     });
 
     it("say what to do: a patch rolls, another minor version stops every node", () => {
-        expect(holes("26.7.1")!.fix).to.equal("26.7.2 or later, which rolls");
-        expect(holes("26.6.4")!.fix).to.equal(
+        expect(knownVulnerabilities("26.7.1")!.fix).to.equal("26.7.2 or later, which rolls");
+        expect(knownVulnerabilities("26.6.4")!.fix).to.equal(
             `${NEWEST}; 26.6 has no image without it, and another minor version stops every node: a snapshot first`,
         );
-        expect(holes("latest")).to.equal(undefined);
+        expect(knownVulnerabilities("latest")).to.equal(undefined);
     });
 
     it("are written down whole: an identifier, where it was read, and patches of minor versions before the mended one", () => {

@@ -1,5 +1,11 @@
 import { expect } from "chai";
-import { howToUpdate, isDowngrade, NEWEST, parseVersion, versionProblem } from "../../../components/keycloak/versions";
+import {
+    updateStrategy,
+    isDowngrade,
+    NEWEST,
+    parseVersion,
+    versionProblem,
+} from "../../../components/keycloak/versions";
 
 describe("Versions of Keycloak", () => {
     it("are read where all three numbers are written out, and nowhere else", () => {
@@ -57,7 +63,7 @@ describe("Versions of Keycloak", () => {
     ];
     for (const [from, to, how, why] of UPDATES) {
         it(`${how === "rolling" ? "roll" : "replace"} from ${from} to ${to}: ${why}`, () => {
-            expect(howToUpdate(from, to)).to.equal(how);
+            expect(updateStrategy(from, to)).to.equal(how);
         });
     }
 
