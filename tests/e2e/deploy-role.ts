@@ -1,10 +1,17 @@
 /** A deployment's requests, tried against the role that CI deploys with (automation/bootstrap). */
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { expect } from "chai";
+import { READ } from "../../automation/bootstrap/actions";
 import { boundaryArn, type StackName } from "../../automation/bootstrap/names";
 import { ACCOUNT, workflow } from "../automation/bootstrap/holders";
 import { ask, type Question } from "../iam";
 import { questionsOf } from "./authorization";
 import type { TestStack } from "./engine";
+
+/** What the deployments of each stack change in AWS. `CALLED=write npm run test:e2e` writes it anew. */
+const LIST = path.join(__dirname, "../automation/bootstrap/called.json");
+const listed = () => JSON.parse(readFileSync(LIST, "utf8")) as Record<string, string[]>;
 
 /** Puts the stack's roles within the boundary, without which the deploy role makes none. */
 export const withinBoundary = (stack: TestStack) =>
@@ -14,6 +21,19 @@ export const withinBoundary = (stack: TestStack) =>
 export async function expectAllowed(stack: TestStack, stackName: Omit<StackName, "name">): Promise<void> {
     const name = { ...stackName, name: stack.name };
     await expectAllAllowed(await recordedQuestions(stack, name), name);
+}
+
+/** The same, and with each change that the list in the repository does not have. */
+export async function expectListed(stack: TestStack, stackName: Omit<StackName, "name">): Promise<void> {
+    const name = { ...stackName, name: stack.name };
+    const questions = await recordedQuestions(stack, name);
+    const changes = [...new Set(questions.map(([action]) => action))].filter((action) => !isRead(action)).sort();
+    if (process.env.CALLED === "write") {
+        writeFileSync(LIST, `${JSON.stringify({ ...listed(), [stack.name]: changes }, null, 4)}\n`);
+    }
+    await expectAllAllowed(questions, name);
+    const missing = changes.filter((action) => !listed()[stack.name]?.includes(action));
+    expect(missing, "CALLED=write writes tests/automation/bootstrap/called.json anew").to.deep.equal([]);
 }
 
 async function recordedQuestions(stack: TestStack, name: StackName): Promise<Question[]> {
@@ -33,3 +53,6 @@ async function expectAllAllowed(questions: readonly Question[], name: StackName)
     }
     expect(refused).to.deep.equal([]);
 }
+
+const isRead = (action: string) =>
+    READ.some((read) => (read.endsWith("*") ? action.startsWith(read.slice(0, -1)) : action === read));

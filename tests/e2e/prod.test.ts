@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
+import { expectListed, withinBoundary } from "./deploy-role";
 import { needsEngine, POLICY_PACK, TestStack } from "./engine";
 
 /** `Pulumi.prod.yaml` as it is in the repository: all that it expects of the account is the zone of its domain. */
@@ -19,6 +20,7 @@ describe("the prod stack on a real engine", () => {
         await account.up();
         stack = await TestStack.create("prod", "Pulumi.prod.yaml");
         stack.policyPacks = [POLICY_PACK];
+        withinBoundary(stack);
         // The repository's prod has no sample in it; here a host of its own, and paths on it.
         const posts = { build: "images/sample-api", healthCheckPath: "/.healthcheck", host: "hello", database: {} };
         stack.edit(
@@ -90,5 +92,9 @@ describe("the prod stack on a real engine", () => {
         await stack.up();
         expect(Object.keys(await stack.destroy())).to.deep.equal(["delete"]);
         expect(await stack.resources()).to.deep.equal([]);
+    });
+
+    it("asked nothing of AWS that its deploy role may not do", async () => {
+        await expectListed(stack, { region: "ap-northeast-1", domains: ["id.example.com"] });
     });
 });

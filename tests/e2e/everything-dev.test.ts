@@ -1,0 +1,3 @@
+import { comesUpAndGoes } from "./everything";
+
+comesUpAndGoes("everything-dev");

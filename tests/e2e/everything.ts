@@ -1,0 +1,131 @@
+import { CreateSecurityGroupCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { type EverythingStack, stackFile, stackKeys } from "../stacks/everything";
+import { expectListed, withinBoundary } from "./deploy-role";
+import { type Change, needsEngine, TestStack } from "./engine";
+
+/** What the stack expects of the account, and what the emulator wants otherwise. */
+interface Case {
+    /** Parameters that somebody else sets. */
+    readonly parameters: readonly string[];
+    /** Encrypted values, by their path below `identity:`; one that names a certificate gets its key. */
+    readonly secrets: Readonly<Record<string, string>>;
+    readonly changes: readonly Change[];
+    /** Load balancers, databases, machines and services. */
+    readonly counts: readonly [number, number, number, number];
+}
+
+const CASES: Record<EverythingStack, Case> = {
+    everything: {
+        parameters: [
+            "/team/mail/password",
+            "/team/mail/key",
+            "/identity/everything/issuer/ACAPY_MULTITENANT_JWT_SECRET",
+            "/identity/everything/keycloak/SMTP_PASSWORD",
+            "/identity/everything/plugins/OTEL_KEY",
+            "/identity/everything/orders/STRIPE_KEY",
+            "/identity/everything/orders-plugins/OTEL_KEY",
+        ],
+        secrets: {
+            "domain.certificate.privateKey": "*.id.example.org",
+            "services.portal.certificate.privateKey": "portal.internal",
+            "agents.issuer.secrets.ACAPY_WALLET_KEY.value": "a wallet key of before",
+            "plugins.datadog.apiKey.value": "a key of Datadog's",
+        },
+        // The emulator has no such snapshot.
+        changes: [[["identity:services", "portal", "database", "restoreFrom"], undefined]],
+        counts: [2, 6, 1, 12],
+    },
+    "everything-dev": {
+        parameters: ["plugins/NRIA_LICENSE_KEY", "reports-plugins/DD_API_KEY", "reports-plugins/NRIA_LICENSE_KEY"].map(
+            (name) => `/identity/everything-dev/${name}`,
+        ),
+        secrets: {},
+        changes: [],
+        counts: [2, 3, 2, 6],
+    },
+};
+
+/** moto says of every interface that it has a public address, also of one that is to have none; so here the subnet decides it. */
+async function platform(): Promise<unknown> {
+    pulumi.runtime.registerStackTransformation(({ type, props, opts }) =>
+        type === "aws:ec2/instance:Instance"
+            ? { props: { ...props, associatePublicIpAddress: undefined }, opts }
+            : undefined,
+    );
+    const { default: program } = await import("../../index");
+    return program();
+}
+
+/** One of the stacks, from nothing to nothing. Each has a test file of its own, so that they run side by side. */
+export function comesUpAndGoes(name: EverythingStack): void {
+    const { parameters, secrets, changes, counts } = CASES[name];
+    describe(`the stack ${name} on a real engine`, () => {
+        let stack: TestStack;
+
+        before(async function () {
+            needsEngine(this);
+            const region = stackKeys(name)["aws:region"] as string;
+            for (const Name of parameters) {
+                const put = new PutParameterCommand({ Name, Value: "set by hand", Type: "SecureString" });
+                await new SSMClient({ region }).send(put);
+            }
+            stack = await TestStack.create(
+                name,
+                `tests/stacks/Pulumi.${name}.yaml`,
+                platform,
+                "tests/stacks/heritages",
+            );
+            const { text, keys } = stackFile(name);
+            stack.write(`Pulumi.${name}.yaml`, text);
+            withinBoundary(stack);
+            const keyOf = (dotted: string) => [`identity:${dotted.split(".")[0]}`, ...dotted.split(".").slice(1)];
+            stack.edit(...changes, ...Object.keys(secrets).map((at): Change => [keyOf(at), undefined]));
+            if (name === "everything") {
+                const group = new CreateSecurityGroupCommand({ GroupName: "office", Description: "The office" });
+                const { GroupId } = await new EC2Client({ region }).send(group);
+                stack.edit([["identity:adminEndpoint", "allowedSecurityGroupIds"], [GroupId]]);
+            }
+            for (const [at, value] of Object.entries(secrets)) await stack.encrypt(at, keys[value] ?? value);
+        });
+        after(async () => {
+            await stack?.cleanUp();
+        });
+
+        it("comes up", async () => {
+            expect(Object.keys(await stack.up())).to.deep.equal(["create"]);
+            const resources = await stack.resources();
+            const count = (type: string) => resources.filter((resource) => resource.type === type).length;
+            expect([
+                count("aws:lb/loadBalancer:LoadBalancer"),
+                count("aws:rds/instance:Instance"),
+                count("aws:ec2/instance:Instance"),
+                count("aws:ecs/service:Service"),
+            ]).to.deep.equal(counts);
+        });
+
+        it("changes nothing when it comes up again", async () => {
+            await stack.upUnchanged();
+        });
+
+        it("goes without leaving anything", async () => {
+            if (name === "everything") {
+                stack.edit([["identity:protect"], false]);
+                await stack.up();
+            }
+            expect(Object.keys(await stack.destroy())).to.deep.equal(["delete"]);
+            expect(await stack.resources()).to.deep.equal([]);
+        });
+
+        it("asked nothing of AWS that its deploy role may not do", async () => {
+            const { "aws:region": region, domain } = stackKeys(name) as {
+                "aws:region": string;
+                domain?: { name: string };
+            };
+            const others = parameters.filter((parameter) => parameter.startsWith("/team/"));
+            await expectListed(stack, { region, domains: domain ? [domain.name] : [], parameters: others });
+        });
+    });
+}
