@@ -9,7 +9,7 @@ import { contextDigest } from "../../components/container-image";
 import { UNREAD } from "../../components/key-pair";
 import type { RequestedResource, RealOutputs } from "../plan/simulate";
 import { isStillValid, newKey, notBefore, request, selfSigned, signed } from "./certificates";
-import type { LocalSecrets } from "./kept";
+import type { LocalSecrets } from "./secrets";
 
 /** A PostgreSQL instance as the program wants it, its password in the clear. */
 export interface LocalDatabase {

@@ -12,7 +12,7 @@ import {
     PolicyStack,
 } from "../../../policy/policy";
 import { tagsOf } from "../../../policy/provider-tags";
-import { add } from "../collect";
+import { add } from "../grouping";
 import type { Inventory } from "../inventory";
 
 /** What a policy says of the stack. It passes where it has no violations. */

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { Exit } from "../../../automation/shared/errors";
 import { Collector } from "../../../automation/runner/changes";
 import { guard, lossOf, refusals } from "../../../automation/runner/guard";
-import { protectedOnes, keptByAws } from "../../../automation/runner/last-will";
+import { protectedOnes, keptByAws } from "../../../automation/runner/after-destroy";
 import { began, type Step, urn } from "./events";
 
 const DATABASE = "aws:rds/instance:Instance";
