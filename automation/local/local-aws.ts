@@ -141,7 +141,10 @@ export class LocalAws {
         const { inputs, outputs, name } = made;
         const address = String(outputs.address);
         return {
-            ...{ name, address, username: text(made, "username"), password: text(made, "password") },
+            name,
+            address,
+            username: text(made, "username"),
+            password: text(made, "password"),
             database: inputs.dbName === undefined ? undefined : text(made, "dbName"),
             engineVersion: text(made, "engineVersion"),
             parameterGroup: text(made, "parameterGroupName"),

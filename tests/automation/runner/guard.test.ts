@@ -93,7 +93,11 @@ describe("the guard", () => {
 
 describe("a stack that goes", () => {
     const resource = (type: string, name: string, inputs: Record<string, unknown>, more: object = {}) => ({
-        ...{ urn: urn(type, name), type, inputs, outputs: {}, ...more },
+        urn: urn(type, name),
+        type,
+        inputs,
+        outputs: {},
+        ...more,
     });
 
     it("does not go where anything in it is protected, all of which is named", () => {
