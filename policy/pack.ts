@@ -65,14 +65,21 @@ const asPolicyResource = ({
     props,
     provider,
 }: ResourceValidationArgs | EngineResource): PolicyResource => ({
-    ...{ urn, type, name, inputs: props },
+    urn,
+    type,
+    name,
+    inputs: props,
     get defaultTags() {
         return tagsOf(provider?.props.defaultTags);
     },
 });
 
 const inStack = (resource: EngineResource): PolicyResourceInStack => ({
-    ...{ urn: resource.urn, type: resource.type, name: resource.name, inputs: resource.props, defaultTags: {} },
+    urn: resource.urn,
+    type: resource.type,
+    name: resource.name,
+    inputs: resource.props,
+    defaultTags: {},
     refersTo: (property) => (resource.propertyDependencies[property] ?? []).map(inStack),
 });
 

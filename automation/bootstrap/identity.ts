@@ -20,7 +20,7 @@ import {
 } from "./names";
 import { rolePolicy, trustPolicy } from "./policies";
 import type { Known } from "./state";
-import { type Difference, unlessMissing, type AccountSetting } from "./thing";
+import { type Difference, unlessMissing, type AccountSetting } from "./account-setting";
 
 type Client = Pick<iam.IAMClient, "send">;
 

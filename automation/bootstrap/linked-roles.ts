@@ -2,7 +2,7 @@
 import type { IAMClient } from "@aws-sdk/client-iam";
 import type { LinkedRole as TypeLinkedRole } from "../../aws/resource-type";
 import { ENTRIES } from "../../aws/types";
-import type { AccountSetting } from "./thing";
+import type { AccountSetting } from "./account-setting";
 
 export interface LinkedRole extends TypeLinkedRole {
     /** The type of resource whose first one needs the role. */

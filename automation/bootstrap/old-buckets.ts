@@ -1,7 +1,7 @@
 /** Buckets of access logs of earlier versions. Pulumi chose their names, which do not have the stack in them, so the policies list each. */
 import * as s3 from "@aws-sdk/client-s3";
 import type { Account, StackName } from "./names";
-import { unlessMissing } from "./thing";
+import { unlessMissing } from "./account-setting";
 
 const OLD_NAME = /^access-logs-[0-9a-f]{7}$/;
 

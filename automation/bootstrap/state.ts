@@ -5,7 +5,7 @@ import { UsageError } from "../shared/errors";
 import { sameDocument } from "./document";
 import { type Account, bucketName, keyAlias, tags } from "./names";
 import { bucketPolicy, keyPolicy } from "./policies";
-import { type Difference, unlessMissing, type AccountSetting } from "./thing";
+import { type Difference, unlessMissing, type AccountSetting } from "./account-setting";
 
 /** Days that S3 keeps older versions of a state, to undo mistakes. */
 const OLD_VERSION_DAYS = 90;

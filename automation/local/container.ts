@@ -145,7 +145,9 @@ function healthCheck(check: NonNullable<ContainerDefinition["healthCheck"]>): Co
     return {
         test: command,
         retries,
-        ...{ interval: `${interval}s`, timeout: `${timeout}s`, start_period: `${startPeriod}s` },
+        interval: `${interval}s`,
+        timeout: `${timeout}s`,
+        start_period: `${startPeriod}s`,
     };
 }
 

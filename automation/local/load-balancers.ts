@@ -1,5 +1,5 @@
 /** The load balancers of a plan, and where on this machine each of their listeners is. */
-import { add } from "../plan/collect";
+import { add } from "../plan/grouping";
 import type { Inventory } from "../plan/inventory";
 import { UsageError } from "../shared/errors";
 

@@ -9,7 +9,7 @@ import { contextDigest } from "../../components/container-image";
 import { UNREAD } from "../../components/key-pair";
 import type { RequestedResource, RealOutputs } from "../plan/simulate";
 import { isStillValid, newKey, notBefore, request, selfSigned, signed } from "./certificates";
-import type { LocalSecrets } from "./kept";
+import type { LocalSecrets } from "./secrets";
 
 /** A PostgreSQL instance as the program wants it, its password in the clear. */
 export interface LocalDatabase {
@@ -141,7 +141,10 @@ export class LocalAws {
         const { inputs, outputs, name } = made;
         const address = String(outputs.address);
         return {
-            ...{ name, address, username: text(made, "username"), password: text(made, "password") },
+            name,
+            address,
+            username: text(made, "username"),
+            password: text(made, "password"),
             database: inputs.dbName === undefined ? undefined : text(made, "dbName"),
             engineVersion: text(made, "engineVersion"),
             parameterGroup: text(made, "parameterGroupName"),

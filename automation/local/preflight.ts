@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { UsageError } from "../shared/errors";
 import { containersOf, docker, dockerOutput, PROJECT_LABEL } from "./docker";
 import { lastLine } from "./images";
-import type { LocalSecrets } from "./kept";
+import type { LocalSecrets } from "./secrets";
 import type { State } from "./state";
 
 /** Bytes below which Java and all the rest do not fit. */

@@ -5,7 +5,7 @@ import { type PlannedStack, planStack } from "../plan/plan-stack";
 import { readStackFile, type StackFile } from "../plan/stack-file";
 import { UsageError } from "../shared/errors";
 import { type Composed, compose } from "./compose";
-import { LocalSecrets } from "./kept";
+import { LocalSecrets } from "./secrets";
 import { LocalAws } from "./local-aws";
 import { refuseWithoutStandIn } from "./refused";
 import { composeProject, FILES, filePath, localFolder, readJson, type State, writeFile, writeJson } from "./state";

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { UsageError } from "../shared/errors";
 import { containersOf, dockerOutput, type Inspected } from "./docker";
-import type { Secrets } from "./kept";
+import type { Secrets } from "./secrets";
 import { composeProject, filePath, readJson, type State, type TaskState } from "./state";
 
 export interface Running {

@@ -1,5 +1,5 @@
 /** What changes between two plans in who reaches whom and in who may do what, in words. */
-import { groupBy } from "./collect";
+import { groupBy } from "./grouping";
 import type { Plan } from "./model";
 import { party } from "./render/connections";
 import type { RoleDocuments, RoleView } from "./sections/roles";

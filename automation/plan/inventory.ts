@@ -1,5 +1,5 @@
 /** The resources of a simulation, found by what one resource knows of another. */
-import { add } from "./collect";
+import { add } from "./grouping";
 import type { SimulatedResource } from "./simulated-aws";
 
 export class Inventory {

@@ -1,5 +1,5 @@
 /** Renders what an operation would change, by component, in a hundred columns. */
-import { add } from "../plan/collect";
+import { add } from "../plan/grouping";
 import { shortType } from "../plan/inventory";
 import { type Colors, table, wrap } from "../plan/text";
 import { type Change, type Changes, counts, type Kind, type Violation } from "./changes";

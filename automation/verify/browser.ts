@@ -197,7 +197,10 @@ export const realm = (name: string, client: { id: string; secret: string; redire
         {
             username: user.username,
             enabled: true,
-            ...{ email: `${user.username}@example.com`, emailVerified: true, firstName: "Ada", lastName: "Lovelace" },
+            email: `${user.username}@example.com`,
+            emailVerified: true,
+            firstName: "Ada",
+            lastName: "Lovelace",
             credentials: [{ type: "password", value: user.password }],
         },
     ],

@@ -29,7 +29,9 @@ export const KEYCLOAK_POLICIES: readonly ResourcePolicy[] = [
         types: [KEYCLOAK],
         check: ({ inputs }) =>
             ((inputs.unprotectedRealms as string[] | undefined) ?? []).map((part) => ({
-                ...{ part, partIs: "realm", what: COUNTS_NO_FAILURES },
+                part,
+                partIs: "realm",
+                what: COUNTS_NO_FAILURES,
             })),
     },
 ];

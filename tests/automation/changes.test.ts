@@ -44,7 +44,10 @@ describe("what has changed between two plans", () => {
             gone: [{ type: "aws:sqs Queue", name: "old", within: "vpc" }],
             changed: [
                 {
-                    ...{ type: "aws:rds Instance", name: "db", within: "vpc", how: "updated" },
+                    type: "aws:rds Instance",
+                    name: "db",
+                    within: "vpc",
+                    how: "updated",
                     properties: [{ path: "multiAz", before: "false", after: "true" }],
                 },
             ],

@@ -63,8 +63,14 @@ const refusalOf =
 
 describe("identity task", () => {
     const ARGS = {
-        ...{ cluster: "platform", name: "posts", command: ["python3", "count.py"], seconds: 60 },
-        ...{ taskDefinition: "posts:3", subnets: ["subnet-1"], securityGroups: ["sg-1"], logGroup: "/a/b/posts" },
+        cluster: "platform",
+        name: "posts",
+        command: ["python3", "count.py"],
+        seconds: 60,
+        taskDefinition: "posts:3",
+        subnets: ["subnet-1"],
+        securityGroups: ["sg-1"],
+        logGroup: "/a/b/posts",
     };
     const ecs = (stopped: object, running = 1) => {
         let left = running;
@@ -77,7 +83,10 @@ describe("identity task", () => {
     const log = (...texts: string[]) =>
         client(() => ({
             events: texts.map((message, i) => ({
-                ...{ message, eventId: String(i), timestamp: Date.now() + i, logStreamName: "app/app/0123" },
+                message,
+                eventId: String(i),
+                timestamp: Date.now() + i,
+                logStreamName: "app/app/0123",
             })),
         }));
 
@@ -164,7 +173,9 @@ describe("following a log group", () => {
 
 describe("identity exec", () => {
     const running = {
-        ...{ taskArn: TASK, lastStatus: "RUNNING", enableExecuteCommand: true },
+        taskArn: TASK,
+        lastStatus: "RUNNING",
+        enableExecuteCommand: true,
         containers: [
             { name: "envoy", runtimeId: "e1" },
             { name: "app", runtimeId: "a1" },
@@ -228,7 +239,10 @@ describe("identity secrets", () => {
             {
                 name: PutParameterCommand.name,
                 input: {
-                    ...{ Name: SECRET.parameter, Value: "s3cret value", Type: "SecureString", Overwrite: true },
+                    Name: SECRET.parameter,
+                    Value: "s3cret value",
+                    Type: "SecureString",
+                    Overwrite: true,
                     Tier: "Intelligent-Tiering",
                 },
             },

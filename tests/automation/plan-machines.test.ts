@@ -100,11 +100,15 @@ describe("the plan of a stack with machines", () => {
         const of = (name: string) => databases[name]!;
         expect(Object.keys(databases)).to.have.members(["wallet-db", "posts-db", "keycloak-db", "sample-api-db"]);
         expect(of("wallet-db")).to.deep.include({
-            ...{ port: 5432, user: "acapy", name: "postgres" },
+            port: 5432,
+            user: "acapy",
+            name: "postgres",
             passwordParameter: "/identity/trial/wallet-db/ACAPY_WALLET_STORAGE_CREDS",
         });
         expect(of("posts-db")).to.deep.include({
-            ...{ user: "app", name: "app", passwordParameter: "/identity/trial/posts/database/app/password" },
+            user: "app",
+            name: "app",
+            passwordParameter: "/identity/trial/posts/database/app/password",
         });
         expect(of("sample-api-db").passwordParameter).to.equal("/identity/trial/sample-api/database/app/password");
         expect(of("keycloak-db").passwordParameter).to.equal("/identity/trial/keycloak/KC_DB_PASSWORD");

@@ -16,8 +16,17 @@ const VALIDATION = "aws:acm/certificateValidation:CertificateValidation";
 
 /** A resource by itself, for the arithmetic. */
 const resource = (name: string, type: string, ...dependencies: string[]): SimulatedResource => ({
-    ...{ urn: `urn::${name}`, type, name, parent: undefined, id: name, inputs: {}, outputs: {} },
-    ...{ dependencies: dependencies.map((one) => `urn::${one}`), protect: false, component: false, remote: false },
+    urn: `urn::${name}`,
+    type,
+    name,
+    parent: undefined,
+    id: name,
+    inputs: {},
+    outputs: {},
+    dependencies: dependencies.map((one) => `urn::${one}`),
+    protect: false,
+    component: false,
+    remote: false,
 });
 
 describe("the time of a first up", () => {

@@ -112,7 +112,9 @@ describe("the plan of the stack dev", () => {
             { service: "sample-api-web", port: 8443, tls: true, url: at("/posts") },
             { service: "sample-api-web", port: 8443, tls: true, url: at("/posts/*") },
             ...["/realms/*", "/resources/*", "/js/*", "/.well-known/*"].map((path) => ({
-                ...{ service: "keycloak", port: 8080, tls: false },
+                service: "keycloak",
+                port: 8080,
+                tls: false,
                 url: at(path),
             })),
         ]);
@@ -249,7 +251,9 @@ describe("the plan of the stack prod", () => {
         expect(pub!.routes).to.eql([
             { service: "issuer", port: 8020, tls: false, url: "https://issuer.id.example.com" },
             ...["/realms/*", "/resources/*", "/js/*", "/.well-known/*"].map((path) => ({
-                ...{ service: "keycloak", port: 8080, tls: false },
+                service: "keycloak",
+                port: 8080,
+                tls: false,
                 url: `https://auth.id.example.com${path}`,
             })),
         ]);

@@ -25,11 +25,16 @@ const OUTPUTS = {
     databases: {
         "wallet-db": {
             host: "identity-dev-wallet-db-1234.cabcdefghijk.ap-northeast-1.rds.amazonaws.com",
-            ...{ port: 5432, user: "acapy", name: "postgres" },
+            port: 5432,
+            user: "acapy",
+            name: "postgres",
             passwordParameter: "/identity/dev/wallet-db/ACAPY_WALLET_STORAGE_CREDS",
         },
         "blog-db": {
-            ...{ host: "blog.rds.amazonaws.com", port: 5432, user: "app", name: "app" },
+            host: "blog.rds.amazonaws.com",
+            port: 5432,
+            user: "app",
+            name: "app",
             passwordParameter: "/identity/dev/blog/DB_PASSWORD",
         },
     },

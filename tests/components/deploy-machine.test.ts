@@ -24,7 +24,9 @@ function program({ image = IMAGE, beforeDeploySeconds = 100, services = true }: 
     const task = new FargateTask("posts-oneoff", { ...SIZE, containers: { app: { ...app(["migrate"]), image } } });
     const nightly = new FargateTask("posts-nightly", { ...SIZE, containers: { app: { ...app(["night"]), image } } });
     return new DeployMachine("posts-deployment", {
-        ...{ cluster: CLUSTER, image, beforeDeploySeconds },
+        cluster: CLUSTER,
+        image,
+        beforeDeploySeconds,
         services: services ? { "web-1": web } : {},
         oneOff: { name: "oneoff", task },
         scheduledTasks: { nightly },
@@ -58,14 +60,20 @@ describe("DeployMachine", () => {
     it("registers what the program wrote, with another image where the application's ran", () => {
         const { ContainerDefinitions, ...rest } = parametersOf(made, "Register web-1");
         expect(rest).to.deep.include({
-            ...{ Family: "acme-test-posts-web", Cpu: "256", Memory: "512", NetworkMode: "awsvpc" },
+            Family: "acme-test-posts-web",
+            Cpu: "256",
+            Memory: "512",
+            NetworkMode: "awsvpc",
             RequiresCompatibilities: ["FARGATE"],
             RuntimePlatform: { OperatingSystemFamily: "LINUX", CpuArchitecture: "X86_64" },
         });
         expect(rest).to.include.keys("ExecutionRoleArn", "TaskRoleArn");
         const [application, envoy] = ContainerDefinitions;
         expect(application).to.deep.include({
-            ...{ Name: "app", Command: ["web"], User: "1000", ReadonlyRootFilesystem: true },
+            Name: "app",
+            Command: ["web"],
+            User: "1000",
+            ReadonlyRootFilesystem: true,
             "Image.$": `States.Format('${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/posts-1@{}', $.digest)`,
         });
         expect(application).not.to.have.property("Image");
@@ -114,7 +122,8 @@ describe("DeployMachine", () => {
 
     it("looks digests up in ECR, and nowhere where the image is elsewhere", async () => {
         expect(machineOf(made).States["Look the image up"]!.Parameters).to.deep.equal({
-            ...{ RegistryId: ACCOUNT, RepositoryName: "posts-1" },
+            RegistryId: ACCOUNT,
+            RepositoryName: "posts-1",
             ImageIds: [{ "ImageDigest.$": "$.digest" }],
         });
         const elsewhere = await make(() => void program({ image: "ghcr.io:443/acme/posts:1" }));
@@ -125,7 +134,10 @@ describe("DeployMachine", () => {
 
     it("waits for the task before the deployment as long as it may take, and stops it then", () => {
         const text = definition({
-            ...{ repository: undefined, definitions: {}, scheduled: {}, services: {} },
+            repository: undefined,
+            definitions: {},
+            scheduled: {},
+            services: {},
             before: { cluster: "c", task: "oneoff", subnets: [], securityGroups: [], timeoutSeconds: 95 },
         });
         expect(text).to.contain('"NumericGreaterThanEquals":10,"Next":"Stop the task"');

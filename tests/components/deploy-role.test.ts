@@ -11,7 +11,9 @@ const DIGEST = "a".repeat(64);
 
 const program = (image = `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/posts-1@sha256:${DIGEST}`, environment?: string) =>
     new DeployRole("posts-deploy", {
-        ...{ repository: "acme/posts", environment, image },
+        repository: "acme/posts",
+        environment,
+        image,
         machine: { arn: states("stateMachine:posts-deployment-1") },
     });
 
@@ -43,7 +45,8 @@ async function assume(made: Made, sub: string, aud = "sts.amazonaws.com") {
         String(made.inputs("aws.iam.Role").assumeRolePolicy),
     ).Statement;
     expect({ Principal, ...rest }).to.deep.equal({
-        ...{ Effect: "Allow", Action: "sts:AssumeRoleWithWebIdentity" },
+        Effect: "Allow",
+        Action: "sts:AssumeRoleWithWebIdentity",
         Principal: { Federated: provider },
     });
     expect(Object.keys(Condition)).to.deep.equal(["StringEquals"]);

@@ -131,7 +131,10 @@ export const COMPONENTS: Record<string, (name: string, opts?: Opts) => pulumi.Ou
 /** What a heritage is put into, with all that there can be. */
 export function district(): HeritageDistrict {
     return {
-        ...{ cluster: CLUSTER, vpc: VPC, envoyImage: "example.com/envoy@sha256:00", alarmTopicArn: "arn:topic" },
+        cluster: CLUSTER,
+        vpc: VPC,
+        envoyImage: "example.com/envoy@sha256:00",
+        alarmTopicArn: "arn:topic",
         secrets: new SecretStore("secrets"),
         endpoints: {
             public: new Endpoint("public", { vpc: VPC, allowedCidrs: [], https: HTTPS }),
@@ -146,7 +149,9 @@ const SIZE = { cpu: 256, memory: 512 };
 const { vpc: _, logRetentionDays: __, ...database } = DATABASE;
 /** With one of everything. */
 export const HERITAGE: Omit<HeritageArgs, "district"> = {
-    ...{ image: container.image, database, environment: { LOG: "info" } },
+    image: container.image,
+    database,
+    environment: { LOG: "info" },
     services: {
         web: {
             ...SIZE,

@@ -5,7 +5,11 @@ import { ACCOUNT, CLUSTER, make, REGION, statementsOf, VPC } from "./support";
 const scheduled = (changes: Partial<ScheduledTaskArgs> = {}) =>
     make(() => {
         const task = new ScheduledTask("nightly", {
-            ...{ cluster: CLUSTER, vpc: VPC, cpu: 256, memory: 512, schedule: "cron(0 3 * * ? *)" },
+            cluster: CLUSTER,
+            vpc: VPC,
+            cpu: 256,
+            memory: 512,
+            schedule: "cron(0 3 * * ? *)",
             containers: { app: { image: "example.com/app@sha256:00", user: "1000", command: ["night"] } },
             securityGroupIds: ["sg-database"],
             ...changes,
@@ -53,7 +57,8 @@ describe("ScheduledTask", () => {
         const [run, tag, pass, send, ...more] = statementsOf(policy);
         expect(more).to.deep.equal([]);
         expect(run).to.deep.equal({
-            ...{ Effect: "Allow", Action: "ecs:RunTask" },
+            Effect: "Allow",
+            Action: "ecs:RunTask",
             Resource: [":*", ""].map((revision) => String(made.outputs.arn).replace(/:\d+$/, revision)),
             Condition: { ArnEquals: { "ecs:cluster": CLUSTER.arn } },
         });
@@ -90,7 +95,11 @@ describe("ScheduledTask", () => {
         const made = await scheduled({ alarmTopicArn: "arn:topic" });
         const alarm = made.inputs("aws.cloudwatch.MetricAlarm");
         const metric = (namespace: string, metricName: string, dimensions: object) => ({
-            ...{ namespace, metricName, dimensions, stat: "Sum", period: 300 },
+            namespace,
+            metricName,
+            dimensions,
+            stat: "Sum",
+            period: 300,
         });
         expect(alarm.metricQueries).to.deep.equal([
             { id: "failures", expression: "FILL(ended, 0) + FILL(sent, 0)", label: "failures", returnData: true },

@@ -19,7 +19,12 @@ const program = (
 ) => {
     const secrets = new SecretStore("secrets");
     const made = new TlsService("hello", {
-        ...{ cluster: CLUSTER, vpc: VPC, cpu: 256, memory: 512, count: 2, secrets },
+        cluster: CLUSTER,
+        vpc: VPC,
+        cpu: 256,
+        memory: 512,
+        count: 2,
+        secrets,
         image: image("hello"),
         envoyImage: image("envoy"),
         certificate: new CertificateAuthority("authority"),
@@ -96,7 +101,9 @@ describe("TlsService", () => {
     it("rolls, and has as many tasks as it is told", async () => {
         const made = await service({ count: 3 });
         expect(made.inputs("aws.ecs.Service")).to.deep.include({
-            ...{ desiredCount: 3, deploymentMinimumHealthyPercent: 100, deploymentMaximumPercent: 200 },
+            desiredCount: 3,
+            deploymentMinimumHealthyPercent: 100,
+            deploymentMaximumPercent: 200,
             deploymentCircuitBreaker: { enable: true, rollback: true },
         });
     });

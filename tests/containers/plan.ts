@@ -17,7 +17,7 @@ export async function taskDefinition(service: string): Promise<TaskDefinition> {
 let planned: Promise<string> | undefined;
 
 async function plan(): Promise<string> {
-    const args = ["--require", "sucrase/register/ts", join(ROOT, "automation/plan.ts"), "--stack", "dev"];
+    const args = [join(ROOT, "bin/identity.js"), "plan", "--stack", "dev"];
     const { code, stdout, stderr } = await run(process.execPath, args, { timeoutSeconds: 300, cwd: ROOT });
     if (code !== 0) throw new Error(`the plan failed: ${(stdout + stderr).trim()}`);
     return join(ROOT, "build/plan/dev/task-definitions");

@@ -20,8 +20,16 @@ import { TEXTS } from "./cases/texts";
 import { type Cases, findings, type Given, withOneUnknown } from "./support";
 
 const CASES: Record<string, Cases> = {
-    ...{ ...SERVICES, ...CONTAINERS, ...DATABASES, ...LOAD_BALANCERS },
-    ...{ ...NETWORK, ...DATA, ...IAM, ...TAGS, ...TEXTS, ...KEYCLOAK },
+    ...SERVICES,
+    ...CONTAINERS,
+    ...DATABASES,
+    ...LOAD_BALANCERS,
+    ...NETWORK,
+    ...DATA,
+    ...IAM,
+    ...TAGS,
+    ...TEXTS,
+    ...KEYCLOAK,
 };
 const shown = ({ type, inputs }: Given) => `${type.split(":")[2]} ${JSON.stringify(inputs)}`.slice(0, 300);
 

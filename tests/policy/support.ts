@@ -35,7 +35,10 @@ export function findings(policy: Policy, given: Given) {
     const { beside = [], ...rest } = given;
     const all: PolicyResourceInStack[] = [rest, ...beside].map(
         ({ type, name = "it", inputs, names = inputs, defaultTags = {} }: Given) => ({
-            ...{ urn: `urn:pulumi:s::p::${type}::${name}`, type, name, defaultTags },
+            urn: `urn:pulumi:s::p::${type}::${name}`,
+            type,
+            name,
+            defaultTags,
             // More than the policy has to know: it must get by without.
             inputs: unknownCheckingProxy({ ...inputs, somethingElse: UNKNOWN }),
             refersTo: (property) => all.filter((other) => [names[property]].flat().includes(other.name)),

@@ -23,7 +23,7 @@ import {
 import { LINKED_ROLES, linkedRole } from "../../bootstrap/linked-roles";
 import { type Account, ROLES } from "../../bootstrap/names";
 import { type Known, stateBucket, stateKey } from "../../bootstrap/state";
-import { correct, type AccountSetting } from "../../bootstrap/thing";
+import { correct, type AccountSetting } from "../../bootstrap/account-setting";
 import { UsageError } from "../../shared/errors";
 import { table } from "../../plan/text";
 import { type BootstrapInput, checked, type Options } from "./arguments";

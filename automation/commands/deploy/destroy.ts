@@ -4,7 +4,7 @@ import { shortType } from "../../plan/inventory";
 import { list } from "../../plan/text";
 import { confirm } from "../../runner/confirm";
 import { hangingIndent } from "../../runner/diff";
-import { protectedOnes, keptByAws } from "../../runner/last-will";
+import { protectedOnes, keptByAws } from "../../runner/after-destroy";
 import { failed, operate } from "../../runner/operation";
 import { openSession, takeOver } from "../../runner/session";
 import { platform, type Project, stateOf } from "../../runner/stack";

@@ -1,4 +1,4 @@
-import { groupBy } from "../collect";
+import { groupBy } from "../grouping";
 import type { Advice } from "../sections/advice";
 import { type Layout, list, table } from "../text";
 

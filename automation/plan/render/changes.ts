@@ -1,4 +1,4 @@
-import { groupBy } from "../collect";
+import { groupBy } from "../grouping";
 import { type Changed, isEmpty } from "../changes";
 import type { Comparison } from "../earlier";
 import { type Layout, list, table } from "../text";

@@ -1,4 +1,4 @@
-import { groupBy } from "../collect";
+import { groupBy } from "../grouping";
 import { ANYWHERE, type Connection, type Party } from "../sections/connections";
 import { type Layout, list, table } from "../text";
 

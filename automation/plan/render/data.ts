@@ -1,4 +1,4 @@
-import { groupBy } from "../collect";
+import { groupBy } from "../grouping";
 import type { DatabaseView } from "../sections/databases";
 import type { Protected } from "../sections/protection";
 import { type Layout, list, table } from "../text";

@@ -1,4 +1,4 @@
-import { groupBy } from "../collect";
+import { groupBy } from "../grouping";
 import { ANYWHERE } from "../sections/connections";
 import type { EndpointView, ListenerView } from "../sections/endpoints";
 import { type Layout, list, table, WIDTH, wrap } from "../text";

@@ -1,4 +1,4 @@
-import { groupBy } from "../collect";
+import { groupBy } from "../grouping";
 import type { Plan } from "../model";
 import type { PolicyView, Violation } from "../sections/policies";
 import { type Layout, list, table, WIDTH, wrap } from "../text";

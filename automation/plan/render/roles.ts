@@ -1,4 +1,4 @@
-import { groupBy } from "../collect";
+import { groupBy } from "../grouping";
 import type { Permission, RoleView } from "../sections/roles";
 import { type Layout, list, table } from "../text";
 

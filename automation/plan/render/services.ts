@@ -1,4 +1,4 @@
-import { groupBy } from "../collect";
+import { groupBy } from "../grouping";
 import type { SecretView } from "../sections/secrets";
 import type { ServiceView } from "../sections/services";
 import type { TaskView } from "../sections/tasks";

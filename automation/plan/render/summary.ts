@@ -1,5 +1,5 @@
 /** The plan on one screen: what there would be, where it answers, what it costs, and what is wrong with it. */
-import { groupBy } from "../collect";
+import { groupBy } from "../grouping";
 import type { Plan } from "../model";
 import { type Layout, list, table, wrap, WIDTH } from "../text";
 import { amount } from "./cost";

@@ -1,4 +1,4 @@
-import { groupBy } from "../collect";
+import { groupBy } from "../grouping";
 import type { Kind, TreeNode } from "../sections/tree";
 import { type Layout, WIDTH, wrap } from "../text";
 

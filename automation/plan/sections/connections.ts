@@ -1,5 +1,5 @@
 import { Netmask } from "netmask";
-import { groupBy } from "../collect";
+import { groupBy } from "../grouping";
 import type { Actor, Network, Rule } from "./network";
 
 /** Who may open connections to whom: both sides' security groups let them through. */

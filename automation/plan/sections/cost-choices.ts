@@ -112,7 +112,8 @@ function standby(inventory: Inventory, prices: PriceList): Choice | undefined {
                 ? [
                       {
                           name: `for ${each(lacking.length)}`,
-                          ...{ change: change(lacking), key: "*.multiAz: true" },
+                          change: change(lacking),
+                          key: "*.multiAz: true",
                           note: "fails over in a minute or two; without it the loss of its zone is an outage",
                       },
                   ]
@@ -186,7 +187,8 @@ function spot(services: readonly ServiceSize[], prices: PriceList): Choice | und
         options: [
             {
                 name: "all on Fargate Spot",
-                ...{ change, key: "spot: true, of a heritage's service" },
+                change,
+                key: "spot: true, of a heritage's service",
                 note: "AWS may take a task away with two minutes' notice; agents and Keycloak have no key for it",
             },
         ],

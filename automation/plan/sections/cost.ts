@@ -61,7 +61,8 @@ export function cost(
         .filter(({ max }) => max > 0)
         .sort((a, b) => b.min - a.min);
     return {
-        ...{ currency: CURRENCY, prices: { of: PRICES_OF, source: SOURCE, region } },
+        currency: CURRENCY,
+        prices: { of: PRICES_OF, source: SOURCE, region },
         ...sum(components),
         components,
         choices: choices(inventory, prices, [...sizes.values()]),

@@ -1,4 +1,4 @@
-import { add } from "../collect";
+import { add } from "../grouping";
 import type { Inventory } from "../inventory";
 import type { SimulatedResource } from "../simulated-aws";
 import type { Network } from "./network";

@@ -1,7 +1,7 @@
 /** The network as other sections ask about it: subnets, who is in which security group, and what the groups let through. */
 import type { Address } from "../../../aws/resource-type";
 import { ENTRIES } from "../../../aws/types";
-import { add } from "../collect";
+import { add } from "../grouping";
 import type { Inventory } from "../inventory";
 import { TASK } from "./task-definitions";
 

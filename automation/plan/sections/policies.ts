@@ -12,7 +12,7 @@ import {
     PolicyStack,
 } from "../../../policy/policy";
 import { tagsOf } from "../../../policy/provider-tags";
-import { add } from "../collect";
+import { add } from "../grouping";
 import type { Inventory } from "../inventory";
 
 /** What a policy says of the stack. It passes where it has no violations. */
@@ -56,17 +56,13 @@ export function policies(
 function view(policy: Policy, resources: PolicyResourceInStack[], stack: PolicyStack, exceptions: PolicyException[]) {
     const judged = resources.flatMap((resource) =>
         judge(policy, resource, findings(policy, resource, stack), exceptions).map((judgedFinding) => ({
-            ...{
-                reason: judgedFinding.reason,
-                exception: judgedFinding.exception,
-                fix: judgedFinding.fix ?? policy.fix,
-            },
-            ...{
-                resource: resource.name,
-                type: resource.type,
-                urn: resource.urn,
-                what: describeFinding(judgedFinding),
-            },
+            reason: judgedFinding.reason,
+            exception: judgedFinding.exception,
+            fix: judgedFinding.fix ?? policy.fix,
+            resource: resource.name,
+            type: resource.type,
+            urn: resource.urn,
+            what: describeFinding(judgedFinding),
         })),
     );
     const used = new Set(judged.map(({ exception }) => exception));
@@ -92,7 +88,11 @@ function seen(inventory: Inventory): PolicyStack {
     const all = inventory.all.map(({ id, urn, type, name, inputs, outputs, provider }): PolicyResourceInStack => {
         const by = provider === undefined ? undefined : inventory.byUrn(provider);
         const policyResourceInStack: PolicyResourceInStack = {
-            ...{ urn, type, name, inputs, defaultTags: tagsOf(by?.inputs.defaultTags) },
+            urn,
+            type,
+            name,
+            inputs,
+            defaultTags: tagsOf(by?.inputs.defaultTags),
             refersTo: (property) => [inputs[property]].flat().flatMap((value) => named.get(value) ?? []),
         };
         for (const key of new Set([id, outputs.arn, outputs.name])) if (key) add(named, key, policyResourceInStack);

@@ -1,4 +1,4 @@
-import { add } from "../collect";
+import { add } from "../grouping";
 import { type Inventory, lastPart } from "../inventory";
 import type { TaskDefinition } from "./task-definitions";
 

@@ -1,4 +1,4 @@
-import { add } from "../collect";
+import { add } from "../grouping";
 import { type Inventory, shortType } from "../inventory";
 import type { SimulatedResource } from "../simulated-aws";
 

@@ -1,5 +1,5 @@
 /** What runs, as cards: the services and tasks of a component of the stack on one card. */
-import { add } from "../../plan/collect";
+import { add } from "../../plan/grouping";
 import type { Inventory } from "../../plan/inventory";
 import type { Plan } from "../../plan/model";
 import { ANYWHERE } from "../../plan/sections/connections";

@@ -97,7 +97,12 @@ const shortName = (name: string, owner: string) => (name.startsWith(`${owner}-`)
 function cellsOf(row: Row, zones: number, y: number, room: number): CellBox[] {
     const width = (room - CELL.gap * (zones - 1)) / zones;
     return row.cells.map((_, zone) => ({
-        ...{ x: PADDING + zone * (width + CELL.gap), y, width, height: CELL.height, row, zone },
+        x: PADDING + zone * (width + CELL.gap),
+        y,
+        width,
+        height: CELL.height,
+        row,
+        zone,
     }));
 }
 

@@ -3,7 +3,7 @@
  * high it stands, is dagre's work; lines run in the gutters between the columns, those of one source (or to one database) on one track.
  */
 import dagre from "@dagrejs/dagre";
-import { add } from "../../plan/collect";
+import { add } from "../../plan/grouping";
 import { type CardShape, PORT_GAP, SIZES, shapeOf } from "./cards";
 import { textWidth } from "./text";
 import { type Card, COLUMNS, type Link, type Picture } from "./types";

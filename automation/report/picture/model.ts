@@ -77,7 +77,9 @@ function links({ connections, endpoints: ways }: Plan, cardOf: ReadonlyMap<strin
                 ports.set(port, tls.has(`${from} ${connection.to.name} ${port}`) || !!ports.get(port));
         }
         return {
-            ...{ from, to, kind },
+            from,
+            to,
+            kind,
             label: labelOf([...ports].map(([port, secure]) => (secure ? `${port} TLS` : port))),
             title: all
                 .map(

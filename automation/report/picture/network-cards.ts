@@ -1,7 +1,7 @@
 /** Cards of what has an address in the network, services and tasks aside. */
 import type { CardText } from "../../../aws/resource-type";
 import { ENTRIES } from "../../../aws/types";
-import { groupBy } from "../../plan/collect";
+import { groupBy } from "../../plan/grouping";
 import type { Inventory } from "../../plan/inventory";
 import type { Plan } from "../../plan/model";
 import { ANYWHERE, type Party } from "../../plan/sections/connections";

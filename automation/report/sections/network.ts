@@ -1,4 +1,4 @@
-import { add } from "../../plan/collect";
+import { add } from "../../plan/grouping";
 import { party } from "../../plan/render/connections";
 import { clientsText } from "../../plan/render/endpoints";
 import { ANYWHERE, type Connection } from "../../plan/sections/connections";

@@ -1,4 +1,4 @@
-import { groupBy } from "../../plan/collect";
+import { groupBy } from "../../plan/grouping";
 import { summary } from "../../plan/render/policies";
 import type { PolicyView } from "../../plan/sections/policies";
 import { badge, code, folded, linesOf, table } from "../elements";

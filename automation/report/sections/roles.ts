@@ -1,4 +1,4 @@
-import { groupBy } from "../../plan/collect";
+import { groupBy } from "../../plan/grouping";
 import { permissions } from "../../plan/render/roles";
 import { linesOf, table } from "../elements";
 import { html } from "../html";

@@ -6,7 +6,7 @@ import { githubProvider } from "../../../automation/bootstrap/identity";
 import type { Account } from "../../../automation/bootstrap/names";
 import { withOldBuckets } from "../../../automation/bootstrap/old-buckets";
 import { stackOf } from "../../../automation/bootstrap/stack";
-import { correct } from "../../../automation/bootstrap/thing";
+import { correct } from "../../../automation/bootstrap/account-setting";
 import { identity } from "../../../automation/commands";
 import { DEV, PROD } from "./holders";
 import type { StackFile } from "../../../automation/plan/stack-file";

@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import { expect } from "chai";
 import { identity } from "../../../automation/commands";
 import { baseImages } from "../../../automation/local/dockerfiles";
-import { LocalSecrets } from "../../../automation/local/kept";
+import { LocalSecrets } from "../../../automation/local/secrets";
 import { Progress } from "../../../automation/local/progress";
 import { running } from "../../../automation/local/running";
 import { Variables } from "../../../automation/local/variables";

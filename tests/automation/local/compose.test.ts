@@ -67,8 +67,12 @@ describe("the stack dev on this machine", () => {
     it("knows which load balancers have to find a service's tasks healthy", () => {
         const behind = Object.entries(dev.state.services).map(([name, one]) => [name, one.behind]);
         expect(Object.fromEntries(behind)).to.deep.equal({
-            ...{ hello: ["public"], "sample-api-web": ["public"], "sample-api-worker": [] },
-            ...{ issuer: ["public", "admin"], holder: ["public", "admin"], keycloak: ["public", "admin"] },
+            hello: ["public"],
+            "sample-api-web": ["public"],
+            "sample-api-worker": [],
+            issuer: ["public", "admin"],
+            holder: ["public", "admin"],
+            keycloak: ["public", "admin"],
         });
     });
 

@@ -89,7 +89,11 @@ describe("a container of a task definition as Docker runs it", () => {
         });
         const checked = settings({ ...bare, healthCheck: { command: ["CMD-SHELL", "true"] } });
         expect(checked.healthcheck).to.deep.equal({
-            ...{ test: ["CMD-SHELL", "true"], interval: "30s", timeout: "5s", retries: 3, start_period: "0s" },
+            test: ["CMD-SHELL", "true"],
+            interval: "30s",
+            timeout: "5s",
+            retries: 3,
+            start_period: "0s",
         });
         expect(stopTimeout(bare)).to.equal(30);
         expect(environmentOf(bare)).to.deep.equal({});

@@ -9,8 +9,17 @@ const ARN = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/
 const group = (inputs: Record<string, unknown>) =>
     new Inventory([
         {
-            ...{ urn: "urn", type: "aws:lb/targetGroup:TargetGroup", name: "app", parent: undefined, id: "app" },
-            ...{ inputs, outputs: { arn: ARN }, dependencies: [], protect: false, component: false, remote: false },
+            urn: "urn",
+            type: "aws:lb/targetGroup:TargetGroup",
+            name: "app",
+            parent: undefined,
+            id: "app",
+            inputs,
+            outputs: { arn: ARN },
+            dependencies: [],
+            protect: false,
+            component: false,
+            remote: false,
         } as SimulatedResource,
     ]);
 const HEALTH = { protocol: "HTTP", port: "8021", path: "/ready", matcher: "200", interval: 15, timeout: 5 };
@@ -18,11 +27,20 @@ const PLAIN = group({ protocol: "HTTP", healthCheck: { ...HEALTH, healthyThresho
 
 const forward = [{ type: "forward", targetGroupArn: ARN }];
 const listener = (own: Partial<Listener> = {}): Listener => ({
-    ...{ protocol: "HTTP", port: 80, published: 8080, certificateArn: undefined, defaultActions: forward, rules: [] },
+    protocol: "HTTP",
+    port: 80,
+    published: 8080,
+    certificateArn: undefined,
+    defaultActions: forward,
+    rules: [],
     ...own,
 });
 const balancer = (...listeners: Listener[]): LoadBalancer => ({
-    ...{ name: "public", internal: false, hosts: ["public.localhost"], idleTimeoutSeconds: 75, listeners },
+    name: "public",
+    internal: false,
+    hosts: ["public.localhost"],
+    idleTimeoutSeconds: 75,
+    listeners,
 });
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- Envoy's configuration, as deep as it is
 const config = (one: Listener, inventory = PLAIN): any =>
@@ -60,13 +78,11 @@ describe("Envoy in place of a load balancer", () => {
         );
         expect(cluster.health_checks).to.deep.equal([
             {
-                ...{
-                    timeout: "5s",
-                    interval: "15s",
-                    no_traffic_interval: "15s",
-                    healthy_threshold: 2,
-                    unhealthy_threshold: 3,
-                },
+                timeout: "5s",
+                interval: "15s",
+                no_traffic_interval: "15s",
+                healthy_threshold: 2,
+                unhealthy_threshold: 3,
                 http_health_check: { path: "/ready", expected_statuses: [{ start: 200, end: 201 }] },
             },
         ]);

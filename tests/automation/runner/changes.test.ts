@@ -119,7 +119,10 @@ describe("what changes", () => {
     it("wraps long names and values", () => {
         const name = `very-${"long-".repeat(30)}name`;
         const lines = text({
-            ...{ op: "update", type: PARAMETER, name, diffs: ["description"] },
+            op: "update",
+            type: PARAMETER,
+            name,
+            diffs: ["description"],
             old: { inputs: { description: "x".repeat(200) } },
             new: { inputs: { description: "y".repeat(200) } },
         });
@@ -144,7 +147,11 @@ describe("what changes", () => {
 
 describe("a preview as a comment", () => {
     const replaced: Step = {
-        ...{ op: "replace", type: DATABASE, name: "wal|let", keys: ["username"], diffs: ["username"] },
+        op: "replace",
+        type: DATABASE,
+        name: "wal|let",
+        keys: ["username"],
+        diffs: ["username"],
         old: { inputs: { username: "<a>" } },
         new: { inputs: { username: "b" } },
     };

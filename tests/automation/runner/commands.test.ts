@@ -81,7 +81,10 @@ describe("drift", () => {
     it("is what the program has set and AWS has otherwise, with values, and what is gone", () => {
         const found = collect(
             {
-                ...{ op: "update", type: TYPE, name: "issuer", diffs: ["desiredCount", "secret"] },
+                op: "update",
+                type: TYPE,
+                name: "issuer",
+                diffs: ["desiredCount", "secret"],
                 old: { inputs: { desiredCount: 3, secret: HIDDEN }, outputs: { desiredCount: 3, secret: HIDDEN } },
                 new: { outputs: { desiredCount: 1, secret: HIDDEN } },
             },

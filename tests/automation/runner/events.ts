@@ -22,11 +22,23 @@ export interface Step {
 export function step({ op, type, name, parent = STACK, custom = true, ...rest }: Step): StepEventMetadata {
     const half = (value: Half | undefined) =>
         value && {
-            ...{ type, urn: urn(type, name), custom, id: "", parent, provider: "", inputs: {}, outputs: {} },
+            type,
+            urn: urn(type, name),
+            custom,
+            id: "",
+            parent,
+            provider: "",
+            inputs: {},
+            outputs: {},
             ...value,
         };
     return {
-        ...{ op, urn: urn(type, name), type, provider: "", keys: rest.keys, diffs: rest.diffs },
+        op,
+        urn: urn(type, name),
+        type,
+        provider: "",
+        keys: rest.keys,
+        diffs: rest.diffs,
         old: half(rest.old ?? (op === "create" ? undefined : {})),
         new: half(rest.new ?? (op === "delete" ? undefined : {})),
     } as unknown as StepEventMetadata;

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { Exit } from "../../../automation/shared/errors";
 import { Collector } from "../../../automation/runner/changes";
 import { guard, lossOf, refusals } from "../../../automation/runner/guard";
-import { protectedOnes, keptByAws } from "../../../automation/runner/last-will";
+import { protectedOnes, keptByAws } from "../../../automation/runner/after-destroy";
 import { began, type Step, urn } from "./events";
 
 const DATABASE = "aws:rds/instance:Instance";
@@ -93,7 +93,11 @@ describe("the guard", () => {
 
 describe("a stack that goes", () => {
     const resource = (type: string, name: string, inputs: Record<string, unknown>, more: object = {}) => ({
-        ...{ urn: urn(type, name), type, inputs, outputs: {}, ...more },
+        urn: urn(type, name),
+        type,
+        inputs,
+        outputs: {},
+        ...more,
     });
 
     it("does not go where anything in it is protected, all of which is named", () => {

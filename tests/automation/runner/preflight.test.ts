@@ -97,15 +97,15 @@ describe("the preflight", () => {
         const config = { "identity:permissionsBoundary": boundaryArn(account, "dev") };
         const readers = [{ service: "posts-web" }];
         const secrets = ["/team/mail/key", "/team/other", "/identity/dev/posts/TOKEN"].map((parameter) => ({
-            ...{ parameter, from: "existing", readers },
+            parameter,
+            from: "existing",
+            readers,
         }));
         const Parameters = secrets.map(({ parameter: Name }) => ({ Name, Version: 1 }));
         const answers = {
-            ...{
-                ...ME,
-                GetParametersCommand: { Parameters },
-                GetPolicyCommand: { Policy: { DefaultVersionId: "v3" } },
-            },
+            ...ME,
+            GetParametersCommand: { Parameters },
+            GetPolicyCommand: { Policy: { DefaultVersionId: "v3" } },
             GetPolicyVersionCommand: {
                 PolicyVersion: { Document: encodeURIComponent(boundary(account, stack)) },
             },

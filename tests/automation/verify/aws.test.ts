@@ -17,7 +17,9 @@ import { AROUND, Servers } from "./support";
 const CLUSTER = "platform";
 const arn = (id: string) => `arn:aws:ecs:eu-west-1:123456789012:task/platform/${id}`;
 const task = (id: string, address: string, more = {}) => ({
-    ...{ taskArn: arn(id), lastStatus: "RUNNING", healthStatus: "HEALTHY" },
+    taskArn: arn(id),
+    lastStatus: "RUNNING",
+    healthStatus: "HEALTHY",
     attachments: [{ details: [{ name: "privateIPv4Address", value: address }] }],
     ...more,
 });
@@ -90,7 +92,8 @@ describe("verify: a stack on AWS", () => {
                 const healthy = this.healthy.length > 1 ? this.healthy.shift()! : this.healthy[0]!;
                 return {
                     TargetHealthDescriptions: ["10.0.1.5", "10.0.2.5"].map((Id, i) => ({
-                        ...{ Target: { Id }, TargetHealth: { State: i < healthy ? "healthy" : "initial" } },
+                        Target: { Id },
+                        TargetHealth: { State: i < healthy ? "healthy" : "initial" },
                     })),
                 };
             }

@@ -14,7 +14,9 @@ import { exitCode, type Outcome, runChecks } from "../../../automation/verify/ru
 import { target } from "./support";
 
 const check = (name: string, run: () => Promise<string[]>, more: Partial<Check> = {}): Check => ({
-    ...{ name, proves: `${name} works`, run },
+    name,
+    proves: `${name} works`,
+    run,
     ...more,
 });
 const LONG = "it goes on and on, ".repeat(20).trim();

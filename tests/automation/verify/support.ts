@@ -9,8 +9,15 @@ import type { Target, Task } from "../../../automation/verify/target";
 
 /** A target that has nothing, but for what is said. */
 export const target = (own: Partial<Target> = {}): Target => ({
-    ...{ title: "identity test", expendable: true, agents: {}, services: {}, keycloak: undefined, serviceNames: [] },
-    ...{ authority: undefined, connectTo: (host, port) => ({ host, port }), internal: () => false },
+    title: "identity test",
+    expendable: true,
+    agents: {},
+    services: {},
+    keycloak: undefined,
+    serviceNames: [],
+    authority: undefined,
+    connectTo: (host, port) => ({ host, port }),
+    internal: () => false,
     adminOutOfReach: async () => undefined,
     secret: async () => "the-key",
     taskDefinition: async () => ({}),
@@ -27,7 +34,9 @@ export const AROUND: CheckContext = { say: () => undefined, signal: new AbortCon
 /** Tasks that run, each reachable at the ports of `at`, or nowhere. */
 export const tasks = (...at: Record<number, number>[]): Task[] =>
     at.map((ports, i) => ({
-        ...{ id: `task-${i + 1}`, status: "RUNNING", healthy: true },
+        id: `task-${i + 1}`,
+        status: "RUNNING",
+        healthy: true,
         at: (port) => (ports[port] === undefined ? undefined : { host: "127.0.0.1", port: ports[port] }),
     }));
 

@@ -13,8 +13,12 @@ import { make } from "../support";
 
 const TASK = "arn:aws:ecs:eu-west-1:123456789012:task/platform/0123";
 const ARGS = {
-    ...{ name: "blog before_deploy", cluster: "arn:aws:ecs:eu-west-1:123456789012:cluster/platform" },
-    ...{ taskDefinition: "blog-oneoff:3", subnets: ["subnet-1"], securityGroups: ["sg-1"], timeoutSeconds: 60 },
+    name: "blog before_deploy",
+    cluster: "arn:aws:ecs:eu-west-1:123456789012:cluster/platform",
+    taskDefinition: "blog-oneoff:3",
+    subnets: ["subnet-1"],
+    securityGroups: ["sg-1"],
+    timeoutSeconds: 60,
 };
 
 /** ECS with this one task in it, and a log; and what it was asked. */

@@ -36,7 +36,8 @@ const logs = (resource: string) => ({
     inputs: {
         policy: document({
             ...trust({ Service: "logdelivery.elasticloadbalancing.amazonaws.com" }),
-            ...{ Action: "s3:PutObject", Resource: resource },
+            Action: "s3:PutObject",
+            Resource: resource,
         }),
     },
 });
