@@ -50,6 +50,8 @@ describe("what IAM is asked when a request comes", () => {
         expect(await answers(json("logs", "Logs_20140328.GetLogEvents", stream))).to.deep.equal({
             "logs:GetLogEvents": "Allowed",
         });
+        const bucket = { method: "PUT", url: "/identity-dev-access-logs-123456789012" };
+        expect(await answers(request("s3", bucket))).to.deep.equal({ "s3:CreateBucket": "Allowed" });
         const others = json("logs", "Logs_20140328.DeleteLogGroup", { logGroupName: "/identity/prod/issuer" });
         expect(await answers(others)).to.deep.equal({ "logs:DeleteLogGroup": "ImplicitlyDenied" });
     });

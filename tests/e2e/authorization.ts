@@ -110,8 +110,12 @@ async function typesOf(action: string): Promise<ResourceType[]> {
     );
 }
 
-const matches = (pattern: string, arn: string) =>
-    new RegExp(`^${pattern.replace(/[.*+?^()|[\]\\]/g, "\\$&").replace(/\$\{\w+\}/g, "[^ ]+")}$`).test(arn);
+/** A bucket's name has no slash: what follows one is an object's. */
+const matches = (pattern: string, arn: string) => {
+    const escaped = pattern.replace(/[.*+?^()|[\]\\]/g, "\\$&");
+    const anything = escaped.replace("${BucketName}", "[^ /]+").replace(/\$\{\w+\}/g, "[^ ]+");
+    return new RegExp(`^${anything}$`).test(arn);
+};
 
 const madeUpArn = (pattern: string, region: string) =>
     pattern

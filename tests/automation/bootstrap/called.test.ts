@@ -6,12 +6,113 @@ import { makePolicy, ownPolicy } from "../../../automation/bootstrap/deploy-poli
 import { rolePolicy } from "../../../automation/bootstrap/policies";
 import { ACCOUNT, DEV, KEY } from "./holders";
 
-/** What deployments of four stacks changed on the emulator. Their tests write and compare it (tests/e2e/deploy-role.ts). */
+/** What deployments of three stacks changed on the emulator. Their tests write and compare it (tests/e2e/deploy-role.ts). */
 const CALLED = JSON.parse(readFileSync(path.join(__dirname, "called.json"), "utf8")) as Record<string, string[]>;
 
 /** What the deploy role may do beside that, by the reason. */
 const NOT_CALLED: Record<string, string[]> = {
-    // REASONS
+    "Tags of a stack change, or go.": [
+        "acm:RemoveTagsFromCertificate",
+        "application-autoscaling:UntagResource",
+        "cloudwatch:UntagResource",
+        "ec2:DeleteTags",
+        "ecr:UntagResource",
+        "ecs:UntagResource",
+        "elasticloadbalancing:RemoveTags",
+        "events:UntagResource",
+        "iam:UntagInstanceProfile",
+        "iam:UntagRole",
+        "kms:UntagResource",
+        "logs:UntagResource",
+        "rds:RemoveTagsFromResource",
+        "scheduler:UntagResource",
+        "servicediscovery:TagResource",
+        "servicediscovery:UntagResource",
+        "sqs:UntagQueue",
+        "ssm:RemoveTagsFromResource",
+        "states:UntagResource",
+    ],
+    "A setting changes later; these stacks come up and go.": [
+        "acm:UpdateCertificateOptions",
+        "ec2:ModifyInstanceMetadataOptions",
+        "ec2:ModifySecurityGroupRules",
+        "ec2:ModifyVpcEndpoint",
+        "ec2:ReplaceRoute",
+        "ec2:ReplaceRouteTableAssociation",
+        "ecr:PutImageScanningConfiguration",
+        "ecr:PutImageTagMutability",
+        "ecs:UpdateCluster",
+        "ecs:UpdateClusterSettings",
+        "elasticloadbalancing:ModifyListener",
+        "elasticloadbalancing:ModifyListenerAttributes",
+        "elasticloadbalancing:ModifyRule",
+        "elasticloadbalancing:ModifyTargetGroup",
+        "elasticloadbalancing:SetIpAddressType",
+        "elasticloadbalancing:SetRulePriorities",
+        "elasticloadbalancing:SetSecurityGroups",
+        "elasticloadbalancing:SetSubnets",
+        "events:DisableRule",
+        "events:EnableRule",
+        "iam:PutRolePermissionsBoundary",
+        "iam:UpdateAssumeRolePolicy",
+        "iam:UpdateRole",
+        "kms:UpdateAlias",
+        "kms:UpdateKeyDescription",
+        "rds:ModifyDBSubnetGroup",
+        "rds:RebootDBInstance",
+        "rds:ResetDBParameterGroup",
+        "route53:UpdateHostedZoneComment",
+        "scheduler:UpdateSchedule",
+        "servicediscovery:UpdatePrivateDnsNamespace",
+        "servicediscovery:UpdateService",
+        "states:UpdateStateMachine",
+    ],
+    "A stack file asks for what these three have not: a restored database, a zone shared with another network.": [
+        "ec2:AssociateAddress",
+        "rds:CreateDBSnapshot",
+        "rds:RestoreDBInstanceFromDBSnapshot",
+        "route53:AssociateVPCWithHostedZone",
+    ],
+    "AWS checks it as a part of another call, which is all that a recording shows.": [
+        "ec2:DeleteNetworkInterface",
+        "iam:CreateServiceLinkedRole",
+        "kms:CreateGrant",
+        "kms:GenerateDataKey*",
+        "kms:ReEncrypt*",
+        "logs:CreateLogDelivery",
+        "logs:DeleteLogDelivery",
+    ],
+    "A setting that is there in each of these stacks is taken out.": [
+        "ec2:DisassociateAddress",
+        "logs:DeleteRetentionPolicy",
+        "route53:DisassociateVPCFromHostedZone",
+        "ssm:DeleteParameters",
+    ],
+    "A machine's type changes.": ["ec2:StartInstances", "ec2:StopInstances"],
+    "Docker pushes images, past the recording.": [
+        "ecr:BatchCheckLayerAvailability",
+        "ecr:BatchDeleteImage",
+        "ecr:CompleteLayerUpload",
+        "ecr:GetDownloadUrlForLayer",
+        "ecr:InitiateLayerUpload",
+        "ecr:PutImage",
+        "ecr:UploadLayerPart",
+    ],
+    "A failed rollout or one-off task is explained by its log, and an interrupted one is stopped.": [
+        "ecs:StopTask",
+        "logs:FilterLogEvents",
+        "logs:GetLogEvents",
+    ],
+    "Pulumi's state is in S3 under a key, and buckets of access logs are emptied before they go; the tests keep state in a file, and write no logs.":
+        [
+            "kms:GenerateDataKey",
+            "s3:DeleteObject",
+            "s3:DeleteObjectVersion",
+            "s3:GetBucketLocation",
+            "s3:GetObject",
+            "s3:ListBucketVersions",
+            "s3:PutObject",
+        ],
 };
 
 describe("what the deploy role may do", () => {
@@ -25,8 +126,8 @@ describe("what the deploy role may do", () => {
         .filter((action) => !READ.includes(action));
     const called = new Set(Object.values(CALLED).flat());
 
-    it("was seen in deployments of dev, of prod and of two stacks with every setting", () => {
-        expect(Object.keys(CALLED).sort()).to.deep.equal(["dev", "everything", "everything-dev", "prod"]);
+    it("was seen in deployments of prod and of two stacks with every key", () => {
+        expect(Object.keys(CALLED).sort()).to.deep.equal(["everything", "everything-dev", "prod"]);
         for (const [stack, actions] of Object.entries(CALLED)) {
             expect(actions, stack).to.include.members(["ecs:CreateService", "iam:CreateRole", "rds:DeleteDBInstance"]);
         }
