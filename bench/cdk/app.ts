@@ -67,14 +67,17 @@ function endpoint(name: string, internetFacing: boolean, allowed: ec2.IPeer, por
     for (const port of ports) group.addIngressRule(allowed, ec2.Port.tcp(port), "Who may connect");
     const balancer = new elb.ApplicationLoadBalancer(stack, name, { vpc, internetFacing, securityGroup: group });
     const https = balancer.addListener(`${name}-443`, {
-        port: 443, open: false, certificates: [elb.ListenerCertificate.fromArn(ACM)],
+        port: 443,
+        open: false,
+        certificates: [elb.ListenerCertificate.fromArn(ACM)],
         defaultAction: elb.ListenerAction.fixedResponse(404, { contentType: "text/plain", messageBody: "Not found" }),
     });
     return { group, balancer, https };
 }
 const open = endpoint("public", true, ec2.Peer.anyIpv4(), [80, 443, 8020, 8030]);
 open.balancer.addListener("public-80", {
-    port: 80, open: false,
+    port: 80,
+    open: false,
     defaultAction: elb.ListenerAction.redirect({ protocol: "HTTPS", port: "443", permanent: true }),
 });
 const admin = endpoint("admin", false, ec2.Peer.ipv4("10.0.0.0/16"), [443, 8021, 8031]);
@@ -86,10 +89,17 @@ function database(name: string, databaseName?: string) {
     clients.addEgressRule(group, ec2.Port.tcp(5432), "PostgreSQL");
     const engine = rds.DatabaseInstanceEngine.postgres({ version: rds.PostgresEngineVersion.VER_17 });
     const instance = new rds.DatabaseInstance(stack, name, {
-        engine, vpc, databaseName, securityGroups: [group], storageEncryptionKey: key,
+        engine,
+        vpc,
+        databaseName,
+        securityGroups: [group],
+        storageEncryptionKey: key,
         vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
         instanceType: ec2.InstanceType.of(ec2.InstanceClass.T4G, ec2.InstanceSize.MICRO),
-        allocatedStorage: 20, maxAllocatedStorage: 100, storageType: rds.StorageType.GP3, storageEncrypted: true,
+        allocatedStorage: 20,
+        maxAllocatedStorage: 100,
+        storageType: rds.StorageType.GP3,
+        storageEncrypted: true,
         credentials: rds.Credentials.fromGeneratedSecret("owner", { encryptionKey: key }),
         backupRetention: Duration.days(7),
         cloudwatchLogsExports: ["postgresql", "upgrade"],
@@ -106,7 +116,9 @@ const wallet = database("wallet-db");
 const users = database("keycloak-db", "keycloak");
 const posts = database("sample-api-db", "app");
 new route53.CnameRecord(stack, "keycloak-db-name", {
-    zone, recordName: "keycloak-db", domainName: users.instance.dbInstanceEndpointAddress,
+    zone,
+    recordName: "keycloak-db",
+    domainName: users.instance.dbInstanceEndpointAddress,
 });
 
 type Database = ReturnType<typeof database>;
@@ -135,19 +147,26 @@ function task({ name, image: asset, size = { cpu: 256, memoryLimitMiB: 512 }, po
     const logGroup = new logs.LogGroup(stack, `${name}-logs`, { retention: logs.RetentionDays.TWO_WEEKS });
     const logging = ecs.LogDrivers.awsLogs({ logGroup, streamPrefix: name });
     definition.addContainer("app", {
-        image: ecs.ContainerImage.fromDockerImageAsset(asset), logging, readonlyRootFilesystem: true,
-        secrets: more.secrets, environment: more.environment, command: more.command,
+        image: ecs.ContainerImage.fromDockerImageAsset(asset),
+        logging,
+        readonlyRootFilesystem: true,
+        secrets: more.secrets,
+        environment: more.environment,
+        command: more.command,
         portMappings: ports.map((containerPort) => ({ containerPort })),
     });
     if (more.envoy) {
         const part = (which: string) =>
             ecs.Secret.fromSsmParameter(
                 ssm.StringParameter.fromSecureStringParameterAttributes(stack, `${name}-${which}`, {
-                    parameterName: `/identity/dev/${name}-tls/${which}`, encryptionKey: key,
+                    parameterName: `/identity/dev/${name}-tls/${which}`,
+                    encryptionKey: key,
                 }),
             );
         definition.addContainer("envoy", {
-            image: ecs.ContainerImage.fromDockerImageAsset(images.envoy), logging, readonlyRootFilesystem: true,
+            image: ecs.ContainerImage.fromDockerImageAsset(images.envoy),
+            logging,
+            readonlyRootFilesystem: true,
             secrets: { TLS_CERTIFICATE: part("TLS_CERTIFICATE"), TLS_PRIVATE_KEY: part("TLS_PRIVATE_KEY") },
             portMappings: [{ containerPort: 8443 }],
         });
@@ -170,9 +189,14 @@ let priority = 0;
 function service(spec: Task & { name: keyof typeof COUNTS; routes?: Route[]; databases?: Database[] }) {
     const { definition, group } = task(spec);
     const made = new ecs.FargateService(stack, spec.name, {
-        cluster, taskDefinition: definition, desiredCount: COUNTS[spec.name], enableExecuteCommand: true,
+        cluster,
+        taskDefinition: definition,
+        desiredCount: COUNTS[spec.name],
+        enableExecuteCommand: true,
         securityGroups: [group, ...(spec.databases ?? []).map(({ clients }) => clients)],
-        circuitBreaker: { rollback: true }, minHealthyPercent: 100, maxHealthyPercent: 200,
+        circuitBreaker: { rollback: true },
+        minHealthyPercent: 100,
+        maxHealthyPercent: 200,
     });
     for (const route of spec.routes ?? []) {
         const protocol = route.protocol ?? elb.ApplicationProtocol.HTTP;
@@ -181,10 +205,10 @@ function service(spec: Task & { name: keyof typeof COUNTS; routes?: Route[]; dat
             `${spec.name}-targets-${route.port}-${route.through === open ? "public" : "internal"}`,
             {
                 vpc,
-                    protocol,
-                    port: 80,
-                    targetType: elb.TargetType.IP,
-                    deregistrationDelay: Duration.seconds(30),
+                protocol,
+                port: 80,
+                targetType: elb.TargetType.IP,
+                deregistrationDelay: Duration.seconds(30),
                 healthCheck: { path: route.health, port: String(route.healthPort ?? route.port) },
             },
         );
@@ -193,12 +217,16 @@ function service(spec: Task & { name: keyof typeof COUNTS; routes?: Route[]; dat
         group.addIngressRule(route.through.group, ec2.Port.tcp(route.healthPort ?? route.port), "Health checks");
         if (route.paths) {
             new elb.ApplicationListenerRule(stack, `${spec.name}-rule-${++priority}`, {
-                listener: route.through.https, priority, action: elb.ListenerAction.forward([targets]),
+                listener: route.through.https,
+                priority,
+                action: elb.ListenerAction.forward([targets]),
                 conditions: [elb.ListenerCondition.pathPatterns(route.paths)],
             });
         } else {
             route.through.balancer.addListener(`${spec.name}-${route.port}`, {
-                port: route.port, open: false, protocol: elb.ApplicationProtocol.HTTP,
+                port: route.port,
+                open: false,
+                protocol: elb.ApplicationProtocol.HTTP,
                 defaultAction: elb.ListenerAction.forward([targets]),
             });
         }
@@ -212,10 +240,10 @@ for (const [name, didcomm, api] of [
 ] as const) {
     service({
         name,
-            image: images.agent,
-            size: { cpu: 512, memoryLimitMiB: 1024 },
-            ports: [didcomm, api],
-            databases: [wallet],
+        image: images.agent,
+        size: { cpu: 512, memoryLimitMiB: 1024 },
+        ports: [didcomm, api],
+        databases: [wallet],
         command: ["start"],
         environment: { ACAPY_LABEL: name, ACAPY_WALLET_NAME: `${name}-wallet`, PGSSLMODE: "verify-full" },
         secrets: {
@@ -232,12 +260,17 @@ for (const [name, didcomm, api] of [
 
 const tls = { port: 8443, protocol: elb.ApplicationProtocol.HTTPS };
 service({
-    name: "hello", image: images.hello, envoy: true,
+    name: "hello",
+    image: images.hello,
+    envoy: true,
     routes: [{ ...tls, through: open, health: "/service", paths: ["/service"] }],
 });
 
 const keycloak = service({
-    name: "keycloak", image: images.keycloak, size: { cpu: 1024, memoryLimitMiB: 2048 }, databases: [users],
+    name: "keycloak",
+    image: images.keycloak,
+    size: { cpu: 1024, memoryLimitMiB: 2048 },
+    databases: [users],
     ports: [8080, 9000, 7800, 57800],
     secrets: { KC_DB_PASSWORD: credentials(users), KC_BOOTSTRAP_ADMIN_PASSWORD: generated("keycloak-admin") },
     environment: { KC_DB_URL_HOST: users.instance.dbInstanceEndpointAddress },
@@ -250,7 +283,10 @@ for (const port of [7800, 57800]) keycloak.connections.allowInternally(ec2.Port.
 
 const sample = { image: images.sample, secrets: { DB_PASSWORD: credentials(posts) } };
 service({
-    ...sample, name: "sample-api-web", envoy: true, databases: [posts],
+    ...sample,
+    name: "sample-api-web",
+    envoy: true,
+    databases: [posts],
     routes: [{ ...tls, through: open, health: "/.healthcheck", paths: ["/posts", "/posts/*"] }],
 });
 service({ ...sample, name: "sample-api-worker", command: ["python3", "/app/worker.py"], databases: [posts] });
@@ -262,8 +298,8 @@ new scheduler.Schedule(stack, "sample-api-nightly-schedule", {
     schedule: scheduler.ScheduleExpression.cron({ minute: "0", hour: "3" }),
     target: new EcsRunFargateTask(cluster, {
         taskDefinition: nightly.definition,
-            securityGroups: [nightly.group, posts.clients],
-            deadLetterQueue: failures,
+        securityGroups: [nightly.group, posts.clients],
+        deadLetterQueue: failures,
         vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
     }),
 });
@@ -272,7 +308,9 @@ new events.Rule(stack, "sample-api-nightly-failed", {
     targets: [new SqsQueue(failures)],
 });
 new cloudwatch.Alarm(stack, "sample-api-nightly-alarm", {
-    metric: failures.metricNumberOfMessagesSent(), threshold: 1, evaluationPeriods: 1,
+    metric: failures.metricNumberOfMessagesSent(),
+    threshold: 1,
+    evaluationPeriods: 1,
 });
 for (const definition of [nightly.definition]) {
     definition.addToTaskRolePolicy(
