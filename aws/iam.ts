@@ -1,5 +1,5 @@
 /** Roles. The deploy role's own statements have IAM's actions: they are narrowed to the stack's path and boundary. */
-import { PART, type ResourceTypes } from "./resource-type";
+import { PART, type ResourceType, type ResourceTypes } from "./resource-type";
 import { named, PLAIN } from "./simulated";
 import { filled, type TextRule, upTo } from "./texts";
 
@@ -21,15 +21,18 @@ const READS = [
     "iam:ListRoleTags",
 ];
 
+/** What belongs to a role. */
+const OF_A_ROLE = {
+    ...PART,
+    simulated: PLAIN,
+    texts: { name: filled(upTo(128, NAME)) },
+    laptop: "left out",
+    reads: READS,
+    writes: [],
+} as const satisfies ResourceType;
+
 export const IAM = {
-    "aws:iam/instanceProfile:InstanceProfile": {
-        ...PART,
-        simulated: PLAIN,
-        texts: { name: filled(upTo(128, NAME)) },
-        laptop: "left out",
-        reads: READS,
-        writes: [],
-    },
+    "aws:iam/instanceProfile:InstanceProfile": OF_A_ROLE,
     "aws:iam/role:Role": {
         ...PART,
         simulated: { id: named, outputs: ({ id }, place) => ({ arn: place.arn("iam", `role/${id}`, ""), name: id }) },
@@ -38,12 +41,5 @@ export const IAM = {
         reads: READS,
         writes: [],
     },
-    "aws:iam/rolePolicy:RolePolicy": {
-        ...PART,
-        simulated: PLAIN,
-        texts: { name: filled(upTo(128, NAME)) },
-        laptop: "left out",
-        reads: READS,
-        writes: [],
-    },
+    "aws:iam/rolePolicy:RolePolicy": OF_A_ROLE,
 } satisfies ResourceTypes;

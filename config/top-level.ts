@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { isMap, isNode, isScalar } from "yaml";
 import type { Problem } from "./checks/common";
-import { nearest } from "./problems";
+import { nearest } from "./nearest";
 import { stackSchema } from "./schema";
 import { readYaml, Unreadable, type YamlFile } from "./yaml-file";
 

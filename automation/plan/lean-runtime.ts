@@ -16,7 +16,7 @@ const rpc = rpcModule as unknown as { transferProperties: TransferProperties };
 const Resource = pulumi.Resource as unknown as { stackTrace(skip: number): unknown[] };
 
 /** Patches the runtime; returns the function that restores it. */
-export function slimDown(): () => void {
+export function patchRuntime(): () => void {
     const { debuggablePromise } = debuggable;
     const { transferProperties } = rpc;
     const { stackTrace } = Resource;

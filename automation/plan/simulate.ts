@@ -1,7 +1,7 @@
 /** Runs a program in Pulumi's runtime against the simulated AWS, and records its resources. */
 import * as pulumi from "@pulumi/pulumi";
 import * as debuggableModule from "@pulumi/pulumi/runtime/debuggable";
-import { slimDown } from "./lean-runtime";
+import { patchRuntime } from "./lean-runtime";
 import { type Recording, record } from "./record";
 import { withSecretsRevealed } from "./redact";
 import { SimulatedAws, type SimulatedResource } from "./simulated-aws";
@@ -106,7 +106,7 @@ async function idle(resources: readonly unknown[]): Promise<void> {
 function quieten(): () => void {
     const { log } = console;
     const { prepareStackTrace } = Error;
-    const makeWhole = slimDown();
+    const makeWhole = patchRuntime();
     console.log = () => {};
     (Error as { prepareStackTrace?: unknown }).prepareStackTrace = undefined;
     return () => {

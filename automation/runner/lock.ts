@@ -48,7 +48,7 @@ export async function holder({ stack, file, backend, options, created }: OpenedS
 /** Waits until nobody holds the lock. Ends the command at the deadline. */
 export async function waitForLock(
     opened: OpenedStack,
-    { deadline, around }: { /** Milliseconds since 1970. */ deadline: number; around: CommandContext },
+    { deadline, context }: { /** Milliseconds since 1970. */ deadline: number; context: CommandContext },
     ask: () => Promise<string | undefined> = () => holder(opened),
 ): Promise<void> {
     const cancel = `  if that run is gone for good: pulumi cancel --stack ${opened.stack.name}`;
@@ -59,10 +59,10 @@ export async function waitForLock(
         const locked = `the stack is locked by ${held}`;
         if (now >= deadline) throw new Exit(LOCKED, `${locked}; --wait says how long to wait\n${cancel}`);
         if (now - saidAt >= REPEAT_MILLISECONDS) {
-            around.err(`${locked}; waiting for up to ${duration(deadline - now)}\n${cancel}\n`);
+            context.err(`${locked}; waiting for up to ${duration(deadline - now)}\n${cancel}\n`);
             saidAt = now;
         }
-        await pause(Math.min(POLL_MILLISECONDS, deadline - now), around.signal);
-        if (around.signal.aborted) throw new Exit(INTERRUPTED, "interrupted; nothing was changed");
+        await pause(Math.min(POLL_MILLISECONDS, deadline - now), context.signal);
+        if (context.signal.aborted) throw new Exit(INTERRUPTED, "interrupted; nothing was changed");
     }
 }

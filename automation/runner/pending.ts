@@ -30,7 +30,7 @@ export function refusePending(state: State, stack: string): void {
 }
 
 /** In a command that changes nothing, a note. */
-export function notePending(state: State, stack: string, around: CommandContext): void {
+export function notePending(state: State, stack: string, context: CommandContext): void {
     const explained = explainPending(state, stack);
-    if (explained) around.err(`${explained}\n`);
+    if (explained) context.err(`${explained}\n`);
 }

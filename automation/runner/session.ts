@@ -12,7 +12,7 @@ import { STOPPED, USAGE } from "../shared/exit-codes";
 import { renderErrors, renderViolations } from "./diff";
 import { waitForLock } from "./lock";
 import { operate, type Outcome, failed } from "./operation";
-import { notePending, refusePending } from "./pending";
+import { refusePending } from "./pending";
 import { Unready } from "./findings";
 import { type Checked, preflight } from "./preflight";
 import { findStack, type OpenedStack, openStack, type Project, type State, stateOf } from "./stack";
@@ -78,13 +78,22 @@ async function plan(context: CommandContext, name: string, project: Project): Pr
 
 /** Waits until no other run holds the stack's lock, and stops where a killed one has left creations pending. */
 export async function takeOver(session: Session, context: CommandContext, deadline: number): Promise<void> {
-    await waitForLock(session, { deadline, around: context });
+    await waitForLock(session, { deadline, context });
     refusePending(await stateOf(session.stack), session.stack.name);
 }
 
-/** In a command that changes nothing, what a killed update has left is a note. */
-export const tellPending = ({ state, stack }: Session, context: CommandContext) =>
-    notePending(state, stack.name, context);
+/** For a command that changes a stack without planning it: opens it, and waits `wait` seconds at most until no other run holds its lock. */
+export async function openFree(
+    context: CommandContext,
+    name: string,
+    { program }: Project,
+    wait: number,
+): Promise<Session> {
+    const deadline = Date.now() + wait * 1000;
+    const session = await openSession(context, name, { program });
+    await takeOver(session, context, deadline);
+    return session;
+}
 
 /** Everything that an `up` would change. Stops at what the policies forbid; a failure is in what it returns. */
 export async function previewed(session: Session, context: CommandContext): Promise<Outcome> {

@@ -2,7 +2,7 @@
 import { LEDGER_LIST, LEDGER_SETTINGS, MANAGED_VARIABLES } from "../../components/agent-variables";
 import { settings as known, version } from "../acapy/settings.json";
 import type { AgentConfig, PlatformConfig } from "../defaults";
-import { closest } from "../problems";
+import { closest } from "../nearest";
 import type { Path, Problem } from "./common";
 
 type Kind = "flag" | "integer" | "size" | "text" | readonly string[];

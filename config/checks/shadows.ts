@@ -19,7 +19,7 @@ export function checkShadows(config: PlatformConfig): Problem[] {
         return patternsOf(way).flatMap((pattern, i): Problem[] => {
             const above = before.find((other) =>
                 // The same pattern twice has an error of its own (names.ts).
-                patternsOf(other).some((text) => text !== pattern && covers(text, pattern)),
+                patternsOf(other).some((wide) => wide !== pattern && covers(wide, pattern)),
             );
             // A whole host beside a path for every request is a clash, too, though written otherwise.
             // Without a domain that is the error for the same rule.
@@ -29,7 +29,7 @@ export function checkShadows(config: PlatformConfig): Problem[] {
                     : undefined;
             const taker = above ?? whole;
             if (taker === undefined) return [];
-            const takes = patternsOf(taker).find((text) => covers(text, pattern))!;
+            const takes = patternsOf(taker).find((wide) => covers(wide, pattern))!;
             return [
                 {
                     // Keycloak's paths are in no file.

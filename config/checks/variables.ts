@@ -110,7 +110,7 @@ export function injectedProblems(
 /** Exactly one source. */
 export function sourceProblems(path: Path, source: SecretSource): Problem[] {
     const problems: Problem[] = [];
-    const count = SOURCES.stack.filter((item) => source[item] !== undefined).length;
+    const count = SOURCES.stack.filter((kind) => source[kind] !== undefined).length;
     if (count !== 1) {
         problems.push({
             path,

@@ -1,5 +1,5 @@
 import type { Problem } from "../checks/common";
-import { nearest } from "../problems";
+import { nearest } from "../nearest";
 import { pathInHeritageFile } from "./as-written";
 import { type HeritageFile, HERITAGES, heritageNames, readHeritage } from "./file";
 import type { HeritageInput } from "./schema";

@@ -1,13 +1,12 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
 import { type PlannedStack, planStack } from "../../automation/plan/plan-stack";
+import { expectGenerated } from "../generated-docs";
 import { Reach } from "./reach";
 
 const PROJECT = path.join(__dirname, "../..");
 const FILE = path.join(PROJECT, "docs/security.md");
-/** Set, it writes what there is: for a change that is meant. */
-const WRITE = process.env.WRITE_EXPECTED !== undefined;
 
 /** What stands between the marks of a generated part. */
 const GENERATED: Record<string, (planned: PlannedStack) => string[]> = {
@@ -19,8 +18,6 @@ const GENERATED: Record<string, (planned: PlannedStack) => string[]> = {
             .sort();
     },
 };
-const block = (kind: string, stack: string, lines: readonly string[]) =>
-    `<!-- generated: ${kind} ${stack} -->\n\n${"```text"}\n${lines.join("\n")}\n${"```"}\n\n<!-- end -->`;
 
 describe("docs/security.md", () => {
     const text = () => readFileSync(FILE, "utf8");
@@ -28,14 +25,8 @@ describe("docs/security.md", () => {
     for (const stack of ["prod", "dev"]) {
         for (const [kind, linesOf] of Object.entries(GENERATED)) {
             it(`has the ${kind} of ${stack} as the program makes it`, async () => {
-                const wanted = block(kind, stack, linesOf(await planStack({ root: PROJECT, stack })));
-                const found = new RegExp(`<!-- generated: ${kind} ${stack} -->[^]*?<!-- end -->`);
-                if (WRITE)
-                    writeFileSync(
-                        FILE,
-                        text().replace(found, () => wanted),
-                    );
-                expect(found.exec(text())?.[0], "WRITE_EXPECTED=1 npx mocha tests/network").to.equal(wanted);
+                const lines = linesOf(await planStack({ root: PROJECT, stack }));
+                expectGenerated(FILE, `${kind} ${stack}`, lines, "tests/network");
             });
         }
     }

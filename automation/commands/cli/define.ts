@@ -10,7 +10,7 @@ export type Suggestions = "stacks";
 /** An option. Without `value` it is a switch. */
 export interface OptionSpec {
     readonly help: string;
-    /** The placeholder of its value in the help, e.g. "NAME". */
+    /** The placeholder of its value in the help, e.g. `name` for `<name>`. */
     readonly value?: string;
     /** @default undefined; a switch is off. A switch with `true` is turned off by --no-… */
     readonly default?: string | true;
@@ -24,7 +24,7 @@ export interface OptionSpec {
     readonly parse?: (text: string, flag: string) => unknown;
 }
 
-/** A positional argument, shown in capitals. */
+/** A positional argument. */
 export interface ArgumentSpec {
     readonly help: string;
     /** @default optional */

@@ -1,6 +1,6 @@
 /** The parser of a command line (commander), built from the declarations of the commands. */
 import { Argument, Command as Parser, type CommanderError, Option } from "commander";
-import { closest, distance } from "fastest-levenshtein";
+import { closest } from "../../../config/nearest";
 import { wrap, WIDTH } from "../../plan/text";
 import type { CommandContext } from "../../shared/context";
 import { UsageError } from "../../shared/errors";
@@ -123,7 +123,7 @@ function argumentOf(name: string, { help, required, repeatable, choices }: Argum
 const choiceOf = (choices: readonly string[], what: string) => (text: string) => {
     if (choices.includes(text)) return text;
     const near = closest(text, choices);
-    const meant = distance(text, near) <= Math.max(2, text.length / 3) ? ` (Did you mean ${near}?)` : "";
+    const meant = near === undefined ? "" : ` (Did you mean ${near}?)`;
     throw new UsageError(`${what}: ${text} is not one of ${choices.join(", ")}${meant}`);
 };
 

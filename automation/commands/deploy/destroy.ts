@@ -6,7 +6,7 @@ import { confirm } from "../../runner/confirm";
 import { hangingIndent } from "../../runner/diff";
 import { protectedOnes, keptByAws } from "../../runner/after-destroy";
 import { failed, operate } from "../../runner/operation";
-import { openSession, takeOver } from "../../runner/session";
+import { openFree } from "../../runner/session";
 import { platform, type Project, stateOf } from "../../runner/stack";
 import { summary } from "../../runner/summary";
 import type { CommandContext } from "../../shared/context";
@@ -25,10 +25,7 @@ export async function destroy(
     context: CommandContext,
     project: Project = platform,
 ): Promise<number> {
-    const deadline = Date.now() + wait * 1000;
-    const session = await openSession(context, name, { program: project.program });
-    const { stack } = session;
-    await takeOver(session, context, deadline);
+    const { stack } = await openFree(context, name, project, wait);
     const { resources } = await stateOf(stack);
     const real = resources.filter(({ custom, type }) => custom && !type.startsWith("pulumi:"));
     if (real.length === 0) {
@@ -38,9 +35,9 @@ export async function destroy(
     const kept = protectedOnes(resources, stack.name);
     if (kept) throw new Exit(STOPPED, kept);
     context.out(`\n${real.length} resources go, among them ${list(kinds(real.map(({ type }) => type)))}\n`);
-    const stays = keptByAws(resources);
-    if (stays.length > 0)
-        context.out(`\nWhat stays:\n${stays.flatMap((line) => hangingIndent(line, "  ", "    ")).join("\n")}\n`);
+    const lines = keptByAws(resources).flatMap((line) => hangingIndent(line, "  ", "    "));
+    const stays = lines.length > 0 ? `What stays:\n${lines.join("\n")}\n` : undefined;
+    if (stays) context.out(`\n${stays}`);
     context.out("\n");
     await confirm(`Delete the stack ${stack.name}?`, { context, yes, word: stack.name });
     const outcome = await operate((listening) => stack.destroy(listening), context, { total: real.length });
@@ -48,8 +45,7 @@ export async function destroy(
     const failure = failed("deleting", outcome, context, goOn);
     if (failure) throw failure;
     context.out(summary(`${stack.name} is deleted`, outcome, {}, pc));
-    if (stays.length > 0)
-        context.out(`What stays:\n${stays.flatMap((line) => hangingIndent(line, "  ", "    ")).join("\n")}\n`);
+    if (stays) context.out(stays);
     return 0;
 }
 

@@ -1,7 +1,8 @@
 /** Compares AWS with the state. */
 import { DriftCollector, renderDrift } from "../../runner/drift";
 import { failed, operate } from "../../runner/operation";
-import { openSession, tellPending } from "../../runner/session";
+import { notePending } from "../../runner/pending";
+import { openSession } from "../../runner/session";
 import { platform, type Project } from "../../runner/stack";
 import type { CommandContext } from "../../shared/context";
 import { DRIFTED } from "../../shared/exit-codes";
@@ -18,7 +19,7 @@ export async function drift(
 ): Promise<number> {
     // What a stack would still need is not what is asked here.
     const session = await openSession(context, stack, { program: project.program });
-    tellPending(session, context);
+    notePending(session.state, session.stack.name, context);
     const { found, outcome } = await readAll(session, context);
     const failure = failed("reading what AWS has", outcome, context, "  nothing was changed");
     if (failure) throw failure;

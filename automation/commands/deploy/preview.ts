@@ -6,7 +6,8 @@ import { renderChanges } from "../../runner/diff";
 import { renderFindings } from "../../runner/findings";
 import { refusals, describe } from "../../runner/guard";
 import { asJson, markdown } from "../../runner/markdown";
-import { openSession, previewed, stopAtFailure, tellPending } from "../../runner/session";
+import { notePending } from "../../runner/pending";
+import { openSession, previewed, stopAtFailure } from "../../runner/session";
 import { environmentOf, platform, type Project } from "../../runner/stack";
 import type { CommandContext } from "../../shared/context";
 import { STOPPED } from "../../shared/exit-codes";
@@ -25,7 +26,7 @@ export async function preview(
 ): Promise<number> {
     const session = await openSession(context, stack, project, "attempt");
     const { findings } = session.checked;
-    tellPending(session, context);
+    notePending(session.state, session.stack.name, context);
     const outcome = await previewed(session, context);
     const refused = refusals(outcome.changes, environmentOf(session.file), []);
     const stops = [

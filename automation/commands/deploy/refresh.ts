@@ -3,7 +3,7 @@ import pc from "picocolors";
 import { confirm } from "../../runner/confirm";
 import { renderDrift } from "../../runner/drift";
 import { failed, operate } from "../../runner/operation";
-import { openSession, takeOver } from "../../runner/session";
+import { openFree } from "../../runner/session";
 import { platform, type Project } from "../../runner/stack";
 import { summary } from "../../runner/summary";
 import type { CommandContext } from "../../shared/context";
@@ -21,10 +21,8 @@ export async function refresh(
     context: CommandContext,
     project: Project = platform,
 ): Promise<number> {
-    const deadline = Date.now() + wait * 1000;
-    const session = await openSession(context, name, { program: project.program });
+    const session = await openFree(context, name, project, wait);
     const { stack } = session;
-    await takeOver(session, context, deadline);
     const { found, outcome: looked } = await readAll(session, context);
     const unread = failed("reading what AWS has", looked, context, "  the state was not changed");
     if (unread) throw unread;

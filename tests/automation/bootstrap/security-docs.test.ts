@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
 import { READ } from "../../../automation/bootstrap/actions";
@@ -6,13 +6,12 @@ import { makePolicy, ownPolicy } from "../../../automation/bootstrap/deploy-poli
 import { ROLES } from "../../../automation/bootstrap/names";
 import { rolePolicy } from "../../../automation/bootstrap/policies";
 import { planStack, type PlannedStack } from "../../../automation/plan/plan-stack";
+import { expectGenerated } from "../../generated-docs";
 import { planEverything } from "../../stacks/everything";
 import { ACCOUNT, DEV, KEY } from "./holders";
 
 const PROJECT = path.join(__dirname, "../../..");
 const FILE = path.join(PROJECT, "docs/security.md");
-/** Set, it writes what there is: for a change that is meant. */
-const WRITE = process.env.WRITE_EXPECTED !== undefined;
 
 interface Statement {
     readonly Effect: string;
@@ -103,15 +102,7 @@ describe("docs/security.md", () => {
 
     for (const [what, linesOf] of Object.entries(GENERATED)) {
         it(`has the ${what}, with what each may do`, async () => {
-            const lines = (await linesOf()).join("\n");
-            const wanted = `<!-- generated: ${what} -->\n\n${"```text"}\n${lines}\n${"```"}\n\n<!-- end -->`;
-            const found = new RegExp(`<!-- generated: ${what} -->[^]*?<!-- end -->`);
-            if (WRITE)
-                writeFileSync(
-                    FILE,
-                    text().replace(found, () => wanted),
-                );
-            expect(found.exec(text())?.[0], "WRITE_EXPECTED=1 npx mocha tests/automation/bootstrap").to.equal(wanted);
+            expectGenerated(FILE, what, await linesOf(), "tests/automation/bootstrap");
         });
     }
 

@@ -84,7 +84,7 @@ describe("a lock that another run holds", () => {
     const wait = async (answers: (string | undefined)[], milliseconds: number) => {
         let err = "";
         const around = { err: (text: string) => void (err += text), signal: new AbortController().signal };
-        const args = { deadline: Date.now() + milliseconds, around: around as never };
+        const args = { deadline: Date.now() + milliseconds, context: around as never };
         const ask = () => Promise.resolve(answers.length > 1 ? answers.shift() : answers[0]);
         const opened = { stack: { name: "dev" } } as unknown as OpenedStack;
         const error = await waitForLock(opened, args, ask).catch((thrown: Exit) => thrown);
