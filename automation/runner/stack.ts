@@ -48,13 +48,13 @@ export interface OpenedStack {
  * Opens a stack, or returns how to create it where it has no state yet. Its file has to exist.
  */
 export async function findStack(
-    around: CommandContext,
+    context: CommandContext,
     name: string,
     project: Project,
 ): Promise<OpenedStack | MissingStack> {
-    const { root } = around;
+    const { root } = context;
     const file = readStackFile(root, name);
-    const pulumiCommand = await pulumiCli(around);
+    const pulumiCommand = await pulumiCli(context);
     process.chdir(root); // Pulumi runs a program in the project's folder
     const program = untilFirstFailure(project.program);
     const args = { stackName: name, projectName: file.project, program };
@@ -100,8 +100,8 @@ export interface MissingStack {
 }
 
 /** Opens an existing stack. */
-export async function openStack(around: CommandContext, name: string, project: Project): Promise<OpenedStack> {
-    const found = await findStack(around, name, project);
+export async function openStack(context: CommandContext, name: string, project: Project): Promise<OpenedStack> {
+    const found = await findStack(context, name, project);
     if ("make" in found) {
         throw new UsageError(
             `the stack ${name} does not exist in ${found.backend}: npx identity up --stack ${name} makes it`,
