@@ -41,6 +41,8 @@ export interface HeritageServiceArgs extends Size, Pick<FargateServiceArgs, "cou
     command?: string[];
     /** In the clear, beside the heritage's. */
     environment?: Record<string, string>;
+    /** Of this service alone, beside the heritage's. @default none */
+    secrets?: Record<string, Secret>;
     /** Directories that it may write to. @default none */
     writable?: string[];
     /** Seconds between SIGTERM and SIGKILL. @default 30 */
@@ -50,6 +52,8 @@ export interface HeritageServiceArgs extends Size, Pick<FargateServiceArgs, "cou
 export interface HeritageTaskArgs extends Size, Pick<ScheduledTaskArgs, "schedule" | "timeZone" | "retries"> {
     command: string[];
     environment?: Record<string, string>;
+    /** Of this task alone, beside the heritage's. @default none */
+    secrets?: Record<string, Secret>;
 }
 
 /** What a heritage is put into: the network and all else that the applications of one environment share. */
@@ -98,7 +102,7 @@ export interface HeritageArgs {
     imageCredentials?: string;
     /** Who it runs as, by number. @default "1000" */
     user?: string;
-    environment?: Record<string, string>;
+    environment?: Record<string, pulumi.Input<string>>;
     /** Variables of any of its tasks that look like secrets and are none, each with the reason. @default none */
     notSecret?: Record<string, string>;
     secrets?: Record<string, Secret>;
@@ -106,6 +110,12 @@ export interface HeritageArgs {
     database?: ApplicationDatabaseArgs;
     /** Endpoints that let in all of its tasks (see `TaskArgs`). @default none */
     clientOf?: FargateServiceArgs["clientOf"];
+    /** Where all of its tasks may connect to, beside port 443 and its database. @default nothing */
+    egress?: FargateServiceArgs["egress"];
+    /** What of the district all of its tasks may connect to by its security group, e.g. a `Redis`. @default nothing */
+    connections?: FargateServiceArgs["connections"];
+    /** What all of its tasks may do in AWS. @default nothing */
+    taskRoleStatements?: FargateServiceArgs["taskRoleStatements"];
     services?: Record<string, HeritageServiceArgs>;
     scheduledTasks?: Record<string, HeritageTaskArgs>;
     /**
@@ -203,7 +213,7 @@ export class Heritage extends pulumi.ComponentResource {
     }
 
     private service(key: string, service: HeritageServiceArgs, inputs: TaskInputs, before: BeforeDeploy | undefined) {
-        const { district, image, imageCredentials, user = USER, notSecret, clientOf } = this.args;
+        const { district, image, imageCredentials, user = USER, notSecret } = this.args;
         const { healthCheckPath = "/", port = PORT, reachable } = service;
         const name = `${this.name}-${key}`;
         if (reachable && !district.discovery) {
@@ -223,7 +233,7 @@ export class Heritage extends pulumi.ComponentResource {
             discovery: reachable ? { ...district.discovery!, port } : undefined,
             plugins: mergePlugins(district.plugins, this.args.plugins),
             securityGroupIds: inputs.securityGroupIds,
-            clientOf,
+            ...this.network(),
         };
         const container: ContainerArgs = {
             image,
@@ -231,7 +241,7 @@ export class Heritage extends pulumi.ComponentResource {
             user,
             notSecret,
             environment: { ...inputs.environment, ...service.environment },
-            secrets: inputs.secrets,
+            secrets: { ...inputs.secrets, ...service.secrets },
             parameterPath: inputs.parameterPath,
             command: service.command,
             healthCheck: service.healthCheckCommand && { command: ["CMD", ...service.healthCheckCommand] },
@@ -258,7 +268,7 @@ export class Heritage extends pulumi.ComponentResource {
                     envoyImage,
                     secrets,
                     certificate: authority,
-                    appSecrets: inputs.secrets,
+                    appSecrets: container.secrets,
                 },
                 { parent: this },
             );
@@ -331,9 +341,10 @@ export class Heritage extends pulumi.ComponentResource {
         memory,
         command,
         environment,
+        secrets,
         inputs,
     }: Size & Partial<HeritageTaskArgs> & { inputs: TaskInputs }) {
-        const { image, imageCredentials, user = USER, district, notSecret, clientOf } = this.args;
+        const { image, imageCredentials, user = USER, district, notSecret } = this.args;
         const app: ContainerArgs = {
             image,
             imageCredentials,
@@ -341,7 +352,7 @@ export class Heritage extends pulumi.ComponentResource {
             command,
             notSecret,
             environment: { ...inputs.environment, ...environment },
-            secrets: inputs.secrets,
+            secrets: { ...inputs.secrets, ...secrets },
             parameterPath: inputs.parameterPath,
         };
         return {
@@ -351,9 +362,15 @@ export class Heritage extends pulumi.ComponentResource {
             cpu,
             memory,
             securityGroupIds: inputs.securityGroupIds,
-            clientOf,
+            ...this.network(),
             containers: { app },
         };
+    }
+
+    /** What all of its tasks may connect to and do. */
+    private network() {
+        const { clientOf, egress, connections, taskRoleStatements } = this.args;
+        return { clientOf, egress, connections, taskRoleStatements };
     }
 
     private keep(key: string, service: FargateService) {

@@ -52,6 +52,8 @@ export interface TlsServiceArgs extends Pick<
     | "securityGroupIds"
     | "clientOf"
     | "egressPorts"
+    | "egress"
+    | "connections"
     | "taskRoleStatements"
     | "healthCheckGraceSeconds"
     | "before"
