@@ -1,6 +1,6 @@
 /** Where a task may connect to, beside what every task may (443). */
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 
 /** A way out to an address outside of the stack. */
 export interface Egress {

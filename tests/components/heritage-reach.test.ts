@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { Heritage, type HeritageArgs } from "../../components/heritage";
 import { permissionStatements, reasonOf } from "../../components/permission";
-import { SecretStore } from "../../components/secret-store";
+import type { SecretStore } from "../../components/secret-store";
 import { district, HERITAGE } from "./every-component";
 import { make, type Made } from "./support";
 
