@@ -47,7 +47,7 @@ export function heritages(district: District, ledger: DevLedger | undefined): Pr
                 {
                     ...settings,
                     district: tls ? { ...shared, envoyImage: images.envoy } : shared,
-                    image: images.of({ build, image }),
+                    image: images.of(name, { build, image }),
                     database: database && { ...database, authorities },
                     clientOf: district.endpointsOpenTo(name),
                     secrets: district.secretSources.secretsOf(name, sources),

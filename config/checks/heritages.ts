@@ -2,10 +2,12 @@
 import { CONNECTIONS } from "../../components/application-database";
 import { ENVOY_ADMIN_PORT, ENVOY_PORT } from "../../components/envoy/sidecar";
 import { sizeProblem } from "../../components/fargate/sizes";
+import { argumentsOf } from "../builds";
 import type { HeritageConfig, PlatformConfig } from "../defaults";
+import { buildProblems } from "./builds";
 import { commandProblems, entrypointOf } from "./commands";
 import { databaseProblems, imageProblems, maxTasks, type Path, type Problem, workloadProblems } from "./common";
-import { buildProblems, DATABASE_MANAGED, healthPathProblems, patternProblems } from "./services";
+import { DATABASE_MANAGED, healthPathProblems, patternProblems } from "./services";
 import { environmentProblems, injectedProblems, notSecretProblems } from "./variables";
 import { writableProblems } from "./writable";
 import { parseArn } from "../../components/arn";
@@ -205,17 +207,25 @@ function sizeProblems(at: At, { cpu, memory }: { cpu: number; memory: number }):
 }
 
 function commandsProblems(at: At, { build, services, scheduledTasks, beforeDeploy }: HeritageConfig): Problem[] {
-    const entrypoint = entrypointOf(build);
+    const ofImage = entrypointOf(build);
+    const problems = (path: At, { entrypoint, command }: { entrypoint?: string[]; command?: string[] }) => [
+        ...commandProblems(path("entrypoint"), entrypoint),
+        ...commandProblems(path("command"), command, {
+            entrypoint: entrypoint ? JSON.stringify(entrypoint) : ofImage,
+            isSaid: entrypoint !== undefined,
+            takesText: true,
+        }),
+    ];
     return [
         ...Object.entries(services).flatMap(([key, one]) => [
-            ...commandProblems(at("services", key, "command"), one.command, entrypoint),
+            ...problems((...rest) => at("services", key, ...rest), one),
             // A health check is no argument of the image's entry point.
             ...commandProblems(at("services", key, "healthCheckCommand"), one.healthCheckCommand),
         ]),
         ...Object.entries(scheduledTasks).flatMap(([key, one]) =>
-            commandProblems(at("scheduledTasks", key, "command"), one.command, entrypoint),
+            problems((...rest) => at("scheduledTasks", key, ...rest), one),
         ),
-        ...commandProblems(at("beforeDeploy", "command"), beforeDeploy?.command, entrypoint),
+        ...(beforeDeploy ? problems((...rest) => at("beforeDeploy", ...rest), beforeDeploy) : []),
     ];
 }
 
@@ -248,7 +258,7 @@ function variableProblems(at: At, heritage: HeritageConfig): Problem[] {
         ...environments.flatMap(([path, variables]) =>
             environmentProblems(path, { environment: variables, notSecret }, managed, "service"),
         ),
-        ...notSecretProblems(at("notSecret"), heritage, clear),
+        ...notSecretProblems(at("notSecret"), heritage, { ...argumentsOf(heritage.build), ...clear }),
         ...injectedProblems(at("secrets"), { secrets, environment: clear }, managed, "service"),
     ];
 }
