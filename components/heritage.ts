@@ -5,7 +5,8 @@ import type { CertificateAuthority } from "./certificate-authority";
 import { DeployMachine } from "./deploy-machine";
 import { DeployRole, type DeployRoleArgs } from "./deploy-role";
 import type { DatabaseAccess } from "./database";
-import type { Endpoint } from "./endpoint";
+import type { Endpoint, RouteArgs } from "./endpoint";
+import type { HealthCheckSettings } from "./endpoint/health-checks";
 import type { ContainerArgs } from "./fargate/container";
 import { FargateService, type FargateServiceArgs, type ServiceDiscoveryArgs } from "./fargate-service";
 import { FargateTask } from "./fargate-task";
@@ -21,7 +22,11 @@ interface Size {
     memory: number;
 }
 
-export interface HeritageServiceArgs extends Size, Pick<FargateServiceArgs, "count" | "autoscaling" | "spot"> {
+export interface HeritageServiceArgs
+    extends
+        Size,
+        Pick<FargateServiceArgs, "count" | "autoscaling" | "spot">,
+        Pick<RouteArgs, "deregistrationSeconds" | "stickySeconds"> {
     /** Ways in through the endpoints of the district, at most one through each. @default none, a worker */
     listeners?: { endpoint: "public" | "internal"; host: string; paths?: string[]; priority?: number }[];
     /**
@@ -31,8 +36,15 @@ export interface HeritageServiceArgs extends Size, Pick<FargateServiceArgs, "cou
     reachable?: boolean;
     /** Where the application listens: it gets PORT. @default 8080 */
     port?: number;
-    /** A path that answers 200 when it is well; needed where there are listeners. */
+    /**
+     * What it speaks there. With `http2` and `grpc` it is HTTP/2 from the load balancer on, in the clear from Envoy to the application
+     * (h2c, without an upgrade). WebSockets need `http1`. @default "http1"
+     */
+    protocol?: "http1" | "http2" | "grpc";
+    /** A path that answers 200 when it is well (of gRPC a method that answers 0); needed where there are listeners. */
     healthCheckPath?: string;
+    /** How load balancers ask it, and how long after a task's start its answer does not count. @default every 10 s; 60 s */
+    healthCheck?: HealthCheckSettings & { graceSeconds?: number };
     /** A command in the container that exits 0 when it is well. @default none */
     healthCheckCommand?: string[];
     /** TLS from the load balancer up to the task (see `TlsService`). @default true */
@@ -119,6 +131,8 @@ export interface HeritageArgs {
     beforeDeploy?: Size & { command: string[]; timeoutSeconds: number };
 }
 
+/** Which HTTP a load balancer speaks for what the application speaks. */
+const PROTOCOL_VERSIONS = { http1: "HTTP1", http2: "HTTP2", grpc: "GRPC" } as const;
 const PORT = 8080;
 const USER = "1000";
 /** Days that logs are kept where the district does not say. */
@@ -204,7 +218,9 @@ export class Heritage extends pulumi.ComponentResource {
 
     private service(key: string, service: HeritageServiceArgs, inputs: TaskInputs, before: BeforeDeploy | undefined) {
         const { district, image, imageCredentials, user = USER, notSecret, clientOf } = this.args;
-        const { healthCheckPath = "/", port = PORT, reachable } = service;
+        const { healthCheckPath = "/", port = PORT, reachable, protocol = "http1" } = service;
+        const { graceSeconds, ...healthCheckSettings } = service.healthCheck ?? {};
+        const { deregistrationSeconds, stickySeconds } = service;
         const name = `${this.name}-${key}`;
         if (reachable && !district.discovery) {
             throw new UserError(`${name}: to be reachable by name it needs the district's discovery`);
@@ -219,6 +235,7 @@ export class Heritage extends pulumi.ComponentResource {
             count: service.count,
             autoscaling: service.autoscaling,
             spot: service.spot,
+            healthCheckGraceSeconds: graceSeconds,
             before,
             discovery: reachable ? { ...district.discovery!, port } : undefined,
             plugins: mergePlugins(district.plugins, this.args.plugins),
@@ -254,7 +271,12 @@ export class Heritage extends pulumi.ComponentResource {
                     ...container,
                     listeners,
                     port,
+                    protocol: protocol === "http1" ? "http1" : "http2",
+                    targetProtocolVersion: PROTOCOL_VERSIONS[protocol],
                     healthCheckPath,
+                    healthCheckSettings,
+                    deregistrationSeconds,
+                    stickySeconds,
                     envoyImage,
                     secrets,
                     certificate: authority,
@@ -267,7 +289,15 @@ export class Heritage extends pulumi.ComponentResource {
             return;
         }
         const routes = listeners.map(({ endpoint, ...listener }) =>
-            endpoint.route(name, { ...listener, port, httpsOnly: true, healthCheck: { path: healthCheckPath } }),
+            endpoint.route(name, {
+                ...listener,
+                port,
+                protocolVersion: PROTOCOL_VERSIONS[protocol],
+                httpsOnly: true,
+                healthCheck: { path: healthCheckPath, ...healthCheckSettings },
+                deregistrationSeconds,
+                stickySeconds,
+            }),
         );
         const isServer = routes.length > 0 || reachable;
         const server = {

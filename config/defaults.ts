@@ -3,6 +3,7 @@
  */
 import { CONNECTIONS, DATABASE_NAME } from "../components/application-database";
 import { VON_NETWORK_COMMIT } from "../components/dev-ledger/user-data";
+import { GRPC_OK, HEALTH_CHECKS } from "../components/endpoint/health-checks";
 import { PLANNED_CPU_PERCENT } from "../components/keycloak/sizing";
 import { type EnvironmentDefaults, environmentNamed } from "./environments";
 import type { HeritageInput } from "./heritage/schema";
@@ -178,6 +179,10 @@ function heritageServiceDefaults(heritage: string, input: HeritageServiceInput, 
         spot: input.spot ?? false,
         port: input.port,
         healthCheckPath: input.healthCheckPath,
+        healthCheck: healthCheckDefaults(input),
+        protocol: input.protocol,
+        deregistrationSeconds: input.deregistrationSeconds,
+        stickySeconds: input.stickySeconds,
         healthCheckCommand: input.healthCheckCommand,
         tls: input.tls,
         count: tasks(input, zones),
@@ -189,6 +194,18 @@ function heritageServiceDefaults(heritage: string, input: HeritageServiceInput, 
         stopTimeout: input.stopTimeout,
     } satisfies EachKey<HeritageServiceInput>;
 }
+
+/** A load balancer's own settings are those of the component, said here so that what a file leaves out is checked with the rest. */
+const healthCheckDefaults = ({ healthCheck: input, protocol }: HeritageServiceInput) =>
+    input &&
+    ({
+        codes: input.codes ?? (protocol === "grpc" ? GRPC_OK : HEALTH_CHECKS.matcher),
+        graceSeconds: input.graceSeconds ?? 60,
+        intervalSeconds: input.intervalSeconds ?? HEALTH_CHECKS.interval,
+        timeoutSeconds: input.timeoutSeconds ?? HEALTH_CHECKS.timeout,
+        healthy: input.healthy ?? HEALTH_CHECKS.healthyThreshold,
+        unhealthy: input.unhealthy ?? HEALTH_CHECKS.unhealthyThreshold,
+    } satisfies EachKey<typeof input>);
 
 const scheduledTaskDefaults = (input: ScheduledTaskInput) =>
     ({

@@ -7,7 +7,8 @@ import type { PlannedStack } from "../plan/plan-stack";
 import type { TaskDefinition } from "./container";
 import { environmentOf } from "./container";
 import { baseImages, ROOT } from "./dockerfiles";
-import { certificateVariables, envoyConfig, STATUS_PORT, type Target } from "./envoy";
+import { certificateVariables, envoyConfig, STATUS_PORT } from "./envoy";
+import type { Target } from "./envoy/clusters";
 import { type LoadBalancer, loadBalancers, localUrls } from "./load-balancers";
 import type { LocalAws, LocalDatabase, LocalImage } from "./local-aws";
 import { composeProject, type State } from "./state";
@@ -177,9 +178,7 @@ function database(instance: LocalDatabase, project: string, inventory: Inventory
                 },
                 healthcheck: {
                     test: ["CMD", "pg_isready", "--quiet", "--host", "127.0.0.1"],
-                    interval: "2s",
-                    timeout: "5s",
-                    retries: 30,
+                    ...STAND_IN_CHECK,
                 },
                 volumes: [{ type: "volume", source: instance.name, target: "/var/lib/postgresql/data" }],
                 networks: { default: { aliases: [instance.address, ...namesOf(instance.address, inventory)] } },
@@ -205,6 +204,12 @@ const built = (project: string, name: string, context: string, args: Record<stri
     args,
 });
 
+/**
+ * Docker calls a container unhealthy only after its start period: compose gives up on everything that depends on it then, and
+ * PostgreSQL's first start takes minutes on a busy machine. A check that passes makes the container healthy at once.
+ */
+const STAND_IN_CHECK = { interval: "2s", timeout: "5s", retries: 30, start_period: "5m" };
+
 /** An SSM for tasks that read parameters at run time; none where no task does. */
 function parameterStore(planned: PlannedStack, aws: LocalAws, project: string, variables: Variables) {
     const readers = [...planned.taskDefinitions.values()].filter((definition) => readsPath(definition));
@@ -225,9 +230,7 @@ function parameterStore(planned: PlannedStack, aws: LocalAws, project: string, v
             },
             healthcheck: {
                 test: ["CMD", "python3", "-c", probe],
-                interval: "2s",
-                timeout: "5s",
-                retries: 15,
+                ...STAND_IN_CHECK,
             },
             init: true,
             read_only: true,

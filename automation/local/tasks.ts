@@ -4,7 +4,7 @@ import { TASK } from "../plan/sections/task-definitions";
 import type { PlannedStack } from "../plan/plan-stack";
 import type { SimulatedResource } from "../plan/simulated-aws";
 import { type ContainerDefinition, containerSettings, type TaskDefinition } from "./container";
-import type { Target } from "./envoy";
+import type { Target } from "./envoy/clusters";
 import type { OneOffState, TaskState } from "./state";
 import type { Reference } from "./variables";
 

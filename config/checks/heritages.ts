@@ -6,6 +6,7 @@ import type { HeritageConfig, PlatformConfig } from "../defaults";
 import { commandProblems, entrypointOf } from "./commands";
 import { databaseProblems, imageProblems, maxTasks, type Path, type Problem, workloadProblems } from "./common";
 import { buildProblems, DATABASE_MANAGED, healthPathProblems, patternProblems } from "./services";
+import { targetProblems } from "./targets";
 import { environmentProblems, injectedProblems, notSecretProblems } from "./variables";
 import { writableProblems } from "./writable";
 import { parseArn } from "../../components/arn";
@@ -74,10 +75,13 @@ function credentialProblems(path: Path, heritage: HeritageConfig, { region }: Pl
 
 function serviceProblems(at: At, service: Service, config: PlatformConfig): Problem[] {
     const { listeners, port, healthCheckPath, tls, reachable } = service;
+    const { healthCheck, protocol, deregistrationSeconds, stickySeconds } = service;
+    const ofListeners = { healthCheckPath, tls, healthCheck, protocol, deregistrationSeconds, stickySeconds };
     const problems: Problem[] = [
         ...workloadProblems(at(), service, config),
         ...listeners.flatMap(({ paths }, i) => patternProblems(at("listeners", i, "paths"), paths)),
         ...(healthCheckPath === undefined ? [] : healthPathProblems(at("healthCheckPath"), healthCheckPath)),
+        ...(listeners.length > 0 ? targetProblems(at, service) : []),
     ];
     if (listeners.length > 0 && healthCheckPath === undefined) {
         problems.push({
@@ -88,7 +92,7 @@ function serviceProblems(at: At, service: Service, config: PlatformConfig): Prob
         });
     }
     if (listeners.length === 0) {
-        for (const [key, value] of Object.entries({ ...(reachable ? {} : { port }), healthCheckPath, tls })) {
+        for (const [key, value] of Object.entries({ ...(reachable ? {} : { port }), ...ofListeners })) {
             if (value === undefined) continue;
             problems.push({
                 path: at(key),

@@ -3,6 +3,7 @@
  * small letters with `_` (`scheduled_tasks`, see `snake-case.ts`).
  */
 import { z } from "zod";
+import { deregistrationSeconds, healthCheck, protocol, stickySeconds } from "./reach-schema";
 import {
     application,
     autoscaling,
@@ -60,6 +61,10 @@ const service = z
             .min(1)
             .optional()
             .describe("A path that answers 200 when it is well. Needed where there are listeners."),
+        healthCheck,
+        protocol,
+        deregistrationSeconds,
+        stickySeconds,
         healthCheckCommand: command(
             "A command in the container that exits 0 when it is well. Default: none.",
         ).optional(),
