@@ -1,11 +1,12 @@
 /** From an application to the files of heritages: one for each image. */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { defined, Draft, isTree, type Tree } from "./heritage";
 import type { App, Build, Workload } from "./model";
 import { fitName, HERITAGE_NAME, WORKLOAD_NAME } from "./names";
 import { bindHosts, bindServices, type Placed } from "./reach";
-import { type Bindings, bindStore, isUsedBy } from "./stores";
+import { type Bindings, bindStore, isUsedBy, unbind } from "./stores";
+import { parseEnv } from "./read/interpolate";
 import { shared, sortVariables, without } from "./variables";
 
 interface Group {
@@ -14,11 +15,18 @@ interface Group {
     readonly made: Bindings;
 }
 
+interface Where {
+    readonly root: string;
+    readonly folder: string;
+    /** The files of which these are to differ in as little as can be. @default none */
+    readonly base?: readonly Draft[];
+}
+
 /** `root`: the project's; `folder`: what paths in the file count from, where the application says nothing else. */
 export function assemble(
     app: App,
     name: string,
-    { root, folder }: { root: string; folder: string },
+    { root, folder, base = [] }: Where,
 ): { drafts: Draft[]; placed: Placed[] } {
     const groups = grouped(app, name);
     const all = groups.flatMap(({ placed }) => placed);
@@ -30,10 +38,9 @@ export function assemble(
         for (const other of others) {
             other.draft.note(
                 "todo",
-                `${store.name} is of the heritage ${owner.draft.name} alone: a heritage has one image, and its stores to itself. Here: one of its own (database: {}, uses), or both in one image.`,
+                `${store.name} is of the heritage ${owner.draft.name} alone: a heritage has one image, and its stores to itself. Here: one of its own (database: {}, uses), or both in one image${named(unbind(store, running(other)))}.`,
                 [],
             );
-            bindStore(app, { ...store, kind: "other" }, running(other), other.made);
         }
     }
     for (const [key, binding] of Object.entries(app.uses)) groups[0]!.made.uses[fitName(key, WORKLOAD_NAME)] = binding;
@@ -41,7 +48,7 @@ export function assemble(
     bindServices(all, (heritage) => groups.find(({ draft }) => draft.name === heritage)!.made.uses);
     for (const group of groups) {
         bindHosts(running(group), group.made.uses);
-        write(group, app.base ?? folder, root);
+        write(group, app.base ?? folder, root, base.find((one) => one.name === group.draft.name));
     }
     for (const note of app.notes)
         (groups.find(({ draft }) => note.place.length > 0 && note.place[0]! in draft.tree) ?? groups[0]!).draft.note(
@@ -51,6 +58,8 @@ export function assemble(
         );
     return { drafts: groups.map(({ draft }) => draft), placed: all };
 }
+
+const named = (variables: readonly string[]) => (variables.length > 0 ? `; it is in ${variables.join(", ")} there` : "");
 
 function grouped(app: App, name: string): Group[] {
     const byImage = new Map<string, Workload[]>();
@@ -78,13 +87,15 @@ function grouped(app: App, name: string): Group[] {
     });
 }
 
-function write({ draft, placed, made }: Group, folder: string, root: string) {
+function write({ draft, placed, made }: Group, folder: string, root: string, base: Draft | undefined) {
     const workloads = placed.map(({ workload }) => workload);
+    for (const workload of workloads) readEnvFiles(workload, folder);
     const sorted = new Map(workloads.map((workload) => [workload, sortVariables(workload, draft.name)]));
     const running = placed.filter(({ workload }) => workload.kind !== "before");
     const before = placed.filter(({ workload }) => workload.kind === "before");
     const beside = before[0] && sorted.get(before[0].workload)!;
     const of = (key: "environment" | "secrets") =>
+        (base?.tree[key] as Tree | undefined) ??
         shared<unknown>(
             running.map(({ workload }) => sorted.get(workload)![key]),
             beside?.[key],
@@ -106,13 +117,11 @@ function write({ draft, placed, made }: Group, folder: string, root: string) {
         one.service,
         { ...one.workload.keys, ...without<unknown>(own(one), { writable: [] }) },
     ]);
-    const envFiles = [...new Set(workloads.flatMap((workload) => workload.envFiles))];
     const image = imageKeys(draft, first, folder, root);
     const tree: Tree = {
         ...image,
         user: users,
         environment: some(environment),
-        environment_files: undefined,
         secrets: some(secrets),
         database: made.database,
         uses: some(made.uses),
@@ -121,12 +130,6 @@ function write({ draft, placed, made }: Group, folder: string, root: string) {
         scheduled_tasks: some(Object.fromEntries(tasks)),
         before_deploy: before[0] && beforeKeys(before[0], draft),
     };
-    for (const file of envFiles)
-        draft.note(
-            "todo",
-            `The variables of ${file}: environment_files: [${file}], from the project's root, or environment and secrets.`,
-            ["environment"],
-        );
     for (const other of before.slice(1)) {
         draft.note(
             "todo",
@@ -157,6 +160,14 @@ function write({ draft, placed, made }: Group, folder: string, root: string) {
         }
         for (const note of workload.notes)
             draft.note(note.kind, note.text, note.top ? note.place : [...at, ...note.place]);
+    }
+}
+
+function readEnvFiles(workload: Workload, folder: string) {
+    for (const file of workload.envFiles) {
+        const found = path.join(folder, file);
+        if (existsSync(found)) Object.assign(workload.variables, { ...parseEnv(readFileSync(found, "utf8")), ...workload.variables });
+        else workload.todo(`The variables of ${file}, which is not there: in environment, or under secrets.`, "environment");
     }
 }
 
@@ -228,7 +239,7 @@ function serviceKeys({ workload, service }: Placed, draft: Draft): Tree {
             if (scaling.min !== undefined)
                 draft.note(
                     "changed",
-                    `${scaling.min} tasks at the least there; here one in each zone, 2 in dev and 3 in prod.`,
+                    `At least ${scaling.min} there; here one in each zone, 2 in dev and 3 in prod.`,
                     [...at, "autoscaling"],
                 );
             delete scaling.min;

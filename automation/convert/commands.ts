@@ -19,15 +19,14 @@ export function command(value: unknown): string[] | string | undefined {
 /** As one text, for what is written in a comment or put behind another command. */
 export const asText = (value: string[] | string): string => (typeof value === "string" ? value : value.join(" "));
 
+const LOCAL = /(?:https?:\/\/)?(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::\w+|:\$\{?PORT\}?)?(\/[^\s"'|;&)?]*)?/g;
+
 /** The path that a health check's command asks by HTTP: `curl -f http://localhost:3000/healthz`. */
-export function askedPath(value: string[] | string): { path: string; port: number | undefined } | undefined {
-    const url =
-        /(?:https?:\/\/)?(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::(\d+|\$\{?PORT\}?))?(\/[^\s"'|;&)?]*)?/.exec(
-            asText(value),
-        );
-    if (!url || !/\b(curl|wget|http)/.test(asText(value))) return undefined;
-    const port = Number(url[1]);
-    return { path: url[2] ?? "/", port: Number.isInteger(port) ? port : undefined };
+export function askedPath(value: string[] | string): string | undefined {
+    const text = asText(value);
+    if (!/\b(curl|wget|http)/.test(text)) return undefined;
+    const asked = [...text.matchAll(LOCAL)];
+    return asked.length === 0 ? undefined : (asked.at(-1)![1] ?? "/");
 }
 
 /** A scheduler of which there must be one: Celery's beat, Heroku's clock. */

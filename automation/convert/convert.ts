@@ -45,11 +45,11 @@ export function convert({ named, root, name, environment }: Wanted): Converted {
         const which = known.length > 0 ? `it has ${known.join(", ")}` : "it has none";
         throw new UsageError(`--environment ${environment}: ${named} has no environment of that name; ${which}`);
     }
-    const read = (of: string | undefined) => {
+    const read = (of: string | undefined, base?: readonly Draft[]) => {
         const app = format.read(input, of);
         if (app.workloads.length === 0) throw new UsageError(`${named}: nothing of it would run as an application`);
-        const base = name ?? app.name ?? path.basename(path.resolve(input.folder));
-        return assemble(app, base, { root, folder: input.folder });
+        const own = name ?? app.name ?? path.basename(path.resolve(input.folder));
+        return assemble(app, own, { root, folder: input.folder, base });
     };
     const { drafts, placed } = read(environment);
     const overridden =
@@ -77,12 +77,12 @@ export function convert({ named, root, name, environment }: Wanted): Converted {
 function override(
     of: string,
     drafts: readonly Draft[],
-    read: (of: string) => { drafts: Draft[] },
+    read: (of: string, base: readonly Draft[]) => { drafts: Draft[] },
     format: string,
 ): string[] {
     const target = environmentOf(of);
     if (target === undefined || format === "a compose file") return [];
-    for (const other of read(of).drafts) {
+    for (const other of read(of, drafts).drafts) {
         const draft = drafts.find(({ name }) => name === other.name);
         if (!draft) {
             drafts[0]!.note(

@@ -41,17 +41,16 @@ export function valueAt(tree: unknown, path: Path): unknown {
     );
 }
 
-/** Takes a value out, and mappings that are empty without it. Says whether it was there. */
-export function removeAt(tree: Tree, path: Path): boolean {
-    const key = path.at(-1)!;
-    const parent = path.length > 1 ? valueAt(tree, path.slice(0, -1)) : tree;
-    if (parent === null || typeof parent !== "object" || !Object.hasOwn(parent, key)) return false;
+/** Takes a value out, and a mapping that is empty without it; elements of lists and what has a name of its own stay. */
+export function removeAt(tree: Tree, path: Path) {
+    const [above, key] = [path.slice(0, -1), path.at(-1)!];
+    const parent = above.length > 0 ? valueAt(tree, above) : tree;
     if (Array.isArray(parent)) parent.splice(Number(key), 1);
-    else delete (parent as Tree)[key];
-    const isGone =
-        Object.keys(parent).length === 0 &&
-        path.length > 1 &&
-        !["services", "scheduled_tasks"].includes(String(path.at(-3)));
-    if (isGone && path.length !== 3) removeAt(tree, path.slice(0, -1));
-    return true;
+    else if (isTree(parent)) delete parent[key];
+    else return;
+    const [last, of] = [above.at(-1), above.at(-2)];
+    if (above.length === 0 || Object.keys(parent).length > 0 || typeof last === "number" || NAMED.includes(String(of))) return;
+    removeAt(tree, above);
 }
+
+const NAMED = ["services", "scheduled_tasks", "uses", "volumes", "secrets"];

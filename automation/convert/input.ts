@@ -28,7 +28,7 @@ const COMPOSE = [
     "docker-compose.production.yaml",
     "docker-compose.production.yml",
 ];
-const SINGLE = ["barcelona.yml", "render.yaml", "fly.toml", "Procfile"];
+const SINGLE = ["barcelona.yml", "render.yaml", "fly.toml", "Procfile", "task-definition.json", "taskdef.json"];
 const KINDS =
     "docker-compose.yml, a Copilot manifest, barcelona.yml, Procfile, render.yaml, fly.toml, or a task definition as JSON";
 

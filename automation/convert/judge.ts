@@ -2,7 +2,7 @@
  * Looks at what was put together as a plan would, in dev and in prod: what a plan would refuse becomes a comment, with the plan's own
  * words. So that a file is written which passes, whatever it was made of.
  */
-import { check } from "../../config/checks";
+import { check, type Problem } from "../../config/checks";
 import { withDefaults } from "../../config/defaults";
 import { ENVIRONMENT_NAMES, type EnvironmentName } from "../../config/environments";
 import { pathInHeritageFile } from "../../config/heritage/as-written";
@@ -26,6 +26,8 @@ interface Refused {
     readonly draft: Draft;
     readonly path: Path;
     readonly why: string;
+    /** What can go where there is nothing at the path itself: the listeners that want a health check. */
+    readonly also: readonly Path[];
 }
 
 export function judge(drafts: readonly Draft[]) {
@@ -46,9 +48,8 @@ function refusals(drafts: readonly Draft[], environment: EnvironmentName): Refus
         const { data, issues } = parseValidPart(written, whole);
         inputs[draft.name] = camelCase(data, heritageSchema) as HeritageInput;
         for (const issue of issues) {
-            for (const { path, what, fix } of explain(issue, whole, written))
-                refused.push({ draft, path, why: `${what}: ${fix}` });
-        }
+            for (const problem of explain(issue, whole, written))
+                refused.push({ draft, path: problem.path, why: reason(problem), also: [] });
     }
     if (refused.length > 0) return refused;
     const config = withDefaults(
@@ -56,24 +57,32 @@ function refusals(drafts: readonly Draft[], environment: EnvironmentName): Refus
         "eu-central-1",
         inputs,
     );
-    return check(config).flatMap(({ path, what, fix }) => {
+    return check(config).flatMap((problem) => {
+        const { path, also = [] } = problem;
         const draft = drafts.find(({ name }) => path[0] === "heritages" && name === path[1]);
         const within = pathInHeritageFile(path.slice(2));
         if (!draft || OF_IMAGE.includes(String(within[0])) || within.length === 0) return [];
-        return [{ draft, path: within, why: `${what}: ${fix}` }];
+        return [{ draft, path: within, why: reason(problem), also: also.map((one) => pathInHeritageFile(one.slice(2))) }];
     });
 }
 
+/** As a plan says it, without the list of all keys. */
+const reason = ({ what, fix }: Pick<Problem, "what" | "fix">) => `${what}: ${fix.replace(/[.;:]? ?\(?[Tt]he keys here are .*$/s, "") || "another key"}`.replace(/\.+$/, "");
+
+/** Where a name stands for itself: what is below it may go, and it stays. */
+const isNamed = (path: Path) => path.length === 2 && path[0] === "services";
+
 /** The value that the file has there, or else the nearest part that can go. */
-function takeOut({ draft, path, why }: Refused) {
-    const places = [...ENVIRONMENT_NAMES.map((environment) => ["environments", environment, ...path]), path];
-    const place = places.find((one) => valueAt(draft.tree, one) !== undefined);
+function takeOut({ draft, path, why, also }: Refused) {
+    const inEnvironments = (one: Path) => [...ENVIRONMENT_NAMES.map((environment) => ["environments", environment, ...one]), one];
+    const candidates = [path, ...also, path.slice(0, -1)].flatMap(inEnvironments);
+    const place = candidates.find((one) => one.length > 0 && !isNamed(one) && valueAt(draft.tree, one) !== undefined);
     if (place === undefined) {
-        draft.note("todo", `${path.join(".")} ${why}.`, path);
-        if (!removeAt(draft.tree, path.slice(0, -1)) || path.length === 1) draft.kept.add(path.join("."));
+        draft.note("todo", `${path.join(".")}: ${why}.`, path);
+        draft.kept.add(path.join("."));
         return;
     }
     const value = shown(valueAt(draft.tree, place), String(place.at(-1)));
-    draft.note("todo", `${place.at(-1)}: ${value} is left out, since it ${why}.`, place);
+    draft.note("todo", `${place.at(-1)}: ${value} is left out. The plan says of ${path.at(-1)}: ${why}.`, place);
     removeAt(draft.tree, place);
 }

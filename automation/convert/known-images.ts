@@ -25,6 +25,18 @@ const STORES: readonly [images: RegExp, known: Known][] = [
     ],
 ];
 
+/** What the platform runs itself, with what leads there. */
+const PLATFORM: readonly [images: RegExp, instead: string][] = [
+    [
+        /^(acapy-agent|acapy-agent-askar|aries-cloudagent|acapy)$/,
+        "agents are the platform's own, agents in the stack file; uses: { agent: { agents: <its name there> } } gives its admin API",
+    ],
+    [
+        /^keycloak$/,
+        "Keycloak is the platform's own, keycloak in the stack file; uses: { auth: { keycloak: { realm: … } } } gives its issuer",
+    ],
+];
+
 /** Development's own, and what the platform does itself; each with what is in its place. */
 const TOOLS: readonly [images: RegExp, instead: string][] = [
     [
@@ -58,6 +70,10 @@ export const imageName = (reference: string): string => {
 export function knownStore(reference: string): Known | undefined {
     return STORES.find(([images]) => images.test(imageName(reference)))?.[1];
 }
+
+/** What the platform has in its place; undefined for what it has not. */
+export const ofPlatform = (reference: string): string | undefined =>
+    PLATFORM.find(([images]) => images.test(imageName(reference)))?.[1];
 
 /** What stands in the place of a tool; undefined for what is none. */
 export const insteadOf = (reference: string): string | undefined =>

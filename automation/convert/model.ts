@@ -85,7 +85,7 @@ export class Workload {
 /** A database, cache or the like that the file runs beside the application. */
 export interface Store {
     readonly name: string;
-    readonly kind: "postgres" | "redis" | "bucket" | "other";
+    readonly kind: "postgres" | "redis" | "bucket" | "platform" | "other";
     /** Names by which the application reaches it. */
     readonly hosts: readonly string[];
     /** What it is, e.g. mysql:8. */

@@ -47,6 +47,11 @@ export class Node {
         return this.children === undefined;
     }
 
+    /** An empty text, list or mapping, or null. */
+    get isNothing(): boolean {
+        return this.isEmpty || (this.isLeaf && this.scalar === "");
+    }
+
     private get isEmpty(): boolean {
         return this.children === undefined && typeof this.scalar === "object";
     }

@@ -36,6 +36,7 @@ export function nameRest(
     target: (environment: string) => boolean,
 ) {
     for (const root of roots) {
+        for (const leaf of root.leaves()) if (leaf.isNothing) leaf.leaveOut("it is empty");
         for (const node of root.unused()) {
             const [top, name] = node.path;
             if (top === "environments" && typeof name === "string" && target(name)) continue;

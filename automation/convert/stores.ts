@@ -49,6 +49,11 @@ export const isUsedBy = (store: Store, workloads: readonly Workload[]): boolean 
 /** Takes the store's variables out of the workloads, and says the bindings that are in their place. */
 export function bindStore(app: App, store: Store, workloads: readonly Workload[], made: Bindings) {
     if (store.kind === "other") return bindOther(app, store, workloads);
+    if (store.kind === "platform") {
+        const names = unbind(store, workloads);
+        const variables = names.length > 0 ? `, for ${names.join(", ")}` : "";
+        return app.todo(`${store.name} is left out: ${store.what}${variables}.`, "uses");
+    }
     const variables: Record<string, string> = { ...store.variables };
     for (const workload of workloads) Object.assign(variables, variablesOf(store, workload));
     const said = Object.keys(variables).length > 0 ? { variables } : {};
@@ -207,6 +212,14 @@ function bindBucket(
 }
 
 function bindOther(app: App, store: Store, workloads: readonly Workload[]) {
+    const names = unbind(store, workloads);
+    const variables = names.length > 0 ? `, and its address in ${names.join(", ")}` : "";
+    const host = `{ host: { name: …, port: ${store.port || "…"} } }`;
+    app.todo(`${store.name} (${store.what}) is not made here: run it elsewhere; uses: { ${bindingName(store.name)}: ${host} }${variables}.`, "uses");
+}
+
+/** Takes out the variables that lead to a store, and says their names. */
+export function unbind(store: Store, workloads: readonly Workload[]): string[] {
     const names = new Set<string>();
     for (const workload of workloads) {
         for (const [name, value] of Object.entries(workload.variables)) {
@@ -215,9 +228,5 @@ function bindOther(app: App, store: Store, workloads: readonly Workload[]) {
             delete workload.variables[name];
         }
     }
-    const variables = names.size > 0 ? `, and its address in ${[...names].join(", ")}` : "";
-    app.todo(
-        `${store.name} (${store.what}) is not made here: run it elsewhere; uses: { ${bindingName(store.name)}: { host: { name: …, port: ${store.port || "…"} } } }${variables}.`,
-        "uses",
-    );
+    return [...names];
 }

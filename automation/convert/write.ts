@@ -1,7 +1,6 @@
 /** The text of a heritage's file, with what a person has to know as comments where it belongs. */
 import { Document, isMap, isScalar, isSeq, type Node as YamlNode, type Pair } from "yaml";
 import type { Draft } from "./heritage";
-import type { Note } from "./model";
 import type { Path } from "./node";
 
 const WIDTH = 110;
@@ -20,12 +19,34 @@ export function written(draft: Draft, from: string): string {
     for (const [pair, lines] of comments) {
         if (pair) (pair.key as YamlNode).commentBefore = lines.map((line) => ` ${line}`).join("\n");
     }
+    flow(document.contents, []);
     const head = [
         `From ${from}, by \`npx identity convert\`. docs/heritages.md explains the keys.`,
         ...(comments.get(undefined) ?? []),
     ];
     const text = document.toString({ indent: 4, lineWidth: 0, flowCollectionPadding: true });
     return `# yaml-language-server: $schema=../build/heritage.schema.json\n${head.map((line) => `# ${line}\n`).join("")}${text}`;
+}
+
+const LONGEST = 90;
+const NAMED = ["services", "scheduled_tasks", "environments"];
+
+/** Short lists and mappings on one line, as a person writes them; but none with a comment in it, and none at the top. */
+function flow(node: unknown, above: readonly string[]): void {
+    if (!isMap(node) && !isSeq(node)) return;
+    const isShort = JSON.stringify(node.toJSON()).length <= LONGEST && !hasComment(node);
+    const isOwn = above.length > 1 && !NAMED.includes(above.at(-2)!) && !above.includes("environments");
+    if (isShort && (isOwn || (isSeq(node) && above.length > 0))) {
+        node.flow = true;
+        return;
+    }
+    if (isMap(node)) for (const { key, value } of node.items) flow(value, [...above, String((key as { value?: unknown }).value)]);
+    else for (const item of node.items) flow(item, [...above, "-"]);
+}
+
+function hasComment(node: unknown): boolean {
+    if (isMap(node)) return node.items.some(({ key, value }) => Boolean((key as YamlNode).commentBefore) || hasComment(value));
+    return isSeq(node) && node.items.some(hasComment);
 }
 
 /** The key that a place leads to, or the last one on the way there that the file has. */
@@ -52,5 +73,3 @@ function wrapped(text: string, width: number): string[] {
     }
     return lines;
 }
-
-export const withSigns = ({ kind, text }: Note): string => `${WORDS[kind]}${text}`;

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { asText, askedPath, command, isMigration, isScheduler } from "../commands";
-import { insteadOf, knownStore } from "../known-images";
+import { insteadOf, knownStore, ofPlatform } from "../known-images";
 import { App, type Format, type Image, type Input, Workload } from "../model";
 import { Node } from "../node";
 import { readPlain } from "../read-file";
@@ -304,6 +304,7 @@ function readPorts(service: Node, workload: Workload, run: string[] | string | u
             );
         if (GRPC.includes(port) || /grpc/i.test(`${workload.name} ${asText(run ?? "")}`)) {
             workload.keys.protocol = "grpc";
+            workload.healthPath = "/grpc.health.v1.Health/Check";
             workload.changed(`gRPC, by its port ${port} or its name.`, "protocol");
         }
     } else if (ports.length + exposed.length > 0) {
@@ -327,7 +328,7 @@ function readHealth(service: Node, workload: Workload) {
     const [kind, ...rest] = Array.isArray(test) ? test.map(String) : ["CMD-SHELL", String(test ?? "")];
     const asked = askedPath(rest);
     if (kind === "NONE") return health.leaveOut("there is none unless the file has one");
-    if (isWeb && asked) workload.keys.health_check_path = asked.path;
+    if (isWeb && asked) workload.keys.health_check_path = asked;
     else if (workload.kind === "service" && test) {
         workload.keys.health_check_command = kind === "CMD" ? rest : ["/bin/sh", "-c", rest.join(" ")];
     }
@@ -379,7 +380,8 @@ function readSize(service: Node, workload: Workload) {
 /** A database, a cache or a tool of development, and no part of the application. */
 function readStore({ app, name, service }: Read, reference: string): boolean {
     const known = knownStore(reference);
-    const instead = known ? undefined : insteadOf(reference);
+    const own = ofPlatform(reference);
+    const instead = known ? undefined : (own ?? insteadOf(reference));
     if (!known && instead === undefined) return false;
     const variables = pairs(service.get("environment"));
     const port =
@@ -393,6 +395,10 @@ function readStore({ app, name, service }: Read, reference: string): boolean {
     service.leaveOut(
         instead ?? "it is not part of the application: what is in its place is made by the platform, or elsewhere",
     );
+    if (own !== undefined) {
+        app.stores.push({ name, kind: "platform", hosts: [name], what: own, port: 0, from: service });
+        return true;
+    }
     if (!known) {
         app.changed(`${name} (${asWritten(reference)}) is left out: ${instead}.`);
         return true;

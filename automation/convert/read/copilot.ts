@@ -108,7 +108,7 @@ function readContainer(manifest: Node, workload: Workload, environment: string |
                 "environment",
                 name,
             );
-        } else workload.variables[name] = placeholders(text, workload, environment);
+        } else placeholders(name, text, workload, environment);
     }
     const file = manifest.get("env_file")?.text();
     if (file !== undefined) workload.envFiles.push(file);
@@ -123,12 +123,11 @@ function readContainer(manifest: Node, workload: Workload, environment: string |
     if (credentials !== undefined) workload.imageCredentials = credentials;
 }
 
-function placeholders(text: string, workload: Workload, environment: string | undefined): string | undefined {
-    const filled = environment === undefined ? text : text.replaceAll("${COPILOT_ENVIRONMENT_NAME}", environment);
-    const left = NAMES.find((name) => filled.includes(`\${${name}}`));
-    if (left === undefined) return filled;
-    workload.todo(`${text}: Copilot fills in ${left}; write what it stands for.`, "environment");
-    return undefined;
+function placeholders(name: string, text: string, workload: Workload, environment: string | undefined) {
+    const value = filled(text, environment);
+    const left = NAMES.find((one) => value.includes(`\${${one}}`));
+    if (left === undefined) workload.variables[name] = value;
+    else workload.top("todo", `${name}: ${text} there, where Copilot fills in ${left}: write what it stands for.`, "environment");
 }
 
 function readSecret(workload: Workload, name: string, source: Node, environment: string | undefined) {
@@ -161,7 +160,7 @@ function readHealth(health: Node, workload: Workload) {
     const test = health.get("command")?.take();
     const [kind, ...rest] = Array.isArray(test) ? test.map(String) : ["CMD-SHELL", String(test ?? "")];
     if (test) workload.keys.health_check_command = kind === "CMD" ? rest : ["/bin/sh", "-c", rest.join(" ")];
-    if (askedPath(rest)) workload.healthPath = askedPath(rest)!.path;
+    if (askedPath(rest)) workload.healthPath = askedPath(rest);
     const times = health
         .without("command")
         .entries()

@@ -146,7 +146,7 @@ function readHealth(health: Node | undefined, workload: Workload) {
     workload.keys.health_check_command =
         kind === "CMD-SHELL" ? ["/bin/sh", "-c", rest.join(" ")] : kind === "CMD" ? rest : test;
     const asked = askedPath(rest);
-    if (asked) workload.healthPath = asked.path;
+    if (asked) workload.healthPath = asked;
     const times = health
         .without("command")
         .entries()
