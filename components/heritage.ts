@@ -53,6 +53,8 @@ export interface HeritageServiceArgs
     command?: string[];
     /** In the clear, beside the heritage's. */
     environment?: Record<string, string>;
+    /** Of this service alone, beside the heritage's. @default none */
+    secrets?: Record<string, Secret>;
     /** Directories that it may write to. @default none */
     writable?: string[];
     /** Seconds between SIGTERM and SIGKILL. @default 30 */
@@ -62,6 +64,8 @@ export interface HeritageServiceArgs
 export interface HeritageTaskArgs extends Size, Pick<ScheduledTaskArgs, "schedule" | "timeZone" | "retries"> {
     command: string[];
     environment?: Record<string, string>;
+    /** Of this task alone, beside the heritage's. @default none */
+    secrets?: Record<string, Secret>;
 }
 
 /** What a heritage is put into: the network and all else that the applications of one environment share. */
@@ -110,7 +114,7 @@ export interface HeritageArgs {
     imageCredentials?: string;
     /** Who it runs as, by number. @default "1000" */
     user?: string;
-    environment?: Record<string, string>;
+    environment?: Record<string, pulumi.Input<string>>;
     /** Variables of any of its tasks that look like secrets and are none, each with the reason. @default none */
     notSecret?: Record<string, string>;
     secrets?: Record<string, Secret>;
@@ -118,6 +122,12 @@ export interface HeritageArgs {
     database?: ApplicationDatabaseArgs;
     /** Endpoints that let in all of its tasks (see `TaskArgs`). @default none */
     clientOf?: FargateServiceArgs["clientOf"];
+    /** Where all of its tasks may connect to, beside port 443 and its database. @default nothing */
+    egress?: FargateServiceArgs["egress"];
+    /** What of the district all of its tasks may connect to by its security group, e.g. a `Redis`. @default nothing */
+    connections?: FargateServiceArgs["connections"];
+    /** What all of its tasks may do in AWS. @default nothing */
+    taskRoleStatements?: FargateServiceArgs["taskRoleStatements"];
     services?: Record<string, HeritageServiceArgs>;
     scheduledTasks?: Record<string, HeritageTaskArgs>;
     /**
@@ -217,7 +227,7 @@ export class Heritage extends pulumi.ComponentResource {
     }
 
     private service(key: string, service: HeritageServiceArgs, inputs: TaskInputs, before: BeforeDeploy | undefined) {
-        const { district, image, imageCredentials, user = USER, notSecret, clientOf } = this.args;
+        const { district, image, imageCredentials, user = USER, notSecret } = this.args;
         const { healthCheckPath = "/", port = PORT, reachable, protocol = "http1" } = service;
         const { graceSeconds, ...healthCheckSettings } = service.healthCheck ?? {};
         const { deregistrationSeconds, stickySeconds } = service;
@@ -240,7 +250,7 @@ export class Heritage extends pulumi.ComponentResource {
             discovery: reachable ? { ...district.discovery!, port } : undefined,
             plugins: mergePlugins(district.plugins, this.args.plugins),
             securityGroupIds: inputs.securityGroupIds,
-            clientOf,
+            ...this.network(),
         };
         const container: ContainerArgs = {
             image,
@@ -248,7 +258,7 @@ export class Heritage extends pulumi.ComponentResource {
             user,
             notSecret,
             environment: { ...inputs.environment, ...service.environment },
-            secrets: inputs.secrets,
+            secrets: { ...inputs.secrets, ...service.secrets },
             parameterPath: inputs.parameterPath,
             command: service.command,
             healthCheck: service.healthCheckCommand && { command: ["CMD", ...service.healthCheckCommand] },
@@ -280,7 +290,7 @@ export class Heritage extends pulumi.ComponentResource {
                     envoyImage,
                     secrets,
                     certificate: authority,
-                    appSecrets: inputs.secrets,
+                    appSecrets: container.secrets,
                 },
                 { parent: this },
             );
@@ -361,9 +371,10 @@ export class Heritage extends pulumi.ComponentResource {
         memory,
         command,
         environment,
+        secrets,
         inputs,
     }: Size & Partial<HeritageTaskArgs> & { inputs: TaskInputs }) {
-        const { image, imageCredentials, user = USER, district, notSecret, clientOf } = this.args;
+        const { image, imageCredentials, user = USER, district, notSecret } = this.args;
         const app: ContainerArgs = {
             image,
             imageCredentials,
@@ -371,7 +382,7 @@ export class Heritage extends pulumi.ComponentResource {
             command,
             notSecret,
             environment: { ...inputs.environment, ...environment },
-            secrets: inputs.secrets,
+            secrets: { ...inputs.secrets, ...secrets },
             parameterPath: inputs.parameterPath,
         };
         return {
@@ -381,9 +392,15 @@ export class Heritage extends pulumi.ComponentResource {
             cpu,
             memory,
             securityGroupIds: inputs.securityGroupIds,
-            clientOf,
+            ...this.network(),
             containers: { app },
         };
+    }
+
+    /** What all of its tasks may connect to and do. */
+    private network() {
+        const { clientOf, egress, connections, taskRoleStatements } = this.args;
+        return { clientOf, egress, connections, taskRoleStatements };
     }
 
     private keep(key: string, service: FargateService) {
