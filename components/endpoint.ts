@@ -2,8 +2,8 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Certificate } from "./certificate";
 import { type CertificateAuthority, qualifiedName } from "./certificate-authority";
-import { HEALTH_CHECKS } from "./endpoint/health-checks";
 import { conditions, literalPath, Priorities, ruleName } from "./endpoint/rules";
+import { targetGroupArgs, targetGroupName, type TargetGroupSettings } from "./endpoint/target-group";
 import { type Clients, allowIngress } from "./network/clients";
 import { type Transform, transformed } from "./transform";
 import { UserError } from "./user-error";
@@ -62,7 +62,7 @@ export interface EndpointArgs {
     };
 }
 
-export interface RouteArgs {
+export interface RouteArgs extends TargetGroupSettings {
     /** With a domain: the name under it, one label. */
     host: string;
     /** Path patterns, `*` for any characters: `/posts`, `/posts/*`. @default every path of the host */
@@ -71,17 +71,10 @@ export interface RouteArgs {
     priority?: number;
     /** Where the target listens; without HTTPS the endpoint's listener is on the same port. */
     port: number;
-    /** How the load balancer speaks to the target. It does not verify the target's certificate (ELB user guide). @default "HTTP" */
-    targetProtocol?: "HTTP" | "HTTPS";
     /** Never over plain HTTP: of an endpoint without a domain it uses the HTTPS listener, told apart by path. @default false */
     httpsOnly?: boolean;
     /** Where the endpoint has an authority and no domain: the listener of its own speaks TLS. @default false, plain HTTP */
     ownPortTls?: boolean;
-    healthCheck: {
-        path: string;
-        /** @default the port of the target */
-        port?: number;
-    };
     transform?: { targetGroup?: Transform<aws.lb.TargetGroupArgs> };
 }
 
@@ -232,26 +225,11 @@ export class Endpoint extends pulumi.ComponentResource {
     }
 
     private targetGroup(name: string, args: RouteArgs): aws.lb.TargetGroup {
-        const protocol = args.targetProtocol ?? "HTTP";
         return new aws.lb.TargetGroup(
             ...transformed<aws.lb.TargetGroupArgs>(
                 args.transform?.targetGroup,
-                `${this.name}-${name}`,
-                {
-                    // A prefix and no name: a change that replaces the group makes the new one before the old one goes.
-                    namePrefix: name.replaceAll("-", "").slice(0, 6),
-                    vpcId: this.args.vpc.id,
-                    targetType: "ip",
-                    protocol,
-                    port: protocol === "HTTPS" ? 443 : 80, // of no use: ECS registers each task with the port of its container. Another one here replaces the group
-                    deregistrationDelay: 30,
-                    healthCheck: {
-                        protocol,
-                        port: String(args.healthCheck.port ?? args.port),
-                        path: args.healthCheck.path,
-                        ...HEALTH_CHECKS,
-                    },
-                },
+                targetGroupName(`${this.name}-${name}`, args),
+                targetGroupArgs(name, this.args.vpc.id, args),
                 { parent: this },
             ),
         );

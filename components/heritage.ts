@@ -5,7 +5,8 @@ import type { CertificateAuthority } from "./certificate-authority";
 import { DeployMachine } from "./deploy-machine";
 import { DeployRole, type DeployRoleArgs } from "./deploy-role";
 import type { DatabaseAccess } from "./database";
-import type { Endpoint } from "./endpoint";
+import type { Endpoint, RouteArgs } from "./endpoint";
+import type { HealthCheckSettings } from "./endpoint/health-checks";
 import type { ContainerArgs } from "./fargate/container";
 import { FargateService, type FargateServiceArgs, type ServiceDiscoveryArgs } from "./fargate-service";
 import { FargateTask } from "./fargate-task";
@@ -21,7 +22,11 @@ interface Size {
     memory: number;
 }
 
-export interface HeritageServiceArgs extends Size, Pick<FargateServiceArgs, "count" | "autoscaling" | "spot"> {
+export interface HeritageServiceArgs
+    extends
+        Size,
+        Pick<FargateServiceArgs, "count" | "autoscaling" | "spot">,
+        Pick<RouteArgs, "deregistrationSeconds" | "stickySeconds"> {
     /** Ways in through the endpoints of the district, at most one through each. @default none, a worker */
     listeners?: { endpoint: "public" | "internal"; host: string; paths?: string[]; priority?: number }[];
     /**
@@ -31,16 +36,27 @@ export interface HeritageServiceArgs extends Size, Pick<FargateServiceArgs, "cou
     reachable?: boolean;
     /** Where the application listens: it gets PORT. @default 8080 */
     port?: number;
-    /** A path that answers 200 when it is well; needed where there are listeners. */
+    /**
+     * What it speaks there. With `http2` and `grpc` it is HTTP/2 from the load balancer on, in the clear from Envoy to the application
+     * (h2c, without an upgrade). WebSockets need `http1`. @default "http1"
+     */
+    protocol?: "http1" | "http2" | "grpc";
+    /** A path that answers 200 when it is well (of gRPC a method that answers 0); needed where there are listeners. */
     healthCheckPath?: string;
+    /** How load balancers ask it, and how long after a task's start its answer does not count. @default every 10 s; 60 s */
+    healthCheck?: HealthCheckSettings & { graceSeconds?: number };
     /** A command in the container that exits 0 when it is well. @default none */
     healthCheckCommand?: string[];
     /** TLS from the load balancer up to the task (see `TlsService`). @default true */
     tls?: boolean;
+    /** What the command's words are given to. @default the image's own */
+    entrypoint?: string[];
     /** @default the image's own */
     command?: string[];
     /** In the clear, beside the heritage's. */
     environment?: Record<string, string>;
+    /** Of this service alone, beside the heritage's. @default none */
+    secrets?: Record<string, Secret>;
     /** Directories that it may write to. @default none */
     writable?: string[];
     /** Seconds between SIGTERM and SIGKILL. @default 30 */
@@ -48,8 +64,12 @@ export interface HeritageServiceArgs extends Size, Pick<FargateServiceArgs, "cou
 }
 
 export interface HeritageTaskArgs extends Size, Pick<ScheduledTaskArgs, "schedule" | "timeZone" | "retries"> {
+    /** What the command's words are given to. @default the image's own */
+    entrypoint?: string[];
     command: string[];
     environment?: Record<string, string>;
+    /** Of this task alone, beside the heritage's. @default none */
+    secrets?: Record<string, Secret>;
 }
 
 /** What a heritage is put into: the network and all else that the applications of one environment share. */
@@ -98,7 +118,7 @@ export interface HeritageArgs {
     imageCredentials?: string;
     /** Who it runs as, by number. @default "1000" */
     user?: string;
-    environment?: Record<string, string>;
+    environment?: Record<string, pulumi.Input<string>>;
     /** Variables of any of its tasks that look like secrets and are none, each with the reason. @default none */
     notSecret?: Record<string, string>;
     secrets?: Record<string, Secret>;
@@ -106,6 +126,12 @@ export interface HeritageArgs {
     database?: ApplicationDatabaseArgs;
     /** Endpoints that let in all of its tasks (see `TaskArgs`). @default none */
     clientOf?: FargateServiceArgs["clientOf"];
+    /** Where all of its tasks may connect to, beside port 443 and its database. @default nothing */
+    egress?: FargateServiceArgs["egress"];
+    /** What of the district all of its tasks may connect to by its security group, e.g. a `Redis`. @default nothing */
+    connections?: FargateServiceArgs["connections"];
+    /** What all of its tasks may do in AWS. @default nothing */
+    taskRoleStatements?: FargateServiceArgs["taskRoleStatements"];
     services?: Record<string, HeritageServiceArgs>;
     scheduledTasks?: Record<string, HeritageTaskArgs>;
     /**
@@ -116,9 +142,11 @@ export interface HeritageArgs {
     /** For its CI on GitHub: a state machine that deploys a digest, and a role that starts it (`DeployMachine`, `DeployRole`). @default none */
     deploy?: Pick<DeployRoleArgs, "repository" | "environment">;
     /** Runs to its end, with the new image and all secrets, before any service changes (see `beforeDeploy`). @default none */
-    beforeDeploy?: Size & { command: string[]; timeoutSeconds: number };
+    beforeDeploy?: Size & { entrypoint?: string[]; command: string[]; timeoutSeconds: number };
 }
 
+/** Which HTTP a load balancer speaks for what the application speaks. */
+const PROTOCOL_VERSIONS = { http1: "HTTP1", http2: "HTTP2", grpc: "GRPC" } as const;
 const PORT = 8080;
 const USER = "1000";
 /** Days that logs are kept where the district does not say. */
@@ -194,17 +222,22 @@ export class Heritage extends pulumi.ComponentResource {
 
     /** One task definition for whatever runs once: the command before a deployment, and those that somebody runs by hand. */
     private oneOffTask(inputs: TaskInputs): FargateTask {
-        const { cpu, memory, command } = { ...ONE_OFF_SIZE, ...this.args.beforeDeploy };
-        const task = new FargateTask(`${this.name}-${ONE_OFF}`, this.task({ cpu, memory, command, inputs }), {
-            parent: this,
-        });
+        const { cpu, memory, entrypoint, command } = {
+            entrypoint: undefined,
+            ...ONE_OFF_SIZE,
+            ...this.args.beforeDeploy,
+        };
+        const args = this.task({ cpu, memory, entrypoint, command, inputs });
+        const task = new FargateTask(`${this.name}-${ONE_OFF}`, args, { parent: this });
         this.logGroupNames[ONE_OFF] = task.logGroupName;
         return task;
     }
 
     private service(key: string, service: HeritageServiceArgs, inputs: TaskInputs, before: BeforeDeploy | undefined) {
-        const { district, image, imageCredentials, user = USER, notSecret, clientOf } = this.args;
-        const { healthCheckPath = "/", port = PORT, reachable } = service;
+        const { district, image, imageCredentials, user = USER, notSecret } = this.args;
+        const { healthCheckPath = "/", port = PORT, reachable, protocol = "http1" } = service;
+        const { graceSeconds, ...healthCheckSettings } = service.healthCheck ?? {};
+        const { deregistrationSeconds, stickySeconds } = service;
         const name = `${this.name}-${key}`;
         if (reachable && !district.discovery) {
             throw new UserError(`${name}: to be reachable by name it needs the district's discovery`);
@@ -219,11 +252,12 @@ export class Heritage extends pulumi.ComponentResource {
             count: service.count,
             autoscaling: service.autoscaling,
             spot: service.spot,
+            healthCheckGraceSeconds: graceSeconds,
             before,
             discovery: reachable ? { ...district.discovery!, port } : undefined,
             plugins: mergePlugins(district.plugins, this.args.plugins),
             securityGroupIds: inputs.securityGroupIds,
-            clientOf,
+            ...this.network(),
         };
         const container: ContainerArgs = {
             image,
@@ -231,8 +265,9 @@ export class Heritage extends pulumi.ComponentResource {
             user,
             notSecret,
             environment: { ...inputs.environment, ...service.environment },
-            secrets: inputs.secrets,
+            secrets: { ...inputs.secrets, ...service.secrets },
             parameterPath: inputs.parameterPath,
+            entryPoint: service.entrypoint,
             command: service.command,
             healthCheck: service.healthCheckCommand && { command: ["CMD", ...service.healthCheckCommand] },
             writable: service.writable,
@@ -254,11 +289,16 @@ export class Heritage extends pulumi.ComponentResource {
                     ...container,
                     listeners,
                     port,
+                    protocol: protocol === "http1" ? "http1" : "http2",
+                    targetProtocolVersion: PROTOCOL_VERSIONS[protocol],
                     healthCheckPath,
+                    healthCheckSettings,
+                    deregistrationSeconds,
+                    stickySeconds,
                     envoyImage,
                     secrets,
                     certificate: authority,
-                    appSecrets: inputs.secrets,
+                    appSecrets: container.secrets,
                 },
                 { parent: this },
             );
@@ -267,7 +307,15 @@ export class Heritage extends pulumi.ComponentResource {
             return;
         }
         const routes = listeners.map(({ endpoint, ...listener }) =>
-            endpoint.route(name, { ...listener, port, httpsOnly: true, healthCheck: { path: healthCheckPath } }),
+            endpoint.route(name, {
+                ...listener,
+                port,
+                protocolVersion: PROTOCOL_VERSIONS[protocol],
+                httpsOnly: true,
+                healthCheck: { path: healthCheckPath, ...healthCheckSettings },
+                deregistrationSeconds,
+                stickySeconds,
+            }),
         );
         const isServer = routes.length > 0 || reachable;
         const server = {
@@ -329,19 +377,22 @@ export class Heritage extends pulumi.ComponentResource {
     private task({
         cpu,
         memory,
+        entrypoint,
         command,
         environment,
+        secrets,
         inputs,
     }: Size & Partial<HeritageTaskArgs> & { inputs: TaskInputs }) {
-        const { image, imageCredentials, user = USER, district, notSecret, clientOf } = this.args;
+        const { image, imageCredentials, user = USER, district, notSecret } = this.args;
         const app: ContainerArgs = {
             image,
             imageCredentials,
             user,
+            entryPoint: entrypoint,
             command,
             notSecret,
             environment: { ...inputs.environment, ...environment },
-            secrets: inputs.secrets,
+            secrets: { ...inputs.secrets, ...secrets },
             parameterPath: inputs.parameterPath,
         };
         return {
@@ -351,9 +402,15 @@ export class Heritage extends pulumi.ComponentResource {
             cpu,
             memory,
             securityGroupIds: inputs.securityGroupIds,
-            clientOf,
+            ...this.network(),
             containers: { app },
         };
+    }
+
+    /** What all of its tasks may connect to and do. */
+    private network() {
+        const { clientOf, egress, connections, taskRoleStatements } = this.args;
+        return { clientOf, egress, connections, taskRoleStatements };
     }
 
     private keep(key: string, service: FargateService) {

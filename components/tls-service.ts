@@ -1,7 +1,8 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { CertificateAuthority } from "./certificate-authority";
-import type { Endpoint } from "./endpoint";
+import type { Endpoint, RouteArgs } from "./endpoint";
+import type { HealthCheckSettings } from "./endpoint/health-checks";
 import { ENVOY_ADMIN_PORT, ENVOY_PORT, envoySidecar } from "./envoy/sidecar";
 import type { ContainerArgs } from "./fargate/container";
 import { FargateService, type FargateServiceArgs, type ServiceDiscoveryArgs } from "./fargate-service";
@@ -41,26 +42,31 @@ export interface Listener {
  *     appSecrets: { API_TOKEN: secrets.generate("shop", "API_TOKEN") },
  * });
  */
-export interface TlsServiceArgs extends Pick<
-    FargateServiceArgs,
-    | "cluster"
-    | "vpc"
-    | "cpu"
-    | "memory"
-    | "count"
-    | "autoscaling"
-    | "securityGroupIds"
-    | "clientOf"
-    | "egressPorts"
-    | "taskRoleStatements"
-    | "healthCheckGraceSeconds"
-    | "before"
-    | "spot"
-    | "plugins"
-    | "exec"
-    | "logRetentionDays"
-    | "rolloutTimeoutSeconds"
-> {
+export interface TlsServiceArgs
+    extends
+        Pick<RouteArgs, "deregistrationSeconds" | "stickySeconds">,
+        Pick<
+            FargateServiceArgs,
+            | "cluster"
+            | "vpc"
+            | "cpu"
+            | "memory"
+            | "count"
+            | "autoscaling"
+            | "securityGroupIds"
+            | "clientOf"
+            | "egressPorts"
+            | "egress"
+            | "connections"
+            | "taskRoleStatements"
+            | "healthCheckGraceSeconds"
+            | "before"
+            | "spot"
+            | "plugins"
+            | "exec"
+            | "logRetentionDays"
+            | "rolloutTimeoutSeconds"
+        > {
     /** Ways in through load balancers, one at least. `url` is the first one's. */
     listeners: Listener[];
     /** A name within the VPC by which other tasks reach Envoy, on 8443 and with the same certificate. @default none */
@@ -79,10 +85,16 @@ export interface TlsServiceArgs extends Pick<
     port: number;
     /** What the application speaks there. With `http2` (h2c, without an upgrade) Envoy hands HTTP/2 on to it. @default "http1" */
     protocol?: "http1" | "http2";
+    /** Which HTTP load balancers speak to Envoy; with `HTTP2` and `GRPC` the application speaks `http2`. @default "HTTP1" */
+    targetProtocolVersion?: RouteArgs["protocolVersion"];
     /** A path that answers 200 when the application is well; the load balancer asks it through Envoy, and so through TLS. */
     healthCheckPath: string;
+    /** How the load balancer asks it, and which answers mean well. @default every 10 s, and 200 */
+    healthCheckSettings?: HealthCheckSettings;
     /** The application's user, by number. @default "1000" */
     user?: string;
+    /** What the command's words are given to. @default the image's own */
+    entryPoint?: string[];
     command?: string[];
     environment?: Record<string, pulumi.Input<string>>;
     /** Variables in it that look like secrets and are none, each with the reason. @default none */
@@ -124,6 +136,12 @@ export class TlsService extends pulumi.ComponentResource {
         for (const path of [args.healthCheckPath, ...listeners.flatMap(({ paths = [] }) => paths)]) {
             if (!path.startsWith("/")) throw new UserError(`${name}: the path ${path} has no slash in front`);
         }
+        const version = args.targetProtocolVersion ?? "HTTP1";
+        if (version !== "HTTP1" && args.protocol !== "http2") {
+            throw new UserError(
+                `${name}: targetProtocolVersion ${version} is for an application whose protocol is http2`,
+            );
+        }
         const routes = listeners.map(({ endpoint, host, paths, priority }) =>
             endpoint.route(name, {
                 host: host ?? name,
@@ -131,8 +149,11 @@ export class TlsService extends pulumi.ComponentResource {
                 priority,
                 port: ENVOY_PORT,
                 targetProtocol: "HTTPS",
+                protocolVersion: args.targetProtocolVersion,
                 httpsOnly: true,
-                healthCheck: { path: args.healthCheckPath },
+                healthCheck: { path: args.healthCheckPath, ...args.healthCheckSettings },
+                deregistrationSeconds: args.deregistrationSeconds,
+                stickySeconds: args.stickySeconds,
                 transform: { targetGroup: args.transform?.targetGroup },
             }),
         );
@@ -140,7 +161,9 @@ export class TlsService extends pulumi.ComponentResource {
             image: args.image,
             imageCredentials: args.imageCredentials,
             user: args.user ?? "1000",
+            entryPoint: args.entryPoint,
             command: args.command,
+            innerPorts: [args.port],
             environment: { HOST: "127.0.0.1", PORT: String(args.port), ...args.environment },
             notSecret: args.notSecret,
             secrets: args.appSecrets,

@@ -3,6 +3,7 @@
  */
 import { CONNECTIONS, DATABASE_NAME } from "../components/application-database";
 import { VON_NETWORK_COMMIT } from "../components/dev-ledger/user-data";
+import { GRPC_OK, HEALTH_CHECKS } from "../components/endpoint/health-checks";
 import { PLANNED_CPU_PERCENT } from "../components/keycloak/sizing";
 import { type EnvironmentDefaults, environmentNamed } from "./environments";
 import type { HeritageInput } from "./heritage/schema";
@@ -137,13 +138,18 @@ function heritageDefaults(name: string, input: HeritageInput, zones: number, d: 
         imageCredentials: input.imageCredentials,
         user: input.user ?? "1000",
         environment: input.environment ?? {},
+        environmentFiles: input.environmentFiles ?? [],
         notSecret: input.notSecret ?? {},
         secrets: input.secrets ?? {},
+        uses: input.uses ?? {},
+        egress: input.egress ?? [],
+        permissions: input.permissions ?? [],
         database:
             input.database &&
             ({
                 ...databaseDefaults(input.database, d),
                 credentials: input.database.credentials ?? ("environment" as const),
+                variables: input.database.variables,
             } satisfies EachKey<HeritageInput["database"]>),
         services: mapValues(input.services, (service) => heritageServiceDefaults(name, service, zones)),
         scheduledTasks: mapValues(input.scheduledTasks, scheduledTaskDefaults),
@@ -152,7 +158,8 @@ function heritageDefaults(name: string, input: HeritageInput, zones: number, d: 
         beforeDeploy:
             input.beforeDeploy &&
             ({
-                command: input.beforeDeploy.command,
+                entrypoint: input.beforeDeploy.entrypoint,
+                command: commandWords(input.beforeDeploy.command),
                 timeoutSeconds: input.beforeDeploy.timeoutSeconds ?? BEFORE_DEPLOY_SECONDS,
                 ...sizeDefaults(input.beforeDeploy),
             } satisfies EachKey<HeritageInput["beforeDeploy"]>),
@@ -178,27 +185,51 @@ function heritageServiceDefaults(heritage: string, input: HeritageServiceInput, 
         spot: input.spot ?? false,
         port: input.port,
         healthCheckPath: input.healthCheckPath,
+        healthCheck: healthCheckDefaults(input),
+        protocol: input.protocol,
+        deregistrationSeconds: input.deregistrationSeconds,
+        stickySeconds: input.stickySeconds,
         healthCheckCommand: input.healthCheckCommand,
         tls: input.tls,
         count: tasks(input, zones),
         autoscaling: autoscalingDefaults(input.autoscaling),
         ...sizeDefaults(input),
-        command: input.command,
+        entrypoint: input.entrypoint,
+        command: input.command === undefined ? undefined : commandWords(input.command),
         environment: input.environment ?? {},
+        secrets: input.secrets ?? {},
         writable: input.writable ?? [],
         stopTimeout: input.stopTimeout,
     } satisfies EachKey<HeritageServiceInput>;
 }
 
+/** A load balancer's own settings are those of the component, said here so that what a file leaves out is checked with the rest. */
+const healthCheckDefaults = ({ healthCheck: input, protocol }: HeritageServiceInput) =>
+    input &&
+    ({
+        codes: input.codes ?? (protocol === "grpc" ? GRPC_OK : HEALTH_CHECKS.matcher),
+        graceSeconds: input.graceSeconds ?? 60,
+        intervalSeconds: input.intervalSeconds ?? HEALTH_CHECKS.interval,
+        timeoutSeconds: input.timeoutSeconds ?? HEALTH_CHECKS.timeout,
+        healthy: input.healthy ?? HEALTH_CHECKS.healthyThreshold,
+        unhealthy: input.unhealthy ?? HEALTH_CHECKS.unhealthyThreshold,
+    } satisfies EachKey<typeof input>);
+
 const scheduledTaskDefaults = (input: ScheduledTaskInput) =>
     ({
         schedule: input.schedule,
         timeZone: input.timeZone ?? "UTC",
-        command: input.command,
+        entrypoint: input.entrypoint,
+        command: commandWords(input.command),
         retries: input.retries ?? 2,
         ...sizeDefaults(input),
         environment: input.environment ?? {},
+        secrets: input.secrets ?? {},
     }) satisfies EachKey<ScheduledTaskInput>;
+
+/** A text is for a shell, as in a Dockerfile's CMD. */
+const commandWords = (command: string | string[]) =>
+    typeof command === "string" ? ["/bin/sh", "-c", command] : command;
 
 const sizeDefaults = ({ cpu, memory }: { cpu?: number; memory?: number }) => ({
     cpu: cpu ?? SERVICE_SIZE.cpu,

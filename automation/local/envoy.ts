@@ -3,13 +3,9 @@
  * X-Forwarded headers, redirects and fixed answers.
  */
 import type { Inventory } from "../plan/inventory";
+import { address, cluster, clusterName, loopback, type Target } from "./envoy/clusters";
+import { sessions, STATEFUL_SESSION } from "./envoy/sessions";
 import type { Action, Listener, LoadBalancer, Rule } from "./load-balancers";
-
-/** Where a target group's requests go: a task by its name, and the port of the service's container. */
-export interface Target {
-    readonly host: string;
-    readonly port: number;
-}
 
 /** Where it says how its targets are: `/clusters`, and nothing else of Envoy's admin. */
 export const STATUS_PORT = 9902;
@@ -29,7 +25,7 @@ export function envoyConfig(
     return {
         admin: { address: address("127.0.0.1", ADMIN_PORT) },
         static_resources: {
-            listeners: [...balancer.listeners.map((own) => listener(balancer, own)), statusListener()],
+            listeners: [...balancer.listeners.map((own) => listener(balancer, own, inventory)), statusListener()],
             clusters: [
                 ...groups.map((arn) => cluster(arn, inventory, targets.get(arn) ?? [])),
                 loopback("admin", ADMIN_PORT),
@@ -43,11 +39,6 @@ const actionsOf = ({ defaultActions, rules }: Listener) => [
     ...rules.flatMap(({ actions }) => actions),
 ];
 
-/** What a target group is called in Envoy: the end of its ARN is its name. */
-export const clusterName = (targetGroupArn: string) => targetGroupArn.split("/")[1] ?? targetGroupArn;
-
-const address = (host: string, port: number) => ({ socket_address: { address: host, port_value: port } });
-
 const manager = (settings: object) => ({
     name: "envoy.filters.network.http_connection_manager",
     typed_config: {
@@ -55,6 +46,7 @@ const manager = (settings: object) => ({
             "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
         codec_type: "AUTO",
         http_filters: [
+            STATEFUL_SESSION,
             {
                 name: "envoy.filters.http.router",
                 typed_config: {
@@ -67,9 +59,12 @@ const manager = (settings: object) => ({
     },
 });
 
-function listener(balancer: LoadBalancer, own: Listener) {
+function listener(balancer: LoadBalancer, own: Listener, inventory: Inventory) {
     const idle = `${balancer.idleTimeoutSeconds}s`;
-    const routes = [...own.rules.map((rule) => ruleRoute(rule, balancer)), route(own.defaultActions, balancer)];
+    const routes = [
+        ...own.rules.map((rule) => ruleRoute(rule, balancer, inventory)),
+        route(own.defaultActions, balancer, inventory),
+    ];
     return {
         name: String(own.port),
         address: address("0.0.0.0", own.published),
@@ -138,7 +133,7 @@ function downstreamTls(port: number) {
 }
 
 /** Everything that is not said here is refused: a rule that means something else than on AWS would be worse than none. */
-function ruleRoute({ conditions, actions, priority }: Rule, balancer: LoadBalancer) {
+function ruleRoute({ conditions, actions, priority }: Rule, balancer: LoadBalancer, inventory: Inventory) {
     const hosts: string[] = [];
     const paths: string[] = [];
     for (const condition of conditions) {
@@ -156,7 +151,7 @@ function ruleRoute({ conditions, actions, priority }: Rule, balancer: LoadBalanc
         ...(paths.length > 0 ? { safe_regex: { regex: anyOf(paths) } } : { prefix: "/" }),
         ...(hosts.length > 0 ? { headers: [hostMatcher(hosts)] } : {}),
     };
-    return { ...route(actions, balancer), match };
+    return { ...route(actions, balancer, inventory), match };
 }
 
 /** `*` is any characters and `?` one of them, in the whole of a path without its query; capitals count. */
@@ -173,7 +168,7 @@ const hostMatcher = (hosts: readonly string[]) => ({
     string_match: { safe_regex: { regex: String.raw`(?i)(?:${anyOf(hosts)})(?::\d+)?` } },
 });
 
-function route(actions: readonly Action[], balancer: LoadBalancer) {
+function route(actions: readonly Action[], balancer: LoadBalancer, inventory: Inventory) {
     const [action, ...more] = actions;
     if (action === undefined || more.length > 0)
         throw new Error(`${balancer.name}: a rule with one action, and not ${actions.length}`);
@@ -181,7 +176,11 @@ function route(actions: readonly Action[], balancer: LoadBalancer) {
     const { targetGroupArn, redirect, fixedResponse } = action;
     if (action.type === "forward" && targetGroupArn) {
         // How long is the idle time-out's to say, as on AWS.
-        return { match, route: { cluster: clusterName(targetGroupArn), timeout: "0s", retry_policy: ELSEWHERE } };
+        return {
+            match,
+            route: { cluster: clusterName(targetGroupArn), timeout: "0s", retry_policy: ELSEWHERE },
+            ...sessions(inventory.byArn(targetGroupArn)?.inputs.stickiness),
+        };
     }
     if (action.type === "redirect" && redirect) return { match, redirect: redirected(redirect, balancer) };
     if (action.type === "fixed-response" && fixedResponse) {
@@ -226,78 +225,6 @@ function redirected(redirect: NonNullable<Action["redirect"]>, balancer: LoadBal
     };
 }
 
-interface TargetGroup {
-    readonly protocol: string;
-    readonly healthCheck: {
-        readonly protocol: string;
-        readonly port: string;
-        readonly path: string;
-        readonly matcher?: string;
-        readonly interval?: number;
-        readonly timeout?: number;
-        readonly healthyThreshold?: number;
-        readonly unhealthyThreshold?: number;
-    };
-}
-
-/** The defaults of a health check are those of AWS. */
-function cluster(arn: string, inventory: Inventory, targets: readonly Target[]) {
-    const group = inventory.byArn(arn)!.inputs as unknown as TargetGroup;
-    const { healthCheck } = group;
-    const name = clusterName(arn);
-    const interval = `${healthCheck.interval ?? 30}s`;
-    return {
-        name,
-        type: "STRICT_DNS", // a task that starts anew has another address
-        dns_lookup_family: "V4_ONLY",
-        dns_refresh_rate: "1s",
-        respect_dns_ttl: false,
-        connect_timeout: "2s",
-        lb_policy: "ROUND_ROBIN",
-        // Where no target is healthy, all of them get requests; as long as one is, none of the others does.
-        common_lb_config: { healthy_panic_threshold: { value: 1 } },
-        load_assignment: {
-            cluster_name: name,
-            endpoints: [{ lb_endpoints: targets.map((target) => endpoint(target, healthCheck.port)) }],
-        },
-        health_checks: [
-            {
-                timeout: `${healthCheck.timeout ?? 5}s`,
-                interval,
-                no_traffic_interval: interval,
-                healthy_threshold: healthCheck.healthyThreshold ?? 5,
-                unhealthy_threshold: healthCheck.unhealthyThreshold ?? 2,
-                http_health_check: {
-                    path: healthCheck.path,
-                    expected_statuses: statuses(healthCheck.matcher ?? "200"),
-                },
-            },
-        ],
-        // Neither verifies the target's certificate: a load balancer of AWS does not.
-        ...(group.protocol === "HTTPS" ? { transport_socket: UPSTREAM_TLS } : {}),
-    };
-}
-
-const endpoint = ({ host, port }: Target, healthPort: string) => ({
-    endpoint: {
-        address: address(host, port),
-        health_check_config: { port_value: healthPort === "traffic-port" ? port : Number(healthPort) },
-        hostname: host,
-    },
-});
-
-const UPSTREAM_TLS = {
-    name: "envoy.transport_sockets.tls",
-    typed_config: { "@type": "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext" },
-};
-
-/** `200`, `200,302`, `200-299`. */
-const statuses = (matcher: string) =>
-    matcher.split(",").map((part) => {
-        const [first, last = first] = part.split("-").map(Number);
-        return { start: first, end: last! + 1 };
-    });
-
 function statusListener() {
     const routes = [{ match: { path: "/clusters" }, route: { cluster: "admin" } }];
     return {
@@ -315,13 +242,3 @@ function statusListener() {
         ],
     };
 }
-
-const loopback = (name: string, port: number) => ({
-    name,
-    type: "STATIC",
-    connect_timeout: "1s",
-    load_assignment: {
-        cluster_name: name,
-        endpoints: [{ lb_endpoints: [{ endpoint: { address: address("127.0.0.1", port) } }] }],
-    },
-});

@@ -1,6 +1,7 @@
 /** IAM policy documents, as JSON text or as an object. */
 
 export interface Statement {
+    readonly Sid?: string;
     readonly Effect: "Allow" | "Deny";
     readonly Action?: string | string[];
     readonly NotAction?: string | string[];

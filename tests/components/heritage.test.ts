@@ -103,6 +103,47 @@ describe("Heritage", () => {
         expect(told(made, "blog-worker")).not.to.include.keys("HOST", "PORT");
     });
 
+    it("tells the load balancers how to judge a service, and ECS how long after a start it does not count", async () => {
+        const healthCheck = { codes: "200-299", graceSeconds: 90, intervalSeconds: 20 };
+        const told = { healthCheck, deregistrationSeconds: 5, stickySeconds: 600 };
+        const { web, plain } = HERITAGE.services!;
+        const made = await heritage({ services: { web: { ...web!, ...told }, plain: { ...plain!, ...told } } });
+        for (const [group, name] of [
+            ["public-blog-web", "blog-web"],
+            ["admin-blog-plain", "blog-plain"],
+        ] as const) {
+            const inputs = made.inputs("aws.lb.TargetGroup", group);
+            expect(inputs).to.deep.include({
+                deregistrationDelay: 5,
+                stickiness: { type: "lb_cookie", enabled: true, cookieDuration: 600 },
+            });
+            expect(inputs.healthCheck, group).to.include({ matcher: "200-299", interval: 20, timeout: 5 });
+            expect(inputs.healthCheck).not.to.have.property("graceSeconds");
+            expect(made.inputs("aws.ecs.Service", name).healthCheckGracePeriodSeconds).to.equal(90);
+        }
+    });
+
+    for (const [protocol, version] of [
+        ["grpc", "GRPC"],
+        ["http2", "HTTP2"],
+    ] as const) {
+        it(`speaks ${protocol} from the load balancer up to the application`, async () => {
+            const { web, plain } = HERITAGE.services!;
+            const made = await heritage({ services: { web: { ...web!, protocol }, plain: { ...plain!, protocol } } });
+            const suffix = version.toLowerCase();
+            expect(made.inputs("aws.lb.TargetGroup", `public-blog-web-${suffix}`)).to.include({
+                protocol: "HTTPS",
+                protocolVersion: version,
+            });
+            expect(made.inputs("aws.lb.TargetGroup", `admin-blog-plain-${suffix}`)).to.include({
+                protocol: "HTTP",
+                protocolVersion: version,
+            });
+            const envoy = containers(made, "blog-web").find(({ name }) => name === "envoy")!;
+            expect(envoy.command!.join()).to.include('{"http2_protocol_options":{}}');
+        });
+    }
+
     it("gives what is reachable a name, and lets in whoever may call, on the one port", async () => {
         const made = await heritage();
         expect(made.all("aws.servicediscovery.Service").map(({ name }) => name)).to.deep.equal(["blog-web"]);

@@ -8,9 +8,9 @@ export interface SecretView {
     readonly parameter: string;
     /**
      * `generated`: a password, key or certificate of the program. `derived`: from another resource, such as a database's address.
-     * `configuration`: from the stack file. `existing`: the parameter is not of this stack.
+     * `configuration`: from the stack file. `existing`: the parameter is not of this stack. `Secrets Manager`: a secret that exists there.
      */
-    readonly from: "generated" | "derived" | "configuration" | "existing";
+    readonly from: "generated" | "derived" | "configuration" | "existing" | "Secrets Manager";
     readonly readers: readonly { readonly service: string; readonly variable: string }[];
 }
 
@@ -48,7 +48,11 @@ export function secrets(inventory: Inventory, definitions: ReadonlyMap<string, T
     });
     const existing = [...readers]
         .filter(([arn]) => !inventory.byArn(arn))
-        .map(([arn, who]): SecretView => ({ parameter: lastPart(arn), from: "existing", readers: who }));
+        .map(([arn, who]): SecretView => ({
+            parameter: lastPart(arn),
+            from: arn.includes(":secretsmanager:") ? "Secrets Manager" : "existing",
+            readers: who,
+        }));
     return [...own, ...existing].sort((a, b) => (a.parameter < b.parameter ? -1 : 1));
 }
 

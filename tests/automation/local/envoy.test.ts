@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { clusterName, envoyConfig } from "../../../automation/local/envoy";
+import { envoyConfig } from "../../../automation/local/envoy";
+import { clusterName } from "../../../automation/local/envoy/clusters";
 import { type Listener, type LoadBalancer, localUrls, type Rule } from "../../../automation/local/load-balancers";
 import { Inventory } from "../../../automation/plan/inventory";
 import type { SimulatedResource } from "../../../automation/plan/simulated-aws";
@@ -109,6 +110,51 @@ describe("Envoy in place of a load balancer", () => {
         ]);
         const [first] = cluster.load_assignment.endpoints[0].lb_endpoints;
         expect(first.endpoint.health_check_config).to.deep.equal({ port_value: 8020 });
+    });
+
+    it("speaks HTTP/2 to a target group of that version, and asks it so", () => {
+        const http2 = group({ protocol: "HTTPS", protocolVersion: "HTTP2", healthCheck: HEALTH });
+        const [cluster] = config(listener(), http2).static_resources.clusters;
+        const options = Object.values(cluster.typed_extension_protocol_options) as object[];
+        expect(options[0]).to.deep.include({ explicit_http_config: { http2_protocol_options: {} } });
+        expect(cluster.transport_socket.typed_config.common_tls_context).to.deep.equal({ alpn_protocols: ["h2"] });
+        expect(cluster.health_checks[0].http_health_check).to.include({ path: "/ready", codec_client_type: "HTTP2" });
+    });
+
+    it("asks gRPC by its health service, and of any other method whether it answers", () => {
+        const grpc = (path: string, matcher: string) =>
+            config(
+                listener(),
+                group({ protocol: "HTTP", protocolVersion: "GRPC", healthCheck: { ...HEALTH, path, matcher } }),
+            ).static_resources.clusters[0].health_checks[0];
+        const health = grpc("/grpc.health.v1.Health/Check", "0");
+        expect(health.grpc_health_check).to.deep.equal({});
+        expect(health).not.to.have.property("http_health_check");
+        expect(grpc("/acme.Orders/List", "12").http_health_check).to.deep.include({
+            path: "/acme.Orders/List",
+            method: "POST",
+            codec_client_type: "HTTP2",
+            expected_statuses: [{ start: 200, end: 201 }],
+        });
+    });
+
+    it("keeps a client at a task by the cookie of a load balancer, where the target group says so", () => {
+        const sticky = (stickiness: object) => {
+            const made = manager(config(listener(), group({ protocol: "HTTP", healthCheck: HEALTH, stickiness })));
+            return made.route_config.virtual_hosts[0].routes[0];
+        };
+        const on = sticky({ type: "lb_cookie", enabled: true, cookieDuration: 600 });
+        const [session] = Object.values(on.typed_per_filter_config) as {
+            stateful_session: { session_state: { typed_config: { cookie: object } } };
+        }[];
+        expect(session!.stateful_session.session_state.typed_config.cookie).to.deep.equal({
+            name: "AWSALB",
+            path: "/",
+            ttl: "600s",
+        });
+        const off = sticky({ type: "lb_cookie", enabled: false });
+        expect(off).not.to.have.property("typed_per_filter_config");
+        expect(manager(config(listener())).http_filters[0].name).to.equal("envoy.filters.http.stateful_session");
     });
 
     it("asks rules in their order and then the default, by whole paths and hosts", () => {
