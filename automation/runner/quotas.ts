@@ -74,7 +74,7 @@ export function judgeQuotas(
             "aws service-quotas request-service-quota-increase " +
             `--service-code ${service} --quota-code ${code} --desired-value ${Math.ceil(value)} --region ${region}`;
         if (limit === undefined || inUse === undefined) {
-            notes.push(`whether the account has room for ${need} more ${what} is not known: AWS did not tell`);
+            notes.push(`the quota of ${what} or their number could not be read: the stack needs ${need} more`);
         } else if (inUse + need > limit) {
             findings.push(
                 deploying === undefined
