@@ -8,7 +8,7 @@ export function amount({ min, max }: Amount): string {
 }
 
 /** Whole dollars; cents where it is less than ten. */
-export const money = (value: number) => (value < 9.995 ? value.toFixed(2) : value.toFixed(0));
+const money = (value: number) => (value < 9.995 ? value.toFixed(2) : value.toFixed(0));
 
 /** `+12`, `−31`. */
 export const signed = (value: number) => `${value < 0 ? "−" : "+"}${money(Math.abs(value))}`;
