@@ -1,6 +1,8 @@
 /** The names that a stack's roles depend on, out of its stack file and its heritages' files. */
 import { readConfig } from "../../config/load";
-import type { PlatformConfig } from "../../config/defaults";
+import { BUCKET_ACTIONS, OBJECT_ACTIONS } from "../../components/bucket";
+import { QUEUE_ACTIONS } from "../../components/queue";
+import type { HeritageConfig, PlatformConfig } from "../../config/defaults";
 import { inSecretsManager, references } from "../../config/references";
 import type { StackFile } from "../plan/stack-file";
 import { UsageError } from "../shared/errors";
@@ -26,9 +28,23 @@ export function stackOf({ config: all, project, stack, file, secretKeys }: Stack
         production: config.production,
         domains: config.domain ? [config.domain.name.toLowerCase()] : [],
         ...secretsManager(config),
-        permissions: Object.values(config.heritages).flatMap(({ permissions }) => permissions),
+        permissions: Object.values(config.heritages).flatMap(({ permissions, uses }) => [
+            ...permissions,
+            ...Object.values(uses).flatMap(existingPermissions),
+        ]),
         parameters: [...new Set([...parameters, ...named.filter((parameter) => !covered(parameter))])].sort(),
     };
+}
+
+/** What tasks may do with a bucket or a queue that exists already: the boundary does not know it by its name or its tags. */
+function existingPermissions({ bucket, queue }: HeritageConfig["uses"][string]) {
+    const objects = bucket?.existing && `arn:aws:s3:::${bucket.existing}`;
+    const waiting =
+        queue?.existing && (queue.existing.startsWith("arn:") ? queue.existing : `arn:aws:sqs:*:*:${queue.existing}`);
+    return [
+        ...(objects ? [{ actions: [...BUCKET_ACTIONS, ...OBJECT_ACTIONS], resources: [objects, `${objects}/*`] }] : []),
+        ...(waiting ? [{ actions: QUEUE_ACTIONS, resources: [waiting] }] : []),
+    ];
 }
 
 /** A name is the ARN's end but for six characters of AWS's own (Secrets Manager guide, "Secret ARN"). */
