@@ -77,7 +77,7 @@ export function deploy(account: Account, stack: StackName): Statement[] {
     ];
     return [
         {
-            Sid: "TellWhyADeploymentFailed",
+            Sid: "TellWhyItFailed",
             Effect: "Allow",
             Action: ["logs:FilterLogEvents", "logs:GetLogEvents"],
             Resource: arn("logs", `log-group:/${project}/${name}/*`),
@@ -99,7 +99,7 @@ export function deploy(account: Account, stack: StackName): Statement[] {
             Condition: { StringEquals: { "ssm:resourceTag/Stack": name, "ssm:resourceTag/Project": project } },
         },
         {
-            Sid: "ByTheShell",
+            Sid: "ByShell",
             Effect: "Allow",
             Action: "ssm:SendCommand",
             Resource: `arn:${partition}:ssm:${region}::document/AWS-RunShellScript`,
