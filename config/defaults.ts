@@ -7,6 +7,7 @@ import { GRPC_OK, HEALTH_CHECKS } from "../components/endpoint/health-checks";
 import { PLANNED_CPU_PERCENT } from "../components/keycloak/sizing";
 import { type EnvironmentDefaults, environmentNamed } from "./environments";
 import type { HeritageInput } from "./heritage/schema";
+import { bindingDefaults } from "./heritage/uses-defaults";
 import type { AgentInput, DatabaseInput, KeycloakInput, ServiceInput, StackInput } from "./schema";
 
 /** A value for each key of the schema: a key without a default here does not compile. */
@@ -141,7 +142,7 @@ function heritageDefaults(name: string, input: HeritageInput, zones: number, d: 
         environmentFiles: input.environmentFiles ?? [],
         notSecret: input.notSecret ?? {},
         secrets: input.secrets ?? {},
-        uses: input.uses ?? {},
+        uses: mapValues(input.uses, (binding) => bindingDefaults(binding, d)),
         egress: input.egress ?? [],
         permissions: input.permissions ?? [],
         database:
