@@ -49,6 +49,10 @@ export interface HeritageServiceArgs
     healthCheckCommand?: string[];
     /** TLS from the load balancer up to the task (see `TlsService`). @default true */
     tls?: boolean;
+    /** One task, never two: it stops before the one that takes its place starts. @default false */
+    singleton?: boolean;
+    /** All tasks stop before new ones start, for versions that may not run side by side. @default false */
+    stopFirst?: boolean;
     /** What the command's words are given to. @default the image's own */
     entrypoint?: string[];
     /** @default the image's own */
@@ -242,6 +246,7 @@ export class Heritage extends pulumi.ComponentResource {
             count: service.count,
             autoscaling: service.autoscaling,
             spot: service.spot,
+            deployment: service.singleton || service.stopFirst ? ("stop-first" as const) : undefined,
             healthCheckGraceSeconds: graceSeconds,
             before,
             discovery: reachable ? { ...district.discovery!, port } : undefined,

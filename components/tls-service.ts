@@ -58,6 +58,7 @@ export interface TlsServiceArgs
             | "egressPorts"
             | "taskRoleStatements"
             | "healthCheckGraceSeconds"
+            | "deployment"
             | "before"
             | "spot"
             | "plugins"

@@ -77,7 +77,24 @@ const service = z
             .describe(
                 "TLS from the load balancer up to the task, where an Envoy hands on to the application on 127.0.0.1 (HOST). Default: true.",
             ),
-        count: application.count,
+        count: z
+            .int()
+            .min(0)
+            .max(100)
+            .optional()
+            .describe("Tasks; 0 stops it, and keeps all else. With autoscaling: the fewest. Default: one per zone."),
+        singleton: z
+            .boolean()
+            .optional()
+            .describe(
+                "One task, never two: it stops before the one that takes its place starts. Also in prod. Default: false.",
+            ),
+        stopFirst: z
+            .boolean()
+            .optional()
+            .describe(
+                "All tasks stop before new ones start, for versions that may not run side by side. Default: false.",
+            ),
         autoscaling,
         spot: z
             .boolean()
