@@ -59,6 +59,8 @@ export interface HeritageServiceArgs
     command?: string[];
     /** In the clear, beside the heritage's. */
     environment?: Record<string, string>;
+    /** Of this service alone, beside the heritage's. @default none */
+    secrets?: Record<string, Secret>;
     /** Directories that it may write to. @default none */
     writable?: string[];
     /** Seconds between SIGTERM and SIGKILL. @default 30 */
@@ -70,6 +72,8 @@ export interface HeritageTaskArgs extends Size, Pick<ScheduledTaskArgs, "schedul
     entrypoint?: string[];
     command: string[];
     environment?: Record<string, string>;
+    /** Of this task alone, beside the heritage's. @default none */
+    secrets?: Record<string, Secret>;
 }
 
 /** What a heritage is put into: the network and all else that the applications of one environment share. */
@@ -118,7 +122,7 @@ export interface HeritageArgs {
     imageCredentials?: string;
     /** Who it runs as, by number. @default "1000" */
     user?: string;
-    environment?: Record<string, string>;
+    environment?: Record<string, pulumi.Input<string>>;
     /** Variables of any of its tasks that look like secrets and are none, each with the reason. @default none */
     notSecret?: Record<string, string>;
     secrets?: Record<string, Secret>;
@@ -126,6 +130,12 @@ export interface HeritageArgs {
     database?: ApplicationDatabaseArgs;
     /** Endpoints that let in all of its tasks (see `TaskArgs`). @default none */
     clientOf?: FargateServiceArgs["clientOf"];
+    /** Where all of its tasks may connect to, beside port 443 and its database. @default nothing */
+    egress?: FargateServiceArgs["egress"];
+    /** What of the district all of its tasks may connect to by its security group, e.g. a `Redis`. @default nothing */
+    connections?: FargateServiceArgs["connections"];
+    /** What all of its tasks may do in AWS. @default nothing */
+    taskRoleStatements?: FargateServiceArgs["taskRoleStatements"];
     services?: Record<string, HeritageServiceArgs>;
     scheduledTasks?: Record<string, HeritageTaskArgs>;
     /**
@@ -228,7 +238,7 @@ export class Heritage extends pulumi.ComponentResource {
     }
 
     private service(key: string, service: HeritageServiceArgs, inputs: TaskInputs, before: BeforeDeploy | undefined) {
-        const { district, image, imageCredentials, user = USER, notSecret, clientOf } = this.args;
+        const { district, image, imageCredentials, user = USER, notSecret } = this.args;
         const { healthCheckPath = "/", port = PORT, reachable, protocol = "http1" } = service;
         const { graceSeconds, ...healthCheckSettings } = service.healthCheck ?? {};
         const { deregistrationSeconds, stickySeconds } = service;
@@ -252,7 +262,7 @@ export class Heritage extends pulumi.ComponentResource {
             discovery: reachable ? { ...district.discovery!, port } : undefined,
             plugins: mergePlugins(district.plugins, this.args.plugins),
             securityGroupIds: inputs.securityGroupIds,
-            clientOf,
+            ...this.network(),
         };
         const container: ContainerArgs = {
             image,
@@ -260,7 +270,7 @@ export class Heritage extends pulumi.ComponentResource {
             user,
             notSecret,
             environment: { ...inputs.environment, ...service.environment },
-            secrets: inputs.secrets,
+            secrets: { ...inputs.secrets, ...service.secrets },
             parameterPath: inputs.parameterPath,
             entryPoint: service.entrypoint,
             command: service.command,
@@ -293,7 +303,7 @@ export class Heritage extends pulumi.ComponentResource {
                     envoyImage,
                     secrets,
                     certificate: authority,
-                    appSecrets: inputs.secrets,
+                    appSecrets: container.secrets,
                 },
                 { parent: this },
             );
@@ -375,9 +385,10 @@ export class Heritage extends pulumi.ComponentResource {
         entrypoint,
         command,
         environment,
+        secrets,
         inputs,
     }: Size & Partial<HeritageTaskArgs> & { inputs: TaskInputs }) {
-        const { image, imageCredentials, user = USER, district, notSecret, clientOf } = this.args;
+        const { image, imageCredentials, user = USER, district, notSecret } = this.args;
         const app: ContainerArgs = {
             image,
             imageCredentials,
@@ -386,7 +397,7 @@ export class Heritage extends pulumi.ComponentResource {
             command,
             notSecret,
             environment: { ...inputs.environment, ...environment },
-            secrets: inputs.secrets,
+            secrets: { ...inputs.secrets, ...secrets },
             parameterPath: inputs.parameterPath,
         };
         return {
@@ -396,9 +407,15 @@ export class Heritage extends pulumi.ComponentResource {
             cpu,
             memory,
             securityGroupIds: inputs.securityGroupIds,
-            clientOf,
+            ...this.network(),
             containers: { app },
         };
+    }
+
+    /** What all of its tasks may connect to and do. */
+    private network() {
+        const { clientOf, egress, connections, taskRoleStatements } = this.args;
+        return { clientOf, egress, connections, taskRoleStatements };
     }
 
     private keep(key: string, service: FargateService) {

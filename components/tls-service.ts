@@ -56,6 +56,8 @@ export interface TlsServiceArgs
             | "securityGroupIds"
             | "clientOf"
             | "egressPorts"
+            | "egress"
+            | "connections"
             | "taskRoleStatements"
             | "healthCheckGraceSeconds"
             | "deployment"

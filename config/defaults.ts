@@ -138,13 +138,18 @@ function heritageDefaults(name: string, input: HeritageInput, zones: number, d: 
         imageCredentials: input.imageCredentials,
         user: input.user ?? "1000",
         environment: input.environment ?? {},
+        environmentFiles: input.environmentFiles ?? [],
         notSecret: input.notSecret ?? {},
         secrets: input.secrets ?? {},
+        uses: input.uses ?? {},
+        egress: input.egress ?? [],
+        permissions: input.permissions ?? [],
         database:
             input.database &&
             ({
                 ...databaseDefaults(input.database, d),
                 credentials: input.database.credentials ?? ("environment" as const),
+                variables: input.database.variables,
             } satisfies EachKey<HeritageInput["database"]>),
         services: mapValues(input.services, (service) => heritageServiceDefaults(name, service, zones)),
         scheduledTasks: mapValues(input.scheduledTasks, scheduledTaskDefaults),
@@ -194,6 +199,7 @@ function heritageServiceDefaults(heritage: string, input: HeritageServiceInput, 
         entrypoint: input.entrypoint,
         command: input.command === undefined ? undefined : commandWords(input.command),
         environment: input.environment ?? {},
+        secrets: input.secrets ?? {},
         writable: input.writable ?? [],
         stopTimeout: input.stopTimeout,
     } satisfies EachKey<HeritageServiceInput>;
@@ -220,6 +226,7 @@ const scheduledTaskDefaults = (input: ScheduledTaskInput) =>
         retries: input.retries ?? 2,
         ...sizeDefaults(input),
         environment: input.environment ?? {},
+        secrets: input.secrets ?? {},
     }) satisfies EachKey<ScheduledTaskInput>;
 
 /** A text is for a shell, as in a Dockerfile's CMD. */

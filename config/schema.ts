@@ -48,13 +48,30 @@ export const secretSource = z
             .strictObject({})
             .optional()
             .describe("A value that is put into SSM by `npx identity secrets set`, before the deployment: set: {}"),
+        secret: z
+            .string()
+            .regex(
+                /^(arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:)?[A-Za-z0-9/_+=.@-]+$/,
+                "name or ARN of a secret in Secrets Manager",
+            )
+            .optional()
+            .describe(
+                "The name or the ARN of a secret in Secrets Manager that exists in this account and region. Its value is never read.",
+            ),
+        key: z
+            .string()
+            .regex(/^[^\s:]+$/, "key of a secret's JSON")
+            .optional()
+            .describe("With `secret`: one key of the JSON in it. Default: all of it."),
         keyArn: z
             .string()
             .regex(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/, "KMS key ARN")
             .optional()
-            .describe("With `parameter`: the key that encrypts it, where that is not the account's own aws/ssm key."),
+            .describe(
+                "With `parameter` or `secret`: the key that encrypts it, where that is not the account's own aws/ssm or aws/secretsmanager.",
+            ),
     })
-    .describe("Where a secret comes from: exactly one of generate, value, parameter and set.");
+    .describe("Where a secret comes from: exactly one of generate, value, parameter, secret and set.");
 
 /** The way out of a false alarm: a name in `environment`, and why it may be there. */
 export const notSecret = z

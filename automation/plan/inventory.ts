@@ -59,7 +59,10 @@ export function lastPart(arn: string): string {
     // `log-group:NAME:*` has its type before a colon, everything else before a slash.
     const typed = resource.length > 1 && !resource[0]!.includes("/");
     const name = typed
-        ? resource.slice(1).join(":").replace(/:\*$/, "")
+        ? resource
+              .slice(1)
+              .join(":")
+              .replace(/:\*$|::$/, "") // the end of a log group's, and of a key in a secret's JSON
         : resource.length > 0
           ? resource.join(":")
           : arn;

@@ -124,7 +124,7 @@ function definition(
         environment: Object.entries(environment)
             .sort(byName)
             .map(([variable, value]) => ({ name: variable, value })),
-        secrets: secrets.map(([variable, secret]) => ({ name: variable, valueFrom: secret.arn })),
+        secrets: secrets.map(([variable, secret]) => ({ name: variable, valueFrom: secret.valueFrom ?? secret.arn })),
         // A changed secret changes its label, and so makes a new revision; it holds versions, never values.
         dockerLabels: Object.keys(labels).length > 0 ? labels : undefined,
         portMappings: (args.ports ?? []).map((port) => ({ containerPort: port, hostPort: port, protocol: "tcp" })),
@@ -169,7 +169,7 @@ const toRouter = ({ options, secretOptions = {} }: NonNullable<ContainerArgs["lo
     options,
     secretOptions: Object.entries(secretOptions)
         .sort(byName)
-        .map(([name, secret]) => ({ name, valueFrom: secret.arn })),
+        .map(([name, secret]) => ({ name, valueFrom: secret.valueFrom ?? secret.arn })),
 });
 
 const byName = ([a]: [string, unknown], [b]: [string, unknown]) => (a < b ? -1 : a > b ? 1 : 0);

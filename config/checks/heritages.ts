@@ -2,14 +2,13 @@
 import { CONNECTIONS } from "../../components/application-database";
 import { ENVOY_ADMIN_PORT, ENVOY_PORT } from "../../components/envoy/sidecar";
 import { sizeProblem } from "../../components/fargate/sizes";
-import { argumentsOf } from "../builds";
 import type { HeritageConfig, PlatformConfig } from "../defaults";
 import { buildProblems } from "./builds";
 import { commandProblems, entrypointOf } from "./commands";
 import { databaseProblems, imageProblems, maxTasks, type Path, type Problem, workloadProblems } from "./common";
-import { DATABASE_MANAGED, healthPathProblems, patternProblems } from "./services";
+import { variableProblems } from "./heritage-variables";
+import { healthPathProblems, patternProblems } from "./services";
 import { targetProblems } from "./targets";
-import { environmentProblems, injectedProblems, notSecretProblems } from "./variables";
 import { writableProblems } from "./writable";
 import { parseArn } from "../../components/arn";
 
@@ -38,7 +37,7 @@ function checkHeritage(name: string, heritage: HeritageConfig, config: PlatformC
         ...(heritage.beforeDeploy ? sizeProblems((...rest) => at("beforeDeploy", ...rest), heritage.beforeDeploy) : []),
         ...commandsProblems(at, heritage),
         ...databaseProblem(at, heritage),
-        ...variableProblems(at, heritage),
+        ...variableProblems(at, heritage, config),
     ];
     if (heritage.deploy?.branch !== undefined) {
         problems.push({
@@ -241,28 +240,4 @@ function databaseProblem(at: At, { database, services, scheduledTasks, beforeDep
         ...(beforeDeploy ? [{ name: "before_deploy", connections: CONNECTIONS }] : []),
     ];
     return databaseProblems(at("database"), database, users, "its tasks", { fixed: CONNECTIONS });
-}
-
-function variableProblems(at: At, heritage: HeritageConfig): Problem[] {
-    const { environment, notSecret, secrets, services, scheduledTasks, database } = heritage;
-    const managed = { HOST: "", PORT: "port", DISTRICT_CA_PEM: "", ...(database ? DATABASE_MANAGED : {}) };
-    const environments: [Path, Record<string, string>][] = [
-        [at("environment"), environment],
-        ...Object.entries(services).map(([key, one]): [Path, Record<string, string>] => [
-            at("services", key, "environment"),
-            one.environment,
-        ]),
-        ...Object.entries(scheduledTasks).map(([key, one]): [Path, Record<string, string>] => [
-            at("scheduledTasks", key, "environment"),
-            one.environment,
-        ]),
-    ];
-    const clear = Object.assign({}, ...environments.map(([, variables]) => variables)) as Record<string, string>;
-    return [
-        ...environments.flatMap(([path, variables]) =>
-            environmentProblems(path, { environment: variables, notSecret }, managed, "service"),
-        ),
-        ...notSecretProblems(at("notSecret"), heritage, { ...argumentsOf(heritage.build), ...clear }),
-        ...injectedProblems(at("secrets"), { secrets, environment: clear }, managed, "service"),
-    ];
 }

@@ -138,10 +138,10 @@ function secretProblems(at: At, service: ServiceConfig): Problem[] {
         if (service.database?.credentials === "path" && key.startsWith("database/")) {
             problems.push({ path, what: "is where the database's own parameters are", fix: "another first part" });
         }
-        if (source.parameter !== undefined) {
+        if (source.parameter !== undefined || source.secret !== undefined) {
             problems.push({
                 path,
-                what: "a parameter that exists is under a name of its own, which the task role may not read",
+                what: "a parameter or a secret that exists is under a name of its own, which the task role may not read",
                 fix: "generate or value; or under secrets, where ECS injects it",
             });
         } else problems.push(...sourceProblems(path, source));

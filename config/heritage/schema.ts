@@ -15,6 +15,9 @@ import {
     plugins,
     secretSource,
 } from "../schema";
+import { DATABASE_ATTRIBUTES } from "../../components/application-database";
+import { egress, permissions } from "./reach";
+import { uses } from "./uses";
 
 const words = (about: string) => z.array(z.string().min(1)).min(1).describe(about);
 const command = (about: string) =>
@@ -28,6 +31,15 @@ const timeZone = z
     .string()
     .regex(/^[A-Za-z_]+(\/[A-Za-z0-9_+-]+)*$/, "time zone")
     .describe("The zone that a cron expression is read in, e.g. Asia/Tokyo. Default: UTC.");
+
+/** An encrypted value is for stack files, where Pulumi encrypts it. */
+const heritageSecret = secretSource
+    .omit({ value: true })
+    .describe("generate: {}, set: {}, or what exists: a parameter in SSM, a secret in Secrets Manager.");
+
+const ownSecrets = z
+    .record(z.string(), heritageSecret)
+    .describe("Of this one alone, beside the heritage's. Default: none.");
 
 const listener = z
     .strictObject({
@@ -110,6 +122,7 @@ const service = z
             "The program and its words, e.g. [node, worker.js]; or a text, which a shell reads: bundle exec puma -p $PORT. Default: the image's own.",
         ).optional(),
         environment: z.record(z.string(), z.string()).optional().describe("In the clear, beside the heritage's."),
+        secrets: ownSecrets.optional(),
         writable: application.writable,
         stopTimeout: z
             .int()
@@ -138,6 +151,7 @@ const scheduledTask = z
         cpu,
         memory,
         environment: z.record(z.string(), z.string()).optional().describe("In the clear, beside the heritage's."),
+        secrets: ownSecrets.optional(),
     })
     .describe("A task that runs by the clock, to its end.");
 
@@ -173,11 +187,6 @@ const deploy = z
         "For the CI of the application's own repository: a state machine that deploys an image's digest, and a role that starts it.",
     );
 
-/** An encrypted value is for stack files, where Pulumi encrypts it. */
-const heritageSecret = secretSource
-    .omit({ value: true })
-    .describe("generate: {}, set: {}, or the parameter that exists.");
-
 const names = z.string().regex(/^[a-z]([a-z0-9-]{0,10}[a-z0-9])?$/, "name");
 
 export const heritageSchema = z.strictObject({
@@ -196,17 +205,38 @@ export const heritageSchema = z.strictObject({
         ),
     user: application.user.describe('Who it runs as, by number, as text. Default: "1000".'),
     environment: z.record(z.string(), z.string()).optional().describe("Of all its tasks, in the clear."),
+    environmentFiles: z
+        .array(z.string().regex(/^(?!\/)(?!.*\.\.)[\w./-]+$/, "file of the project"))
+        .min(1)
+        .optional()
+        .describe(
+            "Files of lines KEY=value, from the project's root, for all its tasks and in the clear. A later file overrides an earlier one, " +
+                "and `environment` both. Default: none.",
+        ),
     notSecret,
     secrets: z
         .record(z.string(), heritageSecret)
         .optional()
         .describe("Of all its tasks, by the variable that ECS puts each into when a task starts."),
     database: database
-        .extend({ credentials: databaseCredentials })
+        .extend({
+            credentials: databaseCredentials,
+            variables: z
+                .record(z.string(), z.enum(DATABASE_ATTRIBUTES))
+                .optional()
+                .describe(
+                    "Variables by the application's own names, e.g. { DATABASE_URL: url, PGHOST: host }: exactly these, and none of " +
+                        "DB_USER and so on; url and password are secrets. Default: DB_USER, DB_PASSWORD, DB_HOST, DB_PORT, DB_NAME, " +
+                        "DB_POOL_MAX, DB_CA_PEM.",
+                ),
+        })
         .optional()
         .describe(
             "A PostgreSQL instance of its own, told by DB_USER, DB_PASSWORD, DB_HOST, DB_PORT and DB_NAME. Default: none.",
         ),
+    uses: uses.optional(),
+    egress: egress.optional(),
+    permissions: permissions.optional(),
     services: z.record(names, service).optional().describe("By name: 1 to 12 lower-case letters, digits and dashes."),
     scheduledTasks: z
         .record(names, scheduledTask)

@@ -1,6 +1,7 @@
 /** Policy documents of IAM, as JSON or as the object that it says. */
 
 export interface Statement {
+    readonly Sid?: string;
     readonly Effect: "Allow" | "Deny";
     readonly Action?: string | string[];
     readonly NotAction?: string | string[];

@@ -1,3 +1,4 @@
+import { reasonOf } from "../../components/permission";
 import type { Finding, Policy, PolicyResource, PolicyResourceInStack, PolicyStack } from "../policy";
 import { TASK_DEFINITION } from "./containers";
 import { conditionKeys, listOf, type Statement, statements } from "./documents";
@@ -68,10 +69,10 @@ export const IAM_POLICIES: readonly Policy[] = [
         dev: "mandatory",
         types: IDENTITY_POLICIES,
         check: (resource) =>
-            identityStatements(resource).flatMap(({ Action, NotAction }): Finding[] => {
+            identityStatements(resource).flatMap(({ Sid, Action, NotAction }): Finding[] => {
                 if (NotAction) return [{ what: "it allows everything but what it names (NotAction)" }];
                 const wide = listOf(Action).filter(isWide);
-                return wide.length > 0 ? [{ what: `it allows ${wide.join(", ")}` }] : [];
+                return wide.length > 0 ? [{ what: `it allows ${wide.join(", ")}`, reason: reasonOf(Sid) }] : [];
             }),
     },
     {
@@ -81,11 +82,12 @@ export const IAM_POLICIES: readonly Policy[] = [
         dev: "mandatory",
         types: IDENTITY_POLICIES,
         check: (resource) =>
-            identityStatements(resource).flatMap(({ Action, Resource, NotResource }): Finding[] => {
+            identityStatements(resource).flatMap(({ Sid, Action, Resource, NotResource }): Finding[] => {
                 if (NotResource) return [{ what: "it is about everything but what it names (NotResource)" }];
                 if (!listOf(Resource).some(isEverything)) return [];
                 const narrower = listOf(Action).filter((action) => !WITHOUT_RESOURCE.includes(action));
-                return narrower.length > 0 ? [{ what: `it allows ${narrower.join(", ")} on every resource` }] : [];
+                if (narrower.length === 0) return [];
+                return [{ what: `it allows ${narrower.join(", ")} on every resource`, reason: reasonOf(Sid) }];
             }),
     },
     {

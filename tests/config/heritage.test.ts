@@ -318,7 +318,7 @@ const BROKEN: Record<string, [yaml: string, at: string, line: number, what: RegE
         `${worker()}secrets: { TOKEN: { generate: {}, set: {} } }`,
         "secrets.TOKEN",
         5,
-        /more than one of generate, parameter and set/,
+        /more than one of generate, parameter, secret and set/,
         /exactly one/,
     ],
     "a secret's value in a file that nobody encrypts": [

@@ -147,7 +147,7 @@ const STACKS: Record<string, Refused> = {
         agent("{ secrets: { ACAPY_WALLET_SEED: } }"),
         /ACAPY_WALLET_SEED/,
         5,
-        /has none of generate, value, parameter and set/,
+        /has none of generate, value, parameter, secret and set/,
         /exactly one/,
     ],
     "an unknown key with nothing behind it": [
@@ -450,7 +450,7 @@ const HERITAGES: Record<string, Refused> = {
         heritage("secrets: { API_TOKEN: }"),
         /secrets\.API_TOKEN/,
         3,
-        /none of generate, parameter and set/,
+        /none of generate, parameter, secret and set/,
         /exactly one/,
     ],
     "an unknown key with nothing behind it": [heritage("worklet:"), /worklet/, 3, /no such key/, /the keys here/i],
@@ -587,7 +587,7 @@ const HERITAGES: Record<string, Refused> = {
         /environment\.GREETING/,
         3,
         /a token of GitHub/,
-        /secrets\.GREETING, with generate, parameter or set; .*not_secret: \{ GREETING: why \}$/,
+        /secrets\.GREETING, with generate, parameter, secret or set; .*not_secret: \{ GREETING: why \}$/,
     ],
     "a token in one service": [
         worker(`environment: { GREETING: ${GITHUB} }`),
@@ -760,7 +760,8 @@ describe("a file as people get it wrong", () => {
             _JAVA_OPTIONS: "-Xmx300m",
             "discovery.type": "single-node",
         };
-        write("heritages/app.yml", heritage(`environment: ${JSON.stringify(variables)}`));
+        const egress = "egress: [{ port: 3128, to: 0.0.0.0/0 }]";
+        write("heritages/app.yml", heritage(`environment: ${JSON.stringify(variables)}\n${egress}`));
         expect(accepted().heritages.app!.environment).to.deep.equal(variables);
     });
 

@@ -1,3 +1,4 @@
+import { reasonOf } from "../../../components/permission";
 import { add } from "../grouping";
 import { type Inventory, lastPart } from "../inventory";
 import type { TaskDefinition } from "./task-definitions";
@@ -32,6 +33,7 @@ interface Document {
     Statement: StatementJson[];
 }
 export interface StatementJson {
+    Sid?: string;
     Effect: "Allow" | "Deny";
     Action?: string | string[];
     Resource?: string | string[];
@@ -109,7 +111,7 @@ const ACTIONS: readonly { actions: readonly string[]; words: string; star?: stri
     },
     { actions: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"], words: "write the log" },
     { actions: ["ssm:GetParameters"], words: "read the secrets" },
-    { actions: ["secretsmanager:GetSecretValue"], words: "read the registry's password" },
+    { actions: ["secretsmanager:GetSecretValue"], words: "read what Secrets Manager keeps" },
     {
         actions: ["ecr:InitiateLayerUpload", "ecr:UploadLayerPart", "ecr:CompleteLayerUpload", "ecr:PutImage"],
         words: "push the image",
@@ -143,7 +145,7 @@ const ACTIONS: readonly { actions: readonly string[]; words: string; star?: stri
 ];
 const MEANING = new Map(ACTIONS.flatMap((meaning) => meaning.actions.map((action) => [action, meaning] as const)));
 
-function permission({ Effect, Action, Resource, Condition }: StatementJson, inventory: Inventory): Permission {
+function permission({ Sid, Effect, Action, Resource, Condition }: StatementJson, inventory: Inventory): Permission {
     const actions = [Action ?? []].flat();
     const on = [Resource ?? []].flat();
     const stars = actions.map((action) => MEANING.get(action)?.star);
@@ -154,7 +156,7 @@ function permission({ Effect, Action, Resource, Condition }: StatementJson, inve
         on: on.map((arn) => nameOf(arn, inventory)),
         star: on.includes("*")
             ? stars.includes(undefined)
-                ? "nobody says why"
+                ? (reasonOf(Sid) ?? "nobody says why")
                 : [...new Set(stars)].join("; ")
             : undefined,
         conditions: conditions(Condition),

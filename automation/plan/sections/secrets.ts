@@ -8,9 +8,9 @@ export interface SecretView {
     readonly parameter: string;
     /**
      * Made by the program (or a certificate that it issued), known from what else it makes (a database's address), given in the stack's
-     * configuration, or kept by somebody else.
+     * configuration, or kept by somebody else: in SSM, or in Secrets Manager.
      */
-    readonly from: "generated" | "derived" | "configuration" | "existing";
+    readonly from: "generated" | "derived" | "configuration" | "existing" | "Secrets Manager";
     readonly readers: readonly { readonly service: string; readonly variable: string }[];
 }
 
@@ -48,7 +48,11 @@ export function secrets(inventory: Inventory, definitions: ReadonlyMap<string, T
     });
     const existing = [...readers]
         .filter(([arn]) => !inventory.byArn(arn))
-        .map(([arn, who]): SecretView => ({ parameter: lastPart(arn), from: "existing", readers: who }));
+        .map(([arn, who]): SecretView => ({
+            parameter: lastPart(arn),
+            from: arn.includes(":secretsmanager:") ? "Secrets Manager" : "existing",
+            readers: who,
+        }));
     return [...own, ...existing].sort((a, b) => (a.parameter < b.parameter ? -1 : 1));
 }
 
