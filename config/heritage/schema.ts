@@ -3,6 +3,7 @@
  * small letters with `_` (`scheduled_tasks`, see `snake-case.ts`).
  */
 import { z } from "zod";
+import { mounts, receives, sidecars, volumes } from "./sidecar-schema";
 import { deregistrationSeconds, healthCheck, protocol, stickySeconds } from "./reach-schema";
 import {
     application,
@@ -101,6 +102,9 @@ const service = z
             .describe(
                 "One task, never two: it stops before the one that takes its place starts. Also in prod. Default: false.",
             ),
+        mounts,
+        sidecars: sidecars(command("The program and its words, or a text for a shell. Default: the image's own.")),
+        receives,
         stopFirst: z
             .boolean()
             .optional()
@@ -237,6 +241,7 @@ export const heritageSchema = z.strictObject({
     uses: uses.optional(),
     egress: egress.optional(),
     permissions: permissions.optional(),
+    volumes,
     services: z.record(names, service).optional().describe("By name: 1 to 12 lower-case letters, digits and dashes."),
     scheduledTasks: z
         .record(names, scheduledTask)

@@ -87,7 +87,7 @@ const BROKEN: Record<string, [yaml: string, at: string, line: number, what: RegE
         worker("command: 3"),
         "services.worker.command",
         5,
-        /is a number, which it does not take/,
+        /3 is none of what it takes/,
         /The program and its words/,
     ],
     "a command of blanks": [worker('command: "  "'), "services.worker.command", 5, /is no command/, /a shell reads/],
