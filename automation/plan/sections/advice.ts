@@ -1,4 +1,4 @@
-/** What only a person can look at: nothing here is known to be wrong. */
+/** Advice to check something that the program cannot check. Nothing of it is known to be wrong. */
 import { EXEC_DIRECTORIES } from "../../../components/fargate/container";
 import { remedy } from "../../../config/checks/writable";
 import type { Inputs } from "../../../aws/resource-type";
@@ -6,13 +6,13 @@ import type { Inventory } from "../inventory";
 import type { ContainerDefinition, TaskDefinition } from "./task-definitions";
 
 export interface Advice {
-    /** The task and its container. */
+    /** `<task>/<container>` */
     readonly about: string;
     readonly what: string;
     readonly fix: string;
 }
 
-/** Of containers whose images were not built here, what is in them and where they come from; of services, what is there once. */
+/** Advice about containers whose images the program does not build, and about services that have one task. */
 export function advice(inventory: Inventory, definitions: ReadonlyMap<string, TaskDefinition>): Advice[] {
     const singletons = inventory.ofType("aws:ecs/service:Service").filter(({ inputs }) => isAlone(inputs));
     const built = new Set(inventory.ofType("docker:index/image:Image").map(({ outputs }) => outputs.repoDigest));
@@ -38,7 +38,7 @@ const ALONE = {
     fix: "see that it catches up with what it missed, and takes a lock where a second one would do harm (docs/heritages.md)",
 };
 
-/** What its Dockerfile says of the directories that it writes to cannot be read. */
+/** The image has to make the mounted directories writable for its user. The program cannot see that without its Dockerfile. */
 function unknownVolumes({ user = "0", mountPoints = [] }: ContainerDefinition): Omit<Advice, "about">[] {
     if (/^(0|root)(:|$)/.test(user)) return [];
     return mountPoints
@@ -49,7 +49,7 @@ function unknownVolumes({ user = "0", mountPoints = [] }: ContainerDefinition): 
         }));
 }
 
-/** Docker Hub counts the pulls of an address (docs.docker.com, "Docker Hub pull usage and limits"); ECS logs in where it is told how. */
+/** Docker Hub limits anonymous pulls by IP address (docs.docker.com, "Docker Hub pull usage and limits"). */
 function fromDockerHub({ image, repositoryCredentials }: ContainerDefinition): Omit<Advice, "about">[] {
     if (!isDockerHub(image) || repositoryCredentials) return [];
     return [
@@ -60,7 +60,7 @@ function fromDockerHub({ image, repositoryCredentials }: ContainerDefinition): O
     ];
 }
 
-/** A name without a registry in front is Docker Hub's. */
+/** Whether an image is on Docker Hub: its name has no registry. */
 export function isDockerHub(image: string): boolean {
     const [first = "", ...rest] = image.split("/");
     if (rest.length === 0 || !/[.:]/.test(first)) return first !== "localhost" || rest.length === 0;
