@@ -4,6 +4,7 @@ import type { DevLedger } from "../components/dev-ledger";
 import { Heritage, type HeritageDistrict } from "../components/heritage";
 import { rdsCertificateAuthorities } from "../components/rds/certificate-authority";
 import { scheduleGroupName } from "../components/scheduled-task";
+import type { HeritageConfig } from "../config/defaults";
 import { pluginsOf } from "../config/plugins";
 import type { District } from "./district";
 import { mapSequentially } from "./one-by-one";
@@ -46,6 +47,7 @@ export function heritages(district: District, ledger: DevLedger | undefined): Pr
                 name,
                 {
                     ...settings,
+                    services: withHosts(settings.services),
                     district: tls ? { ...shared, envoyImage: images.envoy } : shared,
                     image: images.of({ build, image }),
                     database: database && { ...database, authorities },
@@ -60,6 +62,14 @@ export function heritages(district: District, ledger: DevLedger | undefined): Pr
         },
     );
 }
+
+const withHosts = (services: HeritageConfig["services"]) =>
+    Object.fromEntries(
+        Object.entries(services).map(([name, { listeners, ...service }]) => [
+            name,
+            { ...service, listeners: listeners.map(({ hosts, ...listener }) => ({ ...listener, host: hosts })) },
+        ]),
+    );
 
 /** One for the stack: by it the deploy role tells its own schedules from another stack's (automation/bootstrap/deploy-policy.ts). */
 const scheduleGroup = (opts: pulumi.CustomResourceOptions) =>

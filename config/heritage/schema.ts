@@ -3,13 +3,12 @@
  * small letters with `_` (`scheduled_tasks`, see `snake-case.ts`).
  */
 import { z } from "zod";
-import { deregistrationSeconds, healthCheck, protocol, stickySeconds } from "./reach-schema";
+import { deregistrationSeconds, healthCheck, listener, protocol, stickySeconds } from "./reach-schema";
 import {
     application,
     autoscaling,
     database,
     databaseCredentials,
-    hostLabel,
     notSecret,
     plugins,
     port,
@@ -24,26 +23,12 @@ const timeZone = z
     .regex(/^[A-Za-z_]+(\/[A-Za-z0-9_+-]+)*$/, "time zone")
     .describe("The zone that a cron expression is read in, e.g. Asia/Tokyo. Default: UTC.");
 
-const listener = z
-    .strictObject({
-        endpoint: z
-            .enum(["public", "internal"])
-            .optional()
-            .describe("public, the internet's; or internal, that of the networks in adminEndpoint. Default: public."),
-        host: hostLabel.optional().describe("Its name under domain.name, one label. Default: the heritage's name."),
-        paths: application.paths.describe(
-            "Path patterns that lead to it, * for any characters. Default: every path of its host.",
-        ),
-        priority: application.priority,
-    })
-    .describe("A way in: what a load balancer sends to the service.");
-
 const service = z
     .strictObject({
         listeners: z
             .array(listener)
             .min(1)
-            .max(3)
+            .max(10)
             .optional()
             .describe("Ways in through the load balancers. Default: none, a worker."),
         reachable: z
