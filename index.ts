@@ -15,9 +15,9 @@ import { workbench } from "./platform/workbench";
 /** What Pulumi runs: what is wrong is said before anything is made, and what it returns are the stack's outputs. */
 export = async () => {
     const config = loadConfig();
-    const versions = await preflight(config);
+    const known = await preflight(config);
     confineRoles(config.permissionsBoundary);
-    const district = new District(config, { provider: awsProvider("aws", config.tags) }, versions);
+    const district = new District(config, { provider: awsProvider("aws", config.tags) }, known);
     const ledger = devLedger(district);
     const { agents, walletDb } = await agentClusters(district, ledger);
     const services = await tlsServices(district);

@@ -15,9 +15,17 @@ export interface ApplicationDatabaseArgs extends Omit<
      * `database/<name>/user` and so on below PARAMETER_STORE_PREFIX. @default "environment"
      */
     credentials?: "environment" | "path";
+    /**
+     * Variables by the application's own names, e.g. `{ DATABASE_URL: "url", PGHOST: "host" }`: exactly these, and none of DB_USER and so
+     * on. `url` and `password` are secrets. @default DB_USER, DB_PASSWORD, DB_HOST, DB_PORT, DB_NAME, DB_POOL_MAX and DB_CA_PEM
+     */
+    variables?: Record<string, DatabaseAttribute>;
     /** PEM of the authorities that sign the database's certificate (DB_CA_PEM). @default DB_CA_PEM is not set */
     authorities?: string;
 }
+
+export const DATABASE_ATTRIBUTES = ["url", "host", "port", "user", "password", "name", "ca"] as const;
+export type DatabaseAttribute = (typeof DATABASE_ATTRIBUTES)[number];
 
 /** Where the database is created, and what encrypts it. */
 export interface DatabasePlace {
@@ -57,7 +65,7 @@ export function applicationDatabase(
     { vpc, secrets: store, logRetentionDays, protect }: DatabasePlace,
     opts: pulumi.ComponentResourceOptions,
 ): DatabaseConnection {
-    const { name = DATABASE_NAME, connections = CONNECTIONS, credentials, authorities, ...settings } = args;
+    const { name = DATABASE_NAME, connections = CONNECTIONS, credentials, variables, authorities, ...settings } = args;
     const resource = `${application}-db`;
     const password = store.password(`${resource}-password`, { length: PASSWORD_LENGTH, protect });
     const database = new Database(
@@ -90,6 +98,23 @@ export function applicationDatabase(
             access: database.access(name, parameterName),
         };
     }
+    if (variables) {
+        const injectedPassword = store.put(application, "DB_PASSWORD", password);
+        const own = ownVariables(variables, { ...coordinates, ca: authorities ?? "" });
+        // Letters and digits alone: nothing in it is to be escaped.
+        const url = pulumi.interpolate`postgresql://${name}:${password}@${host}:${coordinates.port}/${name}`;
+        const put = (variable: string, attribute: "url" | "password") =>
+            attribute === "password" ? injectedPassword : store.put(application, variable, url);
+        return {
+            clientsGroupId,
+            environment: own.clear,
+            secrets: Object.fromEntries(
+                own.secret.map(([variable, attribute]) => [variable, put(variable, attribute)]),
+            ),
+            parameters: {},
+            access: database.access(name, injectedPassword.parameterName),
+        };
+    }
     for (const [key, value] of Object.entries(coordinates)) environment[`DB_${key.toUpperCase()}`] = value;
     const injected = store.put(application, "DB_PASSWORD", password);
     return {
@@ -99,4 +124,18 @@ export function applicationDatabase(
         parameters: {},
         access: database.access(name, injected.parameterName),
     };
+}
+
+/** Those in the clear with their values, and those that are secrets. */
+function ownVariables(
+    variables: Record<string, DatabaseAttribute>,
+    values: Record<Exclude<DatabaseAttribute, "url" | "password">, pulumi.Input<string>>,
+) {
+    const clear: Record<string, pulumi.Input<string>> = {};
+    const secret: [variable: string, attribute: "url" | "password"][] = [];
+    for (const [variable, attribute] of Object.entries(variables)) {
+        if (attribute === "url" || attribute === "password") secret.push([variable, attribute]);
+        else clear[variable] = values[attribute];
+    }
+    return { clear, secret };
 }

@@ -59,10 +59,14 @@ export interface HeritageServiceArgs
     healthCheckCommand?: string[];
     /** TLS from the load balancer up to the task (see `TlsService`). @default true */
     tls?: boolean;
+    /** What the command's words are given to. @default the image's own */
+    entrypoint?: string[];
     /** @default the image's own */
     command?: string[];
     /** In the clear, beside the heritage's. */
     environment?: Record<string, string>;
+    /** Of this service alone, beside the heritage's. @default none */
+    secrets?: Record<string, Secret>;
     /** Directories that it may write to. @default none */
     writable?: string[];
     /** Seconds between SIGTERM and SIGKILL. @default 30 */
@@ -70,8 +74,12 @@ export interface HeritageServiceArgs
 }
 
 export interface HeritageTaskArgs extends Size, Pick<ScheduledTaskArgs, "schedule" | "timeZone" | "retries"> {
+    /** What the command's words are given to. @default the image's own */
+    entrypoint?: string[];
     command: string[];
     environment?: Record<string, string>;
+    /** Of this task alone, beside the heritage's. @default none */
+    secrets?: Record<string, Secret>;
 }
 
 /** What a heritage is put into: the network and all else that the applications of one environment share. */
@@ -120,7 +128,7 @@ export interface HeritageArgs {
     imageCredentials?: string;
     /** Who it runs as, by number. @default "1000" */
     user?: string;
-    environment?: Record<string, string>;
+    environment?: Record<string, pulumi.Input<string>>;
     /** Variables of any of its tasks that look like secrets and are none, each with the reason. @default none */
     notSecret?: Record<string, string>;
     secrets?: Record<string, Secret>;
@@ -128,6 +136,12 @@ export interface HeritageArgs {
     database?: ApplicationDatabaseArgs;
     /** Endpoints that let in all of its tasks (see `TaskArgs`). @default none */
     clientOf?: FargateServiceArgs["clientOf"];
+    /** Where all of its tasks may connect to, beside port 443 and its database. @default nothing */
+    egress?: FargateServiceArgs["egress"];
+    /** What of the district all of its tasks may connect to by its security group, e.g. a `Redis`. @default nothing */
+    connections?: FargateServiceArgs["connections"];
+    /** What all of its tasks may do in AWS. @default nothing */
+    taskRoleStatements?: FargateServiceArgs["taskRoleStatements"];
     services?: Record<string, HeritageServiceArgs>;
     scheduledTasks?: Record<string, HeritageTaskArgs>;
     /**
@@ -138,7 +152,7 @@ export interface HeritageArgs {
     /** For its CI on GitHub: a state machine that deploys a digest, and a role that starts it (`DeployMachine`, `DeployRole`). @default none */
     deploy?: Pick<DeployRoleArgs, "repository" | "environment">;
     /** Runs to its end, with the new image and all secrets, before any service changes (see `beforeDeploy`). @default none */
-    beforeDeploy?: Size & { command: string[]; timeoutSeconds: number };
+    beforeDeploy?: Size & { entrypoint?: string[]; command: string[]; timeoutSeconds: number };
 }
 
 /** Which HTTP a load balancer speaks for what the application speaks. */
@@ -218,16 +232,19 @@ export class Heritage extends pulumi.ComponentResource {
 
     /** One task definition for whatever runs once: the command before a deployment, and those that somebody runs by hand. */
     private oneOffTask(inputs: TaskInputs): FargateTask {
-        const { cpu, memory, command } = { ...ONE_OFF_SIZE, ...this.args.beforeDeploy };
-        const task = new FargateTask(`${this.name}-${ONE_OFF}`, this.task({ cpu, memory, command, inputs }), {
-            parent: this,
-        });
+        const { cpu, memory, entrypoint, command } = {
+            entrypoint: undefined,
+            ...ONE_OFF_SIZE,
+            ...this.args.beforeDeploy,
+        };
+        const args = this.task({ cpu, memory, entrypoint, command, inputs });
+        const task = new FargateTask(`${this.name}-${ONE_OFF}`, args, { parent: this });
         this.logGroupNames[ONE_OFF] = task.logGroupName;
         return task;
     }
 
     private service(key: string, service: HeritageServiceArgs, inputs: TaskInputs, before: BeforeDeploy | undefined) {
-        const { district, image, imageCredentials, user = USER, notSecret, clientOf } = this.args;
+        const { district, image, imageCredentials, user = USER, notSecret } = this.args;
         const { healthCheckPath = "/", port = PORT, reachable, protocol = "http1" } = service;
         const { graceSeconds, ...healthCheckSettings } = service.healthCheck ?? {};
         const { deregistrationSeconds, stickySeconds } = service;
@@ -250,7 +267,7 @@ export class Heritage extends pulumi.ComponentResource {
             discovery: reachable ? { ...district.discovery!, port } : undefined,
             plugins: mergePlugins(district.plugins, this.args.plugins),
             securityGroupIds: inputs.securityGroupIds,
-            clientOf,
+            ...this.network(),
         };
         const container: ContainerArgs = {
             image,
@@ -258,8 +275,9 @@ export class Heritage extends pulumi.ComponentResource {
             user,
             notSecret,
             environment: { ...inputs.environment, ...service.environment },
-            secrets: inputs.secrets,
+            secrets: { ...inputs.secrets, ...service.secrets },
             parameterPath: inputs.parameterPath,
+            entryPoint: service.entrypoint,
             command: service.command,
             healthCheck: service.healthCheckCommand && { command: ["CMD", ...service.healthCheckCommand] },
             writable: service.writable,
@@ -292,7 +310,7 @@ export class Heritage extends pulumi.ComponentResource {
                     envoyImage,
                     secrets,
                     certificate: authority,
-                    appSecrets: inputs.secrets,
+                    appSecrets: container.secrets,
                 },
                 { parent: this },
             );
@@ -371,19 +389,22 @@ export class Heritage extends pulumi.ComponentResource {
     private task({
         cpu,
         memory,
+        entrypoint,
         command,
         environment,
+        secrets,
         inputs,
     }: Size & Partial<HeritageTaskArgs> & { inputs: TaskInputs }) {
-        const { image, imageCredentials, user = USER, district, notSecret, clientOf } = this.args;
+        const { image, imageCredentials, user = USER, district, notSecret } = this.args;
         const app: ContainerArgs = {
             image,
             imageCredentials,
             user,
+            entryPoint: entrypoint,
             command,
             notSecret,
             environment: { ...inputs.environment, ...environment },
-            secrets: inputs.secrets,
+            secrets: { ...inputs.secrets, ...secrets },
             parameterPath: inputs.parameterPath,
         };
         return {
@@ -393,9 +414,15 @@ export class Heritage extends pulumi.ComponentResource {
             cpu,
             memory,
             securityGroupIds: inputs.securityGroupIds,
-            clientOf,
+            ...this.network(),
             containers: { app },
         };
+    }
+
+    /** What all of its tasks may connect to and do. */
+    private network() {
+        const { clientOf, egress, connections, taskRoleStatements } = this.args;
+        return { clientOf, egress, connections, taskRoleStatements };
     }
 
     private keep(key: string, service: FargateService) {

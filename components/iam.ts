@@ -4,6 +4,8 @@ import { lookUp } from "./lookup";
 
 /** One statement of an IAM policy, its values known now or later. */
 export interface Statement {
+    /** Letters and digits alone (IAM user guide, "Sid"). */
+    Sid?: string;
     Effect: "Allow" | "Deny";
     Action: pulumi.Input<string | string[]>;
     Resource: pulumi.Input<pulumi.Input<string> | pulumi.Input<string>[]>;

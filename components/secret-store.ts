@@ -3,11 +3,15 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { type Statement, accountAndRegion } from "./iam";
 
-/** A parameter that ECS puts into a container's environment. Its value is nowhere in here. */
+/** A parameter, or a secret of Secrets Manager, that ECS puts into a container's environment. Its value is nowhere in here. */
 export interface Secret {
     readonly parameterName: pulumi.Output<string>;
     readonly arn: pulumi.Output<string>;
-    /** The key that encrypts it; undefined for the account's own `aws/ssm` key, which needs no permission. */
+    /** What a task definition has, where that is more than the ARN: a key of a secret's JSON in Secrets Manager. @default the ARN */
+    readonly valueFrom?: pulumi.Output<string>;
+    /** Which of the two keeps it; their permissions differ. @default "SSM" */
+    readonly keptBy?: "SSM" | "Secrets Manager";
+    /** The key that encrypts it; undefined for the account's own `aws/ssm` or `aws/secretsmanager`, which need no permission. */
     readonly keyArn: pulumi.Output<string> | undefined;
     /**
      * Changes with the value. ECS reads a parameter when a task starts and never again, and cannot be told which version
@@ -164,6 +168,38 @@ export class SecretStore extends pulumi.ComponentResource {
             version: pulumi.output(String(options.version ?? 1)),
         };
     }
+
+    /**
+     * A secret of Secrets Manager that exists already, in this account and region; with `key` one key of the JSON in it. It is not read.
+     * `found` is what Secrets Manager says of it: a name alone is not its ARN, which ends in six characters of AWS's own.
+     */
+    inSecretsManager(
+        nameOrArn: string,
+        options: { key?: string; keyArn?: pulumi.Input<string>; found?: FoundSecret } = {},
+    ): Secret {
+        const { account, region, partition } = accountAndRegion(this);
+        const { key, keyArn, found } = options;
+        const known = found?.arn ?? (nameOrArn.startsWith("arn:") ? nameOrArn : undefined);
+        const arn = pulumi.output(
+            known ?? pulumi.interpolate`arn:${partition}:secretsmanager:${region}:${account}:secret:${nameOrArn}`,
+        );
+        return {
+            parameterName: pulumi.output(nameOrArn),
+            arn,
+            // <ARN>:<key>:<stage>:<version>, of which the last two may be empty (ECS guide, "Pass Secrets Manager secrets").
+            valueFrom: key === undefined ? arn : pulumi.interpolate`${arn}:${key}::`,
+            keptBy: "Secrets Manager",
+            keyArn: keyArn === undefined ? undefined : pulumi.output(keyArn),
+            version: pulumi.output(found?.version ?? "1"),
+        };
+    }
+}
+
+/** What Secrets Manager says of a secret, without its value. */
+export interface FoundSecret {
+    readonly arn: string;
+    /** The id of the version that is current. */
+    readonly version: string;
 }
 
 /**
@@ -171,20 +207,45 @@ export class SecretStore extends pulumi.ComponentResource {
  * SSM and for these parameters only (SSM encrypts with the parameter's ARN as context, KMS developer guide).
  */
 export function secretStatements(secrets: readonly Secret[], parent: pulumi.Resource): Statement[] {
+    const [inManager, inSsm] = [true, false].map((kept) =>
+        secrets.filter(({ keptBy }) => (keptBy === "Secrets Manager") === kept),
+    ) as [Secret[], Secret[]];
+    return [...readStatements(inSsm, STORES.ssm, parent), ...readStatements(inManager, STORES.secretsmanager, parent)];
+}
+
+const STORES = {
+    ssm: { service: "ssm", action: "ssm:GetParameters", context: "kms:EncryptionContext:PARAMETER_ARN" },
+    // Secrets Manager user guide, "Secret encryption and decryption": the context has the secret's ARN.
+    secretsmanager: {
+        service: "secretsmanager",
+        action: "secretsmanager:GetSecretValue",
+        context: "kms:EncryptionContext:SecretARN",
+    },
+} as const;
+
+/** Two keys of one secret's JSON are one ARN. */
+const arns = (secrets: readonly Secret[]) =>
+    pulumi.all(secrets.map(({ arn }) => arn)).apply((all) => [...new Set(all)]);
+
+function readStatements(
+    secrets: readonly Secret[],
+    { service, action, context }: (typeof STORES)[keyof typeof STORES],
+    parent: pulumi.Resource,
+): Statement[] {
     if (secrets.length === 0) return [];
     const { region } = accountAndRegion(parent);
     const byKey = new Map<pulumi.Output<string>, pulumi.Output<string>[]>();
     for (const { keyArn, arn } of secrets) if (keyArn) byKey.set(keyArn, [...(byKey.get(keyArn) ?? []), arn]);
     return [
-        { Effect: "Allow", Action: "ssm:GetParameters", Resource: secrets.map((s) => s.arn) },
-        ...[...byKey].map(([key, parameters]): Statement => ({
+        { Effect: "Allow", Action: action, Resource: arns(secrets) },
+        ...[...byKey].map(([key, ownSecrets]): Statement => ({
             Effect: "Allow",
             Action: "kms:Decrypt",
             Resource: key,
             Condition: {
                 StringEquals: {
-                    "kms:ViaService": pulumi.interpolate`ssm.${region}.amazonaws.com`,
-                    "kms:EncryptionContext:PARAMETER_ARN": parameters,
+                    "kms:ViaService": pulumi.interpolate`${service}.${region}.amazonaws.com`,
+                    [context]: ownSecrets,
                 },
             },
         })),

@@ -11,6 +11,7 @@ import { checkDevLedger, checkWorkbench } from "./checks/machines";
 import { checkNames } from "./checks/names";
 import { checkEndpoints, checkNetwork } from "./checks/network";
 import { checkPlugins } from "./checks/plugins";
+import { checkSecretsManager } from "./checks/secrets-manager";
 import { checkServices } from "./checks/services";
 import { checkTags } from "./checks/tags";
 import { checkShadows } from "./checks/shadows";
@@ -29,6 +30,7 @@ export function check(config: PlatformConfig): Problem[] {
         ...checkAgents(config),
         ...checkServices(config),
         ...checkHeritages(config),
+        ...checkSecretsManager(config),
         ...checkKeycloak(config),
         ...checkDevLedger(config),
         ...checkWorkbench(config),

@@ -24,31 +24,68 @@ export function referenceOf(
     return undefined;
 }
 
-/** All of a stack, in the order of their owners' names. */
-export function references(prefix: string, config: PlatformConfig): Reference[] {
-    const { agents, services, heritages, keycloak, plugins } = config;
-    const sources = new Map<string, [variable: string, source: SecretSource][]>();
-    for (const [owner, { secrets }] of Object.entries({
-        ...agents,
-        ...services,
-        ...heritages,
-        ...(keycloak && { keycloak }),
-    })) {
-        sources.set(owner, Object.entries(secrets));
-    }
-    const agentsBeside = [
-        [DISTRICT_PLUGINS, plugins] as const,
-        ...Object.entries(heritages).map(([name, heritage]) => [pluginsOf(name), heritage.plugins] as const),
-    ];
-    for (const [owner, one] of agentsBeside) {
-        sources.set(
-            owner,
-            pluginSecrets(one).map(({ variable, source }) => [variable, source]),
-        );
-    }
-    return [...sources]
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .flatMap(([owner, own]) =>
-            own.flatMap(([variable, source]) => referenceOf(prefix, owner, variable, source) ?? []),
-        );
+/** A secret with its place in the configuration. */
+export interface NamedSource {
+    readonly path: readonly string[];
+    readonly owner: string;
+    readonly variable: string;
+    readonly source: SecretSource;
 }
+
+/** Every secret of a stack, in the order of their owners' names. */
+export function sourcesOf({ agents, services, heritages, keycloak, plugins }: PlatformConfig): NamedSource[] {
+    const owners = new Map<string, NamedSource[]>();
+    const own = (owner: string, path: readonly string[], secrets: Record<string, SecretSource>) =>
+        owners.set(
+            owner,
+            Object.entries(secrets).map(([variable, source]) => ({
+                path: [...path, variable],
+                owner,
+                variable,
+                source,
+            })),
+        );
+    for (const [kind, workloads] of Object.entries({ agents, services, heritages })) {
+        for (const [owner, { secrets }] of Object.entries(workloads)) own(owner, [kind, owner, "secrets"], secrets);
+    }
+    if (keycloak) own("keycloak", ["keycloak", "secrets"], keycloak.secrets);
+    for (const [name, heritage] of Object.entries(heritages)) {
+        for (const kind of ["services", "scheduledTasks"] as const) {
+            for (const [key, { secrets }] of Object.entries(heritage[kind])) {
+                own(partOf(name, key), ["heritages", name, kind, key, "secrets"], secrets);
+            }
+        }
+    }
+    const beside = [
+        { owner: DISTRICT_PLUGINS, path: ["plugins"], plugins },
+        ...Object.entries(heritages).map(([name, heritage]) => ({
+            owner: pluginsOf(name),
+            path: ["heritages", name, "plugins"],
+            plugins: heritage.plugins,
+        })),
+    ];
+    for (const { owner, path, plugins: own } of beside) {
+        owners.set(
+            owner,
+            pluginSecrets(own).map(({ at, ...secret }) => ({ path: [...path, ...at], owner, ...secret })),
+        );
+    }
+    return [...owners].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, sources]) => sources);
+}
+
+/** Whose the secrets are that one service or scheduled task of a heritage has for itself. */
+export const partOf = (heritage: string, key: string) => `${heritage}-${key}`;
+
+/** The parameters of a stack that others set, in the order of their owners' names. */
+export const references = (prefix: string, config: PlatformConfig): Reference[] =>
+    sourcesOf(config).flatMap(({ owner, variable, source }) => referenceOf(prefix, owner, variable, source) ?? []);
+
+/** The secrets in Secrets Manager that a stack names, each with who reads it first. */
+export const inSecretsManager = (config: PlatformConfig): (NamedSource & { readonly secret: string })[] => [
+    ...new Map(
+        sourcesOf(config)
+            .flatMap((named) => (named.source.secret === undefined ? [] : [{ ...named, secret: named.source.secret }]))
+            .reverse()
+            .map((named) => [named.secret, named]),
+    ).values(),
+];

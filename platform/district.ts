@@ -15,6 +15,7 @@ import { hasReachable, listenersOf, type PlatformConfig } from "../config/defaul
 import { DISTRICT_PLUGINS } from "../config/plugins";
 import { publicCertificates } from "./certificate";
 import { Images } from "./images";
+import { type KnownSecrets, NOTHING_KNOWN } from "./preflight";
 import { SecretSources } from "./secret-sources";
 
 /**
@@ -44,8 +45,8 @@ export class District {
     constructor(
         readonly config: PlatformConfig,
         readonly opts: { provider: aws.Provider },
-        /** Of the parameters that others set, by name (see `preflight.ts`). */
-        parameterVersions: ReadonlyMap<string, number> = new Map(),
+        /** What AWS has of the secrets that others set (see `preflight.ts`). */
+        { versions, secrets }: KnownSecrets = NOTHING_KNOWN,
     ) {
         const { protect, logRetentionDays, domain, network } = config;
         this.vpc = new Vpc(
@@ -61,7 +62,7 @@ export class District {
             opts,
         );
         this.secrets = new SecretStore("secrets", { protect, retainKey: keepsSnapshots(config) }, opts);
-        this.secretSources = new SecretSources(this.secrets, protect, parameterVersions);
+        this.secretSources = new SecretSources(this.secrets, protect, versions, secrets);
         this.authority = signs(config) ? new CertificateAuthority("authority", {}, opts) : undefined;
         [this.publicEndpoint, this.adminEndpoint] = this.endpoints();
         this.cluster = this.newCluster();

@@ -5,7 +5,11 @@ import { Heritage, type HeritageDistrict } from "../components/heritage";
 import { rdsCertificateAuthorities } from "../components/rds/certificate-authority";
 import { scheduleGroupName } from "../components/scheduled-task";
 import type { HeritageConfig } from "../config/defaults";
+import { environmentOfFiles } from "../config/environment-files";
 import { pluginsOf } from "../config/plugins";
+import { partOf } from "../config/references";
+import type { SecretSource } from "../config/schema";
+import { bindings } from "./bindings";
 import type { District } from "./district";
 import { mapSequentially } from "./one-by-one";
 
@@ -37,37 +41,64 @@ export function heritages(district: District, ledger: DevLedger | undefined): Pr
         endpoints: { public: publicEndpoint, internal: adminEndpoint },
     };
     const authorities = rdsCertificateAuthorities(config.region);
-    return mapSequentially(
-        config.heritages,
-        (name, { build, image, secrets: sources, plugins, database, ...settings }) => {
-            const tls = Object.values(settings.services).some(
-                (service) => service.listeners.length > 0 && service.tls !== false,
-            );
-            const heritage = new Heritage(
-                name,
-                {
-                    ...settings,
-                    services: withHosts(settings.services),
-                    district: tls ? { ...shared, envoyImage: images.envoy } : shared,
-                    image: images.of({ build, image }),
-                    database: database && { ...database, authorities },
-                    clientOf: district.endpointsOpenTo(name),
-                    secrets: district.secretSources.secretsOf(name, sources),
-                    plugins: district.secretSources.pluginsOf(pluginsOf(name), plugins),
+    return mapSequentially(config.heritages, (name, settings) => {
+        const { build, image, plugins, database, services, scheduledTasks } = settings;
+        const tls = Object.values(services).some((service) => service.listeners.length > 0 && service.tls !== false);
+        const bound = bindings(settings);
+        const heritage = new Heritage(
+            name,
+            {
+                user: settings.user,
+                imageCredentials: settings.imageCredentials,
+                notSecret: settings.notSecret,
+                deploy: settings.deploy,
+                beforeDeploy: settings.beforeDeploy,
+                ...bound,
+                environment: {
+                    ...environmentOfFiles(settings.environmentFiles),
+                    ...settings.environment,
+                    ...bound.environment,
                 },
-                opts,
-            );
-            if (heritage.database) district.databases[`${name}-db`] = heritage.database;
-            return heritage;
-        },
-    );
+                services: withHosts(ownSecrets(name, services, district)),
+                scheduledTasks: ownSecrets(name, scheduledTasks, district),
+                district: tls ? { ...shared, envoyImage: images.envoy } : shared,
+                image: images.of(name, { build, image }),
+                database: database && { ...database, authorities },
+                clientOf: district.endpointsOpenTo(name),
+                secrets: { ...district.secretSources.secretsOf(name, settings.secrets), ...bound.secrets },
+                plugins: district.secretSources.pluginsOf(pluginsOf(name), plugins),
+            },
+            opts,
+        );
+        if (heritage.database) district.databases[`${name}-db`] = heritage.database;
+        return heritage;
+    });
 }
 
-const withHosts = (services: HeritageConfig["services"]) =>
+/** Services as the component takes them: `hosts` of a listener are all that there are, also where the file says one. */
+const withHosts = <Service extends { listeners: HeritageConfig["services"][string]["listeners"] }>(
+    services: Record<string, Service>,
+) =>
     Object.fromEntries(
-        Object.entries(services).map(([name, { listeners, ...service }]) => [
+        Object.entries(services).map(([name, service]) => [
             name,
-            { ...service, listeners: listeners.map(({ hosts, ...listener }) => ({ ...listener, host: hosts })) },
+            {
+                ...service,
+                listeners: service.listeners.map(({ hosts, ...listener }) => ({ ...listener, host: hosts })),
+            },
+        ]),
+    );
+
+/** Services or scheduled tasks of a heritage, with the secrets that each has for itself. */
+const ownSecrets = <Part extends { secrets: Record<string, SecretSource> }>(
+    heritage: string,
+    parts: Record<string, Part>,
+    { secretSources }: District,
+) =>
+    Object.fromEntries(
+        Object.entries(parts).map(([key, part]) => [
+            key,
+            { ...part, secrets: secretSources.secretsOf(partOf(heritage, key), part.secrets) },
         ]),
     );
 

@@ -8,6 +8,7 @@
 import type { EC2Client } from "@aws-sdk/client-ec2";
 import type { ECRClient } from "@aws-sdk/client-ecr";
 import type { Route53Client } from "@aws-sdk/client-route-53";
+import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import type { STSClient } from "@aws-sdk/client-sts";
 import { explainAwsError, type Problem, type Question, withinSeconds } from "../components/aws-error";
@@ -16,7 +17,9 @@ import { boundedOptions } from "../components/fargate/aws-clients";
 import { versionsPath } from "../components/keycloak/deployed-version";
 import { FURTHER_ZONE_FIX, ZONE_FIX } from "../components/public-zone";
 import type { PlatformConfig } from "../config/defaults";
-import { references } from "../config/references";
+import type { FoundSecret } from "../components/secret-store";
+import { inSecretsManager, references } from "../config/references";
+import { describeSecret } from "./secrets-manager";
 import { wrongAccount } from "./account";
 import { parametersOf } from "./parameters";
 
@@ -26,6 +29,7 @@ export interface LookUpClients {
     readonly ec2: Pick<EC2Client, "send">;
     readonly ecr: Pick<ECRClient, "send">;
     readonly route53: Pick<Route53Client, "send">;
+    readonly secretsManager: Pick<SecretsManagerClient, "send">;
 }
 
 /** Whose look-ups they are. */
@@ -44,6 +48,8 @@ export interface LookedUp {
     readonly account?: string;
     /** Versions of the parameters that others set, by name. */
     readonly versions: ReadonlyMap<string, number>;
+    /** Secrets in Secrets Manager, by the name or the ARN that the configuration has. */
+    readonly secrets: ReadonlyMap<string, FoundSecret>;
 }
 
 /** Seconds for one question with everything that it takes: credentials, a connection, a second attempt. */
@@ -56,34 +62,37 @@ export async function lookUpClients(region: string): Promise<LookUpClients> {
     const { EC2Client } = await import("@aws-sdk/client-ec2");
     const { ECRClient } = await import("@aws-sdk/client-ecr");
     const { Route53Client } = await import("@aws-sdk/client-route-53");
+    const { SecretsManagerClient } = await import("@aws-sdk/client-secrets-manager");
     return {
         sts: new STSClient(options),
         ssm: new SSMClient(options),
         ec2: new EC2Client(options),
         ecr: new ECRClient(options),
         route53: new Route53Client(options),
+        secretsManager: new SecretsManagerClient(options),
     };
 }
 
 /** Without credentials, or with those of another account, nothing else is asked. */
 export async function lookUps(subject: LookUpSubject, clients: LookUpClients): Promise<LookedUp> {
-    const versions = new Map<string, number>();
+    const [versions, secrets] = [new Map<string, number>(), new Map<string, FoundSecret>()];
     const identity = await asked({ about: "whose the credentials are" }, () => whoami(clients));
-    if ("fix" in identity) return { problems: [identity], versions };
+    if ("fix" in identity) return { problems: [identity], versions, secrets };
     const { account } = identity;
     const wrong = wrongAccount(account, subject.settings);
-    if (wrong) return { problems: [wrong], account, versions };
+    if (wrong) return { problems: [wrong], account, versions, secrets };
     const { config } = subject;
-    if (!config) return { problems: [], account, versions };
+    if (!config) return { problems: [], account, versions, secrets };
     const problems = await Promise.all([
         parameters({ ...subject, config }, clients, versions),
         zones(config, clients, account),
+        secretsManager({ ...subject, config }, clients, secrets),
         availabilityZones(config, clients),
         keycloakVersion({ ...subject, config }, clients),
         machineImages(config, clients),
         registry(config, clients),
     ]);
-    return { problems: problems.flat(), account, versions };
+    return { problems: problems.flat(), account, versions, secrets };
 }
 
 type Configured = LookUpSubject & { readonly config: PlatformConfig };
@@ -120,6 +129,29 @@ async function parameters(
                 ? `npx identity secrets set ${owner} ${variable} --stack ${stack}`
                 : "whoever keeps it has to make it, a SecureString; or is it in another region?",
         }));
+}
+
+/** Secrets of Secrets Manager. No value is read. */
+async function secretsManager(
+    { region, config }: Configured,
+    clients: LookUpClients,
+    secrets: Map<string, FoundSecret>,
+): Promise<Problem[]> {
+    const problems = inSecretsManager(config).map(async ({ secret, owner, variable, source }): Promise<Problem[]> => {
+        const question = { about: `the secret ${secret}`, needs: "secretsmanager:DescribeSecret on it" };
+        const found = await asked(question, () => describeSecret(clients.secretsManager, secret));
+        if ("fix" in found) return [found];
+        const reads = `${owner} reads as ${variable}`;
+        if (!found.secret) {
+            const fix = "whoever keeps it has to make it; or is it in another region?";
+            return [{ what: `Secrets Manager has no secret ${secret} (${region}), which ${reads}`, fix }];
+        }
+        secrets.set(secret, found.secret);
+        if (found.keyArn === undefined || source.keyArn !== undefined) return [];
+        const what = `the secret ${secret}, which ${reads}, is encrypted by a key of its own`;
+        return [{ what, fix: `the key's ARN beside it, as key_arn (keyArn in a stack file): ${found.keyArn}` }];
+    });
+    return (await Promise.all(problems)).flat();
 }
 
 /** The public zones of the domains, where the program does not make them. */

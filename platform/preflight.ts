@@ -4,20 +4,23 @@ import type { Problem } from "../components/aws-error";
 import { hasEngine } from "../components/engine";
 import { UserError } from "../components/user-error";
 import type { PlatformConfig } from "../config/defaults";
-import { lookUpClients, lookUps } from "./lookups";
+import { lookUpClients, type LookedUp, lookUps } from "./lookups";
+
+export type KnownSecrets = Pick<LookedUp, "versions" | "secrets">;
+export const NOTHING_KNOWN: KnownSecrets = { versions: new Map(), secrets: new Map() };
 
 /**
- * Asks AWS for what the program will look up, and fails with all that is not there. Returns the versions of the parameters that the
+ * Asks AWS for what the program will look up, and fails with all that is not there. Returns what there is of the secrets that the
  * configuration names and somebody else sets, by name: a secret whose version is another one redeploys what reads it. In the plan,
  * where there is no AWS, everything is taken to be there.
  */
-export async function preflight(config: PlatformConfig): Promise<ReadonlyMap<string, number>> {
-    if (!hasEngine()) return new Map();
+export async function preflight(config: PlatformConfig): Promise<KnownSecrets> {
+    if (!hasEngine()) return NOTHING_KNOWN;
     const [project, stack, settings] = [pulumi.getProject(), pulumi.getStack(), pulumi.runtime.allConfig()];
     const subject = { project, stack, region: config.region, settings, config };
-    const { problems, versions } = await lookUps(subject, await lookUpClients(config.region));
+    const { problems, ...known } = await lookUps(subject, await lookUpClients(config.region));
     if (problems.length > 0) throw new UserError(describe(problems));
-    return versions;
+    return known;
 }
 
 export function describe(problems: readonly Problem[]): string {

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { SECRET_TRAITS } from "../components/agent-variables";
 import type { Plugins } from "../components/plugins";
-import type { Secret, SecretStore } from "../components/secret-store";
+import type { FoundSecret, Secret, SecretStore } from "../components/secret-store";
 import { referenceOf } from "../config/references";
 import type { PluginsInput, SecretSource } from "../config/schema";
 
@@ -12,6 +12,8 @@ export class SecretSources {
         private readonly protect: boolean,
         /** Of the parameters that others set, by name. */
         private readonly versions: ReadonlyMap<string, number>,
+        /** Of the secrets in Secrets Manager, by name or ARN. */
+        private readonly found: ReadonlyMap<string, FoundSecret> = new Map(),
     ) {}
 
     /** The secrets of a workload, by variable. */
@@ -38,6 +40,10 @@ export class SecretSources {
 
     private secretOf(owner: string, variable: string, source: SecretSource): Secret {
         const { store } = this;
+        if (source.secret !== undefined) {
+            const { secret, key, keyArn } = source;
+            return store.inSecretsManager(secret, { key, keyArn, found: this.found.get(secret) });
+        }
         const reference = referenceOf(store.prefix, owner, variable, source);
         if (reference) {
             const version = this.versions.get(reference.parameter);

@@ -18,7 +18,7 @@ const LAYERS: readonly (readonly string[])[] = [
     ["index.ts"],
     ["automation/shared"],
     ["automation/plan"],
-    ["automation/report", "automation/local", "automation/bootstrap", "automation/ci", "automation/bench"],
+    ["automation/report", "automation/local", "automation/bootstrap", "automation/ci", "automation/bench", "automation/convert"],
     ["automation/runner"],
     ["automation/verify"],
     ["automation/commands"],

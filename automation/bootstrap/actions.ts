@@ -15,6 +15,7 @@ export const writeActions = () => distinct([...ENTRIES.values()].flatMap(({ writ
 /** What the checks before a preview read, beside the resources of a stack. */
 const CHECKS = [
     ...["servicequotas:GetServiceQuota", "servicequotas:GetAWSDefaultServiceQuota", "servicequotas:ListServiceQuotas"],
+    "secretsmanager:DescribeSecret", // whether a secret is there, and which version of it; never its value
     ...["sns:GetTopicAttributes", "sns:ListTagsForResource"],
 ];
 

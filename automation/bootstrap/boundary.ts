@@ -30,7 +30,7 @@ export const notOthers = (account: Account, stack: StackName, Action: string[]):
 
 export function boundary(account: Account, stack: StackName): string {
     const { partition, id, project } = account;
-    const { name, region } = stack;
+    const { name, region, secrets = [], permissions = [] } = stack;
     const arn = (service: string, resource: string) => `arn:${partition}:${service}:${region}:${id}:${resource}`;
     const inRegion = { StringEquals: { "aws:RequestedRegion": region } };
     const parameters = parameterArns(account, stack);
@@ -74,11 +74,14 @@ export function boundary(account: Account, stack: StackName): string {
             },
         },
         {
-            Sid: "LogInToPrivateRegistries", // `image_credentials` of a heritage
+            Sid: "LogInToPrivateRegistries", // `image_credentials` of a heritage, and the secrets that files name
             Effect: "Allow",
             Action: "secretsmanager:GetSecretValue",
-            Resource: arn("secretsmanager", `secret:${project}/${name}/*`),
+            Resource: one(
+                [`${project}/${name}/*`, ...secrets].map((secret) => arn("secretsmanager", `secret:${secret}`)),
+            ),
         },
+        ...secretsKeys(stack),
         {
             Sid: "OwnTaskDefinitions",
             Effect: "Allow",
@@ -109,6 +112,28 @@ export function boundary(account: Account, stack: StackName): string {
             Resource: iamArn(account, `role${rolePath(project, name)}*`),
             Condition: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
         },
+        // What `permissions` of its heritages say: the boundary has to let it through, too.
+        ...permissions.map(({ actions, resources }): Statement => ({
+            Effect: "Allow",
+            Action: one(actions),
+            Resource: one(resources),
+        })),
         ...notOthers(account, stack, ["ecs:*", "ecr:PutImage", "logs:*", "sqs:*", "states:*"]),
     ]);
 }
+
+const one = (texts: readonly string[]) => (texts.length === 1 ? texts[0]! : [...texts]);
+
+/** Keys of secrets that files name: decrypted through Secrets Manager alone. */
+const secretsKeys = ({ region, secretKeys = [] }: StackName): Statement[] =>
+    secretKeys.length === 0
+        ? []
+        : [
+              {
+                  Sid: "SecretsInTheClear",
+                  Effect: "Allow",
+                  Action: "kms:Decrypt",
+                  Resource: one(secretKeys),
+                  Condition: { StringEquals: { "kms:ViaService": `secretsmanager.${region}.amazonaws.com` } },
+              },
+          ];

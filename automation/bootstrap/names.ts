@@ -19,6 +19,12 @@ export interface StackName {
     readonly domains?: readonly string[];
     /** Parameters outside of its path that its tasks may read; `*` at the end for all that begin so. @default none */
     readonly parameters?: readonly string[];
+    /** Secrets in Secrets Manager outside of its path that its tasks may read, as ends of ARNs: `prod/stripe-??????`. @default none */
+    readonly secrets?: readonly string[];
+    /** Keys that encrypt such secrets, by ARN. @default none */
+    readonly secretKeys?: readonly string[];
+    /** What its heritages' tasks may do besides (`permissions`). @default nothing */
+    readonly permissions?: readonly { readonly actions: readonly string[]; readonly resources: readonly string[] }[];
     /** Buckets that it created before bucket names had the stack in them. @default none */
     readonly buckets?: readonly string[];
 }

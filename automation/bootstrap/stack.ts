@@ -1,6 +1,7 @@
 /** The names that a stack's roles depend on, out of its stack file and its heritages' files. */
 import { readConfig } from "../../config/load";
-import { references } from "../../config/references";
+import type { PlatformConfig } from "../../config/defaults";
+import { inSecretsManager, references } from "../../config/references";
 import type { StackFile } from "../plan/stack-file";
 import { UsageError } from "../shared/errors";
 import type { StackName } from "./names";
@@ -24,7 +25,21 @@ export function stackOf({ config: all, project, stack, file, secretKeys }: Stack
         region,
         production: config.production,
         domains: [config.domain, ...config.domains].flatMap((domain) => domain?.name.toLowerCase() ?? []),
+        ...secretsManager(config),
+        permissions: Object.values(config.heritages).flatMap(({ permissions }) => permissions),
         parameters: [...new Set([...parameters, ...named.filter((parameter) => !covered(parameter))])].sort(),
+    };
+}
+
+/** A name is the ARN's end but for six characters of AWS's own (Secrets Manager guide, "Secret ARN"). */
+function secretsManager(config: PlatformConfig): Pick<StackName, "secrets" | "secretKeys"> {
+    const named = inSecretsManager(config);
+    const ends = named.map(({ secret }) =>
+        secret.startsWith("arn:") ? secret.split(":secret:")[1]! : `${secret}-??????`,
+    );
+    return {
+        secrets: ends.sort(),
+        secretKeys: [...new Set(named.flatMap(({ source }) => source.keyArn ?? []))].sort(),
     };
 }
 

@@ -6,6 +6,7 @@ import { ci } from "./ci";
 import { defineGroup, type Group } from "./cli/define";
 import { runLine } from "./cli/run";
 import { completeOf, completion } from "./completion";
+import { convert } from "./convert";
 import { costs } from "./costs";
 import { destroy } from "./destroy";
 import { drift } from "./drift";
@@ -35,6 +36,7 @@ const COMMANDS = {
     tunnel,
     secrets,
     local,
+    convert,
     bootstrap,
     images,
     ci,

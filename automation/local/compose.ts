@@ -1,12 +1,12 @@
 /** A plan as a compose file: the same task definitions as Fargate gets, and what stands in for RDS, load balancers and SSM. */
 import path from "node:path";
-import { contextDigest } from "../../components/container-image";
+import { buildDigest } from "../../components/container-image/build";
 import { declaredVolumes } from "../../config/dockerfile";
 import { Inventory } from "../plan/inventory";
 import type { PlannedStack } from "../plan/plan-stack";
 import type { TaskDefinition } from "./container";
 import { environmentOf } from "./container";
-import { baseImages, ROOT } from "./dockerfiles";
+import { baseImages, inProject, ROOT } from "./dockerfiles";
 import { certificateVariables, envoyConfig, STATUS_PORT } from "./envoy";
 import type { Target } from "./envoy/clusters";
 import { type LoadBalancer, loadBalancers, localUrls } from "./load-balancers";
@@ -44,7 +44,7 @@ export function compose(planned: PlannedStack, aws: LocalAws, portOffset = 0): C
     const variables = new Variables();
     const balancers = loadBalancers(inventory, portOffset);
     const local = localUrls(balancers);
-    const [envoyImage] = baseImages("images/envoy");
+    const [envoyImage] = baseImages({ context: "images/envoy" });
     const databases = aws.databases.map((instance) => database(instance, name, inventory, variables));
     const ssm = parameterStore(planned, aws, name, variables);
     const around: TaskFilesContext = {
@@ -55,7 +55,7 @@ export function compose(planned: PlannedStack, aws: LocalAws, portOffset = 0): C
         databaseAuthority: aws.authority.certificate,
         volumesOf: (reference) => {
             const image = aws.images.find((candidate) => candidate.reference === reference);
-            return image && declaredVolumes(path.join(ROOT, image.context), image.args);
+            return image && declaredVolumes(inProject(image));
         },
         secret: (parameter) => variables.reference(parameter, valueOf(aws, parameter)),
         told: (definition) => ({ AWS_REGION: region, ...(readsPath(definition) ? credentials(definition) : {}) }),
@@ -85,7 +85,10 @@ export function compose(planned: PlannedStack, aws: LocalAws, portOffset = 0): C
     ]);
     for (const service of Object.values(composed)) {
         const built = images.find(({ reference }) => reference === service.image);
-        if (built) service.build = { context: path.join(ROOT, built.context), args: built.args };
+        if (built) {
+            const { context, dockerfile, target, args } = inProject(built);
+            service.build = { context, dockerfile, target, args };
+        }
     }
     return {
         file: escaped({
@@ -178,9 +181,7 @@ function database(instance: LocalDatabase, project: string, inventory: Inventory
                 },
                 healthcheck: {
                     test: ["CMD", "pg_isready", "--quiet", "--host", "127.0.0.1"],
-                    interval: "2s",
-                    timeout: "5s",
-                    retries: 30,
+                    ...STAND_IN_CHECK,
                 },
                 volumes: [{ type: "volume", source: instance.name, target: "/var/lib/postgresql/data" }],
                 networks: { default: { aliases: [instance.address, ...namesOf(instance.address, inventory)] } },
@@ -201,10 +202,16 @@ const namesOf = (address: string, inventory: Inventory) =>
         .map(({ inputs }) => String(inputs.name));
 
 const built = (project: string, name: string, context: string, args: Record<string, string> = {}): LocalImage => ({
-    reference: `${project}/local-${name}:${contextDigest(path.join(ROOT, context), args, "local")}`,
+    reference: `${project}/local-${name}:${buildDigest({ context: path.join(ROOT, context), args }, "local")}`,
     context,
     args,
 });
+
+/**
+ * Docker calls a container unhealthy only after its start period: compose gives up on everything that depends on it then, and
+ * PostgreSQL's first start takes minutes on a busy machine. A check that passes makes the container healthy at once.
+ */
+const STAND_IN_CHECK = { interval: "2s", timeout: "5s", retries: 30, start_period: "5m" };
 
 /** An SSM for tasks that read parameters at run time; none where no task does. */
 function parameterStore(planned: PlannedStack, aws: LocalAws, project: string, variables: Variables) {
@@ -226,9 +233,7 @@ function parameterStore(planned: PlannedStack, aws: LocalAws, project: string, v
             },
             healthcheck: {
                 test: ["CMD", "python3", "-c", probe],
-                interval: "2s",
-                timeout: "5s",
-                retries: 15,
+                ...STAND_IN_CHECK,
             },
             init: true,
             read_only: true,

@@ -1,6 +1,7 @@
-/** Whether the permissions boundary, which `npx identity bootstrap` makes, lets tasks read the parameters that the configuration names. */
+/** Checks that the permissions boundary of `npx identity bootstrap` lets tasks read the parameters that the configuration names. */
 import type { IAMClient } from "@aws-sdk/client-iam";
 import type { PlannedStack } from "../plan/plan-stack";
+import type { SecretView } from "../plan/sections/secrets";
 import type { StackFile } from "../plan/stack-file";
 import type { Finding } from "./findings";
 import { parseArn } from "../../components/arn";
@@ -20,32 +21,42 @@ export async function beyondBoundary(
 ): Promise<Finding[]> {
     const arn = file.config[`${file.project}:permissionsBoundary`];
     const ownPath = `/${file.project}/${file.stack}/`;
-    const names = model.secrets
-        .filter(({ from, parameter }) => from === "existing" && !parameter.startsWith(ownPath))
-        .map(({ parameter }) => parameter);
-    if (!arn || names.length === 0) return [];
+    const wanted = model.secrets.filter(
+        ({ from, parameter }) => from === "Secrets Manager" || (from === "existing" && !parameter.startsWith(ownPath)),
+    );
+    if (!arn || wanted.length === 0) return [];
     const bootstrap = `npx identity bootstrap --repository OWNER/NAME --stack ${file.stack}`;
     const statements = await documentOf(iam, arn).catch((error: Error) => error);
     if (statements instanceof Error) {
-        if (statements.name !== "NoSuchEntityException") return []; // it may not be read: deploy all the same
+        if (statements.name !== "NoSuchEntityException") return []; // the credentials may not read it, which stops nothing
         return [{ what: `there is no permissions boundary ${arn}, and no role could be made`, fix: bootstrap }];
     }
-    const readable = statements
-        .filter(({ Effect, Action }) => Effect === "Allow" && [Action].flat().some((action) => READS.includes(action)))
-        .flatMap(({ Resource }) => Resource ?? []);
+    const readable = (reads: readonly string[]) =>
+        statements
+            .filter(
+                ({ Effect, Action }) => Effect === "Allow" && [Action].flat().some((action) => reads.includes(action)),
+            )
+            .flatMap(({ Resource }) => Resource ?? []);
+    const stores = { existing: readable(READS), "Secrets Manager": readable(READS_OF_SECRETS_MANAGER) };
     const { partition } = parseArn(arn);
-    return [...new Set(names)]
-        .filter((name) => {
-            const wanted = `arn:${partition}:ssm:${region}:${account}:parameter/${name.replace(/^\//, "")}`;
-            return !readable.some((pattern) => fits(pattern, wanted));
-        })
-        .map((name) => ({
-            what: `the permissions boundary does not let tasks read ${name}: what reads it would not start`,
-            fix: `an administrator runs ${bootstrap}, which lets in what the stack file and its heritages name`,
-        }));
+    const place = (service: string) => `arn:${partition}:${service}:${region}:${account}`;
+    const arnsOf = ({ from, parameter }: SecretView) => {
+        if (from === "existing") return [`${place("ssm")}:parameter/${parameter.replace(/^\//, "")}`];
+        const secret = `${place("secretsmanager")}:secret:${parameter.split(":")[0]}`;
+        return [secret, `${secret}-AbCdEf`]; // of an ARN as the file has it, and of a name
+    };
+    const beyond = wanted.filter((secret) => {
+        const patterns = stores[secret.from as keyof typeof stores];
+        return !arnsOf(secret).some((own) => patterns.some((pattern) => matches(pattern, own)));
+    });
+    return [...new Set(beyond.map(({ parameter }) => parameter))].map((name) => ({
+        what: `the permissions boundary does not let tasks read ${name}: what reads it would not start`,
+        fix: `an administrator runs ${bootstrap}, which lets in what the stack file and its heritages name`,
+    }));
 }
 
 const READS = ["ssm:GetParameters", "ssm:Get*", "ssm:*", "*"];
+const READS_OF_SECRETS_MANAGER = ["secretsmanager:GetSecretValue", "secretsmanager:Get*", "secretsmanager:*", "*"];
 
 async function documentOf(iam: Pick<IAMClient, "send">, PolicyArn: string): Promise<Statement[]> {
     const { GetPolicyCommand, GetPolicyVersionCommand } = await import("@aws-sdk/client-iam");
@@ -56,8 +67,8 @@ async function documentOf(iam: Pick<IAMClient, "send">, PolicyArn: string): Prom
     return [Statement].flat();
 }
 
-/** `*` and `?` as IAM has them. */
-const fits = (pattern: string, arn: string) =>
+/** Whether an ARN matches a pattern of IAM, with `*` and `?`. */
+const matches = (pattern: string, arn: string) =>
     new RegExp(
         `^${pattern
             .replace(/[.+^${}()|[\]\\]/g, "\\$&")

@@ -6,6 +6,8 @@ export const FAILED = 1;
 export const USAGE = 2;
 /** A check stopped the command before anything was changed. */
 export const STOPPED = 3;
+/** `convert` wrote a file in which something is left to do. */
+export const LEFT_TO_DO = 3;
 /** Nobody confirmed. */
 export const DECLINED = 4;
 /** Another run held the stack's lock. */

@@ -38,3 +38,13 @@ export function sizeProblem(
         fix: memories.length <= 4 ? `one of ${memories.join(", ")}` : `${least} to ${most}, in steps of ${step}`,
     };
 }
+
+/** The smallest size that has these, or the largest of all. */
+export function sizeFor(cpu: number, memory: number): { cpu: number; memory: number } {
+    for (const [units, memories] of SIZES) {
+        const fitting = units >= cpu ? memories.find((one) => one >= memory) : undefined;
+        if (fitting !== undefined) return { cpu: units, memory: fitting };
+    }
+    const [units, memories] = [...SIZES].at(-1)!;
+    return { cpu: units, memory: memories.at(-1)! };
+}

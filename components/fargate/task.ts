@@ -8,6 +8,7 @@ import { pathStatements, type Secret, secretStatements } from "../secret-store";
 import { type Transform, transformed } from "../transform";
 import type { Endpoint } from "../endpoint";
 import { type ContainerArgs, renderContainers } from "./container";
+import { allowEgress, connect, type Connection, type Egress } from "./egress";
 import { sizeProblem } from "./sizes";
 import { UserError } from "../user-error";
 
@@ -26,6 +27,10 @@ export interface TaskArgs {
     clientOf?: readonly Endpoint[];
     /** TCP ports that the tasks may connect to, anywhere. @default 443, for ECR, SSM and CloudWatch */
     egressPorts?: { from: number; to: number; description: string };
+    /** More that the tasks may connect to, beside `egressPorts`. @default nothing */
+    egress?: readonly Egress[];
+    /** What of the stack the tasks may connect to by its own security group, e.g. a `Redis`. @default nothing */
+    connections?: readonly Connection[];
     /** What the application itself may do in AWS, beside reading its containers' parameter paths. @default nothing */
     taskRoleStatements?: Statement[];
     /** Let `aws ecs execute-command` open a shell in a task. @default false */
@@ -176,7 +181,12 @@ function securityGroup(name: string, args: TaskArgs, parent: pulumi.Resource) {
     );
     return {
         group,
-        rules: [out, ...(args.clientOf ?? []).flatMap((endpoint) => asClient(name, group, endpoint, parent))],
+        rules: [
+            out,
+            ...(args.clientOf ?? []).flatMap((endpoint) => asClient(name, group, endpoint, parent)),
+            ...allowEgress(name, group.id, args.egress ?? [], parent),
+            ...connect(name, group.id, args.connections ?? [], parent),
+        ],
     };
 }
 

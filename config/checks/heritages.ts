@@ -3,12 +3,13 @@ import { CONNECTIONS } from "../../components/application-database";
 import { ENVOY_ADMIN_PORT, ENVOY_PORT } from "../../components/envoy/sidecar";
 import { sizeProblem } from "../../components/fargate/sizes";
 import type { HeritageConfig, PlatformConfig } from "../defaults";
+import { buildProblems } from "./builds";
 import { commandProblems, entrypointOf } from "./commands";
 import { databaseProblems, imageProblems, maxTasks, type Path, type Problem, workloadProblems } from "./common";
-import { buildProblems, DATABASE_MANAGED, healthPathProblems, patternProblems } from "./services";
 import { hostProblems } from "./hosts";
+import { variableProblems } from "./heritage-variables";
+import { healthPathProblems, patternProblems } from "./services";
 import { targetProblems } from "./targets";
-import { environmentProblems, injectedProblems, notSecretProblems } from "./variables";
 import { writableProblems } from "./writable";
 import { parseArn } from "../../components/arn";
 
@@ -37,7 +38,7 @@ function checkHeritage(name: string, heritage: HeritageConfig, config: PlatformC
         ...(heritage.beforeDeploy ? sizeProblems((...rest) => at("beforeDeploy", ...rest), heritage.beforeDeploy) : []),
         ...commandsProblems(at, heritage),
         ...databaseProblem(at, heritage),
-        ...variableProblems(at, heritage),
+        ...variableProblems(at, heritage, config),
     ];
     if (heritage.deploy?.branch !== undefined) {
         problems.push({
@@ -216,17 +217,25 @@ function sizeProblems(at: At, { cpu, memory }: { cpu: number; memory: number }):
 }
 
 function commandsProblems(at: At, { build, services, scheduledTasks, beforeDeploy }: HeritageConfig): Problem[] {
-    const entrypoint = entrypointOf(build);
+    const ofImage = entrypointOf(build);
+    const problems = (path: At, { entrypoint, command }: { entrypoint?: string[]; command?: string[] }) => [
+        ...commandProblems(path("entrypoint"), entrypoint),
+        ...commandProblems(path("command"), command, {
+            entrypoint: entrypoint ? JSON.stringify(entrypoint) : ofImage,
+            isSaid: entrypoint !== undefined,
+            takesText: true,
+        }),
+    ];
     return [
         ...Object.entries(services).flatMap(([key, one]) => [
-            ...commandProblems(at("services", key, "command"), one.command, entrypoint),
+            ...problems((...rest) => at("services", key, ...rest), one),
             // A health check is no argument of the image's entry point.
             ...commandProblems(at("services", key, "healthCheckCommand"), one.healthCheckCommand),
         ]),
         ...Object.entries(scheduledTasks).flatMap(([key, one]) =>
-            commandProblems(at("scheduledTasks", key, "command"), one.command, entrypoint),
+            problems((...rest) => at("scheduledTasks", key, ...rest), one),
         ),
-        ...commandProblems(at("beforeDeploy", "command"), beforeDeploy?.command, entrypoint),
+        ...(beforeDeploy ? problems((...rest) => at("beforeDeploy", ...rest), beforeDeploy) : []),
     ];
 }
 
@@ -238,28 +247,4 @@ function databaseProblem(at: At, { database, services, scheduledTasks, beforeDep
         ...(beforeDeploy ? [{ name: "before_deploy", connections: CONNECTIONS }] : []),
     ];
     return databaseProblems(at("database"), database, users, "its tasks", { fixed: CONNECTIONS });
-}
-
-function variableProblems(at: At, heritage: HeritageConfig): Problem[] {
-    const { environment, notSecret, secrets, services, scheduledTasks, database } = heritage;
-    const managed = { HOST: "", PORT: "port", DISTRICT_CA_PEM: "", ...(database ? DATABASE_MANAGED : {}) };
-    const environments: [Path, Record<string, string>][] = [
-        [at("environment"), environment],
-        ...Object.entries(services).map(([key, one]): [Path, Record<string, string>] => [
-            at("services", key, "environment"),
-            one.environment,
-        ]),
-        ...Object.entries(scheduledTasks).map(([key, one]): [Path, Record<string, string>] => [
-            at("scheduledTasks", key, "environment"),
-            one.environment,
-        ]),
-    ];
-    const clear = Object.assign({}, ...environments.map(([, variables]) => variables)) as Record<string, string>;
-    return [
-        ...environments.flatMap(([path, variables]) =>
-            environmentProblems(path, { environment: variables, notSecret }, managed, "service"),
-        ),
-        ...notSecretProblems(at("notSecret"), heritage, clear),
-        ...injectedProblems(at("secrets"), { secrets, environment: clear }, managed, "service"),
-    ];
 }

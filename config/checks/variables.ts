@@ -32,8 +32,8 @@ export function managedProblem(path: Path, variable: string, managed: Managed, o
 /** Where a secret can come from in the file that a path is in. */
 const sources = (path: Path) => (path[0] === "heritages" ? SOURCES.heritage : SOURCES.stack);
 const SOURCES = {
-    stack: ["generate", "value", "parameter", "set"],
-    heritage: ["generate", "parameter", "set"], // nobody would encrypt a value there
+    stack: ["generate", "value", "parameter", "secret", "set"],
+    heritage: ["generate", "parameter", "secret", "set"], // nobody would encrypt a value there
 } as const;
 
 const listed = (words: readonly string[], last: string) => `${words.slice(0, -1).join(", ")} ${last} ${words.at(-1)}`;
@@ -118,12 +118,19 @@ export function sourceProblems(path: Path, source: SecretSource): Problem[] {
             fix: "exactly one of them",
         });
     }
-    if (source.parameter === undefined && source.keyArn !== undefined) {
+    if (source.parameter === undefined && source.secret === undefined && source.keyArn !== undefined) {
         const key = keyOf(path, "keyArn");
         problems.push({
             path,
-            what: `${key} belongs to a parameter that exists`,
-            fix: "leave it out, or name the parameter",
+            what: `${key} belongs to a parameter or a secret that exists`,
+            fix: "leave it out, or name the parameter or the secret",
+        });
+    }
+    if (source.secret === undefined && source.key !== undefined) {
+        problems.push({
+            path,
+            what: "key belongs to a secret in Secrets Manager",
+            fix: "leave it out, or name the secret: { secret: prod/stripe, key: apiKey }",
         });
     }
     return problems;

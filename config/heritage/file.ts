@@ -62,12 +62,12 @@ export function readHeritage(name: string, environment: string, stack: string): 
     if (!isYaml(whole)) return unread("is empty, or no mapping", 1);
     const { environments, ...base } = whole;
     const { overrides, problems } = overridesOf(environments ?? {}, stack);
-    const merged = [environment, ...(stack === environment ? [] : [stack])].reduce(
-        (merged, key) => merge(merged, overrides[key]),
+    const ofStack = [environment, ...(stack === environment ? [] : [stack])].reduce(
+        (below, key) => merged(below, overrides[key]),
         base as unknown,
     );
     const read = (value: unknown) => parseValidPart(written, withoutEmptyKeys(value, written) as Yaml);
-    const { data, issues, left } = read(merged);
+    const { data, issues, left } = read(ofStack);
     const others = Object.keys(overrides).filter((key) => key !== environment && key !== stack);
     const explained = (found: typeof issues, value: unknown, from: string[]) =>
         found
@@ -75,9 +75,9 @@ export function readHeritage(name: string, environment: string, stack: string): 
             .map((problem): Problem => ({ ...problem, line: lineOf(problem.path, from) }));
     const all = [
         ...problems.map((problem) => ({ ...problem, line: lineOf(problem.path) })),
-        ...explained(issues, merged, [stack, environment]),
+        ...explained(issues, ofStack, [stack, environment]),
         ...others.flatMap((key) => {
-            const other = merge(base, overrides[key]);
+            const other = merged(base, overrides[key]);
             return explained(read(other).issues, other, [key]);
         }),
     ];
@@ -124,7 +124,7 @@ function overridesOf(environments: unknown, stack: string): { overrides: Record<
 const NAMED = ["services"];
 
 /** A key with nothing behind it takes away what it overrides. */
-function merge(base: unknown, over: unknown, of = ""): unknown {
+export function merged(base: unknown, over: unknown, of = ""): unknown {
     if (over === undefined) return base;
     if (!isYaml(base) || !isYaml(over)) return over;
     const keys = new Set([...Object.keys(base), ...Object.keys(over)]);
@@ -132,7 +132,7 @@ function merge(base: unknown, over: unknown, of = ""): unknown {
     return Object.fromEntries(
         [...keys]
             .filter((key) => !isRemoved(key))
-            .map((key) => [key, Object.hasOwn(over, key) ? merge(base[key], over[key], key) : base[key]]),
+            .map((key) => [key, Object.hasOwn(over, key) ? merged(base[key], over[key], key) : base[key]]),
     );
 }
 

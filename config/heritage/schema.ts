@@ -6,22 +6,39 @@ import { z } from "zod";
 import { deregistrationSeconds, healthCheck, listener, protocol, stickySeconds } from "./reach-schema";
 import {
     application,
+    applicationPort,
     autoscaling,
     database,
     databaseCredentials,
     notSecret,
     plugins,
-    port,
     secretSource,
 } from "../schema";
+import { DATABASE_ATTRIBUTES } from "../../components/application-database";
+import { egress, permissions } from "./reach";
+import { uses } from "./uses";
 
-const command = (about: string) => z.array(z.string().min(1)).min(1).describe(about);
+const words = (about: string) => z.array(z.string().min(1)).min(1).describe(about);
+const command = (about: string) =>
+    z.union([z.string().regex(/\S/, "command"), z.array(z.string().min(1)).min(1)]).describe(about);
+const entrypoint = words(
+    "What the command's words are given to, in place of the image's own ENTRYPOINT; the image's own CMD is then left out. Default: the image's.",
+).optional();
 const cpu = z.int().optional().describe("CPU units of a task (1024 are one vCPU). Default: 256.");
 const memory = z.int().optional().describe("Memory of a task in MiB. Default: 512.");
 const timeZone = z
     .string()
     .regex(/^[A-Za-z_]+(\/[A-Za-z0-9_+-]+)*$/, "time zone")
     .describe("The zone that a cron expression is read in, e.g. Asia/Tokyo. Default: UTC.");
+
+/** An encrypted value is for stack files, where Pulumi encrypts it. */
+const heritageSecret = secretSource
+    .omit({ value: true })
+    .describe("generate: {}, set: {}, or what exists: a parameter in SSM, a secret in Secrets Manager.");
+
+const ownSecrets = z
+    .record(z.string(), heritageSecret)
+    .describe("Of this one alone, beside the heritage's. Default: none.");
 
 const service = z
     .strictObject({
@@ -38,7 +55,7 @@ const service = z
                 "Other tasks reach it by name, <heritage>-<service>.<stack>.internal: on its port, or on 8443 with TLS where it has " +
                     "listeners and tls. Default: false.",
             ),
-        port: port(
+        port: applicationPort(
             "Where the application listens: it gets PORT. For what has listeners or is reachable. Default: 8080.",
         ).optional(),
         healthCheckPath: z
@@ -50,9 +67,7 @@ const service = z
         protocol,
         deregistrationSeconds,
         stickySeconds,
-        healthCheckCommand: command(
-            "A command in the container that exits 0 when it is well. Default: none.",
-        ).optional(),
+        healthCheckCommand: words("A command in the container that exits 0 when it is well. Default: none.").optional(),
         tls: z
             .boolean()
             .optional()
@@ -70,8 +85,12 @@ const service = z
             ),
         cpu,
         memory,
-        command: command("The program and its words, e.g. [node, worker.js]. Default: the image's own.").optional(),
+        entrypoint,
+        command: command(
+            "The program and its words, e.g. [node, worker.js]; or a text, which a shell reads: bundle exec puma -p $PORT. Default: the image's own.",
+        ).optional(),
         environment: z.record(z.string(), z.string()).optional().describe("In the clear, beside the heritage's."),
+        secrets: ownSecrets.optional(),
         writable: application.writable,
         stopTimeout: z
             .int()
@@ -89,7 +108,8 @@ const scheduledTask = z
             .regex(/^(cron\(([^\s()]+ ){5}[^\s()]+\)|rate\([1-9]\d* (minute|hour|day)s?\))$/, "schedule")
             .describe("cron(0 3 * * ? *) (minute, hour, day, month, day of the week, year) or rate(1 hour). Needed."),
         timeZone: timeZone.optional(),
-        command: command("What runs, in the heritage's image. Needed."),
+        entrypoint,
+        command: command("What runs, in the heritage's image: a list of words, or a text for a shell. Needed."),
         retries: z
             .int()
             .min(0)
@@ -99,12 +119,14 @@ const scheduledTask = z
         cpu,
         memory,
         environment: z.record(z.string(), z.string()).optional().describe("In the clear, beside the heritage's."),
+        secrets: ownSecrets.optional(),
     })
     .describe("A task that runs by the clock, to its end.");
 
 const beforeDeploy = z
     .strictObject({
-        command: command("What runs, in the heritage's new image. Needed."),
+        entrypoint,
+        command: command("What runs, in the heritage's new image: a list of words, or a text for a shell. Needed."),
         timeoutSeconds: z.int().min(10).max(3600).optional().describe("How long it may take. Default: 900."),
         cpu,
         memory,
@@ -133,16 +155,12 @@ const deploy = z
         "For the CI of the application's own repository: a state machine that deploys an image's digest, and a role that starts it.",
     );
 
-/** An encrypted value is for stack files, where Pulumi encrypts it. */
-const heritageSecret = secretSource
-    .omit({ value: true })
-    .describe("generate: {}, set: {}, or the parameter that exists.");
-
 const names = z.string().regex(/^[a-z]([a-z0-9-]{0,10}[a-z0-9])?$/, "name");
 
 export const heritageSchema = z.strictObject({
     build: application.build.describe(
-        "The folder with its Dockerfile, from the project's root, e.g. images/blog. Either this or `image`.",
+        "The folder with its Dockerfile, from the project's root, e.g. images/blog; or { context, dockerfile, target, args }. Either this " +
+            "or `image`.",
     ),
     image: application.image,
     imageCredentials: z
@@ -155,17 +173,38 @@ export const heritageSchema = z.strictObject({
         ),
     user: application.user.describe('Who it runs as, by number, as text. Default: "1000".'),
     environment: z.record(z.string(), z.string()).optional().describe("Of all its tasks, in the clear."),
+    environmentFiles: z
+        .array(z.string().regex(/^(?!\/)(?!.*\.\.)[\w./-]+$/, "file of the project"))
+        .min(1)
+        .optional()
+        .describe(
+            "Files of lines KEY=value, from the project's root, for all its tasks and in the clear. A later file overrides an earlier one, " +
+                "and `environment` both. Default: none.",
+        ),
     notSecret,
     secrets: z
         .record(z.string(), heritageSecret)
         .optional()
         .describe("Of all its tasks, by the variable that ECS puts each into when a task starts."),
     database: database
-        .extend({ credentials: databaseCredentials })
+        .extend({
+            credentials: databaseCredentials,
+            variables: z
+                .record(z.string(), z.enum(DATABASE_ATTRIBUTES))
+                .optional()
+                .describe(
+                    "Variables by the application's own names, e.g. { DATABASE_URL: url, PGHOST: host }: exactly these, and none of " +
+                        "DB_USER and so on; url and password are secrets. Default: DB_USER, DB_PASSWORD, DB_HOST, DB_PORT, DB_NAME, " +
+                        "DB_POOL_MAX, DB_CA_PEM.",
+                ),
+        })
         .optional()
         .describe(
             "A PostgreSQL instance of its own, told by DB_USER, DB_PASSWORD, DB_HOST, DB_PORT and DB_NAME. Default: none.",
         ),
+    uses: uses.optional(),
+    egress: egress.optional(),
+    permissions: permissions.optional(),
     services: z.record(names, service).optional().describe("By name: 1 to 12 lower-case letters, digits and dashes."),
     scheduledTasks: z
         .record(names, scheduledTask)

@@ -1,17 +1,20 @@
 import { type ExecFileException, execFile } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { expect } from "chai";
-import { stringify } from "yaml";
+import { parseDocument, stringify } from "yaml";
 import { needsLanguageHost } from "./engine";
 
 const ROOT = path.join(__dirname, "..", "..");
 /** What is not the program's, or is made anew. */
 const LEFT_OUT = ["node_modules", ".git", "build", "tests", "docs", "bench"];
+/** What no other suite makes: all suites run in one account, and some at the same time as this one. */
+const NO_ZONE = "nobody.example";
+const NO_PARAMETER = "/nobody/mail/password";
 const IMAGE = `example.com/app@sha256:${"a".repeat(64)}`;
 /** Seconds in which a command has to say what is wrong: five by itself, many times that on a busy machine, and no end where it hangs. */
 const SOON = 300;
@@ -41,13 +44,13 @@ describe("the project in a user's hands", () => {
             stringify({ image: IMAGE, services: { web: { count: 1 } } }),
         );
         stackFile("small", { "identity:heritages": ["worker"] });
-        const parameter = "/team/mail/password";
         stackFile("asking", {
             "identity:publicEndpoint": { plainHttp: true },
-            "identity:agents": { issuer: { secrets: { ACAPY_WEBHOOK_KEY: { parameter } } } },
+            "identity:agents": { issuer: { secrets: { ACAPY_WEBHOOK_KEY: { parameter: NO_PARAMETER } } } },
             "identity:agentImage": IMAGE,
         });
         stackFile("refused", { "identity:agents": { issuer: { cpu: 300 } } });
+        prodWithoutZone();
         for (const stack of ["small", "asking", "refused", "prod"]) {
             const { code, said } = await run("pulumi", ["stack", "init", stack]);
             expect(code, said).to.equal(0);
@@ -63,6 +66,14 @@ describe("the project in a user's hands", () => {
             path.join(dir, `Pulumi.${name}.yaml`),
             stringify({ config: { "aws:region": "ap-northeast-1", "identity:environment": "dev", ...config } }),
         );
+
+    /** The repository's prod, for a domain that has no zone. */
+    function prodWithoutZone() {
+        const file = path.join(dir, "Pulumi.prod.yaml");
+        const document = parseDocument(readFileSync(file, "utf8"));
+        document.setIn(["config", "identity:domain"], { name: `id.${NO_ZONE}`, zone: NO_ZONE });
+        writeFileSync(file, document.toString());
+    }
 
     /** A command in the project's folder. */
     const run = (command: string, args: string[], env: Record<string, string> = {}) =>
@@ -113,13 +124,14 @@ describe("the project in a user's hands", () => {
 
             it("says that the zone of the domain is not there", async () => {
                 const ended = await preview("prod");
-                expectSentence(ended, /account 123456789012 has no public hosted zone example\.com\b.*→ make the zone/);
+                const sentence = escaped(`account 123456789012 has no public hosted zone ${NO_ZONE}`);
+                expectSentence(ended, new RegExp(`${sentence}\\b.*→ make the zone`));
             });
 
             it("says that a parameter is not there", async () => {
                 expectSentence(
                     await preview("asking"),
-                    "SSM has no parameter /team/mail/password (ap-northeast-1), which issuer reads as ACAPY_WEBHOOK_KEY",
+                    `SSM has no parameter ${NO_PARAMETER} (ap-northeast-1), which issuer reads as ACAPY_WEBHOOK_KEY`,
                 );
             });
 
@@ -145,7 +157,7 @@ describe("the project in a user's hands", () => {
     it("makes nothing where something is not there, also without a preview", async () => {
         expectSentence(
             await run("pulumi", ["up", "-s", "prod", "--non-interactive", "--yes", "--skip-preview"]),
-            "has no public hosted zone example.com",
+            `has no public hosted zone ${NO_ZONE}`,
         );
         const exported = JSON.parse((await run("pulumi", ["stack", "export", "-s", "prod"])).said) as {
             deployment: { resources?: { type: string }[] };

@@ -18,7 +18,17 @@ function aws(answers: Record<string, Answer>) {
             return answer ? Promise.resolve().then(() => answer(command.input)) : Promise.reject(refused);
         },
     };
-    return { asked, clients: { sts: client, ssm: client, ec2: client, ecr: client, route53: client } as never };
+    return {
+        asked,
+        clients: {
+            sts: client,
+            ssm: client,
+            ec2: client,
+            ecr: client,
+            route53: client,
+            secretsManager: client,
+        } as never,
+    };
 }
 
 const zones = (...names: string[]) => ({
@@ -58,6 +68,36 @@ const throws = (name: string, message: string) => () => {
 };
 
 describe("What AWS is asked before anything is made", () => {
+    describe("of Secrets Manager", () => {
+        const SECRET = `${PROD}agents: { issuer: { secrets: { A: { secret: prod/a, key: k }, B: { secret: prod/a } } } }\n`;
+        const ARN = "arn:aws:secretsmanager:ap-northeast-1:111111111111:secret:prod/a-AbCdEf";
+        const described = { ARN, VersionIdsToStages: { v1: ["AWSPREVIOUS"], v2: ["AWSCURRENT"] } };
+
+        it("is each secret once: its ARN, and the version that is current", async () => {
+            const { said, secrets, asked } = await lookedUp(SECRET, { DescribeSecret: () => described });
+            expect(said).to.deep.equal([]);
+            expect([...secrets]).to.deep.equal([["prod/a", { arn: ARN, version: "v2" }]]);
+            expect(asked.filter((name) => name === "DescribeSecret")).to.have.length(1);
+        });
+
+        it("tells of one that is not there, that is to be deleted, or whose key nobody named", async () => {
+            const { ResourceNotFoundException } = await import("@aws-sdk/client-secrets-manager");
+            const missing = () => {
+                throw new ResourceNotFoundException({ message: "none", $metadata: {} });
+            };
+            const answers: [Answer, RegExp][] = [
+                [missing, /has no secret prod\/a \(ap-northeast-1\), which issuer reads as A → whoever keeps it/],
+                [() => ({ ...described, DeletedDate: new Date() }), /has no secret prod\/a/],
+                [() => ({ ...described, KmsKeyId: "arn:aws:kms:x:1:key/2" }), /a key of its own → .*key_arn.*key\/2/],
+            ];
+            for (const [DescribeSecret, expected] of answers) {
+                const { said } = await lookedUp(SECRET, { DescribeSecret });
+                expect(said).to.have.length(1);
+                expect(said[0]).to.match(expected);
+            }
+        });
+    });
+
     it("is all that the program will look up, and versions come back", async () => {
         const { said, account, versions, asked } = await lookedUp(EVERYTHING);
         expect(said).to.deep.equal([]);

@@ -21,6 +21,7 @@ export async function rotate(
     const { stack: stackName, project: projectName } = stackSecrets.file;
     const why = FOR_GOOD[input.variable];
     if (why) throw new UsageError(`${parameter} stays what it is: ${why}`);
+    if (from === "Secrets Manager") throw new UsageError(`${parameter} is kept by Secrets Manager, which rotates it`);
     if (from === "existing") throw new UsageError(`${parameter} is set by hand: npx identity secrets set`);
     process.chdir(root); // where Pulumi runs a program
     const program = async () => (await import("../../../index")).default();

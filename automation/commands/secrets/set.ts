@@ -32,6 +32,8 @@ export async function putValue(
     const instead: Partial<Record<SecretView["from"], string>> = {
         generated: "the program makes it: npx identity secrets rotate",
         derived: "the program makes it of something else: an `up` does, when that changes",
+        "Secrets Manager":
+            "Secrets Manager keeps it: aws secretsmanager put-secret-value, and an `up` deploys what reads it",
         configuration: "it is in the stack file: pulumi config set --secret",
     };
     if (instead[from]) throw new UsageError(`${parameter} is not to be set. ${instead[from]}`);

@@ -291,6 +291,24 @@ describe("the boundary of a stack's roles", () => {
         }
     });
 
+    it("lets through what its files name: secrets of Secrets Manager with their keys, and permissions", async () => {
+        const key = arn("kms", "key/of-a-secret");
+        const permissions = [{ actions: ["s3:GetObject"], resources: ["arn:aws:s3:::reports/*"] }];
+        const stack = { ...DEV, secrets: ["prod/stripe-??????"], secretKeys: [key], permissions };
+        const through = (service: string) => ({ "kms:ViaService": `${service}.${DEV.region}.amazonaws.com` });
+        const questions: [Question, RegExp][] = [
+            [["secretsmanager:GetSecretValue", arn("secretsmanager", "secret:prod/stripe-AbCdEf")], /Allowed/],
+            [["secretsmanager:GetSecretValue", arn("secretsmanager", "secret:prod/stripe-2-AbCdEf")], /Denied/],
+            [["kms:Decrypt", key, through("secretsmanager")], /Allowed/],
+            [["kms:Decrypt", key, through("s3")], /Denied/],
+            [["s3:GetObject", "arn:aws:s3:::reports/a"], /Allowed/],
+            [["s3:PutObject", "arn:aws:s3:::reports/a"], /Denied/],
+        ];
+        for (const [question, expected] of questions) {
+            expect(await ask(withinBoundary(stack), question), question.slice(0, 2).join(" ")).to.match(expected);
+        }
+    });
+
     it("leaves nobody more than that, whatever a role's policies say", async () => {
         for (const question of [
             ["iam:CreateUser", `arn:aws:iam::${ID}:user/eve`],

@@ -1,0 +1,145 @@
+/** An application, whatever kind of file it was read from. */
+import type { Node, Path } from "./node";
+
+/** What a person has to know: something that is left to do, or something that means another thing here. */
+export interface Note {
+    readonly kind: "todo" | "changed";
+    readonly text: string;
+    /** Where it belongs, within the workload's keys; or from the top of the heritage's file. */
+    readonly place: Path;
+    readonly top?: boolean;
+}
+
+export interface Build {
+    /** From the folder of the file that was read. */
+    readonly context: string;
+    /** From the context. */
+    readonly dockerfile?: string;
+    readonly target?: string;
+    readonly args?: Readonly<Record<string, string>>;
+}
+
+export type Image =
+    | { readonly build: Build }
+    | { readonly reference: string }
+    /** There is none yet; why, as a sentence. */
+    | { readonly missing: string };
+
+/** A variable as the file has it: a value, or nothing where only its name is said. */
+export type Variable = string | undefined;
+
+export type Kind = "service" | "scheduled" | "before";
+
+/** Something of the application that runs. */
+export class Workload {
+    readonly notes: Note[] = [];
+    readonly from: Node[];
+    /** Names of its volumes, by those that the file has. */
+    readonly volumeNames = new Map<string, string>();
+    /** Keys of the heritage's file, below the name of the service or task. */
+    readonly keys: Record<string, unknown> = {};
+    readonly variables: Record<string, Variable> = {};
+    readonly secrets: Record<string, unknown> = {};
+    /** By name: what `volumes` of the heritage's file says of it. */
+    readonly volumes: Record<string, unknown> = {};
+    /** Directories that it writes to, without keeping what is there. */
+    readonly writable: string[] = [];
+    /** By name: what `uses` of the heritage's file says of it. */
+    readonly uses: Record<string, Record<string, unknown>> = {};
+    /** The user by number, as the file has it. */
+    user: string | undefined;
+    imageCredentials: string | undefined;
+    /** Files of variables, from the folder that paths count from. */
+    readonly envFiles: string[] = [];
+    /** The path that its own health check asks, where that is one by HTTP. */
+    healthPath: string | undefined;
+
+    constructor(
+        readonly name: string,
+        public kind: Kind,
+        public image: Image,
+        /** What says it: what is left of these is named beside it. */
+        from: readonly Node[],
+    ) {
+        this.from = [...from];
+    }
+
+    owns(node: Node) {
+        this.from.push(node);
+    }
+
+    todo(text: string, ...place: Path) {
+        this.notes.push({ kind: "todo", text, place });
+    }
+
+    changed(text: string, ...place: Path) {
+        this.notes.push({ kind: "changed", text, place });
+    }
+
+    /** A note at the top of the heritage's file. */
+    top(kind: Note["kind"], text: string, ...place: Path) {
+        this.notes.push({ kind, text, place, top: true });
+    }
+}
+
+/** A database, cache or the like that the file runs beside the application. */
+export interface Store {
+    readonly name: string;
+    readonly kind: "postgres" | "redis" | "bucket" | "platform" | "other";
+    /** Names by which the application reaches it. */
+    readonly hosts: readonly string[];
+    /** What it is, e.g. mysql:8. */
+    readonly what: string;
+    readonly port: number;
+    readonly user?: string;
+    readonly password?: string;
+    readonly database?: string;
+    readonly from: Node;
+    /** Of what `database` or `uses` of the heritage's file says. */
+    readonly keys?: Record<string, unknown>;
+    /** Variables that the file itself binds to it, by attribute. */
+    readonly variables?: Record<string, string>;
+}
+
+export class App {
+    readonly notes: Note[] = [];
+    readonly workloads: Workload[] = [];
+    readonly stores: Store[] = [];
+    name: string | undefined;
+    /** The folder that paths in the file count from. */
+    base: string | undefined;
+    /** Whether a PostgreSQL of its own was made beside it. */
+    database = false;
+    /** Of the whole application, by name: what `uses` of the heritage's file says. */
+    readonly uses: Record<string, Record<string, unknown>> = {};
+
+    todo(text: string, ...place: Path) {
+        this.notes.push({ kind: "todo", text, place, top: true });
+    }
+
+    changed(text: string, ...place: Path) {
+        this.notes.push({ kind: "changed", text, place, top: true });
+    }
+}
+
+/** What a reader gets. */
+export interface Input {
+    /** The file that was named or found. */
+    readonly file: string;
+    /** Its folder. */
+    readonly folder: string;
+    /** Each file that belongs to it, by its name within the folder. */
+    readonly roots: readonly Node[];
+    /** Whether a Dockerfile is beside it. */
+    readonly hasDockerfile: boolean;
+}
+
+/** One kind of file. */
+export interface Format {
+    /** For people: "a Copilot manifest". */
+    readonly name: string;
+    /** The file's own environments, e.g. of a Copilot manifest. */
+    environments(input: Input): string[];
+    /** `environment`: one of these; undefined for what the file says of none, or of production. */
+    read(input: Input, environment: string | undefined): App;
+}

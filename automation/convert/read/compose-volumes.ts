@@ -1,0 +1,79 @@
+/** Volumes and mounts of a compose file. */
+import path from "node:path/posix";
+import type { Image, Workload } from "../model";
+import { fitName, WORKLOAD_NAME } from "../names";
+import type { Node } from "../node";
+import { asWritten } from "./interpolate";
+
+interface Mount {
+    readonly source: string | undefined;
+    readonly target: string;
+    readonly readOnly: boolean;
+}
+
+export function volumesOf(service: Node, workload: Workload, image: Image) {
+    for (const target of service.get("tmpfs")?.texts() ?? []) workload.writable.push(target.split(":")[0]!);
+    for (const item of service.get("volumes")?.items() ?? []) {
+        const mount = mountOf(item);
+        item.take();
+        if (mount) addMount(mount, workload, image);
+    }
+    for (const item of service.get("configs")?.items() ?? []) {
+        const name = asWritten((item.isLeaf ? item.text() : item.get("source")?.text()) ?? "");
+        item.take();
+        workload.todo(`The file ${name}: copy it into the image, in its Dockerfile.`);
+    }
+}
+
+function mountOf(item: Node): Mount | undefined {
+    if (!item.isLeaf) {
+        const source = item.get("source")?.plain();
+        if (item.get("type")?.plain() === "tmpfs")
+            return { source: "tmpfs", target: String(item.get("target")?.plain()), readOnly: false };
+        return {
+            source: source === undefined ? undefined : String(source),
+            target: String(item.get("target")?.plain()),
+            readOnly: item.get("read_only")?.plain() === true,
+        };
+    }
+    const parts = String(item.plain()).split(":");
+    const mode = /^(ro|rw|z|Z|cached|delegated|consistent)([,].*)?$/.test(parts.at(-1)!) ? parts.pop() : undefined;
+    const target = parts.pop()!;
+    return {
+        source: parts.length > 0 ? parts.join(":") : undefined,
+        target,
+        readOnly: mode?.startsWith("ro") ?? false,
+    };
+}
+
+function addMount({ source, target, readOnly }: Mount, workload: Workload, image: Image) {
+    const written = `${source === undefined ? "" : `${asWritten(source)}:`}${target}`;
+    if (source === undefined || source === "tmpfs") {
+        workload.writable.push(target);
+        return;
+    }
+    if (target.endsWith("docker.sock")) return workload.todo(`${written}: there is no Docker on Fargate to talk to.`);
+    if (/^\/etc\/(localtime|timezone)$/.test(target))
+        return workload.changed(`${written} is left out: tasks have UTC; the variable TZ says another zone.`);
+    const isBind = /^[./~]/.test(source) || source.includes("/");
+    if (isBind && "build" in image && isCode(source, image.build.context)) {
+        return workload.changed(`${written} is left out: the image has these files itself.`);
+    }
+    if (isBind && (readOnly || /\.\w+$/.test(path.basename(target)))) {
+        return workload.todo(`${written}: copy it into the image, in its Dockerfile.`);
+    }
+    const name = fitName(isBind ? path.basename(target) : source, WORKLOAD_NAME, Object.keys(workload.volumes));
+    workload.volumes[name] = { efs: {} };
+    workload.keys.mounts = { ...(workload.keys.mounts as object | undefined), [name]: target };
+    workload.changed(
+        `${written} is a file system of EFS, empty at first, which all tasks share: copy the files there.`,
+        "mounts",
+        name,
+    );
+}
+
+/** A mount for development: the folder that the image is built from, or one in it with a programmer's name. */
+const isCode = (source: string, context: string): boolean =>
+    [".", "./", context, `${context}/`].includes(source) ||
+    /^(\.|\.\/)?(src|app|lib|test|tests|spec|public|static|package\.json)?\/?$/.test(source) ||
+    source.startsWith(`${context}/src`);

@@ -1,0 +1,422 @@
+/** docker-compose.yml and its other names (Compose file reference). */
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { asText, askedPath, command, isMigration, isScheduler } from "../commands";
+import { insteadOf, knownStore, ofPlatform } from "../known-images";
+import { App, type Format, type Image, type Input, Workload } from "../model";
+import { Node } from "../node";
+import { readPlain } from "../read-file";
+import { volumesOf } from "./compose-volumes";
+import { asWritten, interpolate, parseEnv, unknownIn } from "./interpolate";
+import { seconds, sizeInMiB } from "../units";
+import { sizeFor } from "../../../components/fargate/sizes";
+
+const ORDER = "nothing waits for another at the start: what fails starts anew";
+const SAME: Readonly<Record<string, string>> = {
+    restart: "ECS starts a task anew when it ends",
+    container_name: "tasks have names of their own",
+    hostname: "tasks have names of their own",
+    networks: "all tasks of a stack are in one network, and security groups say who reaches whom",
+    logging: "logs go to CloudWatch, or to elsewhere by plugins",
+    init: "every task has an init process",
+    read_only: "the file system is read-only anyway",
+    tty: "for a terminal",
+    stdin_open: "for a terminal",
+    pull_policy: "images are by digest",
+    attach: "for a terminal",
+    develop: "for development",
+};
+const SAME_BUILD: Readonly<Record<string, string>> = {
+    cache_from: "about how fast it is built",
+    cache_to: "about how fast it is built",
+    tags: "images are by digest",
+    labels: "for tools that read Docker's labels",
+    pull: "about how it is built",
+    no_cache: "about how it is built",
+};
+/** What answers to no HTTP, by its port. */
+const NO_HTTP = [21, 22, 25, 53, 110, 143, 465, 587, 993, 995, 1883, 3306, 5432, 5672, 6379, 8883, 9092, 11211, 27017];
+const GRPC = [50051, 9090];
+
+export const compose: Format = {
+    name: "a compose file",
+    environments: (input) => [...new Set([...profilesOf(input), ...overridesOf(input)])],
+    read(input, environment) {
+        const app = new App();
+        const whole = wholeOf(input, environment, app);
+        const services = new Map(
+            (whole.get("services")?.entries() ?? []).map(([name]) => [name, extended(input, whole, name)]),
+        );
+        app.name = whole.get("name")?.text();
+        whole.get("version")?.leaveOut("it says which compose reads the file");
+        whole
+            .get("networks")
+            ?.leaveOut("all tasks of a stack are in one network, and security groups say who reaches whom");
+        for (const [key, node] of whole.entries()) {
+            if (key.startsWith("x-")) node.leaveOut("it is written out where the file uses it");
+        }
+        const awaited = new Set([...services.values()].flatMap((service) => completedFirst(service)));
+        for (const [name, service] of services) {
+            readService({ app, input, whole, name, service, awaited: awaited.has(name), environment });
+        }
+        const named = whole.get("volumes");
+        for (const [, volume] of named?.entries() ?? []) {
+            if (volume.isLeaf) volume.leaveOut("the services say what it is for");
+        }
+        return app;
+    },
+};
+
+/** Files beside it that compose adds when asked, by the word in their names: `docker-compose.prod.yml` is prod. */
+const overridesOf = ({ roots }: Input): string[] =>
+    roots.slice(1).flatMap(({ file }) => /^(?:docker-)?compose[.-](.+)\.ya?ml$/.exec(file)?.[1] ?? []);
+
+const profilesOf = ({ roots }: Input): string[] =>
+    (roots[0]!.get("services")?.entries() ?? []).flatMap(([, service]) => {
+        const profiles = service.get("profiles")?.plain() ?? [];
+        return Array.isArray(profiles) ? profiles.map(String) : [];
+    });
+
+function wholeOf(input: Input, environment: string | undefined, app: App): Node {
+    const [main, ...others] = input.roots as [Node, ...Node[]];
+    const over = others.find(
+        ({ file }) => environment !== undefined && new RegExp(`[.-]${environment}\\.ya?ml$`).test(file),
+    );
+    if (main.defaults.length > 0) {
+        app.changed(
+            `The values that the file has for when nobody says another are taken: ${main.defaults.join(", ")}.`,
+        );
+    }
+    for (const other of others) {
+        if (other === over || !/^(docker-)?compose[.-]/.test(other.file)) continue;
+        const [word] = overridesOf({ ...input, roots: [main, other] });
+        other.leaveOut(`another file, which compose adds to the first; --environment ${word} takes it`);
+        app.changed(`${other.file} is not taken, since it is for other occasions: --environment ${word} takes it.`);
+    }
+    return over ? main.with(over, true) : main;
+}
+
+/** With what it `extends`, of this file or of another one. */
+function extended(input: Input, whole: Node, name: string): Node {
+    const own = whole.get("services", name)!;
+    const extend = own.get("extends");
+    if (!extend) return own;
+    const base = extend.isLeaf ? extend.text()! : (extend.get("service")?.text() ?? "");
+    const file = extend.get("file")?.text();
+    const from = file === undefined ? whole : (readCompose(path.join(input.folder, file), {}) ?? whole);
+    if (!from.get("services", base) || (from === whole && base === name)) return own;
+    return extended(input, from, base).without("profiles").with(own.without("extends"), true);
+}
+
+/** A compose file with its variables filled in from `.env` beside it. */
+export function readCompose(file: string, known: Record<string, string>): Node | undefined {
+    if (!existsSync(file)) return undefined;
+    const dotEnv = path.join(path.dirname(file), ".env");
+    const beside = existsSync(dotEnv) ? parseEnv(readFileSync(dotEnv, "utf8")) : {};
+    const { value, defaults } = interpolate(readPlain(file), { ...beside, ...known });
+    return Node.of(path.basename(file), value, [], defaults);
+}
+
+function completedFirst(service: Node): string[] {
+    return (service.get("depends_on")?.entries() ?? []).flatMap(([name, how]) =>
+        how.get("condition")?.plain() === "service_completed_successfully" ? [name] : [],
+    );
+}
+
+interface Read {
+    readonly app: App;
+    readonly input: Input;
+    readonly whole: Node;
+    readonly name: string;
+    readonly service: Node;
+    readonly awaited: boolean;
+    readonly environment: string | undefined;
+}
+
+function readService(read: Read) {
+    const { app, whole, name, service, environment } = read;
+    const profiles = service.get("profiles")?.texts() ?? [];
+    if (profiles.length > 0 && !profiles.includes(environment ?? "")) {
+        service.leaveOut(`of the profile ${profiles.join(", ")}, which compose starts when asked alone`);
+        app.changed(
+            `${name} is left out: compose starts it for the profile ${profiles.join(", ")} alone; --environment ${profiles[0]} takes it.`,
+        );
+        return;
+    }
+    const reference = service.get("image")?.text();
+    for (const [key, reason] of Object.entries(SAME)) service.get(key)?.leaveOut(reason);
+    service.get("depends_on")?.leaveOut(ORDER);
+    service.get("links")?.leaveOut(ORDER);
+    if (reference !== undefined && service.get("build") === undefined && readStore(read, reference)) return;
+    const image = imageOf(service, reference);
+    const run = command(service.get("command")?.take());
+    const workload = new Workload(name, "service", image, [whole.get("services", name) ?? service, service]);
+    const once = /^(no|on-failure.*)$/.test(String(service.get("restart")?.plain() ?? ""));
+    if (read.awaited || (isMigration(name, run) && !service.get("ports"))) workload.kind = "before";
+    else if (once && !service.get("ports")) {
+        workload.todo(
+            `${name} is not started anew when it ends: where it ends by itself, it belongs under scheduled_tasks or before_deploy.`,
+        );
+    }
+    app.workloads.push(workload);
+    if (run !== undefined) {
+        workload.keys.command = fromFile(run);
+        for (const missing of unknownIn(asText(run))) {
+            workload.todo(
+                `Compose fills in ${missing} where it starts the file; here it is a variable of the task, which a shell fills in.`,
+                "command",
+            );
+        }
+    }
+    const entrypoint = command(service.get("entrypoint")?.take());
+    if (entrypoint !== undefined) workload.keys.entrypoint = entrypoint;
+    readEnvironment(read, workload);
+    readSecrets(read, workload);
+    readPorts(service, workload, run);
+    readHealth(service, workload);
+    readSize(service, workload);
+    volumesOf(service, workload, image);
+    const user = service.get("user")?.text();
+    if (user !== undefined && /^[1-9]\d*(:\d+)?$/.test(user)) workload.user = user;
+    else if (user !== undefined)
+        workload.todo(`It runs as ${asWritten(user)} there; here a user is a number other than 0.`);
+    const grace = seconds(service.get("stop_grace_period")?.text());
+    if (grace !== undefined && workload.kind === "service")
+        workload.keys.stop_timeout = Math.min(120, Math.max(2, grace));
+    if (isScheduler(name, run) && workload.kind === "service") {
+        workload.keys.singleton = true;
+        workload.changed(
+            "A scheduler: one task and never two, so that it is stopped before a new one starts.",
+            "singleton",
+        );
+    }
+}
+
+/** A variable that nobody has said, as a shell knows it. */
+const fromFile = (value: string[] | string): string[] | string => {
+    const text = Array.isArray(value) ? value.map(asWritten) : asWritten(value);
+    if (asText(text) === asText(value)) return text;
+    return asText(text);
+};
+
+function imageOf(service: Node, reference: string | undefined): Image {
+    const build = service.get("build");
+    if (!build)
+        return reference === undefined ? { missing: "The file names no image." } : { reference: asWritten(reference) };
+    const context = build.isLeaf ? build.text()! : (build.get("context")?.text() ?? ".");
+    if (!build.isLeaf) for (const [key, reason] of Object.entries(SAME_BUILD)) build.get(key)?.leaveOut(reason);
+    const args = pairs(build.get("args"));
+    const known = Object.entries(args).filter(
+        (pair): pair is [string, string] => pair[1] !== undefined && unknownIn(pair[1]).length === 0,
+    );
+    return {
+        build: {
+            context,
+            dockerfile: build.get("dockerfile")?.text(),
+            target: build.get("target")?.text(),
+            args: known.length > 0 ? Object.fromEntries(known) : undefined,
+        },
+    };
+}
+
+/** `KEY: value` or `- KEY=value`; without a value where the file leaves it to whoever starts it. */
+function pairs(node: Node | undefined): Record<string, string | undefined> {
+    if (!node) return {};
+    if (!node.isList)
+        return Object.fromEntries(
+            node
+                .entries()
+                .map(([key, value]) => [key, value.isLeaf ? (value.text() ?? (value.take(), undefined)) : undefined]),
+        );
+    return Object.fromEntries(
+        node.texts().map((text): [string, string | undefined] => {
+            const at = text.indexOf("=");
+            return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
+        }),
+    );
+}
+
+function readEnvironment({ service, input }: Read, workload: Workload) {
+    const files = service.get("env_file");
+    const names = files?.isLeaf
+        ? files.texts()
+        : (files?.items() ?? []).flatMap((item) => {
+              item.get("required")?.leaveOut("it says whether the file has to be there");
+              return (item.isLeaf ? item.text() : item.get("path")?.text()) ?? [];
+          });
+    for (const file of names ?? []) {
+        const found = path.join(input.folder, file);
+        if (existsSync(found)) Object.assign(workload.variables, parseEnv(readFileSync(found, "utf8")));
+        else
+            workload.todo(
+                `The variables of ${asWritten(file)}, which is not beside the file: in environment, or under secrets.`,
+                "environment",
+            );
+    }
+    for (const [name, value] of Object.entries(pairs(service.get("environment")))) {
+        const unknown = value === undefined ? [] : unknownIn(value);
+        workload.variables[name] = unknown.length > 0 ? undefined : value;
+    }
+}
+
+function readSecrets({ service, whole }: Read, workload: Workload) {
+    for (const item of service.get("secrets")?.items() ?? []) {
+        const name = (item.isLeaf ? item.text() : item.get("source")?.text()) ?? "";
+        whole.get("secrets", name)?.take();
+        item.take();
+        const variable = name.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_");
+        workload.secrets[variable] = { set: {} };
+        workload.changed(
+            `The secret ${name} is the file /run/secrets/${name} there; here it is the variable ${variable}.`,
+            "secrets",
+            variable,
+        );
+    }
+}
+
+function readPorts(service: Node, workload: Workload, run: string[] | string | undefined) {
+    const published = (service.get("ports")?.items() ?? []).flatMap((item) => {
+        const target = item.isLeaf
+            ? item.text()!.split("/")[0]!.split(":").at(-1)!
+            : String(item.get("target")?.plain());
+        const protocol = item.isLeaf
+            ? item.path && String(item.plain()).split("/")[1]
+            : String(item.get("protocol")?.plain() ?? "tcp");
+        item.take();
+        if (protocol === "udp") {
+            workload.todo(`Port ${target} is UDP, which no load balancer of the platform takes.`);
+            return [];
+        }
+        return [Number(target.split("-")[0])];
+    });
+    const exposed = (service.get("expose")?.texts() ?? []).map(Number);
+    const ports = published.filter((port) => Number.isInteger(port) && port > 0);
+    if (workload.kind !== "service") return;
+    const [port] = ports.filter((one) => !NO_HTTP.includes(one));
+    if (port !== undefined) {
+        workload.keys.listeners = [{}];
+        workload.keys.port = port;
+        const others = ports.filter((one) => one !== port);
+        if (others.length > 0)
+            workload.todo(
+                `It publishes ${others.join(", ")}, too: a service has one port. Another service of the file can have the other.`,
+                "port",
+            );
+        if (GRPC.includes(port) || /grpc/i.test(`${workload.name} ${asText(run ?? "")}`)) {
+            workload.keys.protocol = "grpc";
+            workload.healthPath = "/grpc.health.v1.Health/Check";
+            workload.changed(`gRPC, by its port ${port} or its name.`, "protocol");
+        }
+    } else if (ports.length + exposed.length > 0) {
+        workload.keys.reachable = true;
+        workload.keys.port = ports[0] ?? exposed[0];
+        if (ports.length > 0) {
+            workload.todo(
+                `It publishes ${ports.join(", ")}, which is no HTTP: tasks of the stack alone reach it.`,
+                "reachable",
+            );
+        }
+    }
+}
+
+function readHealth(service: Node, workload: Workload) {
+    const health = service.get("healthcheck");
+    const isWeb = "listeners" in workload.keys;
+    if (!health) return;
+    if (health.get("disable")?.plain() === true) return health.leaveOut("there is none unless the file has one");
+    const test = health.get("test")?.take();
+    const [kind, ...rest] = Array.isArray(test) ? test.map(String) : ["CMD-SHELL", String(test ?? "")];
+    const asked = askedPath(rest);
+    if (kind === "NONE") return health.leaveOut("there is none unless the file has one");
+    if (isWeb && asked) workload.keys.health_check_path = asked;
+    else if (workload.kind === "service" && test) {
+        workload.keys.health_check_command = kind === "CMD" ? rest : ["/bin/sh", "-c", rest.join(" ")];
+    }
+    const times = {
+        interval_seconds: seconds(health.get("interval")?.text()),
+        timeout_seconds: seconds(health.get("timeout")?.text()),
+        unhealthy: health.get("retries")?.number(),
+        grace_seconds: seconds(health.get("start_period")?.text()),
+    };
+    health.get("start_interval")?.leaveOut("it makes the first answer come sooner");
+    const said = Object.entries(times).filter(([, value]) => value !== undefined);
+    if (said.length === 0) return;
+    if (isWeb) workload.keys.health_check = Object.fromEntries(said.map(([key, value]) => [key, Math.round(value!)]));
+    else
+        workload.changed(
+            `Its health check has the platform's own times, and not ${said.map(([key, value]) => `${key} ${value}`).join(", ")}.`,
+            "health_check_command",
+        );
+}
+
+function readSize(service: Node, workload: Workload) {
+    const deploy = service.get("deploy");
+    const replicas = (deploy?.get("replicas") ?? service.get("scale"))?.number();
+    if (replicas !== undefined && workload.kind === "service") workload.keys.count = replicas;
+    const limits = deploy?.get("resources", "limits");
+    const cpus = (limits?.get("cpus") ?? service.get("cpus"))?.number();
+    const memory = sizeInMiB((limits?.get("memory") ?? service.get("mem_limit"))?.text());
+    if (cpus !== undefined || memory !== undefined) {
+        Object.assign(workload.keys, sizeFor((cpus ?? 0) * 1024, memory ?? 0));
+    }
+    deploy?.get("resources", "reservations")?.leaveOut("a task has its size to itself");
+    service.get("mem_reservation")?.leaveOut("a task has its size to itself");
+    deploy?.get("restart_policy")?.leaveOut("ECS starts a task anew when it ends");
+    deploy
+        ?.get("update_config")
+        ?.leaveOut("ECS rolls, one task per zone and more at a time, and goes back where the new one fails");
+    deploy
+        ?.get("rollback_config")
+        ?.leaveOut("ECS rolls, one task per zone and more at a time, and goes back where the new one fails");
+    deploy?.get("placement")?.leaveOut("Fargate has no machines to choose from");
+    deploy?.get("mode")?.leaveOut("tasks are counted, over the zones");
+    deploy?.get("labels")?.leaveOut("for tools that read Docker's labels");
+    const labels = service.get("labels");
+    if (labels && !/traefik|ofelia|caddy|nginx/i.test(JSON.stringify(labels.plain()))) {
+        labels.leaveOut("for tools that read Docker's labels");
+    }
+}
+
+/** A database, a cache or a tool of development, and no part of the application. */
+function readStore({ app, name, service }: Read, reference: string): boolean {
+    const known = knownStore(reference);
+    const own = ofPlatform(reference);
+    const instead = known ? undefined : (own ?? insteadOf(reference));
+    if (!known && instead === undefined) return false;
+    const variables = pairs(service.get("environment"));
+    const port =
+        known?.port ||
+        Number(
+            String(service.get("ports")?.items()[0]?.plain() ?? "")
+                .split(":")
+                .at(-1),
+        ) ||
+        0;
+    service.leaveOut(
+        instead ?? "it is not part of the application: what is in its place is made by the platform, or elsewhere",
+    );
+    if (own !== undefined) {
+        app.stores.push({ name, kind: "platform", hosts: [name], what: own, port: 0, from: service });
+        return true;
+    }
+    if (!known) {
+        app.changed(`${name} (${asWritten(reference)}) is left out: ${instead}.`);
+        return true;
+    }
+    app.stores.push({
+        name,
+        kind: known.kind,
+        hosts: [
+            name,
+            String(service.get("container_name")?.plain() ?? name),
+            String(service.get("hostname")?.plain() ?? name),
+        ],
+        what: asWritten(reference),
+        port,
+        user: variables.POSTGRES_USER ?? (known.kind === "postgres" ? "postgres" : undefined),
+        password: variables.POSTGRES_PASSWORD ?? variables.REDIS_PASSWORD,
+        database: variables.POSTGRES_DB ?? variables.POSTGRES_USER,
+        from: service,
+    });
+    return true;
+}

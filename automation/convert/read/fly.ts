@@ -1,0 +1,171 @@
+/** fly.toml (Fly's documentation, "App configuration"). */
+import { sizeFor } from "../../../components/fargate/sizes";
+import { command, isScheduler } from "../commands";
+import { App, type Format, Workload } from "../model";
+import { fitName, WORKLOAD_NAME } from "../names";
+import type { Node } from "../node";
+import { seconds, sizeInMiB } from "../units";
+
+const CAPACITY =
+    "Fargate has no machines that stop and start with the requests: autoscaling says how many tasks there are";
+
+export const fly: Format = {
+    name: "a fly.toml",
+    environments: () => [],
+    read({ roots, hasDockerfile }) {
+        const app = new App();
+        const [root] = roots as [Node];
+        app.name = root.get("app")?.text();
+        root.get("primary_region")?.leaveOut("the stack file says the region");
+        root.get("kill_signal")?.plain() === "SIGTERM" && root.get("kill_signal")!.leaveOut("ECS sends SIGTERM");
+        root.get("deploy", "strategy")?.leaveOut("ECS rolls, one task per zone and more at a time");
+        root.get("experimental", "auto_rollback")?.leaveOut("ECS goes back where new tasks fail");
+        const image = imageOf(root, hasDockerfile);
+        const processes = root.get("processes")?.entries() ?? [];
+        const names = processes.length > 0 ? processes : ([["app", undefined]] as [string, Node | undefined][]);
+        for (const [name, node] of names) {
+            const workload = new Workload(name, "service", image, node ? [node] : [root]);
+            const run = node ? command(node.text()) : undefined;
+            if (run !== undefined) workload.keys.command = run;
+            if (isScheduler(name, run)) {
+                workload.keys.singleton = true;
+                workload.changed(
+                    "A scheduler: one task and never two, so that it is stopped before a new one starts.",
+                    "singleton",
+                );
+            }
+            for (const [key, value] of root.get("env")?.entries() ?? []) workload.variables[key] = value.text();
+            app.workloads.push(workload);
+        }
+        const grace = seconds(root.get("kill_timeout")?.text());
+        if (grace !== undefined)
+            for (const workload of app.workloads) workload.keys.stop_timeout = Math.min(120, Math.max(2, grace));
+        const release = root.get("deploy", "release_command")?.text();
+        if (release !== undefined) {
+            const workload = new Workload("release", "before", image, []);
+            workload.keys.command = command(release);
+            for (const [key, value] of root.get("env")?.entries() ?? []) workload.variables[key] = value.text();
+            app.workloads.push(workload);
+        }
+        const timeout = seconds(root.get("deploy", "release_command_timeout")?.text());
+        const before = app.workloads.find(({ kind }) => kind === "before");
+        if (timeout !== undefined && before) before.keys.timeout_seconds = timeout;
+        const web = root.get("http_service");
+        if (web) readWeb(app, web, web.get("internal_port")?.number());
+        const services = root.get("services");
+        for (const service of services?.isList ? services.items() : []) {
+            readWeb(app, service, service.get("internal_port")?.number());
+        }
+        const mounts = root.get("mounts") ?? root.get("mount");
+        for (const mount of mounts?.isList ? mounts.items() : mounts ? [mounts] : []) readMount(app, mount);
+        const sizes = root.get("vm");
+        for (const vm of sizes?.isList ? sizes.items() : sizes ? [sizes] : []) readSize(app, vm);
+        app.changed("Secrets are not in the file: `fly secrets list` names them; under secrets, set: {}.");
+        app.changed(
+            "A database that was attached by `fly postgres attach` is not in the file: database: { variables: { DATABASE_URL: url } }.",
+        );
+        return app;
+    },
+};
+
+function imageOf(root: Node, hasDockerfile: boolean): Workload["image"] {
+    const build = root.get("build");
+    const image = (build?.get("image") ?? root.get("image"))?.text();
+    if (image !== undefined) return { reference: image };
+    const file = build?.get("dockerfile")?.text();
+    const args =
+        build
+            ?.get("args")
+            ?.entries()
+            .map(([key, value]): [string, string] => [key, value.text() ?? ""]) ?? [];
+    if (!hasDockerfile && file === undefined)
+        return { missing: "Fly makes the image by a buildpack: write a Dockerfile." };
+    return {
+        build: {
+            context: ".",
+            dockerfile: file === "Dockerfile" ? undefined : file?.replace(/^\.\//, ""),
+            target: build?.get("build-target")?.text(),
+            args: args.length > 0 ? Object.fromEntries(args) : undefined,
+        },
+    };
+}
+
+const of = (app: App, node: Node): Workload[] => {
+    const names = node.get("processes")?.texts() ?? [];
+    const running = app.workloads.filter(({ kind }) => kind === "service");
+    return names.length > 0 ? running.filter(({ name }) => names.includes(name)) : running;
+};
+
+function readWeb(app: App, service: Node, port: number | undefined) {
+    const [workload] = of(app, service);
+    if (!workload) return;
+    workload.owns(service);
+    service.get("force_https")?.leaveOut("HTTP leads to HTTPS");
+    service.get("protocol")?.leaveOut("load balancers speak HTTP");
+    for (const key of ["auto_stop_machines", "auto_start_machines", "min_machines_running"])
+        service.get(key)?.leaveOut(CAPACITY);
+    const requests = service.get("concurrency");
+    if (requests)
+        workload.todo(
+            `concurrency ${JSON.stringify(requests.take())}: autoscaling: { max: …, requests_per_task: … } scales by requests.`,
+            "autoscaling",
+        );
+    for (const one of service.get("ports")?.items() ?? [])
+        one.leaveOut("the public endpoint has 443, and 80 that leads there");
+    const checks = [...(service.get("checks")?.items() ?? []), ...(service.get("http_checks")?.items() ?? [])];
+    service.get("tcp_checks")?.leaveOut("load balancers ask a path");
+    Object.assign(workload.keys, { listeners: [{}], port: port ?? 8080 });
+    const [check] = checks;
+    workload.keys.health_check_path = check?.get("path")?.text() ?? "/";
+    if (!check?.get("path"))
+        workload.todo(
+            "The file names no path for health checks: one that answers 200 without a log-in.",
+            "health_check_path",
+        );
+    check?.get("method")?.leaveOut("load balancers ask by GET");
+    const said = {
+        grace_seconds: seconds(check?.get("grace_period")?.text()),
+        interval_seconds: seconds(check?.get("interval")?.text()),
+        timeout_seconds: seconds(check?.get("timeout")?.text()),
+    };
+    const times = Object.entries(said).filter(([, value]) => value !== undefined);
+    if (times.length > 0) workload.keys.health_check = Object.fromEntries(times);
+}
+
+function readMount(app: App, mount: Node) {
+    const source = mount.get("source")?.text() ?? "data";
+    const at = mount.get("destination")?.text() ?? "/data";
+    for (const key of [
+        "initial_size",
+        "auto_extend_size_threshold",
+        "auto_extend_size_increment",
+        "auto_extend_size_limit",
+    ]) {
+        mount.get(key)?.leaveOut("EFS grows by itself");
+    }
+    mount.get("snapshot_retention")?.leaveOut("EFS has backups by its own keys");
+    for (const workload of of(app, mount)) {
+        const name = fitName(source, WORKLOAD_NAME);
+        workload.volumes[name] = { efs: {} };
+        workload.keys.mounts = { ...(workload.keys.mounts as object | undefined), [name]: at };
+        workload.changed(
+            `${at} is a file system of EFS, empty at first, which all tasks share; on Fly each machine has a disk of its own. SQLite does not stand that.`,
+            "mounts",
+            name,
+        );
+    }
+}
+
+/** `shared-cpu-2x` has two CPUs and 256 MiB for each (Fly's documentation, "Machine sizing"). */
+function readSize(app: App, vm: Node) {
+    const preset = vm.get("size")?.text();
+    const count = Number(/-(\d+)x$/.exec(preset ?? "")?.[1] ?? 1);
+    const isShared = (vm.get("cpu_kind")?.text() ?? preset ?? "shared").startsWith("shared");
+    const memory =
+        sizeInMiB(vm.get("memory")?.text()) ?? vm.get("memory_mb")?.number() ?? (isShared ? 256 : 2048) * count;
+    const cpus = vm.get("cpus")?.number() ?? count;
+    for (const workload of of(app, vm)) {
+        Object.assign(workload.keys, sizeFor(isShared ? 64 * cpus : 1024 * cpus, memory));
+        workload.changed(`${preset ?? `${cpus} CPUs`} there: the least of Fargate's sizes that holds it.`, "cpu");
+    }
+}

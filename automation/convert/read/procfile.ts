@@ -1,0 +1,106 @@
+/** A Procfile, and app.json beside it (Heroku's documentation, "The Procfile", "app.json Schema"). */
+import { isScheduler } from "../commands";
+import { App, type Format, type Input, Workload } from "../model";
+import type { Node } from "../node";
+
+/** The add-ons that are made here, by the beginning of their plan's name. */
+const ADDONS: readonly [plan: RegExp, kind: "postgres" | "redis", variable: string][] = [
+    [/^heroku-postgresql/, "postgres", "DATABASE_URL"],
+    [/^(heroku-redis|heroku-key-value-store|rediscloud|redistogo)/, "redis", "REDIS_URL"],
+];
+
+const fileOf = ({ roots }: Input, name: string): Node | undefined => roots.find(({ file }) => file.endsWith(name));
+
+export const procfile: Format = {
+    name: "a Procfile",
+    environments: (input) => (fileOf(input, "app.json")?.get("environments")?.entries() ?? []).map(([name]) => name),
+    read(input, environment) {
+        const app = new App();
+        const whole = fileOf(input, "app.json");
+        const over = environment === undefined ? undefined : whole?.get("environments", environment);
+        const json = whole?.without("environments").with(over);
+        const image: Workload["image"] = input.hasDockerfile
+            ? { build: { context: "." } }
+            : { missing: "Heroku makes the image by a buildpack: write a Dockerfile, or have `pack build` push one." };
+        for (const [name, node] of fileOf(input, "Procfile")?.entries() ?? []) {
+            const workload = new Workload(name, name === "release" ? "before" : "service", image, [node]);
+            const run = node.text() ?? "";
+            workload.keys.command = run;
+            if (name === "web") {
+                Object.assign(workload.keys, { listeners: [{}], health_check_path: "/" });
+                workload.todo("Heroku asks for no path: one that answers 200 without a log-in.", "health_check_path");
+            }
+            if (isScheduler(name, run)) {
+                workload.keys.singleton = true;
+                workload.changed(
+                    "A scheduler: one task and never two, so that it is stopped before a new one starts.",
+                    "singleton",
+                );
+            }
+            app.workloads.push(workload);
+        }
+        if (json) readJson(app, json);
+        else app.changed("Config vars are not in the file: `heroku config` lists them; environment, or secrets.");
+        app.changed(
+            "Heroku's add-ons, Scheduler among them, are seen in app.json alone: `heroku addons` lists all of them.",
+        );
+        return app;
+    },
+};
+
+function readJson(app: App, json: Node) {
+    app.name = json.get("name")?.text();
+    for (const key of ["description", "keywords", "repository", "logo", "website", "success_url", "stack", "$schema"]) {
+        json.get(key)?.leaveOut("about the application, for people");
+    }
+    for (const [name, said] of json.get("env")?.entries() ?? []) readVariable(app, name, said);
+    for (const [name, dyno] of json.get("formation")?.entries() ?? []) {
+        const quantity = dyno.get("quantity")?.number();
+        const size = dyno.get("size")?.text();
+        const workload = app.workloads.find((one) => one.name === name);
+        if (quantity !== undefined && workload) workload.keys.count = quantity;
+        if (size !== undefined)
+            workload?.changed(`Dynos of the size ${size}: cpu and memory say another size than 256 and 512.`, "cpu");
+    }
+    for (const addon of json.get("addons")?.items() ?? []) readAddon(app, addon);
+    const buildpacks = json.get("buildpacks");
+    buildpacks?.leaveOut("the Dockerfile says how the image is made");
+    const deploy = json.get("scripts", "postdeploy");
+    if (deploy)
+        app.todo(
+            `scripts.postdeploy, ${deploy.text()}: once, after the first up: npx identity task --stack dev <heritage> -- ${deploy.text()}`,
+        );
+}
+
+function readVariable(app: App, name: string, said: Node) {
+    const value = said.isLeaf ? said.text() : said.get("value")?.text();
+    const generated = said.get("generator")?.text() === "secret";
+    said.get("description")?.leaveOut("about the application, for people");
+    said.get("required")?.leaveOut("a variable without a value is named");
+    for (const workload of app.workloads) {
+        if (generated) workload.secrets[name] = { generate: {} };
+        else workload.variables[name] = value;
+    }
+}
+
+function readAddon(app: App, addon: Node) {
+    const plan = (addon.isLeaf ? addon.text() : addon.get("plan")?.text()) ?? "";
+    const alias = addon.get("as")?.text();
+    addon.take();
+    const known = ADDONS.find(([name]) => name.test(plan));
+    if (!known)
+        return app.todo(
+            `The add-on ${plan} is not made here: uses: { <name>: { host: { name: …, port: … } } }, with its key under secrets.`,
+        );
+    const [, kind, variable] = known;
+    const attribute = alias === undefined ? variable : `${alias}_URL`;
+    app.stores.push({
+        name: plan,
+        kind,
+        hosts: [],
+        what: plan,
+        port: 0,
+        from: addon,
+        variables: { [attribute]: "url" },
+    });
+}

@@ -1,0 +1,232 @@
+/** Databases and caches that the file runs itself: made by the platform here, under the names that the application knows. */
+import { type App, type Store, Workload } from "./model";
+import { bindingName } from "./names";
+
+/** A heritage that is being put together. */
+export interface Bindings {
+    database?: Record<string, unknown>;
+    readonly uses: Record<string, Record<string, unknown>>;
+}
+
+const HOST = /_?(HOST|HOSTNAME|SERVER|ADDRESS|ADDR|ENDPOINT)$/;
+const ATTRIBUTES: Readonly<Record<string, string>> = {
+    HOST: "host", HOSTNAME: "host", SERVER: "host", ADDRESS: "host", ADDR: "host",
+    PORT: "port",
+    USER: "user", USERNAME: "user",
+    PASSWORD: "password", PASS: "password", PWD: "password",
+    NAME: "name", DB: "name", DATABASE: "name", DBNAME: "name",
+    URL: "url", URI: "url", DSN: "url",
+}; // prettier-ignore
+const OF_REDIS = ["host", "port", "password", "url"];
+const SCHEMES = {
+    postgres: /^(postgres|postgresql|postgis|psql|ecto)(\+\w+)?:\/\//,
+    redis: /^(redis|rediss|valkey):\/\//,
+};
+const JDBC = /^jdbc:postgresql:\/\//;
+
+/** Whether a value leads to the store: `redis://cache:6379/0`, `cache:6379`, `cache`. */
+export const leadsTo = (value: string | undefined, hosts: readonly string[]): boolean =>
+    value !== undefined &&
+    hosts.some(
+        (host) =>
+            value === host ||
+            value.startsWith(`${host}:`) ||
+            new RegExp(`(//|@|,)${host.replaceAll(/[^\w-]/g, "\\$&")}([:/?,]|$)`).test(value),
+    );
+
+export const isUsedBy = (store: Store, workloads: readonly Workload[]): boolean =>
+    workloads.some(
+        ({ variables, from }) =>
+            Object.values(variables).some((value) => leadsTo(value, store.hosts)) ||
+            from.some((node) => {
+                const before = node.get("depends_on")?.plain() ?? node.get("links")?.plain() ?? [];
+                return (Array.isArray(before) ? before.map(String) : Object.keys(before as object)).some(
+                    (one) => one.split(":")[0] === store.name,
+                );
+            }),
+    );
+
+/** Takes the store's variables out of the workloads, and says the bindings that are in their place. */
+export function bindStore(app: App, store: Store, workloads: readonly Workload[], made: Bindings) {
+    if (store.kind === "other") return bindOther(app, store, workloads);
+    if (store.kind === "platform") {
+        const names = unbind(store, workloads);
+        const variables = names.length > 0 ? `, for ${names.join(", ")}` : "";
+        return app.todo(`${store.name} is left out: ${store.what}${variables}.`, "uses");
+    }
+    const variables: Record<string, string> = { ...store.variables };
+    for (const workload of workloads) Object.assign(variables, variablesOf(store, workload));
+    const said = Object.keys(variables).length > 0 ? { variables } : {};
+    if (store.kind === "postgres") {
+        made.database = { ...store.keys, ...said };
+        app.changed(
+            `${store.name} (${store.what}) is a PostgreSQL of RDS here: by TLS alone, and empty at first: restore a dump into it.`,
+            "database",
+        );
+        if (Object.keys(variables).length === 0)
+            app.todo(
+                "The file does not say by which variables the application finds its database: DB_HOST and so on, or variables: { DATABASE_URL: url, … }.",
+                "database",
+            );
+    } else if (store.kind === "redis") {
+        const name = bindingName(store.name);
+        made.uses[name] = { redis: {}, ...said };
+        app.changed(
+            `${store.name} (${store.what}) is a Valkey of ElastiCache here: by TLS (rediss://) and with a password, and empty at first.`,
+            "uses",
+            name,
+        );
+        if (Object.keys(variables).length === 0)
+            app.todo(
+                `The file does not say by which variables the application finds ${store.name}: variables: { REDIS_URL: url }.`,
+                "uses",
+                name,
+            );
+    } else bindBucket(app, store, workloads, made, variables);
+}
+
+function variablesOf(store: Store, workload: Workload): Record<string, string> {
+    const found: Record<string, string> = {};
+    const take = (name: string, attribute: string) => {
+        found[name] = attribute;
+        delete workload.variables[name];
+    };
+    const prefixes = new Set<string>();
+    for (const [name, value] of Object.entries(workload.variables)) {
+        if (!leadsTo(value, store.hosts)) continue;
+        const scheme = store.kind === "postgres" || store.kind === "redis" ? SCHEMES[store.kind] : undefined;
+        if (scheme?.test(value!)) {
+            take(name, "url");
+            urlNotes(store, workload, name, value!);
+        } else if (store.hosts.includes(value!)) {
+            take(name, "host");
+            prefixes.add(name.replace(HOST, ""));
+        } else if (JDBC.test(value!)) jdbc(workload, name, value!, found);
+        else if (store.kind !== "bucket") {
+            delete workload.variables[name];
+            workload.todo(
+                `${name}: ${value!.replace(/:\/\/[^@/]*@/, "://…@")} there; no attribute has this form: put it together from host and port.`,
+                "environment",
+            );
+        }
+    }
+    for (const [name, value] of Object.entries(workload.variables)) {
+        const prefix = [...prefixes].find(
+            (one) => name.startsWith(`${one}_`) || (one === "PG" && name.startsWith(one)),
+        );
+        const attribute =
+            prefix !== undefined
+                ? ATTRIBUTES[name.slice(prefix.length).replace(/^_/, "")]
+                : byValue(store, name, value);
+        if (attribute && (store.kind !== "redis" || OF_REDIS.includes(attribute))) take(name, attribute);
+    }
+    return found;
+}
+
+/** A variable of another prefix that has the very value: the password of the database under POSTGRES_PASSWORD. */
+function byValue(store: Store, name: string, value: string | undefined): string | undefined {
+    if (store.kind === "postgres" && /^(POSTGRES|PG)_?(USER|PASSWORD|DB|DATABASE)$/.test(name))
+        return ATTRIBUTES[name.replace(/^(POSTGRES|PG)_?/, "")];
+    if (store.kind === "redis" && /^REDIS_?PASSWORD$/.test(name)) return "password";
+    if (value === undefined || value === "" || !/PASS|PWD|USER/.test(name)) return undefined;
+    if (/PASS|PWD/.test(name) && value === store.password) return "password";
+    return undefined;
+}
+
+function urlNotes(store: Store, workload: Workload, name: string, value: string) {
+    const driver = /^[a-z]+\+\w+/.exec(value)?.[0] ?? /^(postgis|ecto|psql)/.exec(value)?.[0];
+    if (driver)
+        workload.todo(
+            `${name} begins with ${driver}:// there and with postgresql:// here: the application has to take that.`,
+            "variables",
+            name,
+        );
+    const number = /\/(\d+)(\?.*)?$/.exec(value)?.[1];
+    if (store.kind === "redis" && number !== undefined && number !== "0") {
+        workload.changed(
+            `${name} is the database ${number} there; the url here names none: keys that two databases share meet in one.`,
+        );
+    }
+    const query = /\?(.+)$/.exec(value)?.[1];
+    if (query) workload.changed(`${name} ended with ?${query} there; the url here says TLS alone.`);
+}
+
+/** Spring fills in `${…}` in its own variables. */
+function jdbc(workload: Workload, name: string, value: string, found: Record<string, string>) {
+    Object.assign(found, { DB_HOST: "host", DB_PORT: "port", DB_NAME: "name" });
+    if (!name.startsWith("SPRING_")) {
+        delete workload.variables[name];
+        workload.todo(
+            `${name}: ${value} there; put it together from DB_HOST, DB_PORT and DB_NAME, with sslmode=verify-full.`,
+            "environment",
+        );
+        return;
+    }
+    workload.variables[name] =
+        "jdbc:postgresql://${DB_HOST}:${DB_PORT}/${DB_NAME}?sslmode=verify-full&sslrootcert=/etc/ssl/certs/rds-ca.pem";
+    workload.changed(
+        `${name}: ${value} there. Spring fills the variables in; /etc/ssl/certs/rds-ca.pem is written when the image is built (docs/heritages.md, "The database").`,
+        "environment",
+        name,
+    );
+    const prefix = name.replace(/_URL$/, "");
+    for (const [suffix, attribute] of [
+        ["_USERNAME", "user"],
+        ["_PASSWORD", "password"],
+    ] as const) {
+        if (!(prefix + suffix in workload.variables)) continue;
+        found[prefix + suffix] = attribute;
+        delete workload.variables[prefix + suffix];
+    }
+}
+
+function bindBucket(
+    app: App,
+    store: Store,
+    workloads: readonly Workload[],
+    made: Bindings,
+    variables: Record<string, string>,
+) {
+    for (const workload of workloads) {
+        for (const [name, value] of Object.entries(workload.variables)) {
+            if (/BUCKET(_NAME)?$/.test(name)) variables[name] = "name";
+            else if (
+                !/^(AWS|S3|MINIO)_?.*(ENDPOINT|ACCESS_KEY|SECRET|PATH_STYLE|USE_SSL)/.test(name) &&
+                !leadsTo(value, store.hosts)
+            )
+                continue;
+            else
+                workload.changed(
+                    `${name} is left out: S3 has its own address, and the task's role has the rights.`,
+                    "environment",
+                );
+            delete workload.variables[name];
+        }
+    }
+    made.uses[bindingName(store.name)] = { bucket: {}, ...(Object.keys(variables).length > 0 ? { variables } : {}) };
+    app.changed(
+        `${store.name} (${store.what}) is a bucket of S3 here, and empty at first.`,
+        "uses",
+        bindingName(store.name),
+    );
+}
+
+function bindOther(app: App, store: Store, workloads: readonly Workload[]) {
+    const names = unbind(store, workloads);
+    const variables = names.length > 0 ? `, and its address in ${names.join(", ")}` : "";
+    const host = `{ host: { name: …, port: ${store.port || "…"} } }`;
+    app.todo(`${store.name} (${store.what}) is not made here: run it elsewhere; uses: { ${bindingName(store.name)}: ${host} }${variables}.`, "uses");
+}
+
+/** Takes out the variables that lead to a store, and says their names. */
+export function unbind(store: Store, workloads: readonly Workload[]): string[] {
+    const names = new Set<string>();
+    for (const workload of workloads) {
+        for (const [name, value] of Object.entries(workload.variables)) {
+            if (!leadsTo(value, store.hosts)) continue;
+            names.add(name);
+            delete workload.variables[name];
+        }
+    }
+    return [...names];
+}

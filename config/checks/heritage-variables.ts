@@ -1,0 +1,87 @@
+/** What a heritage's tasks are told, reach and may do: variables, secrets, bindings, egress, permissions. */
+import { argumentsOf } from "../builds";
+import { environmentOfFiles, readEnvironmentFile } from "../environment-files";
+import type { HeritageConfig, PlatformConfig } from "../defaults";
+import { bindingProblems, boundVariables, databaseVariableProblems, doubleProblems } from "./bindings";
+import type { Path, Problem } from "./common";
+import { connectionProblems } from "./connections";
+import { environmentFileProblems } from "./environment-files";
+import { egressProblems, permissionProblems } from "./reach";
+import { DATABASE_MANAGED } from "./services";
+import { environmentProblems, injectedProblems, notSecretProblems } from "./variables";
+
+type At = (...rest: (string | number)[]) => Path;
+
+export function variableProblems(at: At, heritage: HeritageConfig, { domain }: PlatformConfig): Problem[] {
+    const { notSecret, secrets, services, scheduledTasks, database, environmentFiles } = heritage;
+    const program = {
+        ...{ HOST: "", PORT: "port", DISTRICT_CA_PEM: "" },
+        ...(database && !database.variables ? DATABASE_MANAGED : {}),
+    };
+    const managed = { ...program, ...boundVariables(heritage) };
+    const fromFiles = environmentOfFiles(environmentFiles);
+    const parts = (["services", "scheduledTasks"] as const).flatMap((kind) =>
+        Object.entries<{ environment: Variables; secrets: HeritageConfig["secrets"] }>(
+            { services, scheduledTasks }[kind],
+        ).map(([key, one]) => ({ ...one, at: (...rest: string[]) => at(kind, key, ...rest) })),
+    );
+    const common = { ...fromFiles, ...heritage.environment };
+    const environments: [Path, Variables][] = [
+        [at("environment"), heritage.environment],
+        ...parts.map((one): [Path, Variables] => [one.at("environment"), one.environment]),
+    ];
+    const clear = Object.assign({}, fromFiles, ...environments.map(([, variables]) => variables)) as Variables;
+    const used = [
+        { path: at("environment"), own: heritage.environment, all: common },
+        ...parts.map((one) => ({
+            path: one.at("environment"),
+            own: one.environment,
+            all: { ...common, ...one.environment },
+        })),
+    ];
+    return [
+        ...environments.flatMap(([path, variables]) =>
+            environmentProblems(path, { environment: variables, notSecret }, managed, "service"),
+        ),
+        ...environmentFileProblems(at, heritage, managed),
+        ...notSecretProblems(at("notSecret"), heritage, { ...argumentsOf(heritage.build), ...clear }),
+        ...injectedProblems(at("secrets"), { secrets, environment: clear }, managed, "service"),
+        ...parts.flatMap((one) =>
+            injectedProblems(
+                one.at("secrets"),
+                { secrets: one.secrets, environment: { ...common, ...one.environment } },
+                managed,
+                "service",
+            ),
+        ),
+        ...bindingProblems(at, heritage),
+        ...databaseVariableProblems(at, heritage),
+        ...doubleProblems(at, heritage, program),
+        ...egressProblems(at, heritage),
+        ...permissionProblems(at, heritage),
+        ...connectionProblems(heritage, used, domain?.name),
+        ...connectionProblems(heritage, fileEnvironments(environmentFiles, common), domain?.name).map(
+            inItsFile(environmentFiles),
+        ),
+    ];
+}
+
+type Variables = Record<string, string>;
+
+/** What the files say, where `environment` does not override it. */
+const fileEnvironments = (files: readonly string[], all: Variables) => {
+    const own = environmentOfFiles(files);
+    const counted = Object.fromEntries(Object.entries(own).filter(([variable, value]) => all[variable] === value));
+    return [{ path: [], own: counted, all }];
+};
+
+/** A problem of a variable, told where its file has it: the last one, which counts. */
+const inItsFile =
+    (files: readonly string[]) =>
+    (problem: Problem): Problem => {
+        const variable = problem.path.at(-1);
+        const found = files
+            .flatMap((name) => readEnvironmentFile(name)?.lines.map((line) => ({ ...line, file: name })) ?? [])
+            .findLast((line) => line.variable === variable);
+        return { ...problem, file: found?.file, line: found?.line };
+    };

@@ -1,0 +1,21 @@
+/** Secrets of Secrets Manager, by name or ARN. */
+import { parseArn } from "../../components/arn";
+import type { PlatformConfig } from "../defaults";
+import { sourcesOf } from "../references";
+import type { Problem } from "./common";
+
+/** A task is started with secrets of its own region: another one's would fail with that region. */
+export function checkSecretsManager(config: PlatformConfig): Problem[] {
+    return sourcesOf(config).flatMap(({ path, source: { secret } }): Problem[] => {
+        if (!secret?.startsWith("arn:")) return [];
+        const { region } = parseArn(secret);
+        if (region === config.region) return [];
+        return [
+            {
+                path: [...path, "secret"],
+                what: `is a secret in ${region}, and the stack is in ${config.region}`,
+                fix: `a secret in ${config.region}; Secrets Manager can replicate it there`,
+            },
+        ];
+    });
+}
