@@ -48,7 +48,12 @@ export function assemble(
     bindServices(all, (heritage) => groups.find(({ draft }) => draft.name === heritage)!.made.uses);
     for (const group of groups) {
         bindHosts(running(group), group.made.uses);
-        write(group, app.base ?? folder, root, base.find((one) => one.name === group.draft.name));
+        write(
+            group,
+            app.base ?? folder,
+            root,
+            base.find((one) => one.name === group.draft.name),
+        );
     }
     for (const note of app.notes)
         (groups.find(({ draft }) => note.place.length > 0 && note.place[0]! in draft.tree) ?? groups[0]!).draft.note(
@@ -59,7 +64,8 @@ export function assemble(
     return { drafts: groups.map(({ draft }) => draft), placed: all };
 }
 
-const named = (variables: readonly string[]) => (variables.length > 0 ? `; it is in ${variables.join(", ")} there` : "");
+const named = (variables: readonly string[]) =>
+    variables.length > 0 ? `; it is in ${variables.join(", ")} there` : "";
 
 function grouped(app: App, name: string): Group[] {
     const byImage = new Map<string, Workload[]>();
@@ -166,8 +172,13 @@ function write({ draft, placed, made }: Group, folder: string, root: string, bas
 function readEnvFiles(workload: Workload, folder: string) {
     for (const file of workload.envFiles) {
         const found = path.join(folder, file);
-        if (existsSync(found)) Object.assign(workload.variables, { ...parseEnv(readFileSync(found, "utf8")), ...workload.variables });
-        else workload.todo(`The variables of ${file}, which is not there: in environment, or under secrets.`, "environment");
+        if (existsSync(found))
+            Object.assign(workload.variables, { ...parseEnv(readFileSync(found, "utf8")), ...workload.variables });
+        else
+            workload.todo(
+                `The variables of ${file}, which is not there: in environment, or under secrets.`,
+                "environment",
+            );
     }
 }
 
@@ -237,11 +248,10 @@ function serviceKeys({ workload, service }: Placed, draft: Draft): Tree {
             );
         } else if ((scaling.min ?? 0) < MOST_ZONES) {
             if (scaling.min !== undefined)
-                draft.note(
-                    "changed",
-                    `At least ${scaling.min} there; here one in each zone, 2 in dev and 3 in prod.`,
-                    [...at, "autoscaling"],
-                );
+                draft.note("changed", `At least ${scaling.min} there; here one in each zone, 2 in dev and 3 in prod.`, [
+                    ...at,
+                    "autoscaling",
+                ]);
             delete scaling.min;
         }
     }

@@ -49,7 +49,8 @@ export function removeAt(tree: Tree, path: Path) {
     else if (isTree(parent)) delete parent[key];
     else return;
     const [last, of] = [above.at(-1), above.at(-2)];
-    if (above.length === 0 || Object.keys(parent).length > 0 || typeof last === "number" || NAMED.includes(String(of))) return;
+    if (above.length === 0 || Object.keys(parent).length > 0 || typeof last === "number" || NAMED.includes(String(of)))
+        return;
     removeAt(tree, above);
 }
 

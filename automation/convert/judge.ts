@@ -50,6 +50,7 @@ function refusals(drafts: readonly Draft[], environment: EnvironmentName): Refus
         for (const issue of issues) {
             for (const problem of explain(issue, whole, written))
                 refused.push({ draft, path: problem.path, why: reason(problem), also: [] });
+        }
     }
     if (refused.length > 0) return refused;
     const config = withDefaults(
@@ -62,19 +63,25 @@ function refusals(drafts: readonly Draft[], environment: EnvironmentName): Refus
         const draft = drafts.find(({ name }) => path[0] === "heritages" && name === path[1]);
         const within = pathInHeritageFile(path.slice(2));
         if (!draft || OF_IMAGE.includes(String(within[0])) || within.length === 0) return [];
-        return [{ draft, path: within, why: reason(problem), also: also.map((one) => pathInHeritageFile(one.slice(2))) }];
+        return [
+            { draft, path: within, why: reason(problem), also: also.map((one) => pathInHeritageFile(one.slice(2))) },
+        ];
     });
 }
 
 /** As a plan says it, without the list of all keys. */
-const reason = ({ what, fix }: Pick<Problem, "what" | "fix">) => `${what}: ${fix.replace(/[.;:]? ?\(?[Tt]he keys here are .*$/s, "") || "another key"}`.replace(/\.+$/, "");
+const reason = ({ what, fix }: Pick<Problem, "what" | "fix">) =>
+    `${what}: ${fix.replace(/[.;:]? ?\(?[Tt]he keys here are .*$/s, "") || "another key"}`.replace(/\.+$/, "");
 
 /** Where a name stands for itself: what is below it may go, and it stays. */
 const isNamed = (path: Path) => path.length === 2 && path[0] === "services";
 
 /** The value that the file has there, or else the nearest part that can go. */
 function takeOut({ draft, path, why, also }: Refused) {
-    const inEnvironments = (one: Path) => [...ENVIRONMENT_NAMES.map((environment) => ["environments", environment, ...one]), one];
+    const inEnvironments = (one: Path) => [
+        ...ENVIRONMENT_NAMES.map((environment) => ["environments", environment, ...one]),
+        one,
+    ];
     const candidates = [path, ...also, path.slice(0, -1)].flatMap(inEnvironments);
     const place = candidates.find((one) => one.length > 0 && !isNamed(one) && valueAt(draft.tree, one) !== undefined);
     if (place === undefined) {

@@ -215,7 +215,10 @@ function bindOther(app: App, store: Store, workloads: readonly Workload[]) {
     const names = unbind(store, workloads);
     const variables = names.length > 0 ? `, and its address in ${names.join(", ")}` : "";
     const host = `{ host: { name: …, port: ${store.port || "…"} } }`;
-    app.todo(`${store.name} (${store.what}) is not made here: run it elsewhere; uses: { ${bindingName(store.name)}: ${host} }${variables}.`, "uses");
+    app.todo(
+        `${store.name} (${store.what}) is not made here: run it elsewhere; uses: { ${bindingName(store.name)}: ${host} }${variables}.`,
+        "uses",
+    );
 }
 
 /** Takes out the variables that lead to a store, and says their names. */

@@ -60,4 +60,9 @@ export function shared<Value>(
 export const without = <Value>(
     record: Readonly<Record<string, Value>>,
     known: Readonly<Record<string, Value>>,
-): Record<string, Value> => Object.fromEntries(Object.entries(record).filter(([name, value]) => !(name in known) || JSON.stringify(value) !== JSON.stringify(known[name])));
+): Record<string, Value> =>
+    Object.fromEntries(
+        Object.entries(record).filter(
+            ([name, value]) => !(name in known) || JSON.stringify(value) !== JSON.stringify(known[name]),
+        ),
+    );

@@ -40,12 +40,14 @@ function flow(node: unknown, above: readonly string[]): void {
         node.flow = true;
         return;
     }
-    if (isMap(node)) for (const { key, value } of node.items) flow(value, [...above, String((key as { value?: unknown }).value)]);
+    if (isMap(node))
+        for (const { key, value } of node.items) flow(value, [...above, String((key as { value?: unknown }).value)]);
     else for (const item of node.items) flow(item, [...above, "-"]);
 }
 
 function hasComment(node: unknown): boolean {
-    if (isMap(node)) return node.items.some(({ key, value }) => Boolean((key as YamlNode).commentBefore) || hasComment(value));
+    if (isMap(node))
+        return node.items.some(({ key, value }) => Boolean((key as YamlNode).commentBefore) || hasComment(value));
     return isSeq(node) && node.items.some(hasComment);
 }
 

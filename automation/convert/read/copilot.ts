@@ -127,7 +127,12 @@ function placeholders(name: string, text: string, workload: Workload, environmen
     const value = filled(text, environment);
     const left = NAMES.find((one) => value.includes(`\${${one}}`));
     if (left === undefined) workload.variables[name] = value;
-    else workload.top("todo", `${name}: ${text} there, where Copilot fills in ${left}: write what it stands for.`, "environment");
+    else
+        workload.top(
+            "todo",
+            `${name}: ${text} there, where Copilot fills in ${left}: write what it stands for.`,
+            "environment",
+        );
 }
 
 function readSecret(workload: Workload, name: string, source: Node, environment: string | undefined) {
