@@ -23,7 +23,7 @@ export const ACM = {
             }),
         },
         picture: { line: { title: "Certificates", one: "certificate", more: " in ACM" } },
-        texts: { domainName: upTo(64, DNS_NAME) }, // as a common name
+        texts: { domainName: upTo(64, DNS_NAME) }, // the limit of a certificate's common name
         laptop: "real",
         reads: READS,
         writes: [
@@ -38,7 +38,7 @@ export const ACM = {
     "aws:acm/certificateValidation:CertificateValidation": {
         ...PART,
         simulated: PLAIN,
-        minutes: 2, // 1:29 to 4:25 from the record on
+        minutes: 2, // 1:29 to 4:25 after the DNS record exists
         texts: {},
         laptop: "left out",
         reads: READS,

@@ -18,7 +18,7 @@ export const APPAUTOSCALING = {
         ...PART,
         simulated: PLAIN,
         texts: {},
-        laptop: "left out", // the least number of tasks runs
+        laptop: "left out", // the minimum number of tasks runs
         reads: READS,
         writes: [
             "application-autoscaling:RegisterScalableTarget",

@@ -1,6 +1,6 @@
 /**
- * The components of awsx. Their provider makes what is in them in a process of its own, where the program does not see it: it is listed
- * here, so that the plan can show and count it. Names and nesting are those of awsx 3.
+ * The components of awsx. Their provider creates their children in its own process, where the program does not see them. The children are
+ * listed here, so that the plan can show and count them. Names and nesting are those of awsx 3.
  */
 import type { Inputs } from "./resource-type";
 import { ACCOUNT, digits, type Place, prefixed } from "./simulated";
@@ -15,7 +15,7 @@ export interface Child {
     readonly type: string;
     readonly name: string;
     readonly inputs: Inputs;
-    /** The child that it is nested under; undefined where that is the component itself. */
+    /** The parent among the children; undefined for a direct child of the component. */
     readonly under: Child | undefined;
 }
 
@@ -48,7 +48,7 @@ function vpcOutputs(name: string, inputs: Inputs, place: Place): Record<string, 
         isolatedSubnetIds: subnetIds("Isolated"),
         natGateways: children
             .filter(({ type }) => type === "aws:ec2/natGateway:NatGateway")
-            .map((_, i) => ({ publicIp: `203.0.113.${i + 1}` })), // of TEST-NET-3, which nobody has
+            .map((_, i) => ({ publicIp: `203.0.113.${i + 1}` })), // of TEST-NET-3 (RFC 5737), which is for documentation
     };
 }
 

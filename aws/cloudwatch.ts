@@ -1,17 +1,17 @@
-/** CloudWatch, its logs, and EventBridge: Pulumi has all three in one module. */
+/** CloudWatch, CloudWatch Logs and EventBridge: Pulumi has all three in one module. */
 import { type ByRegion, unitPrice } from "./prices";
 import { items, PART, type ResourceTypes } from "./resource-type";
 import { named, PLAIN } from "./simulated";
 import { DOTTED, filled, READABLE, upTo } from "./texts";
 
-/** A GB of logs taken in; undefined where it is not known. */
+/** The price of a GB of ingested logs; undefined where it is not known. */
 const LOGS_GB: ByRegion<number | undefined> = {
     "us-east-1": 0.5,
     "eu-west-1": undefined,
     "eu-central-1": 0.63,
     "ap-northeast-1": 0.76,
 };
-/** A month of it, in every region. */
+/** The price of an alarm for a month, in every region. */
 const ALARM = 0.1;
 
 const EVENTS = ["events:Describe*", "events:List*"];
@@ -66,7 +66,7 @@ export const CLOUDWATCH = {
         ...PART,
         simulated: PLAIN,
         cost: {
-            // By the metric: an alarm on an expression pays for each that it is made of (CloudWatch pricing, "Alarms").
+            // An alarm on a math expression costs the price of an alarm for each of its metrics (CloudWatch pricing, "Alarms").
             month: ({ metricQueries = [] }) => {
                 const metrics = (metricQueries as { metric?: unknown }[]).filter(({ metric }) => metric !== undefined);
                 return [items("CloudWatch alarm", Math.max(metrics.length, 1), ALARM)];

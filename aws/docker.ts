@@ -10,7 +10,7 @@ export const DOCKER = {
         simulated: computed(({ inputs }) => ({
             repoDigest: `${String(inputs.imageName).replace(/:[^:/]*$/, "")}@sha256:${digits(JSON.stringify(inputs), 64)}`,
         })),
-        // A base image pulled, a build, a push of half a gigabyte; Keycloak's build runs its own for 19 s.
+        // To pull the base image, build, and push half a gigabyte; Keycloak's own build step takes 19 s.
         minutes: (_, name) => (name === "keycloak" ? 2.5 : name === "acapy-agent" ? 2 : 1),
         texts: {},
         laptop: "real",
@@ -23,7 +23,7 @@ export const DOCKER = {
             "ecr:UploadLayerPart",
             "ecr:CompleteLayerUpload",
             "ecr:PutImage",
-            "ecr:BatchDeleteImage", // of a tag that an `up` left which was killed
+            "ecr:BatchDeleteImage", // to delete a tag that a killed `up` left
         ],
     },
 } satisfies ResourceTypes;

@@ -1,26 +1,26 @@
-/** The network, and machines. */
+/** VPCs and EC2 instances. */
 import { type ByClass, type ByRegion, HOURS, PUBLIC_ADDRESS, unitPrice } from "./prices";
 import { type Inputs, items, PART, type ResourceTypes, sizeOf } from "./resource-type";
 import { ec2, prefixed } from "./simulated";
 import { filled, GROUP_TEXT } from "./texts";
 
-/** An hour of one. */
+/** The price of a NAT gateway for an hour. */
 export const NAT_GATEWAY: ByRegion = {
     "us-east-1": 0.045,
     "eu-west-1": 0.048,
     "eu-central-1": 0.052,
     "ap-northeast-1": 0.062,
 };
-/** A GB through one, in either direction. */
+/** The price of a GB through a NAT gateway, in either direction. */
 const NAT_GATEWAY_GB = NAT_GATEWAY;
-/** An hour of one in a zone. */
+/** The price of an interface endpoint for an hour, in one zone. */
 export const INTERFACE_ENDPOINT: ByRegion = {
     "us-east-1": 0.01,
     "eu-west-1": 0.011,
     "eu-central-1": 0.012,
     "ap-northeast-1": 0.014,
 };
-/** An hour on Linux, by type. */
+/** The price of an instance for an hour on Linux, by instance type. */
 const INSTANCE: ByRegion<ByClass> = {
     "us-east-1": {
         "t4g.micro": 0.0084,
@@ -36,14 +36,14 @@ const INSTANCE: ByRegion<ByClass> = {
     "eu-central-1": {},
     "ap-northeast-1": { "t4g.medium": 0.0432 },
 };
-/** A GiB of gp3 for a month. */
+/** The price of a GiB of gp3 for a month. */
 const VOLUME_GIB: ByRegion = {
     "us-east-1": 0.08,
     "eu-west-1": 0.088,
     "eu-central-1": 0.0952,
     "ap-northeast-1": 0.096,
 };
-/** What Amazon's images come with. */
+/** The size of the root volume in Amazon's AMIs, in GiB. */
 const ROOT_GIB = 8;
 
 const address = items("public IPv4 address", 1, PUBLIC_ADDRESS * HOURS);
@@ -51,14 +51,14 @@ const isInterface = ({ vpcEndpointType }: Inputs) => vpcEndpointType === "Interf
 
 const READS = ["ec2:Describe*"];
 
-/** A part of the network, of which nothing is needed where everything is in one network. */
+/** A part of the VPC. The laptop leaves it out: everything is in one Docker network there. */
 const NETWORK = { ...PART, texts: {}, laptop: "left out", reads: READS } as const;
 
 export const EC2 = {
     "aws:ec2/vpc:Vpc": {
         ...NETWORK,
         simulated: ec2("vpc"),
-        minutes: 0.2, // 11 s with DNS host names
+        minutes: 0.2, // 11 s, with DNS host names enabled
         picture: { section: "network" },
         quota: { what: "VPCs", service: "vpc", code: "L-F678F1CE", inUse: "vpcs" },
         writes: ["ec2:CreateVpc", "ec2:DeleteVpc", "ec2:ModifyVpcAttribute"],
@@ -114,7 +114,7 @@ export const EC2 = {
     },
     "aws:ec2/flowLog:FlowLog": {
         ...NETWORK,
-        simulated: ec2("fl"), // what it writes is its log group's to pay
+        simulated: ec2("fl"), // its log group has the cost of what it writes
         writes: ["ec2:CreateFlowLogs", "ec2:DeleteFlowLogs", "logs:CreateLogDelivery", "logs:DeleteLogDelivery"],
     },
     "aws:ec2/vpcEndpoint:VpcEndpoint": {
@@ -130,7 +130,7 @@ export const EC2 = {
                               prices.of(INTERFACE_ENDPOINT) * HOURS,
                           ),
                       ]
-                    : [], // a gateway costs nothing
+                    : [], // a gateway endpoint costs nothing
         },
         minutes: (inputs) => (isInterface(inputs) ? 1 : 0.1),
         picture: { section: "network" },
@@ -158,10 +158,10 @@ export const EC2 = {
         writes: [
             "ec2:CreateSecurityGroup",
             "ec2:DeleteSecurityGroup",
-            // The provider empties a new group of its rule to the whole world, as it does with a VPC's default group.
+            // The provider revokes the default egress rule of a new security group.
             "ec2:RevokeSecurityGroupIngress",
             "ec2:RevokeSecurityGroupEgress",
-            // An interface that something left behind keeps a group from being deleted.
+            // A network interface that was left behind prevents the deletion of its security group.
             "ec2:DeleteNetworkInterface",
         ],
     },
@@ -206,7 +206,7 @@ export const EC2 = {
         }),
         deletionSwitch: "disableApiTermination",
         texts: {},
-        laptop: "left out", // a way into the network, which is this machine's own
+        laptop: "left out", // the laptop reaches its own network without it
         reads: READS,
         writes: [
             "ec2:RunInstances",
@@ -215,7 +215,7 @@ export const EC2 = {
             "ec2:StartInstances",
             "ec2:ModifyInstanceAttribute",
             "ec2:ModifyInstanceMetadataOptions",
-            "ssm:GetCommandInvocation", // how a script on it ended
+            "ssm:GetCommandInvocation", // the result of a script on the instance
         ],
     },
 } satisfies ResourceTypes;

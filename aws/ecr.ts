@@ -1,10 +1,10 @@
-/** Repositories of images. */
+/** Image repositories. */
 import { unitPrice } from "./prices";
 import { PART, type ResourceTypes } from "./resource-type";
 import { PLAIN } from "./simulated";
 import { filled } from "./texts";
 
-/** A GB of images for a month, in every region. */
+/** The price of a GB of images for a month, in every region. */
 const STORAGE_GB = 0.1;
 
 const READS = ["ecr:Describe*", "ecr:GetLifecyclePolicy", "ecr:GetRepositoryPolicy", "ecr:ListTagsForResource"];
@@ -22,7 +22,7 @@ export const ECR = {
                 words: "small letters and digits, with single . _ - / between them",
             }),
         },
-        laptop: "left out", // images are Docker's own
+        laptop: "left out", // Docker keeps the images
         reads: READS,
         writes: [
             "ecr:CreateRepository",

@@ -4,19 +4,19 @@ import { type Item, PART, type ResourceTypes, type ServiceSize } from "./resourc
 import { named, PLAIN } from "./simulated";
 import { DASHED, filled } from "./texts";
 
-/** An hour on Linux and x86. */
+/** Prices for an hour on Linux and x86. */
 export const FARGATE: ByRegion<{ readonly vcpu: number; readonly gib: number }> = {
     "us-east-1": { vcpu: 0.04048, gib: 0.004445 },
     "eu-west-1": { vcpu: 0.04048, gib: 0.004445 },
     "eu-central-1": { vcpu: 0.04656, gib: 0.00511 },
     "ap-northeast-1": { vcpu: 0.05056, gib: 0.00553 },
 };
-/** Fargate on Graviton, of the price on x86: 0.05056 and 0.04045 in Tokyo, the same share elsewhere. */
+/** The price of Fargate on Graviton as a share of the price on x86: 0.05056 and 0.04045 in Tokyo, the same share elsewhere. */
 const ARM_SHARE = 0.8;
-/** Fargate Spot, of the price on demand. AWS sets it anew by what it has left over: 0.0234 for 0.0696 where it was read. */
+/** The price of Fargate Spot as a share of the price on demand. AWS adjusts it by spare capacity; this one was read as 0.0234 of 0.0696. */
 const SPOT_SHARE = 0.34;
 
-/** What the tasks of a service cost. */
+/** The cost of a service's tasks. */
 export function tasksItem({ cpu, memory, min, max, arm, spot }: ServiceSize, prices: PriceList): Item {
     const { vcpu, gib } = prices.of(FARGATE);
     const share = (arm ? ARM_SHARE : 1) * (spot ? SPOT_SHARE : 1);
@@ -64,7 +64,7 @@ export const ECS = {
         cost: {
             month: (_, prices, size) => (size ? [tasksItem(size, prices)] : [{ unpriced: "ECS service" }]),
         },
-        // Until its tasks run, are found healthy and the deployment is over (`fargate/rollout.ts`): Keycloak's start takes 25 s on a new database.
+        // Until its tasks are healthy and the deployment is complete (`fargate/rollout.ts`). Keycloak starts in 25 s on a new database.
         minutes: (_, name) => (name.includes("keycloak") ? 4 : 2.5),
         picture: { section: "services" },
         address: ({ networkConfiguration }) => {
@@ -89,7 +89,7 @@ export const ECS = {
             "ecs:CreateService",
             "ecs:UpdateService",
             "ecs:DeleteService",
-            // A task before a deployment, and the version of Keycloak that runs.
+            // For the task before a deployment, and for the running version of Keycloak.
             "ecs:RunTask",
             "ecs:StopTask",
         ],

@@ -1,4 +1,4 @@
-/** Roles. The deploy role's own statements have IAM's actions: they are narrowed to the stack's path and boundary. */
+/** Roles. The deploy policy lists IAM's actions in statements of its own, limited to the stack's path and permissions boundary. */
 import { PART, type ResourceType, type ResourceTypes } from "./resource-type";
 import { named, PLAIN } from "./simulated";
 import { filled, type TextRule, upTo } from "./texts";
@@ -21,7 +21,7 @@ const READS = [
     "iam:ListRoleTags",
 ];
 
-/** What belongs to a role. */
+/** A policy or an attachment of a role. */
 const OF_A_ROLE = {
     ...PART,
     simulated: PLAIN,

@@ -1,10 +1,10 @@
-/** Keys. The deploy role's own statements have KMS's actions: they are narrowed to the stack's key. */
+/** Keys. The deploy policy lists KMS's actions in statements of its own, which are limited to the stack's key. */
 import { items, PART, type ResourceTypes } from "./resource-type";
 import { PLAIN, uuid } from "./simulated";
 import { shown } from "./state";
 import { READABLE, upTo } from "./texts";
 
-/** A key for a month, in every region. */
+/** The price of a key for a month, in every region. */
 const KEY = 1;
 
 const READS = [

@@ -4,7 +4,7 @@ import { items, PART, type ResourceTypes, sizeOf } from "./resource-type";
 import { digits, named, type Place } from "./simulated";
 import { filled, type TextRule, upTo } from "./texts";
 
-/** An hour of one, without its traffic. */
+/** The price of a load balancer for an hour, without its traffic. */
 const LOAD_BALANCER: ByRegion = {
     "us-east-1": 0.0225,
     "eu-west-1": 0.0252,

@@ -1,32 +1,32 @@
 /**
- * What AWS asks for, on demand and before taxes. Prices change seldom, and a table of them is out of date some day: whoever relies on an
- * estimate looks at the date, and at AWS's own calculator. The prices themselves are with the types of resources that have them.
+ * AWS's prices, on demand and before taxes. Prices change seldom, but these will be out of date some day: before you rely on an estimate,
+ * look at its date and at AWS's own calculator. The prices themselves are in the entries of the resource types.
  *
- * They are read off AWS's price list (https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/index.json, what AWS's pricing pages are made
- * of) as published copies of it and bills give it; each is in at least one of them. What is missing for a region is estimated, and the
- * plan says so.
+ * They are from published copies of AWS's price list (https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/index.json, which AWS's pricing
+ * pages show) and from bills; each price is in at least one of them. A price that is missing for a region is estimated, and the plan says
+ * so.
  */
 export const PRICES_OF = "October 2026";
 export const CURRENCY = "USD";
 export const SOURCE = "AWS price list, on demand, without taxes and discounts";
-/** Of a month, as AWS's calculator has it. */
+/** Hours in a month, as AWS's calculator counts them. */
 export const HOURS = 730;
 
-/** The regions that have prices here. */
+/** The regions that have prices. */
 const REGIONS = ["us-east-1", "eu-west-1", "eu-central-1", "ap-northeast-1"] as const;
-/** The region that the others are estimated by, where they lack a price. */
+/** The region from which a missing price of another region is estimated. */
 const REFERENCE_REGION = "us-east-1";
 
 export type ByRegion<Price = number> = Readonly<Record<(typeof REGIONS)[number], Price>>;
-/** By size or class, as far as they are known. */
+/** Prices by size or class, as far as they are known. */
 export type ByClass = Readonly<Record<string, number>>;
 
-/** An hour of a public IPv4 address, in every region. */
+/** The price of a public IPv4 address for an hour, in every region. */
 export const PUBLIC_ADDRESS = 0.005;
 
-/** The prices of one region; where the table has none, what they are taken for, and it is kept which ones these were. */
+/** The prices of one region. Where the table has none, an estimate; `estimated` lists these. */
 export class PriceList {
-    /** What is estimated, and how, each once. */
+    /** What is estimated and how, each once. */
     readonly estimated = new Set<string>();
     private readonly known: keyof ByRegion;
 
@@ -40,7 +40,7 @@ export class PriceList {
         return prices[this.known];
     }
 
-    /** The price of a class. What the table lacks for a region is as much dearer there as the `yardstick`, which it has. */
+    /** The price of a class. One that is missing for a region is estimated by the ratio of the `yardstick`'s prices in both regions. */
     ofClass(prices: ByRegion<ByClass>, name: string, yardstick: string): number | undefined {
         const here = this.of(prices);
         const reference = prices[REFERENCE_REGION];
@@ -53,6 +53,6 @@ export class PriceList {
     }
 }
 
-/** `, 0.062 for a GB`, where the price is known. */
+/** `, 0.062 for a GB`; empty where the price is not known. */
 export const unitPrice = (price: number | undefined, unit: string): string =>
     price === undefined ? "" : `, ${price} for ${unit}`;

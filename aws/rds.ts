@@ -5,14 +5,14 @@ import { digits, named, PLAIN } from "./simulated";
 import { shown } from "./state";
 import { filled, READABLE, type TextRule, upTo } from "./texts";
 
-/** An hour of PostgreSQL in one zone, by class. With a standby (Multi-AZ) it is twice as much, and so is its storage. */
+/** The price of PostgreSQL for an hour in one zone, by instance class. A standby (Multi-AZ) doubles it, and the price of the storage. */
 const DATABASE: ByRegion<ByClass> = {
     "us-east-1": { "db.t4g.micro": 0.016, "db.t4g.small": 0.032, "db.t4g.medium": 0.065, "db.t4g.large": 0.129 },
     "eu-west-1": { "db.t4g.micro": 0.017, "db.t4g.small": 0.035, "db.t4g.medium": 0.069 },
     "eu-central-1": { "db.t4g.micro": 0.019 },
     "ap-northeast-1": { "db.t4g.micro": 0.025 },
 };
-/** A GiB of gp3 for a month. */
+/** The price of a GiB of gp3 for a month. */
 const STORAGE_GIB: ByRegion = {
     "us-east-1": 0.115,
     "eu-west-1": 0.127,
@@ -20,14 +20,14 @@ const STORAGE_GIB: ByRegion = {
     "ap-northeast-1": 0.138,
 };
 
-/** An hour of a database in one zone; undefined where it is not known. */
+/** The price of a database for an hour in one zone; undefined where it is not known. */
 export const databaseHour = (instanceClass: string, prices: PriceList): number | undefined =>
     prices.ofClass(DATABASE, instanceClass, "db.t4g.micro");
 
-/** A month of its storage, in one zone. */
+/** The price of its storage for a month, in one zone. */
 export const storageMonth = (gib: number, prices: PriceList): number => gib * prices.of(STORAGE_GIB);
 
-/** What a reader asks of a database first. */
+/** The settings of a database that the plan shows. */
 export function databaseFacts(inputs: Inputs, find: Find) {
     const group = find("aws:rds/parameterGroup:ParameterGroup", inputs.parameterGroupName);
     const parameters = (group?.parameters ?? []) as { name: string; value: string }[];
@@ -35,13 +35,13 @@ export function databaseFacts(inputs: Inputs, find: Find) {
         engine: `${inputs.engine} ${inputs.engineVersion}`,
         multiAz: inputs.multiAz === true,
         backupDays: Number(inputs.backupRetentionPeriod ?? 0),
-        /** Whether a connection without TLS is refused. */
+        /** Whether it refuses a connection without TLS. */
         tlsForced: parameters.find(({ name }) => name === "rds.force_ssl")?.value === "1",
         encrypted: inputs.storageEncrypted === true,
     };
 }
 
-/** Of instances, snapshots, parameter groups. */
+/** The names of instances, snapshots and parameter groups. */
 const NAME: TextRule = {
     takes: /^[A-Za-z](-?[A-Za-z0-9])*$/,
     most: 255,
@@ -83,7 +83,7 @@ export const RDS = {
             },
             use: () => "backups beyond the size of the database, storage that grows",
         },
-        // 5:02 to 8:32 in nine logs of PostgreSQL; with a standby 10 to 20.
+        // 5:02 to 8:32 in nine logs of PostgreSQL; 10 to 20 with a standby.
         minutes: ({ multiAz }) => (multiAz === true ? 13 : 6.5),
         picture: {
             card: (inputs, find) => {

@@ -1,52 +1,52 @@
 /**
- * What is known of a type of resource: one entry for each that the program makes, in the file of its AWS service. An entry has every part;
- * a part that does not apply is `null`, so that the compiler asks for each of a new type.
+ * The entry of a resource type: one for each type that the program creates, in the file of its AWS service. An entry has every part; a part
+ * that does not apply is `null`, so that the compiler asks for each part of a new type.
  */
 import type { PriceList } from "./prices";
 import type { Place } from "./simulated";
 import type { TextRule } from "./texts";
 
-/** What the program gave a resource; in a state and in the plan, a secret is an object or a placeholder. */
+/** The inputs of a resource. In a state and in the plan, a secret is an object or a placeholder. */
 export type Inputs = Readonly<Record<string, unknown>>;
 
 export interface ResourceType {
-    /** What the simulated AWS answers to its creation. */
+    /** The id and outputs with which the simulated AWS answers its creation. */
     readonly simulated: Simulated;
-    /** What it costs; `null`: nothing. */
+    /** Its cost; `null`: it is free. */
     readonly cost: Cost | null;
-    /** How long its creation takes, in minutes, which may depend on its inputs and its name. */
+    /** Minutes that its creation takes. They may depend on its inputs and its name. */
     readonly minutes: number | ((inputs: Inputs, name: string) => number);
-    /** How the report draws it; `null`: not at all. */
+    /** How the report draws it; `null`: the picture does not show it. */
     readonly picture: Picture | null;
-    /** Where it is in the network, and in which security groups; `null`: it has no address of its own. */
+    /** Its place in the network and its security groups; `null`: it has no address of its own. */
     readonly address: ((inputs: Inputs) => Address) | null;
-    /** What is lost with it, for good: prod lets nothing replace or delete it by the way. `null`: nothing that a new one would not have. */
+    /** What is lost for good with it; the guard then refuses to replace or delete it in prod. `null`: a new resource is as good. */
     readonly ifLost: string | null;
-    /** The input by which AWS itself refuses to delete it; `null`: AWS has none. */
+    /** The input that makes AWS refuse its deletion; `null`: AWS has none. */
     readonly deletionSwitch: "deletionProtection" | "enableDeletionProtection" | "disableApiTermination" | null;
-    /** What AWS keeps after its deletion, or what has to be done before it; `null`: nothing. */
+    /** What AWS keeps after its deletion, or what must be done before it; `null`: nothing. */
     readonly stays: ((inputs: Inputs, outputs: Inputs) => readonly string[]) | null;
-    /** The account's quota that a first `up` may meet; `null`: none that a stack comes near to. */
+    /** The account's quota that a first `up` may exceed; `null`: a stack comes near to none. */
     readonly quota: CountedQuota | VcpuQuotas | null;
-    /** What AWS takes for its names and texts, by input: as the action that makes it has it in the service's API reference. */
+    /** The names and texts that AWS accepts, by input: the constraints of the creating action in the service's API reference. */
     readonly texts: Readonly<Record<string, TextRule>>;
-    /** What becomes of it on a laptop. */
+    /** What stands in for it on a laptop. */
     readonly laptop: Laptop;
     /**
-     * The IAM actions by which a preview sees how it is set: nothing that is in it, no object of a bucket, no line of a log, no image's layer, no
-     * message.
+     * The IAM actions with which a preview reads its settings. None reads its content: no object of a bucket, no line of a log, no layer of
+     * an image, no message.
      */
     readonly reads: readonly string[];
-    /** The IAM actions that make, change and delete it. Of IAM, KMS, SSM and S3 the deploy role has them by name (automation/bootstrap/deploy-policy.ts). */
+    /** The IAM actions that create, change and delete it. Those of IAM, KMS, SSM and S3 are in automation/bootstrap/deploy-policy.ts. */
     readonly writes: readonly string[];
-    /** The service's own role in the account, which the first one needs; `null`: none. */
+    /** The service-linked role that its first creation in an account needs; `null`: none. */
     readonly linkedRole: LinkedRole | null;
 }
 
 /** The types of one AWS service, by Pulumi's type token. */
 export type ResourceTypes = Readonly<Record<string, ResourceType>>;
 
-/** A resource as the simulated AWS is asked for it. */
+/** A resource that the simulated AWS is asked to create. */
 export interface Asked {
     readonly type: string;
     readonly name: string;
@@ -55,33 +55,33 @@ export interface Asked {
 
 export interface Simulated {
     readonly id: (asked: Asked) => string;
-    /** Beside its inputs. */
+    /** The outputs in addition to its inputs. */
     readonly outputs: (asked: Asked & { readonly id: string }, place: Place) => Record<string, unknown>;
 }
 
 export interface Cost {
-    /** What it costs by the month, whatever goes through it. `size`: of an ECS service. */
+    /** The fixed cost of a month. `size`: of an ECS service. */
     readonly month?: (inputs: Inputs, prices: PriceList, size: ServiceSize | undefined) => readonly (Item | Unpriced)[];
-    /** What depends on its use, and so is in no sum: in words, with the price of a unit. */
+    /** The cost that depends on its use and is in no sum: a text with the price of a unit. */
     readonly use?: (prices: PriceList) => string;
 }
 
 /** A line of the bill. */
 export interface Item {
     readonly what: string;
-    /** How many of them; an autoscaled service has a range. */
+    /** The number of units; a range for an autoscaled service. */
     readonly min: number;
     readonly max: number;
-    /** One of them for a month. */
+    /** The price of a unit for a month. */
     readonly each: number;
 }
 
-/** Something that costs, and nobody here knows how much. */
+/** A cost whose price is not known. */
 export interface Unpriced {
     readonly unpriced: string;
 }
 
-/** What has to be known of a service beside its own inputs. */
+/** The size of a service, which its own inputs do not have. */
 export interface ServiceSize {
     readonly cpu: number;
     readonly memory: number;
@@ -91,7 +91,7 @@ export interface ServiceSize {
     readonly spot: boolean;
 }
 
-/** A card for each, made from its own inputs or from a section of the plan; or a line below the picture that counts them. */
+/** A card for each resource, made from its inputs or from a section of the plan; or a line below the picture that counts the resources. */
 export type Picture =
     | { readonly card: (inputs: Inputs, find: Find) => CardText }
     | { readonly section: "endpoints" | "services" | "network" }
@@ -110,9 +110,9 @@ export type Find = (type: string, id: unknown) => Inputs | undefined;
 export interface CardText {
     readonly kind: "machine" | "database";
     readonly detail: string;
-    /** What there is of it; nothing where that is one. */
+    /** The amount; empty for a single one. */
     readonly amount: string;
-    /** Whether it survives the loss of its zone: `one` is in one zone, `standby` has another one. */
+    /** `one` is lost with its zone; `standby` has a copy in another zone. */
     readonly copies: "one" | "standby";
     /** Lines of small text. */
     readonly notes: readonly string[];
@@ -123,22 +123,22 @@ export interface Address {
     /** @default the resource's name */
     readonly name?: string;
     readonly securityGroups: readonly string[] | undefined;
-    /** Ids of subnets, or the group that has them. */
+    /** The ids of subnets, or the subnet group that has them. */
     readonly subnets: readonly string[] | { readonly type: string; readonly id: unknown } | undefined;
-    /** Reached by a public address, not by those of its subnets. */
+    /** Whether it is reached at a public address, and not at an address of its subnets. */
     readonly isPublic: boolean;
 }
 
-/** Of which an account has a number to begin with. */
+/** A resource whose number an account limits. */
 export interface CountedQuota {
     readonly what: string;
     readonly service: string;
     readonly code: string;
-    /** What the preflight counts in the region. */
+    /** The resources that the preflight counts in the region. */
     readonly inUse: "addresses" | "vpcs";
 }
 
-/** vCPUs that run at once. */
+/** vCPUs that run at the same time. */
 export interface VcpuQuotas {
     readonly onDemand: { readonly what: string; readonly code: string };
     readonly spot: { readonly what: string; readonly code: string };
@@ -146,8 +146,8 @@ export interface VcpuQuotas {
 }
 
 /**
- * `real`: the laptop has one of its own, and answers with what is real of it (automation/local/local-aws.ts). `rendered`: it is in the compose
- * file. `left out`: the stack runs without it. `refused`: the stack would not be the same without it, and nothing stands in for it.
+ * `real`: the laptop creates one and answers with its outputs (automation/local/local-aws.ts). `rendered`: it is in the compose file.
+ * `left out`: the stack runs without it. `refused`: the stack does not work without it, and nothing can stand in for it.
  */
 export type Laptop = "real" | "rendered" | "left out" | { readonly refused: string };
 
@@ -156,10 +156,10 @@ export interface LinkedRole {
     readonly role: string;
 }
 
-/** Minutes of what one call makes: a role, a rule, a parameter. Between 0 and 10 seconds. */
+/** Minutes that one API call takes: for a role, a rule, a parameter. Between 0 and 10 seconds. */
 export const ONE_CALL = 0.05;
 
-/** A setting of another resource, or a part of it: free, made by one call, nowhere by itself, and not missed. */
+/** A setting or a part of another resource: it is free, takes one API call, has no address, and nothing is lost with it. */
 export const PART = {
     cost: null,
     minutes: ONE_CALL,
@@ -172,6 +172,6 @@ export const PART = {
     linkedRole: null,
 } as const satisfies Partial<ResourceType>;
 
-/** Items of a bill. */
+/** Lines of the bill, with a fixed number of units. */
 export const items = (what: string, count: number, each: number): Item => ({ what, min: count, max: count, each });
 export const sizeOf = (list: unknown): number => (Array.isArray(list) ? list.length : 0);

@@ -3,10 +3,10 @@ import { items, PART, type ResourceTypes } from "./resource-type";
 import { digits, named } from "./simulated";
 import { DNS_NAME, READABLE, upTo } from "./texts";
 
-/** A hosted zone for a month, in every region. */
+/** The price of a hosted zone for a month, in every region. */
 export const HOSTED_ZONE = 0.5;
 
-/** The id of a zone, by its name. */
+/** The simulated id of a zone, derived from its name. */
 export const zoneId = (name: unknown) => `Z${digits(String(name), 13).toUpperCase()}`;
 
 const READS = ["route53:Get*", "route53:List*"];
@@ -31,7 +31,7 @@ export const ROUTE53 = {
             }),
         },
         cost: { month: () => [items("hosted zone", 1, HOSTED_ZONE)] },
-        minutes: 1.1, // 1:02 to 1:19 of a private one
+        minutes: 1.1, // 1:02 to 1:19 for a private zone
         ifLost: "a zone, with its name servers",
         texts: { name: DNS_NAME, comment: upTo(256, READABLE) },
         laptop: "left out", // names below .localhost lead to this machine

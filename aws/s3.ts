@@ -1,4 +1,4 @@
-/** Buckets. The deploy role's own statements have S3's actions: they are narrowed to the stack's buckets. */
+/** Buckets. The deploy policy lists S3's actions in statements of its own, which are limited to the stack's buckets. */
 import { PART, type ResourceType, type ResourceTypes } from "./resource-type";
 import { named, PLAIN } from "./simulated";
 import { shown } from "./state";
@@ -13,7 +13,7 @@ const READS = [
     "s3:ListBucket",
 ];
 
-/** A setting of a bucket, which Pulumi has as a resource of its own. */
+/** A setting of a bucket that is a resource of its own in Pulumi. */
 const SETTING = {
     ...PART,
     simulated: PLAIN,

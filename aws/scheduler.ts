@@ -12,7 +12,7 @@ export const SCHEDULER = {
         cost: { use: () => "runs of scheduled tasks" },
         picture: { line: { title: "Schedules", one: "schedule" } },
         texts: { name: filled(DOTTED), groupName: filled(DOTTED), description: upTo(512, READABLE) },
-        laptop: "left out", // scheduled tasks run by hand
+        laptop: "left out", // the user runs scheduled tasks by hand
         reads: READS,
         writes: ["scheduler:CreateSchedule", "scheduler:UpdateSchedule", "scheduler:DeleteSchedule"],
     },

@@ -10,7 +10,7 @@ export const SERVICE_DISCOVERY = {
     "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": {
         ...PART,
         simulated: PLAIN,
-        cost: { month: () => [items("hosted zone", 1, HOSTED_ZONE)] }, // which Cloud Map makes for it
+        cost: { month: () => [items("hosted zone", 1, HOSTED_ZONE)] }, // Cloud Map creates one for it
         minutes: 1,
         texts: { name: DNS_NAME, description: upTo(1024, READABLE) },
         laptop: "rendered",

@@ -7,7 +7,7 @@ const READS = [
     "states:DescribeStateMachine",
     "states:ListStateMachineVersions",
     "states:ListTagsForResource",
-    "states:ValidateStateMachineDefinition", // which the provider asks for in each preview of a new definition
+    "states:ValidateStateMachineDefinition", // the provider calls it in each preview of a new definition
 ];
 
 export const SFN = {
@@ -18,7 +18,7 @@ export const SFN = {
             outputs: ({ id }, place) => ({ arn: place.arn("states", `stateMachine:${id}`), name: id }),
         },
         cost: { use: () => "deployments of applications by their CI" },
-        // Step Functions takes more, but CloudWatch Logs no other name (CreateStateMachine, "name").
+        // Step Functions accepts more characters, but then CloudWatch Logs does not log it (CreateStateMachine, "name").
         texts: { name: filled(upTo(80, DASHED)) },
         laptop: "left out",
         reads: READS,

@@ -1,15 +1,15 @@
-/** Ids and ARNs as AWS has them, each of which follows from a name: two plans of one program are the same to the letter. */
+/** Ids and ARNs in AWS's form, derived from a resource's name: two plans of one program are identical. */
 import { createHash } from "node:crypto";
 import type { Asked, Simulated } from "./resource-type";
 
 export const ACCOUNT = "123456789012";
 
-/** Hexadecimal digits that follow from a text. */
+/** Hexadecimal digits, derived from a text by a hash. */
 export const digits = (text: string, count = 17) => createHash("sha256").update(text).digest("hex").slice(0, count);
 
 export const uuid = (text: string) => digits(text, 32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 
-/** The account and region that resources are made in. */
+/** The account and region of simulated resources. */
 export class Place {
     constructor(readonly region: string) {}
 
@@ -23,7 +23,7 @@ export class Place {
     }
 }
 
-/** The name that the program gave, or the one that Pulumi would. */
+/** The `name` input, or the name that Pulumi would give. */
 export const named = ({ name, inputs }: Asked): string =>
     String(inputs.name ?? inputs.bucket ?? inputs.identifier ?? `${name}-${digits(name, 7)}`);
 
@@ -33,19 +33,19 @@ export const prefixed =
     ({ name }: Pick<Asked, "name">): string =>
         `${prefix}-${digits(name)}`;
 
-/** `arn:aws:<service>:<region>:<account>:<type>/<id>`, and the name: what most resources have. */
+/** The outputs that most resources have: an ARN, `arn:aws:<service>:<region>:<account>:<type>/<id>`, and the name. */
 export const arnAndName: Simulated["outputs"] = ({ type, id }, place) => ({
     arn: place.arn(type.split(/[:/]/)[1]!, `${type.split(":")[2]!.toLowerCase()}/${id}`),
     name: id,
 });
 
-/** What nobody asks more of. */
+/** A resource of which the program reads only the ARN and the name. */
 export const PLAIN: Simulated = { id: named, outputs: arnAndName };
 
-/** A resource of EC2, with an id such as `vpc-…`. */
+/** A resource of EC2, whose id has a prefix: `vpc-…`. */
 export const ec2 = (prefix: string): Simulated => ({ id: prefixed(prefix), outputs: arnAndName });
 
-/** No resource of AWS: it has what its provider computes. */
+/** A resource that is not in AWS: its provider computes its outputs. */
 export const computed = (outputs: (asked: Asked & { readonly id: string }) => Record<string, unknown>): Simulated => ({
     id: named,
     outputs,

@@ -11,7 +11,7 @@ export const SQS = {
         simulated: PLAIN,
         cost: { use: () => "messages" },
         texts: { name: filled(upTo(80, DASHED)) },
-        laptop: "left out", // it keeps scheduled tasks that did not start
+        laptop: "left out", // a dead-letter queue: it keeps scheduled tasks that did not start
         reads: READS,
         writes: ["sqs:CreateQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes", "sqs:TagQueue", "sqs:UntagQueue"],
     },

@@ -1,15 +1,15 @@
-/** Parameters. The deploy role's own statements have SSM's actions: they are narrowed to the stack's path. */
+/** Parameters. The deploy policy lists SSM's actions in statements of its own, which are limited to the stack's path. */
 import { items, PART, type ResourceTypes } from "./resource-type";
 import { named } from "./simulated";
 import { READABLE, upTo } from "./texts";
 
-/** An advanced parameter for a month, in every region; others are free. */
+/** The price of an advanced parameter for a month, in every region; standard parameters are free. */
 const ADVANCED = 0.05;
 
 const READS = [
     "ssm:DescribeParameters",
     "ssm:ListTagsForResource",
-    // Whether a parameter is there, and which version of it; a value that is encrypted stays so (automation/bootstrap/policies.ts).
+    // Whether a parameter exists, and its version. An encrypted value is not decrypted (automation/bootstrap/policies.ts).
     "ssm:GetParameter",
     "ssm:GetParameters",
     "ssm:GetParametersByPath",

@@ -1,11 +1,11 @@
-/** What AWS takes for a name, a description and a tag, as far as several types share it. What is not so is refused in the middle of an `up`. */
+/** The names, descriptions and tags that AWS accepts, where several types share the rule. AWS refuses others in the middle of an `up`. */
 
 export interface TextRule {
     readonly takes: RegExp;
     readonly most: number;
-    /** `takes`, in words. */
+    /** The rule of `takes`, in words. */
     readonly words: string;
-    /** Pulumi fills it where it is not given: the resource's name, a dash and seven digits. */
+    /** Pulumi generates it where it is missing: the resource's name, a dash and seven digits. */
     readonly filled?: true;
 }
 
@@ -14,9 +14,9 @@ export const upTo = (most: number, rule: TextRule): TextRule => ({ ...rule, most
 
 export const DASHED: TextRule = { takes: /^[A-Za-z0-9_-]+$/, most: 255, words: "letters, digits, - and _" };
 export const DOTTED: TextRule = { takes: /^[A-Za-z0-9_.-]+$/, most: 64, words: "letters, digits, -, _ and ." };
-/** Where no reference names any characters: what can be read, without control characters. */
+/** For inputs whose reference names no characters: printable text without control characters. */
 export const READABLE: TextRule = { takes: /^\P{Cc}*$/u, most: 255, words: "no control characters" };
-/** Of security groups and their rules (EC2 user guide, "Security group rules"). */
+/** The descriptions of security groups and their rules (EC2 user guide, "Security group rules"). */
 export const GROUP_TEXT: TextRule = {
     takes: /^[A-Za-z0-9. _\-:/()#,@[\]+=&;{}!$*]*$/,
     most: 255,

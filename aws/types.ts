@@ -1,6 +1,6 @@
 /**
- * Every type of resource that the program makes, by Pulumi's type token. The tests ask for an entry of each type that a stack plans, and for
- * no other one. A new AWS service is a file, and a line here.
+ * Every resource type that the program creates, by Pulumi's type token. A test asks for an entry of each type that a stack plans, and for no
+ * other entry. A new AWS service is a new file and a line here.
  */
 import { ACM } from "./acm";
 import { APPAUTOSCALING } from "./appautoscaling";
@@ -25,7 +25,7 @@ import { SSM } from "./ssm";
 import { TLS } from "./tls";
 import { VPC } from "./vpc";
 
-/** In the order in which the plan and the report name what they count. */
+/** The plan and the report count in this order. */
 export const TYPES = {
     ...EC2,
     ...VPC,
@@ -52,10 +52,10 @@ export const TYPES = {
 
 export type KnownType = keyof typeof TYPES;
 
-/** The entry of a type; undefined for components, providers, and what somebody's own code adds. */
+/** The entry of a type; undefined for components, providers, and types that only a user's own code creates. */
 export const typeEntry = (type: string): ResourceType | undefined => ENTRIES.get(type);
 
-/** Whether AWS itself refuses to delete a resource. */
+/** Whether AWS itself refuses the deletion of a resource. */
 export function refusesDeletion(type: string, inputs: Inputs | undefined): boolean {
     const key = typeEntry(type)?.deletionSwitch;
     return typeof key === "string" && inputs?.[key] === true;
@@ -64,7 +64,7 @@ export function refusesDeletion(type: string, inputs: Inputs | undefined): boole
 /** All entries, with their types. */
 export const ENTRIES: ReadonlyMap<string, ResourceType> = new Map(Object.entries(TYPES));
 
-/** The types whose resources the laptop has itself. */
+/** The types whose resources the laptop creates itself. */
 export type RealOnLaptop = {
     [Type in KnownType]: (typeof TYPES)[Type] extends { laptop: "real" } ? Type : never;
 }[KnownType];

@@ -1,4 +1,4 @@
-/** The rules of security groups: Pulumi has them in a module of their own. */
+/** Security group rules, which are in a module of their own in Pulumi. */
 import { PART, type ResourceTypes } from "./resource-type";
 import { ec2 } from "./simulated";
 import { GROUP_TEXT } from "./texts";

@@ -1,10 +1,9 @@
-import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import path from "node:path";
+import { existsSync } from "node:fs";
 import * as aws from "@pulumi/aws";
 import * as ecr from "@pulumi/awsx/ecr"; // alone: the whole of awsx takes a tenth of the time that all packages take to load
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { type Build, buildDigest, contextDigest, dockerfileOf } from "./container-image/build";
 import { freesLeftoverTag } from "./container-image/leftover-tag";
 import { lookUp } from "./lookup";
 import { UserError } from "./user-error";
@@ -12,6 +11,7 @@ import { UserError } from "./user-error";
 /**
  * @example
  * const built = new ContainerImage("worker", { context: "images/worker", args: { NODE_VERSION: "24" } });
+ * const web = new ContainerImage("web", { context: ".", dockerfile: "docker/web/Dockerfile", target: "production", dockerignore: true });
  * const existing = new ContainerImage("mail", { existing: `ghcr.io/acme/mail@sha256:${"0".repeat(64)}` });
  */
 export interface ContainerImageArgs {
@@ -20,6 +20,15 @@ export interface ContainerImageArgs {
      * run the program has its checkout somewhere else. Either this or `existing`.
      */
     context?: string;
+    /** The Dockerfile, from the context. @default "Dockerfile" */
+    dockerfile?: string;
+    /** The stage of the Dockerfile that comes out. @default the last one */
+    target?: string;
+    /**
+     * Leave out of the digest what `.dockerignore` keeps out of the build. An image that was built without it gets another tag once.
+     * @default with a Dockerfile or a target that is named here
+     */
+    dockerignore?: boolean;
     /** Build arguments. They are public: whoever has the image can read them. */
     args?: Record<string, string>;
     /** An image that exists already, by digest: `repository@sha256:…`. Nothing is built. */
@@ -59,15 +68,17 @@ export class ContainerImage extends pulumi.ComponentResource {
         if (args.existing !== undefined && !/@sha256:[0-9a-f]{64}$/.test(args.existing)) {
             throw new UserError(`${name}: ${args.existing} names no image by digest; it ends in @sha256:<64 digits>`);
         }
-        if (args.context !== undefined && !existsSync(path.join(args.context, "Dockerfile"))) {
-            throw new UserError(`${name}: there is no ${args.context}/Dockerfile in ${process.cwd()}`);
+        const { context } = args;
+        const build = context === undefined ? undefined : { ...args, context };
+        if (build && !existsSync(dockerfileOf(build))) {
+            throw new UserError(`${name}: there is no ${dockerfileOf(build)} in ${process.cwd()}`);
         }
-        this.reference =
-            args.existing !== undefined ? pulumi.output(args.existing) : this.build(name, args.context!, args);
+        this.reference = build ? this.build(name, build) : pulumi.output(args.existing!);
         this.registerOutputs({ reference: this.reference });
     }
 
-    private build(name: string, context: string, args: ContainerImageArgs): pulumi.Output<string> {
+    private build(name: string, args: ContainerImageArgs & Build): pulumi.Output<string> {
+        const { context, target } = args;
         const repository = new ecr.Repository(
             name,
             {
@@ -85,7 +96,9 @@ export class ContainerImage extends pulumi.ComponentResource {
             aws.ecr.getAuthorizationToken({}, { parent: this }),
         );
         const platform = args.platform ?? "linux/amd64";
-        const digest = contextDigest(context, args.args, platform);
+        const isPlain = !args.dockerignore && args.dockerfile === undefined && target === undefined;
+        const digest = isPlain ? contextDigest(context, args.args, platform) : buildDigest(args, platform);
+        const dockerfile = args.dockerfile === undefined ? undefined : dockerfileOf(args);
         // A tag of ECR's is written once. Going back to what was built before makes a digest that was there before, and a build
         // of it that is another image to the byte; so the tag ends in how often the digest has changed, which SSM counts.
         const build = new aws.ssm.Parameter(
@@ -102,7 +115,7 @@ export class ContainerImage extends pulumi.ComponentResource {
             name,
             {
                 imageName: pulumi.interpolate`${repository.url}:${digest}-${build.version}`,
-                build: { context, platform, args: args.args },
+                build: { context, dockerfile, target, platform, args: args.args },
                 registry: { server: repository.url, username: login.userName, password: pulumi.secret(login.password) },
             },
             { parent: this, hooks: freesLeftoverTag(name, this) },
@@ -110,19 +123,6 @@ export class ContainerImage extends pulumi.ComponentResource {
         repositories.set(image.repoDigest, repository.url);
         return image.repoDigest;
     }
-}
-
-/** Sixteen hexadecimal digits that change with any file of the folder, its name or mode, and with any build argument. */
-export function contextDigest(context: string, args: Record<string, string> = {}, platform = "linux/amd64"): string {
-    const hash = createHash("sha256").update(JSON.stringify([platform, Object.entries(args).sort()]));
-    for (const file of readdirSync(context, { recursive: true, withFileTypes: true })
-        .filter((entry) => entry.isFile())
-        .map((entry) => path.join(entry.parentPath, entry.name))
-        .sort()) {
-        const executable = (statSync(file).mode & 0o111) !== 0;
-        hash.update(`\0${path.relative(context, file)}\0${executable}\0`).update(readFileSync(file));
-    }
-    return hash.digest("hex").slice(0, 16);
 }
 
 /** URLs of the repositories of what is built here, by the image's reference. */

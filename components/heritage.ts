@@ -49,6 +49,8 @@ export interface HeritageServiceArgs
     healthCheckCommand?: string[];
     /** TLS from the load balancer up to the task (see `TlsService`). @default true */
     tls?: boolean;
+    /** What the command's words are given to. @default the image's own */
+    entrypoint?: string[];
     /** @default the image's own */
     command?: string[];
     /** In the clear, beside the heritage's. */
@@ -62,6 +64,8 @@ export interface HeritageServiceArgs
 }
 
 export interface HeritageTaskArgs extends Size, Pick<ScheduledTaskArgs, "schedule" | "timeZone" | "retries"> {
+    /** What the command's words are given to. @default the image's own */
+    entrypoint?: string[];
     command: string[];
     environment?: Record<string, string>;
     /** Of this task alone, beside the heritage's. @default none */
@@ -138,7 +142,7 @@ export interface HeritageArgs {
     /** For its CI on GitHub: a state machine that deploys a digest, and a role that starts it (`DeployMachine`, `DeployRole`). @default none */
     deploy?: Pick<DeployRoleArgs, "repository" | "environment">;
     /** Runs to its end, with the new image and all secrets, before any service changes (see `beforeDeploy`). @default none */
-    beforeDeploy?: Size & { command: string[]; timeoutSeconds: number };
+    beforeDeploy?: Size & { entrypoint?: string[]; command: string[]; timeoutSeconds: number };
 }
 
 /** Which HTTP a load balancer speaks for what the application speaks. */
@@ -218,10 +222,13 @@ export class Heritage extends pulumi.ComponentResource {
 
     /** One task definition for whatever runs once: the command before a deployment, and those that somebody runs by hand. */
     private oneOffTask(inputs: TaskInputs): FargateTask {
-        const { cpu, memory, command } = { ...ONE_OFF_SIZE, ...this.args.beforeDeploy };
-        const task = new FargateTask(`${this.name}-${ONE_OFF}`, this.task({ cpu, memory, command, inputs }), {
-            parent: this,
-        });
+        const { cpu, memory, entrypoint, command } = {
+            entrypoint: undefined,
+            ...ONE_OFF_SIZE,
+            ...this.args.beforeDeploy,
+        };
+        const args = this.task({ cpu, memory, entrypoint, command, inputs });
+        const task = new FargateTask(`${this.name}-${ONE_OFF}`, args, { parent: this });
         this.logGroupNames[ONE_OFF] = task.logGroupName;
         return task;
     }
@@ -260,6 +267,7 @@ export class Heritage extends pulumi.ComponentResource {
             environment: { ...inputs.environment, ...service.environment },
             secrets: { ...inputs.secrets, ...service.secrets },
             parameterPath: inputs.parameterPath,
+            entryPoint: service.entrypoint,
             command: service.command,
             healthCheck: service.healthCheckCommand && { command: ["CMD", ...service.healthCheckCommand] },
             writable: service.writable,
@@ -369,6 +377,7 @@ export class Heritage extends pulumi.ComponentResource {
     private task({
         cpu,
         memory,
+        entrypoint,
         command,
         environment,
         secrets,
@@ -379,6 +388,7 @@ export class Heritage extends pulumi.ComponentResource {
             image,
             imageCredentials,
             user,
+            entryPoint: entrypoint,
             command,
             notSecret,
             environment: { ...inputs.environment, ...environment },

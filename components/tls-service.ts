@@ -93,6 +93,8 @@ export interface TlsServiceArgs
     healthCheckSettings?: HealthCheckSettings;
     /** The application's user, by number. @default "1000" */
     user?: string;
+    /** What the command's words are given to. @default the image's own */
+    entryPoint?: string[];
     command?: string[];
     environment?: Record<string, pulumi.Input<string>>;
     /** Variables in it that look like secrets and are none, each with the reason. @default none */
@@ -159,7 +161,9 @@ export class TlsService extends pulumi.ComponentResource {
             image: args.image,
             imageCredentials: args.imageCredentials,
             user: args.user ?? "1000",
+            entryPoint: args.entryPoint,
             command: args.command,
+            innerPorts: [args.port],
             environment: { HOST: "127.0.0.1", PORT: String(args.port), ...args.environment },
             notSecret: args.notSecret,
             secrets: args.appSecrets,

@@ -158,7 +158,8 @@ function heritageDefaults(name: string, input: HeritageInput, zones: number, d: 
         beforeDeploy:
             input.beforeDeploy &&
             ({
-                command: input.beforeDeploy.command,
+                entrypoint: input.beforeDeploy.entrypoint,
+                command: commandWords(input.beforeDeploy.command),
                 timeoutSeconds: input.beforeDeploy.timeoutSeconds ?? BEFORE_DEPLOY_SECONDS,
                 ...sizeDefaults(input.beforeDeploy),
             } satisfies EachKey<HeritageInput["beforeDeploy"]>),
@@ -193,7 +194,8 @@ function heritageServiceDefaults(heritage: string, input: HeritageServiceInput, 
         count: tasks(input, zones),
         autoscaling: autoscalingDefaults(input.autoscaling),
         ...sizeDefaults(input),
-        command: input.command,
+        entrypoint: input.entrypoint,
+        command: input.command === undefined ? undefined : commandWords(input.command),
         environment: input.environment ?? {},
         secrets: input.secrets ?? {},
         writable: input.writable ?? [],
@@ -217,12 +219,17 @@ const scheduledTaskDefaults = (input: ScheduledTaskInput) =>
     ({
         schedule: input.schedule,
         timeZone: input.timeZone ?? "UTC",
-        command: input.command,
+        entrypoint: input.entrypoint,
+        command: commandWords(input.command),
         retries: input.retries ?? 2,
         ...sizeDefaults(input),
         environment: input.environment ?? {},
         secrets: input.secrets ?? {},
     }) satisfies EachKey<ScheduledTaskInput>;
+
+/** A text is for a shell, as in a Dockerfile's CMD. */
+const commandWords = (command: string | string[]) =>
+    typeof command === "string" ? ["/bin/sh", "-c", command] : command;
 
 const sizeDefaults = ({ cpu, memory }: { cpu?: number; memory?: number }) => ({
     cpu: cpu ?? SERVICE_SIZE.cpu,

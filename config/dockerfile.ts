@@ -1,6 +1,6 @@
 /** What a Dockerfile says of its image, as far as that can be told without building it. */
 import { readFileSync } from "node:fs";
-import path from "node:path";
+import { type Build, dockerfileOf } from "../components/container-image/build";
 
 export interface Instruction {
     /** In capitals: FROM, RUN, … */
@@ -19,9 +19,19 @@ export interface Stage {
 
 type Variables = Readonly<Record<string, string>>;
 
-/** The stages of a folder's Dockerfile; `args` are the build's. */
-export const readDockerfile = (folder: string, args: Variables = {}): Stage[] =>
-    stages(readFileSync(path.join(folder, "Dockerfile"), "utf8"), args);
+/** The stages of a build's Dockerfile, up to its target. */
+export function readDockerfile(build: Build): Stage[] {
+    const all = stages(readFileSync(dockerfileOf(build), "utf8"), build.args);
+    return all.slice(0, stageIndex(all, build.target) + 1);
+}
+
+/** Where a target is, by its name or number; the last stage without one, and where there is no such stage. */
+function stageIndex(all: readonly Stage[], target: string | undefined): number {
+    const found = all.findLastIndex(
+        ({ name }, i) => name?.toLowerCase() === target?.toLowerCase() || String(i) === target,
+    );
+    return target === undefined || found < 0 ? all.length - 1 : found;
+}
 
 /** Variables of ARG and ENV are filled in, where Docker does so: not in a RUN, whose shell does. */
 export function stages(text: string, args: Variables = {}): Stage[] {
@@ -65,8 +75,8 @@ export function finalInstructions(all: readonly Stage[]): Instruction[] {
 }
 
 /** What the VOLUMEs of the image that comes out name; those of its base image cannot be seen. */
-export const declaredVolumes = (folder: string, args: Variables = {}): string[] =>
-    finalInstructions(readDockerfile(folder, args)).flatMap(({ name, args: paths }) =>
+export const declaredVolumes = (build: Build): string[] =>
+    finalInstructions(readDockerfile(build)).flatMap(({ name, args: paths }) =>
         name === "VOLUME" ? volumePaths(paths) : [],
     );
 

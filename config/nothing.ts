@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { optionFor } from "./union";
 
 /**
  * What a file says, without the keys that have no value, as where all below one is commented out. Such a key is as if it were not there.
@@ -6,8 +7,9 @@ import type { z } from "zod";
  * the schema refuses. One rule for stack files and heritages.
  */
 export function withoutEmptyKeys(value: unknown, schema: z.ZodType | undefined): unknown {
-    const inner = unwrapped(schema);
-    if (value === null || typeof value !== "object" || inner === undefined) return value;
+    const written = unwrapped(schema);
+    if (value === null || typeof value !== "object" || written === undefined) return value;
+    const inner = optionFor(written, value) ?? written;
     if (Array.isArray(value)) {
         if (inner.def.type !== "array") return value;
         const element = (inner as z.ZodArray).element as z.ZodType;

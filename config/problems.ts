@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { closest, nearest } from "./nearest";
 import { asList } from "./checks/commands";
 import type { Problem } from "./checks/common";
+import { optionFor, optionsOf } from "./union";
 import { UserError } from "../components/user-error";
 
 type Path = readonly PropertyKey[];
@@ -105,6 +106,13 @@ export function explain(issue: z.core.$ZodIssue, whole: unknown, of: z.ZodType):
             const meant = typeof value === "string" ? unquoted(value, issue.expected) : undefined;
             return [{ path, what, fix: meant === undefined ? about : `${meant}, without quotes` }];
         }
+        case "invalid_union": {
+            const option = schema && optionFor(schema, value);
+            if (value === undefined) return [{ path, what: "is missing", fix: about }];
+            if (!option) return [{ path, what: `is ${kind(value)}, which it does not take`, fix: about }];
+            const inside = option.safeParse(value).error?.issues ?? [];
+            return inside.flatMap((item) => explain({ ...item, path: [...path, ...item.path] }, whole, of));
+        }
         case "invalid_value":
             if (value === undefined) return [{ path, what: "is missing", fix: about }];
             return [
@@ -196,7 +204,7 @@ const show = (value: unknown) => (typeof value === "string" ? `"${value}"` : Str
 function schemaAt(of: z.ZodType, path: Path): z.ZodType | undefined {
     let schema: z.ZodType | undefined = of;
     for (const key of path) {
-        const inner = unwrap(schema);
+        const inner = withKeys(unwrap(schema), key);
         if (inner?.def.type === "object") schema = shapeOf(inner)[String(key)];
         else if (inner?.def.type === "record") schema = (inner as z.ZodRecord).valueType as z.ZodType;
         else if (inner?.def.type === "array") schema = (inner as z.ZodArray).element as z.ZodType;
@@ -205,9 +213,17 @@ function schemaAt(of: z.ZodType, path: Path): z.ZodType | undefined {
     return schema && (describedOptional(schema) ?? unwrap(schema));
 }
 
+/** Of what may be written in more than one way, that which a key leads into. */
+const withKeys = (schema: z.ZodType | undefined, key: PropertyKey): z.ZodType | undefined =>
+    (schema &&
+        optionsOf(schema).find(({ def }) =>
+            (typeof key === "number" ? ["array"] : ["object", "record"]).includes(def.type),
+        )) ??
+    schema;
+
 /** The keys of a mapping, and what each takes; none of anything else. */
 function shapeOf(schema: z.ZodType | undefined): Record<string, z.ZodType> {
-    const inner = unwrap(schema);
+    const inner = withKeys(unwrap(schema), "");
     return inner?.def.type === "object" ? ((inner as z.ZodObject).shape as Record<string, z.ZodType>) : {};
 }
 

@@ -17,6 +17,8 @@ const cidr = (about: string) =>
         .regex(/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/, "CIDR")
         .describe(about);
 export const port = (about: string) => z.int().min(1024).max(65535).describe(about);
+/** Of an application: its task opens ports below 1024 to a user other than root, too (components/fargate/low-ports.ts). */
+export const applicationPort = (about: string) => z.int().min(1).max(65535).describe(about);
 
 export const LOG_RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827] as const;
 const logRetentionDays = z.literal(LOG_RETENTION_DAYS);
@@ -222,11 +224,33 @@ export const databaseCredentials = z
             "database/<name>/user and so on below PARAMETER_STORE_PREFIX. Default: environment.",
     );
 
+const folder = z.string().regex(/^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)*$/, "folder of the project");
+
 /** What services and heritages are told alike; each says what it is for there. */
 export const application = {
     build: z
-        .string()
-        .regex(/^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)*$/, "folder of the project")
+        .union([
+            folder,
+            z.strictObject({
+                context: folder.describe(
+                    "The folder that Docker gets, from the project's root, . for all of it. Needed.",
+                ),
+                dockerfile: z
+                    .string()
+                    .regex(/^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)*$/, "file below the context")
+                    .optional()
+                    .describe("The Dockerfile, from the context, e.g. docker/web/Dockerfile. Default: Dockerfile."),
+                target: z
+                    .string()
+                    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, "name of a stage")
+                    .optional()
+                    .describe("The stage of the Dockerfile that comes out. Default: the last one."),
+                args: z
+                    .record(z.string().regex(/^[A-Za-z_]\w*$/, "name of an argument"), z.string())
+                    .optional()
+                    .describe("Build arguments, by their ARG. Whoever has the image can read them. Default: none."),
+            }),
+        ])
         .optional(),
     image: z.string().min(1).optional().describe("An image that exists already, by digest (…@sha256:…)."),
     user: z
@@ -250,10 +274,13 @@ export const application = {
 const service = z
     .strictObject({
         build: application.build.describe(
-            "The folder with its Dockerfile, from the project's root, e.g. images/hello. Either this or `image`.",
+            "The folder with its Dockerfile, from the project's root, e.g. images/hello; or { context, dockerfile, target, args }. Either " +
+                "this or `image`.",
         ),
         image: application.image,
-        port: port("Where the application listens on 127.0.0.1: it gets HOST and PORT. Default: 8080.").optional(),
+        port: applicationPort(
+            "Where the application listens on 127.0.0.1: it gets HOST and PORT. Default: 8080.",
+        ).optional(),
         protocol: z
             .enum(["http1", "http2"])
             .optional()

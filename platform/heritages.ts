@@ -61,7 +61,7 @@ export function heritages(district: District, ledger: DevLedger | undefined): Pr
                 services: ownSecrets(name, services, district),
                 scheduledTasks: ownSecrets(name, scheduledTasks, district),
                 district: tls ? { ...shared, envoyImage: images.envoy } : shared,
-                image: images.of({ build, image }),
+                image: images.of(name, { build, image }),
                 database: database && { ...database, authorities },
                 clientOf: district.endpointsOpenTo(name),
                 secrets: { ...district.secretSources.secretsOf(name, settings.secrets), ...bound.secrets },

@@ -1,6 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { ContainerImage } from "../components/container-image";
+import { type BuildInput, buildOf, imageName } from "../config/builds";
 import type { PlatformConfig } from "../config/defaults";
 import { rdsCertificateAuthorities } from "../components/rds/certificate-authority";
 
@@ -17,11 +18,11 @@ export class Images {
         private readonly opts: { provider: aws.Provider },
     ) {}
 
-    of({ image, build }: { image?: string; build?: string }): pulumi.Input<string> {
+    of(owner: string, { image, build }: { image?: string; build?: BuildInput }): pulumi.Input<string> {
         if (image !== undefined) return image;
-        const context = build!;
-        const containerImage = this.built.get(context) ?? this.build(context);
-        this.built.set(context, containerImage);
+        const name = imageName(owner, build!);
+        const containerImage = this.built.get(name) ?? this.build(name, build!);
+        this.built.set(name, containerImage);
         return containerImage.reference;
     }
 
@@ -33,17 +34,22 @@ export class Images {
     }
 
     /** With RDS's authorities where one of those that run it has a database. */
-    private build(context: string) {
+    private build(name: string, input: BuildInput) {
         const { services, heritages, region, protect } = this.config;
-        const users = [...Object.values(services), ...Object.values(heritages)];
-        const reads = users.some(({ build, database }) => build === context && database);
-        const name = context
-            .replace(/^images\//, "")
-            .replaceAll(/[^a-z0-9]+/gi, "-")
-            .replaceAll(/^-|-$/g, ""); // a repository's name begins and ends with neither
+        const users = [...Object.entries(services), ...Object.entries(heritages)];
+        const reads = users.some(
+            ([owner, { build, database }]) => build && database && imageName(owner, build) === name,
+        );
+        const build = buildOf(input);
+        const args = { ...build.args, ...(reads ? databaseBuildArgs(region) : {}) };
         return new ContainerImage(
             name,
-            { context, args: reads ? databaseBuildArgs(region) : undefined, protect },
+            {
+                ...build,
+                args: Object.keys(args).length > 0 ? args : undefined,
+                dockerignore: typeof input !== "string",
+                protect,
+            },
             this.opts,
         );
     }

@@ -26,7 +26,7 @@ export function tlsServices(district: District): Promise<Record<string, TlsServi
                 exec,
                 logRetentionDays,
                 securityGroupIds,
-                image: images.of({ image, build }),
+                image: images.of(name, { image, build }),
                 envoyImage: images.envoy,
                 certificate: certificate
                     ? { certificate: certificate.pem, privateKey: pulumi.secret(certificate.privateKey) }

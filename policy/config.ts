@@ -1,12 +1,12 @@
-/** What a stack's configuration says of policies, from it as Pulumi hands it over: a text for each key. */
+/** A stack's environment and policy exceptions, from its configuration in Pulumi's form: a text for each key. */
 import { type Environment, environmentNamed } from "../config/environments";
 import type { PolicyException } from "./exceptions";
 
-/** A stack that says no environment is asked what production is asked. */
+/** A stack without an environment gets production's policies. */
 export const environmentOf = (config: Readonly<Record<string, string>>, project: string): Environment =>
     environmentNamed(config[`${project}:environment`]);
 
-/** The exceptions that are whole. What else there is the program itself refuses, with the place and the remedy. */
+/** The valid exceptions. The program itself refuses an invalid one, with the place and the remedy. */
 export function exceptionsOf(config: Readonly<Record<string, string>>, project: string): PolicyException[] {
     const text = config[`${project}:policyExceptions`];
     if (!text) return [];
@@ -16,16 +16,16 @@ export function exceptionsOf(config: Readonly<Record<string, string>>, project: 
     } catch {
         return [];
     }
-    const whole = Array.isArray(read) ? read.filter(isWhole) : [];
-    // A reason may be written over several lines, and is told in one.
-    return whole.map(({ policy, resource, reason }) => ({
+    const valid = Array.isArray(read) ? read.filter(isException) : [];
+    // A reason may be written over several lines, and is shown in one.
+    return valid.map(({ policy, resource, reason }) => ({
         policy,
         resource,
         reason: reason.trim().replace(/\s+/g, " "),
     }));
 }
 
-function isWhole(item: unknown): item is PolicyException {
-    const { policy, resource, reason } = (item ?? {}) as Record<string, unknown>;
+function isException(value: unknown): value is PolicyException {
+    const { policy, resource, reason } = (value ?? {}) as Record<string, unknown>;
     return [policy, resource, reason].every((text) => typeof text === "string" && text.trim() !== "");
 }

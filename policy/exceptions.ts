@@ -1,17 +1,17 @@
-/** Exceptions to policies: configuration, each with the reason that is shown wherever it applies. */
+/** Exceptions to policies, from the configuration. Each has a reason, which is shown wherever the exception applies. */
 import type { Finding, Policy, PolicyResource } from "./policy";
 
 export interface PolicyException {
     readonly policy: string;
-    /** The resource's name in the program; of a container or realm alone `<name>/<container>`. */
+    /** The resource's name in the program; `<name>/<container>` for one container or realm only. */
     readonly resource: string;
     readonly reason: string;
 }
 
-/** A finding, and whether it stands. */
+/** A finding with its reason; without a reason it is a violation. */
 export interface JudgedFinding extends Finding {
     readonly resource: PolicyResource;
-    /** The exception that applies; none where the policy itself knows a reason, or it stands. */
+    /** The exception that applies; undefined for a violation, and where the policy itself has the reason. */
     readonly exception?: PolicyException;
 }
 
@@ -32,6 +32,6 @@ function covers({ resource }: PolicyException, { name }: PolicyResource, { part 
     return resource === name || (part !== undefined && resource === `${name}/${part}`);
 }
 
-/** `app is not read-only`: what is wrong, of which part of the resource. */
+/** `container app: …`: what is wrong, and with which part of the resource. */
 export const describeFinding = ({ part, partIs = "container", what }: Finding): string =>
     part === undefined ? what : `${partIs} ${part}: ${what}`;

@@ -1,4 +1,4 @@
-/** The policies as a CrossGuard pack: what `pulumi preview --policy-pack policy` and the Automation API run. */
+/** The policies as a CrossGuard pack. `pulumi preview --policy-pack policy` and the Automation API run it. */
 import * as sdk from "@pulumi/policy";
 import type {
     PolicyResource as EngineResource,
@@ -25,14 +25,14 @@ import { tagsOf } from "./provider-tags";
 /** Internal to the SDK, and so not in its types. */
 const { UnknownValueError } = sdk as unknown as { UnknownValueError: new () => Error };
 
-/** The stack's own, which Pulumi hands to a pack as it does to a program. */
+/** The stack's configuration. Pulumi passes it to a pack as to a program. */
 const config = pulumi.runtime.allConfig();
 const environment = environmentOf(config, pulumi.getProject());
 const exceptions = exceptionsOf(config, pulumi.getProject());
 
-/** What was excepted, told at the end; by policy and resource, since a resource that is replaced is looked at twice. */
+/** The findings with a reason, which are reported at the end. Keyed, since the engine passes a resource that is replaced twice. */
 const excepted = new Map<string, JudgedFinding & { policy: string }>();
-/** Where something could not be known, and so may yet need its exception. */
+/** The policies and resources that were not judged, since an input was not known yet: they may need their exception later. */
 const undecided = new Set<string>();
 
 function judged(policy: Policy, resource: PolicyResource, check: () => readonly Finding[], report: ReportViolation) {
@@ -47,7 +47,7 @@ function judged(policy: Policy, resource: PolicyResource, check: () => readonly 
     }
 }
 
-/** In a preview a value may be known to nobody yet: the policy is silent then, and speaks in the `up`, before the resource is made. */
+/** No findings where an input is not known yet, in a preview. The `up` judges the resource before it creates it. */
 function known(policy: Policy, resource: PolicyResource, check: () => readonly Finding[]): readonly Finding[] {
     try {
         return check();
@@ -112,7 +112,7 @@ const policies: sdk.Policies = POLICIES.map((policy) => {
     };
 });
 
-/** The last: by now every resource was looked at. */
+/** Has to be the last policy, when all resources have been judged. */
 const tellExceptions = {
     name: "exceptions",
     description: "An exception to a policy, and its reason.",

@@ -1,4 +1,4 @@
-/** Everything that is asked of a stack, in the order in which it is told. docs/policies.md says why. */
+/** All policies, in the order in which they are shown. docs/policies.md has the reasons. */
 import type { Policy } from "./policy";
 import { CONTAINER_POLICIES } from "./rules/containers";
 import { DATA_POLICIES } from "./rules/data";

@@ -1,6 +1,6 @@
-/** What a policy is, and what it gets to see. Neither needs an engine: `pack.ts` has one, the plan and the tests do without. */
+/** Policies and their inputs. Neither needs an engine: `pack.ts` runs them in one, the plan and the tests without. */
 
-/** A mandatory one stops a deployment; an advisory one is told. */
+/** A violation of a mandatory policy stops a deployment; one of an advisory policy is only shown. */
 export type Level = "mandatory" | "advisory";
 
 /** A resource, as a policy sees it. */
@@ -8,19 +8,19 @@ export interface PolicyResource {
     readonly urn: string;
     readonly type: string;
     readonly name: string;
-    /** What the program gave. Under an engine, reading what nobody knows yet throws; the resource is judged when it is known. */
+    /** Under an engine, reading a value that is not known yet throws; the resource is judged later, when it is known. */
     readonly inputs: Readonly<Record<string, unknown>>;
-    /** The tags that its provider gives to whatever it makes. */
+    /** The tags that its provider adds to all its resources. */
     readonly defaultTags: Readonly<Record<string, string>>;
 }
 
-/** A resource among the others of its stack. */
+/** A resource with its references to others of the stack. */
 export interface PolicyResourceInStack extends PolicyResource {
-    /** The resources of the stack that a property names. */
+    /** The resources of the stack to which a property refers. */
     refersTo(property: string): readonly PolicyResourceInStack[];
 }
 
-/** A stack's resources by type: a policy asks for some of them for each that it looks at. */
+/** A stack's resources, indexed by type: a policy looks up some types for each resource. */
 export class PolicyStack {
     private readonly byType = new Map<string, PolicyResourceInStack[]>();
 
@@ -37,37 +37,37 @@ export class PolicyStack {
     }
 }
 
-/** One thing that is not as a policy asks. */
+/** Something that does not meet a policy. */
 export interface Finding {
     readonly what: string;
-    /** A container of a task definition, a realm of Keycloak: by name. */
+    /** The name of a container of a task definition, or of a realm of Keycloak. */
     readonly part?: string;
     /** @default "container" */
     readonly partIs?: string;
-    /** How to put it right, where that is not as the policy has it. */
+    /** @default the policy's own fix */
     readonly fix?: string;
-    /** Why it may be so all the same, where the policy itself knows. It is shown as an exception. */
+    /** Why it is accepted, where the policy itself knows a reason. It is then shown as an exception. */
     readonly reason?: string;
 }
 
 interface Common {
-    /** In small letters with dashes: what an exception names. */
+    /** Lower case with dashes. An exception refers to it. */
     readonly name: string;
-    /** One sentence, which is in docs/policies.md, too. */
+    /** One sentence, which is also in docs/policies.md. */
     readonly asks: string;
     readonly fix: string;
-    /** Where nothing is in production; there every policy is mandatory. */
+    /** The level outside production. In production every policy is mandatory. */
     readonly dev: Level | "off";
-    /** The types of resources that it looks at; `aws:` stands for every resource of AWS. */
+    /** The resource types that it judges; `aws:` stands for all of AWS. */
     readonly types: readonly string[];
 }
 
-/** Judged by what a resource was given alone, and so before it is made. */
+/** Judges a resource by its own inputs, before it is created. */
 export interface ResourcePolicy extends Common {
     check(resource: PolicyResource): readonly Finding[];
 }
 
-/** Judged by what else there is in the stack: at the end of a preview, and of an `up`. */
+/** Judges a resource by the whole stack, at the end of a preview or an `up`. */
 export interface StackPolicy extends Common {
     checkInStack(resource: PolicyResourceInStack, stack: PolicyStack): readonly Finding[];
 }
@@ -81,7 +81,7 @@ export const levelOf = ({ dev }: Policy, { production }: { readonly production: 
     production ? "mandatory" : dev;
 
 export const appliesTo = ({ types }: Policy, { type }: Pick<PolicyResource, "type">): boolean =>
-    types.some((text) => (text.endsWith(":") ? type.startsWith(text) : type === text));
+    types.some((wanted) => (wanted.endsWith(":") ? type.startsWith(wanted) : type === wanted));
 
-/** For policies that find one thing or nothing. */
-export const findingUnless = (fine: unknown, what: string): Finding[] => (fine ? [] : [{ what }]);
+/** For policies with at most one finding. */
+export const findingUnless = (passes: unknown, what: string): Finding[] => (passes ? [] : [{ what }]);

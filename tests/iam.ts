@@ -35,8 +35,11 @@ export async function ask(asker: Asker, [action, resource, more = {}]: Question)
         serviceControlPolicies: [],
         resourceControlPolicies: [],
     };
-    // iam-simulate leaves out what an encryption context has, since its names are anybody's. By a name that it takes it is compared alike.
-    const told = JSON.stringify(simulation).replaceAll("kms:EncryptionContext:", "aws:RequestTag/");
+    const told = JSON.stringify(simulation)
+        // iam-simulate leaves out what an encryption context has, since its names are anybody's. By a name that it takes it is compared alike.
+        .replaceAll("kms:EncryptionContext:", "aws:RequestTag/")
+        // It knows no resource without an account, as AWS's own documents are. With nobody's number they are compared alike.
+        .replaceAll("::document/", ":000000000000:document/");
     const result = await runSimulation(JSON.parse(told) as Parameters<typeof runSimulation>[0], {});
     if (result.resultType === "error") throw new Error(`${action} ${resource}: ${JSON.stringify(result.errors)}`);
     return result.overallResult!;

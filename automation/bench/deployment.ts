@@ -1,6 +1,6 @@
 /**
- * One stack through a real engine, in a process of its own: `deployment.ts FOLDER STACK FILE` previews it and brings it up, and writes what
- * that took to FILE. It never touches a real account: without AWS_ENDPOINT_URL it does nothing.
+ * Measures a preview and an `up` of one stack on a real engine, in a process of its own: `deployment.ts FOLDER STACK FILE` writes the figures
+ * to FILE. It fails without AWS_ENDPOINT_URL, so that it never uses a real account.
  */
 import { writeFileSync } from "node:fs";
 import { createServer, request } from "node:http";
@@ -12,9 +12,9 @@ export interface Deployment {
     readonly preview: number;
     readonly up: number;
     readonly resources: number;
-    /** Of the `up`, to AWS's APIs: by the provider and by the program. */
+    /** The `up`'s requests to AWS's APIs, of the provider and of the program. */
     readonly requests: number;
-    /** MiB at the peak, of the program's own process. */
+    /** Peak memory of the program's process, in MiB. */
     readonly memory: number;
 }
 
@@ -54,7 +54,7 @@ async function deploy(folder: string, stackName: string): Promise<Deployment> {
     }
 }
 
-/** What stands before the emulator and counts who comes by. */
+/** A proxy in front of the emulator, which counts requests. */
 async function counting({ hostname, port }: URL) {
     let requests = 0;
     const server = createServer((from, to) => {
@@ -68,8 +68,8 @@ async function counting({ hostname, port }: URL) {
         from.pipe(on);
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const { port: own } = server.address() as AddressInfo;
-    return { url: `http://127.0.0.1:${own}`, requests: () => requests, close: () => server.close() };
+    const { port: proxyPort } = server.address() as AddressInfo;
+    return { url: `http://127.0.0.1:${proxyPort}`, requests: () => requests, close: () => server.close() };
 }
 
 if (require.main === module) {
@@ -77,7 +77,7 @@ if (require.main === module) {
     deploy(folder, stack).then(
         (deployment) => {
             writeFileSync(file, JSON.stringify(deployment));
-            process.exit(0); // connections that are kept alive would hold it up
+            process.exit(0); // open keep-alive connections would delay the end
         },
         (error) => {
             process.stderr.write(`${String(error).slice(-4000)}\n`);

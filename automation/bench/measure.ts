@@ -1,38 +1,38 @@
-/** What one run of a program costs, and what several of them come to. */
+/** Measures the time and memory of a program's runs. */
 import { spawnSync } from "node:child_process";
 import os from "node:os";
 
 export interface Measured {
-    /** Seconds from start to end, and of processor time; MiB at the peak. */
+    /** `wall` and `cpu` (processor time) in seconds; `memory`: the peak in MiB. */
     readonly wall: number;
     readonly cpu: number;
     readonly memory: number;
 }
 
-/** A program, where and with what it is run. */
+/** Arguments, folder and environment of a Node.js process. */
 export interface Command {
     readonly args: readonly string[];
     readonly cwd: string;
     readonly env?: Record<string, string>;
 }
 
-/** Reports, when a process ends, what the operating system counted for it. */
+/** Makes a process report its resource usage on file descriptor 3 when it ends. */
 const PROBE = `process.on("exit", () => {
     const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
     try {
         require("node:fs").writeSync(3, JSON.stringify({ cpu: (userCPUTime + systemCPUTime) / 1e6, memory: maxRSS / 1024 }));
     } catch {
-        // A process below the one that is measured.
+        // A child of the measured process.
     }
 });`;
 
-/** A program in Node, as text. */
+/** Runs code that is given as text. */
 export const node = (code: string, cwd: string): Command => ({
     args: ["--require", "sucrase/register/ts", "--eval", `${PROBE}\n${code}`],
     cwd,
 });
 
-/** One in a file, with its arguments. */
+/** Runs a file with arguments. */
 export const script = (args: string[], cwd: string, env?: Record<string, string>): Command => ({
     args: [
         "--eval",
@@ -55,7 +55,7 @@ export function measure({ args, cwd, env }: Command): Measured {
     return { wall, ...(JSON.parse(child.output[3]!) as Omit<Measured, "wall">) };
 }
 
-export const median = (values: number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+const median = (values: number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
 /** The median of each figure. */
 export const medians = (runs: readonly Measured[]): Measured => ({
@@ -64,5 +64,5 @@ export const medians = (runs: readonly Measured[]): Measured => ({
     memory: median(runs.map(({ memory }) => memory)),
 });
 
-/** How busy the machine is with other things, for whoever reads the figures. */
+/** The machine's load, to judge the figures by. */
 export const load = () => `load ${os.loadavg()[0]!.toFixed(1)} on ${os.cpus().length} cores`;

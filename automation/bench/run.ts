@@ -1,7 +1,7 @@
 /**
- * What the plan costs in time and memory, beside a bare import of the same packages in the same run, and how it grows with the number of
- * heritages and of clusters; and the same of a preview and an `up`, where there are an engine and an emulator. Runs take turns, so that a
- * machine that slows down slows all of them.
+ * Measures the time and memory of the plan, beside a bare import of the same packages, and their growth with the number of heritages and
+ * clusters. Measures a preview and an `up` as well, if there are an engine and an emulator. The cases take turns, so that a machine that slows
+ * down affects all of them.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
@@ -16,7 +16,7 @@ const CDK = path.join(ROOT, "bench", "cdk");
 const PACKAGES = ["@pulumi/pulumi", "@pulumi/aws", "@pulumi/awsx", "@pulumi/docker", "@pulumi/random", "zod", "yaml"];
 const BARE = "bare import";
 
-/** The plan of a stack file in `folder`, as `identity plan` makes it: simulated, rendered, written. */
+/** Runs `identity plan` for a stack file in `folder`: it simulates, renders and writes. */
 const planning = (folder: string, stack: string) =>
     node(
         `process.chdir(${JSON.stringify(ROOT)});
@@ -25,12 +25,12 @@ const planning = (folder: string, stack: string) =>
         ROOT,
     );
 
-/** Measures, and prints tables. */
+/** Measures and prints tables. */
 export function bench(options: Options): Promise<number> {
     const folder = mkdtempSync(path.join(os.tmpdir(), "identity-bench-"));
     try {
         writeStacks(ROOT, folder, [...new Set([...options.sizes, ...options.up])]);
-        symlinkSync(path.join(ROOT, "node_modules"), path.join(folder, "node_modules")); // where component providers look
+        symlinkSync(path.join(ROOT, "node_modules"), path.join(folder, "node_modules")); // component providers look there
         console.log(`Node ${process.version}, ${load()}, medians of ${options.runs} runs\n`);
         plans(folder, options);
         deployments(folder, options.up);
@@ -42,9 +42,9 @@ export function bench(options: Options): Promise<number> {
 
 interface Options {
     readonly runs: number;
-    /** How many heritages and clusters are planned, in order. */
+    /** Numbers of heritages and clusters to plan, ascending. */
     readonly sizes: number[];
-    /** How many are deployed, in order. */
+    /** Numbers of heritages and clusters to deploy, ascending. */
     readonly up: number[];
     readonly cdk: boolean;
 }
@@ -64,8 +64,8 @@ function plans(folder: string, { runs, sizes, cdk }: Options) {
     for (let run = 0; run <= runs; run++) {
         process.stderr.write(run === 0 ? "warming up\n" : `run ${run} of ${runs}\n`);
         for (const [name, command] of Object.entries(cases)) {
-            const item = measure(command);
-            if (run > 0) measured.get(name)!.push(item); // the first fills the caches
+            const result = measure(command);
+            if (run > 0) measured.get(name)!.push(result); // the first run fills the caches
         }
     }
     const results = new Map([...measured].map(([name, all]) => [name, medians(all)]));
@@ -92,7 +92,7 @@ function plans(folder: string, { runs, sizes, cdk }: Options) {
     }
 }
 
-/** The CDK app by itself, and by the CLI that its users type. */
+/** The CDK app alone, and with the CDK CLI. */
 function synthesis(folder: string): Record<string, Command> {
     if (!existsSync(path.join(CDK, "node_modules"))) {
         process.stderr.write("installing bench/cdk\n");
@@ -153,7 +153,7 @@ function missingEngine(): string | undefined {
     return process.env.AWS_ENDPOINT_URL ? undefined : "AWS_ENDPOINT_URL names no emulator";
 }
 
-/** What each further one takes, from each size to the next. */
+/** Prints the difference for each further heritage or cluster, from one size to the next. */
 function growth(counts: readonly number[], of: (kind: Kind, n: number) => Record<string, number>) {
     if (counts.length < 2) return;
     console.log("\nfor each further one");

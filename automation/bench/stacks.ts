@@ -1,4 +1,4 @@
-/** Stacks with so many of a thing, in a folder of their own. */
+/** Writes stack files with a given number of heritages or clusters. */
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { stringify } from "yaml";
@@ -16,7 +16,7 @@ const CONFIG = {
     "identity:domain": { name: "id.example.com", createZone: true },
 };
 
-/** The project's own stacks, and those with so many of each kind; images are there already, so that none is built. */
+/** Writes the project's own stacks and one for each kind and count. They name finished images, so that none is built. */
 export function writeStacks(root: string, folder: string, counts: readonly number[]) {
     for (const file of ["Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml"]) {
         cpSync(path.join(root, file), path.join(folder, file));
@@ -39,7 +39,7 @@ export function writeStacks(root: string, folder: string, counts: readonly numbe
     }
 }
 
-/** A web service, a worker and a task by the clock. */
+/** A heritage with a web service, a worker and a scheduled task. */
 function writeHeritage(folder: string, name: string) {
     mkdirSync(path.join(folder, "heritages"), { recursive: true });
     const file = {

@@ -1,12 +1,12 @@
 /** A plan as a compose file: the same task definitions as Fargate gets, and what stands in for RDS, load balancers and SSM. */
 import path from "node:path";
-import { contextDigest } from "../../components/container-image";
+import { buildDigest } from "../../components/container-image/build";
 import { declaredVolumes } from "../../config/dockerfile";
 import { Inventory } from "../plan/inventory";
 import type { PlannedStack } from "../plan/plan-stack";
 import type { TaskDefinition } from "./container";
 import { environmentOf } from "./container";
-import { baseImages, ROOT } from "./dockerfiles";
+import { baseImages, inProject, ROOT } from "./dockerfiles";
 import { certificateVariables, envoyConfig, STATUS_PORT } from "./envoy";
 import type { Target } from "./envoy/clusters";
 import { type LoadBalancer, loadBalancers, localUrls } from "./load-balancers";
@@ -44,7 +44,7 @@ export function compose(planned: PlannedStack, aws: LocalAws, portOffset = 0): C
     const variables = new Variables();
     const balancers = loadBalancers(inventory, portOffset);
     const local = localUrls(balancers);
-    const [envoyImage] = baseImages("images/envoy");
+    const [envoyImage] = baseImages({ context: "images/envoy" });
     const databases = aws.databases.map((instance) => database(instance, name, inventory, variables));
     const ssm = parameterStore(planned, aws, name, variables);
     const around: TaskFilesContext = {
@@ -55,7 +55,7 @@ export function compose(planned: PlannedStack, aws: LocalAws, portOffset = 0): C
         databaseAuthority: aws.authority.certificate,
         volumesOf: (reference) => {
             const image = aws.images.find((candidate) => candidate.reference === reference);
-            return image && declaredVolumes(path.join(ROOT, image.context), image.args);
+            return image && declaredVolumes(inProject(image));
         },
         secret: (parameter) => variables.reference(parameter, valueOf(aws, parameter)),
         told: (definition) => ({ AWS_REGION: region, ...(readsPath(definition) ? credentials(definition) : {}) }),
@@ -85,7 +85,10 @@ export function compose(planned: PlannedStack, aws: LocalAws, portOffset = 0): C
     ]);
     for (const service of Object.values(composed)) {
         const built = images.find(({ reference }) => reference === service.image);
-        if (built) service.build = { context: path.join(ROOT, built.context), args: built.args };
+        if (built) {
+            const { context, dockerfile, target, args } = inProject(built);
+            service.build = { context, dockerfile, target, args };
+        }
     }
     return {
         file: escaped({
@@ -199,7 +202,7 @@ const namesOf = (address: string, inventory: Inventory) =>
         .map(({ inputs }) => String(inputs.name));
 
 const built = (project: string, name: string, context: string, args: Record<string, string> = {}): LocalImage => ({
-    reference: `${project}/local-${name}:${contextDigest(path.join(ROOT, context), args, "local")}`,
+    reference: `${project}/local-${name}:${buildDigest({ context: path.join(ROOT, context), args }, "local")}`,
     context,
     args,
 });

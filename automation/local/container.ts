@@ -2,6 +2,7 @@
  * A container of a task definition as Docker runs it: the settings of a service in a compose file, which the tests of the images
  * turn into arguments of `docker run`.
  */
+import { namespaceControls } from "../../components/fargate/low-ports";
 import { withoutSlash } from "../../config/dockerfile";
 import type { ContainerDefinition as Known, TaskDefinition as Rendered } from "../plan/sections/task-definitions";
 
@@ -26,6 +27,7 @@ export interface ContainerDefinition extends Known {
     };
     readonly ulimits?: readonly { readonly name: string; readonly softLimit: number; readonly hardLimit: number }[];
     readonly stopTimeout?: number;
+    readonly systemControls?: readonly { readonly namespace: string; readonly value: string }[];
     readonly dependsOn?: readonly { readonly containerName: string; readonly condition: string }[];
     readonly firelensConfiguration?: unknown;
 }
@@ -62,6 +64,8 @@ export interface ContainerSettings {
     readonly cap_add: readonly string[];
     readonly cap_drop: readonly string[];
     readonly ulimits: Readonly<Record<string, { readonly soft: number; readonly hard: number }>>;
+    /** Of the task's network namespace, whichever of its containers has them. */
+    readonly sysctls: Readonly<Record<string, string>>;
     readonly stop_grace_period: string;
     readonly mem_limit?: string;
     readonly memswap_limit?: string;
@@ -78,6 +82,7 @@ const HANDED_ON = [
         "ulimits",
         "stopTimeout",
         "portMappings",
+        "systemControls",
         "dependsOn",
     ],
 ];
@@ -125,6 +130,9 @@ export function containerSettings(
         cap_drop: linuxParameters?.capabilities?.drop ?? [],
         ulimits: Object.fromEntries(
             (container.ulimits ?? []).map((limit) => [limit.name, { soft: limit.softLimit, hard: limit.hardLimit }]),
+        ),
+        sysctls: namespaceControls(
+            definition.containerDefinitions.flatMap(({ systemControls = [] }) => systemControls),
         ),
         stop_grace_period: `${stopTimeout(container)}s`,
         // As much with swap as without: Fargate has none.

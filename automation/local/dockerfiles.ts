@@ -1,12 +1,16 @@
 /** What the project's Dockerfiles start from. */
 import path from "node:path";
+import type { Build } from "../../components/container-image/build";
 import { readDockerfile } from "../../config/dockerfile";
 
 export const ROOT = path.join(__dirname, "../..");
 
-/** The images that a folder's Dockerfile starts FROM, its ARGs filled in; its own stages are not among them. */
-export function baseImages(folder: string, args: Readonly<Record<string, string>> = {}): string[] {
-    const stages = readDockerfile(path.join(ROOT, folder), args);
+/** A build of the project, from whichever directory. */
+export const inProject = <B extends Build>(build: B): B => ({ ...build, context: path.join(ROOT, build.context) });
+
+/** The images that a build starts FROM, its ARGs filled in; its own stages are not among them. */
+export function baseImages(build: Build): string[] {
+    const stages = readDockerfile(inProject(build));
     const stageNames = new Set(stages.map(({ name }) => name));
     return [...new Set(stages.map(({ from }) => from).filter((from) => !stageNames.has(from)))];
 }

@@ -1,7 +1,7 @@
 /** The images of a compose file: built where the stack builds them, pulled where they exist. */
-import path from "node:path";
 import { UsageError } from "../shared/errors";
-import { baseImages, ROOT } from "./dockerfiles";
+import { dockerfileOf } from "../../components/container-image/build";
+import { baseImages, inProject } from "./dockerfiles";
 import { docker } from "./docker";
 import type { LocalImage } from "./local-aws";
 import type { Progress } from "./progress";
@@ -16,9 +16,7 @@ export async function haveImages(
     const references = new Set(built.map(({ reference }) => reference));
     const missing: LocalImage[] = [];
     for (const image of built) if (!(await isHere(image.reference))) missing.push(image);
-    const bases = missing.flatMap(({ context, args }) =>
-        baseImages(context, args).map((image) => ({ image, context })),
-    );
+    const bases = missing.flatMap((build) => baseImages(build).map((image) => ({ image, context: build.context })));
     for (const image of used) if (!references.has(image)) bases.push({ image, context: "" });
     for (const [image, context] of new Map(bases.map((base) => [base.image, base.context]))) {
         await pull(image, context, progress, signal);
@@ -38,11 +36,17 @@ async function pull(image: string, context: string, progress: Progress, signal: 
     throw new UsageError(`the image ${image}${needs} is neither here nor can it be pulled: ${lastLine(stderr)}`);
 }
 
-async function build({ reference, context, args }: LocalImage, progress: Progress, signal: AbortSignal): Promise<void> {
-    // Values come from the environment: a list of authorities is long.
-    const named = Object.keys(args).flatMap((name) => ["--build-arg", name]);
+async function build(image: LocalImage, progress: Progress, signal: AbortSignal): Promise<void> {
+    const { reference, context, target, args } = image;
+    const here = inProject(image);
+    const settings = [
+        ...["--tag", reference, "--file", dockerfileOf(here)],
+        ...(target === undefined ? [] : ["--target", target]),
+        // Values come from the environment: a list of authorities is long.
+        ...Object.keys(args).flatMap((name) => ["--build-arg", name]),
+    ];
     const { code, stdout, stderr } = await progress.during(`building ${context}`, () =>
-        docker(["build", "--tag", reference, ...named, path.join(ROOT, context)], { env: args, signal }),
+        docker(["build", ...settings, here.context], { env: args, signal }),
     );
     if (code === 0) return;
     const lines = `${stdout}\n${stderr}`.split("\n").filter((line) => line.trim() !== "");

@@ -4,8 +4,9 @@
  * the value of every parameter, the URLs in task definitions, the names in certificates.
  */
 import { randomInt } from "node:crypto";
+import path from "node:path";
 import type { RealOnLaptop } from "../../aws/types";
-import { contextDigest } from "../../components/container-image";
+import { type Build, buildDigest } from "../../components/container-image/build";
 import { UNREAD } from "../../components/key-pair";
 import type { RequestedResource, RealOutputs } from "../plan/simulate";
 import { isStillValid, newKey, notBefore, request, selfSigned, signed } from "./certificates";
@@ -24,11 +25,10 @@ export interface LocalDatabase {
     readonly certificate: KeyPair;
 }
 
-export interface LocalImage {
+/** Its paths are from the project's root. */
+export interface LocalImage extends Build {
     /** What task definitions name it by. */
     readonly reference: string;
-    /** The folder with the Dockerfile, from the project's root. */
-    readonly context: string;
     readonly args: Readonly<Record<string, string>>;
 }
 
@@ -163,10 +163,13 @@ export class LocalAws {
 
     /** The same folder and arguments, but the authority of the databases, which is our own here. */
     private image({ name, inputs }: RequestedResource): string {
-        const { context, args: given = {} } = inputs.build as { context: string; args?: Record<string, string> };
+        const { context, dockerfile, target, args: given = {} } = inputs.build as Build;
         const args = AUTHORITIES in given ? { ...given, [AUTHORITIES]: this.authority.certificate } : given;
-        const reference = `${this.project}/${name.toLowerCase()}:${contextDigest(context, args, "local")}`;
-        this.images.push({ reference, context, args });
+        // The provider takes the Dockerfile from the working directory.
+        const own = dockerfile === undefined ? undefined : path.relative(context, dockerfile);
+        const build = { context, dockerfile: own, target, args };
+        const reference = `${this.project}/${name.toLowerCase()}:${buildDigest(build, "local")}`;
+        this.images.push({ reference, ...build });
         return reference;
     }
 }

@@ -1,4 +1,5 @@
 /** The tasks of a plan as services of a compose file: of each service as many as it has, and those that run to their end. */
+import type { Build } from "../../components/container-image/build";
 import { type Inventory, lastPart } from "../plan/inventory";
 import { TASK } from "../plan/sections/task-definitions";
 import type { PlannedStack } from "../plan/plan-stack";
@@ -10,7 +11,7 @@ import type { Reference } from "./variables";
 
 export interface ComposeService {
     image: string;
-    build?: { context: string; args: Readonly<Record<string, string>> };
+    build?: Build;
     environment?: Record<string, string | Reference>;
     depends_on?: Record<string, { condition: string }>;
     networks?: { default: { aliases: string[] } };
@@ -101,8 +102,12 @@ function newTask(name: string, definition: TaskDefinition, around: TaskFilesCont
     const alone = containers.length === 1;
     const named = (container: string) => (alone ? name : `${name}-${container}`);
     const composed: ComposeServices = {};
+    const rendered = containers.map(
+        (container) => [container, composedContainer(definition, container, around)] as const,
+    );
     if (!alone) {
         composed[name] = {
+            sysctls: rendered[0]![1].sysctls,
             image: around.holderImage,
             entrypoint: ["sleep"],
             command: ["infinity"],
@@ -115,16 +120,16 @@ function newTask(name: string, definition: TaskDefinition, around: TaskFilesCont
             ...place,
         };
     }
-    for (const container of containers) {
+    for (const [container, { sysctls, ...service }] of rendered) {
         const after = (container.dependsOn ?? []).map(({ containerName, condition }) => [
             named(containerName),
             { condition: CONDITIONS[condition]! },
         ]);
         composed[named(container.name)] = {
-            ...composedContainer(definition, container, around),
+            ...service,
             depends_on: { ...around.needed, ...Object.fromEntries(after) },
             restart: "unless-stopped", // as ECS puts another task in the place of one that ended
-            ...(alone ? place : { network_mode: `service:${name}` }),
+            ...(alone ? { ...place, sysctls } : { network_mode: `service:${name}` }),
         };
     }
     const state: TaskState = {

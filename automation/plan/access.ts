@@ -1,10 +1,10 @@
-/** What changes between two plans in who reaches whom and in who may do what, in words. */
+/** Differences between two plans in network connections and in IAM permissions, as sentences. */
 import { groupBy } from "./grouping";
 import type { Plan } from "./model";
 import { party } from "./render/connections";
 import type { RoleDocuments, RoleView } from "./sections/roles";
 
-/** What is compared of a plan: its model, and the documents of its roles, by their names. */
+/** The parts of a plan that are compared. `documents`: by the names of the roles. */
 export interface Access {
     readonly model: Pick<Plan, "connections" | "endpoints" | "roles">;
     readonly documents: ReadonlyMap<string, RoleDocuments>;
@@ -15,7 +15,7 @@ export interface AccessChanges {
     readonly permissions: Difference;
 }
 
-/** Sentences that are true of one of the two plans only. */
+/** Sentences that are true of only one of the two plans. */
 export interface Difference {
     readonly gained: readonly string[];
     readonly lost: readonly string[];
@@ -29,24 +29,24 @@ export function accessChanges(before: Access, after: Access): AccessChanges {
 }
 
 export const isSame = ({ reach: a, permissions: b }: AccessChanges) =>
-    [a.gained, a.lost, b.gained, b.lost].every((item) => item.length === 0);
+    [a.gained, a.lost, b.gained, b.lost].every((sentences) => sentences.length === 0);
 
 function difference(before: readonly string[], after: readonly string[], separator: string): Difference {
     const [old, now] = [new Set(before), new Set(after)];
-    const only = (those: Set<string>, others: Set<string>) =>
+    const missingFrom = (others: Set<string>, all: Set<string>) =>
         grouped(
-            [...those].filter((text) => !others.has(text)),
+            [...all].filter((sentence) => !others.has(sentence)),
             separator,
         );
-    return { gained: only(now, old), lost: only(old, now) };
+    return { gained: missingFrom(old, now), lost: missingFrom(now, old) };
 }
 
-/** Each connection on each of its ports, and each path that a load balancer hands on. */
+/** A sentence for each connection and port, and for each listener and route of a load balancer. */
 function reach({ model: { connections, endpoints } }: Access): string[] {
     const ways = connections.flatMap(({ from, to, ports, protocol, among = [] }) =>
         ports.flatMap((port) => {
             const on = ` on ${protocol === "tcp" || protocol === "-1" ? "" : `${protocol} `}${port}`;
-            const sources = [party(from), ...among.map((item) => `${party(item)} (as part of ${party(from)})`)];
+            const sources = [party(from), ...among.map((member) => `${party(member)} (as part of ${party(from)})`)];
             return sources.map((source) => `${source} → ${party(to)}${on}`);
         }),
     );
@@ -58,28 +58,28 @@ function reach({ model: { connections, endpoints } }: Access): string[] {
 }
 
 function permissionChanges(before: Access, after: Access): Difference {
-    const told = difference(permissions(before), permissions(after), ": ");
-    // Words leave something out, an ARN's account for instance. Whatever else differs is named at least.
-    const untold = [...after.documents]
+    const described = difference(permissions(before), permissions(after), ": ");
+    // The sentences leave something out, such as an ARN's account. A role that differs only in that is at least named.
+    const others = [...after.documents]
         .filter(([role, documents]) => {
             const old = before.documents.get(role);
             return old !== undefined && JSON.stringify(old) !== JSON.stringify(documents);
         })
         .map(([role]) => role)
         .filter((role) => {
-            const own = (access: Access) => permissions(access, role);
-            return JSON.stringify(own(before)) === JSON.stringify(own(after));
+            const sentences = (access: Access) => JSON.stringify(permissions(access, role));
+            return sentences(before) === sentences(after);
         });
     return {
         gained: [
-            ...told.gained,
-            ...untold.map((role) => `${role}: its policies differ in what these words do not say`),
+            ...described.gained,
+            ...others.map((role) => `${role}: its policies differ in what these words do not say`),
         ],
-        lost: told.lost,
+        lost: described.lost,
     };
 }
 
-/** `<role>: <what>` for each statement, and for whoever may take the role on. */
+/** `<role>: …` for each statement of a role's policies, and for each principal that may assume it. */
 function permissions({ model: { roles } }: Access, only?: string): string[] {
     return roles
         .filter(({ name }) => only === undefined || name === only)
@@ -99,7 +99,7 @@ function permissions({ model: { roles } }: Access, only?: string): string[] {
 const title = ({ service, purpose, name }: RoleView) =>
     service === undefined ? name : `${purpose} role of ${service}`;
 
-/** Sentences that differ in their beginning alone, up to `separator`, as one. Nothing is left out: a reviewer reads them. */
+/** Merges sentences that differ only before `separator`. Leaves nothing out, since reviewers read these. */
 function grouped(sentences: readonly string[], separator: string): string[] {
     const parts = sentences.map((sentence) => {
         const at = sentence.indexOf(separator);

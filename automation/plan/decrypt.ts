@@ -1,15 +1,15 @@
 import { createDecipheriv, pbkdf2Sync } from "node:crypto";
 import { readFileSync } from "node:fs";
 
-/** A text that Pulumi encrypted, in the clear. */
+/** Decrypts a value of a stack file. */
 export type Decrypt = (ciphertext: string) => string;
 
 /**
- * Reads what a stack file holds encrypted by a passphrase, where the environment has it as the Pulumi CLI would look for it
- * (PULUMI_CONFIG_PASSPHRASE, PULUMI_CONFIG_PASSPHRASE_FILE). Undefined where there is none, or the stack has another secrets provider.
+ * Decrypts the secrets of a stack file with the passphrase in the environment (PULUMI_CONFIG_PASSPHRASE, PULUMI_CONFIG_PASSPHRASE_FILE).
+ * Undefined where there is no passphrase, or the stack has another secrets provider. Throws where it is the wrong passphrase.
  *
- * As `pkg/secrets/passphrase` of Pulumi has it: the salt is `v1:<salt>:<proof>`, a ciphertext `v1:<nonce>:<text and tag>`, all in
- * base64; the key is PBKDF2 over SHA-256, a million rounds; the cipher AES-256-GCM.
+ * The format is that of `pkg/secrets/passphrase` in Pulumi: the salt is `v1:<salt>:<proof>`, a ciphertext `v1:<nonce>:<text and tag>`, all
+ * in base64; the key is PBKDF2 over SHA-256 with a million rounds; the cipher is AES-256-GCM.
  */
 export function decrypter(encryptionSalt: unknown, environment: NodeJS.ProcessEnv = process.env): Decrypt | undefined {
     const { PULUMI_CONFIG_PASSPHRASE: text, PULUMI_CONFIG_PASSPHRASE_FILE: file } = environment;
@@ -24,6 +24,6 @@ export function decrypter(encryptionSalt: unknown, environment: NodeJS.ProcessEn
         cipher.setAuthTag(bytes.subarray(-16));
         return Buffer.concat([cipher.update(bytes.subarray(0, -16)), cipher.final()]).toString("utf8");
     };
-    decrypt(proof.join(":")); // throws where the passphrase is another one
+    decrypt(proof.join(":")); // throws where it is the wrong passphrase
     return decrypt;
 }

@@ -1,4 +1,4 @@
-/** What a plan is compared with: the plan of the stack that was written last, or that of another stack. */
+/** Compares a plan with the last plan of the same stack, and with another stack's plan. */
 import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { type Changed, type Changes, changes, type Earlier, type PlannedResource } from "./changes";
@@ -12,7 +12,7 @@ export interface Comparison {
     readonly changes: Changes;
 }
 
-/** How it is said. Between two stacks nothing is made: they differ. */
+/** The words for each kind of change. Two stacks differ: between them nothing is new or gone. */
 export type Words = Readonly<Record<Changed["how"] | "added" | "gone", string>>;
 
 const SINCE: Words = {
@@ -28,10 +28,10 @@ const between = (here: string, there: string): Words => ({
     gone: `only in ${there}`,
 });
 
-/** Nothing where there is no plan yet; why it cannot be compared with, where it cannot be read. */
+/** The last plan, or why it cannot be read; undefined where there is none yet. */
 export type LastPlan = { readonly earlier: Earlier; readonly time: Date } | { readonly unreadable: string } | undefined;
 
-/** Read before the new plan takes its place. */
+/** Has to be called before the new plan overwrites the last one. */
 export function lastPlan(root: string, stack: string): LastPlan {
     const file = path.join(root, planFolder(stack), "resources.json");
     try {
@@ -59,13 +59,13 @@ function isResource(value: unknown): value is PlannedResource {
 const earlier = ({ model: { stack, region }, resources }: PlannedStack): Earlier => ({ stack, region, resources });
 
 export interface PlanComparison {
-    /** With the last plan and, where one is named, with another stack. */
+    /** Against the last plan, and against another stack if the user names one. */
     readonly comparisons: readonly Comparison[];
-    /** Why there is no comparison with the last plan, where there is one that cannot be read. */
+    /** Why the last plan cannot be read; undefined where it can, or where there is none. */
     readonly unreadable?: string;
 }
 
-/** From the last plan, and from another stack, to this one: what this one has more is new. */
+/** The changes from the last plan and from another stack to this plan. */
 export function compare(last: LastPlan, other: PlannedStack | undefined, now: PlannedStack): PlanComparison {
     const unread = last && "unreadable" in last ? last.unreadable : undefined;
     const before =
@@ -75,10 +75,10 @@ export function compare(last: LastPlan, other: PlannedStack | undefined, now: Pl
         : [];
     return {
         unreadable: unread,
-        comparisons: [...before, ...beside].map(([what, those, words]) => ({
+        comparisons: [...before, ...beside].map(([what, compared, words]) => ({
             with: what,
             words,
-            changes: changes(those, earlier(now)),
+            changes: changes(compared, earlier(now)),
         })),
     };
 }

@@ -1,13 +1,13 @@
-/** The plan as files, for what is too long for a screen: to look into, to compare, to hand to other tools. */
+/** Writes the plan as files: for what is too long for a terminal, for comparisons, and for other tools. */
 import { mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { PlannedStack } from "./plan-stack";
 import { UsageError } from "../shared/errors";
 
-/** Where the plan of a stack is, from the project's root. */
+/** The folder of a stack's plan, relative to the project's root. */
 export const planFolder = (stack: string) => path.join("build", "plan", stack);
 
-/** Writes the plan of a stack in place of the one before. */
+/** Replaces the stack's last plan. */
 export function writePlan(root: string, { model, taskDefinitions, roleDocuments, resources }: PlannedStack): void {
     const folder = path.join(root, planFolder(model.stack));
     writing(root, folder, () => rmSync(folder, { recursive: true, force: true }));
@@ -25,7 +25,7 @@ export function writePlan(root: string, { model, taskDefinitions, roleDocuments,
     for (const [role, documents] of roleDocuments) write(`policies/${role}.json`, documents);
 }
 
-/** What stands in the way of writing is somebody's to move, and no mistake of the program. */
+/** Reports a file system error as a `UsageError`: the user can correct it. */
 export function writing<Made>(root: string, folder: string, write: () => Made): Made {
     try {
         return write();

@@ -1,4 +1,4 @@
-/** The resources of a simulation, found by what one resource knows of another. */
+/** The resources of a simulation, indexed by type, URN, id, ARN and parent. */
 import { add } from "./grouping";
 import type { SimulatedResource } from "./simulated-aws";
 
@@ -53,10 +53,10 @@ export class Inventory {
     }
 }
 
-/** What a resource's ARN says beyond whose and where: `/identity/dev/issuer` of a parameter or of its log group. */
+/** The resource's name in an ARN, without its type: `/identity/dev/issuer` of a parameter or a log group. */
 export function lastPart(arn: string): string {
     const resource = arn.split(":").slice(5);
-    // `log-group:NAME:*` has its type before a colon, everything else before a slash.
+    // `log-group:NAME:*` has a colon after its type, other ARNs have a slash.
     const typed = resource.length > 1 && !resource[0]!.includes("/");
     const name = typed
         ? resource
@@ -67,7 +67,7 @@ export function lastPart(arn: string): string {
           ? resource.join(":")
           : arn;
     const [, kind = "", rest = name] = typed ? [] : (/^([a-z-]+)\/(.+)$/.exec(name) ?? []);
-    if (rest === "*" && kind !== "") return `${kind}/*`; // any of its kind
+    if (rest === "*" && kind !== "") return `${kind}/*`; // all resources of the type
     return kind === "parameter" ? `/${rest}` : rest;
 }
 

@@ -1,4 +1,4 @@
-/** What would exist, as data: everything that the plan shows, made of the list of resources by pure functions. */
+/** The plan as data. Pure functions derive everything that it shows from the list of resources. */
 import { Inventory } from "./inventory";
 import { type Advice, advice } from "./sections/advice";
 import { type Connection, connections } from "./sections/connections";
@@ -18,13 +18,13 @@ import { type TimeView, time } from "./sections/time";
 import { type TreeNode, tree } from "./sections/tree";
 import type { Simulation } from "./simulate";
 
-/** Of which stack the plan is. */
+/** The stack of a plan. */
 export interface Subject {
     readonly project: string;
     readonly stack: string;
     readonly environment: string;
     readonly region: string;
-    /** The version of Keycloak that is taken for the running one; none where the plan is of a first `up`. */
+    /** The version of Keycloak that is assumed to run; undefined for a first `up`. */
     readonly running?: string;
 }
 
@@ -44,18 +44,18 @@ export interface Plan extends Subject {
     readonly cost: CostView;
     readonly time: TimeView;
     readonly outputs: Readonly<Record<string, unknown>>;
-    /** As `pulumi up` counts resources, components among them; and those that are AWS's. */
+    /** `resources`: as `pulumi up` counts them, with components. `inAws`: only those of the AWS provider. */
     readonly total: { readonly resources: number; readonly inAws: number };
 }
 
-/** The plan, and the documents that it was read from. */
+/** The plan, with the task definitions and policies in full. */
 export interface Planned {
     readonly model: Plan;
     readonly taskDefinitions: ReadonlyMap<string, TaskDefinition>;
     readonly roleDocuments: ReadonlyMap<string, RoleDocuments>;
 }
 
-/** `config` is the stack's, as Pulumi hands it to a program. */
+/** `config`: the stack's configuration in Pulumi's form, a text for each key. */
 export function plan(
     subject: Subject,
     { resources, outputs }: Simulation,

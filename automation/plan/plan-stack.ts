@@ -10,7 +10,7 @@ import type { SimulatedResource } from "./simulated-aws";
 import { readStackFile, type StackFile } from "./stack-file";
 import { UsageError } from "../shared/errors";
 
-/** The program's folder, where Pulumi runs it. */
+/** The folder in which Pulumi runs the program. */
 const PROGRAM = path.join(__dirname, "../..");
 
 export interface PlannedStack extends Planned {
@@ -25,7 +25,7 @@ export async function planStack({
     files = PROGRAM,
     real,
     adapt = (same) => same,
-}: Wanted): Promise<PlannedStack> {
+}: PlanOptions): Promise<PlannedStack> {
     const file = adapt(readStackFile(root, stack));
     if (running !== undefined && !parseVersion(running)) {
         throw new UsageError(`--running ${running}: a release of Keycloak written out, e.g. ${NEWEST}`);
@@ -55,7 +55,7 @@ export async function planStack({
     return { ...planned, resources: simulation.resources };
 }
 
-interface Wanted {
+interface PlanOptions {
     /** The folder with the stack file. */
     root: string;
     stack: string;
@@ -79,7 +79,7 @@ async function run(file: StackFile & { running?: string; real?: RealOutputs }, f
     }
 }
 
-/** The program of `pulumi up`. Loaded when a plan is made: what it imports takes most of a second. */
+/** The program of `pulumi up`. It is loaded here, since its imports take most of a second. */
 async function program() {
     const { default: platform } = await import("../../index");
     return platform();
@@ -87,7 +87,7 @@ async function program() {
 
 function configError(file: StackFile, problems: readonly Problem[]): ConfigError {
     const once = new Map(problems.map((problem) => [JSON.stringify([problem.path, problem.what]), problem]));
-    // A number that is none reaches the program as missing: the file's own problem says it better.
+    // An invalid number reaches the program as a missing one: the file's own problem is clearer.
     const better = (problem: Problem) =>
         file.problems.some((other) => other.path.join("\0") === problem.path.join("\0") && other.what !== problem.what);
     const reported = [...once.values()].filter((problem) => file.problems.includes(problem) || !better(problem));

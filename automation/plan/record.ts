@@ -21,7 +21,7 @@ interface RegisterRequest {
     getParent(): string;
     getCustom(): boolean;
     getRemote(): boolean;
-    /** `<URN>::<id>`. A component has a map by package, of the providers that it passes on where they are not its parent's. */
+    /** `<URN>::<id>`. A component has a map by package instead, of those of its children's providers that are not its parent's. */
     getProvider(): string;
     getProvidersMap(): { get(pkg: string): string | undefined };
     getProtect(): boolean;
@@ -41,15 +41,15 @@ interface Monitor {
 
 export interface Recording {
     readonly resources: SimulatedResource[];
-    /** The stack's outputs. What the program returns no longer says which are secret. */
+    /** The stack's outputs. They are recorded here, since the program's return value does not mark secrets. */
     outputs: Record<string, unknown>;
 }
 
 /**
- * Records each resource as it is registered. Pulumi's mocks get its type, name and inputs; the plan needs its parent, dependencies and
- * `protect` as well, and so wraps the monitor below the mocks.
+ * Records each resource when it is registered. Pulumi's mocks get its type, name and inputs. The plan also needs its parent, dependencies
+ * and `protect`, and therefore wraps the mocks' monitor.
  *
- * Mocks make other URNs than the engine, and accept one twice. Here they are the engine's, and a second one is an error.
+ * Mocks have other URNs than the engine, and accept duplicates. Here URNs are the engine's, and a duplicate is an error.
  */
 export function record(aws: SimulatedAws, recording: Recording, fail: (error: unknown) => void) {
     const monitor = settings.getMonitor() as unknown as Monitor;
@@ -82,7 +82,7 @@ export function record(aws: SimulatedAws, recording: Recording, fail: (error: un
     };
 }
 
-/** As the engine makes it: with the types of all parents but the stack. */
+/** The engine's URN: with the types of all parents except the stack. */
 function urnOf(parent: string, type: string, name: string): string {
     const parentType = parent.split("::")[2];
     const nested = parentType && parentType !== "pulumi:pulumi:Stack" ? `${parentType}$${type}` : type;

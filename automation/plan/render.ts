@@ -1,4 +1,4 @@
-/** The plan as text: what somebody reads before they deploy, in a terminal or in the log of CI. */
+/** Renders the plan as text, for a terminal or a log of CI. */
 import type { Plan } from "./model";
 import type { PlanComparison } from "./earlier";
 import { renderAdvice } from "./render/advice";
@@ -19,7 +19,7 @@ import { type Layout, WIDTH, wrap } from "./text";
 
 interface Section {
     readonly title: string;
-    /** None where the stack has nothing to say there. */
+    /** Empty where the stack has nothing of this section. */
     lines(plan: Plan, layout: Layout): string[];
 }
 
@@ -48,8 +48,7 @@ const SECTIONS: Record<SectionName, Section> = {
 };
 
 /**
- * `files` is where the plan was written to; `compared` is what it was compared with. Without `sections` it is the summary; an empty
- * section that was asked for says so.
+ * Renders the summary, or `sections` in full. `files`: the folder of the plan's files. An empty section that the user names says `none`.
  */
 export function render(
     plan: Plan,
@@ -67,8 +66,8 @@ export function render(
         ...(sections === undefined ? ["", ...renderSummary(plan, layout)] : []),
         ...whole.flatMap((name) => {
             const { title, lines } = SECTIONS[name];
-            const own = lines(plan, layout);
-            return titled(title, own.length > 0 || sections === "all" ? own : ["  none"]);
+            const rendered = lines(plan, layout);
+            return titled(title, rendered.length > 0 || sections === "all" ? rendered : ["  none"]);
         }),
         ...(sections === undefined || sections === "all"
             ? [
@@ -88,6 +87,6 @@ export function render(
 }
 
 const more = (stack: string) => {
-    const own = stack === "dev" ? "" : ` --stack ${stack}`;
-    return `All of it: npx identity plan${own} --all; or a part, e.g. npx identity plan${own} cost, of ${SECTION_NAMES.join(", ")}`;
+    const option = stack === "dev" ? "" : ` --stack ${stack}`;
+    return `All of it: npx identity plan${option} --all; or a part, e.g. npx identity plan${option} cost, of ${SECTION_NAMES.join(", ")}`;
 };

@@ -1,4 +1,4 @@
-/** The sections of a plan by name, in the order of the whole plan. In a file of its own, since the command line needs no more. */
+/** The names of a plan's sections, in order. In a file of their own, so that the command line loads nothing else. */
 export const SECTION_NAMES = [
     "resources",
     "endpoints",

@@ -59,8 +59,8 @@ export async function simulate(program: () => unknown, options: SimulateOptions)
         options.project,
         options.stack,
     );
-    // A resource awaits its outputs, the program does not: a failure there is an unhandled rejection. What depends on it
-    // would wait for ever, so the first failure ends the run.
+    // A failed output is an unhandled rejection, since the program does not await its outputs. Resources that depend on it would wait for
+    // ever, so the first failure ends the run.
     let fail: (error: unknown) => void = () => {};
     const failure = new Promise<never>((_, reject) => {
         fail = reject;
@@ -74,7 +74,7 @@ export async function simulate(program: () => unknown, options: SimulateOptions)
         await Promise.race([toItsEnd(program), failure]);
         return recording;
     } finally {
-        // After a failure the rest of the run fails now, and not during the next run.
+        // After a failure, waits for the rest of the run, so that its errors do not appear during the next run.
         await idle(recording.resources);
         debuggable.leakedPromises();
         process.off("unhandledRejection", fail);
@@ -90,7 +90,7 @@ async function toItsEnd(program: () => unknown): Promise<void> {
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-/** Resolves when no resource was registered for some turns of the event loop: a simulation waits for nothing external. */
+/** Resolves when no resource has been registered for five turns of the event loop. That is enough, since a simulation waits for no I/O. */
 async function idle(resources: readonly unknown[]): Promise<void> {
     for (let [quiet, count] = [0, resources.length]; quiet < 5; quiet++) {
         await turn();
@@ -99,19 +99,18 @@ async function idle(resources: readonly unknown[]): Promise<void> {
 }
 
 /**
- * Turns off what a plan does not need while the program runs; returns the function that restores it:
- * messages of `pulumi.log.info`, which go to stdout without an engine; what `lean-runtime.ts` takes out; and the mapping of stacks to
- * TypeScript, which then happens when a stack is read.
+ * Turns off what a plan does not need while the program runs; returns the function that restores it. Turned off are the messages of
+ * `pulumi.log.info`, which go to stdout without an engine; the parts of `lean-runtime.ts`; and the source maps of stack traces.
  */
 function quieten(): () => void {
     const { log } = console;
     const { prepareStackTrace } = Error;
-    const makeWhole = patchRuntime();
+    const restoreRuntime = patchRuntime();
     console.log = () => {};
     (Error as { prepareStackTrace?: unknown }).prepareStackTrace = undefined;
     return () => {
         console.log = log;
         Error.prepareStackTrace = prepareStackTrace;
-        makeWhole();
+        restoreRuntime();
     };
 }

@@ -1,7 +1,7 @@
 /**
- * An AWS that answers with believable ids, ARNs, zones and addresses and makes nothing: what the plan and the unit tests
- * run the program against, in Pulumi's own runtime. Every answer follows from the name of what is asked for, so that two
- * runs of one program are the same to the letter. What it answers to a resource's creation is in the type's entry (aws/).
+ * A simulated AWS for the plan and the unit tests, which run the program in Pulumi's own runtime. It creates nothing, and answers with
+ * realistic ids, ARNs, zones and addresses. They are derived from names, so that two runs of one program are identical. The outputs of a
+ * resource are in the entry of its type (aws/).
  */
 import { type Child, REMOTE_COMPONENTS } from "../../aws/awsx";
 import { zoneId } from "../../aws/route53";
@@ -11,28 +11,28 @@ import { typeEntry } from "../../aws/types";
 
 type Values = Record<string, unknown>;
 
-/** One resource, as the program asked for it and as AWS would have made it. */
+/** A resource with the program's inputs and the outputs that AWS would give. */
 export interface SimulatedResource {
     readonly urn: string;
     readonly type: string;
     readonly name: string;
     readonly parent: string | undefined;
     readonly id: string;
-    /** What the program gave; a secret is `[secret]`. */
+    /** A secret is `[secret]`. */
     readonly inputs: Values;
-    /** What AWS answered; a secret is `[secret]`. */
+    /** A secret is `[secret]`. */
     readonly outputs: Values;
-    /** URNs of what it was made of or after. */
+    /** URNs of the resources in its inputs and its `dependsOn`. */
     readonly dependencies: readonly string[];
     readonly protect: boolean;
     readonly component: boolean;
-    /** Made by a component provider (awsx), in a process of its own. */
+    /** Whether a component provider (awsx) creates its children, in its own process. */
     readonly remote: boolean;
-    /** The URN of the provider that it is made by; none where that is its package's default one. */
+    /** The URN of its provider; undefined for the default provider. */
     readonly provider?: string;
 }
 
-/** A type without an entry: what a transformation or somebody's own program makes. */
+/** For types without an entry, which only a user's own code creates. */
 const UNKNOWN: Simulated = {
     id: named,
     outputs: (asked, place) => (asked.type.startsWith("aws:") ? arnAndName(asked, place) : {}),
@@ -41,7 +41,7 @@ const UNKNOWN: Simulated = {
 export class SimulatedAws {
     private readonly place: Place;
 
-    /** `running`: the version of Keycloak that an earlier `up` left. */
+    /** `running`: the version of Keycloak that an earlier `up` deployed. */
     constructor(
         readonly region: string,
         private readonly running?: string,
@@ -49,7 +49,7 @@ export class SimulatedAws {
         this.place = new Place(region);
     }
 
-    /** Answers to the program's questions (`aws.getRegion` and the like). */
+    /** The results of functions such as `aws.getRegion`. */
     call(token: string, inputs: Values): Values {
         switch (token) {
             case "aws:index/getCallerIdentity:getCallerIdentity":
@@ -64,7 +64,7 @@ export class SimulatedAws {
                 return { ...inputs, zoneId: zoneId(inputs.name), id: "zone" };
             case "aws:ssm/getParametersByPath:getParametersByPath":
                 return { ...inputs, ...this.parameters(String(inputs.path)), arns: [], types: [], id: inputs.path };
-            case "aws:ssm/getParameter:getParameter": // the newest AMI of Amazon Linux; other parameters are not read
+            case "aws:ssm/getParameter:getParameter": // the newest AMI of Amazon Linux; the program reads no other parameter so
                 return { ...inputs, insecureValue: `ami-${digits(String(inputs.name))}`, id: inputs.name };
             case "aws:ecr/getAuthorizationToken:getAuthorizationToken":
                 return { ...inputs, userName: "AWS", password: "simulated-password", proxyEndpoint: "", id: "token" };
@@ -75,13 +75,13 @@ export class SimulatedAws {
         }
     }
 
-    /** What SSM holds before the program runs: the version that is running (`components/keycloak/deployed-version.ts`). */
+    /** The parameters that exist before the program runs: the running version (`components/keycloak/deployed-version.ts`). */
     private parameters(path: string) {
         const names = this.running === undefined || !path.endsWith("/versions/keycloak") ? [] : ["begun", "running"];
         return { names: names.map((name) => `${path}/${name}`), values: names.map(() => this.running) };
     }
 
-    /** What AWS would answer to a resource's creation. */
+    /** The id and outputs of a new resource. */
     create(type: string, name: string, inputs: Values): { id: string; outputs: Values } {
         const asked = { type, name, inputs };
         const remote = REMOTE_COMPONENTS[type];
@@ -91,7 +91,7 @@ export class SimulatedAws {
         return { id, outputs: { ...inputs, ...outputs({ ...asked, id }, this.place) } };
     }
 
-    /** What awsx makes of one of its components, a parent before its children. */
+    /** The children of a component of awsx, parents first. */
     children(type: string, name: string, inputs: Values): readonly Child[] {
         return REMOTE_COMPONENTS[type]?.children(name, inputs, this.place) ?? [];
     }

@@ -1,6 +1,6 @@
 /**
- * Reads a stack file as the Pulumi CLI would hand it to the program. It needs no passphrase: what is encrypted is `[secret]` then, and
- * only what the program would find wrong with such a value remains unseen.
+ * Reads a stack file in the form in which the Pulumi CLI passes it to the program. It needs no passphrase: without one an encrypted value is
+ * `[secret]`, and the program cannot check it.
  */
 import { existsSync } from "node:fs";
 import path from "node:path";
@@ -20,16 +20,16 @@ export interface StackFile {
     readonly stack: string;
     /** `Pulumi.<stack>.yaml` */
     readonly file: string;
-    /** A text for each key, objects and lists as JSON; in place of what is encrypted and cannot be read, `[secret]`. */
+    /** A text for each key, objects and lists as JSON. An encrypted value that cannot be decrypted is `[secret]`. */
     readonly config: Record<string, string>;
     /** The keys of `config` that hold something encrypted. */
     readonly secretKeys: string[];
     /**
-     * What only the file itself can tell: keys beside `config`, numbers that JSON has not, and secrets that are not encrypted where another
-     * one under the same key is.
+     * Problems that `config` does not show: keys beside `config`, numbers that JSON does not have, and a secret that is not encrypted although
+     * another one under the same key is.
      */
     readonly problems: Problem[];
-    /** The line of what a problem is about; where that is missing, of what it is missing in. */
+    /** The line of the value that a problem is about; for a missing value, the line of its parent. */
     lineOf(problem: Problem): number | undefined;
 }
 
@@ -47,7 +47,7 @@ export function readStackFile(root: string, stack: string): StackFile {
     const whole = (key: unknown) => (String(key).includes(":") ? String(key) : `${project}:${key}`);
 
     const decrypt = passphrase(document, file);
-    const layOpen = (name: string, plain: unknown) => {
+    const decryptAll = (name: string, plain: unknown) => {
         try {
             return decrypted(plain, decrypt);
         } catch {
@@ -75,7 +75,7 @@ export function readStackFile(root: string, stack: string): StackFile {
         const name = whole(isScalar(key) ? key.value : key);
         if (name in config) throw new UsageError(`${file} says ${name} twice`);
         const plain: unknown = value ? value.toJS(document) : null;
-        config[name] = asText(value, layOpen(name, plain));
+        config[name] = asText(value, decryptAll(name, plain));
         if (holdsSecret(plain)) secretKeys.push(name);
         if (name.startsWith(`${project}:`)) problems.push(...misplaced(name.slice(project.length + 1), plain, project));
     }
@@ -117,7 +117,7 @@ function parseYaml(root: string, file: string): StackYaml {
         throw new UsageError(`${where} ${error.what}${error.fix === undefined ? "" : `: ${error.fix}`}`);
     }
     const { document } = yaml;
-    document.contents ??= document.createNode({}) as never; // an empty file says nothing, which is not a mistake
+    document.contents ??= document.createNode({}) as never; // an empty file is not an error
     if (!isMap(document.contents)) throw new UsageError(`${file}, line 1: it should be a mapping of keys`);
     return yaml as StackYaml;
 }
@@ -132,10 +132,10 @@ function configSection(
     return section as YAMLMap<Node, Node | null>;
 }
 
-/** A scalar goes to the program as it is written, `1.10` as "1.10"; everything else as JSON. */
+/** A scalar stays as it is written, `1.10` as "1.10"; everything else becomes JSON. */
 function asText(node: Node | null, plain: unknown): string {
     if (typeof plain === "object" && plain !== null) return JSON.stringify(plain);
-    if (typeof plain === "number" && !Number.isFinite(plain)) return ""; // it is among the problems
+    if (typeof plain === "number" && !Number.isFinite(plain)) return ""; // reported as one of the problems
     if (isScalar(node) && typeof node.value !== "string" && node.value !== null) return node.source ?? String(plain);
     return String(plain ?? "");
 }
@@ -146,7 +146,7 @@ const isSecure = (value: unknown) =>
     Object.keys(value).length === 1 &&
     typeof (value as { secure?: unknown }).secure === "string";
 
-/** With everything that is encrypted as the program gets it, or as nobody can read it. */
+/** Decrypts all secrets in a value; without `decrypt` they become `[secret]`. */
 function decrypted(value: unknown, decrypt: Decrypt | undefined): unknown {
     if (isSecure(value)) return decrypt ? decrypt((value as { secure: string }).secure) : SECRET;
     if (Array.isArray(value)) return value.map((item) => decrypted(item, decrypt));
@@ -172,7 +172,7 @@ function holdsSecret(value: unknown): boolean {
     return isSecure(value) || Object.values(value).some(holdsSecret);
 }
 
-/** What belongs encrypted and is not, and what is encrypted where the program puts it into the clear: a name, a variable. */
+/** Values that have to be encrypted and are not, and encrypted values that the program uses in plain text: a name, a variable. */
 function misplaced(key: string, plain: unknown, project: string): Problem[] {
     const right = encryptedValues({ [key]: plain });
     const places = new Set(right.map(({ path }) => path.join("\0")));
@@ -193,7 +193,7 @@ function securePaths(at: string[], value: unknown): string[][] {
     return Object.entries(value).flatMap(([key, inner]) => securePaths([...at, key], inner));
 }
 
-/** The key, or the element, that a path leads to: or the last on the way there that exists. */
+/** The key or the element at a path, or the last one on the path that exists. */
 function nodeAt(top: Pair<Node, Node | null>, steps: Problem["path"], document: Document.Parsed): Node {
     let [found, inner]: [Node, Node | null | undefined] = [top.key, top.value];
     for (const step of steps) {

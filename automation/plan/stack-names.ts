@@ -1,4 +1,4 @@
-/** The stacks that have a file. In a file of its own, since completion needs no more. */
+/** The stacks that have a file. In a file of its own, so that completion loads nothing else. */
 import { readdirSync } from "node:fs";
 
 export const STACK_FILE = /^Pulumi\.([\w.-]+)\.yaml$/;

@@ -1,26 +1,25 @@
-/** Laying out text in columns. */
+/** Lays out text in columns. */
 import type pc from "picocolors";
 
-/** Where nobody says how wide a line may be: what a terminal and a log of CI both have. */
+/** The default width of a line. Terminals and logs of CI have room for it. */
 export const WIDTH = 100;
-/** In fewer columns the tables are no tables any more; the terminal then breaks the lines itself. */
+/** The minimum width of a line. In a narrower terminal, tables would be unreadable; it breaks the lines itself. */
 const LEAST_WIDTH = 60;
 
 export type Colors = Pick<typeof pc, "bold" | "dim" | "cyan">;
-/** How a text is laid out. */
 export interface Layout extends Colors {
     /** Columns of a line. @default WIDTH */
     readonly width?: number;
 }
 
-/** The columns that there are: COLUMNS where it is set, or else the terminal's own; `WIDTH` in CI and where there is no terminal. */
+/** The width of a line: COLUMNS if it is set, else the terminal's; `WIDTH` in CI and without a terminal. */
 export function columns(env: NodeJS.ProcessEnv, terminal: number | undefined): number {
-    const said = Number(env.COLUMNS) || (env.CI ? undefined : terminal);
-    return said === undefined || !Number.isInteger(said) || said < 1 ? WIDTH : Math.max(said, LEAST_WIDTH);
+    const width = Number(env.COLUMNS) || (env.CI ? undefined : terminal);
+    return width === undefined || !Number.isInteger(width) || width < 1 ? WIDTH : Math.max(width, LEAST_WIDTH);
 }
 type Style = (text: string) => string;
 
-/** Lines of words; a word that is longer than a line is cut. */
+/** Breaks a text into lines. A word that is longer than a line is cut. */
 export function wrap(text: string, width: number): string[] {
     const lines: string[] = [];
     let line = "";
@@ -41,8 +40,8 @@ const pieces = (word: string, width: number): string[] =>
 const GAP = 2;
 
 /**
- * Rows in columns, each as wide as it has to be; where all of them are too wide, the widest give way and wrap: those first that can
- * without cutting a word.
+ * Rows in columns, each as wide as its widest cell. Where the rows are too wide, the widest columns become narrower and wrap, first those
+ * that can do so without cutting a word.
  */
 export function table(
     rows: readonly (readonly string[])[],
@@ -55,17 +54,20 @@ export function table(
     const words = widths.map((_, i) => longest(rows.flatMap((row) => row[i]?.split(" ") ?? [])));
     const room = width - indent - GAP * (count - 1);
     for (let over = sum(widths) - room; over > 0; over = sum(widths) - room) {
-        const able = widths.map((own, i) => (own > words[i]! ? own : 0));
-        const giving = able.some((own) => own > 0) ? able : widths;
-        const widest = giving.indexOf(Math.max(...giving));
-        const next = Math.max(...giving.filter((_, i) => i !== widest), giving === able ? words[widest]! : 0);
+        const wrappable = widths.map((columnWidth, i) => (columnWidth > words[i]! ? columnWidth : 0));
+        const candidates = wrappable.some((columnWidth) => columnWidth > 0) ? wrappable : widths;
+        const widest = candidates.indexOf(Math.max(...candidates));
+        const next = Math.max(
+            ...candidates.filter((_, i) => i !== widest),
+            candidates === wrappable ? words[widest]! : 0,
+        );
         widths[widest] = Math.max(widths[widest]! - over, Math.min(next, widths[widest]! - 1));
     }
     return rows.flatMap((row) => {
         const cells = row.map((cell, i) => wrap(cell, widths[i]!));
         const height = Math.max(...cells.map((cell) => cell.length));
         return Array.from({ length: height }, (_, y) => {
-            // What is padded is not coloured, so that no line ends in blanks.
+            // The last cell of a line is not padded, so that no line ends in blanks.
             const last = cells.findLastIndex((cell) => cell[y]);
             const line = cells.slice(0, last + 1).map((cell, i) => {
                 const text = cell[y] ?? "";
@@ -82,7 +84,7 @@ const sum = (numbers: readonly number[]) => numbers.reduce((total, n) => total +
 
 const MOST = 8;
 
-/** Names, or the first few of many. */
+/** Names, comma-separated; of many only the first ones. */
 export function list(names: readonly string[]): string {
     if (names.length <= MOST) return names.join(", ");
     return `${names.slice(0, MOST - 1).join(", ")} and ${names.length - MOST + 1} more`;

@@ -1,7 +1,7 @@
 /**
- * Caches the JavaScript that sucrase makes of each TypeScript file in node_modules/.cache, until the file changes: transpiling two hundred
- * files takes a third of a small plan's time. Has to be imported before the files that are to be cached. Where the folder cannot be
- * written to, nothing is cached.
+ * Caches sucrase's JavaScript of each TypeScript file in node_modules/.cache, until the file changes: to transpile two hundred files takes a
+ * third of a small plan's time. Has to be imported before the files that are to be cached. Nothing is cached where the folder cannot be
+ * written.
  */
 import { createHash, randomUUID } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
@@ -40,7 +40,7 @@ function read(file: string): string | undefined {
     }
 }
 
-/** By renaming, so that another plan at the same time reads all of it or nothing. */
+/** Renames a complete file, so that a concurrent plan never reads half of one. */
 function write(file: string, text: string) {
     const temporary = `${file}.${randomUUID()}`;
     try {

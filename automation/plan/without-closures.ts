@@ -1,7 +1,7 @@
 /**
- * Loads @pulumi/pulumi without TypeScript's compiler and npm's Arborist: a fifth of a small plan's time and a quarter of its memory. Pulumi
- * uses them to turn functions into text, for `pulumi.dynamic` and AWS Lambda callbacks; they are loaded when one of those is used after
- * all. Has to be imported before anything that imports @pulumi/pulumi.
+ * Loads @pulumi/pulumi without TypeScript's compiler and npm's Arborist, which saves a fifth of a small plan's time and a quarter of its
+ * memory. Pulumi serializes functions with them, for `pulumi.dynamic` and AWS Lambda callbacks; the first such use loads them. Has to be
+ * imported before anything that imports @pulumi/pulumi.
  */
 import Module from "node:module";
 

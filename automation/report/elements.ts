@@ -1,15 +1,15 @@
-/** What sections are made of. */
+/** The HTML elements of the sections. */
 import { type Content, html, type Markup } from "./html";
 
 export interface Table {
-    /** What it is a table of, for those who do not see the heading above it. */
+    /** The table's title for screen readers. */
     readonly caption: string;
     readonly heads: readonly string[];
-    /** The first cell of a row is its heading. */
+    /** The first cell of a row is a row header. */
     readonly rows: readonly (readonly Content[])[];
 }
 
-/** A table that scrolls by itself where it is too wide, also by keyboard. */
+/** A table that scrolls where it is too wide, also by keyboard. */
 export function table({ caption, heads, rows }: Table): Markup {
     return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0">
         <table>
@@ -36,8 +36,8 @@ export function table({ caption, heads, rows }: Table): Markup {
 
 export const code = (text: string | number) => html`<code>${text}</code>`;
 
-/** Each on a line of its own. */
-export const linesOf = (all: readonly Content[]) => all.map((item) => html`<div>${item}</div>`);
+/** Each text on its own line. */
+export const linesOf = (all: readonly Content[]) => all.map((content) => html`<div>${content}</div>`);
 
 export const badge = (text: string, kind: "public" | "warn" | "good" | "down" | "plain") =>
     html`<span class="badge ${kind}">${text}</span>`;

@@ -1,6 +1,4 @@
-/** Markup as text: whatever comes from a stack file is escaped on its way in. */
-
-/** Markup that is ready, and not escaped again. */
+/** Markup, which a template does not escape again. */
 export class Markup {
     constructor(readonly text: string) {}
     toString() {
@@ -18,9 +16,9 @@ const ESCAPES: Readonly<Record<string, string>> = {
     "'": "&#39;",
 };
 
-export const escape = (text: string) => text.replaceAll(/[&<>"']/g, (char) => ESCAPES[char]!);
+const escape = (text: string) => text.replaceAll(/[&<>"']/g, (char) => ESCAPES[char]!);
 
-/** A template of markup, HTML or SVG: html`<b>${name}</b>`. */
+/** A template tag for HTML and SVG, which escapes all texts: html`<b>${name}</b>`. */
 export function html(parts: TemplateStringsArray, ...values: Content[]): Markup {
     let text = parts[0]!;
     values.forEach((value, i) => {

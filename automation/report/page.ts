@@ -1,4 +1,4 @@
-/** The report as one page: nothing is fetched, and it reads without its script. */
+/** The report as one HTML page. It loads no other file, and is complete without its script. */
 import { html, Markup } from "./html";
 import { style } from "./picture/svg";
 import type { MakeSection, Report } from "./report";
@@ -13,7 +13,7 @@ import { timeSection } from "./sections/time";
 import { treeSection } from "./sections/tree";
 import { servicesSection, tasksSection } from "./sections/workloads";
 
-/** In the order of the page. Another section is one more function here. */
+/** The sections in the order of the page. */
 const SECTIONS: readonly MakeSection[] = [
     pictureSection,
     changesSection,
@@ -93,7 +93,7 @@ export function page(report: Report): string {
         </html>`}\n`;
 }
 
-/** Which zone is shown as lost is a choice among radio buttons, and so needs no script. */
+/** CSS rules that show the loss of a zone by a radio button, without a script. */
 function zoneRules(zones: number): string {
     const each = Array.from({ length: zones }, (_, zone) => `.picture:has(#lose-${zone}:checked)`);
     return each

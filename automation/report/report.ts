@@ -1,4 +1,4 @@
-/** What the report is made from, and what a section of it is. */
+/** The input of the report, and the type of its sections. */
 import type { PlanComparison } from "../plan/earlier";
 import type { PlannedStack } from "../plan/plan-stack";
 import type { Markup } from "./html";
@@ -9,11 +9,11 @@ export interface Report extends PlannedStack, PlanComparison {
 }
 
 export interface Section {
-    /** The anchor. */
+    /** The anchor in the page. */
     readonly id: string;
     readonly title: string;
     readonly body: Markup;
 }
 
-/** A section, or nothing where the stack has nothing to say there. */
+/** Undefined where the stack has nothing of this section. */
 export type MakeSection = (report: Report) => Section | undefined;

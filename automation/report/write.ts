@@ -1,4 +1,4 @@
-/** Writes the report of a plan beside its other files: the page, and the picture by itself. */
+/** Writes the report into the plan's folder: the page, and the picture as a file. */
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import type { PlanComparison } from "../plan/earlier";
@@ -8,7 +8,7 @@ import { page } from "./page";
 import { picture } from "./picture/model";
 import { svg } from "./picture/svg";
 
-/** The files, by name. */
+/** The contents of the files, by name. */
 export function reportFiles(planned: PlannedStack, compared: PlanComparison): Record<string, string> {
     const drawn = picture(planned.model, new Inventory(planned.resources));
     return {

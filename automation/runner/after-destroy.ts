@@ -1,9 +1,9 @@
-/** What `destroy` cannot delete, and what AWS keeps. */
+/** The resources that `destroy` cannot delete, and what AWS keeps of the others. */
 import { refusesDeletion, typeEntry } from "../../aws/types";
 import type { StateResource } from "./stack";
 import { label } from "./urn";
 
-/** The refusal where a resource is protected; undefined where none is. */
+/** The error text that lists the protected resources; undefined where there are none. */
 export function protectedOnes(resources: readonly StateResource[], stack: string): string | undefined {
     const found = resources.flatMap(({ urn, type, protect, inputs }) => {
         const byAws = refusesDeletion(type, inputs);
@@ -18,7 +18,7 @@ export function protectedOnes(resources: readonly StateResource[], stack: string
     ].join("\n");
 }
 
-/** What AWS keeps of each resource. */
+/** A line for everything that AWS keeps of a deleted resource. */
 export const keptByAws = (resources: readonly StateResource[]): string[] =>
     resources.flatMap(({ urn, type, inputs = {}, outputs = {} }) =>
         (typeEntry(type)?.stays?.(inputs, outputs) ?? []).map((what) => `${label(urn)}: ${what}`),

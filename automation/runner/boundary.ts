@@ -1,4 +1,4 @@
-/** Whether the permissions boundary, which `npx identity bootstrap` makes, lets tasks read the parameters that the configuration names. */
+/** Checks that the permissions boundary of `npx identity bootstrap` lets tasks read the parameters that the configuration names. */
 import type { IAMClient } from "@aws-sdk/client-iam";
 import type { PlannedStack } from "../plan/plan-stack";
 import type { SecretView } from "../plan/sections/secrets";
@@ -28,7 +28,7 @@ export async function beyondBoundary(
     const bootstrap = `npx identity bootstrap --repository OWNER/NAME --stack ${file.stack}`;
     const statements = await documentOf(iam, arn).catch((error: Error) => error);
     if (statements instanceof Error) {
-        if (statements.name !== "NoSuchEntityException") return []; // it may not be read: deploy all the same
+        if (statements.name !== "NoSuchEntityException") return []; // the credentials may not read it, which stops nothing
         return [{ what: `there is no permissions boundary ${arn}, and no role could be made`, fix: bootstrap }];
     }
     const readable = (reads: readonly string[]) =>
@@ -47,7 +47,7 @@ export async function beyondBoundary(
     };
     const beyond = wanted.filter((secret) => {
         const patterns = stores[secret.from as keyof typeof stores];
-        return !arnsOf(secret).some((own) => patterns.some((pattern) => fits(pattern, own)));
+        return !arnsOf(secret).some((own) => patterns.some((pattern) => matches(pattern, own)));
     });
     return [...new Set(beyond.map(({ parameter }) => parameter))].map((name) => ({
         what: `the permissions boundary does not let tasks read ${name}: what reads it would not start`,
@@ -67,8 +67,8 @@ async function documentOf(iam: Pick<IAMClient, "send">, PolicyArn: string): Prom
     return [Statement].flat();
 }
 
-/** `*` and `?` as IAM has them. */
-const fits = (pattern: string, arn: string) =>
+/** Whether an ARN matches a pattern of IAM, with `*` and `?`. */
+const matches = (pattern: string, arn: string) =>
     new RegExp(
         `^${pattern
             .replace(/[.+^${}()|[\]\\]/g, "\\$&")

@@ -1,4 +1,4 @@
-/** What an operation of the engine would change, or has changed, from its events. */
+/** Collects the changes of a preview or an update from the engine's events. */
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 import { refusesDeletion } from "../../aws/types";
 import { label, nameOf, typeOf } from "./urn";
@@ -11,15 +11,15 @@ export interface Change {
     readonly urn: string;
     readonly type: string;
     readonly name: string;
-    /** The component below the stack that it belongs to, `AgentCluster issuer`; undefined where it belongs to none. */
+    /** The top-level component that it belongs to, `AgentCluster issuer`; undefined where it belongs to none. */
     readonly component?: string;
     readonly properties: readonly PropertyChange[];
     /** The properties that force the replacement. */
     readonly reasons: readonly string[];
-    /** Whether Pulumi's state protects it, and whether it would refuse this change for it. */
+    /** `protect`: whether the state protects it. `refused`: whether Pulumi refuses this change for that. */
     readonly protect: boolean;
     readonly refused: boolean;
-    /** Whether AWS refuses to delete it. */
+    /** Whether AWS refuses its deletion. */
     readonly protectedByAws: boolean;
 }
 
@@ -30,12 +30,12 @@ export interface Violation {
     readonly urn?: string;
 }
 
-/** The result of an operation's events. */
+/** Everything that the events say. */
 export interface Changes {
     readonly changes: readonly Change[];
     readonly same: number;
     readonly violations: readonly Violation[];
-    /** Errors of the engine and the program, each once. */
+    /** Errors of the engine and the program, without duplicates. */
     readonly errors: readonly { readonly urn?: string; readonly message: string }[];
     readonly warnings: readonly string[];
 }
@@ -50,8 +50,8 @@ const KINDS: Partial<Record<string, Kind>> = {
     import: "import",
 };
 
-/** Errors that only repeat what the engine has reported before. */
-const NO_NEWS = [
+/** Errors that only repeat an earlier one. */
+const REPEATED = [
     /^preview failed$/,
     /^update failed$/,
     /^refresh failed$/,
@@ -59,7 +59,7 @@ const NO_NEWS = [
     /^using pulumi-\S+ from /,
 ];
 
-/** Gathers events, in the order in which they come. */
+/** Takes the events in their order. */
 export class Collector {
     private readonly steps = new Map<string, StepEventMetadata>();
     private readonly parents = new Map<string, string>();
@@ -82,7 +82,7 @@ export class Collector {
         }
         if (!diagnosticEvent || diagnosticEvent.ephemeral) return;
         const message = plain(diagnosticEvent.message);
-        if (NO_NEWS.some((pattern) => pattern.test(message))) return;
+        if (REPEATED.some((pattern) => pattern.test(message))) return;
         if (diagnosticEvent.severity === "error") this.errors.set(message, { urn: diagnosticEvent.urn, message });
         if (diagnosticEvent.severity === "warning") this.warnings.add(message);
     }
@@ -103,7 +103,7 @@ export class Collector {
         if (isBookkeeping(step.type)) return;
         if (step.op === "same") this.same.add(step.urn);
         const kind = KINDS[step.op];
-        // A replacement is three steps; the one in the middle has the reason.
+        // A replacement has three steps; the second one has the reason.
         if (!kind || (this.steps.has(step.urn) && step.op !== "replace")) return;
         this.steps.set(step.urn, step);
     }
@@ -127,7 +127,7 @@ export class Collector {
         };
     }
 
-    /** The uppermost component above it. */
+    /** The top-level component above a resource. */
     private component(urn: string): string | undefined {
         let [top, up] = [undefined as string | undefined, this.parents.get(urn)];
         for (; up && typeOf(up) !== "pulumi:pulumi:Stack"; up = this.parents.get(up)) top = up;
@@ -135,27 +135,27 @@ export class Collector {
     }
 }
 
-/** Components, providers and the stack: nothing of them is in AWS. */
+/** Components, providers and the stack, which do not exist in AWS. */
 export const isBookkeeping = (type: string) => /^(pulumi:|awsx:|identity:)/.test(type);
 
-/** The properties that the provider says differ; only the name where the inputs show no difference. */
-export function propertiesOf({ diffs, keys, detailedDiff, old, new: made }: StepEventMetadata): PropertyChange[] {
+/** The properties that differ according to the provider; without values where the inputs are equal. */
+function propertiesOf({ diffs, keys, detailedDiff, old, new: planned }: StepEventMetadata): PropertyChange[] {
     const named = [...(diffs ?? []), ...(keys ?? []), ...Object.keys(detailedDiff ?? {})];
     const properties = [...new Set(named.map((name) => /^[^.[]+/.exec(name)?.[0] ?? name))];
-    const [before, after] = [old?.inputs ?? {}, made?.inputs ?? {}];
+    const [before, after] = [old?.inputs ?? {}, planned?.inputs ?? {}];
     const changed = properties.flatMap((name): PropertyChange[] => {
         const changes = compare(name, before[name], after[name]);
-        // The provider also names computed properties, which the program does not set.
+        // The provider also reports computed properties, which the program does not set.
         if (changes.length === 0 && !(name in before) && !(name in after)) return [];
         return changes.length > 0 ? changes : [{ path: name }];
     });
     return changed.length > 0 ? changed : properties.map((name) => ({ path: name }));
 }
 
-// eslint-disable-next-line no-control-regex -- what colours are made of
+// eslint-disable-next-line no-control-regex -- colours are control sequences
 const plain = (text: string) => text.replace(/\x1b\[[0-9;]*m|<\{%[^%]*%\}>/g, "").trim();
 
-export const COUNTED: Record<Kind, string> = {
+const COUNTED: Record<Kind, string> = {
     create: "to create",
     update: "to update",
     replace: "to replace",

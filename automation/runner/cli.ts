@@ -1,16 +1,16 @@
-/** Runs the Pulumi CLI in a process group of its own: a terminal's Ctrl-C reaches this process only, which passes it on once. */
+/** Runs the Pulumi CLI in a process group of its own, so that a terminal's Ctrl-C reaches only this process, which passes it on once. */
 import { spawn } from "node:child_process";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import type { CommandContext } from "../shared/context";
 import { Unready } from "./findings";
 
 /** The first version with `refresh --preview-only` and with events over gRPC. */
-export const OLDEST = "3.230.0";
+const OLDEST = "3.230.0";
 const fix = `install the Pulumi CLI, ${OLDEST} or later: https://www.pulumi.com/docs/install`;
-/** How long the CLI may take to end after the second interruption. */
-const PATIENCE_MILLISECONDS = 5000;
+/** The time for the CLI to end after the second interruption. */
+const KILL_AFTER_MILLISECONDS = 5000;
 
-/** How the Automation API calls the CLI. Internal to the SDK, and so not in its types. */
+/** The method with which the Automation API calls the CLI. It is internal to the SDK and not in its types. */
 type Run = (
     args: string[],
     cwd: string,
@@ -20,9 +20,8 @@ type Run = (
 ) => Promise<{ stdout: string; stderr: string; code: number }>;
 
 /**
- * The CLI on the PATH. It gets SIGINT when the command is interrupted, on which it finishes what it has begun, and another one when the
- * command is to end at once. The Automation API would run it in this process's own group, where a terminal's Ctrl-C reaches it a
- * second time, and so ends it at once.
+ * The CLI on the PATH. It gets SIGINT when the command is interrupted, and finishes the steps that it has begun; a second SIGINT ends it at
+ * once. The Automation API would run it in the group of this process, where a terminal's Ctrl-C reaches it directly as well, and so twice.
  */
 export async function pulumiCli({ signal, atOnce }: Pick<CommandContext, "signal" | "atOnce">): Promise<PulumiCommand> {
     const found = await available();
@@ -41,9 +40,9 @@ export async function pulumiCli({ signal, atOnce }: Pick<CommandContext, "signal
             let timer: NodeJS.Timeout | undefined;
             const end = () => {
                 interrupt();
-                timer = setTimeout(() => kill(child.pid), PATIENCE_MILLISECONDS);
+                timer = setTimeout(() => kill(child.pid), KILL_AFTER_MILLISECONDS);
             };
-            // Commands that begin after an interruption are short and only read.
+            // CLI commands that begin after an interruption are short and only read.
             if (!signal.aborted) signal.addEventListener("abort", interrupt);
             if (!atOnce?.aborted) atOnce?.addEventListener("abort", end);
             const done = () => {
@@ -62,7 +61,7 @@ export async function pulumiCli({ signal, atOnce }: Pick<CommandContext, "signal
     return Object.assign(Object.create(found) as PulumiCommand, { run });
 }
 
-/** The Automation API's error for the CLI's output: callers tell errors apart by class. */
+/** The Automation API's error for the CLI's output. Callers distinguish errors by class. */
 function failure(result: object): Error {
     const errors = require("@pulumi/pulumi/automation/errors") as { createCommandError(result: object): Error };
     return errors.createCommandError(result);
@@ -73,7 +72,7 @@ async function available(): Promise<PulumiCommand> {
         throw new Unready([{ what: "there is no `pulumi` on the PATH", fix, blind: true }]);
     });
     const { version } = found;
-    // A CLI that somebody built may have no version.
+    // A development build of the CLI may have no version.
     if (version && (version.major !== 3 || version.compare(OLDEST) < 0)) {
         const what = `the Pulumi CLI is ${version.version}, with which this does not work`;
         throw new Unready([{ what, fix, blind: true }]);
@@ -85,6 +84,6 @@ function kill(pid: number | undefined) {
     try {
         if (pid) process.kill(-pid, "SIGKILL");
     } catch {
-        // it has ended meanwhile
+        // it has already ended
     }
 }

@@ -1,12 +1,11 @@
-/** Asking whoever sits at the terminal. */
+/** Asks the user for a confirmation. */
 import { createInterface } from "node:readline";
 import type { CommandContext } from "../shared/context";
 import { Exit } from "../shared/errors";
 import { DECLINED, INTERRUPTED } from "../shared/exit-codes";
 
 /**
- * Goes on where somebody types what is asked for, or has said --yes before. Nobody is taken for a yes: a pipeline says so on its
- * command line.
+ * Resolves if the user types `word` or has given --yes. Without a terminal it ends the command: a pipeline has to give --yes.
  */
 export async function confirm(
     question: string,

@@ -1,4 +1,4 @@
-/** A stack as it is deployed: what its outputs say, and AWS by the stack's own credentials. */
+/** A deployed stack: its outputs, and AWS clients with the stack's credentials. */
 import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import type { ECSClient } from "@aws-sdk/client-ecs";
 import type { SSMClient } from "@aws-sdk/client-ssm";
@@ -8,7 +8,7 @@ import { awsClients, clientOptions } from "../../components/fargate/aws-clients"
 import { readStackFile, type StackFile } from "../plan/stack-file";
 import { UsageError } from "../shared/errors";
 
-/** What a command needs of AWS. */
+/** The AWS clients that commands use. */
 export interface Aws {
     readonly region: string;
     readonly ecs: Pick<ECSClient, "send">;
@@ -47,20 +47,20 @@ export interface Outputs {
     readonly ledgerUrl: string | null;
     readonly certificateAuthority: string | null;
     readonly databaseAddress: string | null;
-    /** By owner and variable. */
+    /** The names of parameters, by owner and variable. */
     readonly secretParameters: Record<string, Record<string, string>>;
 }
 
-/** AWS, as the stack file says: its region, its profile, its roles. */
+/** AWS clients with the region, profile and roles of the stack file. */
 export async function awsOf({ config, file }: StackFile): Promise<Aws> {
     const region = config["aws:region"];
     if (!region) throw new UsageError(`${file}: aws:region is missing`);
-    pulumi.runtime.setAllConfig(config); // where the provider's settings are read, in a program and here
+    pulumi.runtime.setAllConfig(config); // awsClients reads the provider's settings from there
     const { SSMClient } = await import("@aws-sdk/client-ssm");
     return { region, ...(await awsClients(region)), ssm: new SSMClient(await clientOptions(region)) };
 }
 
-/** The outputs of the last `up`; undefined where there was none. */
+/** The outputs of the last `up`; undefined where the stack is not deployed. */
 export async function outputsOf(root: string, stack: string): Promise<Outputs | undefined> {
     try {
         const selected = await LocalWorkspace.selectStack({ stackName: stack, workDir: root });
@@ -77,7 +77,7 @@ export async function outputsOf(root: string, stack: string): Promise<Outputs | 
     }
 }
 
-/** The stack that a command is for. Fails where it is not deployed. */
+/** The AWS clients and outputs of a stack. Fails where it is not deployed. */
 export async function deployed(root: string, stack: string): Promise<{ aws: Aws; outputs: Outputs }> {
     const aws = await awsOf(readStackFile(root, stack));
     const outputs = await outputsOf(root, stack);
@@ -85,7 +85,7 @@ export async function deployed(root: string, stack: string): Promise<{ aws: Aws;
     return { aws, outputs };
 }
 
-/** The one that is meant, among those that there are. */
+/** The value with this name. Fails with the list of names where there is none. */
 export function pick<Value>(all: Record<string, Value>, name: string | undefined, what: string): Value {
     const names = Object.keys(all).sort();
     if (names.length === 0) throw new UsageError(`the stack has no ${what}`);

@@ -1,4 +1,4 @@
-/** Renders what an operation would change, by component, in a hundred columns. */
+/** Renders the changes of an operation by component, in a hundred columns. */
 import { add } from "../plan/grouping";
 import { shortType } from "../plan/inventory";
 import { type Colors, table, wrap } from "../plan/text";
@@ -7,9 +7,9 @@ import { label } from "./urn";
 import type { PropertyChange } from "./values";
 
 export const SIGNS: Record<Kind, string> = { create: "+", update: "~", replace: "±", delete: "-", import: "=" };
-/** More creations in one component than this are counted by type. */
+/** A component with more creations than this shows them by type. `MANY` changes in all lower the limit. */
 const [LISTED, LISTED_OF_MANY, MANY] = [12, 4, 60];
-/** More properties of one resource than this are counted. */
+/** A resource with more changed properties than this shows the number of the others. */
 const PROPERTIES = 8;
 
 export function renderChanges(result: Changes, { bold, dim }: Colors): string[] {
@@ -23,7 +23,7 @@ export function renderChanges(result: Changes, { bold, dim }: Colors): string[] 
 
 const LEGEND = "+ create  ~ update  ± replace  - delete  = import";
 
-/** Alphabetical, with what belongs to no component at the end. */
+/** Sorted by name; resources without a component are last. */
 export function byComponent(changes: readonly Change[]): Map<string, Change[]> {
     const groups = new Map<string, Change[]>();
     const sorted = [...changes].sort((a, b) => (key(a) < key(b) ? -1 : 1));

@@ -24,13 +24,13 @@ export class DriftCollector {
         const named = [...(diffs ?? []), ...Object.keys(detailedDiff ?? {})].map(
             (path) => /^[^.[]+/.exec(path)?.[0] ?? path,
         );
-        // Only properties that the program sets: what AWS computes changes by itself.
+        // Only properties that the program sets: those that AWS computes change by themselves.
         const set = Object.keys(old.inputs).filter((key) => !key.startsWith("__"));
         const compared = new Set(named.length > 0 ? named.filter((key) => set.includes(key)) : set);
         const properties = [...compared].flatMap((key): PropertyChange[] => {
             const [before, after] = [old.outputs[key] ?? old.inputs[key], read.outputs[key] ?? read.inputs[key]];
             const changes = compare(key, before, after);
-            // Both values of a secret are hidden; the provider says that they differ.
+            // Both values of a secret are hidden, so that only the provider knows that they differ.
             return changes.length > 0 || !named.includes(key) ? changes : [{ path: key, ...ANOTHER }];
         });
         if (properties.length > 0) this.found.set(urn, { urn, gone: false, properties });

@@ -1,10 +1,10 @@
-/** What the Pulumi CLI says that somebody has to do something about, in a sentence with the remedy. */
+/** Explains errors of the Pulumi CLI that the user can correct, with the remedy. */
 import { CommandError } from "@pulumi/pulumi/automation";
 import { Exit } from "../shared/errors";
 import { FAILED } from "../shared/exit-codes";
 import { type Finding, Unready } from "./findings";
 
-/** In the order in which they are looked for; what a group of a pattern matches is told, too. */
+/** The first pattern that matches counts. The text of its group is added to the explanation. */
 const KNOWN: [pattern: RegExp, what: string, fix: string][] = [
     [
         /PULUMI_ACCESS_TOKEN must be set/,
@@ -33,7 +33,7 @@ const KNOWN: [pattern: RegExp, what: string, fix: string][] = [
     ],
 ];
 
-/** What is wrong where the CLI says something that is known; undefined for anything else. */
+/** The explanation of a known error; undefined for any other text. */
 export function known(text: string): Finding | undefined {
     for (const [pattern, what, fix] of KNOWN) {
         const found = pattern.exec(text);
@@ -42,7 +42,7 @@ export function known(text: string): Finding | undefined {
     return undefined;
 }
 
-/** The lines of an error of the CLI that are about what went wrong. */
+/** The lines of the CLI's output that explain its error. */
 export function cliErrorText(error: Error): string {
     if (!(error instanceof CommandError)) return error.message;
     const lines = error.message.split("\n").filter((line) => line.trim() !== "");
@@ -54,7 +54,7 @@ export function cliErrorText(error: Error): string {
         .replace(/^\s*error: /, "");
 }
 
-/** An error of the CLI, before an operation began, as the end of a command. */
+/** Turns an error of the CLI before an operation into the command's exit. */
 export function asCommandError(error: unknown): unknown {
     if (!(error instanceof CommandError)) return error;
     const finding = known(error.message);

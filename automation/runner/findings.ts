@@ -1,4 +1,4 @@
-/** What prevents an operation, and the remedy. */
+/** The problems that prevent an operation, with the remedies. */
 import { Exit } from "../shared/errors";
 import { STOPPED } from "../shared/exit-codes";
 import { hangingIndent } from "./diff";
@@ -6,11 +6,11 @@ import { hangingIndent } from "./diff";
 export interface Finding {
     readonly what: string;
     readonly fix: string;
-    /** Whether a preview is impossible as well. */
+    /** Whether it prevents a preview as well. */
     readonly blind?: boolean;
 }
 
-/** Ends a command with all findings; nothing was changed by then. */
+/** Ends a command with all findings, before anything is changed. */
 export class Unready extends Exit {
     constructor(readonly findings: readonly Finding[]) {
         super(STOPPED, renderFindings(findings));

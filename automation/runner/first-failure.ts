@@ -1,8 +1,8 @@
 /**
- * An inline program that ends when one of its outputs fails.
+ * Makes an inline program end when one of its outputs fails.
  *
- * Under an engine a resource whose input is an error is never registered, and what depends on it waits for it. Pulumi's own
- * runner ends when nothing is left to do; an inline program waits until each of its resources is registered, and so for ever.
+ * Under an engine, a resource whose input failed is never registered, and resources that depend on it wait for it. Pulumi's own runner ends
+ * when the event loop is empty; an inline program waits until each resource is registered, and so for ever.
  */
 import * as pulumi from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
@@ -11,18 +11,18 @@ import * as settings from "@pulumi/pulumi/runtime/settings";
 import * as stateModule from "@pulumi/pulumi/runtime/state";
 import { OutputError } from "../../components/output-error";
 
-/** Internal to the SDK, and so not in its types. */
+/** Internal to the SDK and not in its types. */
 const { getStore } = stateModule as unknown as { getStore(): { settings: object } };
 const { isGrpcError } = errorsModule as unknown as { isGrpcError(error: unknown): boolean };
 const { waitForRPCs } = settings as unknown as { waitForRPCs(): Promise<void> };
 const known = (value: unknown) => (pulumi.output(value) as unknown as { promise(): Promise<unknown> }).promise();
 
-/** Milliseconds for the engine to report the failure, and others with the same cause. */
+/** Time for the engine to report this failure and others with the same cause. */
 const GRACE_MILLISECONDS = 1000;
 
 /**
- * Runs the program until all that it has made is registered, or until the first of its outputs fails. Those that end in an
- * `OutputError` fail the program at its end; the engine reports a resource that failed in AWS.
+ * Runs the program until all its resources are registered, or until the first output fails. An `OutputError` does not end it early: it fails
+ * the program at its end. Nor does a resource that failed in AWS, which the engine reports.
  */
 export const untilFirstFailure =
     (program: PulumiFn): PulumiFn =>
@@ -43,7 +43,7 @@ export const untilFirstFailure =
         try {
             return await Promise.race([toItsEnd(program), failure]);
         } finally {
-            // After a failure the rest may fail later, and would end the process.
+            // After a failure the listener stays, since later failures would end the process.
             if (!failed) process.off("unhandledRejection", listen);
         }
     };
@@ -55,7 +55,7 @@ async function toItsEnd(program: PulumiFn): ReturnType<PulumiFn> {
     return outputs;
 }
 
-/** The runtime waits for the requests that are under way before it tells the engine that the program has ended. */
+/** Makes the runtime signal the program's end to the engine without waiting for pending requests. */
 function waitForNothing(runtime: object) {
     const done = Promise.resolve();
     Object.defineProperty(runtime, "rpcDone", { get: () => done, set: () => undefined });

@@ -1,4 +1,4 @@
-/** Refuses changes that lose data or an identity. */
+/** Refuses changes that would lose data or an identity. */
 import { typeEntry } from "../../aws/types";
 import { environmentNamed } from "../../config/environments";
 import { Exit } from "../shared/errors";
@@ -10,8 +10,8 @@ import { label, nameOf, typeAndName, typeOf } from "./urn";
 const WALLET_KEY = /ACAPY_WALLET_KEY$/;
 
 /**
- * Why a resource is guarded; undefined where a new one can replace it. In production it is guarded also with `protect: false`: the
- * stack file says that it may go, and not that this change is meant to do it. A type of AWS without an entry is guarded, too.
+ * What would be lost with a resource; undefined where a new one is as good. In production the guard works with `protect: false` as well: that
+ * setting allows the deletion, but does not mean that this change intends it. AWS types without an entry are guarded, too.
  */
 export function lossOf(urn: string): string | undefined {
     if (WALLET_KEY.test(nameOf(urn))) return "a wallet key, without which its wallet opens to nobody";
@@ -24,11 +24,11 @@ export function lossOf(urn: string): string | undefined {
 export interface Refusal {
     readonly change: Change;
     readonly why: string;
-    /** Whether naming it on the command line lets it pass. */
+    /** Whether `--allow-replace` lets it pass. */
     readonly allowable: boolean;
 }
 
-/** The changes that are refused. Those in `allowed` pass, unless Pulumi or AWS would refuse them half way. */
+/** The refused changes. Those in `allowed` pass, unless Pulumi or AWS would refuse them in the middle of the update. */
 export function refusals(changes: readonly Change[], environment: string, allowed: readonly string[]): Refusal[] {
     return changes.flatMap((change): Refusal[] => {
         const { kind, urn, protect, refused, protectedByAws } = change;
@@ -47,8 +47,8 @@ export function refusals(changes: readonly Change[], environment: string, allowe
     });
 }
 
-/** Arguments of --allow-replace that match no replacement and no deletion: most likely mistakes. */
-export const unknownNames = (changes: readonly Change[], allowed: readonly string[]) =>
+/** Arguments of --allow-replace that match no replacement and no deletion, and so are mistakes. */
+const unknownNames = (changes: readonly Change[], allowed: readonly string[]) =>
     allowed.filter(
         (name) =>
             !changes.some(
@@ -57,7 +57,7 @@ export const unknownNames = (changes: readonly Change[], allowed: readonly strin
             ),
     );
 
-/** Ends the command where a change is refused; nothing was changed by then. */
+/** Ends the command if a change is refused. Nothing is changed yet. */
 export function guard(changes: readonly Change[], environment: string, allowed: readonly string[], stack: string) {
     const unknown = unknownNames(changes, allowed);
     const found = refusals(changes, environment, allowed);

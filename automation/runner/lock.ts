@@ -1,4 +1,4 @@
-/** The lock of a stack's state: who holds it, and waiting for it. It is never broken. */
+/** Finds the holder of a state's lock, and waits for it. Never breaks the lock. */
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -13,15 +13,16 @@ import type { OpenedStack } from "./stack";
 const POLL_MILLISECONDS = 3000;
 const REPEAT_MILLISECONDS = 30_000;
 
-/** `jane@ci-7 (pid 4711) since 2026-11-24T13:50:59Z`, from what Pulumi says of a locked stack; Pulumi Cloud names nobody. */
+/** `jane@ci-7 (pid 4711) since 2026-11-24T13:50:59Z`, from Pulumi's error for a locked stack. Pulumi Cloud's error has no name. */
 export function holderFrom(message: string): string {
     const found = /created by (?<who>.* \(pid \d+\)) at (?<since>\S+)/.exec(message)?.groups;
     return found ? `${found.who} since ${found.since}` : "another run";
 }
 
 /**
- * Who holds the lock; undefined where nobody does. Pulumi tells only who wants a lock: with files and buckets, `pulumi stack init` of a
- * stack that exists is refused in either case, and changes nothing. Pulumi Cloud knows what runs.
+ * The holder of the lock; undefined where it is free. Only a command that needs the lock gets to know its holder. For backends in files and
+ * buckets it is `pulumi stack init` of the existing stack: it always fails and changes nothing. Pulumi Cloud has the running update in its
+ * history.
  */
 export async function holder({ stack, file, backend, options, created }: OpenedStack): Promise<string | undefined> {
     if (created) return undefined;
@@ -45,7 +46,7 @@ export async function holder({ stack, file, backend, options, created }: OpenedS
     return undefined;
 }
 
-/** Waits until nobody holds the lock. Ends the command at the deadline. */
+/** Waits until the lock is free. Ends the command at the deadline. */
 export async function waitForLock(
     opened: OpenedStack,
     { deadline, context }: { /** Milliseconds since 1970. */ deadline: number; context: CommandContext },

@@ -1,4 +1,4 @@
-/** A preview as Markdown for a pull request, and as JSON. */
+/** Renders a preview as Markdown for a pull request, and as JSON. */
 import { shortType } from "../plan/inventory";
 import { type Change, counts } from "./changes";
 import { byComponent, SIGNS } from "./diff";
@@ -8,7 +8,7 @@ import { label } from "./urn";
 export interface Shown {
     readonly stack: string;
     readonly outcome: Outcome;
-    /** What would stop an `up`. */
+    /** The texts of refusals that would stop an `up`. */
     readonly stops: readonly string[];
 }
 
@@ -29,7 +29,7 @@ export function markdown({ stack, outcome, stops }: Shown): string {
     const details = groups.flatMap(([, changes]) => changes.flatMap(detail));
     const tableHead = ["| | resource | part of | why, or what |", "| --- | --- | --- | --- |"];
     const body = rows.length > 0 ? [...tableHead, ...rows, ""] : [];
-    // A comment is cut at its end (ci/comment.ts): the values go first, and then the last rows.
+    // A long comment is cut at its end (ci/comment.ts), so that the details are cut first, and then the last rows.
     return `${[...head, ...body, ...(details.length > 0 ? folded(details) : [])].join("\n")}\n`;
 }
 

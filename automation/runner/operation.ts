@@ -1,4 +1,4 @@
-/** One operation of the engine, watched: its changes, how it goes on, and how it ended. */
+/** Runs one operation of the engine, shows its progress, and collects its result. */
 import { ConcurrentUpdateError, type EngineEvent, type OpMap } from "@pulumi/pulumi/automation";
 import type { CommandContext } from "../shared/context";
 import { Exit } from "../shared/errors";
@@ -9,7 +9,7 @@ import { known, cliErrorText } from "./errors";
 import { Progress } from "./progress";
 import { Screen } from "./screen";
 
-/** What the Automation API takes for each of them. */
+/** The options of the Automation API that all operations have. */
 export interface Listening {
     readonly color: "never";
     onEvent(event: EngineEvent): void;
@@ -20,18 +20,18 @@ export interface Listening {
 export interface Outcome extends Changes {
     readonly error?: Error;
     readonly progress: Progress;
-    /** The engine's own count of what it did. */
+    /** The engine's own count of steps, by kind. */
     readonly counted: OpMap;
     readonly milliseconds: number;
 }
 
-/** Runs an operation and takes down what it says. A failure is part of what it returns; a lock that another run holds is thrown. */
+/** Runs an operation and collects its events. Returns a failure as part of the outcome, but throws a `ConcurrentUpdateError`. */
 export async function operate(
     run: (listening: Listening) => Promise<unknown>,
     context: CommandContext,
     { shown = true, total }: { /** Whether progress is shown. */ shown?: boolean; total?: number } = {},
 ): Promise<Outcome> {
-    // The CLI would not hear of an interruption that came before it began.
+    // The CLI does not get a signal from before its start.
     if (context.signal.aborted) throw new Exit(INTERRUPTED, "interrupted; nothing more is begun");
     const started = Date.now();
     const collector = new Collector();
@@ -49,7 +49,7 @@ export async function operate(
                 if (event.summaryEvent) counted = event.summaryEvent.resourceChanges;
                 screen.say(progress.add(event, Date.now()));
             },
-            // What the engine prints is made of the same events, in more words.
+            // The engine's own output has the same information as the events.
             onOutput: () => undefined,
             onError: () => undefined,
         });
@@ -68,7 +68,7 @@ const INTERRUPTING = [
     "  once more ends at once, and leaves open what became of it",
 ];
 
-/** Ends the command with what went wrong, where something did. */
+/** The command's exit where the operation failed or was interrupted; undefined where it succeeded. */
 export function failed(what: string, outcome: Outcome, context: CommandContext, goOn: string): Exit | undefined {
     if (!outcome.error) return undefined;
     const { errors, violations } = outcome;

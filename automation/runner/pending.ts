@@ -1,4 +1,4 @@
-/** What an update began to create before it was killed. The state does not know whether AWS has it. */
+/** Resources that a killed update was creating. The state does not say whether AWS has them. */
 import type { CommandContext } from "../shared/context";
 import { Exit } from "../shared/errors";
 import { STOPPED } from "../shared/exit-codes";
@@ -6,8 +6,8 @@ import type { State } from "./stack";
 import { label } from "./urn";
 
 /**
- * What was being created, and how to clear it; undefined where nothing was. An update or a deletion that was interrupted is simply done
- * again by the next `up`. A creation stays pending until a person clears it, as the engine has it (`backend/snapshot.go` of pulumi/pkg).
+ * The text that lists these resources and how to clear them; undefined where there are none. The next `up` repeats an interrupted update or
+ * deletion. A creation stays pending in the engine until a person clears it (`backend/snapshot.go` of pulumi/pkg).
  */
 export function explainPending({ pending }: State, stack: string): string | undefined {
     const creating = pending.filter(({ type }) => type === "creating");
@@ -23,13 +23,13 @@ export function explainPending({ pending }: State, stack: string): string | unde
     ].join("\n");
 }
 
-/** Ends the command where creations are pending. For after `waitForLock`: what another run creates at the moment is pending, too. */
+/** Ends the command if creations are pending. Call it after `waitForLock`, since the creations of a running update are pending, too. */
 export function refusePending(state: State, stack: string): void {
     const explained = explainPending(state, stack);
     if (explained) throw new Exit(STOPPED, `stopped before anything was changed\n${explained}`);
 }
 
-/** In a command that changes nothing, a note. */
+/** For commands that change nothing: only a note. */
 export function notePending(state: State, stack: string, context: CommandContext): void {
     const explained = explainPending(state, stack);
     if (explained) context.err(`${explained}\n`);

@@ -1,4 +1,4 @@
-/** Finds everything that would stop an `up`, before anything is created. */
+/** Finds all problems that would stop an `up`, before anything is created. */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type { IAMClient } from "@aws-sdk/client-iam";
@@ -15,8 +15,6 @@ import type { StackFile } from "../plan/stack-file";
 import type { Finding } from "./findings";
 import { countedQuotas, fargateQuotas, type InUse, judgeQuotas, toBeCreated } from "./quotas";
 import type { StateResource } from "./stack";
-
-/** The AWS clients. */
 export interface Clients extends LookUpClients {
     readonly quotas: Pick<ServiceQuotasClient, "send">;
     readonly iam: Pick<IAMClient, "send">;
@@ -24,13 +22,13 @@ export interface Clients extends LookUpClients {
 
 export interface Checked {
     readonly findings: readonly Finding[];
-    /** What could not be checked, and does not stop the command. */
+    /** Things that could not be checked. They do not stop the command. */
     readonly notes: readonly string[];
     readonly account?: string;
 }
 
-export async function clients(file: StackFile, region: string): Promise<Clients> {
-    pulumi.runtime.setAllConfig(file.config); // where the provider's settings are read, in a program and here
+async function clients(file: StackFile, region: string): Promise<Clients> {
+    pulumi.runtime.setAllConfig(file.config); // boundedOptions reads the provider's settings from there
     const options = await boundedOptions(region);
     const { lookUpClients } = await import("../../platform/lookups");
     const { ServiceQuotasClient } = await import("@aws-sdk/client-service-quotas");
@@ -43,14 +41,14 @@ export async function clients(file: StackFile, region: string): Promise<Clients>
 }
 
 export interface Preflight {
-    /** The planned stack and its configuration; undefined for a program that cannot be planned. */
+    /** The plan of the stack, and its configuration; undefined for a program that cannot be planned. */
     readonly planned?: PlannedStack;
     readonly config?: PlatformConfig;
     /** The resources of the state. */
     readonly there: readonly StateResource[];
 }
 
-/** Checks what is needed besides Pulumi. */
+/** Checks Docker, credentials, the configuration's look-ups, quotas and roles. */
 export async function preflight(
     file: StackFile,
     { planned, config, there }: Preflight,
@@ -69,7 +67,7 @@ export async function preflight(
         const fix = `pulumi config set aws:region REGION --stack ${file.stack}`;
         return { findings: [...findings, { what: `${file.file} names no region`, fix, blind: true }], notes: [] };
     }
-    const { lookUps } = await import("../../platform/lookups"); // imported here, since it loads all components
+    const { lookUps } = await import("../../platform/lookups"); // a late import, since it loads all components
     const aws = await make(file, region);
     const { problems, account } = await lookUps(
         { project: file.project, stack: file.stack, region, settings: file.config, config },
@@ -139,7 +137,7 @@ async function regionHas(ec2: Clients["ec2"]): Promise<InUse | undefined> {
 
 const IMAGE = "docker:index/image:Image";
 
-/** Images that are not built yet, or whose folder has changed: the tag begins with its digest. */
+/** Images that are not built yet or whose folder has changed. The tag begins with the folder's digest. */
 export function imagesToBuild(
     planned: readonly { type: string; name: string; inputs: Record<string, unknown> }[],
     there: readonly StateResource[],

@@ -1,4 +1,4 @@
-/** The progress of an operation: active steps, since when, and what they wait for. */
+/** The progress of an operation: the active steps with their time and status. */
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 import { isBookkeeping } from "./changes";
 import { hangingIndent } from "./diff";
@@ -7,7 +7,7 @@ import { label } from "./urn";
 interface Active {
     readonly doing: string;
     readonly since: number;
-    /** What the program or the provider last said of it: `2 of 3 tasks run`. */
+    /** The last message of the program or the provider: `2 of 3 tasks run`. */
     status?: string;
 }
 
@@ -27,8 +27,8 @@ const DOING: Partial<Record<string, [doing: string, done: string]>> = {
     refresh: ["reading", "read"],
     read: ["reading", "read"],
 };
-/** Some CIs end a job whose log is silent for long. */
-export const QUIET_MILLISECONDS = 30_000;
+/** Some CIs cancel a job whose log is silent for long. */
+const QUIET_MILLISECONDS = 30_000;
 const NAMED = 3;
 const DRAWN = 8;
 
@@ -61,7 +61,7 @@ export class Progress {
         return lines;
     }
 
-    /** A line for a log that has been quiet for half a minute. */
+    /** The line for a log that has been silent for half a minute. */
     quiet(now: number): string[] {
         if (now - this.lastLine < QUIET_MILLISECONDS) return [];
         this.lastLine = now;
@@ -73,7 +73,7 @@ export class Progress {
         return hangingIndent(`waiting for ${named.join("; ")}${more}`, begin, " ".repeat(begin.length));
     }
 
-    /** The active steps, a line each, for a terminal. */
+    /** The lines for a terminal: one for each active step. */
     screen(now: number, columns = 100): string[] {
         const oldest = this.oldest();
         const lines = oldest.slice(0, DRAWN).map(([urn, active]) => `  ${describe(urn, active, now)}`);
@@ -95,13 +95,13 @@ export class Progress {
         this.active.delete(step.urn);
         const done = failed ?? DOING[step.op]?.[1] ?? "done";
         const milliseconds = now - active.since;
-        if (active.doing === "reading" && !failed) return []; // hundreds, in seconds
+        if (active.doing === "reading" && !failed) return []; // there are hundreds within seconds
         this.finished.push({ urn: step.urn, done, milliseconds });
         const took = milliseconds >= 1000 ? ` (${duration(milliseconds)})` : "";
         return [`${this.clock(now)} ${this.count()}${done} ${label(step.urn)}${took}`];
     }
 
-    /** A resource that exists, and for which the program still waits: a service's deployment. */
+    /** For a resource that exists and for which the program waits: a service's deployment. */
     private waitingFor(urn: string, now: number): Active {
         const active: Active = { doing: "following", since: now };
         this.active.set(urn, active);

@@ -1,32 +1,33 @@
-/** Whether the account's quotas suffice for what the stack still has to create. */
+/** Checks the account's quotas against the resources that the stack still has to create. */
 import type { CountedQuota } from "../../aws/resource-type";
 import { ENTRIES, TYPES } from "../../aws/types";
 import type { PlannedStack } from "../plan/plan-stack";
 import type { Finding } from "./findings";
 
 export interface Quota {
-    /** The name of what is counted. */
+    /** The name of the counted resource, in the plural. */
     readonly what: string;
     readonly service: string;
     readonly code: string;
-    /** What the stack needs in addition to `inUse`. */
+    /** How many the stack needs in addition to `inUse`. */
     readonly need: number;
-    /** How many the region has in use; undefined where that may not be read. */
+    /** How many the region has; undefined where the credentials may not read it. */
     readonly inUse: number | undefined;
-    /** What is needed during a deployment, where that is more. A lower quota is only a note. */
+    /** How many a deployment needs, if that is more. A quota below this is only a note. */
     readonly deploying?: number;
 }
 
-/** How many of each the region has. */
+/** The number of each resource in the region. */
 export type InUse = Readonly<Record<CountedQuota["inUse"], number>>;
 
 /** How many of a type the stack still has to create. */
 export function toBeCreated(planned: readonly { type: string }[], there: readonly { type: string }[]) {
-    const count = (all: readonly { type: string }[], type: string) => all.filter((item) => item.type === type).length;
+    const count = (all: readonly { type: string }[], wanted: string) =>
+        all.filter(({ type }) => type === wanted).length;
     return (type: string) => Math.max(0, count(planned, type) - count(there, type));
 }
 
-/** Quotas that a first `up` may exceed: a new account has five of each. */
+/** The quotas that a first `up` may exceed: a new account has five of each. */
 export const countedQuotas = (needed: (type: string) => number, inUse: InUse | undefined): Quota[] =>
     [...ENTRIES].flatMap(([type, { quota }]) =>
         quota !== null && "inUse" in quota
@@ -45,9 +46,9 @@ export const countedQuotas = (needed: (type: string) => number, inUse: InUse | u
 const UNITS_TO_A_VCPU = 1024;
 
 /**
- * Fargate's vCPUs, on demand and on Spot, which are a quota each. A new account begins with a few
- * (AmazonECS/latest/developerguide/service-quotas.html); a task beyond them is not placed, and the `up` waits for it. A deployment of
- * everything starts the new tasks beside the old ones: twice the steady number. What other stacks run is not known here.
+ * The quotas of Fargate's vCPUs, on demand and on Spot. A new account has only a few (AmazonECS/latest/developerguide/service-quotas.html);
+ * ECS does not place a task beyond them, and the `up` waits for it. A deployment of all services needs twice the vCPUs, since new tasks start
+ * beside the old ones. The use of other stacks is not known here.
  */
 export function fargateQuotas({ model, resources }: Pick<PlannedStack, "model" | "resources">): Quota[] {
     const onSpot = new Set(
@@ -68,7 +69,7 @@ export function fargateQuotas({ model, resources }: Pick<PlannedStack, "model" |
 
 const SERVICE = "aws:ecs/service:Service";
 
-/** The quotas that are too low. A quota that may not be read is a note. */
+/** A finding for each quota that is too low; a note for one that the credentials may not read. */
 export function judgeQuotas(
     quotas: readonly Quota[],
     limits: ReadonlyMap<string, number | undefined>,

@@ -1,9 +1,9 @@
-/** Where progress is written: drawn anew at the foot of a terminal, or as lines of a log. */
+/** Writes progress: redrawn at the bottom of a terminal, or as lines of a log. */
 import type { CommandContext } from "../shared/context";
 import type { Progress } from "./progress";
 
 const REDRAWN_MILLISECONDS = 500;
-const LOOKED_AT_MILLISECONDS = 1000;
+const LOG_POLL_MILLISECONDS = 1000;
 
 export class Screen {
     private drawn = 0;
@@ -15,11 +15,11 @@ export class Screen {
         private readonly shown: boolean,
     ) {
         if (!shown) return;
-        const every = context.terminal ? REDRAWN_MILLISECONDS : LOOKED_AT_MILLISECONDS;
+        const every = context.terminal ? REDRAWN_MILLISECONDS : LOG_POLL_MILLISECONDS;
         this.timer = setInterval(() => (context.terminal ? this.draw() : this.say(progress.quiet(Date.now()))), every);
     }
 
-    /** Lines that stay. */
+    /** Writes lines that stay. */
     say(lines: readonly string[]) {
         if (!this.shown || lines.length === 0) return;
         this.context.err(`${this.erased()}${lines.join("\n")}\n`);
@@ -38,7 +38,7 @@ export class Screen {
         this.drawn = lines.length;
     }
 
-    /** Back to where the lines that go began, with nothing below. */
+    /** The control sequence that erases the drawn lines. */
     private erased(): string {
         const up = this.drawn > 0 ? `\x1b[${this.drawn}A\x1b[J` : "";
         this.drawn = 0;

@@ -1,4 +1,4 @@
-/** What the commands begin with: a stack that is open, looked over, and nobody else's at the moment. */
+/** The beginning of the commands that deploy: opens and checks a stack, and waits for its lock. */
 import type { PreviewOptions } from "@pulumi/pulumi/automation";
 import { existsSync } from "node:fs";
 import path from "node:path";
@@ -22,12 +22,11 @@ export interface Session extends OpenedStack {
     readonly checked: Checked;
 }
 
-/** What to do with a stack that the state does not know: make it, preview it nevertheless, or say so. */
+/** What to do with a stack that has no state yet: create it, preview it with a temporary state, or refuse. */
 export type WhenMissing = "make" | "attempt" | "refuse";
 
 /**
- * A stack whose file is right, with what stands in the way of an operation on it; one that does not exist is made only where nothing does.
- * Says where it is going to work.
+ * Opens a stack and runs the preflight. Creates a missing stack only if there are no findings. Prints the region, account and backend.
  */
 export async function openSession(
     context: CommandContext,
@@ -38,7 +37,7 @@ export async function openSession(
     const file = readStackFile(context.root, name);
     const planned = await plan(context, name, project);
     const look = absent === "refuse" ? openStack : findStack;
-    // What is wrong with the CLI or the state is told beside the rest.
+    // A problem with the CLI or the state is reported together with the other findings.
     const found = await look(context, name, project).catch((error: Error) => error);
     if (found instanceof Error && !(found instanceof Unready)) throw found;
     const state = "created" in found ? await stateOf(found.stack) : NOTHING;
@@ -58,11 +57,11 @@ export async function openSession(
     return { ...(absent === "make" ? await found.make() : await found.attempt()), state, checked };
 }
 
-/** What the stack file says, as the program takes it; the plan has found nothing wrong with it. */
+/** The configuration in the program's form. The plan has found no problem in it. */
 async function configOf(root: string, file: StackFile): Promise<PlatformConfig | undefined> {
     const { config, project, secretKeys, stack } = file;
     const { readConfig } = await import("../../config/load");
-    process.chdir(root); // the heritages' files are read from there
+    process.chdir(root); // readConfig reads the heritages' files from there
     return readConfig(config, project, (key) => secretKeys.includes(key), stack).config;
 }
 
@@ -82,7 +81,7 @@ export async function takeOver(session: Session, context: CommandContext, deadli
     refusePending(await stateOf(session.stack), session.stack.name);
 }
 
-/** For a command that changes a stack without planning it: opens it, and waits `wait` seconds at most until no other run holds its lock. */
+/** Opens a stack for a command that changes it without a plan. Waits up to `wait` seconds for its lock. */
 export async function openFree(
     context: CommandContext,
     name: string,
@@ -95,7 +94,7 @@ export async function openFree(
     return session;
 }
 
-/** Everything that an `up` would change. Stops at what the policies forbid; a failure is in what it returns. */
+/** Previews an `up` with the policies. Returns a failure as part of the outcome. */
 export async function previewed(session: Session, context: CommandContext): Promise<Outcome> {
     const { stack, configFile } = session;
     const outcome = await operate(
@@ -107,13 +106,13 @@ export async function previewed(session: Session, context: CommandContext): Prom
     return outcome;
 }
 
-/** The project's own policies, where it has some. */
+/** The option for the project's policy pack, if it has one. */
 export function packs(root: string): { policyPacks?: string[] } {
     const folder = path.join(root, "policy");
     return existsSync(path.join(folder, "PulumiPolicy.yaml")) ? { policyPacks: [folder] } : {};
 }
 
-/** Ends the command where the preview says that there is nothing to be had: a policy was violated, or the program failed. */
+/** Ends the command if the preview violates a mandatory policy or failed. */
 export function stopAtFailure(outcome: Outcome, context: CommandContext, goOn = "  nothing was changed") {
     const { violations } = outcome;
     const advisory = violations.filter(({ mandatory }) => !mandatory);
@@ -126,7 +125,7 @@ export function stopAtFailure(outcome: Outcome, context: CommandContext, goOn = 
     }
     const failure = failed("the preview", outcome, context, goOn);
     if (!failure) return;
-    // A deletion that Pulumi refuses is no step of a preview: only its error tells of it.
+    // A deletion that Pulumi refuses is not a step of the preview, only an error.
     const refused = outcome.errors.some(({ message }) => /because it is protected|marked for protection/.test(message));
     throw refused ? new Exit(STOPPED, failure.message) : failure;
 }

@@ -18,10 +18,10 @@ import { pulumiCli } from "./cli";
 import { asCommandError } from "./errors";
 import { untilFirstFailure } from "./first-failure";
 
-/** The program that is deployed, and its plan without AWS. */
+/** The program to deploy, and how to plan it without AWS. */
 export interface Project {
     readonly program: PulumiFn;
-    /** Plans the stack. Fails where its configuration is wrong. @default the preview is the first check */
+    /** Plans the stack. Fails if its configuration is wrong. @default none: the preview is the first check */
     readonly plan?: (root: string, stack: string) => Promise<PlannedStack>;
 }
 
@@ -34,28 +34,28 @@ export const platform: Project = {
 export interface OpenedStack {
     readonly stack: Stack;
     readonly file: StackFile;
-    /** Whether this command made it: it has no resources, then. */
+    /** Whether this command created it; it has no resources then. */
     readonly created: boolean;
     /** `file:///home/me`, `s3://bucket`, or the address of Pulumi Cloud. */
     readonly backend: string;
     /** The options with which it was opened. */
     readonly options: LocalWorkspaceOptions;
-    /** Its configuration file, if it is not the project's. */
+    /** Its configuration file, if it is not in the project's folder. */
     readonly configFile?: string;
 }
 
 /**
- * The stack with this name, or nothing where the state does not know it. Its file has to exist, since that is what would be deployed.
+ * Opens a stack, or returns how to create it where it has no state yet. Its file has to exist.
  */
 export async function findStack(
-    around: CommandContext,
+    context: CommandContext,
     name: string,
     project: Project,
 ): Promise<OpenedStack | MissingStack> {
-    const { root } = around;
+    const { root } = context;
     const file = readStackFile(root, name);
-    const pulumiCommand = await pulumiCli(around);
-    process.chdir(root); // where Pulumi runs a program
+    const pulumiCommand = await pulumiCli(context);
+    process.chdir(root); // Pulumi runs a program in the project's folder
     const program = untilFirstFailure(project.program);
     const args = { stackName: name, projectName: file.project, program };
     const options: LocalWorkspaceOptions = { workDir: root, pulumiCommand };
@@ -99,9 +99,9 @@ export interface MissingStack {
     attempt(): Promise<OpenedStack>;
 }
 
-/** Opens a stack that has to exist. */
-export async function openStack(around: CommandContext, name: string, project: Project): Promise<OpenedStack> {
-    const found = await findStack(around, name, project);
+/** Opens an existing stack. */
+export async function openStack(context: CommandContext, name: string, project: Project): Promise<OpenedStack> {
+    const found = await findStack(context, name, project);
     if ("make" in found) {
         throw new UsageError(
             `the stack ${name} does not exist in ${found.backend}: npx identity up --stack ${name} makes it`,
@@ -114,7 +114,7 @@ const init = (args: InlineProgramArgs, options: LocalWorkspaceOptions) =>
     LocalWorkspace.createStack(args, options).catch((error: Error) => Promise.reject(asCommandError(error) as Error));
 
 /**
- * A stack with its state in a temporary folder. `pulumi stack init` writes a salt or a key into the stack's file, so it works on a copy.
+ * Creates a stack with its state in a temporary folder. `pulumi stack init` writes a salt or a key into the stack's file, so it gets a copy.
  */
 async function initElsewhere(args: InlineProgramArgs, options: LocalWorkspaceOptions, file: string) {
     const folder = mkdtempSync(path.join(os.tmpdir(), "identity-preview-"));
@@ -149,5 +149,5 @@ export async function stateOf(stack: Stack): Promise<State> {
     return { resources: deployment?.resources ?? [], pending: deployment?.pending_operations ?? [] };
 }
 
-/** The environment that the stack file declares; the guard works in `prod`. */
+/** The environment in the stack file. The guard refuses changes in `prod`. */
 export const environmentOf = ({ config, project }: StackFile) => config[`${project}:environment`] ?? "";

@@ -1,4 +1,4 @@
-/** Summary of an operation: changes, endpoints, time, and what took longest. */
+/** The summary of an operation: changes, endpoints, time, and the slowest steps. */
 import type { OutputMap } from "@pulumi/pulumi/automation";
 import { type Colors, table } from "../plan/text";
 import type { Outcome } from "./operation";
@@ -6,9 +6,9 @@ import { duration } from "./progress";
 import { label } from "./urn";
 
 const SLOWEST = 5;
-/** Shorter steps are left out. */
+/** Faster steps are left out. */
 const SLOW_MILLISECONDS = 1000;
-const DID: Partial<Record<string, string>> = {
+const DONE: Partial<Record<string, string>> = {
     create: "created",
     update: "updated",
     replace: "replaced",
@@ -18,9 +18,9 @@ const DID: Partial<Record<string, string>> = {
 };
 
 export function summary(what: string, outcome: Outcome, outputs: OutputMap, { bold, dim }: Colors): string {
-    const counted = Object.entries(DID).flatMap(([op, did]) => {
+    const counted = Object.entries(DONE).flatMap(([op, done]) => {
         const number = outcome.counted[op as keyof typeof outcome.counted];
-        return number ? [`${number} ${did}`] : [];
+        return number ? [`${number} ${done}`] : [];
     });
     const slow = [...outcome.progress.finished]
         .filter(({ milliseconds }) => milliseconds >= SLOW_MILLISECONDS)
@@ -37,7 +37,7 @@ export function summary(what: string, outcome: Outcome, outputs: OutputMap, { bo
     ].join("\n");
 }
 
-/** The outputs that are URLs, those in maps by key. */
+/** The outputs that are URLs, also those in maps. */
 export function endpoints(outputs: OutputMap): string[][] {
     return Object.entries(outputs).flatMap(([name, { value, secret }]) => {
         if (secret) return [];

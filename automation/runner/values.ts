@@ -1,7 +1,7 @@
 /** Compares two versions of a resource's properties, down to the leaves. */
 import { SECRET } from "../plan/redact";
 
-/** Pulumi's placeholder for a value that is known only after another resource is created. */
+/** Pulumi's placeholder for a value that is not known yet. */
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 /** Longer values are cut. */
@@ -10,14 +10,14 @@ const LONGEST = 60;
 export interface PropertyChange {
     /** `containerDefinitions[app].image` */
     readonly path: string;
-    /** As shown: shortened, and without secrets. Undefined where there is no value. */
+    /** Shortened, and without secrets. Undefined where there is no value. */
     readonly before?: string;
     readonly after?: string;
 }
 
-/** The leaves of a property that differ; none where both are equal or both secret. */
+/** The leaves of a property that differ; none where both values are equal or both secret. */
 export function compare(path: string, before: unknown, after: unknown): PropertyChange[] {
-    const [old, now] = [opened(before), opened(after)];
+    const [old, now] = [parsed(before), parsed(after)];
     if (JSON.stringify(old) === JSON.stringify(now)) return [];
     if (isMap(old) && isMap(now)) {
         const keys = [...new Set([...Object.keys(old), ...Object.keys(now)])].sort();
@@ -31,15 +31,15 @@ export function compare(path: string, before: unknown, after: unknown): Property
     return [{ path, before: shown(old), after: shown(now) }];
 }
 
-/** A list's items by name, where each has one, so that an insertion does not change all that follow. */
+/** A list's items by name, if all have unique names, so that an insertion does not change all that follow. */
 function keyed(list: unknown[]): Map<string, unknown> {
     const names = list.map((item) => (isMap(item) && typeof item.name === "string" ? item.name : undefined));
     const unique = new Set(names).size === list.length && !names.includes(undefined);
     return new Map(list.map((item, i) => [unique ? names[i]! : String(i), item]));
 }
 
-/** Parses a JSON document (a policy, container definitions), so that its content is compared. */
-function opened(value: unknown): unknown {
+/** Parses JSON text (a policy, container definitions), so that its content is compared. */
+function parsed(value: unknown): unknown {
     if (isMap(value) && SIGNATURE in value) return SECRET;
     if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return value;
     try {
@@ -55,14 +55,14 @@ const isMap = (value: unknown): value is Record<string, unknown> =>
 export function shown(value: unknown): string | undefined {
     if (value === undefined) return undefined;
     if (value === UNKNOWN) return "(known when made)";
-    const text = JSON.stringify(blotted(value)).replaceAll(UNKNOWN, "(known when made)");
+    const text = JSON.stringify(withoutSecrets(value)).replaceAll(UNKNOWN, "(known when made)");
     return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
 }
 
-/** Replaces every secret in it. */
-function blotted(value: unknown): unknown {
-    if (Array.isArray(value)) return value.map(blotted);
+/** Replaces each secret by a placeholder. */
+function withoutSecrets(value: unknown): unknown {
+    if (Array.isArray(value)) return value.map(withoutSecrets);
     if (!isMap(value)) return value;
     if (SIGNATURE in value) return SECRET;
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, blotted(inner)]));
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutSecrets(inner)]));
 }

@@ -1,18 +1,18 @@
-/** A cluster of agents by its admin API: a single task where it can be reached, else any through the load balancer. */
+/** The admin API of a cluster of agents: each task where tasks can be reached, else any task through the load balancer. */
 import { randomBytes } from "node:crypto";
 import { type CheckContext, count, Failed, Skipped, pollUntil } from "./check";
 import { type HttpRequest, type Answer, request, shortened } from "./http";
 import { environmentWith, type Target } from "./target";
 
-/** The probability that some task was never asked, at most. */
-const DOUBT = 1e-6;
+/** The accepted probability that a task was never asked. */
+const MISS_PROBABILITY = 1e-6;
 
 /**
- * Requests after which every task was asked, but for `DOUBT`, if the load balancer picked tasks at random. It goes round-robin, which
- * takes fewer.
+ * The number of requests after which each task was asked, except for `MISS_PROBABILITY`, if the load balancer picked tasks at random. It
+ * goes round-robin, which needs fewer.
  */
 export const requestsFor = (tasks: number) =>
-    tasks < 2 ? 1 : Math.ceil(Math.log(DOUBT / tasks) / Math.log(1 - 1 / tasks));
+    tasks < 2 ? 1 : Math.ceil(Math.log(MISS_PROBABILITY / tasks) / Math.log(1 - 1 / tasks));
 
 export class Cluster {
     private constructor(
@@ -20,7 +20,7 @@ export class Cluster {
         readonly name: string,
         readonly key: string,
         readonly tasks: number,
-        /** The URL of each task's admin API, where all can be reached. */
+        /** The URLs of all tasks' admin APIs; undefined unless all can be reached. */
         readonly each: readonly string[] | undefined,
     ) {}
 
@@ -44,7 +44,7 @@ export class Cluster {
         return this.target.agents[this.name]!.adminUrl;
     }
 
-    /** Asks any task, unless `base` names one. Every answer but 2xx is a failure. */
+    /** Sends a request to any task, or to the one at `base`. Any status but 2xx is a failure. */
     async call(method: string, path: string, options: HttpRequest = {}, base = this.adminUrl) {
         const answer = await this.ask(method, path, options, base);
         if (answer.status < 200 || answer.status > 299) {
@@ -53,12 +53,12 @@ export class Cluster {
         return answer.json();
     }
 
-    /** Returns any answer. Sends the key, unless `options` has headers. */
+    /** Sends a request and returns the answer, whatever its status. Sends the API key unless `options` has headers. */
     ask(method: string, path: string, options: HttpRequest = {}, base = this.adminUrl): Promise<Answer> {
         return request(this.target, base + path, { headers: { "X-API-Key": this.key }, ...options, method });
     }
 
-    /** The answers of all tasks: one each, or of as many requests as `requestsFor` says. */
+    /** The answers of all tasks: one each, or those of `requestsFor` requests through the load balancer. */
     async everywhere<Value>(ask: (base: string) => Promise<Value>): Promise<Value[]> {
         const bases = this.each ?? Array.from({ length: requestsFor(this.tasks) }, () => this.adminUrl);
         const answers: Value[] = [];
@@ -66,7 +66,7 @@ export class Cluster {
         return answers;
     }
 
-    /** How sure it is that every task was asked. */
+    /** How the tasks were asked, for the outcome's text. */
     get how(): string {
         if (this.each) return this.tasks === 1 ? "the one task asked" : `each of ${this.tasks} tasks asked`;
         if (this.tasks === 1) return "the one task asked";
@@ -86,7 +86,7 @@ export async function adminInReach(target: Target): Promise<void> {
 
 const adminPort = (setting: string | undefined) => (setting ? Number(JSON.parse(setting)[1]) : undefined);
 
-/** The cluster with the most tasks, and another one; undefined where there are not two. */
+/** The cluster with the most tasks, and another one; undefined unless there are two. */
 export async function issuerAndHolder(target: Target): Promise<[Cluster, Cluster] | undefined> {
     const clusters: Cluster[] = [];
     for (const name of Object.keys(target.agents)) clusters.push(await Cluster.of(target, name));
@@ -95,18 +95,18 @@ export async function issuerAndHolder(target: Target): Promise<[Cluster, Cluster
 }
 
 export interface Connection {
-    /** The connection as either side knows it. */
+    /** The connection's id on each side. */
     readonly issuers: string;
     readonly holders: string;
-    /** Removes it from both wallets. */
+    /** Deletes it from both wallets. */
     remove(): Promise<void>;
 }
 
 const ACTIVE_SECONDS = 30;
 export const LABEL = "identity-platform verify";
 
-/** The holder invites, the issuer accepts; each step may be taken by another task. */
-export async function connect(issuer: Cluster, holder: Cluster, around: CheckContext): Promise<Connection> {
+/** The holder invites, and the issuer accepts. Different tasks may serve the steps. */
+export async function connect(issuer: Cluster, holder: Cluster, context: CheckContext): Promise<Connection> {
     const alias = `${LABEL} ${randomBytes(4).toString("hex")}`;
     const invited = await holder.call("POST", "/out-of-band/create-invitation?auto_accept=true", {
         json: { alias, my_label: alias, handshake_protocols: ["https://didcomm.org/didexchange/1.1"] },
@@ -123,10 +123,10 @@ export async function connect(issuer: Cluster, holder: Cluster, around: CheckCon
             { json: invited.invitation },
         );
         connections.push([issuer, issuers]);
-        const holders = await pollUntil(ACTIVE_SECONDS, around, () => foundBy(holder, invited.invi_msg_id));
+        const holders = await pollUntil(ACTIVE_SECONDS, context, () => foundBy(holder, invited.invi_msg_id));
         if (!holders) throw new Failed(`${holder.name} to know of the connection`, `nothing in ${ACTIVE_SECONDS} s`);
         connections.push([holder, holders]);
-        for (const [cluster, id] of connections) await becomesActive(cluster, id, around);
+        for (const [cluster, id] of connections) await becomesActive(cluster, id, context);
         return { issuers, holders, remove };
     } catch (error) {
         await remove().catch(() => undefined);
@@ -148,12 +148,12 @@ async function stateOf(cluster: Cluster, connection: string, base?: string): Pro
 export const statesOf = (cluster: Cluster, connection: string) =>
     cluster.everywhere((base) => stateOf(cluster, connection, base));
 
-async function becomesActive(cluster: Cluster, connection: string, around: CheckContext) {
-    const active = await pollUntil(ACTIVE_SECONDS, around, async () =>
+async function becomesActive(cluster: Cluster, connection: string, context: CheckContext) {
+    const active = await pollUntil(ACTIVE_SECONDS, context, async () =>
         (await stateOf(cluster, connection)) === "active" ? true : undefined,
     );
     if (!active) {
-        // A task with another wallet does not know it, and may have received the other side's answer.
+        // A task with another wallet may have received the other side's answer, and does not know the connection.
         const states = await statesOf(cluster, connection);
         throw new Failed(
             `the connection to be active at ${cluster.name} within ${ACTIVE_SECONDS} s`,

@@ -1,7 +1,7 @@
-/** A browser with its cookies, and an application that logs its users in with Keycloak. */
+/** A browser with cookies, and an application whose users log in with Keycloak. */
 import { createHash, randomBytes } from "node:crypto";
 
-/** Sends a request to the service: through a load balancer, or to one node of a cluster. */
+/** Sends a request through a load balancer, or to one node of a cluster. */
 export type Send = (
     method: string,
     path: string,
@@ -15,19 +15,19 @@ export interface Page {
     location: string | undefined;
     text: string;
     json(): any; // eslint-disable-line @typescript-eslint/no-explicit-any -- whatever JSON is answered
-    /** The path of the page's form action; undefined where it has no form. */
+    /** The path of the form's action; undefined where the page has no form. */
     form(): string | undefined;
 }
 
 export class Browser {
-    /** `origin`: `https://<name>`, as users know the service. */
+    /** `origin`: the service's public origin, `https://<name>`. */
     constructor(
         readonly origin: string,
         private readonly send: Send,
         private readonly cookies = new Map<string, string>(),
     ) {}
 
-    /** The same browser and cookies, by another route. */
+    /** The same browser and cookies, with another way to send requests. */
     through(send: Send): Browser {
         return new Browser(this.origin, send, this.cookies);
     }
@@ -82,7 +82,7 @@ export interface User {
     password: string;
 }
 
-/** A confidential client of a realm, which takes users by the authorization-code flow with PKCE. */
+/** A confidential client of a realm, with the authorization-code flow and PKCE. */
 export class Application {
     private readonly verifier = randomBytes(32).toString("base64url");
 
@@ -93,7 +93,7 @@ export class Application {
         private readonly redirect: string,
     ) {}
 
-    /** The path of the authorization endpoint, with the application's request. */
+    /** The path and query of the authorization request. */
     get authorization(): string {
         return `${this.path}/auth?${new URLSearchParams({
             client_id: this.id,
@@ -106,7 +106,7 @@ export class Application {
         })}`;
     }
 
-    /** Fills in the log-in page. Returns a redirect to the application, or the page again. */
+    /** Submits the log-in page. Returns the redirect to the application, or the page again. */
     async logIn(browser: Browser, user: User): Promise<Page> {
         const page = await browser.get(this.authorization);
         const form = page.form();
@@ -132,7 +132,7 @@ export class Application {
         return this.token(browser, { grant_type: "refresh_token", refresh_token });
     }
 
-    /** Checks refresh, user info, single sign-on and that the session is the same; returns the new tokens. */
+    /** Checks refresh, user info, single sign-on, and that the session id stays the same. Returns the new tokens. */
     async goesOn(browser: Browser, tokens: Tokens, { username }: Pick<User, "username">): Promise<Tokens> {
         const fresh = await this.refresh(browser, tokens);
         const info = await browser.get(`${this.path}/userinfo`, { Authorization: `Bearer ${fresh.access_token}` });
@@ -165,7 +165,7 @@ export class Application {
     }
 }
 
-/** A part of the session did not work. `passing` where a load balancer may have asked a node that is gone. */
+/** A request of the session failed. */
 export class SessionLost extends Error {
     constructor(
         readonly what: string,
@@ -175,7 +175,7 @@ export class SessionLost extends Error {
         this.passing = status >= 500;
     }
 
-    /** A server error: the session may still exist. */
+    /** Whether it was a server error, after which the session may still exist: a load balancer may have asked a node that is gone. */
     readonly passing: boolean;
 }
 

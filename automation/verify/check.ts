@@ -1,22 +1,22 @@
-/** A check, and the ways in which it ends. */
+/** A check and its possible results. */
 import type { Target } from "./target";
 
 export interface Check {
     /** Its name, for `--only`. */
     readonly name: string;
-    /** What it proves, in a few words. */
+    /** What a passed check proves, in a few words. */
     readonly proves: string;
-    /** It stops running tasks. */
+    /** Whether it stops running tasks. */
     readonly disruptive?: true;
-    /** Returns what was seen. Throws `Failed`, `Skipped` or `Absent`; any other error fails the check as well. */
-    run(target: Target, around: CheckContext): Promise<string[]>;
+    /** Returns what it found. Throws `Failed`, `Skipped` or `NotInStack`; any other error fails the check as well. */
+    run(target: Target, context: CheckContext): Promise<string[]>;
 }
 
 export interface CheckContext {
-    /** Reports the progress of a check that takes long. */
+    /** Reports the progress of a slow check. */
     say(text: string): void;
     readonly signal: AbortSignal;
-    /** A factor for every time limit. @default 1 */
+    /** A factor for all time limits. @default 1 */
     readonly patience?: number;
 }
 
@@ -32,7 +32,7 @@ export class Failed extends Error {
     }
 }
 
-/** It could not be checked from here, or without credentials or tools that are missing. */
+/** The check cannot run from here, or lacks credentials or tools. */
 export class Skipped extends Error {
     constructor(
         readonly reason: string,
@@ -42,10 +42,10 @@ export class Skipped extends Error {
     }
 }
 
-/** The stack has nothing that the check is about. */
+/** The stack has nothing to check. */
 export class NotInStack extends Error {}
 
-/** Checks several items, and reports all failures in one `Failed`. */
+/** Checks several items, and throws all failures as one `Failed`. */
 export async function all<Item>(items: readonly Item[], each: (item: Item) => Promise<string>): Promise<string[]> {
     const ends = await Promise.allSettled(items.map(each));
     const errors = ends.flatMap((end) => (end.status === "rejected" ? [end.reason as Error] : []));

@@ -1,4 +1,4 @@
-/** All checks, in the order in which they run: those that stop something come last. */
+/** All checks, in the order in which they run. Those that stop tasks come last. */
 import type { Check } from "./check";
 import * as agents from "./checks/agents";
 import * as closed from "./checks/closed";

@@ -1,4 +1,4 @@
-/** What `identity verify` and `identity local verify` have in common: input, output and exit code. */
+/** Runs the checks for `identity verify` and `identity local verify`. */
 import pc from "picocolors";
 import type { CommandContext } from "../shared/context";
 import { UsageError } from "../shared/errors";
@@ -12,13 +12,13 @@ export interface VerifyInput {
     /** Names of checks. Empty: all. */
     readonly only: readonly string[];
     readonly list: boolean;
-    /** Whether checks run that stop running tasks. @default only where the stack is expendable */
+    /** Whether checks run that stop tasks. @default only if the stack is expendable */
     readonly disruptive: boolean | undefined;
     readonly strict: boolean;
     readonly json: boolean;
 }
 
-/** `target` is called once the arguments are validated. */
+/** Calls `target` after it has validated the arguments. */
 export async function verifyTarget(
     input: VerifyInput,
     target: () => Promise<Target>,

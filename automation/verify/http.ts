@@ -1,4 +1,4 @@
-/** HTTP requests, each on a new connection, so that a load balancer picks a task for each. */
+/** HTTP requests. Each has a new connection, so that a load balancer picks a task for each. */
 import http from "node:http";
 import https from "node:https";
 import { isIP } from "node:net";
@@ -13,7 +13,7 @@ export interface HttpRequest {
     /** Sent as a form. */
     readonly form?: Record<string, string>;
     readonly timeoutSeconds?: number;
-    /** A path that is sent without normalization: `/realms/../admin`. */
+    /** A path to send without normalization: `/realms/../admin`. */
     readonly rawPath?: string;
 }
 
@@ -26,7 +26,7 @@ export interface Answer {
 
 const TIMEOUT_SECONDS = 30;
 
-/** No answer, or a certificate that is not trusted; the message says which, and where. */
+/** There is no answer, or the certificate is not trusted. */
 export class NoAnswer extends Error {
     constructor(
         readonly url: string,
@@ -37,7 +37,7 @@ export class NoAnswer extends Error {
     }
 }
 
-/** Sends a request to the place that the target maps the URL to, trusting the target's authority. */
+/** Sends a request to where the target says that the URL is reached. Trusts the target's authority. */
 export function request(target: Pick<Target, "authority" | "connectTo">, url: string, ask: HttpRequest = {}) {
     const { protocol, hostname, port, pathname, search, host } = new URL(url);
     const secure = protocol === "https:";
@@ -92,7 +92,7 @@ function parsed(url: string, text: string): unknown {
     }
 }
 
-/** The beginning of an answer, in one line. */
+/** The first 120 characters of an answer, in one line. */
 export const shortened = (text: string) => {
     const line = text.replaceAll(/\s+/g, " ").trim();
     return line.length > 120 ? `${line.slice(0, 117)}…` : line || "(nothing)";

@@ -7,7 +7,7 @@ import { request } from "./http";
 import { environmentWith, type Target } from "./target";
 
 const NAME = "keycloak";
-/** Never resolves (RFC 6761): the browser does not follow the redirect. */
+/** A name that never resolves (RFC 6761): the browser does not follow the redirect. */
 const REDIRECT = "https://verify.invalid/callback";
 
 export interface TemporaryRealm {
@@ -33,7 +33,7 @@ export async function temporaryRealm(target: Target): Promise<TemporaryRealm> {
     const user = { username: "ada", password: hex() };
     const created = await administer(target, "POST", "/admin/realms", {
         ...realm(name, client, user),
-        displayName: LABEL, // for whoever finds it, should it be left behind
+        displayName: LABEL, // explains the realm, should it be left behind
     });
     if (created.status !== 201) throw new Failed("a realm to be made by Keycloak's admin API", answerText(created));
     return {
@@ -48,13 +48,13 @@ export async function temporaryRealm(target: Target): Promise<TemporaryRealm> {
     };
 }
 
-/** Through the load balancer at an origin. */
+/** Sends requests through the load balancer at an origin. */
 export const through =
     (target: Target, origin: string): Send =>
     (method, path, headers, body) =>
         request(target, origin + path, { method, headers, body });
 
-/** With a new token each time: one lives for a minute. */
+/** Sends a request to the admin API, with a new token each time: a token is valid for a minute. */
 export async function administer(target: Target, method: string, path: string, json?: unknown) {
     const { adminUrl } = keycloakOf(target);
     const headers = { Authorization: `Bearer ${await adminToken(target, adminUrl)}` };
@@ -74,7 +74,7 @@ async function adminToken(target: Target, adminUrl: string): Promise<string> {
     );
 }
 
-/** The administrator of the environment variables, or the bootstrap administrator. */
+/** The administrator in the environment variables, or the bootstrap administrator. */
 async function administrator(target: Target): Promise<User> {
     const { KEYCLOAK_ADMIN: username, KEYCLOAK_ADMIN_PASSWORD: password } = process.env;
     if (username && password) return { username, password };

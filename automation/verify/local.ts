@@ -1,4 +1,4 @@
-/** The platform as it runs on this machine. */
+/** The platform on this machine (`npx identity local`). */
 import { networkInterfaces } from "node:os";
 import { containersOf } from "../local/docker";
 import { health } from "../local/health";
@@ -21,7 +21,7 @@ import {
 const LOOPBACK = "127.0.0.1";
 const POSTGRES = 5432;
 const ENVOY_ADMIN = 9901;
-/** Until a task that was killed is healthy again, also for the load balancers. */
+/** The time limit for a killed task to be healthy again, also for the load balancers. */
 const SETTLE_SECONDS = 300;
 
 export class LocalTarget implements Target {
@@ -51,7 +51,7 @@ export class LocalTarget implements Target {
         this.authority = this.running.ca;
     }
 
-    /** The load balancers' names are this machine, and their ports the published ones. */
+    /** Maps the load balancers' names to this machine, and their ports to the published ports. */
     connectTo(host: string, port: number): Place {
         if (!host.endsWith(".localhost")) return { host, port };
         const listeners = this.balancers
@@ -86,7 +86,7 @@ export class LocalTarget implements Target {
         return { wanted: tasks.length, tasks: await Promise.all(tasks.map((task) => taskOf(task, isHealthy(task)))) };
     }
 
-    /** SIGKILL, as when its machine is lost. */
+    /** Sends SIGKILL, which simulates the loss of a host. */
     async stop(service: string, task: Task): Promise<void> {
         await this.of(service)
             .tasks.find(({ name }) => name === task.id)!
@@ -97,8 +97,8 @@ export class LocalTarget implements Target {
         for (const task of this.of(service).tasks) {
             const containers = Object.values(await task.state());
             if (containers.every((status) => status === "running")) continue;
-            // AWS replaces the task, and a load balancer asks the new one once it is healthy. Here the same task starts again: a load
-            // balancer that had not noticed its absence would send it requests while it starts.
+            // On AWS a new task replaces it, which gets requests when it is healthy. Here the same task starts again. A load balancer that has
+            // not noticed its absence would send it requests while it starts.
             say(`${task.name} is gone; waiting for the load balancers to notice`);
             await pollUntil(SETTLE_SECONDS, { signal }, async () => {
                 const row = (await health(this.project, this.state)).find((candidate) => candidate.name === task.name);
@@ -207,7 +207,7 @@ function addressOf(
     return REACHES_CONTAINERS ? address || undefined : undefined;
 }
 
-/** This machine's addresses in its networks. */
+/** This machine's IPv4 addresses, without the loopback. */
 const ownAddresses = (): string[] =>
     Object.values(networkInterfaces()).flatMap((all) =>
         (all ?? [])

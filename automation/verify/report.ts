@@ -1,4 +1,4 @@
-/** The outcomes: for people as the checks run, and as JSON. */
+/** Prints the outcomes: as text while the checks run, and as JSON. */
 import { stripVTControlCharacters } from "node:util";
 import type pc from "picocolors";
 import { WIDTH, wrap } from "../plan/text";
@@ -34,8 +34,8 @@ const hanging = (head: string, text: string, style: (text: string) => string) =>
     return [head + style(first), ...more.map((line) => " ".repeat(head.length) + style(line))].join("\n");
 };
 
-/** The lines of an outcome, without control characters that a server may have sent. */
-export const lines = (outcome: Outcome): string[] => texts(outcome).map(plain);
+/** The lines of an outcome, without control characters, which a server may have sent. */
+const lines = (outcome: Outcome): string[] => texts(outcome).map(plain);
 
 const plain = (text: string) => stripVTControlCharacters(text).replaceAll(/\p{Cc}/gu, " ");
 
@@ -75,7 +75,7 @@ export const json = (title: string, outcomes: readonly Outcome[]) => ({
     checks: outcomes.map(({ check, ...rest }) => ({ name: check.name, proves: check.proves, ...rest })),
 });
 
-/** The checks that there are, and what each proves. */
+/** Lists the checks with what each proves. */
 export function catalogue(checks: readonly Check[]): string {
     const width = Math.max(...checks.map(({ name }) => name.length));
     return checks

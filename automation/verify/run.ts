@@ -1,4 +1,4 @@
-/** Runs checks one after the other, and collects their outcomes. */
+/** Runs checks in order, and collects their outcomes. */
 import { NotInStack, type CheckContext, type Check, Failed, Skipped } from "./check";
 import { NoAnswer } from "./http";
 import type { Target } from "./target";
@@ -7,7 +7,7 @@ export type Outcome = { readonly check: Check; readonly seconds: number } & (
     | { readonly status: "passed"; readonly seen: readonly string[] }
     | { readonly status: "failed"; readonly expected?: string; readonly seen: string; readonly means?: string }
     | { readonly status: "skipped"; readonly reason: string; readonly remedy: string }
-    /** The stack has nothing that the check is about. */
+    /** The stack has nothing to check. */
     | { readonly status: "absent"; readonly reason: string }
 );
 
@@ -25,8 +25,8 @@ export async function runChecks(
     const outcomes: Outcome[] = [];
     for (const check of checks) {
         const begin = Date.now();
-        const around: CheckContext = { signal, say: (text) => progress.said(check, text) };
-        const end = await (check.disruptive && !disruptive ? LEFT_OUT : ended(check, target, around));
+        const context: CheckContext = { signal, say: (text) => progress.said(check, text) };
+        const end = await (check.disruptive && !disruptive ? LEFT_OUT : ended(check, target, context));
         signal.throwIfAborted();
         const outcome = { check, seconds: (Date.now() - begin) / 1000, ...end } as Outcome;
         outcomes.push(outcome);
@@ -43,9 +43,9 @@ const LEFT_OUT = {
     remedy: "--disruptive runs it",
 } as const;
 
-async function ended(check: Check, target: Target, around: CheckContext): Promise<End> {
+async function ended(check: Check, target: Target, context: CheckContext): Promise<End> {
     try {
-        return { status: "passed", seen: await check.run(target, around) } as End;
+        return { status: "passed", seen: await check.run(target, context) } as End;
     } catch (error) {
         if (error instanceof NotInStack) return { status: "absent", reason: error.message } as End;
         if (error instanceof Skipped) return { status: "skipped", ...pick(error, "reason", "remedy") } as End;
@@ -59,7 +59,7 @@ async function ended(check: Check, target: Target, around: CheckContext): Promis
 const pick = <Value, Key extends keyof Value>(value: Value, ...keys: Key[]) =>
     Object.fromEntries(keys.map((key) => [key, value[key]]));
 
-/** 0: what could be checked passed; 1: something failed, or with `strict` could not be checked; 3: nothing could be checked. */
+/** 0: all checks that could run passed; 1: one failed or, with `strict`, was skipped; 3: none could run. */
 export function exitCode(outcomes: readonly Outcome[], strict: boolean): number {
     const any = (status: Outcome["status"]) => outcomes.some((outcome) => outcome.status === status);
     if (any("failed") || (strict && any("skipped"))) return 1;

@@ -1,4 +1,4 @@
-/** Checks below HTTP: open ports, TLS handshakes, and whether a database accepts connections without TLS. */
+/** Tests TCP ports, TLS handshakes, and whether a database accepts connections without TLS. */
 import net, { isIP } from "node:net";
 import tls from "node:tls";
 import type { Place } from "./target";
@@ -7,7 +7,7 @@ const SECONDS = 4;
 
 export type Reached = "open" | "refused" | "no answer" | "no such name" | "no way there";
 
-/** Whether something accepts connections. */
+/** Tries a TCP connection. */
 export function reach({ host, port }: Place, seconds = SECONDS): Promise<Reached> {
     return new Promise((resolve) => {
         const socket = net.connect({ host, port });
@@ -40,7 +40,7 @@ export interface Handshake {
     readonly chain: number;
 }
 
-/** The certificate of a server, verified for `name` where there is one. Throws where there is no TLS. */
+/** Gets a server's certificate, and verifies it for `name` if given. Throws if the server has no TLS. */
 export function handshake(
     place: Place,
     name: string | undefined,
@@ -54,7 +54,7 @@ export function handshake(
             ALPNProtocols: ["h2", "http/1.1"],
             ...(authority && { ca: authority }),
             ...(name && !isIP(name) && { servername: name }),
-            // The name is verified below, and reported.
+            // The name is verified below, since it is a result and no error.
             checkServerIdentity: () => undefined,
             ...options,
         });
@@ -80,17 +80,17 @@ const called = (name: tls.Certificate | undefined) => String(name?.CN || name?.O
 
 function chainLength(certificate: tls.DetailedPeerCertificate): number {
     const fingerprints = new Set<string>();
+    // The last certificate of a chain is its own issuer.
     for (
-        let detailedPeerCertificate = certificate;
-        detailedPeerCertificate?.fingerprint256 && !fingerprints.has(detailedPeerCertificate.fingerprint256);
-        detailedPeerCertificate = detailedPeerCertificate.issuerCertificate
-    ) {
-        fingerprints.add(detailedPeerCertificate.fingerprint256);
-    }
+        let link = certificate;
+        link?.fingerprint256 && !fingerprints.has(link.fingerprint256);
+        link = link.issuerCertificate
+    )
+        fingerprints.add(link.fingerprint256);
     return fingerprints.size;
 }
 
-/** Whether a server accepts TLS 1.1; undefined where this Node.js cannot speak it. */
+/** Whether a server accepts TLS 1.1; undefined where this Node.js does not support it. */
 export async function speaksOldTls(place: Place, name?: string): Promise<boolean | undefined> {
     try {
         await handshake(place, name, undefined, {
@@ -112,18 +112,18 @@ export async function speaksOldTls(place: Place, name?: string): Promise<boolean
 const PROTOCOL_3 = 196_608;
 const SSL_REQUEST = 80_877_103;
 
-/** The error of a PostgreSQL to a client without TLS; undefined where it would go on. */
+/** PostgreSQL's error for a client without TLS; undefined where it accepts the connection. */
 export async function databaseInTheClear(place: Place): Promise<string | undefined> {
     const words = Buffer.from("user\0verify\0database\0postgres\0\0");
     const { answer, socket } = await exchange(place, Buffer.concat([numbers(8 + words.length, PROTOCOL_3), words]));
     socket.destroy();
     if (answer[0] !== "E".charCodeAt(0)) return undefined;
-    // Fields of text that end with a zero: severity (S), code (C), message (M), …
+    // Text fields that each end with a zero byte: severity (S), code (C), message (M), …
     const fields = answer.subarray(5).toString("utf8").split("\0");
     return fields.find((field) => field.startsWith("M"))?.slice(1) ?? "an error";
 }
 
-/** The certificate of a PostgreSQL, after its SSLRequest. */
+/** Gets the certificate of a PostgreSQL server, after an SSLRequest. */
 export async function databaseHandshake(place: Place, name: string, authority: string | undefined) {
     const { answer, socket } = await exchange(place, numbers(8, SSL_REQUEST));
     if (answer.toString() !== "S") throw new Error("it has no TLS");

@@ -1,7 +1,7 @@
-/** What checks run against: a stack on AWS, or on a laptop. */
+/** The interface of the checks to a stack, which runs on AWS or on a laptop. */
 import type { Outputs } from "../runner/deployed";
 
-/** The part of RegisterTaskDefinition's JSON that checks read. */
+/** The part of a task definition that checks read. */
 export interface TaskDefinition {
     readonly containerDefinitions?: readonly {
         readonly name?: string;
@@ -12,13 +12,13 @@ export interface TaskDefinition {
 }
 
 export interface Task {
-    /** Its name for people. */
+    /** The task's name in messages. */
     readonly id: string;
-    /** As ECS says it: RUNNING, PENDING, … */
+    /** ECS's status: RUNNING, PENDING, … */
     readonly status: string;
-    /** By the container's health check and the target groups; undefined where there is neither. */
+    /** By the container's health check and the target groups; undefined where it has neither. */
     readonly healthy: boolean | undefined;
-    /** The address of a port of this task; undefined where it cannot be reached from here. */
+    /** The address of the task's port; undefined where it cannot be reached from here. */
     at(port: number): Place | undefined;
 }
 
@@ -33,15 +33,15 @@ export interface Service {
     readonly wanted: number;
 }
 
-/** A port that must not answer, from where the checks run. */
+/** A port that must not be reachable from where the checks run. */
 export interface ClosedPort extends Place {
     readonly what: string;
 }
 
 export interface Database extends Place {
-    /** The host name that clients use, and its certificate is for. */
+    /** The host name that clients use, and for which the certificate has to be valid. */
     readonly name: string;
-    /** Whether it can be reached from here. It must then insist on TLS; else it must not answer. */
+    /** Whether it can be reached from here. If so, it has to refuse connections without TLS; if not, it must not answer. */
     readonly inReach: boolean;
 }
 
@@ -53,38 +53,38 @@ export interface Agents {
 export interface Target {
     /** `identity dev on AWS, ap-northeast-1` */
     readonly title: string;
-    /** Whether tasks may be stopped without --disruptive. */
+    /** Whether checks may stop tasks without --disruptive. */
     readonly expendable: boolean;
     /** Clusters of agents, by name. */
     readonly agents: Readonly<Record<string, Agents>>;
-    /** Where applications answer, by service. */
+    /** The applications' URLs, by service. */
     readonly services: Readonly<Record<string, string>>;
     readonly keycloak: { readonly url: string; readonly adminUrl: string } | undefined;
     /** The names of all services. */
     readonly serviceNames: readonly string[];
-    /** The authority that clients trust, as PEM; undefined for the system's authorities. */
+    /** The PEM of the stack's own certificate authority; undefined where clients trust the system's authorities. */
     readonly authority: string | undefined;
-    /** Maps the host and port of a URL to where they are reached: a laptop's published ports, a tunnel. */
+    /** Maps the host and port of a URL to where to connect: a laptop's published port, or a tunnel. */
     connectTo(host: string, port: number): Place;
-    /** Whether a URL is at the admin endpoint, which only some networks reach. */
+    /** Whether a URL is on the admin endpoint, which only some networks reach. */
     internal(url: string): boolean;
-    /** Why the admin endpoint cannot be reached from here, and what to do; undefined where it can. */
+    /** Why the admin endpoint cannot be reached from here, with the remedy; undefined where it can. */
     adminOutOfReach(): Promise<{ reason: string; remedy: string } | undefined>;
-    /** A secret's value, by the last two parts of its parameter's name. */
+    /** The value of a secret, by the last two parts of its parameter's name. */
     secret(owner: string, variable: string): Promise<string>;
     taskDefinition(service: string): Promise<TaskDefinition>;
     service(name: string): Promise<Service>;
     /** Stops a task, and resolves when it is gone. */
     stop(service: string, task: Task): Promise<void>;
-    /** Resolves when as many tasks as desired are healthy in the target groups. */
+    /** Resolves when the desired number of tasks is healthy in the target groups. */
     settled(service: string, say: (text: string) => void, signal: AbortSignal): Promise<void>;
-    /** By name. */
+    /** Databases by name. */
     databases(): Promise<Record<string, Database>>;
-    /** Ports that nobody may reach from here. */
+    /** Ports that must not be reachable from here. */
     closed(): Promise<ClosedPort[]>;
 }
 
-/** The addresses for users and administrators, from the program's outputs. */
+/** The URLs for users and administrators, from the program's outputs. */
 export function addresses(outputs: Outputs): Pick<Target, "agents" | "services" | "keycloak"> {
     const { didcommUrls, adminUrls, serviceUrls, keycloakUrl: url, keycloakAdminUrl: adminUrl } = outputs;
     const agents = Object.entries(didcommUrls).map(([name, didcommUrl]) => [
@@ -98,7 +98,7 @@ export function addresses(outputs: Outputs): Pick<Target, "agents" | "services" 
     };
 }
 
-/** The environment of the container that has all of these variables. */
+/** The environment of the first container with all of these variables. */
 export function environmentWith(
     definition: TaskDefinition,
     ...variables: string[]
@@ -110,7 +110,7 @@ export function environmentWith(
     return undefined;
 }
 
-/** The services that run an image of this repository's, by the name of its folder. */
+/** Whether a task runs an image of this repository. `image`: its folder's name. */
 export const runs = (definition: TaskDefinition, image: string) =>
     (definition.containerDefinitions ?? []).some((container) =>
         new RegExp(`(^|/)${image}(-[0-9a-f]{7})?([:@]|$)`).test(container.image ?? ""),

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ParameterPath, Secret } from "../secret-store";
+import { lowPortControls } from "./low-ports";
 import { NOT_SECRET_LABEL, notSecretLabel } from "./not-secret";
 
 export interface ContainerArgs {
@@ -24,6 +25,8 @@ export interface ContainerArgs {
     /** Parameters that the application reads by itself when it starts; PARAMETER_STORE_PREFIX says below which path. */
     parameterPath?: ParameterPath;
     ports?: number[];
+    /** Where it listens for the other containers of its task alone. @default nowhere */
+    innerPorts?: number[];
     /** Containers of the task that have to be started, or healthy, before this one; ECS stops them in the opposite order. */
     dependsOn?: Record<string, "START" | "HEALTHY">;
     /** A command in the container that exits 0 when all is well. */
@@ -79,7 +82,10 @@ export function renderContainers(
     };
     return {
         definitions: pulumi.jsonStringify(
-            names.map((name) => definition(name, containers[name]!, mounts(name), options)),
+            names.map((name) => {
+                const controls = lowPortControls(containers[name]!, containers);
+                return definition(name, containers[name]!, mounts(name), controls, options);
+            }),
         ),
         volumes: names.flatMap((name) => mounts(name).map(({ sourceVolume }) => ({ name: sourceVolume }))),
     };
@@ -89,6 +95,7 @@ function definition(
     name: string,
     args: ContainerArgs,
     mountPoints: { sourceVolume: string; containerPath: string }[],
+    systemControls: ReturnType<typeof lowPortControls>,
     options: { logGroup: pulumi.Input<string>; region: pulumi.Input<string> },
 ) {
     const secrets = Object.entries(args.secrets ?? {}).sort(byName);
@@ -138,7 +145,7 @@ function definition(
         linuxParameters: { initProcessEnabled: true, capabilities: { add: [], drop: ["ALL"] } },
         mountPoints: mountPoints.map((mount) => ({ ...mount, readOnly: false })),
         volumesFrom: [],
-        systemControls: [],
+        systemControls,
         stopTimeout: args.stopTimeout ?? 30,
         logConfiguration: args.log ? toRouter(args.log) : toCloudWatch(name, options),
         firelensConfiguration: args.firelens,

@@ -1,4 +1,5 @@
 /** What a heritage's tasks are told, reach and may do: variables, secrets, bindings, egress, permissions. */
+import { argumentsOf } from "../builds";
 import { environmentOfFiles, readEnvironmentFile } from "../environment-files";
 import type { HeritageConfig, PlatformConfig } from "../defaults";
 import { bindingProblems, boundVariables, databaseVariableProblems, doubleProblems } from "./bindings";
@@ -43,7 +44,7 @@ export function variableProblems(at: At, heritage: HeritageConfig, { domain }: P
             environmentProblems(path, { environment: variables, notSecret }, managed, "service"),
         ),
         ...environmentFileProblems(at, heritage, managed),
-        ...notSecretProblems(at("notSecret"), heritage, clear),
+        ...notSecretProblems(at("notSecret"), heritage, { ...argumentsOf(heritage.build), ...clear }),
         ...injectedProblems(at("secrets"), { secrets, environment: clear }, managed, "service"),
         ...parts.flatMap((one) =>
             injectedProblems(

@@ -3,10 +3,11 @@ import { CONNECTIONS } from "../../components/application-database";
 import { ENVOY_ADMIN_PORT, ENVOY_PORT } from "../../components/envoy/sidecar";
 import { sizeProblem } from "../../components/fargate/sizes";
 import type { HeritageConfig, PlatformConfig } from "../defaults";
+import { buildProblems } from "./builds";
 import { commandProblems, entrypointOf } from "./commands";
 import { databaseProblems, imageProblems, maxTasks, type Path, type Problem, workloadProblems } from "./common";
 import { variableProblems } from "./heritage-variables";
-import { buildProblems, healthPathProblems, patternProblems } from "./services";
+import { healthPathProblems, patternProblems } from "./services";
 import { targetProblems } from "./targets";
 import { writableProblems } from "./writable";
 import { parseArn } from "../../components/arn";
@@ -209,17 +210,25 @@ function sizeProblems(at: At, { cpu, memory }: { cpu: number; memory: number }):
 }
 
 function commandsProblems(at: At, { build, services, scheduledTasks, beforeDeploy }: HeritageConfig): Problem[] {
-    const entrypoint = entrypointOf(build);
+    const ofImage = entrypointOf(build);
+    const problems = (path: At, { entrypoint, command }: { entrypoint?: string[]; command?: string[] }) => [
+        ...commandProblems(path("entrypoint"), entrypoint),
+        ...commandProblems(path("command"), command, {
+            entrypoint: entrypoint ? JSON.stringify(entrypoint) : ofImage,
+            isSaid: entrypoint !== undefined,
+            takesText: true,
+        }),
+    ];
     return [
         ...Object.entries(services).flatMap(([key, one]) => [
-            ...commandProblems(at("services", key, "command"), one.command, entrypoint),
+            ...problems((...rest) => at("services", key, ...rest), one),
             // A health check is no argument of the image's entry point.
             ...commandProblems(at("services", key, "healthCheckCommand"), one.healthCheckCommand),
         ]),
         ...Object.entries(scheduledTasks).flatMap(([key, one]) =>
-            commandProblems(at("scheduledTasks", key, "command"), one.command, entrypoint),
+            problems((...rest) => at("scheduledTasks", key, ...rest), one),
         ),
-        ...commandProblems(at("beforeDeploy", "command"), beforeDeploy?.command, entrypoint),
+        ...(beforeDeploy ? problems((...rest) => at("beforeDeploy", ...rest), beforeDeploy) : []),
     ];
 }
 

@@ -5,7 +5,7 @@ import type { PlatformConfig } from "../defaults";
 import { keyOf, type Path, type Problem } from "./common";
 
 /** Judged elsewhere, by name as well; and what is encrypted, or public by its nature. */
-const ELSEWHERE = ["environment", "notSecret", "value", "privateKey", "pem", "genesisUrl"];
+const ELSEWHERE = ["environment", "args", "notSecret", "value", "privateKey", "pem", "genesisUrl"];
 
 export function checkInTheClear(config: PlatformConfig): Problem[] {
     return [...formProblems([], config), ...optionProblems(config)];

@@ -1,7 +1,8 @@
 /** Applications with TLS up to their tasks, each by itself. */
-import { statSync } from "node:fs";
 import { ENVOY_ADMIN_PORT, ENVOY_PORT } from "../../components/envoy/sidecar";
+import { argumentsOf } from "../builds";
 import type { PlatformConfig, ServiceConfig } from "../defaults";
+import { buildProblems, imageNameProblems } from "./builds";
 import { keyPairProblems } from "./certificate";
 import { commandProblems, entrypointOf } from "./commands";
 import {
@@ -37,6 +38,7 @@ const PARAMETER = /^[a-z0-9._-]+(\/[a-z0-9._-]+)+$/;
 export function checkServices(config: PlatformConfig): Problem[] {
     return [
         ...imageProblems(["envoyImage"], config.envoyImage, config),
+        ...imageNameProblems(config),
         ...Object.entries(config.services).flatMap(([name, service]) => checkService(name, service, config)),
     ];
 }
@@ -49,7 +51,7 @@ function checkService(name: string, service: ServiceConfig, config: PlatformConf
         ...buildProblems(at, service),
         ...healthPathProblems(at("healthCheckPath"), service.healthCheckPath),
         ...patternProblems(at("paths"), service.paths),
-        ...commandProblems(at("command"), service.command, entrypointOf(service.build)),
+        ...commandProblems(at("command"), service.command, { entrypoint: entrypointOf(service.build) }),
         ...writableProblems(at("writable"), service),
         ...secretProblems(at, service),
     ];
@@ -84,22 +86,7 @@ function checkService(name: string, service: ServiceConfig, config: PlatformConf
     return problems;
 }
 
-export type At = (...rest: (string | number)[]) => Path;
-
-export function buildProblems(at: At, { build, image }: { build?: string; image?: string }): Problem[] {
-    if ((build === undefined) === (image === undefined)) {
-        return [
-            {
-                path: at(),
-                what: image === undefined ? "has neither build nor image" : "has both build and image",
-                fix: "exactly one: a folder with a Dockerfile, or an image by digest",
-                also: [at("build"), at("image")],
-            },
-        ];
-    }
-    if (build === undefined || statSync(`${build}/Dockerfile`, { throwIfNoEntry: false })?.isFile()) return [];
-    return [{ path: at("build"), what: `there is no ${build}/Dockerfile`, fix: "a folder, from the project's root" }];
-}
+type At = (...rest: (string | number)[]) => Path;
 
 export function healthPathProblems(path: Path, text: string): Problem[] {
     if (PATH.test(text)) return [];
@@ -135,7 +122,9 @@ function secretProblems(at: At, service: ServiceConfig): Problem[] {
     const problems: Problem[] = [];
     const managed = { ...MANAGED, ...(service.database ? DATABASE_MANAGED : {}) };
     problems.push(...environmentProblems(at("environment"), service, managed, "service"));
-    problems.push(...notSecretProblems(at("notSecret"), service, service.environment));
+    problems.push(
+        ...notSecretProblems(at("notSecret"), service, { ...argumentsOf(service.build), ...service.environment }),
+    );
     problems.push(...injectedProblems(at("secrets"), service, managed, "service"));
     for (const [key, source] of Object.entries(service.parameters)) {
         const path = at("parameters", key);

@@ -1,6 +1,8 @@
 /** Directories that a container may write to, against what its Dockerfile makes of them. */
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import path from "node:path/posix";
+import { dockerfileOf } from "../../components/container-image/build";
+import { type BuildInput, buildOf } from "../builds";
 import { finalInstructions, type Instruction, readDockerfile, volumePaths, withoutSlash } from "../dockerfile";
 import type { Path, Problem } from "./common";
 
@@ -56,15 +58,17 @@ export function writableProblems(at: Path, container: Container): Problem[] {
 
 interface Container {
     readonly writable?: readonly string[];
-    readonly build?: string;
+    readonly build?: BuildInput;
     readonly user: string;
 }
 
 function volumeProblems(at: Path, directory: string, { build, user }: Container): Problem[] {
-    if (build === undefined || user === "0" || !existsSync(`${build}/Dockerfile`)) return [];
-    const what = whatIsWrong(withoutSlash(directory), finalInstructions(readDockerfile(build)));
+    if (build === undefined || user === "0") return [];
+    const file = dockerfileOf(buildOf(build));
+    if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return []; // the check of `build` reports it
+    const what = whatIsWrong(withoutSlash(directory), finalInstructions(readDockerfile(buildOf(build))));
     if (what === undefined) return [];
-    const fix = `in ${build}/Dockerfile, in this order: ${remedy(withoutSlash(directory), user)}`;
+    const fix = `in ${file}, in this order: ${remedy(withoutSlash(directory), user)}`;
     return [{ path: at, what: `${directory}: ${what}`, fix }];
 }
 

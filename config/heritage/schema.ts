@@ -6,20 +6,25 @@ import { z } from "zod";
 import { deregistrationSeconds, healthCheck, protocol, stickySeconds } from "./reach-schema";
 import {
     application,
+    applicationPort,
     autoscaling,
     database,
     databaseCredentials,
     hostLabel,
     notSecret,
     plugins,
-    port,
     secretSource,
 } from "../schema";
 import { DATABASE_ATTRIBUTES } from "../../components/application-database";
 import { egress, permissions } from "./reach";
 import { uses } from "./uses";
 
-const command = (about: string) => z.array(z.string().min(1)).min(1).describe(about);
+const words = (about: string) => z.array(z.string().min(1)).min(1).describe(about);
+const command = (about: string) =>
+    z.union([z.string().regex(/\S/, "command"), z.array(z.string().min(1)).min(1)]).describe(about);
+const entrypoint = words(
+    "What the command's words are given to, in place of the image's own ENTRYPOINT; the image's own CMD is then left out. Default: the image's.",
+).optional();
 const cpu = z.int().optional().describe("CPU units of a task (1024 are one vCPU). Default: 256.");
 const memory = z.int().optional().describe("Memory of a task in MiB. Default: 512.");
 const timeZone = z
@@ -65,7 +70,7 @@ const service = z
                 "Other tasks reach it by name, <heritage>-<service>.<stack>.internal: on its port, or on 8443 with TLS where it has " +
                     "listeners and tls. Default: false.",
             ),
-        port: port(
+        port: applicationPort(
             "Where the application listens: it gets PORT. For what has listeners or is reachable. Default: 8080.",
         ).optional(),
         healthCheckPath: z
@@ -77,9 +82,7 @@ const service = z
         protocol,
         deregistrationSeconds,
         stickySeconds,
-        healthCheckCommand: command(
-            "A command in the container that exits 0 when it is well. Default: none.",
-        ).optional(),
+        healthCheckCommand: words("A command in the container that exits 0 when it is well. Default: none.").optional(),
         tls: z
             .boolean()
             .optional()
@@ -97,7 +100,10 @@ const service = z
             ),
         cpu,
         memory,
-        command: command("The program and its words, e.g. [node, worker.js]. Default: the image's own.").optional(),
+        entrypoint,
+        command: command(
+            "The program and its words, e.g. [node, worker.js]; or a text, which a shell reads: bundle exec puma -p $PORT. Default: the image's own.",
+        ).optional(),
         environment: z.record(z.string(), z.string()).optional().describe("In the clear, beside the heritage's."),
         secrets: ownSecrets.optional(),
         writable: application.writable,
@@ -117,7 +123,8 @@ const scheduledTask = z
             .regex(/^(cron\(([^\s()]+ ){5}[^\s()]+\)|rate\([1-9]\d* (minute|hour|day)s?\))$/, "schedule")
             .describe("cron(0 3 * * ? *) (minute, hour, day, month, day of the week, year) or rate(1 hour). Needed."),
         timeZone: timeZone.optional(),
-        command: command("What runs, in the heritage's image. Needed."),
+        entrypoint,
+        command: command("What runs, in the heritage's image: a list of words, or a text for a shell. Needed."),
         retries: z
             .int()
             .min(0)
@@ -133,7 +140,8 @@ const scheduledTask = z
 
 const beforeDeploy = z
     .strictObject({
-        command: command("What runs, in the heritage's new image. Needed."),
+        entrypoint,
+        command: command("What runs, in the heritage's new image: a list of words, or a text for a shell. Needed."),
         timeoutSeconds: z.int().min(10).max(3600).optional().describe("How long it may take. Default: 900."),
         cpu,
         memory,
@@ -166,7 +174,8 @@ const names = z.string().regex(/^[a-z]([a-z0-9-]{0,10}[a-z0-9])?$/, "name");
 
 export const heritageSchema = z.strictObject({
     build: application.build.describe(
-        "The folder with its Dockerfile, from the project's root, e.g. images/blog. Either this or `image`.",
+        "The folder with its Dockerfile, from the project's root, e.g. images/blog; or { context, dockerfile, target, args }. Either this " +
+            "or `image`.",
     ),
     image: application.image,
     imageCredentials: z

@@ -1,4 +1,4 @@
-/** What each container of a task definition has to be like. */
+/** Policies for the containers of a task definition. */
 import { NOT_SECRET_LABEL, reasonsIn } from "../../components/fargate/not-secret";
 import type { Finding, Level, ResourcePolicy, PolicyResource } from "../policy";
 import { looksSecret } from "../secrets/looks-secret";
@@ -22,7 +22,7 @@ function containers({ inputs }: PolicyResource): Container[] {
         const read: unknown = JSON.parse(String(inputs.containerDefinitions));
         return Array.isArray(read) ? read : [];
     } catch (error) {
-        if (error instanceof SyntaxError) return []; // AWS itself refuses it
+        if (error instanceof SyntaxError) return []; // AWS rejects invalid JSON
         throw error;
     }
 }
@@ -44,7 +44,7 @@ function ofContainers(
     };
 }
 
-/** Agents that write their configuration all over their root file system when they start (`components/plugins.ts`). */
+/** Agents that write their configuration into many places of their root file system when they start (`components/plugins.ts`). */
 const WRITING_AGENTS = ["datadog-agent", "newrelic-infra"];
 
 const isWritingAgent = ({ name, essential }: Container) => WRITING_AGENTS.includes(name) && essential === false;
@@ -92,7 +92,7 @@ export const CONTAINER_POLICIES: readonly ResourcePolicy[] = [
         find: ({ user, firelensConfiguration }) => {
             if (user !== undefined && !/^(root|0+)(:|$)/.test(user)) return [];
             const what = user === undefined ? "its user is not said, and may be root" : "it runs as root";
-            // The ECS guide asks for "user": "0"; components/plugins.ts takes its capabilities away.
+            // The ECS guide requires "user": "0"; components/plugins.ts drops its capabilities.
             if (firelensConfiguration) return [{ what, reason: "ECS writes the log router's socket for root alone" }];
             return [{ what }];
         },

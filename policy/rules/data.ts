@@ -1,4 +1,4 @@
-/** What keeps something: buckets, keys, parameters, log groups. */
+/** Policies for resources that store data: buckets, keys, parameters, log groups. */
 import { secretByName } from "../secrets/names";
 import type { Policy, PolicyResourceInStack, PolicyStack } from "../policy";
 import { findingUnless } from "../policy";
@@ -69,7 +69,7 @@ export const DATA_POLICIES: readonly Policy[] = [
         types: ["aws:kms/key:Key"],
         check: ({ inputs }) => {
             const { enableKeyRotation, customerMasterKeySpec: spec, keyUsage: usage } = inputs as Key;
-            // KMS rotates what is symmetric, and nothing else.
+            // KMS rotates only symmetric encryption keys.
             const rotates =
                 (spec ?? "SYMMETRIC_DEFAULT") === "SYMMETRIC_DEFAULT" &&
                 (usage ?? "ENCRYPT_DECRYPT") === "ENCRYPT_DECRYPT";
@@ -88,7 +88,7 @@ export const DATA_POLICIES: readonly Policy[] = [
                 const own = keyId !== undefined && keyId !== "alias/aws/ssm";
                 return findingUnless(own, "it is encrypted by the account's own key, which everybody in it may use");
             }
-            // A variable's name: what an image or a heritage is called says nothing.
+            // Only a variable's name counts: that of an image or a heritage does not make a value secret.
             const variable = /(?:^|\/)([A-Z][A-Z0-9_]*)$/.exec(name)?.[1];
             return findingUnless(
                 !variable || !secretByName(variable),

@@ -1,4 +1,4 @@
-/** Databases on RDS: instances, and clusters of Aurora. */
+/** Policies for databases on RDS: instances, and clusters of Aurora. */
 import type { Policy } from "../policy";
 import { findingUnless } from "../policy";
 
@@ -18,13 +18,13 @@ interface Database {
     deletionProtection?: boolean;
     multiAz?: boolean;
     parameterGroupName?: string;
-    /** What a read replica replicates: it has no backups and no standby of its own. */
+    /** The source of a read replica. A replica has no backups and no standby of its own. */
     replicateSourceDb?: string;
 }
 
 const BACKUP_DAYS = 7;
 
-/** The parameter by which an engine refuses connections without TLS, by how its parameter groups' families begin. */
+/** The parameter that makes an engine refuse connections without TLS, by the family of its parameter group. */
 const TLS = [
     { family: /^(aurora-)?postgres/, parameter: "rds.force_ssl", on: ["1"] },
     { family: /^(aurora-)?(mysql|mariadb)/, parameter: "require_secure_transport", on: ["1", "ON"] },

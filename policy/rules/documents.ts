@@ -1,4 +1,4 @@
-/** Policy documents of IAM, as JSON or as the object that it says. */
+/** IAM policy documents, as JSON text or as an object. */
 
 export interface Statement {
     readonly Sid?: string;
@@ -18,7 +18,7 @@ export function statements(document: unknown): Statement[] {
     return [all].flat();
 }
 
-/** What is no document is AWS's to refuse. */
+/** Empty for invalid JSON, which AWS rejects. */
 function parsed(text: string): object {
     try {
         const read: unknown = JSON.parse(text);
@@ -30,6 +30,6 @@ function parsed(text: string): object {
 
 export const listOf = (value: string | string[] | undefined): string[] => (value === undefined ? [] : [value].flat());
 
-/** The keys that a statement's conditions ask for, in small letters as IAM reads them. */
+/** The condition keys of a statement, in lower case: IAM ignores the case of keys. */
 export const conditionKeys = ({ Condition = {} }: Statement): string[] =>
     Object.values(Condition).flatMap((byKey) => Object.keys(byKey).map((key) => key.toLowerCase()));

@@ -6,7 +6,7 @@ import { conditionKeys, listOf, type Statement, statements } from "./documents";
 const ROLE = "aws:iam/role:Role";
 const ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy";
 const ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment";
-/** What says what somebody may do. */
+/** Resources with an identity-based policy. */
 const IDENTITY_POLICIES = [
     ROLE_POLICY,
     ROLE,
@@ -14,14 +14,14 @@ const IDENTITY_POLICIES = [
     "aws:iam/userPolicy:UserPolicy",
     "aws:iam/groupPolicy:GroupPolicy",
 ];
-/** What says who may come to a resource. */
+/** Resource-based policies. */
 const RESOURCE_POLICIES = [
     "aws:s3/bucketPolicy:BucketPolicy",
     "aws:sqs/queuePolicy:QueuePolicy",
     "aws:sns/topicPolicy:TopicPolicy",
 ];
 
-/** Actions that AWS offers no resource for (Service Authorization Reference), of those that come up on a platform like this one. */
+/** Actions without resource-level permissions (Service Authorization Reference), as far as platforms like this one use them. */
 export const WITHOUT_RESOURCE: readonly string[] = [
     "ecr:GetAuthorizationToken",
     "ecs:DescribeTaskDefinition",
@@ -44,7 +44,7 @@ export const WITHOUT_RESOURCE: readonly string[] = [
     "sts:GetCallerIdentity",
 ];
 
-/** Services that say for nobody's resource that they act: there is nothing to ask for. */
+/** Services that set no source (aws:SourceArn, aws:SourceAccount), so that a condition on it would never match. */
 const WITHOUT_SOURCE = ["ec2.amazonaws.com", "lambda.amazonaws.com"];
 const SOURCES = ["aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths"];
 
@@ -56,7 +56,7 @@ function identityStatements({ type, inputs }: PolicyResource): Statement[] {
     return allowed(inline.flatMap(({ policy }) => statements(policy)));
 }
 
-/** `*`, `s3:*`, `iam:*Role`: everything but a list of what there is to read. */
+/** A wildcard such as `*`, `s3:*`, `iam:*Role`, but not one for reading only. */
 const isWide = (action: string) => action.includes("*") && !/^[a-z0-9-]+:(Describe|Get|List)[A-Za-z]*\*$/.test(action);
 
 const isEverything = (resource: string) => /^(\*|arn:\*.*)$/.test(resource);
@@ -139,7 +139,7 @@ function trustFindings(statement: Statement): Finding[] {
     ];
 }
 
-/** Load balancers' log delivery says of no source; it writes below the number of the account that the load balancer is in. */
+/** The log delivery of load balancers sets no source, but writes below the load balancer's account id. */
 const writesLogsOfAnAccount = (services: readonly string[], { Resource }: Statement) =>
     services.every((service) => service === "logdelivery.elasticloadbalancing.amazonaws.com") &&
     listOf(Resource).every((arn) => /\/AWSLogs\/\d{12}\/\*$/.test(arn));
@@ -147,7 +147,7 @@ const writesLogsOfAnAccount = (services: readonly string[], { Resource }: Statem
 const federated = ({ Federated }: Record<string, string | string[]>) =>
     listOf(Federated).some((provider) => provider.includes("token.actions.githubusercontent.com"));
 
-/** For whom GitHub says that it asks: `repo:owner/name:ref:refs/heads/main`. */
+/** The `sub` claims of GitHub's tokens: `repo:owner/name:ref:refs/heads/main`. */
 const subjects = ({ Condition = {} }: Statement): string[] =>
     Object.values(Condition).flatMap((byKey) =>
         Object.entries(byKey).flatMap(([key, values]) =>
@@ -155,7 +155,7 @@ const subjects = ({ Condition = {} }: Statement): string[] =>
         ),
     );
 
-/** By URN, of each stack once: every policy of every role is looked at. */
+/** The URNs of a stack's execution roles. Computed once for a stack, since each policy of each role needs them. */
 const executionRoles = new WeakMap<PolicyStack, ReadonlySet<string>>();
 
 function isExecutionRole({ urn, type }: PolicyResourceInStack, stack: PolicyStack): boolean {
@@ -164,13 +164,11 @@ function isExecutionRole({ urn, type }: PolicyResourceInStack, stack: PolicyStac
         new Set(
             stack
                 .ofType([TASK_DEFINITION])
-                .flatMap((policyResourceInStack) =>
-                    policyResourceInStack.refersTo("executionRoleArn").map((role) => role.urn),
-                ),
+                .flatMap((definition) => definition.refersTo("executionRoleArn").map((role) => role.urn)),
         );
     executionRoles.set(stack, known);
     return type === ROLE && known.has(urn);
 }
 
-/** A wildcard anywhere but in the place of a log group's streams. */
+/** Whether an ARN has a wildcard, other than the one for a log group's streams. */
 const isOpen = (arn: string) => arn.replace(/^(arn:[^:]+:logs:[^*]*:log-group:[^*]+):\*$/, "$1").includes("*");

@@ -1,4 +1,4 @@
-/** Keycloak: what its component was given. In prod the stack file is refused for the same reasons (`config/checks/keycloak.ts`). */
+/** Policies for the inputs of Keycloak's component. `config/checks/keycloak.ts` refuses the file of a prod stack for the same reasons. */
 import { knownVulnerabilities } from "../../components/keycloak/advisories";
 import type { ResourcePolicy } from "../policy";
 

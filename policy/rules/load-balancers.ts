@@ -1,7 +1,7 @@
 import type { Policy } from "../policy";
 import { findingUnless } from "../policy";
 
-/** `aws.alb` makes the same by another name. */
+/** `aws.alb` is an alias of `aws.lb`. */
 export const LOAD_BALANCERS = ["aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer"];
 export const LISTENERS = ["aws:lb/listener:Listener", "aws:alb/listener:Listener"];
 
@@ -17,7 +17,7 @@ interface Listener {
     defaultActions?: { type: string; redirect?: { protocol?: string } }[];
 }
 
-/** TLS 1.2 and 1.3, FIPS variants among them; not those that AWS calls 1-0 and 1-1 after what they still take. */
+/** Security policies with TLS 1.2 and 1.3 only, also the FIPS ones. Names with 1-0 and 1-1 still accept TLS 1.0 and 1.1. */
 const MODERN = /^ELBSecurityPolicy-TLS13-1-[23]-/;
 
 const isApplication = ({ loadBalancerType = "application" }: LoadBalancer) => loadBalancerType === "application";

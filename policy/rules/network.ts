@@ -4,10 +4,10 @@ import { LISTENERS, LOAD_BALANCERS } from "./load-balancers";
 
 const GROUPS = ["aws:ec2/securityGroup:SecurityGroup", "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"];
 const INGRESS_RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
-/** The older resource, for either direction. */
+/** The older resource type for rules of both directions. */
 const RULE = "aws:ec2/securityGroupRule:SecurityGroupRule";
 
-/** A way in, however the program wrote it. */
+/** An ingress rule, from any of the resource types that can declare one. */
 interface Way {
     readonly from: readonly string[];
     readonly protocol: string;
@@ -44,7 +44,7 @@ function waysIn({ type, inputs }: PolicyResourceInStack): Way[] {
     return type === RULE && inputs.type !== "ingress" ? [] : [way(inputs)];
 }
 
-/** The whole internet, or half of it at a time: no network that anybody owns is wider than a /8. */
+/** Whether a CIDR block is the internet or a large part of it: nobody's own network is wider than a /8. */
 function isOpen(cidr: string): boolean {
     const mask = Number(cidr.split("/")[1]);
     return cidr.includes(":") ? mask < 16 : mask < 8;
@@ -71,7 +71,7 @@ export const NETWORK_POLICIES: readonly Policy[] = [
     },
 ];
 
-/** The ports that a load balancer with one of the groups listens on for the internet. */
+/** The ports on which an internet-facing load balancer with one of these security groups listens. */
 function publicPorts(groups: readonly PolicyResourceInStack[], stack: PolicyStack): Set<number> {
     const balancers = stack
         .ofType(LOAD_BALANCERS)

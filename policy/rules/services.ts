@@ -1,4 +1,4 @@
-/** How tasks are run: by services, and by schedules. */
+/** Policies for ECS services and schedules. */
 import type { Policy, PolicyResource } from "../policy";
 import { findingUnless } from "../policy";
 import { TASK_DEFINITION } from "./containers";
@@ -80,7 +80,7 @@ export const SERVICE_POLICIES: readonly Policy[] = [
         check: ({ inputs }) => {
             const service = inputs as Service;
             const { deploymentController, deploymentCircuitBreaker: breaker } = service;
-            if ((deploymentController?.type ?? "ECS") !== "ECS") return []; // what deploys it rolls it back
+            if ((deploymentController?.type ?? "ECS") !== "ECS") return []; // CodeDeploy or the external controller rolls back
             if (breaker?.enable !== true) return [{ what: "a deployment that fails goes on for ever" }];
             if (breaker.rollback === true) return [];
             const replaces = service.deploymentMinimumHealthyPercent === 0 && service.deploymentMaximumPercent === 100;

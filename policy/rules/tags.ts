@@ -1,7 +1,7 @@
 import type { Policy } from "../policy";
 import { findingUnless } from "../policy";
 
-/** By which a bill, an alarm or an orphan is led back to its stack. The platform's provider gives them (`components/aws-provider.ts`). */
+/** Tags that connect a bill, an alarm or a leftover resource with its stack. The provider adds them (`components/aws-provider.ts`). */
 const NEEDED = ["Project", "Stack"];
 
 export const TAG_POLICIES: readonly Policy[] = [

@@ -1,6 +1,6 @@
 /**
- * What AWS takes for a name, a description and a tag, by type of resource: the rules are in the types' entries (aws/). A text that is not so
- * is refused in the middle of an `up`.
+ * Policies for names, descriptions and tags. The rules are in the entries of the resource types (aws/). AWS would refuse an invalid text in
+ * the middle of an `up`.
  */
 import { DASHED, type TextRule } from "../../aws/texts";
 import { typeEntry } from "../../aws/types";
@@ -11,7 +11,7 @@ const DIGITS = "-0123456";
 
 function textsOf({ type, name, inputs }: PolicyResource): readonly Finding[] {
     return Object.entries(typeEntry(type)?.texts ?? {}).flatMap(([property, rule]) => {
-        // In the plan what Pulumi fills is not there yet.
+        // The plan has no generated names yet.
         const value = inputs[property] ?? (rule.filled && !inputs.namePrefix ? name.toLowerCase() + DIGITS : undefined);
         return typeof value === "string" ? problems(`its ${property}`, value, rule) : [];
     });

@@ -1,7 +1,7 @@
 import { isHarmless, secretByName } from "./names";
 import { secretInValue } from "./values";
 
-/** Why a variable in the clear looks like a secret: "its value is a token of GitHub"; undefined where it does not. */
+/** Why a plain variable looks like a secret: "its value looks like a token of GitHub"; undefined where it does not. */
 export function looksSecret(name: string, value: string): string | undefined {
     const form = secretInValue(value);
     if (form !== undefined) return `its value looks like ${form}`;

@@ -1,8 +1,8 @@
 /**
- * What a variable is by its name: PASSENGER_MAX_POOL_SIZE is a size, TOKEN_TTL a time, and GITHUB_TOKEN a token.
+ * Whether a variable is a secret by its name: GITHUB_TOKEN is a token, but TOKEN_TTL a time, and PASSENGER_MAX_POOL_SIZE a size.
  *
- * A name is read in whole words. It is that of a secret where one of them says so and none behind it says that it is something
- * about the secret (its lifetime, its file, its algorithm).
+ * A name is split into words. It names a secret if one of the words does, and no later word names something about the secret (its
+ * lifetime, its file, its algorithm).
  */
 const SECRETS = new Set(
     (
@@ -10,11 +10,11 @@ const SECRETS = new Set(
         "CRED CREDS CREDENTIAL CREDENTIALS JWT AUTH MNEMONIC"
     ).split(" "),
 );
-/** Words that are run together: DBPASSWORD, APIKEY, ACCESSTOKEN. */
+/** Words without a separator: DBPASSWORD, APIKEY, ACCESSTOKEN. */
 const RUN_TOGETHER = /.(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|CREDENTIALS?|(API|ACCESS|SECRET|PRIVATE|MASTER)KEY)S?$/;
 const ALSO_RUN_TOGETHER = /^(API|ACCESS|SECRET|PRIVATE|MASTER)KEYS?$/;
 
-/** Behind the word, these are about the secret, and not it. */
+/** After the secret's word, these name something about the secret. */
 const ABOUT = new Set(
     (
         "TTL AGE LIFETIME LIFESPAN EXPIRY EXPIRES EXPIRE EXPIRATION DURATION TIMEOUT LEEWAY SKEW GRACE INTERVAL SECONDS SECS MINUTES " +
@@ -28,14 +28,14 @@ const ABOUT = new Set(
         "ENABLED ENABLE DISABLED DISABLE REQUIRED OPTIONAL ALLOWED ACCEPT REQUEST PROPOSAL OFFER THROUGH"
     ).split(" "),
 );
-/** In front of KEY or TOKEN, these say that everybody may know it. */
+/** Before KEY or TOKEN, these mean that it is public. */
 const PUBLIC = new Set(
     "PUBLIC PUBLISHABLE PRIMARY FOREIGN PARTITION SORT SHARD RANGE HASH CACHE OBJECT SITE".split(" "),
 );
-/** In front, these make the rest a number or a switch: MAX_TOKENS, RANDOM_SEED. */
+/** Before the secret's word, these mean a number or a switch: MAX_TOKENS, RANDOM_SEED. */
 const NUMBER = new Set("MAX MIN NUM RANDOM MULTI FIRST SECOND".split(" "));
 
-/** `DB_PASSWORD`, `apiKey`, `Auth__ClientSecret`, `db.password`: DB PASSWORD and so on. */
+/** `DB PASSWORD` of `DB_PASSWORD` and `db.password`; `API KEY` of `apiKey`; `AUTH CLIENT SECRET` of `Auth__ClientSecret`. */
 const wordsOf = (name: string): string[] =>
     name
         .replace(/([a-z])([A-Z])/g, "$1_$2")
@@ -50,16 +50,16 @@ export function secretByName(name: string): boolean {
     const words = wordsOf(name);
     const last = words.findLastIndex(isSecretWord);
     if (last < 0) return false;
-    // The id of Vault's AppRole is as good as a password.
+    // The secret id of Vault's AppRole works like a password.
     if (words.at(-1) === "ID" && words.at(-2) === "SECRET") return true;
     if (words.slice(last + 1).some((word) => ABOUT.has(word))) return false;
-    // AUTH in front of something is about it; alone, or at the end, it is what is shown.
+    // AUTH before another word describes that word; alone, or as the last word, it is the secret.
     if (words[last] === "AUTH" && last < words.length - 1) return words.slice(0, last).some(isSecretWord);
     const before = words[last - 1];
     return before === undefined || !(PUBLIC.has(before) || NUMBER.has(before));
 }
 
-/** What is no secret under any name: nothing, a switch, a path, a URL without a password or a query, the name of a secret in AWS. */
+/** Values that are no secret, whatever the name: nothing, a switch, a path, a URL without password or query, the name of a secret in AWS. */
 export const isHarmless = (value: string): boolean =>
     /^\s*$|^(true|false|yes|no|on|off|none|null|enabled|disabled)$/i.test(value) ||
     /^(\/[a-z0-9_.-]+){2,}$/.test(value) ||

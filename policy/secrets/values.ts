@@ -1,12 +1,12 @@
 /**
- * What a value is by its form alone, whatever it is called.
+ * Whether a value has the form of a secret, whatever its name is.
  *
- * The forms of tokens are those of gitleaks (github.com/gitleaks/gitleaks, config/gitleaks.toml, MIT; read at commit b58d3f1), of
- * which these are the rules that need no word in front of the value; a token's least length is kept, so that no plain word is one.
+ * The patterns of tokens are those of gitleaks (github.com/gitleaks/gitleaks, config/gitleaks.toml, MIT; read at commit b58d3f1) that need
+ * no keyword before the value. They keep the minimum length of a token, so that no plain word matches.
  */
 const FORMS: readonly [what: string, form: RegExp][] = [
     ["a private key", /-----BEGIN[ A-Z0-9_-]{0,100}PRIVATE KEY(?: BLOCK)?-----/i],
-    // What stands for a variable ($NAME, ${NAME}, {{name}}, %NAME%, <name>) is no password.
+    // A placeholder ($NAME, ${NAME}, {{name}}, %NAME%, <name>) is no password.
     ["a password in a URL", /:\/\/[^/\s@?#]*:(?![${%<])[^/\s@]+@/],
     ["a password in a connection string", /(?:password|passwd|\bpwd)\s*=\s*(?![\s;,&${%<"']|$)./i],
     ["a token (JWT)", /\bey[A-Za-z0-9_-]{17,}\.ey[A-Za-z0-9_/\\-]{17,}\.[A-Za-z0-9_/\\-]{10,}/],
@@ -61,5 +61,5 @@ const FORMS: readonly [what: string, form: RegExp][] = [
     ],
 ];
 
-/** "a token of GitHub", where a text holds something that has the form of one; undefined for anything else. */
+/** The kind of secret that a text contains, for example "a token of GitHub"; undefined where it contains none. */
 export const secretInValue = (value: string): string | undefined => FORMS.find(([, form]) => form.test(value))?.[0];

@@ -49,8 +49,8 @@ describe("what a Dockerfile says", () => {
     });
 
     it("is what our own images are made for: the directories that agents and Keycloak write to", () => {
-        expect(declaredVolumes(path.join(IMAGES, "acapy-agent"))).to.eql(["/tmp"]);
-        expect(declaredVolumes(path.join(IMAGES, "keycloak"))).to.eql(["/tmp", "/opt/keycloak/data"]);
-        expect(declaredVolumes(path.join(IMAGES, "envoy"))).to.eql([]);
+        expect(declaredVolumes({ context: path.join(IMAGES, "acapy-agent") })).to.eql(["/tmp"]);
+        expect(declaredVolumes({ context: path.join(IMAGES, "keycloak") })).to.eql(["/tmp", "/opt/keycloak/data"]);
+        expect(declaredVolumes({ context: path.join(IMAGES, "envoy") })).to.eql([]);
     });
 });

@@ -83,13 +83,15 @@ const BROKEN: Record<string, [yaml: string, at: string, line: number, what: RegE
         /512, 1024, 2048/,
     ],
     "a text for a number": [worker("cpu: big"), "services.worker.cpu", 5, /should be a (whole )?number/, /CPU units/],
-    "a text for a command": [
-        worker("command: python worker.py"),
+    "a command that is neither text nor list": [
+        worker("command: 3"),
         "services.worker.command",
         5,
-        /is a text, and should be a list/,
-        /^\[python, worker\.py\]$/,
+        /is a number, which it does not take/,
+        /The program and its words/,
     ],
+    "a command of blanks": [worker('command: "  "'), "services.worker.command", 5, /is no command/, /a shell reads/],
+    "a port that is none": [web("port: 0"), "services.web.port", 6, /0 is too small: 1/, /Default: 8080/],
     "an empty command": [worker("command: []"), "services.worker.command", 5, /is empty/, /image's own/],
     "autoscaling without room": [
         worker("autoscaling: { max: 3 }"),

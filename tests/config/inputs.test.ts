@@ -512,40 +512,33 @@ const HERITAGES: Record<string, Refused> = {
         /no name of an environment/,
         /letters, digits/,
     ],
-    "a command as text": [
-        worker("command: node worker.js"),
-        /worker\.command/,
-        2,
-        /is a text/,
-        /^\[node, worker\.js\]$/,
-    ],
     "a command in one word": [
         worker('command: ["bundle exec sidekiq"]'),
         /command\[0\]/,
         2,
         /the name of one program, with spaces/,
-        /^\[bundle, exec, sidekiq\]; or \[sh, -c, "bundle exec sidekiq"\]$/,
+        /^\[bundle, exec, sidekiq\]; or as a text, which a shell reads: bundle exec sidekiq$/,
     ],
     "a command in one word that wants a shell": [
         worker('command: ["a && b"]'),
         /command\[0\]/,
         2,
         /one program/,
-        /^\[sh, -c, "a && b"\]$/,
+        /^as a text, which a shell reads: a && b$/,
     ],
     "a variable that nothing fills in": [
         worker("command: [rails, s, -p, $PORT]"),
         /command\[3\]/,
         2,
         /\$PORT reaches the program as it is written/,
-        /^\[sh, -c, "rails s -p \$PORT"\]$/,
+        /^as a text, which a shell reads: rails s -p \$PORT$/,
     ],
     "a variable in braces that nothing fills in": [
         worker('command: [run, "--port=${PORT}"]'),
         /command\[1\]/,
         2,
         /\$\{PORT\} reaches/,
-        /sh, -c/,
+        /as a text, which a shell reads: run --port=\$\{PORT\}/,
     ],
     "a variable in a health check": [
         worker('health_check_command: [curl, "localhost:$PORT"]'),
@@ -559,7 +552,28 @@ const HERITAGES: Record<string, Refused> = {
         /scheduled_tasks\.nightly\.command\[1\]/,
         3,
         /\$DAY reaches/,
+        /as a text, which a shell reads: run \$DAY/,
+    ],
+    "a variable in a scheduled task's entry point": [
+        heritage("scheduled_tasks: { nightly: { schedule: rate(1 day), entrypoint: [$RUN], command: [x] } }"),
+        /scheduled_tasks\.nightly\.entrypoint\[0\]/,
+        3,
+        /\$RUN reaches/,
         /sh, -c/,
+    ],
+    "an entry point in one word": [
+        worker('entrypoint: ["tini --"]'),
+        /worker\.entrypoint\[0\]/,
+        2,
+        /one program/,
+        /\[tini, --\]/,
+    ],
+    "a text for an entry point that is a shell": [
+        worker('entrypoint: [/bin/sh, -c], command: "exec run -p $PORT"'),
+        /worker\.command/,
+        2,
+        /is a shell already: it would run \/bin\/sh without the text/,
+        /^\["exec run -p \$PORT"\], the text as one word$/,
     ],
     "a command in one word before a deployment": [
         heritage('before_deploy: { command: ["rake db:migrate"] }'),
@@ -804,6 +818,9 @@ describe("a file as people get it wrong", () => {
     it("is right with commands that a shell, or another language, reads", () => {
         write("Pulumi.x.yaml", HERITAGE);
         for (const command of [
+            '"exec run -p $PORT && echo $HOME"',
+            '["a word for the entry point"], entrypoint: [run]',
+            '["--port=$PORT"], entrypoint: [bash, -c]',
             '[sh, -c, "exec run -p $PORT"]',
             '[bash, -ec, "a b; echo $PORT"]',
             "[node, -e, 'console.log(`${process.pid}`)']",

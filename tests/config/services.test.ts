@@ -37,12 +37,7 @@ const BROKEN: Broken = {
         /9901 is taken by Envoy/,
         /such as 8080/,
     ],
-    "a port that only root may listen on": [
-        one("port: 80"),
-        "identity:services.app.port",
-        /80 is too small: 1024/,
-        /HOST and PORT/,
-    ],
+    "a port below all ports": [one("port: 0"), "identity:services.app.port", /0 is too small: 1/, /HOST and PORT/],
     "a port that is none": [one("port: 65536"), "identity:services.app.port", /65536 is too large: 65535/, /8080/],
     "a single task": [one("count: 1"), "identity:services.app.count", /a single task is no service/, /2 or more/],
     "fewer tasks than zones in prod": [

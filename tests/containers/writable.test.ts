@@ -43,7 +43,10 @@ describe("a writable directory", function () {
                 volumes: [{ name: "data" }],
                 containerDefinitions: [app],
             };
-            const id = await sandbox.create(dockerArguments(definition, app, image, [], declaredVolumes(folder)), {});
+            const id = await sandbox.create(
+                dockerArguments(definition, app, image, [], declaredVolumes({ context: folder })),
+                {},
+            );
             const { code, stderr } = await run("docker", ["start", "--attach", id]);
             expect(code === 0, stderr).to.equal(writes);
             if (!writes) expect(stderr).to.include("Permission denied");

@@ -112,6 +112,20 @@ describe("what IAM is asked when a request comes", () => {
         });
     });
 
+    it("is for the document of AWS's own that a machine runs, and for the machine", async () => {
+        const input = { InstanceIds: ["i-0123456789abcdef0"], DocumentName: "AWS-RunShellScript" };
+        const send = (more: object) => json("ssm", "AmazonSSM.SendCommand", { ...input, ...more });
+        const questions = await questionsOf([send({})], DEV);
+        expect(questions.map(([, arn]) => arn)).to.have.members([
+            `arn:aws:ec2:${REGION}:123456789012:instance/i-0123456789abcdef0`,
+            `arn:aws:ssm:${REGION}::document/AWS-RunShellScript`,
+        ]);
+        expect(await answers(send({}))).to.deep.equal({ "ssm:SendCommand": "Allowed" });
+        const another = await questionsOf([send({ DocumentName: "AWS-RunRemoteScript" })], DEV);
+        const document = another.find(([, arn]) => arn.includes("document/"))!;
+        expect(await ask(workflow(DEV, "deploy"), document)).to.equal("ImplicitlyDenied");
+    });
+
     it("is on what is the stack's own, and has no tags where it is new", async () => {
         const stop = form("ec2", { Action: "TerminateInstances", "InstanceId.1": "i-0123456789abcdef0" });
         expect(await answers(stop)).to.deep.equal({ "ec2:TerminateInstances": "Allowed" });

@@ -110,10 +110,11 @@ async function typesOf(action: string): Promise<ResourceType[]> {
     );
 }
 
-/** A bucket's name has no slash: what follows one is an object's. */
+/** A bucket's name has no slash: what follows one is an object's. What AWS itself keeps, such as a document of SSM, has no account. */
 const matches = (pattern: string, arn: string) => {
     const escaped = pattern.replace(/[.*+?^()|[\]\\]/g, "\\$&");
-    const anything = escaped.replace("${BucketName}", "[^ /]+").replace(/\$\{\w+\}/g, "[^ ]+");
+    const named = escaped.replace("${BucketName}", "[^ /]+").replace("${Account}", "[^ :]*");
+    const anything = named.replace(/\$\{\w+\}/g, "[^ ]+");
     return new RegExp(`^${anything}$`).test(arn);
 };
 

@@ -9,9 +9,8 @@ import { ask, type Question } from "../iam";
 import { questionsOf } from "./authorization";
 import type { TestStack } from "./engine";
 
-/** What the deployments of each stack change in AWS. `CALLED=write npm run test:e2e` writes it anew. */
-const LIST = path.join(__dirname, "../automation/bootstrap/called.json");
-const listed = () => JSON.parse(readFileSync(LIST, "utf8")) as Record<string, string[]>;
+/** What the deployments of a stack change in AWS, in a file for each stack. `npm run called` writes them anew. */
+const listOf = (stack: string) => path.join(__dirname, `../automation/bootstrap/called/${stack}.json`);
 
 /** Puts the stack's roles within the boundary, without which the deploy role makes none. */
 export const withinBoundary = (stack: TestStack) =>
@@ -23,16 +22,17 @@ export async function expectAllowed(stack: TestStack, stackName: Omit<StackName,
     await expectAllAllowed(await recordedQuestions(stack, name), name);
 }
 
-/** Fails with each change of the stack's operations so far that the list in the repository does not have. */
+/** The same, and fails with each change that the stack's list in the repository does not have. */
 export async function expectListed(stack: TestStack, stackName: Omit<StackName, "name">): Promise<void> {
     const name = { ...stackName, name: stack.name };
     const questions = await recordedQuestions(stack, name);
     const changes = [...new Set(questions.map(([action]) => action))].filter((action) => !isRead(action)).sort();
-    if (process.env.CALLED === "write") {
-        writeFileSync(LIST, `${JSON.stringify({ ...listed(), [stack.name]: changes }, null, 4)}\n`);
-    }
-    const missing = changes.filter((action) => !listed()[stack.name]?.includes(action));
-    expect(missing, "CALLED=write writes tests/automation/bootstrap/called.json anew").to.deep.equal([]);
+    const file = listOf(stack.name);
+    if (process.env.CALLED === "write") writeFileSync(file, `${JSON.stringify(changes, null, 4)}\n`);
+    const listed = JSON.parse(readFileSync(file, "utf8")) as string[];
+    const missing = changes.filter((action) => !listed.includes(action));
+    expect(missing, `npm run called writes ${path.relative(process.cwd(), file)} anew`).to.deep.equal([]);
+    await expectAllAllowed(questions, name);
 }
 
 async function recordedQuestions(stack: TestStack, name: StackName): Promise<Question[]> {

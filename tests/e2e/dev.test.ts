@@ -94,8 +94,8 @@ describe("the dev stack on a real engine", () => {
 
     it("scales by updating one service", async () => {
         stack.edit([["identity:agents", "issuer"], { count: 3 }]);
-        expect(await stack.preview()).to.deep.equal({ update: ["aws:ecs/service:Service::issuer"] });
-        expect(await stack.up()).to.include({ update: 1 });
+        await stack.up();
+        expect(stack.steps).to.deep.equal({ update: ["aws:ecs/service:Service::issuer"] });
     });
 
     it("would add a zone without replacing or deleting anything", async () => {
@@ -110,92 +110,61 @@ describe("the dev stack on a real engine", () => {
         stack.edit([["identity:network"], undefined]);
     });
 
-    it("adds a cluster of agents without touching the others", async () => {
-        stack.edit([["identity:agents", "verifier"], { count: 1, didcommPort: 8040, adminPort: 8041 }]);
-        const steps = await stack.preview();
-        expect(Object.keys(steps)).to.deep.equal(["create"]);
-        expect(steps.create).to.include("aws:ecs/service:Service::verifier");
-        expect(Object.keys(await stack.up()).sort()).to.deep.equal(["create", "same"]);
-    });
+    /** Secrets of a cluster and of a service that come after the others. */
+    const secrets = (length: number) =>
+        stack.edit(
+            [["identity:agents", "verifier", "secrets"], { ACAPY_MULTITENANT_JWT_SECRET: { generate: { length } } }],
+            [["identity:services", "other", "parameters"], { "mail/password": { generate: { length } } }],
+        );
 
-    it("redeploys who reads a secret when it changes, and nobody else", async () => {
-        const seed = (length: number) =>
-            stack.edit([
-                ["identity:agents", "verifier", "secrets"],
-                { ACAPY_MULTITENANT_JWT_SECRET: { generate: { length } } },
+    it("adds a cluster of agents, and a TLS service behind the same load balancer, without touching the others", async () => {
+        stack.edit(
+            [["identity:agents", "verifier"], { count: 1, didcommPort: 8040, adminPort: 8041 }],
+            [
+                ["identity:services", "other"],
+                { build: "images/hello", healthCheckPath: "/service", paths: ["/other/*"] },
+            ],
+        );
+        secrets(32);
+        const planned = await stack.preview();
+        await stack.up();
+        for (const steps of [planned, stack.steps]) {
+            expect(Object.keys(steps)).to.deep.equal(["create"]);
+            expect(steps.create).to.include.members([
+                "aws:ecs/service:Service::verifier",
+                "aws:ecs/service:Service::other",
+                "aws:lb/listenerRule:ListenerRule::public-/other/*",
             ]);
-        seed(32);
-        await stack.up();
-        seed(40);
-        const steps = await stack.preview();
-        expect(replaced(steps)).to.deep.equal([
-            `${TASK_DEFINITION}::verifier`,
-            "random:index/randomPassword:RandomPassword::secrets-verifier-ACAPY_MULTITENANT_JWT_SECRET",
-        ]);
-        expect(steps.update!.filter((resource) => resource.startsWith("aws:ecs/service"))).to.deep.equal([
-            "aws:ecs/service:Service::verifier",
-        ]);
-        await stack.up();
-        expect(await stack.labels("verifier")).to.contain("ACAPY_MULTITENANT_JWT_SECRET=2");
-    });
-
-    it("adds a TLS service behind the same load balancer without touching the others", async () => {
-        stack.edit([
-            ["identity:services", "other"],
-            { build: "images/hello", healthCheckPath: "/service", paths: ["/other/*"] },
-        ]);
-        const steps = await stack.preview();
-        expect(Object.keys(steps)).to.deep.equal(["create"]);
-        expect(steps.create).to.include("aws:lb/listenerRule:ListenerRule::public-/other/*");
-        expect(steps.create!.filter((resource) => /Image|Database|LoadBalancer::/.test(resource))).to.deep.equal([]);
-        await stack.up();
-        await stack.upUnchanged();
-        stack.edit([["identity:services", "other"], undefined]);
-        expect(Object.keys(await stack.up()).sort()).to.deep.equal(["delete", "same"]);
-    });
-
-    it("redeploys the one service whose parameter has changed", async () => {
-        const parameters = (length: number) =>
-            stack.edit([["identity:services", "hello", "parameters"], { "mail/password": { generate: { length } } }]);
-        parameters(32);
-        await stack.up();
-        parameters(40);
-        const steps = await stack.preview();
-        expect(replaced(steps).filter((resource) => resource.startsWith(TASK_DEFINITION))).to.deep.equal([
-            `${TASK_DEFINITION}::hello`,
-        ]);
-        expect(steps.update!.filter((resource) => resource.startsWith("aws:ecs/service"))).to.deep.equal([
-            "aws:ecs/service:Service::hello",
-        ]);
-        await stack.up();
-        expect(await stack.labels("hello", "app")).to.contain("mail/password=2");
-    });
-
-    it("renews the certificates that it issued when they are due, and redeploys who reads them", async () => {
-        const { now } = Date;
-        Date.now = () => now() + 100 * 24 * 3600 * 1000;
-        try {
-            const steps = await stack.preview();
-            expect(replaced(steps)).to.deep.equal([
-                ...["hello", "sample-api-web"].map((name) => `${TASK_DEFINITION}::${name}`),
-                ...["admin", "hello", "public", "sample-api-web"].map(
-                    (name) => `tls:index/locallySignedCert:LocallySignedCert::authority-${name}`,
-                ),
-            ]);
-            expect(steps).not.to.have.any.keys("create", "delete");
-            // The load balancer's is imported in the place of the old one; listener and load balancer do not notice.
-            expect(steps.update).to.include("aws:acm/certificate:Certificate::public");
-            expect(steps.update!.filter((resource) => /lb\/|privateKey/.test(resource))).to.deep.equal([]);
-            await stack.up();
-            expect(await stack.labels("hello", "envoy")).to.equal("TLS_CERTIFICATE=2 TLS_PRIVATE_KEY=1");
-            // moto forgets a certificate's tags when another one is imported in its place; ACM keeps them.
-            const certificates = ["admin", "public"].map((name) => `aws:acm/certificate:Certificate::${name}`);
-            expect(await stack.preview()).to.deep.equal({ update: certificates });
-        } finally {
-            Date.now = now;
+            expect(steps.create!.filter((resource) => /Image|Database|LoadBalancer::/.test(resource))).to.deep.equal(
+                [],
+            );
         }
-        await stack.up(); // back in the present, for what comes after
+    });
+
+    it("redeploys who reads a secret or a parameter when it changes, and nobody else", async () => {
+        secrets(40);
+        const planned = await stack.preview();
         await stack.up();
+        for (const steps of [planned, stack.steps]) {
+            expect(replaced(steps).filter((resource) => resource.startsWith(TASK_DEFINITION))).to.deep.equal([
+                `${TASK_DEFINITION}::other`,
+                `${TASK_DEFINITION}::verifier`,
+            ]);
+            expect(replaced(steps).filter((resource) => resource.startsWith("random:"))).to.have.length(2);
+            expect(steps.update!.filter((resource) => resource.startsWith("aws:ecs/service"))).to.deep.equal([
+                "aws:ecs/service:Service::other",
+                "aws:ecs/service:Service::verifier",
+            ]);
+        }
+        expect(await stack.labels("verifier")).to.contain("ACAPY_MULTITENANT_JWT_SECRET=2");
+        expect(await stack.labels("other", "app")).to.contain("mail/password=2");
+        await stack.upUnchanged();
+    });
+
+    it("takes a service away without touching the others", async () => {
+        stack.edit([["identity:services", "other"], undefined]);
+        await stack.up();
+        expect(Object.keys(stack.steps)).to.deep.equal(["delete"]);
     });
 
     it("fails when ECS went back to the version before, says why, and fails again until it is put right", async () => {
@@ -230,6 +199,31 @@ describe("the dev stack on a real engine", () => {
             [["identity:agents", "issuer", "adminPrt"], undefined],
         );
         await stack.upUnchanged();
+    });
+
+    it("renews the certificates that it issued when they are due, and redeploys who reads them", async () => {
+        const { now } = Date;
+        Date.now = () => now() + 100 * 24 * 3600 * 1000;
+        try {
+            await stack.up();
+            const { steps } = stack;
+            expect(replaced(steps)).to.deep.equal([
+                ...["hello", "sample-api-web"].map((name) => `${TASK_DEFINITION}::${name}`),
+                ...["admin", "hello", "public", "sample-api-web"].map(
+                    (name) => `tls:index/locallySignedCert:LocallySignedCert::authority-${name}`,
+                ),
+            ]);
+            expect(steps).not.to.have.any.keys("create", "delete");
+            // The load balancer's is imported in the place of the old one; listener and load balancer do not notice.
+            expect(steps.update).to.include("aws:acm/certificate:Certificate::public");
+            expect(steps.update!.filter((resource) => /lb\/|privateKey/.test(resource))).to.deep.equal([]);
+            expect(await stack.labels("hello", "envoy")).to.equal("TLS_CERTIFICATE=2 TLS_PRIVATE_KEY=1");
+            // moto forgets a certificate's tags when another one is imported in its place; ACM keeps them.
+            const certificates = ["admin", "public"].map((name) => `aws:acm/certificate:Certificate::${name}`);
+            expect(await stack.preview()).to.deep.equal({ update: certificates });
+        } finally {
+            Date.now = now;
+        }
     });
 
     it("goes without leaving anything", async () => {

@@ -43,6 +43,30 @@ describe("the emulator behind its proxy", () => {
         });
     });
 
+    it("gives a new database AWS's default authority, unless it names one", async () => {
+        const rds = async (input: Record<string, string>) => {
+            const authorization = `AWS4-HMAC-SHA256 Credential=test/20260101/eu-west-1/rds/aws4_request, SignedHeaders=host, Signature=0`;
+            const body = new URLSearchParams({ Version: "2014-10-31", ...input });
+            const response = await fetch(process.env.AWS_ENDPOINT_URL!, {
+                method: "POST",
+                headers: { authorization, "content-type": "application/x-www-form-urlencoded; charset=utf-8" },
+                body,
+            });
+            return response.text();
+        };
+        const size = { Engine: "postgres", DBInstanceClass: "db.t4g.micro", AllocatedStorage: "20" };
+        const user = { MasterUsername: "agents", MasterUserPassword: "hush-hush" };
+        for (const [DBInstanceIdentifier, given, authority] of [
+            ["one", {}, "rds-ca-rsa2048-g1"],
+            ["two", { CACertificateIdentifier: "rds-ca-ecc384-g1" }, "rds-ca-ecc384-g1"],
+        ] as const) {
+            await rds({ Action: "CreateDBInstance", DBInstanceIdentifier, ...size, ...user, ...given });
+            const described = await rds({ Action: "DescribeDBInstances", DBInstanceIdentifier });
+            expect(described).to.contain(`<CACertificateIdentifier>${authority}</CACertificateIdentifier>`);
+            await rds({ Action: "DeleteDBInstance", DBInstanceIdentifier, SkipFinalSnapshot: "true" });
+        }
+    });
+
     it("shows every request with its body", async () => {
         const requests: EmulatorRequest[] = [];
         const stop = onRequest((request) => void requests.push(request));

@@ -29,6 +29,12 @@ const ANSWERS: Readonly<Record<string, object>> = {
  */
 const ASKED_WITH_TAGS = /^AmazonEC2ContainerServiceV20141113\.Describe(Clusters|Services|Tasks|TaskSets)$/;
 
+/**
+ * The authority of a new database's certificate where nobody names one ("the default CA", RDS User Guide, Using SSL/TLS to encrypt a connection).
+ * moto has another one, so that the provider changes it when the database is there, and waits for that as long as for the database.
+ */
+const DEFAULT_AUTHORITY = "rds-ca-rsa2048-g1";
+
 const listeners = new Set<(request: EmulatorRequest) => void>();
 let started: Promise<void> | undefined;
 
@@ -74,7 +80,7 @@ function answer(emulator: URL, incoming: IncomingMessage, received: Buffer, outg
         outgoing.writeHead(200, { "content-type": "application/x-amz-json-1.0" }).end(text);
         return;
     }
-    const body = ASKED_WITH_TAGS.test(operation) ? withTags(received) : received;
+    const body = ASKED_WITH_TAGS.test(operation) ? withTags(received) : withAuthority(received);
     const { expect: _, "transfer-encoding": __, ...others } = headers; // the body is here already, and in one piece
     const { hostname: host, port } = emulator;
     const sent = { ...others, "content-length": String(body.length) };
@@ -89,4 +95,11 @@ function answer(emulator: URL, incoming: IncomingMessage, received: Buffer, outg
 function withTags(body: Buffer): Buffer {
     const input = JSON.parse(body.toString("utf8")) as { include?: string[] };
     return Buffer.from(JSON.stringify({ ...input, include: [...new Set([...(input.include ?? []), "TAGS"])] }));
+}
+
+function withAuthority(body: Buffer): Buffer {
+    if (!body.includes("Action=CreateDBInstance&")) return body;
+    const form = new URLSearchParams(body.toString("utf8"));
+    if (!form.has("CACertificateIdentifier")) form.set("CACertificateIdentifier", DEFAULT_AUTHORITY);
+    return Buffer.from(form.toString());
 }

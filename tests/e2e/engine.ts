@@ -58,8 +58,23 @@ function missingEngine(): string | undefined {
     return undefined;
 }
 
+/** Resources by what is done to them, by type and name, in alphabetical order; not those that stay the same. */
+export type Steps = Record<string, string[]>;
+
+function count(steps: Steps, { op, urn }: { op: string; urn: string }) {
+    if (op !== "same") steps[op] = [...(steps[op] ?? []), typeAndName(urn)];
+}
+
 /** The path of a key in a stack file, and what to set it to; `undefined` takes it out. */
 export type Change = [path: (string | number)[], value: unknown];
+
+/** How the CLI runs a test's stack, where a user's is the other way about. */
+const QUICK = {
+    // The state is written once, when an operation ends, and not anew for each of several hundred steps: nobody kills these (runner.test.ts does).
+    PULUMI_SKIP_CHECKPOINTS: "true",
+    // A step that waits for AWS, such as a database for 80 s, keeps no other one waiting. By default there are 4 at a time for each core.
+    PULUMI_PARALLEL: "32",
+};
 
 export class TestStack {
     readonly dir = mkdtempSync(path.join(os.tmpdir(), "identity-e2e-"));
@@ -100,7 +115,7 @@ export class TestStack {
                     return (await testStack.program()) as Record<string, unknown>;
                 },
             },
-            { workDir: testStack.dir },
+            { workDir: testStack.dir, envVars: QUICK },
         );
         return testStack;
     }
@@ -132,6 +147,7 @@ export class TestStack {
 
     async up(): Promise<OpMap> {
         this.spans.clear();
+        const steps: Steps = (this.steps = {});
         const { summary } = await this.recorded(() =>
             this.stack.up({
                 ...this.listen(),
@@ -139,6 +155,7 @@ export class TestStack {
                 onEvent: ({ resourcePreEvent, resOutputsEvent }) => {
                     const [began, ended] = [resourcePreEvent?.metadata, resOutputsEvent?.metadata];
                     if (began) {
+                        count(steps, began);
                         const { op, type, diffs = Object.keys(began.detailedDiff ?? {}) } = began;
                         this.spans.set(began.urn, { op, diffs, type, start: Date.now(), end: Infinity });
                     }
@@ -147,6 +164,7 @@ export class TestStack {
                 },
             }),
         );
+        for (const resources of Object.values(steps)) resources.sort();
         return summary.resourceChanges ?? {};
     }
 
@@ -159,20 +177,21 @@ export class TestStack {
         expect(operations, changed.join("; ")).to.deep.equal(["same"]);
     }
 
+    /** What the last `up` created, updated, replaced or deleted, in the form of a preview. */
+    steps: Steps = {};
+
     /** What the engine did to each resource in the last `up`, by URN, for which of its properties, and when, in milliseconds. */
     readonly spans = new Map<string, { op: string; diffs: string[]; type: string; start: number; end: number }>();
 
     /** What a preview would create, update, replace or delete, by type and name, in alphabetical order. */
-    async preview(): Promise<Record<string, string[]>> {
-        const steps: Record<string, string[]> = {};
+    async preview(): Promise<Steps> {
+        const steps: Steps = {};
         await this.recorded(() =>
             this.stack.preview({
                 ...this.listen(),
                 policyPacks: this.policyPacks,
                 onEvent: ({ resourcePreEvent }) => {
-                    const step = resourcePreEvent?.metadata;
-                    if (!step || step.op === "same") return;
-                    steps[step.op] = [...(steps[step.op] ?? []), typeAndName(step.urn)];
+                    if (resourcePreEvent) count(steps, resourcePreEvent.metadata);
                 },
             }),
         );

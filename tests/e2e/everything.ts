@@ -119,7 +119,7 @@ export function comesUpAndGoes(name: EverythingStack): void {
             expect(await stack.resources()).to.deep.equal([]);
         });
 
-        it("changed nothing in AWS by an action that is not listed", async () => {
+        it("asked nothing of AWS that its deploy role may not do, and changed nothing by an action that is not listed", async () => {
             const { "aws:region": region, domain } = stackKeys(name) as {
                 "aws:region": string;
                 domain?: { name: string };

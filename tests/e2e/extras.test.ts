@@ -94,10 +94,9 @@ describe("a ledger and a workbench on a real engine", () => {
     it("are made anew for another commit, and the service with the new ledger's address", async () => {
         const before = await output("genesisUrl");
         commit = "1".repeat(40);
-        const steps = await stack.preview();
-        const replaced = ["aws:ec2/instance:Instance::ledger-x86_64", "aws:ecs/taskDefinition:TaskDefinition::agent"];
-        expect(steps.replace).to.deep.equal(replaced); // and not the workbench
         await stack.up();
+        const replaced = ["aws:ec2/instance:Instance::ledger-x86_64", "aws:ecs/taskDefinition:TaskDefinition::agent"];
+        expect(stack.steps.replace).to.deep.equal(replaced); // and not the workbench
         expect(await output("genesisUrl")).not.to.equal(before);
         expect(stack.log).to.contain("ledger: the ledger answers");
     });

@@ -102,8 +102,8 @@ describe("a heritage on a real engine", () => {
         await stack.up();
         expect(released()).to.equal(1);
         edit(["services", "web", "count"], 3);
-        expect(await stack.preview()).to.deep.equal({ update: [`${SERVICE}::sample-api-web`] });
         await stack.up();
+        expect(stack.steps).to.deep.equal({ update: [`${SERVICE}::sample-api-web`] });
         expect(released()).to.equal(0);
     });
 
@@ -140,28 +140,26 @@ describe("a heritage on a real engine", () => {
         edit(["services", "second"], { command: ["python3", "worker.py"], count: 1 });
         edit(["scheduled_tasks", "hourly"], { schedule: "rate(1 hour)", command: ["python3", "hourly.py"] });
         edit(["scheduled_tasks", "nightly"], undefined);
-        const steps = await stack.preview();
-        expect(Object.keys(steps).sort()).to.deep.equal(["create", "delete"]);
-        expect(others(steps)).to.deep.equal([]);
         await stack.up();
+        expect(Object.keys(stack.steps).sort()).to.deep.equal(["create", "delete"]);
+        expect(others(stack.steps)).to.deep.equal([]);
         edit(["services", "second"], undefined);
-        const gone = await stack.preview();
-        expect(Object.keys(gone)).to.deep.equal(["delete"]);
-        expect(others(gone)).to.deep.equal([]);
         await stack.up();
+        expect(Object.keys(stack.steps)).to.deep.equal(["delete"]);
+        expect(others(stack.steps)).to.deep.equal([]);
     });
 
     it("renames a service by making another one, which takes over its paths", async () => {
         const web = document.getIn(["services", "web"]);
         document.setIn(["services", "front"], web);
         edit(["services", "web"], undefined);
-        const { create, delete: gone, ...others } = await stack.preview();
+        await stack.up();
+        const { create, delete: gone, ...others } = stack.steps;
         expect(create!.filter((resource) => !/front/.test(resource))).to.deep.equal([]);
         expect(gone!.filter((resource) => !/sample-api-web/.test(resource))).to.deep.equal([]);
         expect(Object.values(others).flat()).to.deep.equal([
             "aws:lb/listenerRule:ListenerRule::public-/posts,/posts/*",
         ]);
-        await stack.up();
         expect((await outputs()).serviceUrls)
             .to.have.property("sample-api-front")
             .that.matches(/\/posts$/);
@@ -177,11 +175,11 @@ describe("a heritage on a real engine", () => {
             [true, "create"],
         ] as const) {
             edit(["services", "web", "tls"], tls);
-            const steps = await stack.preview();
+            await stack.up();
+            const { steps } = stack;
             const lasting = [...(steps.create ?? []), ...(steps.delete ?? []), ...(steps.replace ?? [])];
             expect(lasting.filter((resource) => /ecs\/service|logGroup|iam\/role:/.test(resource))).to.deep.equal([]);
             expect(steps[gone]!.some((resource) => /TLS_PRIVATE_KEY$/.test(resource))).to.equal(true);
-            await stack.up();
             await stack.upUnchanged();
         }
     });
@@ -252,10 +250,9 @@ describe("a heritage on a real engine", () => {
         edit(["services", "web", "reachable"], true);
         edit(["services", "worker", "spot"], true);
         edit(["deploy"], { repository: "acme/posts" });
-        const steps = await stack.preview();
-        expect(steps.create).to.include("aws:servicediscovery/service:Service::sample-api-web");
-        expect(steps.replace).to.include(`${SERVICE}::sample-api-worker`);
         await stack.up();
+        expect(stack.steps.create).to.include("aws:servicediscovery/service:Service::sample-api-web");
+        expect(stack.steps.replace).to.include(`${SERVICE}::sample-api-worker`);
         expect((await outputs()).deployRoles)
             .to.have.property("sample-api")
             .that.matches(/^arn:aws:iam::.*:role\//);

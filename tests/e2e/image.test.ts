@@ -2,7 +2,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { DescribeImagesCommand, ECRClient, PutImageCommand } from "@aws-sdk/client-ecr";
 import { expect } from "chai";
-import { ContainerImage, contextDigest } from "../../components/container-image";
+import { ContainerImage } from "../../components/container-image";
+import { contextDigest } from "../../components/container-image/build";
 import { needsEngine, TestStack } from "./engine";
 
 /** An image that an `up` has pushed, and that was killed before the state knew. */

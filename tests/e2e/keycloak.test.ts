@@ -80,10 +80,9 @@ describe("Keycloak on a real engine", () => {
 
     it("rolls to another patch version", async () => {
         version("26.6.4");
-        const { replace = [], delete: gone } = await stack.preview();
-        expect(replace).to.deep.equal(["aws:ecs/taskDefinition:TaskDefinition::keycloak"]);
-        expect(gone).to.equal(undefined);
         await stack.up();
+        expect(stack.steps.replace).to.deep.equal(["aws:ecs/taskDefinition:TaskDefinition::keycloak"]);
+        expect(stack.steps.delete).to.equal(undefined);
         expect(await deployment()).to.deep.equal(ROLLING);
         expect(await running()).to.equal("26.6.4");
         await sameDatabase();
@@ -100,8 +99,8 @@ describe("Keycloak on a real engine", () => {
         expect(await running()).to.equal("26.7.3");
         await sameDatabase();
         // The next one finds the same version, and rolls again: the service alone, and no new tasks.
-        expect(await stack.preview()).to.deep.equal({ update: [SERVICE] });
         await stack.up();
+        expect(stack.steps).to.deep.equal({ update: [SERVICE] });
         expect(await deployment()).to.deep.equal(ROLLING);
         await stack.upUnchanged();
     });
@@ -117,9 +116,9 @@ describe("Keycloak on a real engine", () => {
         expect([await running("begun"), await running()]).to.deep.equal(["26.7.3", "26.7.3"]);
         version("26.7.3");
         // The image was built all the same, and counted: the next one is another image, and rolls.
-        const { replace, delete: gone } = await stack.preview();
-        expect([replace, gone]).to.deep.equal([["aws:ecs/taskDefinition:TaskDefinition::keycloak"], undefined]);
         await stack.up();
+        expect(stack.steps.replace).to.deep.equal(["aws:ecs/taskDefinition:TaskDefinition::keycloak"]);
+        expect(stack.steps.delete).to.equal(undefined);
         expect(await deployment()).to.deep.equal(ROLLING);
         await sameDatabase();
     });
@@ -134,16 +133,15 @@ describe("Keycloak on a real engine", () => {
 
     it("scales by updating the service", async () => {
         stack.edit([["identity:keycloak", "count"], 3]);
-        expect(await stack.preview()).to.deep.equal({ update: [SERVICE] });
         await stack.up();
+        expect(stack.steps).to.deep.equal({ update: [SERVICE] });
     });
 
     it("gives its database another class by updating it", async () => {
         stack.edit([["identity:keycloak", "database"], { instanceClass: "db.t4g.small" }]);
-        const steps = await stack.preview();
-        expect(Object.keys(steps)).to.deep.equal(["update"]);
-        expect(steps.update).to.include("aws:rds/instance:Instance::keycloak-db");
         await stack.up();
+        expect(Object.keys(stack.steps)).to.deep.equal(["update"]);
+        expect(stack.steps.update).to.include("aws:rds/instance:Instance::keycloak-db");
         await sameDatabase();
     });
 

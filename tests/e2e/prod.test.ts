@@ -94,7 +94,7 @@ describe("the prod stack on a real engine", () => {
         expect(await stack.resources()).to.deep.equal([]);
     });
 
-    it("changed nothing in AWS by an action that is not listed", async () => {
+    it("asked nothing of AWS that its deploy role may not do, and changed nothing by an action that is not listed", async () => {
         await expectListed(stack, { region: "ap-northeast-1", domains: ["id.example.com"] });
     });
 });

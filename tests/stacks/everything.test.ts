@@ -2,6 +2,7 @@ import { expect } from "chai";
 import type { z } from "zod";
 import { heritageSchema } from "../../config/heritage/schema";
 import { database, secretSource, stackSchema } from "../../config/schema";
+import { optionFor, optionsOf } from "../../config/union";
 import { camelCase } from "../../config/snake-case";
 import { EVERYTHING, type EverythingStack, heritageFiles, planEverything, stackKeys } from "./everything";
 
@@ -41,6 +42,11 @@ function keys(schema: z.ZodType, path: string, value?: { is: unknown }): string[
                 const at = shared && key in shared[1].shape ? `<${shared[0]}>.${key}` : `${path}${key}`;
                 return [at, ...keys(field, `${at}.`, inner(own))];
             });
+        }
+        case "union": {
+            const written = value && optionFor(schema, value.is);
+            const options = value ? [written!] : optionsOf(schema);
+            return options.flatMap((option) => keys(option, path, value));
         }
         default:
             return [];

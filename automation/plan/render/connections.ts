@@ -2,7 +2,7 @@ import { groupBy } from "../grouping";
 import { ANYWHERE, type Connection, type Party } from "../sections/connections";
 import { type Layout, list, table } from "../text";
 
-/** One row for all that differ in one side alone: first for their targets, then for their sources. */
+/** Connections that differ only in their targets share a row; then those that differ only in their sources. */
 export function renderConnections(connections: readonly Connection[], { dim, width }: Layout): string[] {
     if (connections.length === 0) return [];
     const rows = connections.map(({ from, to, ports, protocol, why, among = [] }) => ({
@@ -24,7 +24,7 @@ export function renderConnections(connections: readonly Connection[], { dim, wid
     return lines.map((line, i) => (i === 0 ? dim(line) : line));
 }
 
-/** Services go by their names; what shares a name with them says what it is. */
+/** The name of a service; with the kind before it for anything else, which may have the same name. */
 export function party({ kind, name }: Party): string {
     if (kind === "network") return name === ANYWHERE ? "anybody" : name;
     return kind === "service" ? name : `${kind} ${name}`;

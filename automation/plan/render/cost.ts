@@ -1,7 +1,7 @@
 import type { Amount, ComponentCost, CostView } from "../sections/cost";
 import { type Layout, table, WIDTH, wrap } from "../text";
 
-/** `89`, or `89–134` where there is a range. */
+/** `89`, or a range: `89–134`. */
 export function amount({ min, max }: Amount): string {
     const [least, most] = [money(min), money(max)];
     return least === most ? least : `${least}–${most}`;

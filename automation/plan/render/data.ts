@@ -68,7 +68,7 @@ export function renderOutputs(outputs: Readonly<Record<string, unknown>>, { dim,
 const isRecord = (value: unknown): value is Record<string, unknown> =>
     typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** What a stack without that kind of workload has there. */
+/** Whether an output has no value, since the stack has no such resources. */
 const isEmpty = (value: unknown) => value === null || (isRecord(value) && Object.keys(value).length === 0);
 
 const text = (value: unknown) => (isRecord(value) ? list(Object.keys(value)) : String(value));

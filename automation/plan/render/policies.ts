@@ -33,7 +33,7 @@ function entry(kind: string, policy: string, alike: readonly { resource: string 
     return [[kind, policy, resources], ...lines.map((line) => ["", "", line])];
 }
 
-/** How many pass, in a sentence. */
+/** The number of policies that pass and fail. */
 export function summary(policies: readonly PolicyView[]): string {
     const asked = policies.filter(({ level }) => level !== "off");
     const failed = asked.filter(({ violations }) => violations.length > 0);
@@ -50,7 +50,7 @@ export function summary(policies: readonly PolicyView[]): string {
     ].join("; ");
 }
 
-/** What stops a deployment, for whoever reads nothing but the error; nothing where nothing does. */
+/** The error text with all mandatory violations; undefined without one. */
 export function violationsText({ policies, project, stack }: Plan): string | undefined {
     const found = policies
         .filter(({ level }) => level === "mandatory")
@@ -60,12 +60,12 @@ export function violationsText({ policies, project, stack }: Plan): string | und
     const last = `An exception, with its reason, is a line of ${project}:policyExceptions (docs/policies.md).`;
     return [
         `Pulumi.${stack}.yaml: ${count} would stop a deployment`,
-        ...found.map(told),
+        ...found.map(violationText),
         wrap(last, WIDTH).join("\n"),
     ].join("\n\n");
 }
 
-const told = ({ name, resource, type, what, fix }: Violation & { name: string }) =>
+const violationText = ({ name, resource, type, what, fix }: Violation & { name: string }) =>
     [
         `${name}: ${resource}  (${type})`,
         ...wrap(what, WIDTH - 4).map((line) => `    ${line}`),

@@ -14,7 +14,7 @@ export function renderRoles(roles: readonly RoleView[], { bold, width }: Layout)
     });
 }
 
-/** What a role may do, with its own service's name left out: that of many services is then the same. */
+/** A role's permissions, with a placeholder for its service's name: the roles of several services then have equal permissions. */
 export function permissions({ service, may }: RoleView): string[][] {
     if (may.length === 0) return [["nothing"]];
     const general = (name: string) =>

@@ -37,16 +37,16 @@ export function renderServices(
     ].map((line, i) => (i === 0 ? dim(line) : line));
 }
 
-/** What services have in common is said once. */
-function shared(title: string, items: { name: string; value: string }[]): string[][] {
-    const groups = groupBy(items, ({ value }) => value);
+/** Services with the same value share a row. */
+function shared(title: string, values: { name: string; value: string }[]): string[][] {
+    const groups = groupBy(values, ({ value }) => value);
     return groups.map((alike) => [
         title,
         alike[0].value + (groups.length > 1 ? ` (${list(alike.map(({ name }) => name))})` : ""),
     ]);
 }
 
-/** With several containers in a task, which of them it is. */
+/** By container, if a task has several. */
 const images = ({ name, containers }: ServiceView) =>
     containers.map((container) => ({
         name: containers.length > 1 ? `${name}/${container.name}` : name,

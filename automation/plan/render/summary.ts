@@ -1,4 +1,4 @@
-/** The plan on one screen: what there would be, where it answers, what it costs, and what is wrong with it. */
+/** The plan on one screen: workloads, cost, endpoints, and the results of the policies. */
 import { groupBy } from "../grouping";
 import type { Plan } from "../model";
 import { type Layout, list, table, wrap, WIDTH } from "../text";
@@ -7,7 +7,7 @@ import { clientsText } from "./endpoints";
 import { summary as policySummary } from "./policies";
 import { tasks, versionRow } from "./services";
 
-/** Endpoints' rows, and components in the sum: more of them are in the section of that name. */
+/** Limits of rows by endpoint, and of components in the cost. The sections have all of them. */
 const MOST_ROUTES = 12;
 const MOST_COSTS = 4;
 
@@ -16,17 +16,17 @@ export function renderSummary(plan: Plan, layout: Layout): string[] {
     return [...table(facts(plan), 2, [bold], width), "", ...endpoints(plan, layout), "", ...verdict(plan, layout)];
 }
 
-function facts({ services, tasks: ended, machines, databases, protected: kept, cost, time }: Plan): string[][] {
-    const scheduled = ended.filter(({ schedule }) => schedule !== undefined).length;
+function facts({ services, tasks: oneOff, machines, databases, protected: kept, cost, time }: Plan): string[][] {
+    const scheduled = oneOff.filter(({ schedule }) => schedule !== undefined).length;
     const rows: (string[] | undefined)[] = [
         [
             "services",
             list(services.map((service) => `${service.name} ×${tasks(service).replace(/ by .*/, "")}`)) || "none",
         ],
-        // How an update is done is worth a line; a first deployment has nothing to say there.
+        // Only an update has a row: a first deployment has no other version.
         ...services.filter(({ version }) => version?.running !== undefined).flatMap(versionRow),
-        ended.length > 0
-            ? ["tasks", `${list(ended.map(({ name }) => name))}${scheduled ? `; ${scheduled} by the clock` : ""}`]
+        oneOff.length > 0
+            ? ["tasks", `${list(oneOff.map(({ name }) => name))}${scheduled ? `; ${scheduled} by the clock` : ""}`]
             : undefined,
         machines.length > 0 ? ["machines", list(machines.map(({ name }) => name))] : undefined,
         ...groupBy(databases, (database) =>
@@ -49,7 +49,7 @@ function dearest({ components }: Plan["cost"]): string {
     return [...first, ...(components.length > MOST_COSTS ? ["…"] : [])].join(", ");
 }
 
-/** A row for each service behind a load balancer, with the first of its URLs. */
+/** A row for each service behind a load balancer, with its first URL. */
 function endpoints({ endpoints: all }: Plan, { bold, cyan, width }: Layout): string[] {
     return all.flatMap(({ name, internal, listeners, routes }) => {
         const allowed = [...new Set(listeners.flatMap((listener) => listener.allowed))];
@@ -73,7 +73,7 @@ function endpoints({ endpoints: all }: Plan, { bold, cyan, width }: Layout): str
     });
 }
 
-/** How the policies went; what does not pass, and what may be so, by name and resource. */
+/** The results of the policies, with the names of violations, exceptions and advice. */
 function verdict({ policies, advice }: Plan, { bold, width = WIDTH }: Layout): string[] {
     const rows = (["mandatory", "advisory"] as const).flatMap((level) =>
         policies

@@ -1,7 +1,7 @@
 import type { Step, TimeView } from "../sections/time";
 import { type Layout, table, WIDTH, wrap } from "../text";
 
-/** Columns of the drawing: what is left beside its labels, at most. */
+/** The maximum width of the bars, and the width of their labels, in columns. */
 const BAR = 40;
 const LABELS = 60;
 
@@ -30,7 +30,7 @@ export function renderTime({ minutes, chain, beside }: TimeView, { bold, dim, cy
     ];
 }
 
-/** Shorter ones of the chain are calls of a second or two. */
+/** Minutes. Shorter steps are not shown: they are calls of a second or two. */
 export const SHOWN = 0.15;
 const NO_BREAK = "\u00a0";
 

@@ -8,7 +8,7 @@ export function renderTree(root: TreeNode, layout: Layout): string[] {
 
 function branch(node: TreeNode, first: string, rest: string, layout: Layout): string[] {
     const { bold, dim, width = WIDTH } = layout;
-    const groups = groupBy(node.components, shape); // siblings of one shape are one line
+    const groups = groupBy(node.components, shape); // siblings of the same shape share a line
     const lead = rest + (groups.length > 0 ? "│    " : "     ");
     const kinds = node.resources.length > 0 ? wrap(kindsText(node.resources), width - lead.length) : [];
     return [
@@ -30,14 +30,14 @@ function heading(alike: readonly TreeNode[], lead: string, bold: (text: string) 
     return `${lead}${bold(`${name} … ${alike.at(-1)!.name}`)}  ${type} ×${alike.length}  ${count} each`;
 }
 
-/** What two components have in common that differ in names alone. */
+/** Equal for two components that differ only in their names. */
 const shape = ({ type, resources, components }: TreeNode): string =>
     JSON.stringify([type, resources, components.map(shape)]);
 
-/** Keeps what belongs together on one line. */
+/** Prevents a line break between a type and its count. */
 const NO_BREAK = "\u00a0";
 
-/** `aws:ec2 SecurityGroup ×2, Subnet · aws:lb Listener`: a package is named once. */
+/** `aws:ec2 SecurityGroup ×2, Subnet · aws:lb Listener`: each package is named once. */
 function kindsText(kinds: readonly Kind[]): string {
     return groupBy(kinds, ({ type }) => packageOf(type))
         .map(([first, ...others]) => {

@@ -1,17 +1,17 @@
-/** What only a person can look at: nothing here is known to be wrong. */
+/** Advice to check something that the program cannot check. Nothing of it is known to be wrong. */
 import { EXEC_DIRECTORIES } from "../../../components/fargate/container";
 import { remedy } from "../../../config/checks/writable";
 import type { Inventory } from "../inventory";
 import type { ContainerDefinition, TaskDefinition } from "./task-definitions";
 
 export interface Advice {
-    /** The task and its container. */
+    /** `<task>/<container>` */
     readonly about: string;
     readonly what: string;
     readonly fix: string;
 }
 
-/** Of containers whose images were not built here: what is in them, and where they come from. */
+/** Advice about containers whose images the program does not build. */
 export function advice(inventory: Inventory, definitions: ReadonlyMap<string, TaskDefinition>): Advice[] {
     const built = new Set(inventory.ofType("docker:index/image:Image").map(({ outputs }) => outputs.repoDigest));
     return [...definitions].flatMap(([task, { containerDefinitions }]) =>
@@ -26,7 +26,7 @@ export function advice(inventory: Inventory, definitions: ReadonlyMap<string, Ta
     );
 }
 
-/** What its Dockerfile says of the directories that it writes to cannot be read. */
+/** The image has to make the mounted directories writable for its user. The program cannot see that without its Dockerfile. */
 function unknownVolumes({ user = "0", mountPoints = [] }: ContainerDefinition): Omit<Advice, "about">[] {
     if (/^(0|root)(:|$)/.test(user)) return [];
     return mountPoints
@@ -37,7 +37,7 @@ function unknownVolumes({ user = "0", mountPoints = [] }: ContainerDefinition): 
         }));
 }
 
-/** Docker Hub counts the pulls of an address (docs.docker.com, "Docker Hub pull usage and limits"); ECS logs in where it is told how. */
+/** Docker Hub limits anonymous pulls by IP address (docs.docker.com, "Docker Hub pull usage and limits"). */
 function fromDockerHub({ image, repositoryCredentials }: ContainerDefinition): Omit<Advice, "about">[] {
     if (!isDockerHub(image) || repositoryCredentials) return [];
     return [
@@ -48,7 +48,7 @@ function fromDockerHub({ image, repositoryCredentials }: ContainerDefinition): O
     ];
 }
 
-/** A name without a registry in front is Docker Hub's. */
+/** Whether an image is on Docker Hub: its name has no registry. */
 export function isDockerHub(image: string): boolean {
     const [first = "", ...rest] = image.split("/");
     if (rest.length === 0 || !/[.:]/.test(first)) return first !== "localhost" || rest.length === 0;

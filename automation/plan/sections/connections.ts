@@ -2,7 +2,7 @@ import { Netmask } from "netmask";
 import { groupBy } from "../grouping";
 import type { Actor, Network, Rule } from "./network";
 
-/** Who may open connections to whom: both sides' security groups let them through. */
+/** A connection that the security groups of both sides allow. */
 export interface Connection {
     readonly from: Party;
     readonly to: Party;
@@ -10,7 +10,7 @@ export interface Connection {
     readonly ports: readonly string[];
     readonly protocol: string;
     readonly why: string;
-    /** Of this stack, who is in the network that it comes from and is let out to there. */
+    /** The stack's own sources within the network of `from` whose security groups allow it. */
     readonly among?: readonly Party[];
 }
 
@@ -51,7 +51,7 @@ function waysInto(to: Actor, network: Network): Connection[] {
     });
 }
 
-/** What an actor is let out to beyond the stack. Where it has no way out of the VPC, that ends at the VPC. */
+/** An actor's egress to networks. Without a gateway it reaches only the VPC. */
 function waysOut(from: Actor, network: Network): Connection[] {
     const confined = !from.isPublic && from.subnets.length > 0 && !from.subnets.some(({ wayOut }) => wayOut);
     return rulesBySource(network.egress(from.groups)).flatMap((rules): Connection[] => {
@@ -64,16 +64,16 @@ function waysOut(from: Actor, network: Network): Connection[] {
 
 const party = ({ kind, name }: Actor): Party => ({ kind, name });
 
-/** Rules that differ in their ports alone, together: a group has few sources, and may have a rule for each of many ports. */
+/** Groups rules that differ only in their ports: a security group has few sources, and may have a rule for each of many ports. */
 function rulesBySource(rules: readonly Rule[]): [Rule, ...Rule[]][] {
     return groupBy(rules, (rule) =>
         [rule.cidrIpv4, rule.referencedSecurityGroupId, rule.ipProtocol, rule.description].join(" "),
     );
 }
 
-/** Whether a block of addresses holds the one that `to` sees when `actor` connects to it. */
+/** Whether a CIDR block contains the source address of connections from `actor` to `to`. */
 function comesFrom(actor: Actor, to: Actor, cidr: string): boolean {
-    // To a public address one comes from a public one, a NAT gateway's for instance, which nobody knows beforehand.
+    // A public address sees a public source address, for example a NAT gateway's, which is not known before the `up`.
     if (to.isPublic) return cidr === ANYWHERE && (actor.isPublic || actor.subnets.some(({ wayOut }) => wayOut));
     return actor.subnets.some((subnet) => overlap(cidr, subnet.cidr));
 }
@@ -83,23 +83,23 @@ const overlap = (a: string, b: string) => {
     return blockA.contains(blockB) || blockB.contains(blockA);
 };
 
-/** The ports, of those that `into` lets in, on which `from` is let out to `to`. */
+/** The ports that both the ingress rules `into` of `to` and the egress rules of `from` allow. */
 function reach(from: Actor, to: Actor, into: readonly Rule[], network: Network): string[] {
-    const leads = ({ cidrIpv4, referencedSecurityGroupId: group }: Rule) => {
+    const includesTarget = ({ cidrIpv4, referencedSecurityGroupId: group }: Rule) => {
         if (group !== undefined) return to.groups.includes(group);
         if (cidrIpv4 === ANYWHERE) return true;
         return cidrIpv4 !== undefined && !to.isPublic && to.subnets.some(({ cidr }) => overlap(cidrIpv4, cidr));
     };
-    const out = network.egress(from.groups).filter(leads);
-    return spans(into.flatMap((rule) => out.flatMap((other) => meet(rule, other) ?? [])));
+    const out = network.egress(from.groups).filter(includesTarget);
+    return spans(into.flatMap((rule) => out.flatMap((other) => intersection(rule, other) ?? [])));
 }
 
 type Span = Pick<Rule, "ipProtocol" | "fromPort" | "toPort">;
 const ALL = "-1";
 const LAST_PORT = 65535;
 
-/** What two rules both let through. */
-function meet(a: Span, b: Span): Span | undefined {
+/** The ports that two rules both allow; undefined where there are none. */
+function intersection(a: Span, b: Span): Span | undefined {
     if (a.ipProtocol === ALL) return b;
     if (b.ipProtocol === ALL) return a;
     const [fromPort, toPort] = [
@@ -111,7 +111,7 @@ function meet(a: Span, b: Span): Span | undefined {
         : undefined;
 }
 
-/** Ports as a reader takes them, in order and each once. */
+/** Port ranges as text, sorted and without duplicates. */
 function spans(rules: readonly Span[]): string[] {
     const ordered = [...rules].sort((a, b) => (a.fromPort ?? 0) - (b.fromPort ?? 0));
     return [

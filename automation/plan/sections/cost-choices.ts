@@ -1,4 +1,4 @@
-/** The choices of configuration that matter to the bill, and what each would change a month. */
+/** Settings that change the bill most, and by how much a month. */
 import { INTERFACE_ENDPOINT, NAT_GATEWAY } from "../../../aws/ec2";
 import { tasksItem } from "../../../aws/ecs";
 import { HOURS, type PriceList, PUBLIC_ADDRESS } from "../../../aws/prices";
@@ -8,22 +8,22 @@ import type { Inventory } from "../inventory";
 
 export interface Choice {
     readonly what: string;
-    /** What the stack has now. */
+    /** The stack's current setting. */
     readonly now: string;
     readonly options: readonly Option[];
 }
 
 export interface Option {
     readonly name: string;
-    /** More a month, or less where it is negative; of an autoscaled service, with its least tasks. */
+    /** The difference in cost of a month; negative where it is cheaper. With the minimum tasks of an autoscaled service. */
     readonly change: number;
-    /** What to write into the stack file; undefined where the program has no key for it yet. */
+    /** The key in the stack file; undefined where there is none. */
     readonly key?: string;
-    /** What one gets or gives for it. */
+    /** The benefit or the drawback. */
     readonly note?: string;
 }
 
-/** ECR (two), logs, SSM, KMS, and the channel of ECS Exec: what tasks need without a way out (`components/vpc.ts`). */
+/** The endpoints that tasks need without a NAT gateway: ECR (two), logs, SSM, KMS, and ECS Exec's channel (`components/vpc.ts`). */
 const ENDPOINTS = 6;
 
 export function choices(inventory: Inventory, prices: PriceList, services: readonly ServiceSize[]): Choice[] {
@@ -92,7 +92,7 @@ function databases(inventory: Inventory): Database[] {
     }));
 }
 
-/** What one copy of each comes to; undefined where a price is unknown. */
+/** The cost of one copy of a database for a month; undefined where its price is not known. */
 function copyOf({ instanceClass, storage }: Database, prices: PriceList): number | undefined {
     const hour = databaseHour(instanceClass, prices);
     return hour === undefined ? undefined : hour * HOURS + storageMonth(storage, prices);
@@ -101,7 +101,7 @@ function copyOf({ instanceClass, storage }: Database, prices: PriceList): number
 function standby(inventory: Inventory, prices: PriceList): Choice | undefined {
     const all = databases(inventory);
     if (all.length === 0) return undefined;
-    const change = (those: Database[]) => those.reduce((total, database) => total + (copyOf(database, prices) ?? 0), 0);
+    const change = (some: Database[]) => some.reduce((total, database) => total + (copyOf(database, prices) ?? 0), 0);
     const [having, lacking] = [all.filter(({ multiAz }) => multiAz), all.filter(({ multiAz }) => !multiAz)];
     const each = (count: number) => (count === all.length ? "each database" : `${count} of ${all.length} databases`);
     return {
@@ -137,15 +137,15 @@ const SIZES = ["micro", "small", "medium", "large", "xlarge", "2xlarge"];
 function databaseClass(inventory: Inventory, prices: PriceList): Choice | undefined {
     const all = databases(inventory);
     const classes = [...new Set(all.map(({ instanceClass }) => instanceClass))];
-    const [own] = classes;
-    if (own === undefined || classes.length > 1) return undefined; // of several, the reader compares for himself
-    const [family, size = ""] = [own.slice(0, own.lastIndexOf(".")), own.split(".").pop()];
+    const [current] = classes;
+    if (current === undefined || classes.length > 1) return undefined; // with several classes there is no single change
+    const [family, size = ""] = [current.slice(0, current.lastIndexOf(".")), current.split(".").pop()];
     const at = SIZES.indexOf(size);
-    const now = databaseHour(own, prices);
+    const now = databaseHour(current, prices);
     const copies = all.reduce((count, { multiAz }) => count + (multiAz ? 2 : 1), 0);
     return {
         what: "class of databases",
-        now: own,
+        now: current,
         options: [SIZES[at - 1], SIZES[at + 1]].flatMap((other) => {
             const price = other === undefined ? undefined : databaseHour(`${family}.${other}`, prices);
             if (price === undefined || now === undefined || at < 0) return [];

@@ -7,28 +7,28 @@ import { choices, type Choice } from "./cost-choices";
 import type { ServiceView } from "./services";
 import type { TaskDefinition } from "./task-definitions";
 
-/** An amount of money a month; a range where a service scales by itself. */
+/** The cost of a month; a range with autoscaling. */
 export interface Amount {
     readonly min: number;
     readonly max: number;
 }
 
-/** What a stack costs a month, before a byte has gone through it. */
+/** A stack's cost of a month, without any traffic. */
 export interface CostView extends Amount {
     readonly currency: string;
-    /** Of when the prices are, where they are from, and of which region. */
+    /** The price list's date, source and region. */
     readonly prices: { readonly of: string; readonly source: string; readonly region: string };
     readonly components: readonly ComponentCost[];
     readonly choices: readonly Choice[];
-    /** Prices that the table does not have, and what they were taken for. */
+    /** The prices that are estimated, and how. */
     readonly estimated: readonly string[];
-    /** What costs, and is not in the sum since nobody here knows its price: by component. */
+    /** Resource types whose price is not known, with their components. They are not in the sum. */
     readonly unpriced: readonly string[];
-    /** What depends on use, and is not in the sum. */
+    /** The cost that depends on use. It is not in the sum. */
     readonly leftOut: readonly string[];
 }
 
-/** A component of the program, with all that is in it. */
+/** The cost of a top-level component with all its children. */
 export interface ComponentCost extends Amount {
     readonly name: string;
     readonly type: string;
@@ -50,9 +50,13 @@ export function cost(
         for (const item of itemsOf(resource)) {
             if ("unpriced" in item) unpriced.add(`${item.unpriced} (${owner.name})`);
             else {
-                const own = byComponent.get(owner.urn) ?? { name: owner.name, type: shortType(owner.type), items: [] };
-                own.items.push(item);
-                byComponent.set(owner.urn, own);
+                const component = byComponent.get(owner.urn) ?? {
+                    name: owner.name,
+                    type: shortType(owner.type),
+                    items: [],
+                };
+                component.items.push(item);
+                byComponent.set(owner.urn, component);
             }
         }
     }
@@ -80,7 +84,7 @@ export function cost(
 
 const SERVICE = "aws:ecs/service:Service";
 
-/** How big the tasks of each service are, how many there may be, and what they run on. */
+/** CPU, memory, number and capacity of each service's tasks. */
 function serviceSizes(
     inventory: Inventory,
     services: readonly ServiceView[],
@@ -101,7 +105,7 @@ function serviceSizes(
     );
 }
 
-/** The outermost component that a resource is in; the stack, for one that is in none. */
+/** The top-level component of a resource; the stack where it has none. */
 function ownerOf(resource: SimulatedResource, inventory: Inventory): SimulatedResource {
     const above = [...inventory.ancestors(resource)];
     return above.at(-2) ?? above.at(-1) ?? resource;
@@ -114,7 +118,7 @@ const monthOf = ({ min, max, each }: Item): Amount => ({ min: min * each, max: m
 
 const total = (items: readonly Item[]): Amount => sum(items.map(monthOf));
 
-/** The same thing twice is one line. */
+/** Adds up items with the same name and price. */
 function merged(items: readonly Item[]): ComponentCost["items"] {
     const lines = new Map<string, Item>();
     for (const item of items) {
@@ -125,7 +129,7 @@ function merged(items: readonly Item[]): ComponentCost["items"] {
     return [...lines.values()].filter(({ max }) => max > 0).map((item) => ({ ...item, month: monthOf(item) }));
 }
 
-/** What depends on use, of the types that the stack has. */
+/** The costs by use of the stack's resource types. */
 function leftOut(inventory: Inventory, prices: PriceList): string[] {
     const uses = [...ENTRIES].flatMap(([type, { cost }]) =>
         cost?.use && inventory.ofType(type).length > 0 ? [cost.use(prices)] : [],

@@ -10,7 +10,7 @@ export interface DatabaseView {
     readonly multiAz: boolean;
     readonly backupDays: number;
     readonly finalSnapshot: boolean;
-    /** Whether a connection without TLS is refused. */
+    /** Whether it refuses a connection without TLS. */
     readonly tlsForced: boolean;
     readonly encrypted: boolean;
     readonly publicAddress: boolean;

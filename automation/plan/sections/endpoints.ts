@@ -3,38 +3,38 @@ import type { Inventory } from "../inventory";
 import type { SimulatedResource } from "../simulated-aws";
 import type { Network } from "./network";
 
-/** A load balancer: what it listens on, who may connect, and where it leads to. */
+/** A load balancer with its listeners, allowed clients and routes. */
 export interface EndpointView {
     readonly name: string;
     readonly internal: boolean;
     readonly address: string;
     readonly listeners: readonly ListenerView[];
     readonly routes: readonly RouteView[];
-    /** What somebody might expect of it in vain. */
+    /** A limit that a reader may not expect, for example without a NAT gateway. */
     readonly note?: string;
-    /** Paths that it answers by itself with 404, whatever a route has for them. */
+    /** URLs that the load balancer itself answers with 404, although a route matches them. */
     readonly refused: readonly string[];
 }
 
 export interface ListenerView {
     readonly protocol: string;
     readonly port: number;
-    /** CIDR blocks, security groups of others, and who is in the stack's own; empty where nobody may. */
+    /** CIDR blocks, other stacks' security groups, and the members of the stack's own; empty where nobody may connect. */
     readonly allowed: readonly string[];
-    /** Where it sends everybody else's requests than those of its routes. */
+    /** The default action for requests that match no route. */
     readonly otherwise?: string;
 }
 
 export interface RouteView {
     readonly service: string;
     readonly url: string;
-    /** Where the service's tasks listen. */
+    /** The port of the service's tasks. */
     readonly port: number;
     /** Whether the load balancer speaks TLS to the tasks. */
     readonly tls: boolean;
 }
 
-/** A public load balancer answers at public addresses, also to what is in its VPC. */
+/** A public load balancer has only public addresses, also for clients in its VPC. */
 const NO_NAT =
     "The network has no NAT gateway: the stack's own tasks do not reach it, so agents of this stack do not reach one another";
 
@@ -87,12 +87,12 @@ export function endpoints(inventory: Inventory, network: Network): EndpointView[
                 allowed: allowed(listener.port, inputs.securityGroups as string[], network),
                 otherwise: otherwise(listener.defaultActions),
             })),
-            routes: found.flatMap(({ listener, rules: own }) => [
-                ...led(listener.defaultActions, [url(listener, address)], targets),
-                ...own.flatMap((rule) => led(rule.actions, ruleUrls(listener, rule, address), targets)),
+            routes: found.flatMap(({ listener, rules: listenerRules }) => [
+                ...routesOf(listener.defaultActions, [url(listener, address)], targets),
+                ...listenerRules.flatMap((rule) => routesOf(rule.actions, ruleUrls(listener, rule, address), targets)),
             ]),
-            refused: found.flatMap(({ listener, rules: own }) =>
-                own
+            refused: found.flatMap(({ listener, rules: listenerRules }) =>
+                listenerRules
                     .filter(({ actions }) => actions.every(({ type }) => type === "fixed-response"))
                     .flatMap((rule) => ruleUrls(listener, rule, address)),
             ),
@@ -100,12 +100,12 @@ export function endpoints(inventory: Inventory, network: Network): EndpointView[
     });
 }
 
-/** Which services stand behind a target group. */
+/** The services of each target group, by its ARN. */
 function targetsByGroup(inventory: Inventory): Map<string, Target[]> {
     const targets = new Map<string, Target[]>();
     for (const { name, inputs } of inventory.ofType("aws:ecs/service:Service")) {
-        const own = (inputs.loadBalancers ?? []) as { targetGroupArn: string; containerPort: number }[];
-        for (const { targetGroupArn, containerPort } of own) {
+        const groups = (inputs.loadBalancers ?? []) as { targetGroupArn: string; containerPort: number }[];
+        for (const { targetGroupArn, containerPort } of groups) {
             const tls = inventory.byArn(targetGroupArn)?.inputs.protocol === "HTTPS";
             add(targets, targetGroupArn, { service: name, port: containerPort, tls });
         }
@@ -113,7 +113,7 @@ function targetsByGroup(inventory: Inventory): Map<string, Target[]> {
     return targets;
 }
 
-const led = (actions: Action[], urls: string[], targets: Map<string, Target[]>): RouteView[] =>
+const routesOf = (actions: Action[], urls: string[], targets: Map<string, Target[]>): RouteView[] =>
     actions
         .flatMap(({ targetGroupArn }) => (targetGroupArn ? (targets.get(targetGroupArn) ?? []) : []))
         .flatMap((target) => urls.map((address) => ({ ...target, url: address })));
@@ -145,7 +145,7 @@ function allowed(port: number, groups: readonly string[], network: Network): str
         .filter(({ ipProtocol, fromPort = 0, toPort = 65535 }) =>
             ipProtocol === "-1" ? true : fromPort <= port && port <= toPort,
         );
-    // Members of a group of the stack's own go by their names.
+    // A security group of this stack is shown by its members.
     const named = (group: string) => network.membersOf(group)?.map(({ kind, name }) => `${kind} ${name}`) ?? [group];
     const from = open.flatMap(
         ({ cidrIpv4, referencedSecurityGroupId: group }) => cidrIpv4 ?? (group ? named(group) : []),

@@ -1,7 +1,7 @@
 import type { Inventory } from "../inventory";
 import type { Network, Subnet } from "./network";
 
-/** An instance of EC2. */
+/** An EC2 instance. */
 export interface MachineView {
     readonly name: string;
     readonly instanceType: string;
@@ -10,7 +10,7 @@ export interface MachineView {
     readonly zones: readonly string[];
     readonly subnets: readonly Subnet["kind"][];
     readonly publicAddress: boolean;
-    /** Whether its metadata are given to those alone who ask for a token first. */
+    /** Whether its metadata service requires a token (IMDSv2). */
     readonly tokens: boolean;
 }
 

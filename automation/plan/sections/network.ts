@@ -1,4 +1,4 @@
-/** The network as other sections ask about it: subnets, who is in which security group, and what the groups let through. */
+/** The network for the other sections: subnets, security groups with their members, and rules. */
 import type { Address } from "../../../aws/resource-type";
 import { ENTRIES } from "../../../aws/types";
 import { add } from "../grouping";
@@ -9,11 +9,11 @@ export interface Subnet {
     readonly zone: string;
     readonly kind: "public" | "private" | "isolated";
     readonly cidr: string;
-    /** Whether there is a way out of the VPC, by an internet or a NAT gateway. */
+    /** Whether it has a route out of the VPC, by an internet gateway or a NAT gateway. */
     readonly wayOut: boolean;
 }
 
-/** One rule of a security group: who is let in, or where to connections are let out. */
+/** A security group rule, for ingress or egress. */
 export interface Rule {
     readonly securityGroupId: string;
     readonly cidrIpv4?: string;
@@ -24,18 +24,18 @@ export interface Rule {
     readonly description?: string;
 }
 
-/** Who has an address in the network. */
+/** A part of the stack that has an address in the network. */
 export interface Actor {
-    /** A task that runs once has the network of a component, and all others that of a resource. */
+    /** The network of a one-off task is an output of its component; all others are resources. */
     readonly kind: Address["kind"] | "task";
     readonly name: string;
     readonly groups: readonly string[];
     readonly subnets: readonly Subnet[];
-    /** Reached by a public address, not by those of its subnets. */
+    /** Whether it is reached at a public address, and not at an address of its subnets. */
     readonly isPublic: boolean;
 }
 
-/** The order in which those with addresses are named. */
+/** The order of `actors`. */
 const KINDS: readonly Actor["kind"][] = ["load balancer", "service", "task", "database", "machine", "AWS endpoint"];
 
 export class Network {
@@ -72,9 +72,9 @@ export class Network {
         });
     }
 
-    /** Where somebody may be: the zones and the kinds of its subnets. */
+    /** The zones and the kinds of an actor's subnets. */
     placeOf(kind: Actor["kind"], name: string): { zones: string[]; kinds: Subnet["kind"][]; isPublic: boolean } {
-        const actor = this.actors.find((item) => item.kind === kind && item.name === name);
+        const actor = this.actors.find((candidate) => candidate.kind === kind && candidate.name === name);
         const subnets = actor?.subnets ?? [];
         return {
             zones: [...new Set(subnets.map(({ zone }) => zone))].sort(),
@@ -95,7 +95,7 @@ export class Network {
         return groups.flatMap((group) => this.outOf.get(group) ?? []);
     }
 
-    /** Who is in a group; undefined where the group is not of this stack, so that nobody here can tell. */
+    /** The members of a security group; undefined where it is not of this stack, and its members are not known. */
     membersOf(group: string): readonly Actor[] | undefined {
         if (!this.inventory.byId("aws:ec2/securityGroup:SecurityGroup", group)) return undefined;
         return this.members.get(group) ?? [];
@@ -137,7 +137,7 @@ export class Network {
         return [...actors, ...tasks].sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind));
     }
 
-    /** The subnets of an address: by their ids, or by the group that has them. */
+    /** The subnets of an address, from their ids or from its subnet group. */
     private located(subnets: Address["subnets"]): Subnet[] {
         if (subnets === undefined || !("type" in subnets)) return this.subnetsOf(subnets);
         const group = this.inventory.byId(subnets.type, String(subnets.id));

@@ -15,21 +15,21 @@ import { tagsOf } from "../../../policy/provider-tags";
 import { add } from "../grouping";
 import type { Inventory } from "../inventory";
 
-/** What a policy says of the stack. It passes where it has no violations. */
+/** A policy and its results. It passes if it has no violations. */
 export interface PolicyView {
     readonly name: string;
     readonly asks: string;
-    /** In this stack: `mandatory` stops a deployment, `advisory` is told, `off` is not asked here. */
+    /** For this stack. A mandatory violation stops a deployment; `off`: the policy does not apply. */
     readonly level: Level | "off";
     readonly violations: readonly Violation[];
-    /** What is not as the policy asks, and may be so. */
+    /** The findings that an exception or the policy itself accepts, with the reason. */
     readonly exceptions: readonly (Omit<Violation, "fix"> & { readonly reason: string })[];
-    /** Exceptions of the stack file for which there is nothing to make one. */
+    /** Exceptions in the stack file that match no finding. */
     readonly unused: readonly { readonly resource: string; readonly reason: string }[];
 }
 
 export interface Violation {
-    /** The resource's name in the program, as an exception has it. */
+    /** The resource's name in the program, which an exception refers to. */
     readonly resource: string;
     readonly type: string;
     readonly urn: string;
@@ -37,7 +37,7 @@ export interface Violation {
     readonly fix: string;
 }
 
-/** `config` as Pulumi hands it to a program. */
+/** `config`: in Pulumi's form, a text for each key. */
 export function policies(
     inventory: Inventory,
     project: string,
@@ -45,11 +45,11 @@ export function policies(
 ): PolicyView[] {
     const environment = environmentOf(config, project);
     const exceptions = exceptionsOf(config, project);
-    const stack = seen(inventory);
+    const stack = policyStack(inventory);
     return POLICIES.map((policy) => {
         const level = levelOf(policy, environment);
-        const own = level === "off" ? [] : stack.all.filter((resource) => appliesTo(policy, resource));
-        return { ...view(policy, own, stack, exceptions), name: policy.name, asks: policy.asks, level };
+        const resources = level === "off" ? [] : stack.all.filter((resource) => appliesTo(policy, resource));
+        return { ...view(policy, resources, stack, exceptions), name: policy.name, asks: policy.asks, level };
     });
 }
 
@@ -82,21 +82,21 @@ function view(policy: Policy, resources: PolicyResourceInStack[], stack: PolicyS
 const findings = (policy: Policy, resource: PolicyResourceInStack, stack: PolicyStack): readonly Finding[] =>
     isStackPolicy(policy) ? policy.checkInStack(resource, stack) : policy.check(resource);
 
-/** The simulated resources as policies see them. A property names another resource where it has its id, its ARN or its name. */
-function seen(inventory: Inventory): PolicyStack {
+/** The resources in the form for policies. A property refers to a resource if its value is the resource's id, ARN or name. */
+function policyStack(inventory: Inventory): PolicyStack {
     const named = new Map<unknown, PolicyResourceInStack[]>();
     const all = inventory.all.map(({ id, urn, type, name, inputs, outputs, provider }): PolicyResourceInStack => {
-        const by = provider === undefined ? undefined : inventory.byUrn(provider);
-        const policyResourceInStack: PolicyResourceInStack = {
+        const providerResource = provider === undefined ? undefined : inventory.byUrn(provider);
+        const resource: PolicyResourceInStack = {
             urn,
             type,
             name,
             inputs,
-            defaultTags: tagsOf(by?.inputs.defaultTags),
+            defaultTags: tagsOf(providerResource?.inputs.defaultTags),
             refersTo: (property) => [inputs[property]].flat().flatMap((value) => named.get(value) ?? []),
         };
-        for (const key of new Set([id, outputs.arn, outputs.name])) if (key) add(named, key, policyResourceInStack);
-        return policyResourceInStack;
+        for (const key of new Set([id, outputs.arn, outputs.name])) if (key) add(named, key, resource);
+        return resource;
     });
     return new PolicyStack(all);
 }

@@ -1,11 +1,11 @@
 import { refusesDeletion } from "../../../aws/types";
 import { type Inventory, shortType } from "../inventory";
 
-/** Something that a careless `up` or `destroy` cannot take away. */
+/** A resource that an `up` or a `destroy` cannot delete. */
 export interface Protected {
     readonly name: string;
     readonly type: string;
-    /** Pulumi refuses to delete or replace it; AWS refuses to delete it. */
+    /** Pulumi refuses to delete or replace it, AWS to delete it. */
     readonly by: readonly ("Pulumi" | "AWS")[];
 }
 

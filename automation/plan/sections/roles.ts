@@ -3,13 +3,13 @@ import { add } from "../grouping";
 import { type Inventory, lastPart } from "../inventory";
 import type { TaskDefinition } from "./task-definitions";
 
-/** A role: who takes it on, and what it may do, in words. */
+/** An IAM role: who may assume it, and its permissions, in words. */
 export interface RoleView {
     readonly name: string;
-    /** The service whose role it is, and what for: `execution` is ECS's own, `task` the application's. */
+    /** The service of an execution role or a task role; `purpose` is then `execution` or `task`, else the role's name. */
     readonly service?: string;
     readonly purpose: string;
-    /** Who may take it on, and whether only for this account's resources. */
+    /** Who may assume it; `guarded`: only for resources of this account. */
     readonly trusts: readonly string[];
     readonly guarded: boolean;
     readonly may: readonly Permission[];
@@ -17,18 +17,18 @@ export interface RoleView {
 
 export interface Permission {
     readonly effect: "Allow" | "Deny";
-    /** `read the secrets`, or the actions where nobody put them into words. */
+    /** `read the secrets`; the name of an action that has no words here. */
     readonly words: readonly string[];
     readonly actions: readonly string[];
-    /** The last parts of the ARNs; `*` where it is all there is. */
+    /** The resources' names, from the ARNs, or `*`. */
     readonly on: readonly string[];
-    /** Why it is a star, where it is one. */
+    /** Why the resource is `*`; undefined where it is not. */
     readonly star?: string;
-    /** Under which conditions alone. */
+    /** The conditions, all of which have to match. */
     readonly conditions: readonly { readonly key: string; readonly values: readonly string[] }[];
 }
 
-/** A policy document, as IAM reads it. */
+/** An IAM policy document. */
 interface Document {
     Statement: StatementJson[];
 }
@@ -41,13 +41,13 @@ export interface StatementJson {
     Condition?: Record<string, Record<string, unknown>>;
 }
 
-/** The documents of a role: who may take it on, and the statements of all its policies. */
+/** A role's trust policy, and the statements of all its policies. */
 export interface RoleDocuments {
     readonly trust: Document;
     readonly statements: readonly StatementJson[];
 }
 
-/** By the role's name in the program. */
+/** The documents of all roles, by their names in the program. */
 export function roleDocuments(inventory: Inventory): Map<string, RoleDocuments> {
     const byRole = new Map<string, StatementJson[]>();
     for (const { inputs } of inventory.ofType("aws:iam/rolePolicy:RolePolicy")) {
@@ -89,7 +89,7 @@ export function roles(
     });
 }
 
-/** An AWS service; or workflows of GitHub, by repository and branch. */
+/** The principals of a trust policy: AWS services, or workflows of GitHub by repository and branch. */
 function trusted({ Principal, Condition = {} }: StatementJson): string[] {
     const subjects = Object.values(Condition)
         .flatMap((byKey) => Object.entries(byKey))
@@ -98,7 +98,7 @@ function trusted({ Principal, Condition = {} }: StatementJson): string[] {
     return subjects.map((subject) => subject.replace(/^repo:([^:]+):ref:refs\/heads\/(.*)$/, "GitHub's $1, branch $2"));
 }
 
-/** What actions mean, and why those that take no resource have a star: from AWS's Service Authorization Reference. */
+/** Words for actions, and why those without resource-level permissions have `*`: from AWS's Service Authorization Reference. */
 const ACTIONS: readonly { actions: readonly string[]; words: string; star?: string }[] = [
     {
         actions: ["ecr:GetAuthorizationToken"],
@@ -171,7 +171,7 @@ const conditions = (all: StatementJson["Condition"] = {}): Permission["condition
         })),
     );
 
-/** A key's ARN tells a reader nothing, its name in the program does. */
+/** A key is shown by its name in the program, since its ARN has only an id. */
 function nameOf(arn: string, inventory: Inventory): string {
     const resource = inventory.byArn(arn);
     return resource?.type === "aws:kms/key:Key" ? resource.name : lastPart(arn);

@@ -3,12 +3,12 @@ import { type Inventory, lastPart } from "../inventory";
 import type { SimulatedResource } from "../simulated-aws";
 import type { TaskDefinition } from "./task-definitions";
 
-/** A parameter that holds a secret. Its value is nowhere in the plan. */
+/** An SSM parameter with a secret. Its value is nowhere in the plan. */
 export interface SecretView {
     readonly parameter: string;
     /**
-     * Made by the program (or a certificate that it issued), known from what else it makes (a database's address), given in the stack's
-     * configuration, or kept by somebody else: in SSM, or in Secrets Manager.
+     * `generated`: a password, key or certificate of the program. `derived`: from another resource, such as a database's address.
+     * `configuration`: from the stack file. `existing`: the parameter is not of this stack. `Secrets Manager`: a secret that exists there.
      */
     readonly from: "generated" | "derived" | "configuration" | "existing" | "Secrets Manager";
     readonly readers: readonly { readonly service: string; readonly variable: string }[];
@@ -39,10 +39,10 @@ export function secrets(inventory: Inventory, definitions: ReadonlyMap<string, T
         return {
             parameter: name,
             from: origin(parameter, inventory),
-            // A task role that may read the path may read what ECS injects from there, too; it is said once.
+            // A service that gets a parameter injected may also read it below its path; it is listed once.
             readers: [
                 ...injected,
-                ...byPath.filter(({ service }) => injected.every((item) => item.service !== service)),
+                ...byPath.filter(({ service }) => injected.every((reader) => reader.service !== service)),
             ],
         };
     });
@@ -56,7 +56,7 @@ export function secrets(inventory: Inventory, definitions: ReadonlyMap<string, T
     return [...own, ...existing].sort((a, b) => (a.parameter < b.parameter ? -1 : 1));
 }
 
-/** By which an application is told below which path its parameters are. */
+/** The variable with the path below which an application reads its parameters. */
 const PATH_VARIABLE = "PARAMETER_STORE_PREFIX";
 
 function origin({ dependencies }: SimulatedResource, inventory: Inventory): SecretView["from"] {

@@ -6,7 +6,7 @@ import type { TaskDefinition } from "./task-definitions";
 export interface ServiceView {
     readonly name: string;
     readonly tasks: { readonly min: number; readonly max: number };
-    /** What autoscaling holds, e.g. `CPU 70 %`; empty where there is none. */
+    /** Target values of autoscaling, e.g. `CPU 70 %`; empty without autoscaling. */
     readonly scalesBy: readonly string[];
     /** CPU units and MiB of one task. */
     readonly cpu: number;
@@ -24,9 +24,9 @@ export interface ServiceView {
         readonly maximumPercent: number;
         readonly circuitBreaker: "rolls back" | "stops" | "none";
     };
-    /** Where the version decides how a deployment is done: which one it will be, and which one it takes over from. */
+    /** Only for services whose version decides how they are deployed: the new version and the running one. */
     readonly version?: { readonly wanted: string; readonly running?: string };
-    /** Of Keycloak: log-ins by password a second at the use of the CPU that is planned with, with the fewest and the most nodes. */
+    /** Keycloak's log-ins by password a second at `cpuPercent`, with the minimum and the maximum of nodes. */
     readonly logIns?: { readonly cpuPercent: number; readonly min: number; readonly max: number };
     readonly exec: boolean;
     readonly logs: { readonly group: string; readonly days: number } | undefined;
@@ -93,7 +93,7 @@ const logIns = ({ min, max }: ServiceView["tasks"], cpu: number) => ({
     max: plannedLogIns(max, cpu),
 });
 
-/** Kept in SSM, for the next `up` to know what it takes over from. */
+/** The version of each service that has one, from the SSM parameter that the next `up` reads. */
 function versionByService(inventory: Inventory): Map<string, string> {
     const found = inventory.ofType("aws:ssm/parameter:Parameter").flatMap(({ inputs }) => {
         const service = /\/versions\/([^/]+)\/running$/.exec(String(inputs.name))?.[1];

@@ -1,7 +1,7 @@
 import type { Inventory } from "../inventory";
 import type { SimulatedResource } from "../simulated-aws";
 
-/** A container of a task definition, as ECS reads it. Only what the plan reads is named here. */
+/** The part of a container definition that the plan reads. */
 export interface ContainerDefinition {
     readonly name: string;
     readonly image: string;
@@ -19,7 +19,7 @@ export interface ContainerDefinition {
     readonly logConfiguration?: { options?: Record<string, string> };
 }
 
-/** What ECS's RegisterTaskDefinition takes. */
+/** The input of ECS's RegisterTaskDefinition. */
 export interface TaskDefinition {
     readonly family: string;
     readonly cpu: string;
@@ -33,10 +33,10 @@ export interface TaskDefinition {
     readonly containerDefinitions: readonly ContainerDefinition[];
 }
 
-/** What services and tasks that run to their end are, as components; a service of ECS names its task definition itself. */
+/** The component of a one-off task. Its outputs have its task definition. */
 export const TASK = "identity:index:FargateTask";
 
-/** The task definition of each service and of each task, by its name. */
+/** The task definitions of services and one-off tasks, by their names. */
 export function taskDefinitions(inventory: Inventory): Map<string, TaskDefinition> {
     const users = [
         ...inventory

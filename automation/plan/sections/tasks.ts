@@ -1,10 +1,10 @@
 import type { Inventory } from "../inventory";
 import { TASK, type TaskDefinition } from "./task-definitions";
 
-/** A task that is run to its end. */
+/** A one-off or scheduled task. */
 export interface TaskView {
     readonly name: string;
-    /** Undefined for one that runs by hand, and before each deployment where it has a command. */
+    /** Undefined for a task that runs by hand, or, if it has a command, before each deployment. */
     readonly schedule: { readonly expression: string; readonly timeZone: string } | undefined;
     readonly command: readonly string[];
     readonly cpu: number;
@@ -32,7 +32,7 @@ export function tasks(inventory: Inventory, definitions: ReadonlyMap<string, Tas
     });
 }
 
-/** A schedule names a task definition without its revision. */
+/** A schedule refers to a task definition without its revision. */
 const familyOf = (arn: unknown) => String(arn).replace(/:\d+$/, "");
 
 interface Schedule {

@@ -3,7 +3,7 @@ import { typeEntry } from "../../../aws/types";
 import { type Inventory, shortType } from "../inventory";
 import type { SimulatedResource } from "../simulated-aws";
 
-/** One resource in the first `up` of a stack, in minutes from its start. */
+/** A resource in the first `up` of a stack. Minutes from its start. */
 export interface Step {
     readonly name: string;
     readonly type: string;
@@ -11,21 +11,21 @@ export interface Step {
     readonly end: number;
 }
 
-/** How long the first `up` takes, where nothing waits but for what it depends on. */
+/** The time of the first `up`, if each resource waits only for its dependencies. */
 export interface TimeView {
     readonly minutes: number;
-    /** The longest chain of what waits for one another. */
+    /** The longest chain of resources that wait for one another. */
     readonly chain: readonly Step[];
-    /** What takes long beside it, in the order in which it ends. */
+    /** Other slow resources, by the time of their end. */
     readonly beside: readonly Step[];
 }
 
-/** What is worth a line. */
+/** Minutes from which on a resource is slow. */
 const LONG = 0.75;
 
 /**
- * From the program's own dependencies. As the engine has it, a resource begins when all that it was made of or after is there, a component
- * of another process (awsx) is done when all in it is, and a component of this one is nothing but what is in it.
+ * Computed from the program's dependencies, by the engine's rules: a resource begins when all its dependencies exist; a remote component
+ * (awsx) is complete when its children are; any other component takes no time of its own.
  */
 export function time(inventory: Inventory): TimeView {
     const steps = new Map<string, { step: Step; after: SimulatedResource | undefined }>();
@@ -33,7 +33,7 @@ export function time(inventory: Inventory): TimeView {
     function stepOf(resource: SimulatedResource): Step {
         const known = steps.get(resource.urn);
         if (known) return known.step;
-        // A dependency on itself by way of its component, which cannot be: it would wait for ever in an `up`, too.
+        // Ends the recursion of a resource that depends on itself through its component. In an `up` it would wait for ever.
         const begun: Step = { name: resource.name, type: shortType(resource.type), start: 0, end: 0 };
         steps.set(resource.urn, { step: begun, after: undefined });
         const waits = waitsFor(resource, inventory);
@@ -69,18 +69,18 @@ export function time(inventory: Inventory): TimeView {
 }
 
 /**
- * How long AWS and Docker take to make it, in minutes: of the logs of deployments that others have published (Terraform prints it for each
- * resource), and of what was measured of the images. They scatter by a factor of two; what they are good for is to see what waits for what.
+ * Minutes that AWS or Docker take to create it: from published logs of deployments (Terraform prints the time of each resource), and
+ * measured for the images. They scatter by a factor of two, but show which resources wait for which.
  */
 function minutesOf({ type, name, inputs }: SimulatedResource): number {
     const minutes = typeEntry(type)?.minutes ?? (type.startsWith("aws:") ? ONE_CALL : 0);
     return typeof minutes === "function" ? minutes(inputs, name) : minutes;
 }
 
-/** What has to be there before a resource is begun; of a component of another process, what is in it. */
+/** The resources that have to exist before a resource begins; the children of a remote component. */
 export function waitsFor(resource: SimulatedResource, inventory: Inventory): SimulatedResource[] {
     if (resource.remote) return [...directly(resource, inventory), ...below(resource, inventory)];
-    // What awsx makes waits for what it is in, where that is no component.
+    // A child of a remote component also waits for a parent that is a resource.
     const parent = resource.parent === undefined ? undefined : inventory.byUrn(resource.parent);
     const nested = parent && !parent.component ? [parent] : [];
     return [...nested, ...directly(resource, inventory)];
@@ -89,7 +89,7 @@ export function waitsFor(resource: SimulatedResource, inventory: Inventory): Sim
 function directly({ dependencies, urn }: SimulatedResource, inventory: Inventory): SimulatedResource[] {
     return dependencies.flatMap((other) => {
         const found = inventory.byUrn(other);
-        // What a remote component makes depends on it only in that it comes from it.
+        // A child of a remote component depends on it only as its parent.
         if (!found || found.urn === urn || isWithin(urn, found, inventory)) return [];
         return found.component && !found.remote ? below(found, inventory) : [found];
     });
@@ -101,7 +101,7 @@ function isWithin(urn: string, component: SimulatedResource, inventory: Inventor
     return [...inventory.ancestors(resource)].includes(component);
 }
 
-/** All that is in a component, components left out. */
+/** All resources of a component, at any depth, without components. */
 function below({ urn }: SimulatedResource, inventory: Inventory): SimulatedResource[] {
     return inventory
         .children(urn)

@@ -2,7 +2,7 @@ import { add } from "../grouping";
 import { type Inventory, shortType } from "../inventory";
 import type { SimulatedResource } from "../simulated-aws";
 
-/** A component, what it holds, and how many resources that is with itself. */
+/** A component with its children; `count` includes itself. */
 export interface TreeNode {
     readonly name: string;
     readonly type: string;
@@ -30,12 +30,12 @@ function node(component: SimulatedResource, inventory: Inventory): TreeNode {
             if (child.component) components.push(node(child, inventory));
             else {
                 add(byType, shortType(child.type), child);
-                visit(child.urn); // awsx nests resources within resources, which says nothing to a reader
+                visit(child.urn); // awsx nests resources within resources; the tree shows them flat
             }
         }
     };
     visit(component.urn);
-    const resources = [...byType].map(([type, made]) => ({ type, count: made.length })).sort(byTypeName);
+    const resources = [...byType].map(([type, all]) => ({ type, count: all.length })).sort(byTypeName);
     const within = [...resources, ...components].reduce((sum, { count }) => sum + count, 0);
     return { name: component.name, type: shortType(component.type), count: 1 + within, resources, components };
 }

@@ -1,4 +1,4 @@
-/** What runs, as cards: the services and tasks of a component of the stack on one card. */
+/** The cards of applications: one for the services and tasks of each top-level component. */
 import { add } from "../../plan/grouping";
 import type { Inventory } from "../../plan/inventory";
 import type { Plan } from "../../plan/model";
@@ -25,10 +25,10 @@ export function applications(plan: Plan, inventory: Inventory, zones: readonly s
             : task.command.length > 0
               ? "before deployments"
               : "by hand";
-        add(rows, ownerOf(task.name).name, { name: task.name, amount, cells: [], fates: [] });
+        add(rows, ownerOf(task.name).name, { name: task.name, amount, cells: [], losses: [] });
     }
     const byName = [...rows].sort(([a], [b]) => a.localeCompare(b, "en", { numeric: true }));
-    return byName.map(([name, own]) => {
+    return byName.map(([name, cardRows]) => {
         const { type } = [...owners.values()].find((owner) => owner.name === name) ?? { type: "" };
         return {
             id: `application ${name}`,
@@ -36,16 +36,16 @@ export function applications(plan: Plan, inventory: Inventory, zones: readonly s
             kind: "application",
             title: name,
             detail: WORDS[type] ?? type,
-            rows: own,
-            notes: notes(plan, new Set(own.map((row) => row.name!))),
+            rows: cardRows,
+            notes: notes(plan, new Set(cardRows.map((row) => row.name!))),
             public: plan.services.some(
-                (service) => service.publicAddress && own.some((row) => row.name === service.name),
+                (service) => service.publicAddress && cardRows.some((row) => row.name === service.name),
             ),
         };
     });
 }
 
-/** The component right below the stack that a service or a task is part of. */
+/** The top-level component of each service and task. */
 function ownerByName(inventory: Inventory): Map<string, { name: string; type: string }> {
     const parts = [...inventory.ofType("aws:ecs/service:Service"), ...inventory.ofType(TASK)];
     return new Map(
@@ -58,30 +58,36 @@ function ownerByName(inventory: Inventory): Map<string, { name: string; type: st
 }
 
 function serviceRow(
-    { name, tasks: { min, max }, zones: own }: Plan["services"][number],
+    { name, tasks: { min, max }, zones: within }: Plan["services"][number],
     zones: readonly string[],
     region: string,
 ): Row {
-    const within = own.length;
-    const [least, most] = [Math.floor(min / within), Math.ceil(min / within)];
+    const [least, most] = [Math.floor(min / within.length), Math.ceil(min / within.length)];
     const each = `${least === most ? least : `${least}–${most}`}${max > min ? "+" : ""}`;
-    const cells = zones.map((zone) => (own.includes(zone) ? each : undefined));
+    const cells = zones.map((zone) => (within.includes(zone) ? each : undefined));
     const amount = `${min === max ? min : `${min}–${max}`} ${max === 1 ? "task" : "tasks"}`;
-    const letters = own.map((zone) => zoneLetter(zone, region));
+    const letters = within.map((zone) => zoneLetter(zone, region));
     const anywhere = min === 1 ? [`in ${letters.join(" or ")}`] : undefined;
-    return { name, amount, cells, anywhere, fates: zoneLossOfTasks(cells, min), once: within === 1 || min === 1 };
+    return {
+        name,
+        amount,
+        cells,
+        anywhere,
+        losses: zoneLossOfTasks(cells, min),
+        once: within.length === 1 || min === 1,
+    };
 }
 
-/** Whom they call outside, and who of the stack calls them, where no line shows it. */
+/** Notes on connections that no link shows: to the internet, and among applications. */
 function notes({ connections }: Plan, names: ReadonlySet<string>): string[] {
-    const own = ({ kind, name }: Plan["connections"][number]["to"]) =>
+    const isMember = ({ kind, name }: Plan["connections"][number]["to"]) =>
         (kind === "service" || kind === "task") && names.has(name);
     const ports = (found: Plan["connections"]) =>
         [...new Set(found.flatMap((connection) => connection.ports))].map(portWord).join(", ");
-    const out = connections.filter(({ from, to }) => own(from) && to.kind === "network" && to.name === ANYWHERE);
-    const among = connections.filter(({ from, to }) => own(from) && own(to));
+    const out = connections.filter(({ from, to }) => isMember(from) && to.kind === "network" && to.name === ANYWHERE);
+    const among = connections.filter(({ from, to }) => isMember(from) && isMember(to));
     const calls = connections.filter(
-        ({ from, to }) => !own(from) && own(to) && (from.kind === "service" || from.kind === "task"),
+        ({ from, to }) => !isMember(from) && isMember(to) && (from.kind === "service" || from.kind === "task"),
     );
     const callers = [...new Set(calls.map(({ from }) => from.name))];
     return [

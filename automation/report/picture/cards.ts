@@ -1,27 +1,27 @@
-/** How big a card is, and where on it things are: known before anything is placed. */
+/** The size of a card and the positions of its parts. They are known before the layout. */
 import { fit, lines, textWidth } from "./text";
 import type { Card, Column, Row } from "./types";
 
 export const SIZES = { title: 14, text: 12, small: 11 };
 const PADDING = 12;
 const CELL = { height: 22, gap: 4 };
-/** Between the lines that come in on one side of a card. */
+/** The distance between links on one side of a card. */
 export const PORT_GAP = 19;
 
 const WIDTHS: Readonly<Record<Column, number>> = { outside: 158, public: 208, entry: 190, work: 250, data: 216 };
 
-/** What has a picture beside its name. */
+/** The kinds with an icon beside their title. */
 const ICONS: readonly Card["kind"][] = ["internet", "database"];
 
-/** A text, from the card's upper left corner. */
+/** A line of text. Positions are relative to the card's upper left corner. */
 export interface Line {
     readonly y: number;
     readonly text: string;
     readonly style: "title" | "text" | "small";
-    /** At the right side in place of the left. */
+    /** Aligned to the right. */
     readonly right?: boolean;
     readonly warns?: boolean;
-    /** The row whose fate is written here once a zone is lost. */
+    /** The row whose effect replaces the text when a zone is lost. */
     readonly row?: Row;
     readonly full: string;
 }
@@ -46,13 +46,13 @@ export interface CardShape {
 export function shapeOf(card: Card, zones: number, ports: number): CardShape {
     const width = WIDTHS[card.column];
     const room = width - 2 * PADDING;
-    const made: Line[] = [];
+    const texts: Line[] = [];
     const cells: CellBox[] = [];
     const alone = card.rows.length === 1 && (card.rows[0]!.name === undefined || card.rows[0]!.name === card.title);
     let y = 24;
     const say = (full: string, style: Line["style"], within: number, rest: Partial<Line> = {}) =>
-        made.push({ y, full, style, text: fit(full, within, SIZES[style], style === "title"), ...rest });
-    // What there is of it on the right, and the rest of the line for what it is.
+        texts.push({ y, full, style, text: fit(full, within, SIZES[style], style === "title"), ...rest });
+    // The amount on the right, and the rest of the line for the text.
     const beside = (left: string, row: Row) => {
         const amount = Math.min(room * 0.65, textWidth(row.amount, SIZES.text, row.once));
         say(left, "text", room - amount - 8);
@@ -62,7 +62,7 @@ export function shapeOf(card: Card, zones: number, ports: number): CardShape {
     y += 17;
     const [first] = card.rows;
     if (alone && first!.amount !== "") beside(card.detail, first!);
-    else say(card.detail, "text", room, { row: alone ? first : undefined }); // a fate takes the detail's place
+    else say(card.detail, "text", room, { row: alone ? first : undefined }); // an effect replaces the detail
     for (const row of card.rows) {
         if (!alone) {
             y += 21;
@@ -76,13 +76,13 @@ export function shapeOf(card: Card, zones: number, ports: number): CardShape {
     for (const note of card.notes) {
         for (const [i, text] of lines(note, room, SIZES.small, 4).entries()) {
             y += i === 0 ? 17 : 14;
-            made.push({ y, text, style: "small", full: note });
+            texts.push({ y, text, style: "small", full: note });
         }
     }
     return {
         width,
         height: Math.max(y + 13, ports * PORT_GAP + 16),
-        lines: made.filter(({ text }) => text !== ""),
+        lines: texts.filter(({ text }) => text !== ""),
         cells,
         tabs: [
             ...(card.public ? [{ text: "public", kind: "public" } as const] : []),
@@ -91,7 +91,7 @@ export function shapeOf(card: Card, zones: number, ports: number): CardShape {
     };
 }
 
-/** A part of a heritage is named after it, which need not be said again. */
+/** A heritage's part without the heritage's name before it. */
 const shortName = (name: string, owner: string) => (name.startsWith(`${owner}-`) ? name.slice(owner.length + 1) : name);
 
 function cellsOf(row: Row, zones: number, y: number, room: number): CellBox[] {

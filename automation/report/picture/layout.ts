@@ -1,10 +1,11 @@
 /**
- * Where everything is. The columns are given: from outside to the data. Which card comes below which, so that few lines cross, and how
- * high it stands, is dagre's work; lines run in the gutters between the columns, those of one source (or to one database) on one track.
+ * The layout of the picture. Cards have given columns, from outside to the data, and `stacking.ts` says how high they stand. Links run in
+ * the gutters between the columns; those of one net share a track.
  */
-import dagre from "@dagrejs/dagre";
-import { add } from "../../plan/grouping";
-import { type CardShape, PORT_GAP, SIZES, shapeOf } from "./cards";
+import { type CardShape, SIZES, shapeOf } from "./cards";
+import { lanesOf, type Net, netsOf } from "./nets";
+import { Ports } from "./ports";
+import { stack } from "./stacking";
 import { textWidth } from "./text";
 import { type Card, COLUMNS, type Link, type Picture } from "./types";
 
@@ -30,20 +31,13 @@ export type Point = readonly [x: number, y: number];
 export interface Layout {
     readonly cards: readonly PlacedCard[];
     readonly links: readonly PlacedLink[];
-    /** The columns' own extents, gutters left out. */
+    /** The extents of the columns, without gutters. */
     readonly columns: readonly { readonly x: number; readonly width: number }[];
-    /** From the first card to the end of the last. */
+    /** From the top of the first card to the bottom of the last. */
     readonly height: number;
 }
 
-/** Lines of one colour that share a track in each gutter they pass. */
-interface Net {
-    readonly id: string;
-    readonly links: Link[];
-    readonly from: number;
-}
-
-/** What a net does in one gutter: at which heights it comes in on the left and leaves on the right. */
+/** A net in one gutter: the heights at which it enters on the left and leaves on the right. */
 interface Passage {
     readonly net: Net;
     readonly left: number[];
@@ -52,14 +46,9 @@ interface Passage {
 }
 
 const TRACK = 11;
-/** Between a card and the lines' tracks: room for the frame of the subnets. */
+/** The distance between a card and the first track, which leaves room for the frame of the subnets. */
 const MARGIN = 27;
 const ARROW = 12;
-const LANE = 18;
-/** Between cards of a column. */
-const GAP = 26;
-const TALL = 1300;
-
 export function layout(picture: Picture): Layout {
     const columnOf = new Map(picture.cards.map(({ id, column }) => [id, COLUMNS.indexOf(column)]));
     const nets = netsOf(picture.links, columnOf);
@@ -80,183 +69,19 @@ export function layout(picture: Picture): Layout {
         const [x, y] = [columns[columnOf.get(card.id)!]!.x, tops.get(card.id)!];
         return { card, shape, x, y, width: shape.width, height: shape.height };
     });
-    const boxes = new Map(placed.map((item) => [item.card.id, item]));
+    const boxes = new Map(placed.map((box) => [box.card.id, box]));
     return {
         cards: placed,
         links: nets.flatMap((net) =>
             net.links.map((link, i) => {
                 const placedLink = route(link, net, boxes, ports, columnOf, tracks);
-                const said = net.links.slice(0, i).some(({ to, label }) => to === link.to && label === link.label);
-                return said ? { ...placedLink, label: undefined } : placedLink;
+                const repeated = net.links.slice(0, i).some(({ to, label }) => to === link.to && label === link.label);
+                return repeated ? { ...placedLink, label: undefined } : placedLink;
             }),
         ),
         columns,
         height: Math.max(0, ...placed.map(({ y, height }) => y + height)),
     };
-}
-
-/** From one source all lines are one net; to a database, all of those that talk to it. */
-function netsOf(links: readonly Link[], columnOf: ReadonlyMap<string, number>): Net[] {
-    const nets = new Map<string, Link[]>();
-    for (const link of links) {
-        const [from, to] = [columnOf.get(link.from)!, columnOf.get(link.to)!];
-        if (link.kind === "out") add(nets, "out", link);
-        else if (to > from)
-            add(nets, to === from + 1 && link.kind === "data" ? `to ${link.to}` : `from ${link.from}`, link);
-    }
-    return [...nets].map(([id, own]) => ({
-        id,
-        links: own,
-        from: Math.min(...own.map(({ from, kind, to }) => columnOf.get(kind === "out" ? to : from)!)),
-    }));
-}
-
-/** Where a net passes a column on its way to a later one. */
-const lane = (net: Net, column: number) => `${net.id} in ${column}`;
-const lanesOf = (net: Net, columnOf: ReadonlyMap<string, number>) => {
-    const last = net.id === "out" ? 0 : Math.max(...net.links.map(({ to }) => columnOf.get(to)!));
-    return Array.from({ length: Math.max(0, last - net.from - 1) }, (_, i) => net.from + 1 + i);
-};
-
-/** The upper edge of each card and lane. */
-function stack(
-    cards: readonly Card[],
-    shapes: ReadonlyMap<string, CardShape>,
-    nets: readonly Net[],
-    columnOf: ReadonlyMap<string, number>,
-): Map<string, number> {
-    const graph = new dagre.graphlib.Graph();
-    const ranks = new Map<string, number>();
-    const node = (id: string, column: number, height: number) => {
-        ranks.set(id, 2 * column); // dagre doubles them, to have room for the labels of lines
-        graph.setNode(id, { width: 10, height });
-    };
-    // dagre begins with the last of what it is told.
-    for (const { id } of cards.toReversed()) node(id, columnOf.get(id)!, shapes.get(id)!.height);
-    for (const net of nets) {
-        const lanes = lanesOf(net, columnOf);
-        for (const column of lanes) node(lane(net, column), column, LANE);
-        for (const link of net.links) {
-            const [from, to] = net.id === "out" ? [link.to, link.from] : [link.from, link.to];
-            const way = [
-                from,
-                ...lanes.filter((column) => column < columnOf.get(to)!).map((column) => lane(net, column)),
-                to,
-            ];
-            way.slice(1).forEach((next, i) => graph.setEdge(way[i]!, next, { weight: link.kind === "data" ? 4 : 1 }));
-        }
-    }
-    const ranker = (own: typeof graph) =>
-        own.nodes().forEach((id: string) => Object.assign(own.node(id), { rank: ranks.get(id) ?? 0 }));
-    graph.setGraph({ rankdir: "LR", nodesep: GAP, ranksep: 40, ranker: ranker as never });
-    dagre.layout(graph as never);
-    const tops = new Map(graph.nodes().map((id: string) => [id, graph.node(id).y - graph.node(id).height / 2]));
-    const first = Math.min(...cards.map(({ id }) => tops.get(id)!));
-    const last = Math.max(...cards.map(({ id }) => tops.get(id)! + shapes.get(id)!.height));
-    if (last - first > TALL) raise(graph, ranks, tops, first);
-    return new Map([...tops].map(([id, y]) => [id, y - first]));
-}
-
-/** In a picture longer than a screen the ways in are in the middle, where nobody looks first: they go up. */
-function raise(
-    graph: { nodes(): string[]; node(id: string): { height: number } },
-    ranks: ReadonlyMap<string, number>,
-    tops: Map<string, number>,
-    first: number,
-) {
-    for (const column of [0, 1, 2]) {
-        const own = graph.nodes().filter((id) => ranks.get(id) === 2 * column);
-        let y = first;
-        for (const id of own.sort((a, b) => tops.get(a)! - tops.get(b)!)) {
-            tops.set(id, y);
-            y += graph.node(id).height + GAP;
-        }
-    }
-}
-
-/** At which height a line leaves a card, and arrives at one. */
-class Ports {
-    private readonly at = new Map<string, number>();
-
-    constructor(
-        private readonly cards: readonly Card[],
-        private readonly shapes: ReadonlyMap<string, CardShape>,
-        private readonly tops: ReadonlyMap<string, number>,
-        nets: readonly Net[],
-        private readonly columnOf: ReadonlyMap<string, number>,
-    ) {
-        for (const { id } of cards) {
-            const come = nets.filter((net) => net.id !== "out" && net.links.some(({ to }) => to === id));
-            const go = nets.filter((net) => net.id !== "out" && net.links.some(({ from }) => from === id));
-            // What goes out leaves by the side where the rest comes in.
-            const out = nets.filter(
-                (net) => net.id === "out" && net.links.some(({ from, to }) => from === id || to === id),
-            );
-            this.spread(id, "in", columnOf.get(id) === 0 ? come : [...this.byHeight(come), ...out]);
-            this.spread(id, "out", columnOf.get(id) === 0 ? [...go, ...out] : go);
-        }
-        for (const net of nets) this.straighten(net);
-    }
-
-    of(id: string, side: "in" | "out", net: Net): number {
-        return this.at.get(`${id} ${side} ${net.id}`)!;
-    }
-
-    /** A lane's height. */
-    lane(net: Net, column: number): number {
-        return this.at.get(lane(net, column)) ?? this.tops.get(lane(net, column))! + LANE / 2;
-    }
-
-    private byHeight(nets: readonly Net[]) {
-        return [...nets].sort((a, b) => this.middleOf(a.links[0]!.from) - this.middleOf(b.links[0]!.from));
-    }
-
-    private middleOf(id: string) {
-        return this.tops.get(id)! + this.shapes.get(id)!.height / 2;
-    }
-
-    private spread(id: string, side: "in" | "out", nets: readonly Net[]) {
-        const middle = this.middleOf(id);
-        nets.forEach((net, i) =>
-            this.at.set(`${id} ${side} ${net.id}`, middle + (i - (nets.length - 1) / 2) * PORT_GAP),
-        );
-    }
-
-    /** A line that may be straight is: a bend of a few pixels says nothing. */
-    private straighten(net: Net) {
-        const [link] = net.links;
-        const users = new Set(net.links.map(({ from }) => from));
-        if (net.id.startsWith("to ") && users.size === 1) return this.level(net, link!.from, link!.to);
-        let height = net.id.startsWith("from ") ? this.of(link!.from, "out", net) : undefined;
-        for (let column = net.from + 1; height !== undefined && this.tops.has(lane(net, column)); column++) {
-            if (!this.isFree(column, height, lane(net, column))) break;
-            this.at.set(lane(net, column), height);
-            height = this.lane(net, column);
-        }
-    }
-
-    private level(net: Net, from: string, to: string) {
-        const range = (id: string) =>
-            [this.tops.get(id)! + 14, this.tops.get(id)! + this.shapes.get(id)!.height - 14] as const;
-        const [[a, b], [c, d]] = [range(from), range(to)];
-        const [low, high] = [Math.max(a, c), Math.min(b, d)];
-        const others = [...this.at.keys()].filter((key) => key.startsWith(`${from} out `)).length;
-        if (low > high || others > 1) return;
-        const height = Math.min(high, Math.max(low, this.of(to, "in", net)));
-        this.at.set(`${from} out ${net.id}`, height);
-        this.at.set(`${to} in ${net.id}`, height);
-    }
-
-    private isFree(column: number, height: number, own: string) {
-        const cards = this.cards.filter(({ id }) => this.columnOf.get(id) === column);
-        const hit = cards.some(
-            ({ id }) =>
-                height > this.tops.get(id)! - 14 && height < this.tops.get(id)! + this.shapes.get(id)!.height + 14,
-        );
-        const lanes = [...this.tops.keys()].filter((key) => key.endsWith(` in ${column}`) && key !== own);
-        const near = (key: string) => Math.abs((this.at.get(key) ?? this.tops.get(key)! + LANE / 2) - height) < LANE;
-        return !hit && !lanes.some(near);
-    }
 }
 
 function passagesOf(
@@ -286,14 +111,14 @@ function passagesOf(
     });
 }
 
-/** Gives each passage a track: beside one another where they would lie on each other, in an order with few crossings. */
+/** Assigns tracks to passages: different ones where they would overlap, in an order with few crossings. */
 function tracked(passages: Passage[]): Passage[] {
     const span = ({ left, right }: Passage) => {
         const all = [...left, ...right];
         return [Math.min(...all), Math.max(...all)] as const;
     };
     const within = (y: number, [low, high]: readonly [number, number]) => y > low - 2 && y < high + 2;
-    // How often two cross where the first has the track further left; lying on each other counts for more.
+    // The number of crossings if `a` is left of `b`. An overlap counts for more.
     const crossings = (a: Passage, b: Passage) =>
         a.right.filter((y) => within(y, span(b))).length +
         b.left.filter((y) => within(y, span(a))).length +
@@ -309,7 +134,7 @@ function tracked(passages: Passage[]): Passage[] {
             }
         }
     }
-    // The first track where nothing lies that it would touch, and right of those that have to be on its left.
+    // The first track to the right of all earlier passages that it would touch.
     const done: Passage[] = [];
     for (const passage of order) {
         const [low, high] = span(passage);
@@ -320,7 +145,7 @@ function tracked(passages: Passage[]): Passage[] {
     return passages;
 }
 
-/** Where the columns are from left to right, and the tracks between them. */
+/** The horizontal positions of the columns and of the tracks between them. */
 function across(
     passages: readonly Passage[][],
     nets: readonly Net[],

@@ -1,4 +1,4 @@
-/** The picture of a platform as data, made of its plan. */
+/** Derives the picture from the plan. */
 import { ENTRIES } from "../../../aws/types";
 import type { Inventory } from "../../plan/inventory";
 import type { Plan } from "../../plan/model";
@@ -27,7 +27,7 @@ export function picture(plan: Plan, inventory: Inventory): Picture {
         ? [{ from: "gateways", to: key({ kind: "network", name: ANYWHERE }), ...OUTGOING }]
         : [];
     const lines = [...links(plan, cardOf), ...out];
-    // Who reaches nothing that is drawn need not be drawn.
+    // A network without a link to anything drawn is left out.
     const ends = new Set(lines.flatMap(({ from, to }) => [from, to]));
     const cards = all.filter(({ kind, id }) => kind !== "network" || ends.has(id));
     return {
@@ -48,14 +48,14 @@ const OUTGOING = {
     title: "What the tasks call outside goes through here; nobody comes in this way",
 } as const;
 
-/** The parties of the plan's connections that a card stands for. */
+/** The parties of connections that a card represents. */
 const members = ({ id, kind, rows }: Card): string[] =>
     kind === "application" ? rows.flatMap(({ name }) => [`service ${name}`, `task ${name}`]) : [id];
 
-/** What comes from outside, and what goes to the data; the rest is said on the cards. */
-function links({ connections, endpoints: ways }: Plan, cardOf: ReadonlyMap<string, string>): Link[] {
+/** The links from outside and to the data. The cards' notes have the other connections. */
+function links({ connections, endpoints: all }: Plan, cardOf: ReadonlyMap<string, string>): Link[] {
     const tls = new Set(
-        ways.flatMap(({ name, routes }) =>
+        all.flatMap(({ name, routes }) =>
             routes.filter((r) => r.tls).map((r) => `load balancer ${name} ${r.service} ${r.port}`),
         ),
     );
@@ -67,12 +67,12 @@ function links({ connections, endpoints: ways }: Plan, cardOf: ReadonlyMap<strin
         if (isOutside(connection.to)) continue;
         grouped.set(`${from}\0${to}`, [...(grouped.get(`${from}\0${to}`) ?? []), connection]);
     }
-    return [...grouped].flatMap(([ends, all]): Link | [] => {
+    return [...grouped].flatMap(([ends, group]): Link | [] => {
         const [from = "", to = ""] = ends.split("\0");
-        const kind = kindOf(all[0]!, ways);
+        const kind = kindOf(group[0]!, all);
         if (!kind) return [];
         const ports = new Map<string, boolean>();
-        for (const connection of all) {
+        for (const connection of group) {
             for (const port of connection.ports)
                 ports.set(port, tls.has(`${from} ${connection.to.name} ${port}`) || !!ports.get(port));
         }
@@ -81,7 +81,7 @@ function links({ connections, endpoints: ways }: Plan, cardOf: ReadonlyMap<strin
             to,
             kind,
             label: labelOf([...ports].map(([port, secure]) => (secure ? `${port} TLS` : port))),
-            title: all
+            title: group
                 .map(
                     (connection) =>
                         `${connection.from.name} → ${connection.to.name}, ${connection.ports.join(", ")}: ${connection.why}`,
@@ -91,19 +91,19 @@ function links({ connections, endpoints: ways }: Plan, cardOf: ReadonlyMap<strin
     });
 }
 
-/** Of many ports the first: the cards name them all. */
+/** The label names at most three ports. The cards have all of them. */
 const labelOf = (ports: readonly string[]) =>
     ports.length > 3 ? `${ports.slice(0, 2).join(" · ")} · ${ports.length - 2} more` : ports.join(" · ");
 
-function kindOf({ from, to }: Connection, ways: Plan["endpoints"]): Link["kind"] | undefined {
+function kindOf({ from, to }: Connection, all: Plan["endpoints"]): Link["kind"] | undefined {
     if (to.kind === "database") return "data";
     if (from.kind === "network" && from.name === ANYWHERE) return "internet";
     if (isOutside(from)) return "network";
     if (from.kind !== "load balancer") return undefined;
-    return ways.some(({ name, internal }) => name === from.name && internal) ? "network" : "internet";
+    return all.some(({ name, internal }) => name === from.name && internal) ? "network" : "internet";
 }
 
-/** What is in no zone: secrets, and what the types' entries count. */
+/** Regional services: secrets, and the types whose entries have a line for the picture. */
 function regional({ secrets }: Plan, inventory: Inventory): Picture["regional"] {
     const count = (type: string) => inventory.ofType(type).length;
     const some = (n: number, text: string, many = `${text}s`) => `${n} ${n === 1 ? text : many}`;

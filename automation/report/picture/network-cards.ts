@@ -1,4 +1,4 @@
-/** Cards of what has an address in the network, services and tasks aside. */
+/** The cards of load balancers, gateways, machines, databases, AWS endpoints and networks. */
 import type { CardText } from "../../../aws/resource-type";
 import { ENTRIES } from "../../../aws/types";
 import { groupBy } from "../../plan/grouping";
@@ -7,9 +7,9 @@ import type { Plan } from "../../plan/model";
 import { ANYWHERE, type Party } from "../../plan/sections/connections";
 import type { Network } from "../../plan/sections/network";
 import type { Card, Column } from "./types";
-import { zoneLossOfDatabase, zoneLossOfGateways, zoneLossOfLoadBalancer, fateOfMachine, zoneLetter } from "./zones";
+import { zoneLossOfDatabase, zoneLossOfGateways, zoneLossOfLoadBalancer, zoneLossOfMachine, zoneLetter } from "./zones";
 
-/** What a party of a connection is called among the cards. */
+/** The id of a party's card. */
 export const key = ({ kind, name }: Party) => `${kind} ${name}`;
 
 export const isOutside = ({ kind }: Party) => kind === "network" || kind === "security group";
@@ -26,20 +26,20 @@ export function outside({ connections }: Plan, vpc: string): Card[] {
               : "a network you named";
     return [
         { ...shared, id: `network ${ANYWHERE}`, kind: "internet", title: "The internet", detail: "anybody" },
-        ...[...others].map(([id, one]): Card => ({
+        ...[...others].map(([id, party]): Card => ({
             ...shared,
             id,
             kind: "network",
-            title: one.name,
-            detail: detail(one),
+            title: party.name,
+            detail: detail(party),
         })),
     ];
 }
 
 export function endpoints({ endpoints: all }: Plan, network: Network, zones: readonly string[]): Card[] {
     return all.map(({ name, internal, listeners }) => {
-        const own = network.actors.find((actor) => actor.kind === "load balancer" && actor.name === name);
-        const within = new Set(own?.subnets.map(({ zone }) => zone));
+        const balancer = network.actors.find((actor) => actor.kind === "load balancer" && actor.name === name);
+        const within = new Set(balancer?.subnets.map(({ zone }) => zone));
         const cells = zones.map((zone) => (within.has(zone) ? "" : undefined));
         return {
             id: `load balancer ${name}`,
@@ -48,7 +48,7 @@ export function endpoints({ endpoints: all }: Plan, network: Network, zones: rea
             title: `${name} endpoint`,
             detail: internal ? "load balancer, internal" : "load balancer",
             public: !internal,
-            rows: [{ amount: "", cells, fates: zoneLossOfLoadBalancer(cells), once: within.size === 1 }],
+            rows: [{ amount: "", cells, losses: zoneLossOfLoadBalancer(cells), once: within.size === 1 }],
             notes: groupBy(listeners, ({ protocol, otherwise }) => `${protocol} ${toHttps(otherwise)}`).map((alike) => {
                 const ports = [...new Set(alike.map(({ port }) => port))].join(", ");
                 return `${alike[0].protocol} ${ports}${toHttps(alike[0].otherwise) ? ", to HTTPS" : ""}`;
@@ -76,7 +76,7 @@ export function gateways(network: Network, zones: readonly string[], region: str
                 {
                     amount: "",
                     cells,
-                    fates: zoneLossOfGateways(cells, letters, hasRegistryEndpoints(network)),
+                    losses: zoneLossOfGateways(cells, letters, hasRegistryEndpoints(network)),
                     once: single,
                 },
             ],
@@ -85,13 +85,13 @@ export function gateways(network: Network, zones: readonly string[], region: str
     ];
 }
 
-/** Without them a new task gets its image and its secrets by the NAT gateway. */
+/** Whether new tasks get their images and secrets without the NAT gateway. */
 const hasRegistryEndpoints = ({ actors }: Network) =>
     actors.some(({ kind, name }) => kind === "AWS endpoint" && name === "ecr.api");
 
 const COLUMN_OF: Readonly<Record<CardText["kind"], Column>> = { machine: "work", database: "data" };
 
-/** The types that have a card for each resource: machines and databases. */
+/** A card for each resource of a type whose entry has one: machines and databases. */
 export function singles(inventory: Inventory, network: Network, zones: readonly string[], region: string): Card[] {
     const letters = zones.map((zone) => zoneLetter(zone, region));
     return [...ENTRIES].flatMap(([type, { picture }]) => {
@@ -113,9 +113,10 @@ export function singles(inventory: Inventory, network: Network, zones: readonly 
                     {
                         amount,
                         cells,
-                        // A machine is in the subnet that it was given; AWS chooses one of a database's.
+                        // A machine has one subnet; AWS chooses one of a database's subnets.
                         anywhere: kind === "machine" ? undefined : standby ? ["primary", "standby"] : [`in ${choice}`],
-                        fates: kind === "machine" ? fateOfMachine(cells, letters) : zoneLossOfDatabase(cells, standby),
+                        losses:
+                            kind === "machine" ? zoneLossOfMachine(cells, letters) : zoneLossOfDatabase(cells, standby),
                         once: !standby,
                     },
                 ],

@@ -1,6 +1,6 @@
 /**
- * How wide a text will be, without a browser to ask. Reckoned in the widest of the fonts that a reader's system may have (DejaVu Sans and
- * Verdana): in every other there is room to spare, and nothing runs out of its box.
+ * Computes the width of a text without a browser, by the widest fonts that a reader's system may have (DejaVu Sans and Verdana). A text in
+ * any other font is narrower, and fits its box as well.
  */
 const NARROW: Readonly<Record<string, number>> = {
     i: 0.28,
@@ -50,7 +50,7 @@ function widthOf(char: string): number {
     const known = NARROW[char];
     if (known !== undefined) return known;
     if (/[A-Z]/.test(char)) return 0.7;
-    return char < "\u2000" ? 0.64 : 1; // beyond are the wide ones: CJK, symbols
+    return char < "\u2000" ? 0.64 : 1; // CJK and symbols are wide
 }
 
 export function textWidth(text: string, size: number, bold = false): number {
@@ -59,7 +59,7 @@ export function textWidth(text: string, size: number, bold = false): number {
     return width * size * (bold ? 1.12 : 1.02);
 }
 
-/** The text, or as much of it as there is room for. */
+/** Cuts a text to a width. */
 export function fit(text: string, room: number, size: number, bold = false): string {
     if (textWidth(text, size, bold) <= room) return text;
     let cut = text;
@@ -67,7 +67,7 @@ export function fit(text: string, room: number, size: number, bold = false): str
     return `${cut.trimEnd()}…`;
 }
 
-/** Lines of words that each fit; a word that does not, and what is left after the last line, is cut. */
+/** Breaks a text into at most `most` lines. Cuts a word that is too wide, and the rest after the last line. */
 export function lines(text: string, room: number, size: number, most = Infinity): string[] {
     const all: string[] = [];
     for (const word of text.split(" ")) {

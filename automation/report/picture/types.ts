@@ -1,20 +1,20 @@
-/** What the picture of a platform is made of: cards in columns, lines between them, and what the loss of a zone does to each. */
+/** The parts of the picture: cards in columns, links between them, and the effect of a lost zone on each card. */
 import type { Subnet } from "../../plan/sections/network";
 
-/** Who is where, from left to right: from outside into the network, and towards the data. */
+/** The columns from left to right: from the internet to the data. */
 export const COLUMNS = ["outside", "public", "entry", "work", "data"] as const;
 export type Column = (typeof COLUMNS)[number];
 
 export interface Picture {
     readonly title: string;
     readonly region: string;
-    /** `a`, `b`, …: the zones of the region that the network is in. */
+    /** The letters of the network's availability zones: `a`, `b`, … */
     readonly zones: readonly string[];
     readonly cidr: string;
     readonly subnets: readonly Subnet[];
     readonly cards: readonly Card[];
     readonly links: readonly Link[];
-    /** What is kept by the region as a whole. */
+    /** Regional services, which no zone can take away. */
     readonly regional: readonly { readonly title: string; readonly detail: string }[];
 }
 
@@ -28,33 +28,34 @@ export interface Card {
     readonly rows: readonly Row[];
     /** Lines of small text below the rows. */
     readonly notes: readonly string[];
-    /** Reached from the internet. */
+    /** Whether the internet reaches it. */
     readonly public?: boolean;
 }
 
-/** Something that runs in zones: a service, a database, a load balancer. */
+/** A part that runs in zones: a service, a database, a load balancer. */
 export interface Row {
     readonly name?: string;
     /** `2 tasks` */
     readonly amount: string;
-    /** What is in each zone of the picture; where AWS chooses one of several, `anywhere` says so in place of all. */
+    /** The content of each zone's cell; undefined for a zone without this part. */
     readonly cells: readonly (string | undefined)[];
+    /** Texts in place of the cells, where AWS chooses one of several zones. */
     readonly anywhere?: readonly string[];
-    /** What becomes of it when a zone is lost, zone by zone. */
-    readonly fates: readonly ZoneLoss[];
-    /** It is in one zone alone, and away with it. */
+    /** The effects of the loss of each zone. */
+    readonly losses: readonly ZoneLoss[];
+    /** Whether it is in only one zone at a time. */
     readonly once?: boolean;
 }
 
 export interface ZoneLoss {
     /**
-     * `whole`: nothing is missing; `less`: it goes on with less; `waits`: it is away until AWS has put it elsewhere; `may be down`: it is
-     * away where AWS put it into this zone; `down`: it is away until the zone is back.
+     * `whole`: not affected; `less`: it runs with reduced capacity; `waits`: it is down until AWS has started it in another zone;
+     * `may be down`: it is down if AWS placed it in this zone; `down`: it is down until the zone is back.
      */
     readonly state: "whole" | "less" | "waits" | "may be down" | "down";
-    /** In a few words, for the picture. */
+    /** A few words for the card. */
     readonly short: string;
-    /** For the list below it, after the name. Nothing where there is nothing to say. */
+    /** The sentence for the list below the picture, after the name. Undefined where it is not affected. */
     readonly long?: string;
 }
 

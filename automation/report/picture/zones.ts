@@ -1,15 +1,15 @@
-/** What becomes of each part of a platform when a zone is lost: from where it is, and how much there is of it. */
+/** The effects of a lost availability zone on each part of a platform. */
 import type { Card, ZoneLoss, Picture, Row } from "./types";
 
 /** `a` of `eu-central-1a`. */
 export const zoneLetter = (zone: string, region: string) => zone.replace(region, "") || zone;
 
-export const UNAFFECTED: ZoneLoss = { state: "whole", short: "goes on" };
+const UNAFFECTED: ZoneLoss = { state: "whole", short: "goes on" };
 
 type Cells = readonly (string | undefined)[];
 const alive = (cells: Cells, lost: number) => cells.filter((cell, zone) => cell !== undefined && zone !== lost).length;
 
-/** Of `count` tasks that ECS spreads evenly. */
+/** For `count` tasks, which ECS spreads evenly. */
 export function zoneLossOfTasks(cells: Cells, count: number): ZoneLoss[] {
     const zones = cells.filter((cell) => cell !== undefined).length;
     return cells.map((cell, zone): ZoneLoss => {
@@ -68,8 +68,8 @@ export const zoneLossOfDatabase = (cells: Cells, multiAz: boolean): ZoneLoss[] =
         };
     });
 
-/** Of a single machine in zone `letters[zone]`. */
-export const fateOfMachine = (cells: Cells, letters: readonly string[]): ZoneLoss[] =>
+/** For a single EC2 instance. */
+export const zoneLossOfMachine = (cells: Cells, letters: readonly string[]): ZoneLoss[] =>
     cells.map((cell, zone): ZoneLoss => {
         if (cell === undefined) return UNAFFECTED;
         return {
@@ -79,7 +79,7 @@ export const fateOfMachine = (cells: Cells, letters: readonly string[]): ZoneLos
         };
     });
 
-/** One sentence of the list of what is lost with a zone. */
+/** A sentence of the list of effects. */
 export interface Effect {
     readonly state: ZoneLoss["state"];
     readonly who: readonly string[];
@@ -88,22 +88,22 @@ export interface Effect {
 
 const ORDER: readonly ZoneLoss["state"][] = ["down", "may be down", "waits", "less"];
 
-/** What the loss of a zone does, the worst first; the same of several at once. */
+/** The effects of the loss of a zone, the worst first. Parts with the same effect share a sentence. */
 export function effects({ cards, links }: Picture, zone: number): Effect[] {
     const found = new Map<string, { state: ZoneLoss["state"]; who: string[]; text: string }>();
     for (const card of cards) {
         for (const row of card.rows) {
-            const fate = row.fates[zone];
-            if (!fate?.long) continue;
-            const item = found.get(fate.long) ?? { state: fate.state, who: [], text: fate.long };
-            item.who.push(nameOf(card, row, links, cards, fate));
-            found.set(fate.long, item);
+            const loss = row.losses[zone];
+            if (!loss?.long) continue;
+            const effect = found.get(loss.long) ?? { state: loss.state, who: [], text: loss.long };
+            effect.who.push(nameOf(card, row, links, cards, loss));
+            found.set(loss.long, effect);
         }
     }
     return [...found.values()].sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state));
 }
 
-/** A database that is down takes along what reads it. */
+/** The part's name; for a database that is down, with the applications that use it. */
 function nameOf(card: Card, row: Row, links: Picture["links"], cards: readonly Card[], { state }: ZoneLoss): string {
     const name =
         card.kind === "application"

@@ -4,7 +4,7 @@ import { badge, code, folded, table } from "../elements";
 import { type Content, html } from "../html";
 import type { MakeSection } from "../report";
 
-/** Against the last plan, and another stack: what is new, changed, gone. */
+/** The changes against the last plan, and against another stack. */
 export const changesSection: MakeSection = ({ comparisons, unreadable }) => {
     if (comparisons.length === 0 && !unreadable) return undefined;
     return {
@@ -22,7 +22,7 @@ function compared({ with: what, changes, words }: Comparison): Content {
             <p>Nothing.</p>`;
     const { added, changed, gone } = changes;
     const [revised, updated] = (["revised", "updated"] as const).map((how) =>
-        changed.filter((item) => item.how === how),
+        changed.filter((change) => change.how === how),
     );
     const counts = [
         [added, words.added, "good"],
@@ -31,7 +31,7 @@ function compared({ with: what, changes, words }: Comparison): Content {
         [gone, words.gone, "down"],
     ] as const;
     return html`<h3>Against ${what}</h3>
-        <p>${counts.map(([all, said, kind]) => all!.length > 0 && html`${badge(`${all!.length} ${said}`, kind)} `)}</p>
+        <p>${counts.map(([all, word, kind]) => all!.length > 0 && html`${badge(`${all!.length} ${word}`, kind)} `)}</p>
         ${[updated, revised].map((all) => all!.length > 0 && list(all!, what, words))}
         ${names(words.added, added)}${names(words.gone, gone)}`;
 }
@@ -61,16 +61,16 @@ const label = ({ type, name, within }: Named) =>
 
 const LONG = 160;
 
-/** A long value is there in full for whoever opens it. */
+/** A long value is folded. */
 function value(text: string | undefined): Content {
     if (text === undefined) return html`<span class="quiet">none</span>`;
     if (text === "") return html`<span class="quiet">empty</span>`;
     return text.length > LONG ? folded(code(`${text.slice(0, LONG)}…`), code(text)) : code(text);
 }
 
-function names(said: string, all: readonly Named[]): Content {
+function names(word: string, all: readonly Named[]): Content {
     if (all.length === 0) return undefined;
-    const title = upperFirst(said);
+    const title = upperFirst(word);
     const rows = all.map(({ name, type, within }) => [name, type, within ?? ""]);
     const body = table({ caption: title, heads: ["name", "type", "in"], rows });
     return rows.length > MANY

@@ -44,7 +44,7 @@ export const endpointsSection: MakeSection = ({ model: { endpoints } }) =>
               )}`,
           };
 
-/** Rows from, columns to, ports in the cells. */
+/** A matrix: sources are rows, targets are columns, and the cells have the ports. */
 export const connectionsSection: MakeSection = ({ model: { connections } }) => {
     if (connections.length === 0) return undefined;
     const cells = new Map<string, Connection[]>();

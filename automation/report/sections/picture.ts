@@ -5,7 +5,7 @@ import type { MakeSection } from "../report";
 
 const STATES = { down: "down", "may be down": "down", waits: "warn", less: "good", whole: "good" } as const;
 
-/** The picture, and in words what becomes of it when a zone is lost. */
+/** The picture, and a list of the effects of a lost zone. */
 export const pictureSection: MakeSection = ({ picture }) => {
     const zones = picture.zones.map((letter, zone) => ({ letter, zone, all: effects(picture, zone) }));
     return {

@@ -5,9 +5,9 @@ import { badge, code, folded, linesOf, table } from "../elements";
 import { type Content, html } from "../html";
 import type { MakeSection } from "../report";
 
-/** What is not as it should be, and why it may be so, first; what passes is folded away. */
+/** Violations and exceptions first; the policies that pass are folded. */
 export const policiesSection: MakeSection = ({ model: { policies } }) => {
-    const told = policies.filter(
+    const withFindings = policies.filter(
         ({ violations, exceptions, unused }) => violations.length + exceptions.length + unused.length > 0,
     );
     const passed = policies.filter(({ level, violations }) => level !== "off" && violations.length === 0);
@@ -16,11 +16,11 @@ export const policiesSection: MakeSection = ({ model: { policies } }) => {
         title: "Policies",
         body: html`<p>${summary(policies)}.</p>
             ${
-                told.length > 0 &&
+                withFindings.length > 0 &&
                 table({
                     caption: "Violations and exceptions",
                     heads: ["policy", "resources", "what is so", "what to do, or why it may be so"],
-                    rows: told.flatMap(rowsOf),
+                    rows: withFindings.flatMap(rowsOf),
                 })
             }${folded(
                 `${passed.length} that pass`,
@@ -35,7 +35,7 @@ export const policiesSection: MakeSection = ({ model: { policies } }) => {
 
 function rowsOf({ name, level, violations, exceptions, unused }: PolicyView): Content[][] {
     const resources = (alike: readonly { resource: string }[]) =>
-        linesOf([...new Set(alike.map((item) => item.resource))]);
+        linesOf([...new Set(alike.map(({ resource }) => resource))]);
     const first = (kind: Content) => html`${code(name)} ${kind}`;
     return [
         ...groupBy(violations, ({ what, fix }) => JSON.stringify([what, fix])).map((alike) => [
@@ -46,9 +46,9 @@ function rowsOf({ name, level, violations, exceptions, unused }: PolicyView): Co
             first(badge("exception", "plain")),
             ...[resources(alike), alike[0].what, alike[0].reason],
         ]),
-        ...unused.map((item) => [
+        ...unused.map((exception) => [
             first(badge("unused exception", "plain")),
-            ...[resources([item]), item.reason, "nothing there needs it: take it out"],
+            ...[resources([exception]), exception.reason, "nothing there needs it: take it out"],
         ]),
     ];
 }

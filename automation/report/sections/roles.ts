@@ -4,7 +4,7 @@ import { linesOf, table } from "../elements";
 import { html } from "../html";
 import type { MakeSection } from "../report";
 
-/** What roles have in common is said once, as in the terminal. */
+/** Roles with equal permissions share a row, as in the terminal. */
 export const rolesSection: MakeSection = ({ model: { roles } }) => {
     if (roles.length === 0) return undefined;
     const groups = groupBy(roles, (role) =>

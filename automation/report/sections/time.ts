@@ -3,13 +3,13 @@ import type { Step } from "../../plan/sections/time";
 import { html, Markup } from "../html";
 import type { MakeSection } from "../report";
 
-/** Of the drawing, in its own units. */
+/** Sizes in the drawing's own units. */
 const ROW = 24;
 const LABEL = 300;
 const BARS = 560;
 const WIDTH = LABEL + BARS + 70;
 
-/** Bars from when each begins to when it is there: the longest chain, and what goes on beside it. */
+/** A bar for each step of the longest chain, and for the other slow resources. */
 export const timeSection: MakeSection = ({ model: { time } }) => {
     const { minutes, chain, beside } = time;
     if (chain.length === 0) return undefined;

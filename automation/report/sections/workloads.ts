@@ -54,7 +54,7 @@ export const tasksSection: MakeSection = ({ model, taskDefinitions }) =>
 
 const size = ({ cpu, memory }: { cpu: number; memory: number }) => `${cpu / 1024} vCPU, ${memory / 1024} GiB`;
 
-/** What of a container somebody looks for; all of it, as ECS gets it, below. */
+/** The main parts of each container; the whole task definition is folded below. */
 function definition(name: string, all: Report["taskDefinitions"]): Content {
     const found = all.get(name);
     if (!found) return undefined;

@@ -46,5 +46,5 @@ export class Parameters {
     }
 }
 
-/** Only its clients in the VPC reach a database. */
+/** A database on AWS, which only its clients in the VPC reach. */
 export const databaseAt = (host: string): Database => ({ name: host, host, port: POSTGRES, inReach: false });

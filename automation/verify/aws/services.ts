@@ -1,15 +1,15 @@
-/** A stack's services by the APIs of ECS and Elastic Load Balancing. */
+/** A stack's services, from the APIs of ECS and Elastic Load Balancing. */
 import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { ECSClient, Service as EcsService, Task as EcsTask } from "@aws-sdk/client-ecs";
 import { id } from "../../../components/fargate/stopped-task";
 import { count, pollUntil } from "../check";
 import type { Service, Task, TaskDefinition } from "../target";
 
-/** Until a task has stopped: its stop timeout, at most two minutes, and the time that ECS needs. */
+/** The time limit for a task to stop: its stop timeout, at most two minutes, and ECS's own time. */
 const STOP_SECONDS = 300;
-/** Until its replacement is healthy in the target group. */
+/** The time limit for its replacement to be healthy in the target group. */
 const SETTLE_SECONDS = 900;
-/** Keycloak's metrics, which the networks of the admin endpoint reach; every other port of a task lets in load balancers only. */
+/** The port of Keycloak's metrics, which the admin endpoint's networks may reach. Other ports of a task allow load balancers only. */
 export const MANAGEMENT_PORT = 9000;
 
 export interface Clients {
@@ -31,7 +31,7 @@ export class Services {
     async service(name: string): Promise<Service> {
         const [described, tasks] = await Promise.all([this.described(name), this.tasks(name)]);
         const groups = await this.targets(described);
-        return { wanted: described.desiredCount ?? 0, tasks: tasks.map((task) => seen(task, groups)) };
+        return { wanted: described.desiredCount ?? 0, tasks: tasks.map((task) => taskOf(task, groups)) };
     }
 
     /** The addresses of healthy targets, by target group. */
@@ -72,7 +72,7 @@ export class Services {
         return definition;
     }
 
-    /** As ECS does it: SIGTERM, and SIGKILL when the stop time-out is over. */
+    /** ECS sends SIGTERM, and SIGKILL after the stop timeout. */
     async stop(name: string, task: string): Promise<void> {
         const { DescribeTasksCommand, StopTaskCommand } = await import("@aws-sdk/client-ecs");
         const { cluster } = this;
@@ -104,7 +104,7 @@ export class Services {
         return pollUntil(seconds, { signal: signal ?? new AbortController().signal }, ask, this.pauseSeconds);
     }
 
-    /** What a service is still waiting for; undefined where it is complete. */
+    /** What the service lacks; undefined where it is complete. */
     private async missing(name: string): Promise<string | undefined> {
         const { wanted, tasks } = await this.service(name);
         const running = tasks.filter(({ status }) => status === "RUNNING");
@@ -137,7 +137,7 @@ export class Services {
     }
 }
 
-function seen(task: EcsTask, groups: readonly ReadonlySet<string>[]): Task {
+function taskOf(task: EcsTask, groups: readonly ReadonlySet<string>[]): Task {
     const host = privateAddress(task);
     const byContainer =
         !task.healthStatus || task.healthStatus === "UNKNOWN" ? undefined : task.healthStatus === "HEALTHY";

@@ -1,4 +1,4 @@
-/** A stack as it is deployed on AWS, seen from wherever this runs. */
+/** A stack on AWS. */
 import { id } from "../../../components/fargate/stopped-task";
 import { environmentNamed } from "../../../config/environments";
 import type { Aws, Outputs } from "../../runner/deployed";
@@ -8,7 +8,7 @@ import { addresses, type ClosedPort, type Database, type Place, type Target } fr
 import { databaseAt, Parameters } from "./parameters";
 import { type Clients, MANAGEMENT_PORT, privateAddress, Services } from "./services";
 
-/** Ports that must not be reachable from here: applications, Envoy and its admin, Keycloak's management and cluster ports, PostgreSQL. */
+/** Ports that must not be reachable: applications, Envoy and its admin, Keycloak's management and cluster ports, PostgreSQL. */
 const CLOSED_PORTS = [8080, 8443, 9901, MANAGEMENT_PORT, 7800, 57800, 5432];
 
 export class AwsTarget implements Target {
@@ -28,7 +28,7 @@ export class AwsTarget implements Target {
         clients: Clients & Pick<Aws, "ssm" | "region">,
         private readonly outputs: Outputs,
         { project, stack, config }: Pick<StackFile, "project" | "stack" | "config">,
-        /** Where else to connect, by `host:port`. */
+        /** The arguments of --connect-to, by `host:port`. */
         private readonly places: ReadonlyMap<string, Place> = new Map(),
         pauseSeconds?: number,
     ) {
@@ -50,7 +50,7 @@ export class AwsTarget implements Target {
         return (this.outOfReach ??= this.whyOutOfReach());
     }
 
-    /** By the host name: `internal-…` by AWS, `….internal.<domain>` by the program. */
+    /** By the host name: AWS's begins with `internal-`, the program's is `….internal.<domain>`. */
     internal(url: string): boolean {
         return /^(internal-[^.]+|[^.]+\.internal)\./.test(new URL(url).hostname);
     }
@@ -85,7 +85,7 @@ export class AwsTarget implements Target {
         return [...closed, ...(await this.closedTasks())];
     }
 
-    /** Private addresses: that they do not answer proves something only from within the VPC. */
+    /** The tasks' private addresses. Without an answer they prove something only from within the VPC. */
     private async closedTasks(): Promise<ClosedPort[]> {
         const within = this.adminUrls.length > 0 && this.places.size === 0 && !(await this.adminOutOfReach());
         if (!within) return [];
@@ -116,13 +116,13 @@ export class AwsTarget implements Target {
         return [...Object.values(adminUrls), ...(keycloakAdminUrl ? [keycloakAdminUrl] : [])];
     }
 
-    /** The admin endpoint is in the VPC: elsewhere its name resolves to addresses that do not answer. */
+    /** The admin endpoint is in the VPC. Outside, its name resolves to addresses that do not answer. */
     private async whyOutOfReach() {
         for (const url of this.adminUrls) {
             const { hostname } = new URL(url);
             const port = portOf(url);
             const reached = await reach(this.connectTo(hostname, port));
-            // A connection that is refused did reach the host: the check that needs it then fails.
+            // A refused connection did reach the host, so that the check has to run and fail.
             if (!AWAY.includes(reached)) continue;
             return {
                 reason: `the admin endpoint does not answer here (${hostname}:${port}: ${reached})`,

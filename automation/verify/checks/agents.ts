@@ -7,7 +7,7 @@ import type { Target } from "../target";
 
 const OTHER_WALLET = "a task with another wallet, or another database";
 
-/** A DID cannot be deleted, so its name says what it is for, and never resolves (.invalid, RFC 6761). */
+/** A DID cannot be deleted, so its name explains it. It never resolves (.invalid, RFC 6761). */
 const newDid = () =>
     `did:web:verify-${new Date().toISOString().slice(0, 10)}-${randomBytes(4).toString("hex")}.invalid`;
 
@@ -18,7 +18,7 @@ export const did: Check = {
         const found: string[] = [];
         for (const name of clusters(target)) {
             const cluster = await Cluster.of(target, name);
-            // One DID from each task where each can be reached, else one through the load balancer.
+            // A DID from each task if all can be reached, else one through the load balancer.
             for (const base of cluster.each ?? [cluster.adminUrl]) found.push(await isSeenByAll(cluster, base));
         }
         return [...found, "DIDs cannot be deleted: these stay in the wallets"];
@@ -47,9 +47,9 @@ async function isSeenByAll(cluster: Cluster, base: string): Promise<string> {
 export const connection: Check = {
     name: "agents-connection",
     proves: "a connection that is made by one agent is active on all of its cluster",
-    async run(target, around) {
+    async run(target, context) {
         const [issuer, holder] = await pair(target);
-        const pairing = await connect(issuer, holder, around);
+        const pairing = await connect(issuer, holder, context);
         try {
             const found: string[] = [];
             for (const [cluster, id] of [
@@ -106,7 +106,7 @@ export const key: Check = {
     },
 };
 
-/** Routes of the admin API that the public endpoint must not have. */
+/** Paths of the admin API that the public endpoint must not have. */
 const ADMIN_PATHS = ["/status/ready", "/wallet/did", "/connections", "/api/doc"];
 
 export const didcomm: Check = {
@@ -144,7 +144,7 @@ function clusters(target: Target): string[] {
     return names;
 }
 
-/** Two clusters that can connect to each other. */
+/** Two clusters to connect to each other. */
 export async function pair(target: Target): Promise<[Cluster, Cluster]> {
     clusters(target);
     const two = Object.keys(target.agents).length > 1;

@@ -28,7 +28,7 @@ export const ports: Check = {
     },
 };
 
-/** Paths of Keycloak that users do not need, also written in ways that a load balancer and Keycloak may parse differently. */
+/** Paths of Keycloak that users do not need. Some are written so that a load balancer and Keycloak may parse them differently. */
 const KEYCLOAKS = [
     ...["/admin", "/admin/", "/admin/master/console/", "/admin/realms", "/metrics", "/health", "/health/ready"],
     ...["/realms/../admin/master/console/", "/realms/%2e%2e/admin/master/console/", "//admin/master/console/"],
@@ -54,7 +54,7 @@ export const paths: Check = {
         const statuses = new Set<number>();
         for (const { origin, path } of tried) {
             const answer = await request(target, origin, { rawPath: path }).catch((error: unknown) => {
-                if (error instanceof NoAnswer && error.code === "ECONNRESET") return undefined; // a closed connection is a refusal, too
+                if (error instanceof NoAnswer && error.code === "ECONNRESET") return undefined; // a closed connection is also a refusal
                 throw error;
             });
             if (!answer) continue;

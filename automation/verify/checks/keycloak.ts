@@ -18,7 +18,7 @@ export const discovery: Check = {
     },
 };
 
-/** Whether the issuer and all endpoints of a realm's discovery document are below one origin. */
+/** Checks that the issuer and all endpoints of a realm's discovery document are below one origin. */
 async function discovered(target: Target, url: string, realm: string): Promise<string[]> {
     const answer = await request(target, `${url}/realms/${realm}/.well-known/openid-configuration`);
     if (answer.status !== 200) throw new Failed(`200 for the discovery document at ${url}`, answerText(answer));
@@ -105,18 +105,18 @@ export const logIn: Check = {
 };
 
 /**
- * Seconds for which a load balancer may still send requests to a node that is gone. One that was killed fails its health checks
- * after 30 to 45; one that ECS stops is deregistered at once.
+ * Seconds for which a load balancer may still send requests to a node that is gone. A killed node fails its health checks after 30 to 45 s;
+ * ECS deregisters a node at once when it stops it.
  */
 const PATIENCE_SECONDS = 120;
-/** Seconds within which the other nodes must notice. With failure detection they take less than one, without it 47. */
+/** The time limit for the other nodes to notice. They take less than a second with failure detection, and 47 s without it. */
 const NOTICED_SECONDS = 20;
 
 export const nodes: Check = {
     name: "keycloak-nodes",
     proves: "a session goes on when one node is stopped, and then the other",
     disruptive: true,
-    async run(target, around) {
+    async run(target, context) {
         keycloakOf(target);
         const { tasks } = await target.service(NAME);
         if (tasks.length < 2)
@@ -125,10 +125,10 @@ export const nodes: Check = {
             let tokens = await loggedIn(temporary);
             const found: string[] = [];
             for (const task of tasks) {
-                around.say(`stopping ${task.id}`);
-                const gone = await withoutOne(target, temporary, task, tokens, around);
-                around.say(`${task.id} is gone, the session is not; waiting for a node in its place`);
-                await target.settled(NAME, around.say, around.signal);
+                context.say(`stopping ${task.id}`);
+                const gone = await withoutOne(target, temporary, task, tokens, context);
+                context.say(`${task.id} is gone, the session is not; waiting for a node in its place`);
+                await target.settled(NAME, context.say, context.signal);
                 tokens = await temporary.application.goesOn(temporary.browser, gone.tokens, temporary.user);
                 found.push(`${task.id} stopped: session, refresh and single sign-on go on${gone.text}`);
             }
@@ -137,13 +137,19 @@ export const nodes: Check = {
     },
 };
 
-/** Stops a node, and checks the session and the other nodes. Waits for the replacement also where a check fails. */
-async function withoutOne(target: Target, temporary: TemporaryRealm, task: Task, before: Tokens, around: CheckContext) {
+/** Stops a node, and checks the session and the other nodes. Waits for the replacement also if a check fails. */
+async function withoutOne(
+    target: Target,
+    temporary: TemporaryRealm,
+    task: Task,
+    before: Tokens,
+    context: CheckContext,
+) {
     const others = (await target.service(NAME)).tasks.filter(({ id }) => id !== task.id);
     const stopped = target.stop(NAME, task);
     const [away, noticed] = await Promise.allSettled([
-        passing(temporary, before, around, stopped),
-        stopped.then(() => noticing(target, others, task, around)),
+        passing(temporary, before, context, stopped),
+        stopped.then(() => noticing(target, others, task, context)),
     ]);
     if (away.status === "fulfilled" && noticed.status === "fulfilled") {
         const { tokens, seconds } = away.value;
@@ -151,12 +157,12 @@ async function withoutOne(target: Target, temporary: TemporaryRealm, task: Task,
             seconds > 0 ? `, after ${seconds.toFixed(1)} s in which the load balancer still asked it` : "";
         return { tokens, text: afterSilence + noticed.value };
     }
-    around.say(`${task.id} is gone, and that is not all; waiting for a node in its place`);
-    await target.settled(NAME, around.say, around.signal).catch(() => undefined);
+    context.say(`${task.id} is gone, and that is not all; waiting for a node in its place`);
+    await target.settled(NAME, context.say, context.signal).catch(() => undefined);
     throw (noticed.status === "rejected" ? noticed : (away as PromiseRejectedResult)).reason;
 }
 
-/** Uses the session from the stop of a node until it is gone and a little longer. Only a short gap without answers is allowed. */
+/** Uses the session while a node stops, and three times after. Fails if there is no answer for longer than `PATIENCE_SECONDS`. */
 async function passing(
     temporary: TemporaryRealm,
     before: Tokens,
@@ -168,7 +174,7 @@ async function passing(
     let longest = 0;
     let silentSince: number | undefined;
     let gone = false;
-    // Also where the stop failed: `withoutOne` reports that.
+    // Also if the stop failed, which `withoutOne` reports.
     void stopped.catch(() => undefined).then(() => (gone = true));
     for (let after = 0; after < 3;) {
         signal.throwIfAborted();
@@ -190,8 +196,8 @@ async function passing(
 const lost = (error: unknown) =>
     new Failed("the session to go on, whichever node answers", error instanceof Error ? error.message : String(error));
 
-/** How long the other nodes take to count without the one that is gone, where their metrics can be reached. */
-async function noticing(target: Target, others: readonly Task[], gone: Task, around: CheckContext): Promise<string> {
+/** Measures how long the other nodes take to notice that a node is gone. Empty where their metrics cannot be reached. */
+async function noticing(target: Target, others: readonly Task[], gone: Task, context: CheckContext): Promise<string> {
     const begin = Date.now();
     for (const other of others) {
         if (!other.at(MANAGEMENT)) return "";
@@ -199,7 +205,7 @@ async function noticing(target: Target, others: readonly Task[], gone: Task, aro
         if ((await size()) === undefined) return "";
         const noticed = await pollUntil(
             NOTICED_SECONDS,
-            around,
+            context,
             async () => (await size()) === others.length || undefined,
             0.1,
         );
@@ -214,7 +220,7 @@ async function noticing(target: Target, others: readonly Task[], gone: Task, aro
     return `; the others knew after ${((Date.now() - begin) / 1000).toFixed(1)} s`;
 }
 
-/** The cluster's size by a node's metrics. */
+/** The cluster's size in a node's metrics. */
 async function clusterSize(target: Target, task: Task): Promise<number | undefined> {
     const place = task.at(MANAGEMENT);
     const remedy = "run it from one of the networks of adminEndpoint.allowedCidrs: they may ask nodes on port 9000";
@@ -243,7 +249,7 @@ async function loggedIn({ application, browser, user }: Pick<TemporaryRealm, "ap
     return application.exchange(browser, answer.location);
 }
 
-/** Runs a check in a temporary realm, which is deleted whatever the outcome. */
+/** Runs a check in a temporary realm, and deletes the realm in any case. */
 async function inRealm(target: Target, attempt: (temporary: TemporaryRealm) => Promise<string[]>): Promise<string[]> {
     const temporary = await temporaryRealm(target);
     let found: string[];

@@ -10,48 +10,48 @@ import type { Target } from "../target";
 import { pair } from "./agents";
 
 /**
- * Which task received a message is in no log (ACA-Py logs messages only at `debug`) and in no answer. But each task reports what it
- * receives on the web sockets of its admin API: sockets with the same messages are on the same task.
+ * No answer and no log says which task received a message (ACA-Py logs messages only at `debug`). But each task reports its messages on the
+ * web sockets of its admin API. Sockets that report the same message are on the same task.
  */
 const SOCKETS_PER_TASK = 8;
-/** Messages per task before giving up: a load balancer that does not go round-robin needs more to reach all. */
+/** Messages per task before the check fails. A load balancer that does not go round-robin needs more to reach all tasks. */
 const MOST_PER_TASK = 10;
 const ARRIVAL_SECONDS = 15;
 
 export const messages: Check = {
     name: "agents-messages",
     proves: "messages get there both ways, to every agent of the cluster",
-    async run(target, around) {
+    async run(target, context) {
         const [issuer, holder] = await pair(target);
-        const pairing = await connect(issuer, holder, around);
-        const ears: Ears[] = [];
+        const pairing = await connect(issuer, holder, context);
+        const listeners: Listeners[] = [];
         try {
-            const [there, back] = [await Ears.of(target, issuer), await Ears.of(target, holder)];
-            ears.push(there, back);
-            const inbound = await spread(holder, pairing.holders, issuer, there, around);
-            const outbound = await fromEach(issuer, pairing.issuers, holder, back, around);
+            const [there, back] = [await Listeners.of(target, issuer), await Listeners.of(target, holder)];
+            listeners.push(there, back);
+            const inbound = await spread(holder, pairing.holders, issuer, there, context);
+            const outbound = await fromEach(issuer, pairing.issuers, holder, back, context);
             return [inbound, outbound, "the connection is removed from both wallets"];
         } finally {
-            for (const sockets of ears) sockets.close();
+            for (const sockets of listeners) sockets.close();
             await pairing.remove();
         }
     },
 };
 
-/** Sends until every task of the receiving cluster has had one. */
+/** Sends messages until each task of the receiving cluster has received one. */
 async function spread(
     from: Cluster,
     connection: string,
     to: Cluster,
-    ears: Ears,
-    around: CheckContext,
+    listeners: Listeners,
+    context: CheckContext,
 ): Promise<string> {
     const most = to.tasks * MOST_PER_TASK;
     const contents: string[] = [];
     for (;;) {
-        contents.push(await deliver(from, connection, to, ears, around));
-        const shares = ears.shares(contents);
-        // Round-robin reaches every task with as many messages as there are tasks; twice as many confirm it.
+        contents.push(await deliver(from, connection, to, listeners, context));
+        const shares = listeners.shares(contents);
+        // Round-robin reaches each task with one message per task. A second one confirms it.
         if (shares.length >= to.tasks && contents.length >= 2 * to.tasks) {
             const how = shares.length === 1 ? "all on one task" : `${shares.join(" and ")} on ${shares.length} tasks`;
             return `${from.name} to ${to.name}: ${count(contents.length, "message")}, ${how}`;
@@ -65,16 +65,16 @@ async function spread(
     }
 }
 
-/** Any task can send on the connection: one message from each where each can be reached, else through the load balancer. */
+/** Any task can send on the connection: a message from each task if all can be reached, else through the load balancer. */
 async function fromEach(
     from: Cluster,
     connection: string,
     to: Cluster,
-    ears: Ears,
-    around: CheckContext,
+    listeners: Listeners,
+    context: CheckContext,
 ): Promise<string> {
     const bases = from.each ?? Array.from({ length: 2 * from.tasks }, () => from.adminUrl);
-    for (const base of bases) await deliver(from, connection, to, ears, around, base);
+    for (const base of bases) await deliver(from, connection, to, listeners, context, base);
     const how = from.each ? `one from each of ${count(from.tasks, "task")}` : "through the load balancer";
     return `${from.name} to ${to.name}: ${count(bases.length, "message")}, ${how}, all received`;
 }
@@ -84,25 +84,25 @@ async function deliver(
     from: Cluster,
     connection: string,
     to: Cluster,
-    ears: Ears,
-    around: CheckContext,
+    listeners: Listeners,
+    context: CheckContext,
     base?: string,
 ) {
     const content = `${LABEL} ${randomBytes(6).toString("hex")}`;
     await from.call("POST", `/connections/${connection}/send-message`, { json: { content } }, base);
-    const arrived = await pollUntil(ARRIVAL_SECONDS, around, async () => ears.heard(content), 0.05);
+    const arrived = await pollUntil(ARRIVAL_SECONDS, context, async () => listeners.heard(content), 0.05);
     if (!arrived) {
         throw new Failed(
             `a message of ${from.name} to arrive at ${to.name} within ${ARRIVAL_SECONDS} s`,
-            `no task of ${to.name} says that it has it (${ears.size} web sockets on its admin API)`,
+            `no task of ${to.name} says that it has it (${listeners.size} web sockets on its admin API)`,
             "a task that cannot open it: another wallet; or the DIDComm endpoint is out of the sender's reach",
         );
     }
     return content;
 }
 
-/** Web sockets on all tasks of a cluster. */
-class Ears {
+/** Listens on the web sockets of all tasks of a cluster. */
+class Listeners {
     private readonly by = new Map<string, Set<number>>();
 
     private constructor(private readonly sockets: WebSocket[]) {
@@ -115,9 +115,9 @@ class Ears {
         );
     }
 
-    static async of(target: Target, cluster: Cluster): Promise<Ears> {
+    static async of(target: Target, cluster: Cluster): Promise<Listeners> {
         const bases = cluster.each ?? Array.from({ length: SOCKETS_PER_TASK * cluster.tasks }, () => cluster.adminUrl);
-        return new Ears(await Promise.all(bases.map((base) => open(target, `${base}/ws`, cluster.key))));
+        return new Listeners(await Promise.all(bases.map((base) => open(target, `${base}/ws`, cluster.key))));
     }
 
     get size() {
@@ -128,7 +128,7 @@ class Ears {
         return this.by.has(content) || undefined;
     }
 
-    /** The number of messages per task. Two sockets that reported the same message are on the same task. */
+    /** The number of messages per task. */
     shares(contents: readonly string[]): number[] {
         const tasks: { sockets: Set<number>; messages: number }[] = [];
         for (const content of contents) {

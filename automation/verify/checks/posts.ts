@@ -12,7 +12,7 @@ const MEANS = "a task with another database, or with credentials for another";
 export const posts: Check = {
     name: "posts",
     proves: "the sample API writes and reads posts, in a database whose credentials its tasks read from SSM",
-    async run(target, around) {
+    async run(target, context) {
         const found: string[] = [];
         for (const [name, url] of Object.entries(target.services)) {
             if (!runs(await target.taskDefinition(name), "sample-api")) continue;
@@ -26,7 +26,7 @@ export const posts: Check = {
             for (let i = 0; i < reads; i++) {
                 const read = await request(target, `${url}/${id}`);
                 if (read.status !== 200 || read.json().title !== title) {
-                    // The body is not shown: it may be somebody's post.
+                    // The body is not shown: it may be another user's post.
                     const seenText = read.status === 200 ? "200, another post" : answerText(read);
                     throw new Failed(`the new post from GET ${url}/${id}, on every task`, seenText, MEANS);
                 }
@@ -40,7 +40,7 @@ export const posts: Check = {
 
             const worker = target.serviceNames.find((service) => service === name.replace(/[^-]+$/, "worker"));
             if (worker && worker !== name) {
-                const words = await pollUntil(WORKER_SECONDS, around, async () => {
+                const words = await pollUntil(WORKER_SECONDS, context, async () => {
                     const read = await request(target, `${url}/${id}`);
                     return (read.json().words as number | null) ?? undefined;
                 });

@@ -5,7 +5,7 @@ import { handshake, reach, speaksOldTls } from "../sockets";
 import { type Place, runs, type Target, type Task, type TaskDefinition } from "../target";
 import { answerText } from "../agents";
 
-/** Days for which a certificate must still be valid, so that there is time to renew it. */
+/** Days for which a certificate has to be valid, to leave time for its renewal. */
 const LEAST_DAYS = 7;
 const DAY = 24 * 3600 * 1000;
 
@@ -24,7 +24,7 @@ export const certificate: Check = {
     },
 };
 
-/** Each task's Envoy, past the load balancer: a load balancer does not verify its targets' certificates. */
+/** Connects to each task's Envoy directly, since a load balancer does not verify its targets' certificates. */
 export const envoys: Check = {
     name: "tls-tasks",
     proves: "each task's own Envoy shows a certificate of the stack's authority, and speaks TLS 1.2 or later alone",
@@ -42,7 +42,7 @@ export const envoys: Check = {
                 "nobody but the load balancer reaches a task here, which is as it should be (closed-ports)",
             );
         }
-        // Its name is one of the VPC's; only the authority is verified.
+        // The certificate is for a name in the VPC, so only the authority is verified.
         return all(found, ([, task, place]) => trusted(target, `Envoy of ${task.id}`, place));
     },
 };
@@ -78,7 +78,7 @@ export const hello: Check = {
 const hasEnvoy = ({ containerDefinitions = [] }: TaskDefinition) =>
     containerDefinitions.some(({ name }) => name === "envoy");
 
-/** The article's own application has a known answer. */
+/** The sample application has a known answer. */
 async function content(target: Target, name: string, answer: Answer): Promise<string> {
     if (!runs(await target.taskDefinition(name), "hello")) return String(answer.status);
     if (answer.status !== 200 || answer.text.trim() !== HELLO) {
@@ -99,7 +99,7 @@ const publicOrigins = (target: Target): string[] => {
     );
 };
 
-/** `name`: the host name that the certificate must be valid for. */
+/** Checks a certificate and TLS versions. `name`: the host name for which the certificate has to be valid. */
 async function trusted({ authority }: Target, what: string, place: Place, name?: string): Promise<string> {
     const shown = await handshake(place, name, authority).catch((error: Error) => {
         throw new Failed(`TLS at ${what}`, error.message);
@@ -126,7 +126,7 @@ async function trusted({ authority }: Target, what: string, place: Place, name?:
     );
 }
 
-/** Port 80 redirects to HTTPS, or is closed; plain HTTP on the port of HTTPS is refused. */
+/** Checks that port 80 redirects to HTTPS or is closed, and that the HTTPS port refuses plain HTTP. */
 async function noPlainHttp(target: Target, host: string, port: string): Promise<string> {
     const same = await request(target, `http://${host}:${port || 443}/`).catch((error: unknown) => error);
     if (!(same instanceof NoAnswer) && (same as Answer).status !== 400) {

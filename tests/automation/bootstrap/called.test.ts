@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
 import { READ } from "../../../automation/bootstrap/actions";
@@ -7,7 +7,13 @@ import { rolePolicy } from "../../../automation/bootstrap/policies";
 import { ACCOUNT, DEV, KEY } from "./holders";
 
 /** What deployments of three stacks changed on the emulator. Their tests write and compare it (tests/e2e/deploy-role.ts). */
-const CALLED = JSON.parse(readFileSync(path.join(__dirname, "called.json"), "utf8")) as Record<string, string[]>;
+const FOLDER = path.join(__dirname, "called");
+const CALLED = Object.fromEntries(
+    readdirSync(FOLDER).map((file) => [
+        path.parse(file).name,
+        JSON.parse(readFileSync(path.join(FOLDER, file), "utf8")) as string[],
+    ]),
+);
 
 /** What the deploy role may do beside that, by the reason. */
 const NOT_CALLED: Record<string, string[]> = {

@@ -53,13 +53,13 @@ describe("npx identity local", () => {
 
 describe("what a Dockerfile starts from", () => {
     it("is found with its arguments filled in, without its own stages", () => {
-        expect(baseImages("images/envoy")).to.deep.equal(["envoyproxy/envoy:v1.40.0"]);
-        expect(baseImages("images/keycloak", { KEYCLOAK_VERSION: "26.7.9" })).to.deep.equal([
+        expect(baseImages({ context: "images/envoy" })).to.deep.equal(["envoyproxy/envoy:v1.40.0"]);
+        expect(baseImages({ context: "images/keycloak", args: { KEYCLOAK_VERSION: "26.7.9" } })).to.deep.equal([
             "quay.io/keycloak/keycloak:26.7.9",
         ]);
-        expect(baseImages("automation/local/images/postgres", { POSTGRES_VERSION: "17.6" })).to.deep.equal([
-            "postgres:17.6",
-        ]);
+        expect(
+            baseImages({ context: "automation/local/images/postgres", args: { POSTGRES_VERSION: "17.6" } }),
+        ).to.deep.equal(["postgres:17.6"]);
     });
 });
 

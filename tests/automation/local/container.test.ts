@@ -38,6 +38,7 @@ describe("a container of a task definition as Docker runs it", () => {
                 { sourceVolume: "tmp", containerPath: "/tmp" },
             ],
             ulimits: [{ name: "nofile", softLimit: 10, hardLimit: 20 }],
+            systemControls: [{ namespace: "net.ipv4.ip_unprivileged_port_start", value: "80" }],
             stopTimeout: 60,
         };
         expect(settings(all)).to.deep.equal({
@@ -57,6 +58,7 @@ describe("a container of a task definition as Docker runs it", () => {
                 { type: "volume", target: "/tmp", read_only: false },
             ],
             ulimits: { nofile: { soft: 10, hard: 20 } },
+            sysctls: { "net.ipv4.ip_unprivileged_port_start": "80" },
             stop_grace_period: "60s",
             mem_limit: "1024m",
             memswap_limit: "1024m",
@@ -83,6 +85,7 @@ describe("a container of a task definition as Docker runs it", () => {
             environment: {},
             cap_add: [],
             cap_drop: [],
+            sysctls: { "net.ipv4.ip_unprivileged_port_start": "1024" }, // as on Fargate; Docker's own is 0
             volumes: [],
             ulimits: {},
             stop_grace_period: "30s",

@@ -124,9 +124,9 @@ describe("the picture of a platform", () => {
     });
 });
 
-describe("the fate of", () => {
-    const states = (fates: readonly { state: string; short: string }[]) =>
-        fates.map(({ state, short }) => `${state}: ${short}`);
+describe("the loss of a zone", () => {
+    const states = (losses: readonly { state: string; short: string }[]) =>
+        losses.map(({ state, short }) => `${state}: ${short}`);
 
     it("tasks follows from how many there are, and where", () => {
         expect(states(zoneLossOfTasks(["", ""], 3))).to.eql(["less: 1 of 3 go on", "less: 1 of 3 go on"]);

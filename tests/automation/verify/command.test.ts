@@ -34,16 +34,16 @@ const QUIET = { said: () => undefined, ended: () => undefined };
 const outcomes = (checks: readonly Check[], disruptive = false) =>
     runChecks(target(), checks, { disruptive, signal: new AbortController().signal }, QUIET);
 
-function surroundings() {
+function recordedContext() {
     const said = { out: "", err: "" };
-    const around: CommandContext = {
+    const context: CommandContext = {
         root: process.cwd(),
         input: process.stdin,
         out: (text) => void (said.out += text),
         err: (text) => void (said.err += text),
         signal: new AbortController().signal,
     };
-    return { said, around };
+    return { said, context };
 }
 
 describe("npx identity verify", () => {
@@ -120,9 +120,9 @@ describe("npx identity verify", () => {
     });
 
     it("prints JSON and nothing else", async () => {
-        const { said, around } = surroundings();
+        const { said, context } = recordedContext();
         const values = { list: false, only: [], disruptive: false, strict: false, json: true };
-        expect(await verifyTarget(values, async () => target(), around)).to.equal(3);
+        expect(await verifyTarget(values, async () => target(), context)).to.equal(3);
         const { checks } = JSON.parse(said.out);
         expect(checks.map(({ status }: Outcome) => status).filter((one: string) => one !== "absent")).to.deep.equal([
             "skipped",
@@ -132,8 +132,8 @@ describe("npx identity verify", () => {
 
     it("refuses arguments that are none, before it asks anybody", async () => {
         const refused = async (...args: string[]) => {
-            const { said, around } = surroundings();
-            expect(await identity(["verify", ...args], around)).to.equal(2);
+            const { said, context } = recordedContext();
+            expect(await identity(["verify", ...args], context)).to.equal(2);
             return said.err;
         };
         expect(await refused("--only", "nope", "--only", "posts")).to.match(
@@ -142,8 +142,8 @@ describe("npx identity verify", () => {
         expect(await refused("posts")).to.contain("too many arguments");
         expect(await refused("--stack", "nowhere")).to.contain("no Pulumi.nowhere.yaml");
         expect(await refused("--nope")).to.contain("--help says what there is");
-        const { said, around } = surroundings();
-        expect(await identity(["verify", "--list", "--only", "posts"], around)).to.equal(0);
+        const { said, context } = recordedContext();
+        expect(await identity(["verify", "--list", "--only", "posts"], context)).to.equal(0);
         expect(said.out).to.match(/^posts {2}the sample API/);
     });
 
