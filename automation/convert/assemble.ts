@@ -7,6 +7,7 @@ import { fitName, HERITAGE_NAME, WORKLOAD_NAME } from "./names";
 import { bindHosts, bindServices, type Placed } from "./reach";
 import { type Bindings, bindStore, isUsedBy, unbind } from "./stores";
 import { parseEnv } from "./read/interpolate";
+import { shown } from "./shown";
 import { shared, sortVariables, without } from "./variables";
 
 interface Group {
@@ -265,7 +266,14 @@ function serviceKeys({ workload, service }: Placed, draft: Draft): Tree {
     }
     const entrypoint = keys.entrypoint;
     if (typeof entrypoint === "string") keys.entrypoint = ["/bin/sh", "-c", entrypoint];
-    if ("listeners" in keys) delete keys.health_check_command;
+    if ("listeners" in keys && keys.health_check_command !== undefined) {
+        draft.note(
+            "changed",
+            `The load balancer asks health_check_path, in the place of ${shown(keys.health_check_command)} in the container.`,
+            [...at, "health_check_path"],
+        );
+        delete keys.health_check_command;
+    }
     return ordered(keys);
 }
 

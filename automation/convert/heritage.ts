@@ -13,11 +13,11 @@ export class Draft {
 
     constructor(readonly name: string) {}
 
-    note(kind: Note["kind"], text: string, place: Path) {
+    readonly note = (kind: Note["kind"], text: string, place: Path) => {
         if (!this.notes.some((one) => one.text === text && (one.kind === kind || kind === "changed"))) {
             this.notes.push({ kind, text, place, top: true });
         }
-    }
+    };
 }
 
 export const isTree = (value: unknown): value is Tree =>

@@ -71,18 +71,36 @@ function refusals(drafts: readonly Draft[], environment: EnvironmentName): Refus
 
 /** As a plan says it, without the list of all keys. */
 const reason = ({ what, fix }: Pick<Problem, "what" | "fix">) =>
-    `${what}: ${fix.replace(/[.;:]? ?\(?[Tt]he keys here are .*$/s, "") || "another key"}`.replace(/\.+$/, "");
+    `${what}: ${fix.replace(/[.;:]? ?\(?[Tt]he keys here are .*$/s, "") || "another key"}`.replace(/\.+$/, "").replace(/: another key$/, "");
+
+const CLASSES = ["db.t4g.small", "db.t4g.medium", "db.t4g.large", "db.m7g.xlarge", "db.m7g.4xlarge"];
+
+/** The next class up, where an instance takes fewer connections than the tasks may open. */
+function largerDatabase({ tree, note }: Draft): boolean {
+    const database = tree.database as Tree;
+    const next = CLASSES[CLASSES.indexOf(String(database.instance_class)) + 1];
+    if (next === undefined) return false;
+    database.instance_class = next;
+    note("changed", "The least class that takes the connections of all tasks while a deployment rolls.", [
+        "database",
+        "instance_class",
+    ]);
+    return true;
+}
 
 /** Where a name stands for itself: what is below it may go, and it stays. */
 const isNamed = (path: Path) => path.length === 2 && path[0] === "services";
 
 /** The value that the file has there, or else the nearest part that can go. */
 function takeOut({ draft, path, why, also }: Refused) {
+    if (path.join(".") === "database.instance_class" && largerDatabase(draft)) return;
     const inEnvironments = (one: Path) => [
         ...ENVIRONMENT_NAMES.map((environment) => ["environments", environment, ...one]),
         one,
     ];
-    const candidates = [path, ...also, path.slice(0, -1)].flatMap(inEnvironments);
+    // Of a binding nothing is left without its kind.
+    const whole = path[0] === "uses" ? [path.slice(0, 2)] : [path];
+    const candidates = [...whole, ...also, path.slice(0, -1)].flatMap(inEnvironments);
     const place = candidates.find((one) => one.length > 0 && !isNamed(one) && valueAt(draft.tree, one) !== undefined);
     if (place === undefined) {
         draft.note("todo", `${path.join(".")}: ${why}.`, path);

@@ -11,7 +11,11 @@ export function shown(value: unknown, key = ""): string {
     return plain.length <= MOST ? plain : `${plain.slice(0, MOST)}…`;
 }
 
+/** What a binding's variables can be: no secret, whatever the variable is called. */
+const ATTRIBUTES = ["url", "host", "port", "user", "password", "name", "ca", "key", "arn", "region"];
+
 function hidden(value: unknown, key: string): unknown {
+    if (typeof value === "string" && ATTRIBUTES.includes(value)) return value;
     if (typeof value === "string") {
         const [, name = "", assigned] = /^([\w.-]+)=(.*)$/s.exec(value) ?? [];
         if (assigned !== undefined && looksSecret(name, assigned) !== undefined) return `${name}=…`;

@@ -55,7 +55,8 @@ export function bindStore(app: App, store: Store, workloads: readonly Workload[]
         return app.todo(`${store.name} is left out: ${store.what}${variables}.`, "uses");
     }
     const variables: Record<string, string> = { ...store.variables };
-    for (const workload of workloads) Object.assign(variables, variablesOf(store, workload));
+    if (store.kind !== "bucket")
+        for (const workload of workloads) Object.assign(variables, variablesOf(store, workload));
     const said = Object.keys(variables).length > 0 ? { variables } : {};
     if (store.kind === "postgres") {
         made.database = { ...store.keys, ...said };
@@ -136,19 +137,22 @@ function byValue(store: Store, name: string, value: string | undefined): string 
 function urlNotes(store: Store, workload: Workload, name: string, value: string) {
     const driver = /^[a-z]+\+\w+/.exec(value)?.[0] ?? /^(postgis|ecto|psql)/.exec(value)?.[0];
     if (driver)
-        workload.todo(
+        workload.top(
+            "todo",
             `${name} begins with ${driver}:// there and with postgresql:// here: the application has to take that.`,
+            "database",
             "variables",
             name,
         );
     const number = /\/(\d+)(\?.*)?$/.exec(value)?.[1];
     if (store.kind === "redis" && number !== undefined && number !== "0") {
-        workload.changed(
-            `${name} is the database ${number} there; the url here names none: keys that two databases share meet in one.`,
-        );
+        workload.top(
+            "changed",
+            `${name} is the database ${number} there; the url here names none: keys that two databases share meet in one.`, "uses");
     }
     const query = /\?(.+)$/.exec(value)?.[1];
-    if (query) workload.changed(`${name} ended with ?${query} there; the url here says TLS alone.`);
+    if (query) workload.top(
+            "changed",`${name} ended with ?${query} there; the url here says TLS alone.`, store.kind === "redis" ? "uses" : "database");
 }
 
 /** Spring fills in `${…}` in its own variables. */

@@ -25,7 +25,9 @@ export function written(draft: Draft, from: string): string {
         ...(comments.get(undefined) ?? []),
     ];
     const text = document.toString({ indent: 4, lineWidth: 0, flowCollectionPadding: true });
-    return `# yaml-language-server: $schema=../build/heritage.schema.json\n${head.map((line) => `# ${line}\n`).join("")}${text}`;
+    // The library pads lists as it pads mappings.
+    const tight = text.replaceAll(/^((?!\s*#).*[:-] )\[ (.*) \]$/gm, "$1[$2]");
+    return `# yaml-language-server: $schema=../build/heritage.schema.json\n${head.map((line) => `# ${line}\n`).join("")}${tight}`;
 }
 
 const LONGEST = 90;

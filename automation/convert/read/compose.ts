@@ -143,11 +143,13 @@ function readService(read: Read) {
         );
         return;
     }
-    const reference = service.get("image")?.text();
+    if (service.get("build")) service.get("image")?.leaveOut("an image that is built has a name of the platform's");
+    const reference = service.get("build") ? undefined : String(service.get("image")?.plain() ?? "") || undefined;
     for (const [key, reason] of Object.entries(SAME)) service.get(key)?.leaveOut(reason);
     service.get("depends_on")?.leaveOut(ORDER);
     service.get("links")?.leaveOut(ORDER);
-    if (reference !== undefined && service.get("build") === undefined && readStore(read, reference)) return;
+    if (reference !== undefined && readStore(read, reference)) return;
+    service.get("image")?.text();
     const image = imageOf(service, reference);
     const run = command(service.get("command")?.take());
     const workload = new Workload(name, "service", image, [whole.get("services", name) ?? service, service]);
@@ -383,6 +385,9 @@ function readStore({ app, name, service }: Read, reference: string): boolean {
     const own = ofPlatform(reference);
     const instead = known ? undefined : (own ?? insteadOf(reference));
     if (!known && instead === undefined) return false;
+    service.leaveOut(
+        instead ?? "it is not part of the application: what is in its place is made by the platform, or elsewhere",
+    );
     const variables = pairs(service.get("environment"));
     const port =
         known?.port ||
@@ -392,9 +397,6 @@ function readStore({ app, name, service }: Read, reference: string): boolean {
                 .at(-1),
         ) ||
         0;
-    service.leaveOut(
-        instead ?? "it is not part of the application: what is in its place is made by the platform, or elsewhere",
-    );
     if (own !== undefined) {
         app.stores.push({ name, kind: "platform", hosts: [name], what: own, port: 0, from: service });
         return true;
