@@ -71,7 +71,9 @@ function refusals(drafts: readonly Draft[], environment: EnvironmentName): Refus
 
 /** As a plan says it, without the list of all keys. */
 const reason = ({ what, fix }: Pick<Problem, "what" | "fix">) =>
-    `${what}: ${fix.replace(/[.;:]? ?\(?[Tt]he keys here are .*$/s, "") || "another key"}`.replace(/\.+$/, "").replace(/: another key$/, "");
+    `${what}: ${fix.replace(/[.;:]? ?\(?[Tt]he keys here are .*$/s, "") || "another key"}`
+        .replace(/\.+$/, "")
+        .replace(/: another key$/, "");
 
 const CLASSES = ["db.t4g.small", "db.t4g.medium", "db.t4g.large", "db.m7g.xlarge", "db.m7g.4xlarge"];
 

@@ -23,7 +23,7 @@ function hidden(value: unknown, key: string): unknown {
             looksSecret(key, value) !== undefined ||
             /requirepass|--password/i.test(value)
             ? "…"
-            : value.replaceAll(/\u0001(\w+)\u0001/g, "${$1}");
+            : value.replaceAll(/\uE000(\w+)\uE000/g, "${$1}");
     }
     if (Array.isArray(value)) return value.map((item) => hidden(item, key));
     if (value === null || typeof value !== "object") return value;

@@ -1,6 +1,8 @@
 /** Databases and caches that the file runs itself: made by the platform here, under the names that the application knows. */
-import { type App, type Store, Workload } from "./model";
+import type { Workload } from "./model";
+import { type App, type Store } from "./model";
 import { bindingName } from "./names";
+import { shown } from "./shown";
 
 /** A heritage that is being put together. */
 export interface Bindings {
@@ -148,11 +150,17 @@ function urlNotes(store: Store, workload: Workload, name: string, value: string)
     if (store.kind === "redis" && number !== undefined && number !== "0") {
         workload.top(
             "changed",
-            `${name} is the database ${number} there; the url here names none: keys that two databases share meet in one.`, "uses");
+            `${name} is the database ${number} there; the url here names none: keys that two databases share meet in one.`,
+            "uses",
+        );
     }
     const query = /\?(.+)$/.exec(value)?.[1];
-    if (query) workload.top(
-            "changed",`${name} ended with ?${query} there; the url here says TLS alone.`, store.kind === "redis" ? "uses" : "database");
+    if (query)
+        workload.top(
+            "changed",
+            `${name} ended with ?${shown(query)} there; the url here says TLS alone.`,
+            store.kind === "redis" ? "uses" : "database",
+        );
 }
 
 /** Spring fills in `${…}` in its own variables. */
@@ -161,7 +169,7 @@ function jdbc(workload: Workload, name: string, value: string, found: Record<str
     if (!name.startsWith("SPRING_")) {
         delete workload.variables[name];
         workload.todo(
-            `${name}: ${value} there; put it together from DB_HOST, DB_PORT and DB_NAME, with sslmode=verify-full.`,
+            `${name}: ${shown(value, name)} there; put it together from DB_HOST, DB_PORT and DB_NAME, with sslmode=verify-full.`,
             "environment",
         );
         return;
@@ -169,7 +177,7 @@ function jdbc(workload: Workload, name: string, value: string, found: Record<str
     workload.variables[name] =
         "jdbc:postgresql://${DB_HOST}:${DB_PORT}/${DB_NAME}?sslmode=verify-full&sslrootcert=/etc/ssl/certs/rds-ca.pem";
     workload.changed(
-        `${name}: ${value} there. Spring fills the variables in; /etc/ssl/certs/rds-ca.pem is written when the image is built (docs/heritages.md, "The database").`,
+        `${name}: ${shown(value, name)} there. Spring fills the variables in; /etc/ssl/certs/rds-ca.pem is written when the image is built (docs/heritages.md, "The database").`,
         "environment",
         name,
     );

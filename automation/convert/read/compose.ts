@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { asText, askedPath, command, isMigration, isScheduler } from "../commands";
+import { looksSecret } from "../../../policy/secrets/looks-secret";
 import { insteadOf, knownStore, ofPlatform } from "../known-images";
 import { App, type Format, type Image, type Input, Workload } from "../model";
 import { Node } from "../node";
@@ -112,10 +113,14 @@ function extended(input: Input, whole: Node, name: string): Node {
 export function readCompose(file: string, known: Record<string, string>): Node | undefined {
     if (!existsSync(file)) return undefined;
     const dotEnv = path.join(path.dirname(file), ".env");
-    const beside = existsSync(dotEnv) ? parseEnv(readFileSync(dotEnv, "utf8")) : {};
+    const beside = existsSync(dotEnv) ? clearOnly(parseEnv(readFileSync(dotEnv, "utf8"))) : {};
     const { value, defaults } = interpolate(readPlain(file), { ...beside, ...known });
     return Node.of(path.basename(file), value, [], defaults);
 }
+
+/** Without secrets, which would be copied to wherever the file names them. */
+const clearOnly = (variables: Record<string, string>) =>
+    Object.fromEntries(Object.entries(variables).filter(([name, value]) => looksSecret(name, value) === undefined));
 
 function completedFirst(service: Node): string[] {
     return (service.get("depends_on")?.entries() ?? []).flatMap(([name, how]) =>
@@ -256,8 +261,7 @@ function readEnvironment({ service, input }: Read, workload: Workload) {
             );
     }
     for (const [name, value] of Object.entries(pairs(service.get("environment")))) {
-        const unknown = value === undefined ? [] : unknownIn(value);
-        workload.variables[name] = unknown.length > 0 ? undefined : value;
+        workload.variables[name] = value;
     }
 }
 

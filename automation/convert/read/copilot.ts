@@ -3,7 +3,7 @@ import path from "node:path";
 import { sizeFor } from "../../../components/fargate/sizes";
 import { askedPath, command } from "../commands";
 import { App, type Build, type Format, type Input, Workload } from "../model";
-import { Node } from "../node";
+import type { Node } from "../node";
 import { schedule } from "../schedules";
 import { existing } from "../secrets";
 import { seconds } from "../units";

@@ -107,5 +107,5 @@ function has(text: string, value: string): boolean {
         .replaceAll(/["'\\[\]{},]/g, " ")
         .split(/[\s:=/]+/)
         .filter(Boolean);
-    return words.every((word) => text.includes(word.replaceAll(/\u0001(\w+)\u0001/g, "${$1}")));
+    return words.every((word) => text.includes(word.replaceAll(/\uE000(\w+)\uE000/g, "${$1}")));
 }
