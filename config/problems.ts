@@ -152,15 +152,6 @@ export function explain(issue: z.core.$ZodIssue, whole: unknown, of: z.ZodType):
                 ...inside.flatMap((item) => explain({ ...item, path: [...path, ...item.path] }, whole, of)),
             ];
         }
-        case "invalid_union":
-            if (value === undefined) return [{ path, what: "is missing", fix: about }];
-            return [
-                {
-                    path,
-                    what: `${typeof value === "object" ? kind(value) : show(value)} is none of what it takes`,
-                    fix: about,
-                },
-            ];
         default:
             return [{ path, what: issue.message, fix: about }];
     }

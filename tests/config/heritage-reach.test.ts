@@ -30,7 +30,12 @@ const BROKEN: Record<string, [yaml: string, at: string, what: RegExp, fix: RegEx
         /sg-…/,
     ],
     "a way out without a port": ["egress: [{ to: 10.0.0.0/8 }]", "egress[0].port", /is missing/, /587/],
-    "a port in words": ["egress: [{ port: smtp, to: 10.0.0.0/8 }]", "egress[0].port", /"smtp" is no range of ports/, /587/],
+    "a port in words": [
+        "egress: [{ port: smtp, to: 10.0.0.0/8 }]",
+        "egress[0].port",
+        /"smtp" is no range of ports/,
+        /587/,
+    ],
     "a way out twice": [
         "egress: [{ port: 25, to: 10.0.0.0/8 }, { port: 25, to: 10.0.0.0/8, protocol: tcp }]",
         "egress[1]",
