@@ -2,8 +2,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { defined, Draft, isTree, type Tree } from "./heritage";
-import type { App, Build, Workload } from "./model";
+import type { App, Workload } from "./model";
 import { fitName, HERITAGE_NAME, WORKLOAD_NAME } from "./names";
+import { imageKeys, noteDigest } from "./image";
 import { bindHosts, bindServices, type Placed } from "./reach";
 import { type Bindings, bindStore, isUsedBy, unbind } from "./stores";
 import { parseEnv } from "./read/interpolate";
@@ -185,41 +186,6 @@ function readEnvFiles(workload: Workload, folder: string) {
 
 const some = (record: Tree): Tree | undefined => (Object.keys(record).length > 0 ? record : undefined);
 
-function imageKeys(draft: Draft, { image, imageCredentials }: Workload, folder: string, root: string): Tree {
-    if ("reference" in image) {
-        if (!/@sha256:[0-9a-f]{64}$/.test(image.reference)) {
-            draft.note(
-                "todo",
-                `A digest in the place of the tag, ${image.reference.replace(/:[^:/]*$/, "")}@sha256:…: docker buildx imagetools inspect ${image.reference}`,
-                ["image"],
-            );
-        }
-        return { image: image.reference, image_credentials: imageCredentials };
-    }
-    if ("missing" in image) {
-        draft.note("todo", image.missing, ["build"]);
-        return { build: `images/${draft.name}` };
-    }
-    return { build: buildKey(draft, image.build, folder, root) };
-}
-
-function buildKey(draft: Draft, build: Build, folder: string, root: string): Tree | string {
-    const from = path.relative(root, path.resolve(folder));
-    const isWithin =
-        !from.startsWith("..") && !path.isAbsolute(from) && existsSync(path.resolve(folder, build.context));
-    const base = isWithin ? from : `images/${draft.name}`;
-    const context = path.normalize(path.join(base || ".", build.context)).replace(/\/$/, "");
-    if (!isWithin) {
-        draft.note(
-            "todo",
-            `Put the application's folder at ${base} (a checkout, a submodule or a copy), with its Dockerfile.`,
-            ["build"],
-        );
-    }
-    if (!build.dockerfile && !build.target && !build.args) return context;
-    return { context, dockerfile: build.dockerfile?.replace(/^\.\//, ""), target: build.target, args: build.args };
-}
-
 /** A zone each in prod. */
 const MOST_ZONES = 3;
 
@@ -263,6 +229,11 @@ function serviceKeys({ workload, service }: Placed, draft: Draft): Tree {
                 ...at,
                 "health_check_path",
             ]);
+    }
+    for (const [name, { image }] of Object.entries(
+        (keys.sidecars as Record<string, { image?: string }> | undefined) ?? {},
+    )) {
+        if (image !== undefined) noteDigest(draft, image, [...at, "sidecars", name, "image"]);
     }
     const entrypoint = keys.entrypoint;
     if (typeof entrypoint === "string") keys.entrypoint = ["/bin/sh", "-c", entrypoint];

@@ -62,7 +62,8 @@ function refusals(drafts: readonly Draft[], environment: EnvironmentName): Refus
         const { path, also = [] } = problem;
         const draft = drafts.find(({ name }) => path[0] === "heritages" && name === path[1]);
         const within = pathInHeritageFile(path.slice(2));
-        if (!draft || OF_IMAGE.includes(String(within[0])) || within.length === 0) return [];
+        if (!draft || within.length === 0 || OF_IMAGE.includes(String(within[0])) || within.at(-1) === "image")
+            return [];
         return [
             { draft, path: within, why: reason(problem), also: also.map((one) => pathInHeritageFile(one.slice(2))) },
         ];
@@ -105,11 +106,15 @@ function takeOut({ draft, path, why, also }: Refused) {
     const candidates = [...whole, ...also, path.slice(0, -1)].flatMap(inEnvironments);
     const place = candidates.find((one) => one.length > 0 && !isNamed(one) && valueAt(draft.tree, one) !== undefined);
     if (place === undefined) {
-        draft.note("todo", `${path.join(".")}: ${why}.`, path);
+        draft.note("todo", `${path.join(".")}: ${why}${why.endsWith("?") ? "" : "."}`, path);
         draft.kept.add(path.join("."));
         return;
     }
     const value = shown(valueAt(draft.tree, place), String(place.at(-1)));
-    draft.note("todo", `${place.at(-1)}: ${value} is left out. The plan says of ${path.at(-1)}: ${why}.`, place);
+    draft.note(
+        "todo",
+        `${place.at(-1)}: ${value} is left out. The plan says of ${path.at(-1)}: ${why}${why.endsWith("?") ? "" : "."}`,
+        place,
+    );
     removeAt(draft.tree, place);
 }
