@@ -7,6 +7,7 @@ import { GRPC_OK, HEALTH_CHECKS } from "../components/endpoint/health-checks";
 import { PLANNED_CPU_PERCENT } from "../components/keycloak/sizing";
 import { type EnvironmentDefaults, environmentNamed } from "./environments";
 import type { HeritageInput } from "./heritage/schema";
+import { bindingDefaults } from "./heritage/uses-defaults";
 import type { AgentInput, DatabaseInput, KeycloakInput, ServiceInput, StackInput } from "./schema";
 
 /** A value for each key of the schema: a key without a default here does not compile. */
@@ -141,7 +142,7 @@ function heritageDefaults(name: string, input: HeritageInput, zones: number, d: 
         environmentFiles: input.environmentFiles ?? [],
         notSecret: input.notSecret ?? {},
         secrets: input.secrets ?? {},
-        uses: input.uses ?? {},
+        uses: mapValues(input.uses, (binding) => bindingDefaults(binding, d)),
         egress: input.egress ?? [],
         permissions: input.permissions ?? [],
         database:
@@ -151,6 +152,7 @@ function heritageDefaults(name: string, input: HeritageInput, zones: number, d: 
                 credentials: input.database.credentials ?? ("environment" as const),
                 variables: input.database.variables,
             } satisfies EachKey<HeritageInput["database"]>),
+        volumes: input.volumes ?? {},
         services: mapValues(input.services, (service) => heritageServiceDefaults(name, service, zones)),
         scheduledTasks: mapValues(input.scheduledTasks, scheduledTaskDefaults),
         plugins: input.plugins,
@@ -191,7 +193,12 @@ function heritageServiceDefaults(heritage: string, input: HeritageServiceInput, 
         stickySeconds: input.stickySeconds,
         healthCheckCommand: input.healthCheckCommand,
         tls: input.tls,
-        count: tasks(input, zones),
+        count: input.singleton ? (input.count ?? 1) : tasks(input, zones),
+        singleton: input.singleton ?? false,
+        mounts: input.mounts ?? {},
+        sidecars: mapValues(input.sidecars, sidecarDefaults),
+        receives: input.receives,
+        stopFirst: input.stopFirst ?? false,
         autoscaling: autoscalingDefaults(input.autoscaling),
         ...sizeDefaults(input),
         entrypoint: input.entrypoint,
@@ -226,6 +233,20 @@ const scheduledTaskDefaults = (input: ScheduledTaskInput) =>
         environment: input.environment ?? {},
         secrets: input.secrets ?? {},
     }) satisfies EachKey<ScheduledTaskInput>;
+
+type SidecarInput = NonNullable<HeritageServiceInput["sidecars"]>[string];
+
+const sidecarDefaults = (input: SidecarInput) =>
+    ({
+        image: input.image,
+        user: input.user,
+        command: input.command === undefined ? undefined : commandWords(input.command),
+        environment: input.environment ?? {},
+        mounts: input.mounts ?? {},
+        port: input.port,
+        essential: input.essential,
+        first: input.first ?? false,
+    }) satisfies EachKey<SidecarInput>;
 
 /** A text is for a shell, as in a Dockerfile's CMD. */
 const commandWords = (command: string | string[]) =>

@@ -99,9 +99,14 @@ export class District {
         return { arn, name: cluster.name };
     }
 
-    /** What lets in the tasks of an application because the configuration names it. */
+    /** What lets in the tasks of an application: the configuration names it, or it uses a cluster of agents. */
     endpointsOpenTo(application: string): Endpoint[] {
-        return this.config.adminEndpoint.allowedApplications.includes(application) ? [this.adminEndpoint] : [];
+        const { adminEndpoint, heritages } = this.config;
+        const bindings = Object.hasOwn(heritages, application) ? Object.values(heritages[application]!.uses) : [];
+        const isOpen =
+            adminEndpoint.allowedApplications.includes(application) ||
+            bindings.some(({ agents }) => agents !== undefined);
+        return isOpen ? [this.adminEndpoint] : [];
     }
 
     private endpoints(): [Endpoint, Endpoint] {

@@ -8,12 +8,16 @@ import { environmentOfFiles } from "../config/environment-files";
 import { pluginsOf } from "../config/plugins";
 import { partOf } from "../config/references";
 import type { SecretSource } from "../config/schema";
-import { bindings } from "./bindings";
+import { bindings, type Neighbours } from "./bindings";
 import type { District } from "./district";
 import { mapSequentially } from "./one-by-one";
 
 /** The heritages that the stack file names, each as its file says. */
-export function heritages(district: District, ledger: DevLedger | undefined): Promise<Record<string, Heritage>> {
+export function heritages(
+    district: District,
+    ledger: DevLedger | undefined,
+    neighbours: Neighbours,
+): Promise<Record<string, Heritage>> {
     const { config, opts, cluster, vpc, secrets, publicEndpoint, adminEndpoint, authority, images, discovery } =
         district;
     const { protect, logRetentionDays, exec, alarmTopicArn } = config;
@@ -43,7 +47,7 @@ export function heritages(district: District, ledger: DevLedger | undefined): Pr
     return mapSequentially(config.heritages, (name, settings) => {
         const { build, image, plugins, database, services, scheduledTasks } = settings;
         const tls = Object.values(services).some((service) => service.listeners.length > 0 && service.tls !== false);
-        const bound = bindings(settings);
+        const bound = bindings(name, settings, district, neighbours);
         const heritage = new Heritage(
             name,
             {

@@ -96,7 +96,12 @@ export function compose(planned: PlannedStack, aws: LocalAws, portOffset = 0): C
             services: composed,
             // Ports are published on 127.0.0.1 by default.
             networks: { default: { driver_opts: { "com.docker.network.bridge.host_binding_ipv4": "127.0.0.1" } } },
-            volumes: Object.fromEntries(databases.map((instance) => [instance.name, {}])),
+            volumes: Object.fromEntries(
+                [...databases.map((instance) => instance.name), ...sharedVolumes(composed)].map((volume) => [
+                    volume,
+                    {},
+                ]),
+            ),
         }) as ComposeFile,
         variables: variables.values,
         images: [...new Map(images.map((image) => [image.reference, image])).values()],
@@ -138,6 +143,12 @@ export function compose(planned: PlannedStack, aws: LocalAws, portOffset = 0): C
         },
     };
 }
+
+/** Volumes that the containers of a task share. */
+const sharedVolumes = (composed: ComposeServices) =>
+    Object.values(composed).flatMap(({ volumes = [] }) =>
+        (volumes as { source?: string }[]).flatMap(({ source }) => source ?? []),
+    );
 
 function valueOf(aws: LocalAws, parameter: string): string {
     const value = aws.parameters.get(parameter);

@@ -8,6 +8,7 @@ import { commandProblems, entrypointOf } from "./commands";
 import { databaseProblems, imageProblems, maxTasks, type Path, type Problem, workloadProblems } from "./common";
 import { variableProblems } from "./heritage-variables";
 import { healthPathProblems, patternProblems } from "./services";
+import { sidecarProblems, volumeProblems } from "./sidecars";
 import { targetProblems } from "./targets";
 import { writableProblems } from "./writable";
 import { parseArn } from "../../components/arn";
@@ -33,6 +34,10 @@ function checkHeritage(name: string, heritage: HeritageConfig, config: PlatformC
         ...services.flatMap(([key, { writable }]) =>
             writableProblems(at("services", key, "writable"), { ...heritage, writable }),
         ),
+        ...services.flatMap(([key, service]) =>
+            sidecarProblems((...rest) => at("services", key, ...rest), service, heritage, config),
+        ),
+        ...volumeProblems(at, heritage),
         ...tasks.flatMap(([key, task]) => taskProblems((...rest) => at("scheduledTasks", key, ...rest), task)),
         ...(heritage.beforeDeploy ? sizeProblems((...rest) => at("beforeDeploy", ...rest), heritage.beforeDeploy) : []),
         ...commandsProblems(at, heritage),

@@ -59,6 +59,10 @@ function namesOf({ agents, services, keycloak, heritages }: PlatformConfig): Nam
                 path: ["heritages", name],
                 names: [name, `${name}-db`, `${name}-oneoff`, `${name}-deploy`, `${name}-plugins`],
             },
+            ...Object.keys(heritage.uses).map((key) => ({
+                path: ["heritages", name, "uses", key],
+                names: [`${name}-${key}`],
+            })),
             ...Object.keys(heritage.services).map((key) => ({
                 path: ["heritages", name, "services", key],
                 names: [`${name}-${key}`, `${name}-${key}-tls`],
@@ -220,6 +224,21 @@ function quotaProblems(ways: readonly EndpointRoute[], { domain }: PlatformConfi
 
 /** Characters of a database's identifier (RDS API reference, CreateDBInstance), and those of the suffix that the program gives it. */
 const IDENTIFIER = { most: 63, suffix: "-db-01234567".length };
+
+/** Characters of a bucket's name (S3 guide, "Bucket naming rules"), and those that the program puts around the heritage's and its own. */
+const BUCKET = { most: 63, around: "--".length + "-".length + "-123456789012".length };
+
+/** What S3 would refuse in the name of a bucket. `prefix`: `<project>-<stack>`. */
+export function checkBucketNames({ heritages }: PlatformConfig, prefix: string): Problem[] {
+    return Object.entries(heritages).flatMap(([heritage, { uses }]) =>
+        Object.entries(uses).flatMap(([name, { bucket }]): Problem[] => {
+            const length = prefix.length + heritage.length + name.length + BUCKET.around;
+            if (!bucket || bucket.existing !== undefined || length <= BUCKET.most) return [];
+            const what = `the bucket ${prefix}--${heritage}-${name}-<account> would have a name of ${length} characters: S3 takes ${BUCKET.most}`;
+            return [{ path: ["heritages", heritage, "uses", name], what, fix: "a shorter name" }];
+        }),
+    );
+}
 
 /** What RDS would refuse in the name of a database, which is made of the stack's and the workload's. `prefix`: `<project>-<stack>`. */
 export function checkIdentifiers({ services, heritages }: PlatformConfig, prefix: string): Problem[] {
