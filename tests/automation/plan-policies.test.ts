@@ -64,7 +64,7 @@ describe("the policies of a plan", () => {
             ["public-8020", "public-8030"].map((name) => `lb-https advisory: ${name}: ${plain}`),
         );
         expect(renderPolicies(dev.model.policies, PLAIN).slice(0, 2)).to.eql([
-            "  30 of 31 pass; 1 advisory does not; 4 more are asked of prod alone",
+            "  32 of 33 pass; 1 advisory does not; 4 more are asked of prod alone",
             "  advisory  lb-https  public-8020, public-8030",
         ]);
     });

@@ -18,7 +18,7 @@ describe("what cannot run on a laptop", () => {
         ];
         expect(() => refuseWithoutStandIn(resources, "mine")).to.throw(
             "the stack mine has what nothing stands in for on this machine:\n" +
-                "    cache (aws:elasticache/replicationGroup:ReplicationGroup): nothing is known of its type\n" +
+                "    cache (aws:elasticache/replicationGroup:ReplicationGroup): there is no Redis on a laptop yet\n" +
                 "    table (aws:dynamodb/table:Table): nothing is known of its type\n",
         );
         expect(() => refuseWithoutStandIn(resources.slice(2), "mine")).not.to.throw();
