@@ -50,6 +50,7 @@ function refusals(drafts: readonly Draft[], environment: EnvironmentName): Refus
         for (const issue of issues) {
             for (const problem of explain(issue, whole, written))
                 refused.push({ draft, path: problem.path, why: reason(problem), also: [] });
+        }
     }
     if (refused.length > 0) return refused;
     const config = withDefaults(
