@@ -22,7 +22,7 @@ export = async () => {
     const { agents, walletDb } = await agentClusters(district, ledger);
     const services = await tlsServices(district);
     const keycloak = keycloakCluster(district);
-    const applications = await heritages(district, ledger);
+    const applications = await heritages(district, ledger, { agents, keycloak });
     const bench = workbench(district, ledger);
     const all = { ...agents, ...services, ...(keycloak && { keycloak }) };
     return {

@@ -9,6 +9,7 @@ import { DOCKER } from "./docker";
 import { EC2 } from "./ec2";
 import { ECR } from "./ecr";
 import { ECS } from "./ecs";
+import { ELASTICACHE } from "./elasticache";
 import { IAM } from "./iam";
 import { KMS } from "./kms";
 import { LB } from "./lb";
@@ -33,6 +34,7 @@ export const TYPES = {
     ...CLOUDWATCH,
     ...ECR,
     ...RDS,
+    ...ELASTICACHE,
     ...S3,
     ...SQS,
     ...SCHEDULER,

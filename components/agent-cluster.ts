@@ -120,6 +120,8 @@ export class AgentCluster extends pulumi.ComponentResource {
     readonly logGroupName: pulumi.Output<string>;
     /** Where the cluster's secrets are, by variable: names of parameters, for `aws ssm get-parameter`. */
     readonly parameterNames: pulumi.Output<Record<string, string>>;
+    /** What the admin API asks for, for the applications that may call it. */
+    readonly adminApiKey: Secret;
 
     constructor(name: string, args: AgentClusterArgs, opts?: pulumi.ComponentResourceOptions) {
         super("identity:index:AgentCluster", name, {}, opts);
@@ -177,6 +179,7 @@ export class AgentCluster extends pulumi.ComponentResource {
         this.adminUrl = admin.url;
         this.serviceName = service.serviceName;
         this.logGroupName = service.logGroupName;
+        this.adminApiKey = secrets.ACAPY_ADMIN_API_KEY!;
         this.parameterNames = pulumi.output(
             Object.fromEntries(Object.entries(secrets).map(([variable, secret]) => [variable, secret.parameterName])),
         );

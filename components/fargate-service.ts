@@ -169,7 +169,7 @@ export class FargateService extends pulumi.ComponentResource {
                 {
                     parent: this,
                     dependsOn: [
-                        ...routes.map((route) => route.listening),
+                        ...routes.flatMap((route) => route.listening),
                         ...rules,
                         ...task.needed,
                         ...(args.before?.dependsOn ?? []),

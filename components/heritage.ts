@@ -5,7 +5,7 @@ import type { CertificateAuthority } from "./certificate-authority";
 import { DeployMachine } from "./deploy-machine";
 import { DeployRole, type DeployRoleArgs } from "./deploy-role";
 import type { DatabaseAccess } from "./database";
-import type { Endpoint, RouteArgs } from "./endpoint";
+import type { Endpoint, RequestsArgs, RouteArgs } from "./endpoint";
 import type { HealthCheckSettings } from "./endpoint/health-checks";
 import type { ContainerArgs } from "./fargate/container";
 import { FargateService, type FargateServiceArgs, type ServiceDiscoveryArgs } from "./fargate-service";
@@ -22,13 +22,23 @@ interface Size {
     memory: number;
 }
 
+/** @example { endpoint: "public", host: ["shop", "www.other.example"], paths: ["/orders/*"] } */
+export interface HeritageListener extends RequestsArgs {
+    endpoint: "public" | "internal";
+    /** Another address to which these requests are sent on. @default they go to the service */
+    redirect?: string;
+}
+
 export interface HeritageServiceArgs
     extends
         Size,
         Pick<FargateServiceArgs, "count" | "autoscaling" | "spot">,
         Pick<RouteArgs, "deregistrationSeconds" | "stickySeconds"> {
-    /** Ways in through the endpoints of the district, at most one through each. @default none, a worker */
-    listeners?: { endpoint: "public" | "internal"; host: string; paths?: string[]; priority?: number }[];
+    /**
+     * Ways in through the endpoints of the district, at most one through each; and what redirects to another address (`redirectTo`),
+     * as many as there are. @default none, a worker
+     */
+    listeners?: HeritageListener[];
     /**
      * Other tasks of the district reach it at `<heritage>-<service>.<stack>.internal`: on its own port, or where it has listeners and
      * TLS on 8443, with a certificate of the district's authority. @default false
@@ -302,10 +312,12 @@ export class Heritage extends pulumi.ComponentResource {
         };
         const receiver = receiverOf(service);
         const sidecars = sidecarContainers(service.sidecars, user, notSecret);
-        const listeners = (service.listeners ?? []).map(({ endpoint, ...listener }) => ({
-            ...listener,
-            endpoint: district.endpoints[endpoint],
-        }));
+        const listeners = (service.listeners ?? []).flatMap(({ endpoint: which, redirect, ...requests }) => {
+            const endpoint = district.endpoints[which];
+            if (redirect === undefined) return [{ ...requests, endpoint }];
+            endpoint.redirect(name, { ...requests, to: redirect });
+            return [];
+        });
         if (listeners.length > 0 && (service.tls ?? true)) {
             const { authority, envoyImage, secrets } = district;
             if (!authority || !envoyImage) {

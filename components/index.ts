@@ -8,6 +8,7 @@ export {
     type DatabasePlace,
 } from "./application-database";
 export { type BeforeDeploy, beforeDeploy } from "./before-deploy";
+export { Bucket, type BucketArgs, bucketStatements } from "./bucket";
 export { Certificate, type CertificateArgs } from "./certificate";
 export { CertificateAuthority, type CertificateAuthorityArgs, type KeyPair } from "./certificate-authority";
 export { ContainerImage, type ContainerImageArgs } from "./container-image";
@@ -16,8 +17,9 @@ export { DeployMachine, type DeployMachineArgs } from "./deploy-machine";
 export { DeployRole, type DeployRoleArgs } from "./deploy-role";
 export { DevLedger, type DevLedgerArgs } from "./dev-ledger";
 export { type Calls, Discovery, type DiscoveryArgs } from "./discovery";
-export { Endpoint, type EndpointArgs, type Route, type RouteArgs } from "./endpoint";
+export { Endpoint, type EndpointArgs, type RequestsArgs, type Route, type RouteArgs } from "./endpoint";
 export type { ContainerArgs } from "./fargate/container";
+export type { Connection, Egress } from "./fargate/egress";
 export type { TaskArgs } from "./fargate/task";
 export { FargateService, type FargateServiceArgs, type ServiceDiscoveryArgs } from "./fargate-service";
 export { FargateTask, type FargateTaskArgs } from "./fargate-task";
@@ -32,7 +34,9 @@ export type { Statement } from "./iam";
 export { imageFolder, type ImageName } from "./images";
 export { KeycloakHa, type KeycloakHaArgs } from "./keycloak-ha";
 export type { Plugins } from "./plugins";
+export { Queue, type QueueArgs, queueStatements } from "./queue";
 export { rdsCertificateAuthorities } from "./rds/certificate-authority";
+export { Redis, type RedisArgs } from "./redis";
 export { ScheduledTask, type ScheduledTaskArgs } from "./scheduled-task";
 export { type ParameterPath, type Secret, SecretStore, type SecretStoreArgs } from "./secret-store";
 export { type Listener, TlsService, type TlsServiceArgs } from "./tls-service";

@@ -1,7 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { CertificateAuthority } from "./certificate-authority";
-import type { Endpoint, RouteArgs } from "./endpoint";
+import type { Endpoint, RequestsArgs, RouteArgs } from "./endpoint";
 import type { HealthCheckSettings } from "./endpoint/health-checks";
 import { ENVOY_ADMIN_PORT, ENVOY_PORT, envoySidecar } from "./envoy/sidecar";
 import type { ContainerArgs } from "./fargate/container";
@@ -16,11 +16,11 @@ import { UserError } from "./user-error";
 export interface Listener {
     /** The load balancer. It has to have HTTPS. */
     endpoint: Endpoint;
-    /** The name under the endpoint's domain, where it has one. @default the component's own name */
-    host?: string;
+    /** See `RequestsArgs.host`. @default the component's own name */
+    host?: RequestsArgs["host"];
     /** Path patterns that lead here. @default every path of the host */
-    paths?: string[];
-    /** See `RouteArgs.priority`. */
+    paths?: readonly string[];
+    /** See `RequestsArgs.priority`. */
     priority?: number;
 }
 

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as runtimeConfig from "@pulumi/pulumi/runtime/config";
 import type { z } from "zod";
 import { check, type Problem } from "./checks";
-import { checkIdentifiers } from "./checks/names";
+import { checkBucketNames, checkIdentifiers } from "./checks/names";
 import { type PlatformConfig, withDefaults } from "./defaults";
 import { encryptedValues } from "./encrypted";
 import { readHeritages } from "./heritage/load";
@@ -88,7 +88,11 @@ export function readConfig(
     const explained = (p: Problem) =>
         [p.path, ...(p.also ?? [])].some((path) => reported.some((at) => isPathPrefix(at, path)));
     problems.push(
-        ...[...check(config), ...checkIdentifiers(config, `${project}-${stack}`)].filter((p) => !explained(p)),
+        ...[
+            ...check(config),
+            ...checkIdentifiers(config, `${project}-${stack}`),
+            ...checkBucketNames(config, `${project}-${stack}`),
+        ].filter((p) => !explained(p)),
     );
     return problems.length > 0 ? { problems: problems.map(heritages.placed) } : { config, problems: [] };
 }

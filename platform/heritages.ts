@@ -4,16 +4,21 @@ import type { DevLedger } from "../components/dev-ledger";
 import { Heritage, type HeritageDistrict } from "../components/heritage";
 import { rdsCertificateAuthorities } from "../components/rds/certificate-authority";
 import { scheduleGroupName } from "../components/scheduled-task";
+import type { HeritageConfig } from "../config/defaults";
 import { environmentOfFiles } from "../config/environment-files";
 import { pluginsOf } from "../config/plugins";
 import { partOf } from "../config/references";
 import type { SecretSource } from "../config/schema";
-import { bindings } from "./bindings";
+import { bindings, type Neighbours } from "./bindings";
 import type { District } from "./district";
 import { mapSequentially } from "./one-by-one";
 
 /** The heritages that the stack file names, each as its file says. */
-export function heritages(district: District, ledger: DevLedger | undefined): Promise<Record<string, Heritage>> {
+export function heritages(
+    district: District,
+    ledger: DevLedger | undefined,
+    neighbours: Neighbours,
+): Promise<Record<string, Heritage>> {
     const { config, opts, cluster, vpc, secrets, publicEndpoint, adminEndpoint, authority, images, discovery } =
         district;
     const { protect, logRetentionDays, exec, alarmTopicArn } = config;
@@ -43,7 +48,7 @@ export function heritages(district: District, ledger: DevLedger | undefined): Pr
     return mapSequentially(config.heritages, (name, settings) => {
         const { build, image, plugins, database, services, scheduledTasks } = settings;
         const tls = Object.values(services).some((service) => service.listeners.length > 0 && service.tls !== false);
-        const bound = bindings(settings);
+        const bound = bindings(name, settings, district, neighbours);
         const heritage = new Heritage(
             name,
             {
@@ -58,7 +63,7 @@ export function heritages(district: District, ledger: DevLedger | undefined): Pr
                     ...settings.environment,
                     ...bound.environment,
                 },
-                services: ownSecrets(name, services, district),
+                services: withHosts(ownSecrets(name, services, district)),
                 scheduledTasks: ownSecrets(name, scheduledTasks, district),
                 district: tls ? { ...shared, envoyImage: images.envoy } : shared,
                 image: images.of(name, { build, image }),
@@ -73,6 +78,20 @@ export function heritages(district: District, ledger: DevLedger | undefined): Pr
         return heritage;
     });
 }
+
+/** Services as the component takes them: `hosts` of a listener are all that there are, also where the file says one. */
+const withHosts = <Service extends { listeners: HeritageConfig["services"][string]["listeners"] }>(
+    services: Record<string, Service>,
+) =>
+    Object.fromEntries(
+        Object.entries(services).map(([name, service]) => [
+            name,
+            {
+                ...service,
+                listeners: service.listeners.map(({ hosts, ...listener }) => ({ ...listener, host: hosts })),
+            },
+        ]),
+    );
 
 /** Services or scheduled tasks of a heritage, with the secrets that each has for itself. */
 const ownSecrets = <Part extends { secrets: Record<string, SecretSource> }>(

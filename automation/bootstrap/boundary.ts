@@ -4,9 +4,11 @@
  *
  * A trust policy cannot name a boundary. So whoever may assume such a role gets no more than this.
  */
+import { BUCKET_ACTIONS, OBJECT_ACTIONS } from "../../components/bucket";
+import { QUEUE_ACTIONS } from "../../components/queue";
 import { rolePath } from "../../platform/roles";
 import { document, type Statement } from "./document";
-import { type Account, iamArn, parameterArns, type StackName } from "./names";
+import { type Account, iamArn, ownBuckets, parameterArns, type StackName } from "./names";
 
 /** The tags that the program's provider puts on whatever it makes (components/aws-provider.ts). */
 export const ownTags = ({ project }: Account, { name }: StackName) => ({
@@ -99,7 +101,7 @@ export function boundary(account: Account, stack: StackName): string {
             Sid: "OnWhatIsItsOwn",
             Effect: "Allow",
             Action: [
-                ...["ecs:UpdateService", "ecs:StopTask", "states:StartExecution", "sqs:SendMessage"],
+                ...["ecs:UpdateService", "ecs:StopTask", "states:StartExecution", ...QUEUE_ACTIONS],
                 ...["ecr:InitiateLayerUpload", "ecr:UploadLayerPart", "ecr:CompleteLayerUpload", "ecr:PutImage"],
             ],
             Resource: "*",
@@ -111,6 +113,12 @@ export function boundary(account: Account, stack: StackName): string {
             Action: "iam:PassRole",
             Resource: iamArn(account, `role${rolePath(project, name)}*`),
             Condition: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
+        },
+        {
+            Sid: "OwnBuckets",
+            Effect: "Allow",
+            Action: [...BUCKET_ACTIONS, ...OBJECT_ACTIONS],
+            Resource: [ownBuckets(account, stack), `${ownBuckets(account, stack)}/*`],
         },
         // What `permissions` of its heritages say: the boundary has to let it through, too.
         ...permissions.map(({ actions, resources }): Statement => ({

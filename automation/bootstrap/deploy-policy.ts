@@ -12,7 +12,7 @@ import { isGlobal, writeActions } from "./actions";
 import { notOthers, ownTags } from "./boundary";
 import { document, type Statement } from "./document";
 import { LINKED_ROLES } from "./linked-roles";
-import { type Account, boundaryArn, type StackName } from "./names";
+import { type Account, boundaryArn, ownBuckets, type StackName } from "./names";
 
 const inRegion = (region: string) => ({ StringEquals: { "aws:RequestedRegion": region } });
 
@@ -69,12 +69,15 @@ export function deploy(account: Account, stack: StackName): Statement[] {
     const { name, region } = stack;
     const arn = (service: string, resource: string) => `arn:${partition}:${service}:${region}:${id}:${resource}`;
     const parameters = arn("ssm", `parameter/${project}/${name}/*`);
-    const buckets = [accessLogBucketName("access-logs", project, name, id), ...(stack.buckets ?? [])].map(
-        (bucket) => `arn:${partition}:s3:::${bucket}`,
-    );
+    const buckets = [
+        ...[accessLogBucketName("access-logs", project, name, id), ...(stack.buckets ?? [])].map(
+            (bucket) => `arn:${partition}:s3:::${bucket}`,
+        ),
+        ownBuckets(account, stack),
+    ];
     return [
         {
-            Sid: "TellWhyADeploymentFailed",
+            Sid: "TellWhyItFailed",
             Effect: "Allow",
             Action: ["logs:FilterLogEvents", "logs:GetLogEvents"],
             Resource: arn("logs", `log-group:/${project}/${name}/*`),
@@ -96,7 +99,7 @@ export function deploy(account: Account, stack: StackName): Statement[] {
             Condition: { StringEquals: { "ssm:resourceTag/Stack": name, "ssm:resourceTag/Project": project } },
         },
         {
-            Sid: "ByTheShell",
+            Sid: "ByShell",
             Effect: "Allow",
             Action: "ssm:SendCommand",
             Resource: `arn:${partition}:ssm:${region}::document/AWS-RunShellScript`,
@@ -278,7 +281,11 @@ function keys(account: Account, stack: StackName, parameters: string): Statement
             Effect: "Allow",
             Action: ["kms:CreateGrant", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
             Resource: any,
-            Condition: { StringEquals: via("rds") },
+            Condition: {
+                StringEquals: {
+                    "kms:ViaService": ["rds", "elasticache"].map((service) => via(service)["kms:ViaService"]),
+                },
+            },
         },
     ];
 }

@@ -1,3 +1,5 @@
+import { bucketName as bucketNameOf } from "../../components/bucket";
+
 /** Names of everything that `npx identity bootstrap` creates. A second run finds it by them. */
 
 /** The account of the stacks, and of their state. */
@@ -62,6 +64,9 @@ export const parameterArns = ({ partition, id, project }: Account, { name, regio
         (parameter) =>
             `arn:${partition}:ssm:${region}:${id}:parameter${parameter.startsWith("/") ? parameter : `/${parameter}`}`,
     );
+/** The buckets of its heritages, as a pattern. */
+export const ownBuckets = ({ partition, id, project }: Account, { name }: StackName) =>
+    `arn:${partition}:s3:::${bucketNameOf("*", project, name, id)}`;
 export const providerArn = (account: Account) => iamArn(account, `oidc-provider/${GITHUB}`);
 
 /**

@@ -1,6 +1,8 @@
 /** The names that a stack's roles depend on, out of its stack file and its heritages' files. */
 import { readConfig } from "../../config/load";
-import type { PlatformConfig } from "../../config/defaults";
+import { BUCKET_ACTIONS, OBJECT_ACTIONS } from "../../components/bucket";
+import { QUEUE_ACTIONS } from "../../components/queue";
+import type { HeritageConfig, PlatformConfig } from "../../config/defaults";
 import { inSecretsManager, references } from "../../config/references";
 import type { StackFile } from "../plan/stack-file";
 import { UsageError } from "../shared/errors";
@@ -24,23 +26,42 @@ export function stackOf({ config: all, project, stack, file, secretKeys }: Stack
         name: stack,
         region,
         production: config.production,
-        domains: config.domain ? [config.domain.name.toLowerCase()] : [],
+        domains: [config.domain, ...config.domains].flatMap((domain) => domain?.name.toLowerCase() ?? []),
         ...secretsManager(config),
-        permissions: Object.values(config.heritages).flatMap(({ permissions }) => permissions),
+        ...permissionsOf(config),
         parameters: [...new Set([...parameters, ...named.filter((parameter) => !covered(parameter))])].sort(),
     };
+}
+
+/** What its heritages' tasks may do besides; nothing where they may not. */
+function permissionsOf({ heritages }: PlatformConfig): Pick<StackName, "permissions"> {
+    const permissions = Object.values(heritages).flatMap(({ permissions: own, uses }) => [
+        ...own.map(({ actions, resources }) => ({ actions, resources })),
+        ...Object.values(uses).flatMap(existingPermissions),
+    ]);
+    return permissions.length > 0 ? { permissions } : {};
+}
+
+/** What tasks may do with a bucket or a queue that exists already: the boundary does not know it by its name or its tags. */
+function existingPermissions({ bucket, queue }: HeritageConfig["uses"][string]) {
+    const objects = bucket?.existing && `arn:aws:s3:::${bucket.existing}`;
+    const waiting =
+        queue?.existing && (queue.existing.startsWith("arn:") ? queue.existing : `arn:aws:sqs:*:*:${queue.existing}`);
+    return [
+        ...(objects ? [{ actions: [...BUCKET_ACTIONS, ...OBJECT_ACTIONS], resources: [objects, `${objects}/*`] }] : []),
+        ...(waiting ? [{ actions: QUEUE_ACTIONS, resources: [waiting] }] : []),
+    ];
 }
 
 /** A name is the ARN's end but for six characters of AWS's own (Secrets Manager guide, "Secret ARN"). */
 function secretsManager(config: PlatformConfig): Pick<StackName, "secrets" | "secretKeys"> {
     const named = inSecretsManager(config);
+    if (named.length === 0) return {};
     const ends = named.map(({ secret }) =>
         secret.startsWith("arn:") ? secret.split(":secret:")[1]! : `${secret}-??????`,
     );
-    return {
-        secrets: ends.sort(),
-        secretKeys: [...new Set(named.flatMap(({ source }) => source.keyArn ?? []))].sort(),
-    };
+    const keys = [...new Set(named.flatMap(({ source }) => source.keyArn ?? []))].sort();
+    return { secrets: ends.sort(), ...(keys.length > 0 ? { secretKeys: keys } : {}) };
 }
 
 export const matches = (pattern: string, name: string) =>

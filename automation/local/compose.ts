@@ -280,14 +280,18 @@ interface Balanced {
 function loadBalancer(balancer: LoadBalancer, around: Balanced): ComposeServices {
     const { aws, inventory, targets, variables, envoyImage } = around;
     const environment: ComposeServices[string]["environment"] = {};
-    for (const { port, certificateArn } of balancer.listeners) {
-        if (certificateArn === undefined) continue;
-        const pair = aws.certificates.get(certificateArn);
-        if (!pair)
-            throw new Error(`${balancer.name}: the listener on ${port} has a certificate that the stack did not make`);
-        const names = certificateVariables(port);
-        environment[names.certificate] = pair.certificate;
-        environment[names.privateKey] = variables.reference(`${balancer.name} ${port} key`, pair.privateKey);
+    for (const { port, certificateArns } of balancer.listeners) {
+        for (const [i, arn] of certificateArns.entries()) {
+            const pair = aws.certificates.get(arn);
+            if (!pair)
+                throw new Error(
+                    `${balancer.name}: the listener on ${port} has a certificate that the stack did not make`,
+                );
+            const names = certificateVariables(port, i);
+            environment[names.certificate] = pair.certificate;
+            const what = `${balancer.name} ${port} key${i === 0 ? "" : ` ${i + 1}`}`;
+            environment[names.privateKey] = variables.reference(what, pair.privateKey);
+        }
     }
     const config = envoyConfig(balancer, inventory, targets);
     return {

@@ -2,6 +2,7 @@
 import { argumentsOf } from "../builds";
 import { environmentOfFiles, readEnvironmentFile } from "../environment-files";
 import type { HeritageConfig, PlatformConfig } from "../defaults";
+import { bindingTargetProblems } from "./binding-targets";
 import { bindingProblems, boundVariables, databaseVariableProblems, doubleProblems } from "./bindings";
 import type { Path, Problem } from "./common";
 import { connectionProblems } from "./connections";
@@ -12,7 +13,8 @@ import { environmentProblems, injectedProblems, notSecretProblems } from "./vari
 
 type At = (...rest: (string | number)[]) => Path;
 
-export function variableProblems(at: At, heritage: HeritageConfig, { domain }: PlatformConfig): Problem[] {
+export function variableProblems(at: At, heritage: HeritageConfig, config: PlatformConfig): Problem[] {
+    const { domain } = config;
     const { notSecret, secrets, services, scheduledTasks, database, environmentFiles } = heritage;
     const program = {
         ...{ HOST: "", PORT: "port", DISTRICT_CA_PEM: "" },
@@ -55,6 +57,7 @@ export function variableProblems(at: At, heritage: HeritageConfig, { domain }: P
             ),
         ),
         ...bindingProblems(at, heritage),
+        ...bindingTargetProblems(at, heritage, config),
         ...databaseVariableProblems(at, heritage),
         ...doubleProblems(at, heritage, program),
         ...egressProblems(at, heritage),

@@ -4,14 +4,13 @@
  */
 import { z } from "zod";
 import { mounts, receives, sidecars, volumes } from "./sidecar-schema";
-import { deregistrationSeconds, healthCheck, protocol, stickySeconds } from "./reach-schema";
+import { deregistrationSeconds, healthCheck, listener, protocol, stickySeconds } from "./reach-schema";
 import {
     application,
     applicationPort,
     autoscaling,
     database,
     databaseCredentials,
-    hostLabel,
     notSecret,
     plugins,
     secretSource,
@@ -42,26 +41,12 @@ const ownSecrets = z
     .record(z.string(), heritageSecret)
     .describe("Of this one alone, beside the heritage's. Default: none.");
 
-const listener = z
-    .strictObject({
-        endpoint: z
-            .enum(["public", "internal"])
-            .optional()
-            .describe("public, the internet's; or internal, that of the networks in adminEndpoint. Default: public."),
-        host: hostLabel.optional().describe("Its name under domain.name, one label. Default: the heritage's name."),
-        paths: application.paths.describe(
-            "Path patterns that lead to it, * for any characters. Default: every path of its host.",
-        ),
-        priority: application.priority,
-    })
-    .describe("A way in: what a load balancer sends to the service.");
-
 const service = z
     .strictObject({
         listeners: z
             .array(listener)
             .min(1)
-            .max(3)
+            .max(10)
             .optional()
             .describe("Ways in through the load balancers. Default: none, a worker."),
         reachable: z

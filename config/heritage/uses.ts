@@ -1,5 +1,6 @@
 /** `uses` of a heritage's file: what its tasks connect to, by a name of one's own. Exactly one kind each. */
 import { z } from "zod";
+import { REDIS_NODE_TYPE, REDIS_VERSION } from "../../components/redis";
 
 const host = z
     .strictObject({
@@ -11,9 +12,77 @@ const host = z
     })
     .describe("Something outside of the stack: its port is opened, for an address to that address alone.");
 
-/** What the variables of each kind can be: the first of `BINDING_ATTRIBUTES` are those in the clear, of `SECRET_ATTRIBUTES` the others. */
+const redis = z
+    .strictObject({
+        nodeType: z
+            .string()
+            .regex(/^cache\.[a-z0-9]+\.[a-z0-9]+$/, "node type")
+            .optional()
+            .describe(`Default: ${REDIS_NODE_TYPE}, with 0.5 GiB.`),
+        version: z
+            .string()
+            .regex(/^(7\.2|8(\.[0-9])?|9(\.[0-9])?)$/, "version of Valkey")
+            .optional()
+            .describe(`Of Valkey, as text. Default: "${REDIS_VERSION}".`),
+        multiAz: z.boolean().optional().describe("A second node in another zone, which takes over. Default: prod."),
+    })
+    .describe("A Valkey of its own (ElastiCache), over TLS and with a password. It has no backups.");
+
+const bucket = z
+    .strictObject({
+        existing: z
+            .string()
+            .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "name of a bucket")
+            .optional()
+            .describe("The name of a bucket that exists already. Default: one of its own is made."),
+    })
+    .describe("A bucket in S3 that its tasks may read and write: bucket: {}.");
+
+const queue = z
+    .strictObject({
+        existing: z
+            .string()
+            .regex(/^(arn:aws[a-z-]*:sqs:[a-z0-9-]+:\d{12}:)?[A-Za-z0-9_-]{1,80}(\.fifo)?$/, "name or ARN of a queue")
+            .optional()
+            .describe("The name or the ARN of a queue that exists already. Default: one of its own is made."),
+        visibilitySeconds: z
+            .int()
+            .min(0)
+            .max(43200)
+            .optional()
+            .describe("Seconds in which a message that a task took is no other's. Default: 30."),
+        fifo: z.boolean().optional().describe("In order, and each message once. Default: false."),
+    })
+    .describe("A queue in SQS, with one for the messages that were taken five times: queue: {}.");
+
+const service = z
+    .string()
+    .regex(/^[a-z][a-z0-9-]*\/[a-z][a-z0-9-]*$/, "heritage/service")
+    .describe("A service of a heritage that is reachable by name, e.g. shop/api.");
+
+const agents = z
+    .string()
+    .min(1)
+    .describe("A cluster of agents of this stack by its name: its admin API, with the key as a secret.");
+
+const keycloak = z
+    .strictObject({
+        realm: z
+            .string()
+            .regex(/^[A-Za-z0-9._-]+$/, "realm")
+            .describe("The realm whose tokens it reads, e.g. shop. Needed."),
+    })
+    .describe("The stack's Keycloak, for what reads its tokens or logs users in.");
+
+/** What a variable of each kind can be, in the order of the default ones. */
 export const BINDING_ATTRIBUTES = {
     host: ["host", "port"],
+    redis: ["url", "host", "port", "password"],
+    bucket: ["name", "arn", "region"],
+    queue: ["url", "arn", "name"],
+    service: ["url", "host", "port", "ca"],
+    agents: ["url", "key", "ca"],
+    keycloak: ["issuer", "jwks", "url", "realm", "ca"],
 } as const;
 
 export type BindingKind = keyof typeof BINDING_ATTRIBUTES;
@@ -25,6 +94,12 @@ const attributes = [...new Set(Object.values(BINDING_ATTRIBUTES).flat())] as [Bi
 const binding = z
     .strictObject({
         host: host.optional(),
+        redis: redis.optional(),
+        bucket: bucket.optional(),
+        queue: queue.optional(),
+        service: service.optional(),
+        agents: agents.optional(),
+        keycloak: keycloak.optional(),
         variables: z
             .record(z.string(), z.enum(attributes))
             .optional()
@@ -41,10 +116,12 @@ export const uses = z
     );
 
 export type BindingInput = z.infer<typeof binding>;
+/** What is asked of a binding, with its defaults or without. */
+type Binding = Partial<Record<BindingKind, unknown>> & Pick<BindingInput, "variables">;
 
 /** The variables of a binding with the attribute that each has: its own, or the default ones. */
-export function variablesOf(name: string, kind: BindingKind, input: BindingInput): Record<string, BindingAttribute> {
-    if (input.variables) return input.variables;
+export function variablesOf(name: string, kind: BindingKind, { variables }: Binding): Record<string, BindingAttribute> {
+    if (variables) return variables;
     const prefix = name.toUpperCase().replaceAll("-", "_");
     return Object.fromEntries(
         BINDING_ATTRIBUTES[kind].map((attribute) => [`${prefix}_${attribute.toUpperCase()}`, attribute]),
@@ -52,5 +129,4 @@ export function variablesOf(name: string, kind: BindingKind, input: BindingInput
 }
 
 /** The kinds that a binding names; of one that is right, it is one. */
-export const kindsOf = (input: BindingInput): BindingKind[] =>
-    BINDING_KINDS.filter((kind) => input[kind] !== undefined);
+export const kindsOf = (input: Binding): BindingKind[] => BINDING_KINDS.filter((kind) => input[kind] !== undefined);

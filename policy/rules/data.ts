@@ -62,6 +62,34 @@ export const DATA_POLICIES: readonly Policy[] = [
         },
     },
     {
+        name: "sqs-encryption",
+        asks: "A queue is encrypted, and that is said.",
+        fix: "sqsManagedSseEnabled: true, or kmsMasterKeyId",
+        dev: "mandatory",
+        types: ["aws:sqs/queue:Queue"],
+        check: ({ inputs: { sqsManagedSseEnabled, kmsMasterKeyId } }) =>
+            findingUnless(
+                sqsManagedSseEnabled === true || kmsMasterKeyId !== undefined,
+                "its encryption is left to AWS's default",
+            ),
+    },
+    {
+        name: "redis-encryption",
+        asks: "A Redis is encrypted on disk and on its way, and asks for a password.",
+        fix: "atRestEncryptionEnabled, transitEncryptionEnabled and authToken, as Redis has them",
+        dev: "mandatory",
+        types: ["aws:elasticache/replicationGroup:ReplicationGroup"],
+        check: ({ inputs }) => {
+            const { atRestEncryptionEnabled, transitEncryptionEnabled, transitEncryptionMode, authToken } = inputs;
+            const overTls = transitEncryptionEnabled === true && transitEncryptionMode !== "preferred";
+            return [
+                ...findingUnless(atRestEncryptionEnabled === true, "it is not encrypted on disk"),
+                ...findingUnless(overTls, "it answers without TLS, too"),
+                ...findingUnless(authToken !== undefined, "it asks for no password"),
+            ];
+        },
+    },
+    {
         name: "kms-rotation",
         asks: "A key is rotated every year.",
         fix: "enableKeyRotation: true",

@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { AccessLogBucket } from "../../components/access-log-bucket";
 import { AgentCluster } from "../../components/agent-cluster";
+import { Bucket } from "../../components/bucket";
 import { Certificate } from "../../components/certificate";
 import { CertificateAuthority } from "../../components/certificate-authority";
 import { ContainerImage } from "../../components/container-image";
@@ -15,6 +16,8 @@ import { FargateService } from "../../components/fargate-service";
 import { FargateTask } from "../../components/fargate-task";
 import { Heritage, type HeritageArgs, type HeritageDistrict } from "../../components/heritage";
 import { KeycloakHa } from "../../components/keycloak-ha";
+import { Queue } from "../../components/queue";
+import { Redis } from "../../components/redis";
 import { ScheduledTask } from "../../components/scheduled-task";
 import { SecretStore } from "../../components/secret-store";
 import { TlsService } from "../../components/tls-service";
@@ -67,6 +70,10 @@ export const COMPONENTS: Record<string, (name: string, opts?: Opts) => pulumi.Ou
     ContainerImage: (name, opts) => new ContainerImage(name, { context: "images/acapy-agent" }, opts).reference,
     Certificate: (name, opts) => new Certificate(name, { domainName: "*.example.com", zoneId: "Z1" }, opts).arn,
     AccessLogBucket: (name, opts) => new AccessLogBucket(name, {}, opts).bucket,
+    Bucket: (name, opts) => new Bucket(name, {}, opts).bucket,
+    Queue: (name, opts) => new Queue(name, { fifo: true }, opts).url,
+    Redis: (name, opts) =>
+        new Redis(name, { vpc: VPC, password: "p".repeat(48), kmsKeyArn: "arn:key", multiAz: true }, opts).host,
     Endpoint(name, opts) {
         const endpoint = new Endpoint(name, { vpc: VPC, https: HTTPS, allowedCidrs: ["10.0.0.0/8"] }, opts);
         return endpoint.route("app", { host: "app", port: 8080, healthCheck: { path: "/" } }).url;

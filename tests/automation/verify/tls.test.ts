@@ -121,7 +121,7 @@ describe("verify: TLS", () => {
             expect(await passed(tls.hello, wanting(0))).to.contain("it is to have no tasks");
         });
 
-        it("knows no words of an application that is another's, and asks nothing on the internal side from outside", async () => {
+        it("accepts any answer of another application, and does not ask the internal side from outside", async () => {
             const port = await serve((_, response) => answer(response, 404, "", ENVOY));
             const taskDefinition = async () => ({
                 containerDefinitions: [{ name: "app", image: "nginx" }, { name: "envoy" }],

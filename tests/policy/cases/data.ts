@@ -22,6 +22,11 @@ const withoutTls = { Bool: { "aws:SecureTransport": "false" } };
 const key = (inputs: Record<string, unknown>): Given => ({ type: "aws:kms/key:Key", inputs });
 const parameter = (inputs: Record<string, unknown>): Given => ({ type: "aws:ssm/parameter:Parameter", inputs });
 const logGroup = (inputs: Record<string, unknown>): Given => ({ type: "aws:cloudwatch/logGroup:LogGroup", inputs });
+const queue = (inputs: Record<string, unknown>): Given => ({ type: "aws:sqs/queue:Queue", inputs });
+const redis = (changes: Record<string, unknown>): Given => ({
+    type: "aws:elasticache/replicationGroup:ReplicationGroup",
+    inputs: { atRestEncryptionEnabled: true, transitEncryptionEnabled: true, authToken: "…", ...changes },
+});
 
 export const DATA: Record<string, Cases> = {
     "s3-public-access-block": {
@@ -54,6 +59,22 @@ export const DATA: Record<string, Cases> = {
                 "it answers without TLS, too",
             ],
             [bucket(policy({ Effect: "Deny", Principal: "*", Action: "s3:*" })), "it answers without TLS, too"],
+        ],
+    },
+    "sqs-encryption": {
+        passes: [queue({ sqsManagedSseEnabled: true }), queue({ kmsMasterKeyId: "alias/jobs" })],
+        fails: [
+            [queue({}), "its encryption is left to AWS's default"],
+            [queue({ sqsManagedSseEnabled: false }), "its encryption is left to AWS's default"],
+        ],
+    },
+    "redis-encryption": {
+        passes: [redis({})],
+        fails: [
+            [redis({ atRestEncryptionEnabled: undefined }), "it is not encrypted on disk"],
+            [redis({ transitEncryptionEnabled: false }), "it answers without TLS, too"],
+            [redis({ transitEncryptionMode: "preferred" }), "it answers without TLS, too"],
+            [redis({ authToken: undefined }), "it asks for no password"],
         ],
     },
     "kms-rotation": {

@@ -1,0 +1,16 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** A resource's policy that denies everybody what comes without TLS, and allows nobody anything. */
+export const tlsOnly = (action: string, resources: pulumi.Input<string>[]): pulumi.Output<string> =>
+    pulumi.jsonStringify({
+        Version: "2012-10-17",
+        Statement: [
+            {
+                Effect: "Deny",
+                Principal: "*", // everybody: what is denied is only to come without TLS
+                Action: action,
+                Resource: resources,
+                Condition: { Bool: { "aws:SecureTransport": "false" } },
+            },
+        ],
+    });

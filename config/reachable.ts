@@ -1,0 +1,26 @@
+/** Services of heritages that other tasks reach by name. */
+import { ENVOY_PORT } from "../components/envoy/sidecar";
+import type { PlatformConfig } from "./defaults";
+
+/** Where a service without `port` listens. */
+const PORT = 8080;
+
+export interface ReachableService {
+    readonly name: string;
+    readonly port: number;
+    readonly tls: boolean;
+}
+
+/** `shop/api`; undefined where there is no such service. */
+export function serviceNamed({ heritages }: Pick<PlatformConfig, "heritages">, text: string) {
+    const [heritage = "", key = ""] = text.split("/");
+    const service = Object.hasOwn(heritages, heritage) ? heritages[heritage]!.services[key] : undefined;
+    if (!service) return undefined;
+    const tls = service.listeners.length > 0 && service.tls !== false;
+    const found: ReachableService = {
+        name: `${heritage}-${key}`,
+        port: tls ? ENVOY_PORT : (service.port ?? PORT),
+        tls,
+    };
+    return { ...found, reachable: service.reachable };
+}
