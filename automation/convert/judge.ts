@@ -101,8 +101,8 @@ function takeOut({ draft, path, why, also }: Refused) {
         ...ENVIRONMENT_NAMES.map((environment) => ["environments", environment, ...one]),
         one,
     ];
-    // Of a binding nothing is left without its kind.
-    const whole = path[0] === "uses" ? [path.slice(0, 2)] : [path];
+    // A binding is nothing without its kind, and a volume another thing.
+    const whole = path[0] === "uses" || path[0] === "volumes" ? [path.slice(0, 2)] : [path];
     const candidates = [...whole, ...also, path.slice(0, -1)].flatMap(inEnvironments);
     const place = candidates.find((one) => one.length > 0 && !isNamed(one) && valueAt(draft.tree, one) !== undefined);
     if (place === undefined) {
