@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { defined, Draft, isTree, type Tree } from "./heritage";
 import type { App, Workload } from "./model";
+import type { Path } from "./node";
 import { fitName, HERITAGE_NAME, WORKLOAD_NAME } from "./names";
 import { imageKeys, noteDigest } from "./image";
 import { bindHosts, bindServices, type Placed } from "./reach";
@@ -235,6 +236,7 @@ function serviceKeys({ workload, service }: Placed, draft: Draft): Tree {
     )) {
         if (image !== undefined) noteDigest(draft, image, [...at, "sidecars", name, "image"]);
     }
+    noteHosts(keys, at, draft);
     const entrypoint = keys.entrypoint;
     if (typeof entrypoint === "string") keys.entrypoint = ["/bin/sh", "-c", entrypoint];
     if ("listeners" in keys && keys.health_check_command !== undefined) {
@@ -246,6 +248,22 @@ function serviceKeys({ workload, service }: Placed, draft: Draft): Tree {
         delete keys.health_check_command;
     }
     return ordered(keys);
+}
+
+/** Whole names depend on the stack's own domain, which no file of an application says. */
+function noteHosts(keys: Tree, at: Path, draft: Draft) {
+    for (const listener of (keys.listeners as { hosts?: string[] }[] | undefined) ?? []) {
+        const { hosts } = listener;
+        if (!hosts?.some((host) => host.includes("."))) continue;
+        delete listener.hosts;
+        const [label, ...rest] = hosts[0]!.split(".");
+        draft.note(
+            "todo",
+            `hosts: [${hosts.join(", ")}]. In a stack with domain.name ${rest.join(".")} it is hosts: [${label}]; of another zone ` +
+                "it is the whole name, with the zone under identity:domains of the stack file.",
+            [...at, "listeners"],
+        );
+    }
 }
 
 const ORDER = [
