@@ -136,9 +136,6 @@ describe("npx identity bootstrap", () => {
             production: true,
             domains: ["id.example.com", "other.example"],
             parameters: ["/far/away/key", "/team/*"],
-            secrets: [],
-            secretKeys: [],
-            permissions: [],
         });
         const broken = { ...file, config: { ...file.config, "identity:agents": "{" } } as StackFile;
         expect(() => stackOf(broken, [])).to.throw(/Pulumi\.prod\.yaml has .*npx identity plan --stack prod/);
