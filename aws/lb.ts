@@ -1,7 +1,7 @@
 /** Load balancers. */
 import { type ByRegion, HOURS, PUBLIC_ADDRESS } from "./prices";
 import { items, PART, type ResourceTypes, sizeOf } from "./resource-type";
-import { digits, named, type Place } from "./simulated";
+import { digits, named, PLAIN, type Place } from "./simulated";
 import { filled, type TextRule, upTo } from "./texts";
 
 /** The price of a load balancer for an hour, without its traffic. */
@@ -82,6 +82,14 @@ export const LB = {
             "elasticloadbalancing:AddTags",
             "elasticloadbalancing:RemoveTags",
         ],
+    },
+    "aws:lb/listenerCertificate:ListenerCertificate": {
+        ...PART,
+        simulated: PLAIN,
+        texts: {},
+        laptop: "rendered",
+        reads: READS,
+        writes: ["elasticloadbalancing:AddListenerCertificates", "elasticloadbalancing:RemoveListenerCertificates"],
     },
     "aws:lb/listenerRule:ListenerRule": {
         ...PART,

@@ -1,15 +1,17 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { Certificate } from "./certificate";
-import { type CertificateAuthority, qualifiedName } from "./certificate-authority";
-import { conditions, literalPath, Priorities, ruleName } from "./endpoint/rules";
-import { targetGroupArgs, targetGroupName, type TargetGroupSettings } from "./endpoint/target-group";
-import { type Clients, allowIngress } from "./network/clients";
+import type { CertificateAuthority } from "./certificate-authority";
+import { hostOf, type Host, type NamedEndpoint } from "./endpoint/hosts";
+import { Listeners, NOT_FOUND } from "./endpoint/listeners";
+import { redirectTo } from "./endpoint/redirects";
+import { conditions, literalPath, type Match, matchesOf, Priorities, ruleName } from "./endpoint/rules";
+import type { RequestsArgs, Route, RouteArgs } from "./endpoint/route";
+import { targetGroupArgs, targetGroupName } from "./endpoint/target-group";
+import type { Clients } from "./network/clients";
 import { type Transform, transformed } from "./transform";
 import { UserError } from "./user-error";
 
-/** TLS 1.2 and 1.3 with forward secrecy: what AWS recommends for listeners (ELB user guide, "Security policies"). */
-const TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06";
+export type { RequestsArgs, Route, RouteArgs } from "./endpoint/route";
 
 /**
  * @example
@@ -30,13 +32,7 @@ export interface EndpointArgs {
      * @default plain HTTP: each route has a listener on a port of its own
      */
     https?:
-        | {
-              /** The certificate for `*.domain`. */
-              certificateArn: pulumi.Input<string>;
-              domain: string;
-              /** The hosted zone that gets a record for each host: a public one, or the VPC's own for an internal endpoint. */
-              zoneId: pulumi.Input<string>;
-          }
+        | NamedEndpoint
         | {
               /**
                * For development, where there is no domain: issues a certificate for the load balancer's own name. There is a listener on
@@ -62,38 +58,6 @@ export interface EndpointArgs {
     };
 }
 
-export interface RouteArgs extends TargetGroupSettings {
-    /** With a domain: the name under it, one label. */
-    host: string;
-    /** Path patterns, `*` for any characters: `/posts`, `/posts/*`. @default every path of the host */
-    paths?: string[];
-    /** Which rule comes first where two match, the lowest number. @default the more specific path */
-    priority?: number;
-    /** Where the target listens; without HTTPS the endpoint's listener is on the same port. */
-    port: number;
-    /** Never over plain HTTP: of an endpoint without a domain it uses the HTTPS listener, told apart by path. @default false */
-    httpsOnly?: boolean;
-    /** Where the endpoint has an authority and no domain: the listener of its own speaks TLS. @default false, plain HTTP */
-    ownPortTls?: boolean;
-    transform?: { targetGroup?: Transform<aws.lb.TargetGroupArgs> };
-}
-
-/** A way from an endpoint to a service: what a `FargateService` registers its tasks with. */
-export interface Route {
-    readonly url: pulumi.Output<string>;
-    readonly targetGroupArn: pulumi.Output<string>;
-    readonly port: number;
-    readonly healthCheckPort: number;
-    /** The load balancer's security group: whom a task lets in, on the two ports. */
-    readonly loadBalancerGroupId: pulumi.Output<string>;
-    /** The security group that a task joins for the load balancer to be able to reach it. */
-    readonly targetsGroupId: pulumi.Output<string>;
-    /** ECS refuses a target group that no listener forwards to, so a service waits for this. */
-    readonly listening: pulumi.Resource;
-}
-
-const NOT_FOUND = { contentType: "text/plain", statusCode: "404", messageBody: "Not found" };
-
 type Action = { type: string; targetGroupArn: pulumi.Output<string> };
 
 /**
@@ -113,12 +77,9 @@ export class Endpoint extends pulumi.ComponentResource {
     /** The load balancer's own security group. */
     readonly groupId: pulumi.Output<string>;
     private readonly targetsGroupId: pulumi.Output<string>;
-    private httpsListener: aws.lb.Listener | undefined;
-    private ownCertificate: pulumi.Input<string> | undefined;
-    private readonly members: { name: string; groupId: pulumi.Input<string> }[] = [];
+    private readonly listeners: Listeners;
     private readonly priorities = new Priorities();
     private readonly recorded = new Set<string>();
-    private readonly listening: number[] = [];
     private readonly refusals: pulumi.Resource[] = [];
 
     constructor(name: string, args: EndpointArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -173,7 +134,8 @@ export class Endpoint extends pulumi.ComponentResource {
             ),
         );
         this.dnsName = this.loadBalancer.dnsName;
-        if (args.https && "domain" in args.https) this.onHttps();
+        this.listeners = new Listeners(name, args, this.loadBalancer, this.groupId, this);
+        if (args.https && "domain" in args.https) this.listeners.onHttps();
         this.registerOutputs({ dnsName: this.dnsName });
     }
 
@@ -202,17 +164,24 @@ export class Endpoint extends pulumi.ComponentResource {
      * Answers 404 to paths of a host, whatever a route that is made afterwards has for them: what another endpoint alone leads to.
      * The endpoint has to have HTTPS. A path is matched as it was sent, so the target itself must take no other spelling for it.
      */
-    refuse(name: string, { host: label, paths }: { host: string; paths: string[] }) {
+    refuse(name: string, requests: { host: string; paths: string[] }) {
         const { https } = this.args;
         if (!https) throw new UserError(`${this.name}: ${name} refuses paths, and this endpoint has no certificate`);
-        const host = "domain" in https ? `${label}.${https.domain}` : undefined;
         const refusal = { type: "fixed-response", fixedResponse: NOT_FOUND };
-        this.refusals.push(this.rule(`${this.name}: ${name}`, { label, host, paths }, [refusal], undefined));
+        this.refusals.push(...this.rules(name, requests, [refusal]));
+    }
+
+    /** Sends requests on to another address, for good (301): see `redirectTo`. The endpoint has to have HTTPS. */
+    redirect(name: string, { to, ...requests }: RequestsArgs & { to: string }) {
+        if (!this.args.https)
+            throw new UserError(`${this.name}: ${name} redirects, and this endpoint has no certificate`);
+        this.rules(name, requests, [{ type: "redirect", redirect: redirectTo(to) }]);
+        for (const host of this.hostsOf(requests.host)) this.record(host);
     }
 
     /** The ports that it listens on for what has been routed so far. */
     get ports(): readonly number[] {
-        return this.listening;
+        return this.listeners.ports;
     }
 
     /**
@@ -220,8 +189,7 @@ export class Endpoint extends pulumi.ComponentResource {
      * far. `name` is the group's: it is part of the rules' names.
      */
     allow(name: string, groupId: pulumi.Input<string>): pulumi.Resource[] {
-        this.members.push({ name, groupId });
-        return this.listening.map((port) => this.letIn(port, name, groupId));
+        return this.listeners.allow(name, groupId);
     }
 
     private targetGroup(name: string, args: RouteArgs): aws.lb.TargetGroup {
@@ -238,37 +206,55 @@ export class Endpoint extends pulumi.ComponentResource {
     /** A listener of its own, on the port of the target. */
     private byPort({ port, ownPortTls }: RouteArgs, defaultActions: Action[]): Pick<Route, "url" | "listening"> {
         const { https } = this.args;
-        const tls = ownPortTls && https ? this.tls(https) : undefined;
+        const tls = ownPortTls && https ? this.listeners.tls(https) : undefined;
         return {
-            listening: this.listen(port, { ...(tls ?? { protocol: "HTTP" }), defaultActions }),
+            listening: [this.listeners.listen(port, { ...(tls ?? { protocol: "HTTP" }), defaultActions })],
             url: pulumi.interpolate`${tls ? "https" : "http"}://${this.dnsName}:${port}`,
         };
     }
 
-    /** A rule of the HTTPS listener. */
+    /** Rules of the HTTPS listener. */
     private byRule(name: string, args: RouteArgs, actions: Action[]): Pick<Route, "url" | "listening"> {
-        const https = this.args.https!;
-        const host = "domain" in https ? `${args.host}.${https.domain}` : undefined;
-        const paths = args.paths ?? (host ? [] : ["/*"]);
-        const listening = this.rule(`${this.name}: ${name}`, { label: args.host, host, paths }, actions, args.priority);
-        if (host && "domain" in https) this.record(args.host, host, https.zoneId);
-        return { listening, url: pulumi.interpolate`https://${host ?? this.dnsName}${literalPath(paths[0])}` };
+        const hosts = this.hostsOf(args.host);
+        const listening = this.rules(name, args, actions);
+        for (const host of hosts) this.record(host);
+        const address = hosts[0]?.name ?? this.dnsName;
+        const [path] = args.paths ?? [];
+        return { listening, url: pulumi.interpolate`https://${address}${literalPath(path)}` };
+    }
+
+    /** None where the endpoint has no names. */
+    private hostsOf(host: RequestsArgs["host"]): Host[] {
+        const { https } = this.args;
+        if (!https || !("domain" in https)) return [];
+        return [host].flat().map((one) => hostOf(one, https));
+    }
+
+    private rules(name: string, args: RequestsArgs, actions: aws.types.input.lb.ListenerRuleAction[]) {
+        const hosts = this.hostsOf(args.host);
+        const paths = args.paths ?? (hosts.length > 0 ? [] : ["/*"]);
+        const keys = hosts.length > 0 ? hosts.map(({ key }) => key) : [undefined];
+        return matchesOf(keys, paths).map((match, i) => {
+            const host = hosts.find(({ key }) => key === match.host)?.name;
+            const priority = args.priority === undefined ? undefined : args.priority + i;
+            return this.rule(`${this.name}: ${name}`, match, host, actions, priority);
+        });
     }
 
     /** What leads somewhere comes after what refuses, so that nothing is open for a moment. */
     private rule(
         owner: string,
-        { label, host, paths }: { label: string; host: string | undefined; paths: string[] },
+        match: Match,
+        host: string | undefined,
         actions: aws.types.input.lb.ListenerRuleAction[],
         priority: number | undefined,
     ) {
-        const match = { host: host && label, paths };
         return new aws.lb.ListenerRule(
             `${this.name}-${priority ?? ruleName(match)}`,
             {
-                listenerArn: this.onHttps().arn,
+                listenerArn: this.listeners.onHttps().arn,
                 priority: this.priorities.of(owner, match, priority),
-                conditions: conditions(host, paths),
+                conditions: conditions(host, match.paths),
                 actions,
             },
             { parent: this, dependsOn: [...this.refusals] },
@@ -276,84 +262,13 @@ export class Endpoint extends pulumi.ComponentResource {
     }
 
     /** The name of a host in DNS: once, however many routes lead there. */
-    private record(label: string, name: string, zoneId: pulumi.Input<string>) {
-        if (this.recorded.has(label)) return;
-        this.recorded.add(label);
+    private record({ key, name, zoneId }: Host) {
+        if (this.recorded.has(key)) return;
+        this.recorded.add(key);
         const { dnsName, zoneId: targetZone } = this.loadBalancer;
         new aws.route53.Record(
-            `${this.name}-${label}`,
+            `${this.name}-${key}`,
             { zoneId, name, type: "A", aliases: [{ name: dnsName, zoneId: targetZone, evaluateTargetHealth: true }] },
-            { parent: this },
-        );
-    }
-
-    /** How a listener speaks TLS, by the endpoint's one certificate. */
-    private tls(https: NonNullable<EndpointArgs["https"]>) {
-        this.ownCertificate ??= this.certificateArn(https);
-        return { protocol: "HTTPS", sslPolicy: TLS_POLICY, certificateArn: this.ownCertificate };
-    }
-
-    private certificateArn(https: NonNullable<EndpointArgs["https"]>): pulumi.Input<string> {
-        if ("domain" in https) return https.certificateArn;
-        const { certificate, chain, privateKey } = https.authority.issue(
-            this.name,
-            [this.dnsName],
-            qualifiedName(this.name),
-        );
-        return new Certificate(this.name, { certificate, chain, privateKey }, { parent: this }).arn;
-    }
-
-    /** The listener on 443, which is made once. */
-    private onHttps(): aws.lb.Listener {
-        return (this.httpsListener ??= this.listenOnHttps(this.tls(this.args.https!)));
-    }
-
-    private listenOnHttps(tls: ReturnType<Endpoint["tls"]>): aws.lb.Listener {
-        if (!this.args.internal) {
-            this.listen(80, {
-                protocol: "HTTP",
-                defaultActions: [
-                    { type: "redirect", redirect: { protocol: "HTTPS", port: "443", statusCode: "HTTP_301" } },
-                ],
-            });
-        }
-        return this.listen(443, {
-            ...tls,
-            defaultActions: [{ type: "fixed-response", fixedResponse: NOT_FOUND }],
-        });
-    }
-
-    /**
-     * A listener, and the rules that let in who may connect to it. Like the rules and records of `route`, they are named after
-     * what there can be only one of: a service of another name on the same port changes them, where a new one would be refused.
-     */
-    private listen(port: number, args: Omit<aws.lb.ListenerArgs, "loadBalancerArn" | "port">): aws.lb.Listener {
-        const child = { parent: this };
-        this.listening.push(port);
-        const rule = { groupId: this.groupId, port, description: "Who may connect" };
-        allowIngress(`${this.name}-${port}`, this.clients, rule, child);
-        for (const { name, groupId } of this.members) this.letIn(port, name, groupId);
-        return new aws.lb.Listener(
-            ...transformed<aws.lb.ListenerArgs>(
-                this.args.transform?.listener,
-                `${this.name}-${port}`,
-                { loadBalancerArn: this.loadBalancer.arn, port, ...args },
-                child,
-            ),
-        );
-    }
-
-    private letIn(port: number, name: string, groupId: pulumi.Input<string>): aws.vpc.SecurityGroupIngressRule {
-        return new aws.vpc.SecurityGroupIngressRule(
-            `${this.name}-${port}-from-${name}`,
-            {
-                securityGroupId: this.groupId,
-                referencedSecurityGroupId: groupId,
-                description: "Who may connect",
-                ipProtocol: "tcp",
-                fromPort: port,
-                toPort: port,
-            },
             { parent: this },
         );
     }

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { BeforeDeploy } from "./before-deploy";
 import type { Route } from "./endpoint";
 import type { ContainerArgs } from "./fargate/container";
-import { deploymentSettings } from "./fargate/deployment-settings";
+import { type Deployment, deploymentSettings } from "./fargate/deployment-settings";
 import { waitForRollout } from "./fargate/rollout";
 import { makeTask, type TaskArgs } from "./fargate/task";
 import { type Transform, transformed } from "./transform";
@@ -39,9 +39,10 @@ export interface FargateServiceArgs extends TaskArgs {
      * How a new version takes over: `rolling` starts its tasks before it stops those of the old one, and goes back to that one
      * where they do not come up; `replace` stops every task first, for versions that may not run side by side, and does not go
      * back, since what the new one did to its data the old one may not understand. Once it is over the service rolls again.
+     * `stop-first` stops every task first in every deployment, and goes back where the new ones do not come up.
      * @default "rolling"
      */
-    deployment?: pulumi.Input<"rolling" | "replace">;
+    deployment?: pulumi.Input<Deployment>;
     /** Seconds after a task's start in which load balancers may find it unhealthy. @default 60 */
     healthCheckGraceSeconds?: number;
     /**
@@ -130,8 +131,8 @@ export class FargateService extends pulumi.ComponentResource {
             ...this.fromCallers(name, task.group.id, args.discovery),
         ];
         const groups = [task.group.id, ...joined];
-        const rolling = pulumi.output(args.deployment ?? "rolling").apply((deployment) => deployment === "rolling");
-        const deployment = rolling.apply(deploymentSettings);
+        const way = pulumi.output(args.deployment ?? "rolling");
+        const deployment = way.apply(deploymentSettings);
         const service = new aws.ecs.Service(
             ...transformed<aws.ecs.ServiceArgs>(
                 args.transform?.service,
@@ -168,7 +169,7 @@ export class FargateService extends pulumi.ComponentResource {
                 {
                     parent: this,
                     dependsOn: [
-                        ...routes.map((route) => route.listening),
+                        ...routes.flatMap((route) => route.listening),
                         ...rules,
                         ...task.needed,
                         ...(args.before?.dependsOn ?? []),
@@ -182,7 +183,7 @@ export class FargateService extends pulumi.ComponentResource {
         if (autoscaling) this.scale(name, args.cluster.name, service.name, { ...autoscaling, min });
 
         const timeout = args.rolloutTimeoutSeconds ?? ROLLOUT_TIMEOUT_SECONDS;
-        this.serviceName = waitForRollout(name, service, task.definition, timeout, rolling);
+        this.serviceName = waitForRollout(name, service, task.definition, timeout, way);
         this.taskDefinitionArn = task.definition.arn;
         this.taskDefinition = task.definition;
         this.logGroupName = task.logGroup.name;

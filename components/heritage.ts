@@ -5,7 +5,7 @@ import type { CertificateAuthority } from "./certificate-authority";
 import { DeployMachine } from "./deploy-machine";
 import { DeployRole, type DeployRoleArgs } from "./deploy-role";
 import type { DatabaseAccess } from "./database";
-import type { Endpoint, RouteArgs } from "./endpoint";
+import type { Endpoint, RequestsArgs, RouteArgs } from "./endpoint";
 import type { HealthCheckSettings } from "./endpoint/health-checks";
 import type { ContainerArgs } from "./fargate/container";
 import { FargateService, type FargateServiceArgs, type ServiceDiscoveryArgs } from "./fargate-service";
@@ -22,13 +22,23 @@ interface Size {
     memory: number;
 }
 
+/** @example { endpoint: "public", host: ["shop", "www.other.example"], paths: ["/orders/*"] } */
+export interface HeritageListener extends RequestsArgs {
+    endpoint: "public" | "internal";
+    /** Another address to which these requests are sent on. @default they go to the service */
+    redirect?: string;
+}
+
 export interface HeritageServiceArgs
     extends
         Size,
         Pick<FargateServiceArgs, "count" | "autoscaling" | "spot">,
         Pick<RouteArgs, "deregistrationSeconds" | "stickySeconds"> {
-    /** Ways in through the endpoints of the district, at most one through each. @default none, a worker */
-    listeners?: { endpoint: "public" | "internal"; host: string; paths?: string[]; priority?: number }[];
+    /**
+     * Ways in through the endpoints of the district, at most one through each; and what redirects to another address (`redirectTo`),
+     * as many as there are. @default none, a worker
+     */
+    listeners?: HeritageListener[];
     /**
      * Other tasks of the district reach it at `<heritage>-<service>.<stack>.internal`: on its own port, or where it has listeners and
      * TLS on 8443, with a certificate of the district's authority. @default false
@@ -49,6 +59,16 @@ export interface HeritageServiceArgs
     healthCheckCommand?: string[];
     /** TLS from the load balancer up to the task (see `TlsService`). @default true */
     tls?: boolean;
+    /** One task, never two: it stops before the one that takes its place starts. @default false */
+    singleton?: boolean;
+    /** Which volumes it shares with sidecars, and where. @default none */
+    mounts?: Record<string, string>;
+    /** Containers beside the application, by name. @default none */
+    sidecars?: Record<string, SidecarArgs>;
+    /** The sidecar that gets the requests in the application's place; it has a port. @default the application */
+    receives?: string;
+    /** All tasks stop before new ones start, for versions that may not run side by side. @default false */
+    stopFirst?: boolean;
     /** What the command's words are given to. @default the image's own */
     entrypoint?: string[];
     /** @default the image's own */
@@ -61,6 +81,20 @@ export interface HeritageServiceArgs
     writable?: string[];
     /** Seconds between SIGTERM and SIGKILL. @default 30 */
     stopTimeout?: number;
+}
+
+/** A container beside an application: in the same network, with the same CPU and memory. */
+export interface SidecarArgs extends Pick<ContainerArgs, "command" | "environment" | "mounts"> {
+    /** By digest. */
+    image: string;
+    /** By number. @default the heritage's */
+    user?: string;
+    /** Where it listens, for the other containers of the task or for what `receives` sends. @default nowhere */
+    port?: number;
+    /** The task ends when it does. @default true */
+    essential?: boolean;
+    /** It runs to its end before the application and the other sidecars start. @default false */
+    first?: boolean;
 }
 
 export interface HeritageTaskArgs extends Size, Pick<ScheduledTaskArgs, "schedule" | "timeZone" | "retries"> {
@@ -252,9 +286,10 @@ export class Heritage extends pulumi.ComponentResource {
             count: service.count,
             autoscaling: service.autoscaling,
             spot: service.spot,
+            deployment: service.singleton || service.stopFirst ? ("stop-first" as const) : undefined,
             healthCheckGraceSeconds: graceSeconds,
             before,
-            discovery: reachable ? { ...district.discovery!, port } : undefined,
+            discovery: reachable ? { ...district.discovery!, port: receiverOf(service)?.port ?? port } : undefined,
             plugins: mergePlugins(district.plugins, this.args.plugins),
             securityGroupIds: inputs.securityGroupIds,
             ...this.network(),
@@ -271,12 +306,18 @@ export class Heritage extends pulumi.ComponentResource {
             command: service.command,
             healthCheck: service.healthCheckCommand && { command: ["CMD", ...service.healthCheckCommand] },
             writable: service.writable,
+            mounts: service.mounts,
+            dependsOn: afterFirst(service.sidecars),
             stopTimeout: service.stopTimeout,
         };
-        const listeners = (service.listeners ?? []).map(({ endpoint, ...listener }) => ({
-            ...listener,
-            endpoint: district.endpoints[endpoint],
-        }));
+        const receiver = receiverOf(service);
+        const sidecars = sidecarContainers(service.sidecars, user, notSecret);
+        const listeners = (service.listeners ?? []).flatMap(({ endpoint: which, redirect, ...requests }) => {
+            const endpoint = district.endpoints[which];
+            if (redirect === undefined) return [{ ...requests, endpoint }];
+            endpoint.redirect(name, { ...requests, to: redirect });
+            return [];
+        });
         if (listeners.length > 0 && (service.tls ?? true)) {
             const { authority, envoyImage, secrets } = district;
             if (!authority || !envoyImage) {
@@ -289,6 +330,8 @@ export class Heritage extends pulumi.ComponentResource {
                     ...container,
                     listeners,
                     port,
+                    sidecars,
+                    receiver,
                     protocol: protocol === "http1" ? "http1" : "http2",
                     targetProtocolVersion: PROTOCOL_VERSIONS[protocol],
                     healthCheckPath,
@@ -309,7 +352,7 @@ export class Heritage extends pulumi.ComponentResource {
         const routes = listeners.map(({ endpoint, ...listener }) =>
             endpoint.route(name, {
                 ...listener,
-                port,
+                port: receiver?.port ?? port,
                 protocolVersion: PROTOCOL_VERSIONS[protocol],
                 httpsOnly: true,
                 healthCheck: { path: healthCheckPath, ...healthCheckSettings },
@@ -319,14 +362,17 @@ export class Heritage extends pulumi.ComponentResource {
         );
         const isServer = routes.length > 0 || reachable;
         const server = {
-            ports: [port],
-            environment: { HOST: "0.0.0.0", PORT: String(port), ...container.environment },
+            ...(receiver ? { innerPorts: [port] } : { ports: [port] }),
+            environment: { HOST: receiver ? "127.0.0.1" : "0.0.0.0", PORT: String(port), ...container.environment },
         };
+        const others = receiver
+            ? { ...sidecars, [receiver.container]: { ...sidecars[receiver.container]!, ports: [receiver.port] } }
+            : sidecars;
         // A service that had TLS before stays the same resource.
         const withTls = { parent: pulumi.createUrn(name, "identity:index:TlsService", this) };
         const fargateService = new FargateService(
             name,
-            { ...shared, containers: { app: { ...container, ...(isServer ? server : {}) } }, routes },
+            { ...shared, containers: { ...others, app: { ...container, ...(isServer ? server : {}) } }, routes },
             { parent: this, aliases: [withTls] },
         );
         if (routes[0]) this.urls[key] = routes[0].url;
@@ -426,4 +472,35 @@ interface TaskInputs {
     environment: Record<string, pulumi.Input<string>>;
     secrets: Record<string, Secret>;
     securityGroupIds: pulumi.Input<string>[];
+}
+
+/** What waits for the sidecars that run to their end first. */
+function afterFirst(sidecars: HeritageServiceArgs["sidecars"] = {}): ContainerArgs["dependsOn"] {
+    const first = Object.keys(sidecars).filter((name) => sidecars[name]!.first);
+    return first.length > 0 ? Object.fromEntries(first.map((name) => [name, "SUCCESS" as const])) : undefined;
+}
+
+function sidecarContainers(
+    sidecars: HeritageServiceArgs["sidecars"] = {},
+    user: string,
+    notSecret: HeritageArgs["notSecret"],
+): Record<string, ContainerArgs> {
+    return Object.fromEntries(
+        Object.entries(sidecars).map(([name, { port, first = false, essential = !first, ...sidecar }]) => [
+            name,
+            {
+                ...sidecar,
+                user: sidecar.user ?? user,
+                notSecret,
+                essential,
+                innerPorts: port === undefined ? undefined : [port],
+                dependsOn: first ? undefined : afterFirst(sidecars),
+            },
+        ]),
+    );
+}
+
+function receiverOf({ receives, sidecars = {} }: HeritageServiceArgs) {
+    const port = receives === undefined ? undefined : sidecars[receives]?.port;
+    return port === undefined ? undefined : { container: receives!, port };
 }

@@ -17,7 +17,7 @@ export { DeployMachine, type DeployMachineArgs } from "./deploy-machine";
 export { DeployRole, type DeployRoleArgs } from "./deploy-role";
 export { DevLedger, type DevLedgerArgs } from "./dev-ledger";
 export { type Calls, Discovery, type DiscoveryArgs } from "./discovery";
-export { Endpoint, type EndpointArgs, type Route, type RouteArgs } from "./endpoint";
+export { Endpoint, type EndpointArgs, type RequestsArgs, type Route, type RouteArgs } from "./endpoint";
 export type { ContainerArgs } from "./fargate/container";
 export type { Connection, Egress } from "./fargate/egress";
 export type { TaskArgs } from "./fargate/task";

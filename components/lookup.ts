@@ -2,8 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { explainAwsError, type Question, withinSeconds } from "./aws-error";
 import { UserError } from "./user-error";
 
-/** Seconds that the provider has to answer. It tries 25 times by itself, which are many minutes. */
-const LIMIT_SECONDS = 60;
+/**
+ * Seconds that the provider has to answer. It tries 25 times by itself, which are many minutes. The first question waits for the provider's
+ * start as well: seconds by itself, and more than a minute on a machine with ten times the work that it has cores for.
+ */
+const LIMIT_SECONDS = 180;
 
 /**
  * What the provider answers to a question of a component (`aws.getRegion` and the like). All of them go through here: one that fails

@@ -6,6 +6,8 @@ import { lookUp } from "./lookup";
 export const ZONE_FIX =
     "make the zone and delegate to it, or let the `up` make it (domain.createZone: true); or is domain.zone another one, " +
     "or the account?";
+export const FURTHER_ZONE_FIX =
+    "make the zone and delegate to it; or is it another one (zone, in identity:domains), or the account?";
 export const ZONE_PERMISSIONS = "route53:ListHostedZonesByName, route53:ListHostedZones and route53:GetHostedZone";
 
 /**
@@ -17,10 +19,7 @@ export function publicZone(
     args: { zone: string; createZone: boolean; protect: boolean },
     opts: { provider: aws.Provider },
 ): pulumi.Output<string> {
-    if (!args.createZone) {
-        const question = { about: `the public hosted zone ${args.zone}`, needs: ZONE_PERMISSIONS, fix: ZONE_FIX };
-        return lookUp(question, () => aws.route53.getZone({ name: args.zone, privateZone: false }, opts)).zoneId;
-    }
+    if (!args.createZone) return existingZone(args.zone, ZONE_FIX, opts);
     const zone = new aws.route53.Zone(name, { name: args.zone }, { ...opts, protect: args.protect });
     if (!pulumi.runtime.isDryRun()) {
         zone.nameServers.apply((servers) =>
@@ -28,4 +27,10 @@ export function publicZone(
         );
     }
     return zone.zoneId;
+}
+
+/** The id of one that is there. `fix`: what to do where it is not. */
+export function existingZone(name: string, fix: string, opts: { provider: aws.Provider }): pulumi.Output<string> {
+    const question = { about: `the public hosted zone ${name}`, needs: ZONE_PERMISSIONS, fix };
+    return lookUp(question, () => aws.route53.getZone({ name, privateZone: false }, opts)).zoneId;
 }

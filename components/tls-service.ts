@@ -1,7 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { CertificateAuthority } from "./certificate-authority";
-import type { Endpoint, RouteArgs } from "./endpoint";
+import type { Endpoint, RequestsArgs, RouteArgs } from "./endpoint";
 import type { HealthCheckSettings } from "./endpoint/health-checks";
 import { ENVOY_ADMIN_PORT, ENVOY_PORT, envoySidecar } from "./envoy/sidecar";
 import type { ContainerArgs } from "./fargate/container";
@@ -16,11 +16,11 @@ import { UserError } from "./user-error";
 export interface Listener {
     /** The load balancer. It has to have HTTPS. */
     endpoint: Endpoint;
-    /** The name under the endpoint's domain, where it has one. @default the component's own name */
-    host?: string;
+    /** See `RequestsArgs.host`. @default the component's own name */
+    host?: RequestsArgs["host"];
     /** Path patterns that lead here. @default every path of the host */
-    paths?: string[];
-    /** See `RouteArgs.priority`. */
+    paths?: readonly string[];
+    /** See `RequestsArgs.priority`. */
     priority?: number;
 }
 
@@ -60,6 +60,7 @@ export interface TlsServiceArgs
             | "connections"
             | "taskRoleStatements"
             | "healthCheckGraceSeconds"
+            | "deployment"
             | "before"
             | "spot"
             | "plugins"
@@ -103,6 +104,14 @@ export interface TlsServiceArgs
     parameterPath?: ParameterPath;
     /** Directories that the application may write to. @default none */
     writable?: string[];
+    /** Volumes that the application shares with sidecars, and where. @default none */
+    mounts?: Record<string, string>;
+    /** Containers beside the application and Envoy, by name. @default none */
+    sidecars?: Record<string, ContainerArgs>;
+    /** The sidecar that Envoy hands requests on to, and where it listens on 127.0.0.1. @default the application */
+    receiver?: { container: string; port: number };
+    /** What the application waits for, by the sidecar's name. @default nothing */
+    dependsOn?: ContainerArgs["dependsOn"];
     /** The container's own check, for ECS. @default none: the load balancer's goes all the way to the application */
     healthCheck?: ContainerArgs["healthCheck"];
     stopTimeout?: number;
@@ -170,20 +179,21 @@ export class TlsService extends pulumi.ComponentResource {
             parameterPath: args.parameterPath,
             healthCheck: args.healthCheck,
             writable: args.writable,
+            mounts: args.mounts,
+            dependsOn: args.dependsOn,
             stopTimeout: args.stopTimeout,
         };
         const envoy = envoySidecar({
             image: args.envoyImage,
             app: {
-                container: "app",
-                port: args.port,
+                ...(args.receiver ?? { container: "app", port: args.port }),
                 protocol: args.protocol ?? "http1",
-                healthChecked: args.healthCheck !== undefined,
+                healthChecked: args.healthCheck !== undefined && !args.receiver,
             },
             ...this.keyPair(name, args),
         });
         const discovery = args.discovery && { ...args.discovery, port: ENVOY_PORT };
-        const containers = { app, envoy };
+        const containers = { ...args.sidecars, app, envoy };
         // A service that had no TLS before stays the same resource.
         const without = { parent: opts?.parent?.urn ?? pulumi.rootStackResource };
         const service = new FargateService(

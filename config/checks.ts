@@ -3,6 +3,7 @@ import { rdsCertificateAuthorities } from "../components/rds/certificate-authori
 import { checkAgents } from "./checks/agents";
 import { checkCertificate } from "./checks/certificate";
 import type { Problem } from "./checks/common";
+import { checkDomains } from "./checks/hosts";
 import { checkHeritages } from "./checks/heritages";
 import { checkInTheClear } from "./checks/in-the-clear";
 import { checkKeycloak } from "./checks/keycloak";
@@ -25,6 +26,7 @@ export function check(config: PlatformConfig): Problem[] {
         ...checkNetwork(config),
         ...checkEndpoints(config),
         ...checkCertificate(config),
+        ...checkDomains(config),
         ...checkAgents(config),
         ...checkServices(config),
         ...checkHeritages(config),

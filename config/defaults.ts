@@ -6,6 +6,7 @@ import { VON_NETWORK_COMMIT } from "../components/dev-ledger/user-data";
 import { GRPC_OK, HEALTH_CHECKS } from "../components/endpoint/health-checks";
 import { PLANNED_CPU_PERCENT } from "../components/keycloak/sizing";
 import { type EnvironmentDefaults, environmentNamed } from "./environments";
+import { type Here, namesHere } from "./names-here";
 import type { HeritageInput } from "./heritage/schema";
 import { bindingDefaults } from "./heritage/uses-defaults";
 import type { AgentInput, DatabaseInput, KeycloakInput, ServiceInput, StackInput } from "./schema";
@@ -132,7 +133,7 @@ function keycloakDefaults(input: KeycloakInput, zones: number, d: EnvironmentDef
 /** A quarter of an hour: a migration that takes longer had better not run while the old version serves. */
 const BEFORE_DEPLOY_SECONDS = 900;
 
-function heritageDefaults(name: string, input: HeritageInput, zones: number, d: EnvironmentDefaults) {
+function heritageDefaults(name: string, input: HeritageInput, zones: number, d: EnvironmentDefaults, here: Here) {
     return {
         build: input.build,
         image: input.image,
@@ -152,7 +153,8 @@ function heritageDefaults(name: string, input: HeritageInput, zones: number, d: 
                 credentials: input.database.credentials ?? ("environment" as const),
                 variables: input.database.variables,
             } satisfies EachKey<HeritageInput["database"]>),
-        services: mapValues(input.services, (service) => heritageServiceDefaults(name, service, zones)),
+        volumes: input.volumes ?? {},
+        services: mapValues(input.services, (service) => heritageServiceDefaults(name, service, zones, here)),
         scheduledTasks: mapValues(input.scheduledTasks, scheduledTaskDefaults),
         plugins: input.plugins,
         deploy: input.deploy,
@@ -171,15 +173,17 @@ type HeritageServiceInput = NonNullable<HeritageInput["services"]>[string];
 type ListenerInput = NonNullable<HeritageServiceInput["listeners"]>[number];
 type ScheduledTaskInput = NonNullable<HeritageInput["scheduledTasks"]>[string];
 
-function heritageServiceDefaults(heritage: string, input: HeritageServiceInput, zones: number) {
+function heritageServiceDefaults(heritage: string, input: HeritageServiceInput, zones: number, here: Here) {
     return {
         listeners: (input.listeners ?? []).map(
             (listener) =>
                 ({
                     endpoint: listener.endpoint ?? ("public" as const),
-                    host: listener.host ?? heritage,
+                    host: listener.host,
+                    hosts: listener.hosts?.map(here.name) ?? [listener.host ?? heritage],
                     paths: listener.paths,
                     priority: listener.priority,
+                    redirect: listener.redirect && here.redirect(listener.redirect),
                 }) satisfies EachKey<ListenerInput>,
         ),
         reachable: input.reachable ?? false,
@@ -192,7 +196,12 @@ function heritageServiceDefaults(heritage: string, input: HeritageServiceInput, 
         stickySeconds: input.stickySeconds,
         healthCheckCommand: input.healthCheckCommand,
         tls: input.tls,
-        count: tasks(input, zones),
+        count: input.singleton ? (input.count ?? 1) : tasks(input, zones),
+        singleton: input.singleton ?? false,
+        mounts: input.mounts ?? {},
+        sidecars: mapValues(input.sidecars, sidecarDefaults),
+        receives: input.receives,
+        stopFirst: input.stopFirst ?? false,
         autoscaling: autoscalingDefaults(input.autoscaling),
         ...sizeDefaults(input),
         entrypoint: input.entrypoint,
@@ -228,6 +237,20 @@ const scheduledTaskDefaults = (input: ScheduledTaskInput) =>
         secrets: input.secrets ?? {},
     }) satisfies EachKey<ScheduledTaskInput>;
 
+type SidecarInput = NonNullable<HeritageServiceInput["sidecars"]>[string];
+
+const sidecarDefaults = (input: SidecarInput) =>
+    ({
+        image: input.image,
+        user: input.user,
+        command: input.command === undefined ? undefined : commandWords(input.command),
+        environment: input.environment ?? {},
+        mounts: input.mounts ?? {},
+        port: input.port,
+        essential: input.essential,
+        first: input.first ?? false,
+    }) satisfies EachKey<SidecarInput>;
+
 /** A text is for a shell, as in a Dockerfile's CMD. */
 const commandWords = (command: string | string[]) =>
     typeof command === "string" ? ["/bin/sh", "-c", command] : command;
@@ -256,6 +279,14 @@ export function withDefaults(input: StackInput, region: string, heritages: Recor
                 createZone: input.domain.createZone ?? false,
                 certificate: input.domain.certificate,
             } satisfies EachKey<StackInput["domain"]>),
+        domains: (input.domains ?? []).map(
+            (one) =>
+                ({
+                    name: one.name,
+                    zone: one.zone ?? one.name,
+                    certificate: one.certificate,
+                }) satisfies EachKey<NonNullable<StackInput["domains"]>[number]>,
+        ),
         network: {
             cidr: input.network?.cidr ?? NETWORK_CIDR,
             zones,
@@ -279,7 +310,9 @@ export function withDefaults(input: StackInput, region: string, heritages: Recor
         agentImage: input.agentImage,
         agents: mapValues(input.agents, (agent, name) => agentDefaults(name, agent, zones, d.walletConnections)),
         services: mapValues(input.services, (service, name) => serviceDefaults(name, service, zones, d)),
-        heritages: mapValues(heritages, (heritage, name) => heritageDefaults(name, heritage, zones, d)),
+        heritages: mapValues(heritages, (heritage, name) =>
+            heritageDefaults(name, heritage, zones, d, namesHere(input)),
+        ),
         permissionsBoundary: input.permissionsBoundary,
         alarmTopicArn: input.alarmTopicArn,
         plugins: input.plugins,

@@ -109,7 +109,8 @@ export function explain(issue: z.core.$ZodIssue, whole: unknown, of: z.ZodType):
         case "invalid_union": {
             const option = schema && optionFor(schema, value);
             if (value === undefined) return [{ path, what: "is missing", fix: about }];
-            if (!option) return [{ path, what: `is ${kind(value)}, which it does not take`, fix: about }];
+            const none = `${typeof value === "object" ? kind(value) : show(value)} is none of what it takes`;
+            if (!option) return [{ path, what: none, fix: about }];
             const inside = option.safeParse(value).error?.issues ?? [];
             return inside.flatMap((item) => explain({ ...item, path: [...path, ...item.path] }, whole, of));
         }

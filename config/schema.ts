@@ -257,7 +257,7 @@ export const application = {
         .string()
         .regex(/^[1-9]\d*(:[1-9]\d*)?$/, "user number other than root's")
         .optional(),
-    paths: z.array(z.string().min(1).max(128)).min(1).max(4).optional(),
+    paths: z.array(z.string().min(1).max(128)).min(1).max(40).optional(),
     priority: z
         .int()
         .min(1)
@@ -531,6 +531,38 @@ export const stackSchema = z.strictObject({
         })
         .optional()
         .describe("Gives the endpoints names and certificates. Needed in prod."),
+    domains: z
+        .array(
+            z
+                .strictObject({
+                    name: z
+                        .string()
+                        .regex(/^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/, "domain name")
+                        .describe("The domain: heritages listen on it and on names one label below it. Needed."),
+                    zone: z
+                        .string()
+                        .regex(/^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/, "domain name")
+                        .optional()
+                        .describe(
+                            "The public hosted zone that holds it, which exists. Default: the zone called `name`.",
+                        ),
+                    certificate: z
+                        .string()
+                        .regex(/^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[A-Za-z0-9-]+$/, "certificate ARN")
+                        .optional()
+                        .describe(
+                            "The ARN of one that ACM has already, in the stack's region. Default: one for <name> and *.<name> that ACM " +
+                                "issues, proved by DNS.",
+                        ),
+                })
+                .describe("A further domain of the public endpoint."),
+        )
+        .max(20)
+        .optional()
+        .describe(
+            "Further domains of the public endpoint, each with its certificate, which the load balancer chooses by the name that a " +
+                "client asks for (SNI). Default: none.",
+        ),
     network: z
         .strictObject({
             cidr: cidr(

@@ -21,6 +21,8 @@ const kindOf = (value: unknown) => {
 export const optionsOf = (schema: z.ZodType): z.ZodType[] =>
     schema.def.type === "union" ? [...((schema as z.ZodUnion).options as z.ZodType[])] : [];
 
-/** The way that a value is written in; undefined where it is none of them. */
-export const optionFor = (schema: z.ZodType, value: unknown): z.ZodType | undefined =>
-    optionsOf(schema).find((option) => KINDS[option.def.type] === kindOf(value));
+/** The way that a value is written in; undefined where it is none of them, or one of several. */
+export function optionFor(schema: z.ZodType, value: unknown): z.ZodType | undefined {
+    const [option, ...others] = optionsOf(schema).filter(({ def }) => KINDS[def.type] === kindOf(value));
+    return others.length === 0 ? option : undefined;
+}

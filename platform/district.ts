@@ -13,7 +13,7 @@ import { SecretStore } from "../components/secret-store";
 import { Vpc } from "../components/vpc";
 import { hasReachable, listenersOf, type PlatformConfig } from "../config/defaults";
 import { DISTRICT_PLUGINS } from "../config/plugins";
-import { publicCertificate } from "./certificate";
+import { publicCertificates } from "./certificate";
 import { Images } from "./images";
 import { type KnownSecrets, NOTHING_KNOWN } from "./preflight";
 import { SecretSources } from "./secret-sources";
@@ -155,11 +155,7 @@ export class District {
         const { privateZone } = this.vpc;
         const internal = new Certificate("admin", { domainName: `*.${privateZone.name}`, zoneId }, this.opts);
         return {
-            public: {
-                certificateArn: publicCertificate("public", domain, zoneId, this.opts),
-                domain: domain.name,
-                zoneId,
-            },
+            public: publicCertificates({ ...this.config, domain }, zoneId, this.opts),
             internal: { certificateArn: internal.arn, domain: privateZone.name, zoneId: privateZone.id },
         };
     }

@@ -4,6 +4,7 @@ import type { DevLedger } from "../components/dev-ledger";
 import { Heritage, type HeritageDistrict } from "../components/heritage";
 import { rdsCertificateAuthorities } from "../components/rds/certificate-authority";
 import { scheduleGroupName } from "../components/scheduled-task";
+import type { HeritageConfig } from "../config/defaults";
 import { environmentOfFiles } from "../config/environment-files";
 import { pluginsOf } from "../config/plugins";
 import { partOf } from "../config/references";
@@ -62,7 +63,7 @@ export function heritages(
                     ...settings.environment,
                     ...bound.environment,
                 },
-                services: ownSecrets(name, services, district),
+                services: withHosts(ownSecrets(name, services, district)),
                 scheduledTasks: ownSecrets(name, scheduledTasks, district),
                 district: tls ? { ...shared, envoyImage: images.envoy } : shared,
                 image: images.of(name, { build, image }),
@@ -77,6 +78,20 @@ export function heritages(
         return heritage;
     });
 }
+
+/** Services as the component takes them: `hosts` of a listener are all that there are, also where the file says one. */
+const withHosts = <Service extends { listeners: HeritageConfig["services"][string]["listeners"] }>(
+    services: Record<string, Service>,
+) =>
+    Object.fromEntries(
+        Object.entries(services).map(([name, service]) => [
+            name,
+            {
+                ...service,
+                listeners: service.listeners.map(({ hosts, ...listener }) => ({ ...listener, host: hosts })),
+            },
+        ]),
+    );
 
 /** Services or scheduled tasks of a heritage, with the secrets that each has for itself. */
 const ownSecrets = <Part extends { secrets: Record<string, SecretSource> }>(

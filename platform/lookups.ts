@@ -15,7 +15,7 @@ import { explainAwsError, type Problem, type Question, withinSeconds } from "../
 import { newestAmi } from "../components/ec2/private-instance";
 import { boundedOptions } from "../components/fargate/aws-clients";
 import { versionsPath } from "../components/keycloak/deployed-version";
-import { ZONE_FIX } from "../components/public-zone";
+import { FURTHER_ZONE_FIX, ZONE_FIX } from "../components/public-zone";
 import type { PlatformConfig } from "../config/defaults";
 import type { FoundSecret } from "../components/secret-store";
 import { inSecretsManager, references } from "../config/references";
@@ -85,8 +85,8 @@ export async function lookUps(subject: LookUpSubject, clients: LookUpClients): P
     if (!config) return { problems: [], account, versions, secrets };
     const problems = await Promise.all([
         parameters({ ...subject, config }, clients, versions),
+        zones(config, clients, account),
         secretsManager({ ...subject, config }, clients, secrets),
-        zone(config, clients, account),
         availabilityZones(config, clients),
         keycloakVersion({ ...subject, config }, clients),
         machineImages(config, clients),
@@ -154,22 +154,34 @@ async function secretsManager(
     return (await Promise.all(problems)).flat();
 }
 
-/** The one public zone of the domain, where the program does not make it. */
-async function zone({ domain }: PlatformConfig, { route53 }: LookUpClients, account: string): Promise<Problem[]> {
-    if (!domain || domain.createZone) return [];
+/** The public zones of the domains, where the program does not make them. */
+async function zones({ domain, domains }: PlatformConfig, clients: LookUpClients, account: string): Promise<Problem[]> {
+    const first = domain && !domain.createZone ? [{ zone: domain.zone, fix: ZONE_FIX }] : [];
+    const further = domains
+        .map(({ zone }) => ({ zone, fix: FURTHER_ZONE_FIX }))
+        .filter(({ zone }) => zone !== domain?.zone);
+    const all = new Map([...further, ...first].map((one) => [one.zone, one]));
+    const found = await Promise.all(
+        [...all.values()].map(({ zone, fix }) => publicZoneProblems(zone, fix, clients, account)),
+    );
+    return found.flat();
+}
+
+/** There is one of the name. */
+async function publicZoneProblems(zone: string, fix: string, { route53 }: LookUpClients, account: string) {
     const { ListHostedZonesByNameCommand } = await import("@aws-sdk/client-route-53");
-    const about = `the public hosted zone ${domain.zone}`;
+    const about = `the public hosted zone ${zone}`;
     const question = { about, needs: "route53:ListHostedZonesByName" };
     const answer = await asked(question, () =>
-        route53.send(new ListHostedZonesByNameCommand({ DNSName: domain.zone, MaxItems: 100 })),
+        route53.send(new ListHostedZonesByNameCommand({ DNSName: zone, MaxItems: 100 })),
     );
     if ("fix" in answer) return [answer];
     const { HostedZones = [] } = answer;
-    const name = `${domain.zone.toLowerCase().replace(/\.$/, "")}.`;
+    const name = `${zone.toLowerCase().replace(/\.$/, "")}.`;
     const found = HostedZones.filter((hostedZone) => hostedZone.Name === name && !hostedZone.Config?.PrivateZone);
-    if (found.length === 0) return [{ what: `account ${account} has no ${about.slice(4)}`, fix: ZONE_FIX }];
+    if (found.length === 0) return [{ what: `account ${account} has no ${about.slice(4)}`, fix }];
     if (found.length === 1) return [];
-    const what = `account ${account} has ${found.length} public hosted zones ${domain.zone}`;
+    const what = `account ${account} has ${found.length} public hosted zones ${zone}`;
     const ids = found.map(({ Id }) => Id?.replace("/hostedzone/", "")).join(", ");
     return [{ what, fix: `delete those that nobody delegates to, of ${ids}` }];
 }

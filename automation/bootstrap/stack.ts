@@ -26,7 +26,7 @@ export function stackOf({ config: all, project, stack, file, secretKeys }: Stack
         name: stack,
         region,
         production: config.production,
-        domains: config.domain ? [config.domain.name.toLowerCase()] : [],
+        domains: [config.domain, ...config.domains].flatMap((domain) => domain?.name.toLowerCase() ?? []),
         ...secretsManager(config),
         ...permissionsOf(config),
         parameters: [...new Set([...parameters, ...named.filter((parameter) => !covered(parameter))])].sort(),

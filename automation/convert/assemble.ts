@@ -2,11 +2,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { defined, Draft, isTree, type Tree } from "./heritage";
-import type { App, Build, Workload } from "./model";
+import type { App, Workload } from "./model";
 import { fitName, HERITAGE_NAME, WORKLOAD_NAME } from "./names";
+import { imageKeys, noteDigest } from "./image";
 import { bindHosts, bindServices, type Placed } from "./reach";
 import { type Bindings, bindStore, isUsedBy, unbind } from "./stores";
 import { parseEnv } from "./read/interpolate";
+import { shown } from "./shown";
 import { shared, sortVariables, without } from "./variables";
 
 interface Group {
@@ -48,7 +50,12 @@ export function assemble(
     bindServices(all, (heritage) => groups.find(({ draft }) => draft.name === heritage)!.made.uses);
     for (const group of groups) {
         bindHosts(running(group), group.made.uses);
-        write(group, app.base ?? folder, root, base.find((one) => one.name === group.draft.name));
+        write(
+            group,
+            app.base ?? folder,
+            root,
+            base.find((one) => one.name === group.draft.name),
+        );
     }
     for (const note of app.notes)
         (groups.find(({ draft }) => note.place.length > 0 && note.place[0]! in draft.tree) ?? groups[0]!).draft.note(
@@ -59,7 +66,8 @@ export function assemble(
     return { drafts: groups.map(({ draft }) => draft), placed: all };
 }
 
-const named = (variables: readonly string[]) => (variables.length > 0 ? `; it is in ${variables.join(", ")} there` : "");
+const named = (variables: readonly string[]) =>
+    variables.length > 0 ? `; it is in ${variables.join(", ")} there` : "";
 
 function grouped(app: App, name: string): Group[] {
     const byImage = new Map<string, Workload[]>();
@@ -166,47 +174,17 @@ function write({ draft, placed, made }: Group, folder: string, root: string, bas
 function readEnvFiles(workload: Workload, folder: string) {
     for (const file of workload.envFiles) {
         const found = path.join(folder, file);
-        if (existsSync(found)) Object.assign(workload.variables, { ...parseEnv(readFileSync(found, "utf8")), ...workload.variables });
-        else workload.todo(`The variables of ${file}, which is not there: in environment, or under secrets.`, "environment");
+        if (existsSync(found))
+            Object.assign(workload.variables, { ...parseEnv(readFileSync(found, "utf8")), ...workload.variables });
+        else
+            workload.todo(
+                `The variables of ${file}, which is not there: in environment, or under secrets.`,
+                "environment",
+            );
     }
 }
 
 const some = (record: Tree): Tree | undefined => (Object.keys(record).length > 0 ? record : undefined);
-
-function imageKeys(draft: Draft, { image, imageCredentials }: Workload, folder: string, root: string): Tree {
-    if ("reference" in image) {
-        if (!/@sha256:[0-9a-f]{64}$/.test(image.reference)) {
-            draft.note(
-                "todo",
-                `A digest in the place of the tag, ${image.reference.replace(/:[^:/]*$/, "")}@sha256:…: docker buildx imagetools inspect ${image.reference}`,
-                ["image"],
-            );
-        }
-        return { image: image.reference, image_credentials: imageCredentials };
-    }
-    if ("missing" in image) {
-        draft.note("todo", image.missing, ["build"]);
-        return { build: `images/${draft.name}` };
-    }
-    return { build: buildKey(draft, image.build, folder, root) };
-}
-
-function buildKey(draft: Draft, build: Build, folder: string, root: string): Tree | string {
-    const from = path.relative(root, path.resolve(folder));
-    const isWithin =
-        !from.startsWith("..") && !path.isAbsolute(from) && existsSync(path.resolve(folder, build.context));
-    const base = isWithin ? from : `images/${draft.name}`;
-    const context = path.normalize(path.join(base || ".", build.context)).replace(/\/$/, "");
-    if (!isWithin) {
-        draft.note(
-            "todo",
-            `Put the application's folder at ${base} (a checkout, a submodule or a copy), with its Dockerfile.`,
-            ["build"],
-        );
-    }
-    if (!build.dockerfile && !build.target && !build.args) return context;
-    return { context, dockerfile: build.dockerfile?.replace(/^\.\//, ""), target: build.target, args: build.args };
-}
 
 /** A zone each in prod. */
 const MOST_ZONES = 3;
@@ -237,11 +215,10 @@ function serviceKeys({ workload, service }: Placed, draft: Draft): Tree {
             );
         } else if ((scaling.min ?? 0) < MOST_ZONES) {
             if (scaling.min !== undefined)
-                draft.note(
-                    "changed",
-                    `At least ${scaling.min} there; here one in each zone, 2 in dev and 3 in prod.`,
-                    [...at, "autoscaling"],
-                );
+                draft.note("changed", `At least ${scaling.min} there; here one in each zone, 2 in dev and 3 in prod.`, [
+                    ...at,
+                    "autoscaling",
+                ]);
             delete scaling.min;
         }
     }
@@ -253,9 +230,21 @@ function serviceKeys({ workload, service }: Placed, draft: Draft): Tree {
                 "health_check_path",
             ]);
     }
+    for (const [name, { image }] of Object.entries(
+        (keys.sidecars as Record<string, { image?: string }> | undefined) ?? {},
+    )) {
+        if (image !== undefined) noteDigest(draft, image, [...at, "sidecars", name, "image"]);
+    }
     const entrypoint = keys.entrypoint;
     if (typeof entrypoint === "string") keys.entrypoint = ["/bin/sh", "-c", entrypoint];
-    if ("listeners" in keys) delete keys.health_check_command;
+    if ("listeners" in keys && keys.health_check_command !== undefined) {
+        draft.note(
+            "changed",
+            `The load balancer asks health_check_path, in the place of ${shown(keys.health_check_command)} in the container.`,
+            [...at, "health_check_path"],
+        );
+        delete keys.health_check_command;
+    }
     return ordered(keys);
 }
 

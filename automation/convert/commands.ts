@@ -32,7 +32,7 @@ export function askedPath(value: string[] | string): string | undefined {
 /** A scheduler of which there must be one: Celery's beat, Heroku's clock. */
 export const isScheduler = (name: string, value: string[] | string | undefined): boolean =>
     /^(beat|clock|scheduler|cron|celery-?beat)$/i.test(name) ||
-    /\bcelery\b.*\bbeat\b(?!.*\bworker\b)|\bclockwork\b|\brufus|\bsupercronic\b/.test(asText(value ?? ""));
+    /\bcelery\b.*(\bbeat\b|\s-B\b)|\bclockwork\b|\brufus|\bsupercronic\b/.test(asText(value ?? ""));
 
 /** A migration that others wait for, or that is said to run to its end. */
 export const isMigration = (name: string, value: string[] | string | undefined): boolean =>

@@ -13,11 +13,11 @@ export class Draft {
 
     constructor(readonly name: string) {}
 
-    note(kind: Note["kind"], text: string, place: Path) {
+    readonly note = (kind: Note["kind"], text: string, place: Path) => {
         if (!this.notes.some((one) => one.text === text && (one.kind === kind || kind === "changed"))) {
             this.notes.push({ kind, text, place, top: true });
         }
-    }
+    };
 }
 
 export const isTree = (value: unknown): value is Tree =>
@@ -49,7 +49,8 @@ export function removeAt(tree: Tree, path: Path) {
     else if (isTree(parent)) delete parent[key];
     else return;
     const [last, of] = [above.at(-1), above.at(-2)];
-    if (above.length === 0 || Object.keys(parent).length > 0 || typeof last === "number" || NAMED.includes(String(of))) return;
+    if (above.length === 0 || Object.keys(parent).length > 0 || typeof last === "number" || NAMED.includes(String(of)))
+        return;
     removeAt(tree, above);
 }
 

@@ -62,28 +62,59 @@ function refusals(drafts: readonly Draft[], environment: EnvironmentName): Refus
         const { path, also = [] } = problem;
         const draft = drafts.find(({ name }) => path[0] === "heritages" && name === path[1]);
         const within = pathInHeritageFile(path.slice(2));
-        if (!draft || OF_IMAGE.includes(String(within[0])) || within.length === 0) return [];
-        return [{ draft, path: within, why: reason(problem), also: also.map((one) => pathInHeritageFile(one.slice(2))) }];
+        if (!draft || within.length === 0 || OF_IMAGE.includes(String(within[0])) || within.at(-1) === "image")
+            return [];
+        return [
+            { draft, path: within, why: reason(problem), also: also.map((one) => pathInHeritageFile(one.slice(2))) },
+        ];
     });
 }
 
 /** As a plan says it, without the list of all keys. */
-const reason = ({ what, fix }: Pick<Problem, "what" | "fix">) => `${what}: ${fix.replace(/[.;:]? ?\(?[Tt]he keys here are .*$/s, "") || "another key"}`.replace(/\.+$/, "");
+const reason = ({ what, fix }: Pick<Problem, "what" | "fix">) =>
+    `${what}: ${fix.replace(/[.;:]? ?\(?[Tt]he keys here are .*$/s, "") || "another key"}`
+        .replace(/\.+$/, "")
+        .replace(/: another key$/, "");
+
+const CLASSES = ["db.t4g.small", "db.t4g.medium", "db.t4g.large", "db.m7g.xlarge", "db.m7g.4xlarge"];
+
+/** The next class up, where an instance takes fewer connections than the tasks may open. */
+function largerDatabase({ tree, note }: Draft): boolean {
+    const database = tree.database as Tree;
+    const next = CLASSES[CLASSES.indexOf(String(database.instance_class)) + 1];
+    if (next === undefined) return false;
+    database.instance_class = next;
+    note("changed", "The least class that takes the connections of all tasks while a deployment rolls.", [
+        "database",
+        "instance_class",
+    ]);
+    return true;
+}
 
 /** Where a name stands for itself: what is below it may go, and it stays. */
 const isNamed = (path: Path) => path.length === 2 && path[0] === "services";
 
 /** The value that the file has there, or else the nearest part that can go. */
 function takeOut({ draft, path, why, also }: Refused) {
-    const inEnvironments = (one: Path) => [...ENVIRONMENT_NAMES.map((environment) => ["environments", environment, ...one]), one];
-    const candidates = [path, ...also, path.slice(0, -1)].flatMap(inEnvironments);
+    if (path.join(".") === "database.instance_class" && largerDatabase(draft)) return;
+    const inEnvironments = (one: Path) => [
+        ...ENVIRONMENT_NAMES.map((environment) => ["environments", environment, ...one]),
+        one,
+    ];
+    // A binding is nothing without its kind, and a volume another thing.
+    const whole = path[0] === "uses" || path[0] === "volumes" ? [path.slice(0, 2)] : [path];
+    const candidates = [...whole, ...also, path.slice(0, -1)].flatMap(inEnvironments);
     const place = candidates.find((one) => one.length > 0 && !isNamed(one) && valueAt(draft.tree, one) !== undefined);
     if (place === undefined) {
-        draft.note("todo", `${path.join(".")}: ${why}.`, path);
+        draft.note("todo", `${path.join(".")}: ${why}${why.endsWith("?") ? "" : "."}`, path);
         draft.kept.add(path.join("."));
         return;
     }
     const value = shown(valueAt(draft.tree, place), String(place.at(-1)));
-    draft.note("todo", `${place.at(-1)}: ${value} is left out. The plan says of ${path.at(-1)}: ${why}.`, place);
+    draft.note(
+        "todo",
+        `${place.at(-1)}: ${value} is left out. The plan says of ${path.at(-1)}: ${why}${why.endsWith("?") ? "" : "."}`,
+        place,
+    );
     removeAt(draft.tree, place);
 }

@@ -1,6 +1,7 @@
 /** Variables that lead to another service of the application, or out of the platform. */
 import type { Workload } from "./model";
 import { bindingName } from "./names";
+import { shown } from "./shown";
 import { leadsTo } from "./stores";
 
 /** A workload where it is found in the end. */
@@ -33,7 +34,7 @@ export function bindServices(
             const address = `${target.heritage}-${target.service}.<stack>.internal`;
             if (attribute === undefined) {
                 workload.todo(
-                    `${name}: ${value} there; here ${host} is at ${address}${port === undefined ? "" : `:${"listeners" in target.workload.keys ? 8443 : port}`}.`,
+                    `${name}: ${shown(value, name)} there; here ${host} is at ${address}${port === undefined ? "" : `:${"listeners" in target.workload.keys ? 8443 : port}`}.`,
                     "environment",
                 );
                 continue;
@@ -43,7 +44,7 @@ export function bindServices(
             const binding = (of[key] ??= { service: `${target.heritage}/${target.service}`, variables: {} });
             (binding.variables as Record<string, string>)[name] = attribute;
             workload.changed(
-                `${name}: ${value} there; here it leads to ${address}${"listeners" in target.workload.keys ? ", by TLS" : ""}.`,
+                `${name}: ${shown(value, name)} there; here it leads to ${address}${"listeners" in target.workload.keys ? ", by TLS" : ""}.`,
             );
         }
     }

@@ -11,7 +11,11 @@ export function shown(value: unknown, key = ""): string {
     return plain.length <= MOST ? plain : `${plain.slice(0, MOST)}…`;
 }
 
+/** What a binding's variables can be: no secret, whatever the variable is called. */
+const ATTRIBUTES = ["url", "host", "port", "user", "password", "name", "ca", "key", "arn", "region"];
+
 function hidden(value: unknown, key: string): unknown {
+    if (typeof value === "string" && ATTRIBUTES.includes(value)) return value;
     if (typeof value === "string") {
         const [, name = "", assigned] = /^([\w.-]+)=(.*)$/s.exec(value) ?? [];
         if (assigned !== undefined && looksSecret(name, assigned) !== undefined) return `${name}=…`;
@@ -19,7 +23,7 @@ function hidden(value: unknown, key: string): unknown {
             looksSecret(key, value) !== undefined ||
             /requirepass|--password/i.test(value)
             ? "…"
-            : value.replaceAll(/\u0001(\w+)\u0001/g, "${$1}");
+            : value.replaceAll(/\uE000(\w+)\uE000/g, "${$1}");
     }
     if (Array.isArray(value)) return value.map((item) => hidden(item, key));
     if (value === null || typeof value !== "object") return value;

@@ -1,6 +1,8 @@
 /** Databases and caches that the file runs itself: made by the platform here, under the names that the application knows. */
-import { type App, type Store, Workload } from "./model";
+import type { Workload } from "./model";
+import { type App, type Store } from "./model";
 import { bindingName } from "./names";
+import { shown } from "./shown";
 
 /** A heritage that is being put together. */
 export interface Bindings {
@@ -55,7 +57,8 @@ export function bindStore(app: App, store: Store, workloads: readonly Workload[]
         return app.todo(`${store.name} is left out: ${store.what}${variables}.`, "uses");
     }
     const variables: Record<string, string> = { ...store.variables };
-    for (const workload of workloads) Object.assign(variables, variablesOf(store, workload));
+    if (store.kind !== "bucket")
+        for (const workload of workloads) Object.assign(variables, variablesOf(store, workload));
     const said = Object.keys(variables).length > 0 ? { variables } : {};
     if (store.kind === "postgres") {
         made.database = { ...store.keys, ...said };
@@ -136,19 +139,28 @@ function byValue(store: Store, name: string, value: string | undefined): string 
 function urlNotes(store: Store, workload: Workload, name: string, value: string) {
     const driver = /^[a-z]+\+\w+/.exec(value)?.[0] ?? /^(postgis|ecto|psql)/.exec(value)?.[0];
     if (driver)
-        workload.todo(
+        workload.top(
+            "todo",
             `${name} begins with ${driver}:// there and with postgresql:// here: the application has to take that.`,
+            "database",
             "variables",
             name,
         );
     const number = /\/(\d+)(\?.*)?$/.exec(value)?.[1];
     if (store.kind === "redis" && number !== undefined && number !== "0") {
-        workload.changed(
+        workload.top(
+            "changed",
             `${name} is the database ${number} there; the url here names none: keys that two databases share meet in one.`,
+            "uses",
         );
     }
     const query = /\?(.+)$/.exec(value)?.[1];
-    if (query) workload.changed(`${name} ended with ?${query} there; the url here says TLS alone.`);
+    if (query)
+        workload.top(
+            "changed",
+            `${name} ended with ?${shown(query)} there; the url here says TLS alone.`,
+            store.kind === "redis" ? "uses" : "database",
+        );
 }
 
 /** Spring fills in `${…}` in its own variables. */
@@ -157,7 +169,7 @@ function jdbc(workload: Workload, name: string, value: string, found: Record<str
     if (!name.startsWith("SPRING_")) {
         delete workload.variables[name];
         workload.todo(
-            `${name}: ${value} there; put it together from DB_HOST, DB_PORT and DB_NAME, with sslmode=verify-full.`,
+            `${name}: ${shown(value, name)} there; put it together from DB_HOST, DB_PORT and DB_NAME, with sslmode=verify-full.`,
             "environment",
         );
         return;
@@ -165,7 +177,7 @@ function jdbc(workload: Workload, name: string, value: string, found: Record<str
     workload.variables[name] =
         "jdbc:postgresql://${DB_HOST}:${DB_PORT}/${DB_NAME}?sslmode=verify-full&sslrootcert=/etc/ssl/certs/rds-ca.pem";
     workload.changed(
-        `${name}: ${value} there. Spring fills the variables in; /etc/ssl/certs/rds-ca.pem is written when the image is built (docs/heritages.md, "The database").`,
+        `${name}: ${shown(value, name)} there. Spring fills the variables in; /etc/ssl/certs/rds-ca.pem is written when the image is built (docs/heritages.md, "The database").`,
         "environment",
         name,
     );
@@ -215,7 +227,10 @@ function bindOther(app: App, store: Store, workloads: readonly Workload[]) {
     const names = unbind(store, workloads);
     const variables = names.length > 0 ? `, and its address in ${names.join(", ")}` : "";
     const host = `{ host: { name: …, port: ${store.port || "…"} } }`;
-    app.todo(`${store.name} (${store.what}) is not made here: run it elsewhere; uses: { ${bindingName(store.name)}: ${host} }${variables}.`, "uses");
+    app.todo(
+        `${store.name} (${store.what}) is not made here: run it elsewhere; uses: { ${bindingName(store.name)}: ${host} }${variables}.`,
+        "uses",
+    );
 }
 
 /** Takes out the variables that lead to a store, and says their names. */

@@ -2,6 +2,8 @@
 import { looksSecret } from "../../policy/secrets/looks-secret";
 import { secretByName } from "../../policy/secrets/names";
 import type { Workload } from "./model";
+import { unknownIn } from "./read/interpolate";
+import { shown } from "./shown";
 
 export interface Sorted {
     readonly environment: Record<string, string>;
@@ -16,7 +18,9 @@ export function sortVariables(workload: Workload, heritage: string): Sorted {
     for (const [name, source] of Object.entries(workload.secrets)) {
         if ("set" in (source as object)) toSet(workload, heritage, name);
     }
-    for (const [name, value] of Object.entries(workload.variables)) {
+    for (const [name, said] of Object.entries(workload.variables)) {
+        const unknown = said === undefined ? [] : unknownIn(said);
+        const value = unknown.length > 0 ? undefined : said;
         if (name in sorted.secrets) continue;
         if (MANAGED.includes(name)) {
             const port = Number(value);
@@ -25,13 +29,15 @@ export function sortVariables(workload: Workload, heritage: string): Sorted {
             workload.changed(
                 `${name} is set by the program: the port is the key port, and HOST is 127.0.0.1 behind Envoy.`,
             );
-        } else if (value === undefined ? secretByName(name) : looksSecret(name, value) !== undefined) {
+        } else if (
+            value === undefined ? [name, ...unknown].some(secretByName) : looksSecret(name, value) !== undefined
+        ) {
             sorted.secrets[name] = { set: {} };
             toSet(workload, heritage, name);
         } else if (value === undefined) {
             workload.top(
                 "todo",
-                `${name}: the file leaves its value to whoever starts it: write it here.`,
+                `${name}: the file leaves ${said === undefined ? "its value" : shown(said, name)} to whoever starts it: write it here.`,
                 "environment",
             );
         } else sorted.environment[name] = value;
@@ -60,4 +66,9 @@ export function shared<Value>(
 export const without = <Value>(
     record: Readonly<Record<string, Value>>,
     known: Readonly<Record<string, Value>>,
-): Record<string, Value> => Object.fromEntries(Object.entries(record).filter(([name, value]) => !(name in known) || JSON.stringify(value) !== JSON.stringify(known[name])));
+): Record<string, Value> =>
+    Object.fromEntries(
+        Object.entries(record).filter(
+            ([name, value]) => !(name in known) || JSON.stringify(value) !== JSON.stringify(known[name]),
+        ),
+    );

@@ -25,7 +25,9 @@ export function written(draft: Draft, from: string): string {
         ...(comments.get(undefined) ?? []),
     ];
     const text = document.toString({ indent: 4, lineWidth: 0, flowCollectionPadding: true });
-    return `# yaml-language-server: $schema=../build/heritage.schema.json\n${head.map((line) => `# ${line}\n`).join("")}${text}`;
+    // The library pads lists as it pads mappings.
+    const tight = text.replaceAll(/^((?!\s*#).*[:-] )\[ (.*) \]$/gm, "$1[$2]");
+    return `# yaml-language-server: $schema=../build/heritage.schema.json\n${head.map((line) => `# ${line}\n`).join("")}${tight}`;
 }
 
 const LONGEST = 90;
@@ -40,12 +42,14 @@ function flow(node: unknown, above: readonly string[]): void {
         node.flow = true;
         return;
     }
-    if (isMap(node)) for (const { key, value } of node.items) flow(value, [...above, String((key as { value?: unknown }).value)]);
+    if (isMap(node))
+        for (const { key, value } of node.items) flow(value, [...above, String((key as { value?: unknown }).value)]);
     else for (const item of node.items) flow(item, [...above, "-"]);
 }
 
 function hasComment(node: unknown): boolean {
-    if (isMap(node)) return node.items.some(({ key, value }) => Boolean((key as YamlNode).commentBefore) || hasComment(value));
+    if (isMap(node))
+        return node.items.some(({ key, value }) => Boolean((key as YamlNode).commentBefore) || hasComment(value));
     return isSeq(node) && node.items.some(hasComment);
 }
 

@@ -96,7 +96,12 @@ export function compose(planned: PlannedStack, aws: LocalAws, portOffset = 0): C
             services: composed,
             // Ports are published on 127.0.0.1 by default.
             networks: { default: { driver_opts: { "com.docker.network.bridge.host_binding_ipv4": "127.0.0.1" } } },
-            volumes: Object.fromEntries(databases.map((instance) => [instance.name, {}])),
+            volumes: Object.fromEntries(
+                [...databases.map((instance) => instance.name), ...sharedVolumes(composed)].map((volume) => [
+                    volume,
+                    {},
+                ]),
+            ),
         }) as ComposeFile,
         variables: variables.values,
         images: [...new Map(images.map((image) => [image.reference, image])).values()],
@@ -138,6 +143,12 @@ export function compose(planned: PlannedStack, aws: LocalAws, portOffset = 0): C
         },
     };
 }
+
+/** Volumes that the containers of a task share. */
+const sharedVolumes = (composed: ComposeServices) =>
+    Object.values(composed).flatMap(({ volumes = [] }) =>
+        (volumes as { source?: string }[]).flatMap(({ source }) => source ?? []),
+    );
 
 function valueOf(aws: LocalAws, parameter: string): string {
     const value = aws.parameters.get(parameter);
@@ -269,14 +280,18 @@ interface Balanced {
 function loadBalancer(balancer: LoadBalancer, around: Balanced): ComposeServices {
     const { aws, inventory, targets, variables, envoyImage } = around;
     const environment: ComposeServices[string]["environment"] = {};
-    for (const { port, certificateArn } of balancer.listeners) {
-        if (certificateArn === undefined) continue;
-        const pair = aws.certificates.get(certificateArn);
-        if (!pair)
-            throw new Error(`${balancer.name}: the listener on ${port} has a certificate that the stack did not make`);
-        const names = certificateVariables(port);
-        environment[names.certificate] = pair.certificate;
-        environment[names.privateKey] = variables.reference(`${balancer.name} ${port} key`, pair.privateKey);
+    for (const { port, certificateArns } of balancer.listeners) {
+        for (const [i, arn] of certificateArns.entries()) {
+            const pair = aws.certificates.get(arn);
+            if (!pair)
+                throw new Error(
+                    `${balancer.name}: the listener on ${port} has a certificate that the stack did not make`,
+                );
+            const names = certificateVariables(port, i);
+            environment[names.certificate] = pair.certificate;
+            const what = `${balancer.name} ${port} key${i === 0 ? "" : ` ${i + 1}`}`;
+            environment[names.privateKey] = variables.reference(what, pair.privateKey);
+        }
     }
     const config = envoyConfig(balancer, inventory, targets);
     return {

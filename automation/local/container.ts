@@ -56,6 +56,8 @@ export interface ContainerSettings {
     readonly read_only?: boolean;
     readonly volumes: readonly {
         readonly type: "volume";
+        /** Of a volume that containers share, the task definition's name for it. */
+        readonly source?: string;
         readonly target: string;
         readonly read_only: boolean;
         readonly volume?: { readonly nocopy: boolean };
@@ -175,11 +177,9 @@ function volumes(
         const sharing = definition.containerDefinitions.filter((other) =>
             other.mountPoints?.some((mount) => mount.sourceVolume === sourceVolume),
         );
-        if (sharing.length > 1) {
-            throw new Error(`${name}: the volume ${sourceVolume} is shared by containers, which is not done here`);
-        }
+        const source = sharing.length > 1 ? { source: sourceVolume } : {};
         const bare = declared !== undefined && !declared.includes(withoutSlash(containerPath));
-        const mount = { type: "volume", target: containerPath, read_only: readOnly } as const;
+        const mount = { type: "volume", ...source, target: containerPath, read_only: readOnly } as const;
         return bare ? { ...mount, volume: { nocopy: true } } : mount;
     });
 }

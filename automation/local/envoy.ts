@@ -10,11 +10,11 @@ import type { Action, Listener, LoadBalancer, Rule } from "./load-balancers";
 /** Where it says how its targets are: `/clusters`, and nothing else of Envoy's admin. */
 export const STATUS_PORT = 9902;
 const ADMIN_PORT = 9901;
-/** The variables of its certificate and key, by the listener's port. */
-export const certificateVariables = (port: number) => ({
-    certificate: `TLS_CERTIFICATE_${port}`,
-    privateKey: `TLS_PRIVATE_KEY_${port}`,
-});
+/** The variables of a listener's certificates and keys, by its port; the first is what a client gets that asks for no name of the others. */
+export const certificateVariables = (port: number, i = 0) => {
+    const suffix = i === 0 ? String(port) : `${port}_${i + 1}`;
+    return { certificate: `TLS_CERTIFICATE_${suffix}`, privateKey: `TLS_PRIVATE_KEY_${suffix}` };
+};
 
 export function envoyConfig(
     balancer: LoadBalancer,
@@ -71,7 +71,7 @@ function listener(balancer: LoadBalancer, own: Listener, inventory: Inventory) {
         per_connection_buffer_limit_bytes: 32768,
         filter_chains: [
             {
-                ...(own.protocol === "HTTPS" ? { transport_socket: downstreamTls(own.port) } : {}),
+                ...(own.protocol === "HTTPS" ? { transport_socket: downstreamTls(own) } : {}),
                 filters: [
                     manager({
                         stat_prefix: `port_${own.port}`,
@@ -112,8 +112,7 @@ const header = (key: string, value: string) => ({
     append_action: "OVERWRITE_IF_EXISTS_OR_ADD",
 });
 
-function downstreamTls(port: number) {
-    const { certificate, privateKey } = certificateVariables(port);
+function downstreamTls({ port, certificateArns }: Listener) {
     return {
         name: "envoy.transport_sockets.tls",
         typed_config: {
@@ -121,12 +120,13 @@ function downstreamTls(port: number) {
             common_tls_context: {
                 alpn_protocols: ["h2", "http/1.1"],
                 tls_params: { tls_minimum_protocol_version: "TLSv1_2", tls_maximum_protocol_version: "TLSv1_3" },
-                tls_certificates: [
-                    {
+                tls_certificates: certificateArns.map((_, i) => {
+                    const { certificate, privateKey } = certificateVariables(port, i);
+                    return {
                         certificate_chain: { environment_variable: certificate },
                         private_key: { environment_variable: privateKey },
-                    },
-                ],
+                    };
+                }),
             },
         },
     };
@@ -212,15 +212,24 @@ const ELSEWHERE = {
     host_selection_retry_max_attempts: 5,
 };
 
+/** What stands for the request's own part in a redirect (ELB user guide, "Redirect actions"). */
+const SAME = { host: "#{host}", path: "/#{path}", query: "#{query}" };
+
 function redirected(redirect: NonNullable<Action["redirect"]>, balancer: LoadBalancer) {
-    const { protocol = "#{protocol}", port = "#{port}", statusCode, host, path, query } = redirect;
-    const keepsUrl =
-        [host ?? "#{host}", path ?? "/#{path}", query ?? "#{query}"].join(" ") === "#{host} /#{path} #{query}";
-    if (!keepsUrl) throw new Error(`${balancer.name}: a redirect to another host, path or query is not known here`);
-    const to = balancer.listeners.find((candidate) => String(candidate.port) === port);
+    const { protocol = "#{protocol}", port = "#{port}", statusCode } = redirect;
+    const { host = SAME.host, path = SAME.path, query = SAME.query } = redirect;
+    const odd = [host !== SAME.host && host, path !== SAME.path && path].some((part) => part && part.includes("#{"));
+    if (odd || query !== SAME.query) {
+        throw new Error(`${balancer.name}: a redirect that makes a host, a path or a query of parts is not known here`);
+    }
+    // Another address's port is its own.
+    const own = host === SAME.host || balancer.hosts.includes(host);
+    const to = own ? balancer.listeners.find((candidate) => String(candidate.port) === port)?.published : Number(port);
     return {
         ...(protocol === "HTTPS" ? { https_redirect: true } : {}),
-        ...(to ? { port_redirect: to.published } : {}),
+        ...(host === SAME.host ? {} : { host_redirect: host }),
+        ...(to && (own || to !== 443) ? { port_redirect: to } : {}),
+        ...(path === SAME.path ? {} : { path_redirect: path }),
         response_code: statusCode === "HTTP_301" ? "MOVED_PERMANENTLY" : "FOUND",
     };
 }

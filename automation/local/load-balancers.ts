@@ -17,7 +17,8 @@ export interface Listener {
     /** As on AWS, and where it is on 127.0.0.1 and among the tasks. */
     readonly port: number;
     readonly published: number;
-    readonly certificateArn: string | undefined;
+    /** The first is its own; the others are chosen by the name that a client asks for (SNI). */
+    readonly certificateArns: readonly string[];
     readonly defaultActions: readonly Action[];
     /** As they are asked, the lowest priority first. */
     readonly rules: readonly Rule[];
@@ -52,6 +53,10 @@ export function loadBalancers(inventory: Inventory, portOffset: number): LoadBal
         taken.add(published);
         return published;
     };
+    const certificates = new Map<string, string[]>();
+    for (const { inputs } of inventory.ofType("aws:lb/listenerCertificate:ListenerCertificate")) {
+        add(certificates, String(inputs.listenerArn), String(inputs.certificateArn));
+    }
     const rules = new Map<string, Rule[]>();
     for (const { inputs } of inventory.ofType("aws:lb/listenerRule:ListenerRule")) {
         add(rules, String(inputs.listenerArn), inputs as unknown as Rule);
@@ -63,7 +68,10 @@ export function loadBalancers(inventory: Inventory, portOffset: number): LoadBal
             .map(({ inputs: own, outputs: { arn } }) => ({
                 protocol: String(own.protocol),
                 port: Number(own.port),
-                certificateArn: own.certificateArn as string | undefined,
+                certificateArns: [
+                    ...(own.certificateArn === undefined ? [] : [String(own.certificateArn)]),
+                    ...(certificates.get(String(arn)) ?? []),
+                ],
                 defaultActions: own.defaultActions as Action[],
                 rules: (rules.get(String(arn)) ?? []).sort((a, b) => a.priority - b.priority),
             }))

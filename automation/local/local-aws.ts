@@ -131,8 +131,10 @@ export class LocalAws {
 
     /** One that is imported, or what ACM would issue. */
     private async ofAcm(made: RequestedResource): Promise<KeyPair> {
-        const { certificateBody, certificateChain, privateKey, domainName } = made.inputs;
-        if (domainName !== undefined) return this.issue(key(made), [String(domainName)]);
+        const { certificateBody, certificateChain, privateKey, domainName, subjectAlternativeNames } = made.inputs;
+        if (domainName !== undefined) {
+            return this.issue(key(made), [String(domainName), ...((subjectAlternativeNames ?? []) as string[])]);
+        }
         const chain = [certificateBody, certificateChain].filter((item) => item !== undefined);
         return { certificate: chain.join(""), privateKey: String(privateKey) };
     }

@@ -60,17 +60,27 @@ export function write(root: string, stack: string, { file, state, ca, kept }: Pr
  * machine of its own on AWS: here agents have none, but for those that name a genesis URL.
  */
 function ofThisMachine(file: StackFile): StackFile {
-    const [domain, ledger] = [`${file.project}:domain`, `${file.project}:devLedger`];
+    const [domain, domains, ledger] = ["domain", "domains", "devLedger"].map((key) => `${file.project}:${key}`) as [
+        string,
+        string,
+        string,
+    ];
     const { [ledger]: _, ...config } = file.config;
-    if (config[domain]) config[domain] = domainOfThisMachine(config[domain]);
+    for (const key of [domain, domains]) if (config[key]) config[key] = domainsOfThisMachine(config[key]);
     return { ...file, config };
 }
 
-function domainOfThisMachine(text: string): string {
+/** One domain, or a list of them. */
+function domainsOfThisMachine(text: string): string {
+    const here = (name: unknown) => (typeof name === "string" ? `${name}.localhost` : name);
+    const one = ({ certificate: _, ...rest }: Record<string, unknown>) => ({
+        ...rest,
+        name: here(rest.name),
+        ...("zone" in rest ? { zone: here(rest.zone) } : {}),
+    });
     try {
-        const { certificate: _, ...rest } = JSON.parse(text) as Record<string, unknown>;
-        const here = (name: unknown) => (typeof name === "string" ? `${name}.localhost` : name);
-        return JSON.stringify({ ...rest, name: here(rest.name), ...("zone" in rest ? { zone: here(rest.zone) } : {}) });
+        const said = JSON.parse(text) as Record<string, unknown> | Record<string, unknown>[];
+        return JSON.stringify(Array.isArray(said) ? said.map(one) : one(said));
     } catch {
         return text; // the program says what is wrong with it
     }

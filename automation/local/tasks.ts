@@ -4,7 +4,7 @@ import { type Inventory, lastPart } from "../plan/inventory";
 import { TASK } from "../plan/sections/task-definitions";
 import type { PlannedStack } from "../plan/plan-stack";
 import type { SimulatedResource } from "../plan/simulated-aws";
-import { type ContainerDefinition, containerSettings, type TaskDefinition } from "./container";
+import { type ContainerDefinition, type ContainerSettings, containerSettings, type TaskDefinition } from "./container";
 import type { Target } from "./envoy/clusters";
 import type { OneOffState, TaskState } from "./state";
 import type { Reference } from "./variables";
@@ -129,6 +129,11 @@ function newTask(name: string, definition: TaskDefinition, around: TaskFilesCont
             ...service,
             depends_on: { ...around.needed, ...Object.fromEntries(after) },
             restart: "unless-stopped", // as ECS puts another task in the place of one that ended
+            // What runs to its end before the others stays ended.
+            ...(endsFirst(container.name, containers) ? { restart: "no" } : {}),
+            volumes: service.volumes.map((volume) =>
+                volume.source === undefined ? volume : { ...volume, source: `${name}-${volume.source}` },
+            ),
             ...(alone ? { ...place, sysctls } : { network_mode: `service:${name}` }),
         };
     }
@@ -136,10 +141,20 @@ function newTask(name: string, definition: TaskDefinition, around: TaskFilesCont
         name,
         ports,
         holder: name,
-        containers: Object.fromEntries(containers.map((container) => [container.name, named(container.name)])),
+        containers: Object.fromEntries(
+            containers
+                .filter((container) => !endsFirst(container.name, containers))
+                .map((container) => [container.name, named(container.name)]),
+        ),
     };
     return { composed, state };
 }
+
+const endsFirst = (name: string, containers: readonly ContainerDefinition[]) =>
+    containers.some(({ dependsOn = [] }) =>
+        dependsOn.some(({ containerName, condition }) => containerName === name && ENDS.includes(condition)),
+    );
+const ENDS = ["SUCCESS", "COMPLETE"];
 
 /** ECS configures a log router while it starts it; here logs are Docker's. */
 const runsHere = ({ firelensConfiguration }: ContainerDefinition) => firelensConfiguration === undefined;
@@ -148,7 +163,7 @@ function composedContainer(
     definition: TaskDefinition,
     container: ContainerDefinition,
     { inventory: _, secret, local, told, ...around }: TaskFilesContext,
-): ComposeService {
+): ComposeService & Pick<ContainerSettings, "sysctls" | "volumes"> {
     const volumes = around.volumesOf(container.image);
     const { ulimits, ...settings } = containerSettings(definition, container, container.image, volumes);
     const secrets = (container.secrets ?? []).map(

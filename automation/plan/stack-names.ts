@@ -1,7 +1,7 @@
 /** The stacks that have a file. In a file of its own, so that completion loads nothing else. */
 import { readdirSync } from "node:fs";
 
-export const STACK_FILE = /^Pulumi\.([\w.-]+)\.yaml$/;
+const STACK_FILE = /^Pulumi\.([\w.-]+)\.yaml$/;
 
 export const stackNames = (root: string): string[] =>
     readdirSync(root)

@@ -78,6 +78,25 @@ export function table(
     });
 }
 
+/** A table with a dimmed heading; nothing without rows. */
+export function headedTable(
+    heads: readonly string[],
+    rows: readonly (readonly string[])[],
+    { dim, width }: Layout,
+    styles: readonly (Style | undefined)[] = [],
+): string[] {
+    if (rows.length === 0) return [];
+    return table([heads, ...rows], 2, styles, width).map((line, i) => (i === 0 ? dim(line) : line));
+}
+
+/** A text in indented lines. */
+export const paragraph = (
+    text: string,
+    { width = WIDTH }: Layout,
+    style: Style = (line) => line,
+    indent = 2,
+): string[] => wrap(text, width - indent).map((line) => " ".repeat(indent) + style(line));
+
 const longest = (words: readonly string[]) => words.reduce((most, word) => Math.max(most, word.length), 0);
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, n) => total + n, 0);

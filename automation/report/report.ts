@@ -8,6 +8,7 @@ export interface Report extends PlannedStack, PlanComparison {
     readonly picture: Picture;
 }
 
+/** A part of the page under a heading. */
 export interface Section {
     /** The anchor in the page. */
     readonly id: string;

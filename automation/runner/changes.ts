@@ -2,7 +2,7 @@
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 import { refusesDeletion } from "../../aws/types";
 import { label, nameOf, typeOf } from "./urn";
-import { compare, type PropertyChange } from "./values";
+import { compare, type PropertyChange, topLevel } from "./values";
 
 export type Kind = "create" | "update" | "replace" | "delete" | "import";
 
@@ -141,7 +141,7 @@ export const isBookkeeping = (type: string) => /^(pulumi:|awsx:|identity:)/.test
 /** The properties that differ according to the provider; without values where the inputs are equal. */
 function propertiesOf({ diffs, keys, detailedDiff, old, new: planned }: StepEventMetadata): PropertyChange[] {
     const named = [...(diffs ?? []), ...(keys ?? []), ...Object.keys(detailedDiff ?? {})];
-    const properties = [...new Set(named.map((name) => /^[^.[]+/.exec(name)?.[0] ?? name))];
+    const properties = [...new Set(named.map(topLevel))];
     const [before, after] = [old?.inputs ?? {}, planned?.inputs ?? {}];
     const changed = properties.flatMap((name): PropertyChange[] => {
         const changes = compare(name, before[name], after[name]);

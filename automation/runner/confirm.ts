@@ -16,7 +16,7 @@ export async function confirm(
     if (!input.isTTY) {
         throw new Exit(
             DECLINED,
-            `${question}\n  nobody is there to ask, and nothing was changed; --yes says it beforehand`,
+            `${question}\n  there is no terminal to ask on, and nothing was changed; --yes confirms in advance`,
         );
     }
     const lines = createInterface({ input });

@@ -4,7 +4,7 @@ import { shortType } from "../plan/inventory";
 import { type Colors, table, wrap } from "../plan/text";
 import { type Change, type Changes, counts, type Kind, type Violation } from "./changes";
 import { label } from "./urn";
-import type { PropertyChange } from "./values";
+import { type PropertyChange, valuesText } from "./values";
 
 export const SIGNS: Record<Kind, string> = { create: "+", update: "~", replace: "±", delete: "-", import: "=" };
 /** A component with more creations than this shows them by type. `MANY` changes in all lower the limit. */
@@ -58,13 +58,7 @@ function changeLines({ kind, type, name, properties, reasons }: Change): string[
 }
 
 export function propertyLines(properties: readonly PropertyChange[], indent: number): string[] {
-    const rows = properties
-        .slice(0, PROPERTIES)
-        .map(({ path, before, after }) =>
-            before === undefined && after === undefined
-                ? [path]
-                : [path, `${before ?? "(none)"} → ${after ?? "(none)"}`],
-        );
+    const rows = properties.slice(0, PROPERTIES).map((property) => [property.path, valuesText(property) ?? []].flat());
     const more = properties.length - PROPERTIES;
     return [...table(rows, indent), ...(more > 0 ? [`${" ".repeat(indent)}and ${more} more`] : [])];
 }

@@ -3,7 +3,7 @@ import type { EngineEvent } from "@pulumi/pulumi/automation";
 import pc from "picocolors";
 import { hangingIndent, propertyLines } from "./diff";
 import { label } from "./urn";
-import { compare, type PropertyChange } from "./values";
+import { compare, type PropertyChange, topLevel } from "./values";
 
 export interface DriftedResource {
     readonly urn: string;
@@ -21,9 +21,7 @@ export class DriftCollector {
         const { op, urn, old, new: read, diffs, detailedDiff } = step;
         if (op === "delete" || (op === "update" && !read)) this.found.set(urn, { urn, gone: true, properties: [] });
         if (op !== "update" || !read) return;
-        const named = [...(diffs ?? []), ...Object.keys(detailedDiff ?? {})].map(
-            (path) => /^[^.[]+/.exec(path)?.[0] ?? path,
-        );
+        const named = [...(diffs ?? []), ...Object.keys(detailedDiff ?? {})].map(topLevel);
         // Only properties that the program sets: those that AWS computes change by themselves.
         const set = Object.keys(old.inputs).filter((key) => !key.startsWith("__"));
         const compared = new Set(named.length > 0 ? named.filter((key) => set.includes(key)) : set);

@@ -81,7 +81,7 @@ export function describe(found: readonly Refusal[], stack: string): string {
         `      → if it is meant: ${allowable ? `--allow-replace '${typeAndName(change.urn)}'` : unprotect(stack)}`,
     ]);
     return [
-        "stopped before anything was changed: this takes away what nobody gets back",
+        "stopped before anything was changed: this would lose data or an identity for good",
         ...lines,
         "  A backup comes first: docs/deploying.md says what stays of each.",
     ].join("\n");

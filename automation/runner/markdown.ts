@@ -4,6 +4,7 @@ import { type Change, counts } from "./changes";
 import { byComponent, SIGNS } from "./diff";
 import type { Outcome } from "./operation";
 import { label } from "./urn";
+import { topLevel, valuesText } from "./values";
 
 export interface Shown {
     readonly stack: string;
@@ -44,7 +45,7 @@ function row(component: string, { kind, type, name, properties, reasons }: Chang
     const why =
         kind === "replace"
             ? `because of ${reasons.join(", ")}`
-            : [...new Set(properties.map(({ path }) => /^[^.[]+/.exec(path)?.[0] ?? path))].join(", ");
+            : [...new Set(properties.map(({ path }) => topLevel(path)))].join(", ");
     const verb = { create: "create", update: "update", replace: "**replace**", delete: "**delete**", import: "import" }[
         kind
     ];
@@ -53,9 +54,7 @@ function row(component: string, { kind, type, name, properties, reasons }: Chang
 
 function detail({ urn, properties, kind }: Change): string[] {
     if (properties.length === 0) return [];
-    const lines = properties.map(({ path, before, after }) =>
-        before === undefined && after === undefined ? path : `${path}: ${before ?? "(none)"} → ${after ?? "(none)"}`,
-    );
+    const lines = properties.map((property) => [property.path, valuesText(property) ?? []].flat().join(": "));
     return [`${SIGNS[kind]} ${label(urn)}`, ...lines.map((line) => `    ${line}`)];
 }
 

@@ -32,7 +32,7 @@ export async function operate(
     { shown = true, total }: { /** Whether progress is shown. */ shown?: boolean; total?: number } = {},
 ): Promise<Outcome> {
     // The CLI does not get a signal from before its start.
-    if (context.signal.aborted) throw new Exit(INTERRUPTED, "interrupted; nothing more is begun");
+    if (context.signal.aborted) throw new Exit(INTERRUPTED, "interrupted; no further operation begins");
     const started = Date.now();
     const collector = new Collector();
     const progress = new Progress(started, total);
@@ -64,8 +64,8 @@ export async function operate(
 }
 
 const INTERRUPTING = [
-    "interrupted: what is under way is finished, and nothing else begun;",
-    "  once more ends at once, and leaves open what became of it",
+    "interrupted: steps in progress are finished, and no others begin;",
+    "  a second interruption ends at once, and leaves the result of these steps unknown",
 ];
 
 /** The command's exit where the operation failed or was interrupted; undefined where it succeeded. */

@@ -30,17 +30,7 @@ export function toBeCreated(planned: readonly { type: string }[], there: readonl
 /** The quotas that a first `up` may exceed: a new account has five of each. */
 export const countedQuotas = (needed: (type: string) => number, inUse: InUse | undefined): Quota[] =>
     [...ENTRIES].flatMap(([type, { quota }]) =>
-        quota !== null && "inUse" in quota
-            ? [
-                  {
-                      what: quota.what,
-                      service: quota.service,
-                      code: quota.code,
-                      need: needed(type),
-                      inUse: inUse?.[quota.inUse],
-                  },
-              ]
-            : [],
+        quota !== null && "inUse" in quota ? [{ ...quota, need: needed(type), inUse: inUse?.[quota.inUse] }] : [],
     );
 
 const UNITS_TO_A_VCPU = 1024;
@@ -84,7 +74,7 @@ export function judgeQuotas(
             "aws service-quotas request-service-quota-increase " +
             `--service-code ${service} --quota-code ${code} --desired-value ${Math.ceil(value)} --region ${region}`;
         if (limit === undefined || inUse === undefined) {
-            notes.push(`whether the account has room for ${need} more ${what} is not known: AWS did not tell`);
+            notes.push(`the quota of ${what} or their number could not be read: the stack needs ${need} more`);
         } else if (inUse + need > limit) {
             findings.push(
                 deploying === undefined

@@ -15,6 +15,13 @@ export interface PropertyChange {
     readonly after?: string;
 }
 
+/** `containerDefinitions` of `containerDefinitions[0].image`. */
+export const topLevel = (path: string) => /^[^.[]+/.exec(path)?.[0] ?? path;
+
+/** `before → after`; undefined for a change without values. */
+export const valuesText = ({ before, after }: PropertyChange): string | undefined =>
+    before === undefined && after === undefined ? undefined : `${before ?? "(none)"} → ${after ?? "(none)"}`;
+
 /** The leaves of a property that differ; none where both values are equal or both secret. */
 export function compare(path: string, before: unknown, after: unknown): PropertyChange[] {
     const [old, now] = [parsed(before), parsed(after)];

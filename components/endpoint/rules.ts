@@ -2,14 +2,37 @@
 import { createHash } from "node:crypto";
 import { UserError } from "../user-error";
 
-/** What a request is told by: a host's label (undefined where the endpoint has no names), and path patterns (none: all). */
+/** What a request is told by: a host's label or whole name (undefined where the endpoint has no names), and path patterns (none: all). */
 export interface Match {
     readonly host: string | undefined;
     readonly paths: readonly string[];
 }
 
-/** Values that the conditions of one rule may have in all, host and paths together: AWS's quota. */
+/**
+ * Values that the conditions of one rule may have in all, host and paths together, and wildcards in them: AWS's quotas (ELB user guide,
+ * "Quotas for your Application Load Balancers").
+ */
 export const CONDITION_VALUES = 5;
+export const CONDITION_WILDCARDS = 6;
+
+/** The rules that it takes: one for each host, and for as many paths as one rule has room for. */
+export const matchesOf = (hosts: readonly (string | undefined)[], paths: readonly string[]): Match[] =>
+    hosts.flatMap((host) => portions(paths, host === undefined ? 0 : 1).map((some) => ({ host, paths: some })));
+
+/** `taken`: the values that each rule has already. */
+function portions(paths: readonly string[], taken: number): string[][] {
+    const rules: string[][] = [[]];
+    for (const path of paths) {
+        const last = rules.at(-1)!;
+        const values = taken + last.length + 1;
+        const full = values > CONDITION_VALUES || wildcards([...last, path].join("")) > CONDITION_WILDCARDS;
+        if (full && last.length > 0) rules.push([path]);
+        else last.push(path);
+    }
+    return rules;
+}
+
+export const wildcards = (patterns: string) => patterns.match(/[*?]/g)?.length ?? 0;
 
 export const conditions = (host: string | undefined, paths: readonly string[]) => [
     ...(host ? [{ hostHeader: { values: [host] } }] : []),

@@ -27,8 +27,8 @@ export interface ContainerArgs {
     ports?: number[];
     /** Where it listens for the other containers of its task alone. @default nowhere */
     innerPorts?: number[];
-    /** Containers of the task that have to be started, or healthy, before this one; ECS stops them in the opposite order. */
-    dependsOn?: Record<string, "START" | "HEALTHY">;
+    /** Containers of the task that have to be started, healthy, or well at their end, before this one; ECS stops them in the opposite order. */
+    dependsOn?: Record<string, "START" | "HEALTHY" | "SUCCESS">;
     /** A command in the container that exits 0 when all is well. */
     healthCheck?: {
         command: string[];
@@ -42,6 +42,8 @@ export interface ContainerArgs {
      * the mode and owner that the image's VOLUME of the same path has (root's and 0755 where it has none).
      */
     writable?: string[];
+    /** Directories that it shares with other containers of its task: by the volume's name, where. @default none */
+    mounts?: Record<string, string>;
     /** Whether the task ends when it does. @default true */
     essential?: boolean;
     /** Off for what cannot do without writing all over its root file system. @default true */
@@ -74,11 +76,16 @@ export function renderContainers(
     const mounts = (name: string) => {
         const paths = [...new Set([...(containers[name]!.writable ?? []), ...(options.exec ? EXEC_DIRECTORIES : [])])];
         const volumes = paths.map((path) => `${name}${path.replaceAll(/[^a-zA-Z0-9]/g, "-")}`);
-        return paths.map((containerPath, i) => ({
+        const own = paths.map((containerPath, i) => ({
             // /a/b and /a-b are two directories.
             sourceVolume: volumes.indexOf(volumes[i]!) === i ? volumes[i]! : `${volumes[i]}-${i + 1}`,
             containerPath,
         }));
+        const shared = Object.entries(containers[name]!.mounts ?? {}).sort(byName);
+        return [
+            ...own,
+            ...shared.map(([volume, containerPath]) => ({ sourceVolume: `volume-${volume}`, containerPath })),
+        ];
     };
     return {
         definitions: pulumi.jsonStringify(
@@ -87,7 +94,11 @@ export function renderContainers(
                 return definition(name, containers[name]!, mounts(name), controls, options);
             }),
         ),
-        volumes: names.flatMap((name) => mounts(name).map(({ sourceVolume }) => ({ name: sourceVolume }))),
+        volumes: [...new Set(names.flatMap((name) => mounts(name).map(({ sourceVolume }) => sourceVolume)))].map(
+            (name) => ({
+                name,
+            }),
+        ),
     };
 }
 

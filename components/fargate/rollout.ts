@@ -9,13 +9,13 @@
  * engine of Pulumi 3.230, and a hook runs only when the service changes. What is asked here is asked in every `up`, so that
  * one that follows a rollback does not pass just because the program is the same as before.
  */
-import type { Deployment, ECSClient, Service, Task } from "@aws-sdk/client-ecs";
+import type { Deployment as EcsDeployment, ECSClient, Service, Task } from "@aws-sdk/client-ecs";
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { hasEngine } from "../engine";
 import { OutputError } from "../output-error";
 import { awsClients, type Clients } from "./aws-clients";
-import { rollAgain } from "./deployment-settings";
+import { type Deployment, rollAgain } from "./deployment-settings";
 import { stopReasons, id } from "./stopped-task";
 import { parseArn } from "../arn";
 
@@ -30,14 +30,14 @@ export function waitForRollout(
     service: aws.ecs.Service,
     taskDefinition: aws.ecs.TaskDefinition,
     timeoutSeconds: number,
-    rolling: pulumi.Output<boolean>,
+    deployment: pulumi.Output<Deployment>,
 ): pulumi.Output<string> {
     if (pulumi.runtime.isDryRun() || !hasEngine()) return service.name;
     return pulumi
-        .all([service.name, service.cluster, service.id, taskDefinition.arn, rolling])
-        .apply(async ([serviceName, cluster, arn, wanted, rolls]) => {
+        .all([service.name, service.cluster, service.id, taskDefinition.arn, deployment])
+        .apply(async ([serviceName, cluster, arn, wanted, way]) => {
             await followRollout({ name, cluster, service: arn, taskDefinition: wanted, timeoutSeconds }, service);
-            if (!rolls) await rollAgain((await awsClients(parseArn(arn).region)).ecs, cluster, arn);
+            if (way === "replace") await rollAgain((await awsClients(parseArn(arn).region)).ecs, cluster, arn);
             return serviceName;
         });
 }
@@ -117,7 +117,7 @@ function isLater(text: string | undefined, other: string): boolean {
     return text !== undefined && text.startsWith(family) && Number(text.slice(family.length)) > revision;
 }
 
-const rolledBack = (primary: Deployment) =>
+const rolledBack = (primary: EcsDeployment) =>
     `ECS went back to ${primary.taskDefinition?.split("/").pop()}` +
     (primary.rolloutStateReason ? `: ${primary.rolloutStateReason}` : "");
 

@@ -136,27 +136,52 @@ interface Workload {
     memory: number;
     count: number;
     autoscaling?: { min: number | undefined; max: number };
+    /** There may be one task alone, in prod as well. */
+    singleton?: boolean;
 }
 
 /** Where the file says how many tasks there are, or the fewest. */
 export const countPath = (at: Path, { count, autoscaling }: Pick<Workload, "count" | "autoscaling">): Path =>
     autoscaling?.min === count ? [...at, "autoscaling", "min"] : [...at, "count"];
 
+/** One task, or none at all, which autoscaling would change. */
+function fixedCountProblems(at: Path, { count, autoscaling, singleton }: Workload): Problem[] {
+    const problems: Problem[] = [];
+    if (count > 1) {
+        problems.push({
+            path: [...at, "count"],
+            what: `${count} tasks of a singleton, of which there is one`,
+            fix: "leave count out; or 0, to stop it",
+            also: [[...at, "singleton"]],
+        });
+    }
+    if (autoscaling) {
+        problems.push({
+            path: [...at, "autoscaling"],
+            what: singleton ? "would start a second task of a singleton" : "would start tasks again, and count is 0",
+            fix: singleton ? "one of the two" : "leave it out as long as count is 0",
+            also: [[...at, singleton ? "singleton" : "count"]],
+        });
+    }
+    return problems;
+}
+
 /** Size and number of tasks. */
 export function workloadProblems(at: Path, workload: Workload, config: PlatformConfig): Problem[] {
     const problems: Problem[] = [];
-    const { cpu, memory, count, autoscaling } = workload;
+    const { cpu, memory, count, autoscaling, singleton = false } = workload;
     const { environment, production, network } = config;
     const size = sizeProblem(cpu, memory);
     if (size) problems.push({ path: [...at, size.at], what: size.what, fix: size.fix });
-    if (production && count < network.zones) {
+    if (production && count > 0 && count < network.zones && !singleton) {
         problems.push({
             path: countPath(at, workload),
             what: `${count} in ${network.zones} zones: in ${environment} every zone has a task, so that the loss of one is not felt`,
-            fix: `${network.zones} or more`,
+            fix: `${network.zones} or more${at[0] === "heritages" && count === 1 ? "; or singleton: true, where there may never be two" : ""}`,
         });
     }
     const min = autoscaling?.min ?? count;
+    if (singleton || count === 0) return [...problems, ...fixedCountProblems(at, workload)];
     if (min !== count) {
         problems.push({
             path: [...at, "autoscaling", "min"],

@@ -6,8 +6,10 @@ import type { HeritageConfig, PlatformConfig } from "../defaults";
 import { buildProblems } from "./builds";
 import { commandProblems, entrypointOf } from "./commands";
 import { databaseProblems, imageProblems, maxTasks, type Path, type Problem, workloadProblems } from "./common";
+import { hostProblems } from "./hosts";
 import { variableProblems } from "./heritage-variables";
 import { healthPathProblems, patternProblems } from "./services";
+import { sidecarProblems, volumeProblems } from "./sidecars";
 import { targetProblems } from "./targets";
 import { writableProblems } from "./writable";
 import { parseArn } from "../../components/arn";
@@ -33,6 +35,10 @@ function checkHeritage(name: string, heritage: HeritageConfig, config: PlatformC
         ...services.flatMap(([key, { writable }]) =>
             writableProblems(at("services", key, "writable"), { ...heritage, writable }),
         ),
+        ...services.flatMap(([key, service]) =>
+            sidecarProblems((...rest) => at("services", key, ...rest), service, heritage, config),
+        ),
+        ...volumeProblems(at, heritage),
         ...tasks.flatMap(([key, task]) => taskProblems((...rest) => at("scheduledTasks", key, ...rest), task)),
         ...(heritage.beforeDeploy ? sizeProblems((...rest) => at("beforeDeploy", ...rest), heritage.beforeDeploy) : []),
         ...commandsProblems(at, heritage),
@@ -83,6 +89,7 @@ function serviceProblems(at: At, service: Service, config: PlatformConfig): Prob
         ...listeners.flatMap(({ paths }, i) => patternProblems(at("listeners", i, "paths"), paths)),
         ...(healthCheckPath === undefined ? [] : healthPathProblems(at("healthCheckPath"), healthCheckPath)),
         ...(listeners.length > 0 ? targetProblems(at, service) : []),
+        ...hostProblems(at, listeners, config),
     ];
     if (listeners.length > 0 && healthCheckPath === undefined) {
         problems.push({
@@ -111,9 +118,11 @@ function serviceProblems(at: At, service: Service, config: PlatformConfig): Prob
         });
     }
     problems.push(...pathProblems(at, service));
-    const endpoints = listeners.map(({ endpoint }) => endpoint);
-    endpoints.forEach((endpoint, i) => {
-        if (endpoints.indexOf(endpoint) === i) return;
+    const leading = listeners.filter(leadsHere);
+    listeners.forEach((listener, i) => {
+        const { endpoint } = listener;
+        const first = leading.find((other) => other.endpoint === endpoint);
+        if (!leadsHere(listener) || first === listener) return;
         problems.push({
             path: at("listeners", i),
             what: `is a second listener on the ${endpoint} endpoint`,
@@ -123,13 +132,16 @@ function serviceProblems(at: At, service: Service, config: PlatformConfig): Prob
     return problems;
 }
 
+/** Other than a listener that sends its requests on to another address. */
+const leadsHere = ({ redirect }: Service["listeners"][number]) => redirect === undefined;
+
 /**
  * A load balancer chooses its rule by the path as it comes, and an application may read `/blog/../admin` as `/admin`. Envoy refuses
  * such paths (`images/envoy/envoy.yaml`). Where it is left out, paths for the internal endpoint alone are open to the internet.
  */
 function pathProblems(at: At, { listeners, tls }: Service): Problem[] {
     const [open, internal] = ["public", "internal"].map((which) =>
-        listeners.find(({ endpoint }) => endpoint === which),
+        listeners.find((listener) => listener.endpoint === which && leadsHere(listener)),
     );
     if (tls !== false || !open?.paths || !internal) return [];
     if (internal.paths?.every((path) => open.paths!.includes(path))) return [];

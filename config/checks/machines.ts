@@ -57,11 +57,10 @@ function internalHosts({ agents, keycloak, heritages }: PlatformConfig): { path:
         ...(keycloak ? [{ path: ["keycloak", "host"], host: keycloak.host }] : []),
         ...Object.entries(heritages).flatMap(([name, { services }]) =>
             Object.entries(services).flatMap(([key, { listeners }]) =>
-                listeners.flatMap(({ endpoint, host }, i) =>
-                    endpoint === "internal"
-                        ? [{ path: ["heritages", name, "services", key, "listeners", i, "host"], host }]
-                        : [],
-                ),
+                listeners.flatMap(({ endpoint, hosts }, i) => {
+                    const path = ["heritages", name, "services", key, "listeners", i, "host"];
+                    return endpoint === "internal" ? hosts.map((host) => ({ path, host })) : [];
+                }),
             ),
         ),
     ];

@@ -1,5 +1,6 @@
 /** Names, hosts and rules that the workloads of a stack share out among themselves. */
-import { CONDITION_VALUES, ruleName } from "../../components/endpoint/rules";
+import { APEX } from "../../components/endpoint/hosts";
+import { matchesOf, ruleName } from "../../components/endpoint/rules";
 import { PUBLIC_PATHS } from "../../components/keycloak/container";
 import type { PlatformConfig } from "../defaults";
 import { placeAsWritten } from "../heritage/as-written";
@@ -17,14 +18,19 @@ interface Named {
     readonly names: readonly string[];
 }
 
-/** What stands behind an endpoint: where it is said, and which requests lead there. */
+/** A rule of an endpoint: where it is said, and which requests it takes. */
 export interface EndpointRoute {
-    /** Of what it is said, and of the keys `host`, `paths` and `priority`. */
+    /** Of what it is said, and of the keys `paths` and `priority`. What is of one listener has the same one. */
     readonly path: Path;
+    readonly hostPath: Path;
     readonly name: string;
     readonly endpoint: "public" | "internal";
+    /** As the file says it, and as rules are called after (`components/endpoint/hosts.ts`). */
     readonly host: string;
+    readonly key: string;
     readonly paths: readonly string[];
+    /** Which of the listener's paths the first one is. */
+    readonly first: number;
     readonly priority?: number;
     /** It has a listener of its own where there is no domain. */
     readonly ownPort: boolean;
@@ -75,7 +81,44 @@ function namesOf({ agents, services, keycloak, heritages }: PlatformConfig): Nam
     ];
 }
 
-export function endpointRoutes({ agents, services, keycloak, heritages }: PlatformConfig): EndpointRoute[] {
+type Way = Omit<EndpointRoute, "hostPath" | "host" | "key" | "first"> & {
+    readonly hosts: readonly string[];
+    /** Where the hosts are said, if not in `host`. */
+    readonly hostsPath?: Path;
+};
+
+/** One for each rule: for each host, and for as many paths as a rule takes. */
+export function endpointRoutes(config: PlatformConfig): EndpointRoute[] {
+    const { domain } = config;
+    return waysOf(config).flatMap(({ hosts, hostsPath, ...way }) => {
+        const hostPath = (i: number) =>
+            hostsPath ? [...hostsPath, i] : hosts[i] === way.name ? way.path : [...way.path, "host"];
+        // Without a domain nothing is told apart by its host.
+        const told = domain ? [...new Set(hosts)] : hosts.slice(0, 1);
+        let priority = way.priority;
+        return told.flatMap((host, i) => {
+            let first = 0;
+            return matchesOf([domain && host], way.paths).map(({ paths }) => {
+                const rule = {
+                    ...way,
+                    hostPath: hostPath(i),
+                    host,
+                    key: keyOfHost(host, config),
+                    paths,
+                    first,
+                    priority,
+                };
+                first += paths.length;
+                if (priority !== undefined) priority++;
+                return rule;
+            });
+        });
+    });
+}
+
+const keyOfHost = (host: string, { domain }: PlatformConfig) => (host === APEX && domain ? domain.name : host);
+
+function waysOf({ agents, services, keycloak, heritages }: PlatformConfig): Way[] {
     const both = ["public", "internal"] as const;
     return [
         ...(keycloak
@@ -83,7 +126,7 @@ export function endpointRoutes({ agents, services, keycloak, heritages }: Platfo
                   path: ["keycloak"],
                   name: "keycloak",
                   endpoint,
-                  host: keycloak.host,
+                  hosts: [keycloak.host],
                   ownPort: false,
                   paths: endpoint === "public" ? PUBLIC_PATHS : [],
               }))
@@ -93,7 +136,7 @@ export function endpointRoutes({ agents, services, keycloak, heritages }: Platfo
                 path: ["agents", name],
                 name,
                 endpoint,
-                host,
+                hosts: [host],
                 paths: [],
                 ownPort: true,
             })),
@@ -102,22 +145,28 @@ export function endpointRoutes({ agents, services, keycloak, heritages }: Platfo
             path: ["services", name],
             name,
             endpoint: "public" as const,
-            host,
+            hosts: [host],
             paths,
             priority,
             ownPort: false,
         })),
         ...Object.entries(heritages).flatMap(([name, heritage]) =>
             Object.entries(heritage.services).flatMap(([key, service]) =>
-                service.listeners.map(({ endpoint, host, paths = [], priority }, i) => ({
-                    path: ["heritages", name, "services", key, "listeners", i],
-                    name: `${name}-${key}`,
-                    endpoint,
-                    host,
-                    paths,
-                    priority,
-                    ownPort: false,
-                })),
+                service.listeners.map(({ endpoint, host, hosts, paths = [], priority }, i) => {
+                    const path = ["heritages", name, "services", key, "listeners", i];
+                    const named = host !== undefined || (hosts.length === 1 && hosts[0] === name);
+                    const hostsPath = named ? undefined : [...path, "hosts"];
+                    return {
+                        path,
+                        name: `${name}-${key}`,
+                        endpoint,
+                        hosts,
+                        hostsPath,
+                        paths,
+                        priority,
+                        ownPort: false,
+                    };
+                }),
             ),
         ),
     ];
@@ -141,8 +190,7 @@ function ruleProblems(ways: readonly EndpointRoute[], { domain }: PlatformConfig
     const rules = new Map<string, string>();
     const priorities = new Map<string, string>();
     const refused = new Set<string>(); // an agent's name is on both endpoints, and wrong once
-    for (const { path, name, endpoint, host, paths, priority, ownPort } of ways) {
-        const hostPath = host === name ? path : [...path, "host"];
+    for (const { path, hostPath, name, endpoint, host, key, paths, first: offset, priority, ownPort } of ways) {
         const zone = domain && (endpoint === "internal" ? `internal.${domain.name}` : domain.name);
         if (domain && endpoint === "public" && host === "internal") {
             problems.push({
@@ -152,17 +200,11 @@ function ruleProblems(ways: readonly EndpointRoute[], { domain }: PlatformConfig
             });
         }
         if (ownPort && !domain) continue;
-        const values = paths.length + (domain ? 1 : 0);
-        if (values > CONDITION_VALUES) {
-            problems.push({
-                path: [...path, "paths"],
-                what: `${values} paths and hosts are more than a rule takes, ${CONDITION_VALUES} by AWS's quota`,
-                fix: "fewer, wider patterns",
-            });
-        }
-        const beside = ways.filter((other) => !other.ownPort && other.endpoint === endpoint);
+        const beside = new Set(
+            ways.filter((other) => !other.ownPort && other.endpoint === endpoint).map((other) => other.path),
+        );
         const told = endpoint === "public" || name !== "keycloak"; // whose console has every path of the internal endpoint
-        if (!domain && told && paths.length === 0 && beside.length > 1) {
+        if (!domain && told && paths.length === 0 && beside.size > 1) {
             problems.push({
                 path: [...path, "paths"],
                 what: "is missing: without a domain the services of a load balancer are told apart by their paths",
@@ -170,17 +212,22 @@ function ruleProblems(ways: readonly EndpointRoute[], { domain }: PlatformConfig
             });
         }
         for (const [i, one] of (paths.length > 0 ? paths : domain ? [""] : ["/*"]).entries()) {
-            const rule = `${endpoint} ${ruleName({ host: domain && host, paths: one ? [one] : [] })}`;
+            const rule = `${endpoint} ${ruleName({ host: domain && key, paths: one ? [one] : [] })}`;
             const first = rules.get(rule);
             if (first === undefined) rules.set(rule, name);
             else if (!(ownPort && refused.has(path.join(".")))) {
                 refused.add(path.join("."));
                 problems.push({
-                    path: paths.length > 0 ? [...path, "paths", i] : path,
+                    path:
+                        paths.length > 0
+                            ? [...path, "paths", offset + i]
+                            : hostPath.at(-2) === "hosts"
+                              ? hostPath
+                              : path,
                     what:
                         first === name
                             ? `${one} is there twice`
-                            : `${first} has the same rule: ${zone ? `${host}.${zone}${one}` : one}`,
+                            : `${first} has the same rule: ${zone ? (key.includes(".") ? key : `${host}.${zone}`) + one : one}`,
                     fix: first === name ? "once" : "another host, or other paths, for one of the two",
                 });
             }

@@ -3,15 +3,16 @@ import { priorityOf } from "../../components/endpoint/rules";
 import type { PlatformConfig } from "../defaults";
 import type { Problem } from "./common";
 import { type EndpointRoute, endpointRoutes } from "./names";
+import { covers } from "./patterns";
 
 export function checkShadows(config: PlatformConfig): Problem[] {
     const ways = endpointRoutes(config).filter(({ ownPort }) => config.domain !== undefined || !ownPort);
-    const hostOf = ({ host }: EndpointRoute) => (config.domain ? host : undefined);
+    const hostOf = ({ key }: EndpointRoute) => (config.domain ? key : undefined);
     const order = (match: EndpointRoute) => match.priority ?? priorityOf({ host: hostOf(match), paths: match.paths });
     return ways.flatMap((way) => {
         const before = ways.filter(
             (other) =>
-                other !== way &&
+                other.path !== way.path &&
                 other.endpoint === way.endpoint &&
                 hostOf(other) === hostOf(way) &&
                 order(other) < order(way),
@@ -33,7 +34,10 @@ export function checkShadows(config: PlatformConfig): Problem[] {
             return [
                 {
                     // Keycloak's paths are in no file.
-                    path: way.paths.length > 0 && way.name !== "keycloak" ? [...way.path, "paths", i] : way.path,
+                    path:
+                        way.paths.length > 0 && way.name !== "keycloak"
+                            ? [...way.path, "paths", way.first + i]
+                            : way.path,
                     what: `no request reaches it: ${taker.name} is asked first, and takes ${takes}`,
                     fix:
                         (way.priority ?? taker.priority)
@@ -46,12 +50,3 @@ export function checkShadows(config: PlatformConfig): Problem[] {
 }
 
 const patternsOf = ({ paths }: EndpointRoute) => (paths.length > 0 ? paths : ["/*"]);
-
-/** Whether one pattern takes every path that another takes: `*` stands for any characters, `?` for one. */
-export function covers(wide: string, narrow: string): boolean {
-    const form = wide
-        .split("")
-        .map((part) => (part === "*" ? ".*" : part === "?" ? "[^*]" : part.replace(/[^A-Za-z0-9]/g, "\\$&")))
-        .join("");
-    return new RegExp(`^${form}$`, "s").test(narrow);
-}

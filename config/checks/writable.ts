@@ -10,7 +10,7 @@ import type { Path, Problem } from "./common";
 const KEPT = ["/proc", "/sys", "/dev"];
 
 /** What is wrong with a directory's name by itself: each becomes an empty volume at that very path. */
-function nameProblems(at: Path, directories: readonly string[], i: number): Problem[] {
+export function directoryProblems(at: Path, directories: readonly string[], i: number): Problem[] {
     const directory = directories[i]!;
     if (!directory.startsWith("/")) {
         return [{ path: at, what: `"${directory}" has no slash in front`, fix: path.normalize(`/${directory}`) }];
@@ -51,8 +51,23 @@ export function writableProblems(at: Path, container: Container): Problem[] {
     const { writable = [] } = container;
     return writable.flatMap((directory, i) => {
         const place = [...at, i];
-        const named = nameProblems(place, writable, i);
+        const named = directoryProblems(place, writable, i);
         return named.length > 0 ? named : volumeProblems(place, directory, container);
+    });
+}
+
+/** Volumes by a name are bind mounts, too. */
+export function mountedProblems(
+    at: Path,
+    container: Container & { mounts: Readonly<Record<string, string>> },
+): Problem[] {
+    const { mounts, writable = [] } = container;
+    return Object.entries(mounts).flatMap(([name, directory]) => {
+        const place = [...at, name];
+        if (writable.includes(directory)) {
+            return [{ path: place, what: `${directory} is in writable, too`, fix: "one of the two" }];
+        }
+        return directory.startsWith("/") ? volumeProblems(place, directory, container) : [];
     });
 }
 

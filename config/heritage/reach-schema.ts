@@ -1,5 +1,44 @@
 /** How a service of a heritage is reached and judged by load balancers: keys of `schema.ts`. */
 import { z } from "zod";
+import { application, hostLabel } from "../schema";
+
+export const listener = z
+    .strictObject({
+        endpoint: z
+            .enum(["public", "internal"])
+            .optional()
+            .describe("public, the internet's; or internal, that of the networks in adminEndpoint. Default: public."),
+        host: hostLabel.optional().describe("Its name under domain.name, one label. Default: the heritage's name."),
+        hosts: z
+            .array(
+                z
+                    .string()
+                    .regex(
+                        /^(@|[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*)$/,
+                        'label, "@" or whole name',
+                    ),
+            )
+            .min(1)
+            .max(20)
+            .optional()
+            .describe(
+                'Several names in the place of host: labels under domain.name, "@" for the domain itself, whole names in one of ' +
+                    "identity:domains, e.g. www.other.example. Default: host.",
+            ),
+        paths: application.paths.describe(
+            "Path patterns that lead to it, * for any characters; a rule takes few, more make more rules. Default: every path of its hosts.",
+        ),
+        priority: application.priority,
+        redirect: z
+            .string()
+            .min(1)
+            .optional()
+            .describe(
+                "Where these requests are sent on to, for good (301): https://www.example.com keeps path and query; with a path behind " +
+                    "the host everything goes there. Default: they go to the service.",
+            ),
+    })
+    .describe("A way in: what a load balancer sends to the service, or on to another address.");
 
 export const protocol = z
     .enum(["http1", "http2", "grpc"])

@@ -3,14 +3,14 @@
  * small letters with `_` (`scheduled_tasks`, see `snake-case.ts`).
  */
 import { z } from "zod";
-import { deregistrationSeconds, healthCheck, protocol, stickySeconds } from "./reach-schema";
+import { mounts, receives, sidecars, volumes } from "./sidecar-schema";
+import { deregistrationSeconds, healthCheck, listener, protocol, stickySeconds } from "./reach-schema";
 import {
     application,
     applicationPort,
     autoscaling,
     database,
     databaseCredentials,
-    hostLabel,
     notSecret,
     plugins,
     secretSource,
@@ -41,26 +41,12 @@ const ownSecrets = z
     .record(z.string(), heritageSecret)
     .describe("Of this one alone, beside the heritage's. Default: none.");
 
-const listener = z
-    .strictObject({
-        endpoint: z
-            .enum(["public", "internal"])
-            .optional()
-            .describe("public, the internet's; or internal, that of the networks in adminEndpoint. Default: public."),
-        host: hostLabel.optional().describe("Its name under domain.name, one label. Default: the heritage's name."),
-        paths: application.paths.describe(
-            "Path patterns that lead to it, * for any characters. Default: every path of its host.",
-        ),
-        priority: application.priority,
-    })
-    .describe("A way in: what a load balancer sends to the service.");
-
 const service = z
     .strictObject({
         listeners: z
             .array(listener)
             .min(1)
-            .max(3)
+            .max(10)
             .optional()
             .describe("Ways in through the load balancers. Default: none, a worker."),
         reachable: z
@@ -89,7 +75,27 @@ const service = z
             .describe(
                 "TLS from the load balancer up to the task, where an Envoy hands on to the application on 127.0.0.1 (HOST). Default: true.",
             ),
-        count: application.count,
+        count: z
+            .int()
+            .min(0)
+            .max(100)
+            .optional()
+            .describe("Tasks; 0 stops it, and keeps all else. With autoscaling: the fewest. Default: one per zone."),
+        singleton: z
+            .boolean()
+            .optional()
+            .describe(
+                "One task, never two: it stops before the one that takes its place starts. Also in prod. Default: false.",
+            ),
+        mounts,
+        sidecars: sidecars(command("The program and its words, or a text for a shell. Default: the image's own.")),
+        receives,
+        stopFirst: z
+            .boolean()
+            .optional()
+            .describe(
+                "All tasks stop before new ones start, for versions that may not run side by side. Default: false.",
+            ),
         autoscaling,
         spot: z
             .boolean()
@@ -220,6 +226,7 @@ export const heritageSchema = z.strictObject({
     uses: uses.optional(),
     egress: egress.optional(),
     permissions: permissions.optional(),
+    volumes,
     services: z.record(names, service).optional().describe("By name: 1 to 12 lower-case letters, digits and dashes."),
     scheduledTasks: z
         .record(names, scheduledTask)

@@ -62,7 +62,7 @@ describe("who may talk to whom", () => {
         );
     });
 
-    it("is shut where either side says nothing of it", () => {
+    it("does not exist where either side has no rule for it", () => {
         expect(found(client, server, out("a", "b", [1, 65535]))).to.eql([]);
         expect(found(client, server, into("b", "a", [8020, 8020]))).to.eql([]);
         expect(found(client, server, out("a", "b", [1, 8019]), into("b", "a", [8020, 8020]))).to.eql([]);
@@ -71,7 +71,7 @@ describe("who may talk to whom", () => {
         );
     });
 
-    it("asks every group that a side carries", () => {
+    it("uses the rules of all security groups of a side", () => {
         const both = service("both", "own", "a");
         expect(found(group("own"), both, server, out("a", "b", [1, 9]), into("b", "a", [5, 5]))).to.eql([
             "both → server 5",
@@ -87,7 +87,7 @@ describe("who may talk to whom", () => {
         ]);
     });
 
-    it("takes a group of another stack's for what it says", () => {
+    it("shows a security group of another stack by its id", () => {
         expect(found(server, into("b", "sg-0123456789abcdef0", [443, 443]))).to.eql([
             "sg-0123456789abcdef0 → server 443",
         ]);

@@ -53,7 +53,7 @@ describe("the cost of a month", () => {
         }
     });
 
-    it("has what a stack is billed for by the hour", () => {
+    it("has the items that AWS bills by the hour", () => {
         expect(lines(dev.cost, "vpc")).to.have.members(["1 public IPv4 address", "1 NAT gateway", "1 hosted zone"]);
         expect(lines(dev.cost, "public")).to.eql(["1 load balancer", "2 public IPv4 address"]);
         expect(lines(dev.cost, "admin")).to.eql(["1 load balancer"]);
@@ -90,7 +90,7 @@ describe("the cost of a month", () => {
         expect(options(dev, "capacity of tasks")[0]!.change).to.be.closeTo(-0.66 * tasks, 1e-6);
     });
 
-    it("names what it has no price for, and leaves nothing out in silence", async () => {
+    it("names the types without a price", async () => {
         const made = await costOf(() => {
             new aws.elasticache.Cluster("cache", { nodeType: "cache.t4g.micro" });
             new aws.rds.Instance("db", { instanceClass: "db.x2g.large", storageType: "io2", allocatedStorage: 20 });
@@ -132,7 +132,7 @@ describe("the cost of a month", () => {
         expect(databaseHour("db.nonsense", new PriceList("eu-west-1"))).to.equal(undefined);
     });
 
-    it("fits a hundred columns, and says of when its prices are", () => {
+    it("fits a hundred columns, and has the date of its prices", () => {
         for (const { cost } of [dev, prod]) {
             const text = renderCost(cost, plain);
             expect(text.filter((line) => line.length > WIDTH)).to.eql([]);

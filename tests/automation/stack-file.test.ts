@@ -32,7 +32,7 @@ describe("an encrypted value of a stack file", () => {
     });
     const config = () => readStackFile(root, "dev").config;
 
-    it("is passed over without a passphrase", () => {
+    it("stays hidden without a passphrase", () => {
         expect(config()).to.deep.equal({ "p:x": "[secret]", "p:list": '["plain","[secret]"]' });
         expect(readStackFile(root, "dev").secretKeys).to.deep.equal(["p:x", "p:list"]);
     });
@@ -66,7 +66,7 @@ describe("an encrypted value of a stack file", () => {
         }
     });
 
-    it("is passed over where another provider than a passphrase encrypted it", () => {
+    it("stays hidden with another secrets provider", () => {
         process.env.PULUMI_CONFIG_PASSPHRASE = "correct horse";
         const kms = FILE.replace(/encryptionsalt: .*/, "secretsprovider: awskms://alias/x\nencryptedkey: AQID");
         writeFileSync(path.join(root, "Pulumi.dev.yaml"), kms);

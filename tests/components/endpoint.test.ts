@@ -329,7 +329,7 @@ describe("Endpoint", () => {
                 const made = await make(() => {
                     const route = new Endpoint("public", { vpc: VPC, allowedCidrs: [], https }).route("issuer", ROUTE);
                     const { listening, ...rest } = route;
-                    return { ...rest, listening: listening.urn };
+                    return { ...rest, listening: listening[0]!.urn };
                 });
                 const { url, ...rest } = made.outputs;
                 expect(url).to.match(https ? /^https:/ : /^http:/);

@@ -92,6 +92,17 @@ describe("FargateService", () => {
         });
     });
 
+    it("stops every task first in every deployment, and goes back, where that is asked for", async () => {
+        const made = await service({ deployment: "stop-first", count: 0 });
+        expect(made.inputs("aws.ecs.Service")).to.deep.include({
+            desiredCount: 0,
+            deploymentMinimumHealthyPercent: 0,
+            deploymentMaximumPercent: 100,
+            deploymentCircuitBreaker: { enable: true, rollback: true },
+            availabilityZoneRebalancing: "DISABLED",
+        });
+    });
+
     it("lets its tasks reach one another on the ports that are for that, and nobody else there", async () => {
         const made = await service({ peerPorts: { "Cluster data": 7800 } });
         expect(made.rules()).to.deep.equal([

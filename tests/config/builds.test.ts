@@ -68,7 +68,7 @@ const BROKEN: Record<string, [yaml: string, at: string, what: RegExp, fix: RegEx
         /should be a text/,
         /in quotes: "3"/,
     ],
-    "a list": [heritage("[images/app]"), "build", /is a list, which it does not take/, /folder with its Dockerfile/],
+    "a list": [heritage("[images/app]"), "build", /a list is none of what it takes/, /folder with its Dockerfile/],
     "a directory to write to that the stage leaves to root": [
         "build: { context: images/app, target: bare }\nservices: { worker: { writable: [/data] } }",
         "services.worker.writable[0]",

@@ -87,11 +87,39 @@ const BROKEN: Record<string, [yaml: string, at: string, line: number, what: RegE
         worker("command: 3"),
         "services.worker.command",
         5,
-        /is a number, which it does not take/,
+        /3 is none of what it takes/,
         /The program and its words/,
     ],
     "a command of blanks": [worker('command: "  "'), "services.worker.command", 5, /is no command/, /a shell reads/],
     "a port that is none": [web("port: 0"), "services.web.port", 6, /0 is too small: 1/, /Default: 8080/],
+    "two tasks of a singleton": [
+        "build: images/app\nservices:\n    worker:\n        count: 2\n        singleton: true",
+        "services.worker.count",
+        4,
+        /2 tasks of a singleton/,
+        /leave count out/,
+    ],
+    "a singleton that scales": [
+        "build: images/app\nservices:\n    worker:\n        autoscaling: { max: 3 }\n        singleton: true",
+        "services.worker.autoscaling",
+        4,
+        /would start a second task of a singleton/,
+        /one of the two/,
+    ],
+    "autoscaling of a service that is stopped": [
+        "build: images/app\nservices:\n    worker:\n        autoscaling: { max: 3 }\n        count: 0",
+        "services.worker.autoscaling",
+        4,
+        /would start tasks again/,
+        /as long as count is 0/,
+    ],
+    "a count below nothing": [
+        "build: images/app\nservices:\n    worker:\n        count: -1",
+        "services.worker.count",
+        4,
+        /-1 is too small: 0/,
+        /0 stops it/,
+    ],
     "an empty command": [worker("command: []"), "services.worker.command", 5, /is empty/, /image's own/],
     "autoscaling without room": [
         worker("autoscaling: { max: 3 }"),
@@ -450,6 +478,17 @@ describe("a heritage's file", () => {
             "heritages/blog.yml (1): blog-db is taken by services.blog-db",
             "heritages/blog.yml: services.web.listeners[0].paths[0] (5): app has the same rule: /app",
         ]);
+    });
+
+    it("may have one task in prod where it says so, or none", () => {
+        const prod = (inner: string) => said(`build: images/app\nservices: { worker: { ${inner} } }`, PROD);
+        expect(prod("count: 1")[0]).to.match(/1 in 3 zones.*singleton: true, where there may never be two/);
+        expect(prod("singleton: true")).to.deep.equal([]);
+        expect(prod("singleton: true, count: 1")).to.deep.equal([]);
+        expect(prod("count: 0")).to.deep.equal([]);
+        expect(prod("singleton: true, count: 0")).to.deep.equal([]);
+        expect(prod("stop_first: true")).to.deep.equal([]);
+        expect(prod("count: 2, stop_first: true")[0]).to.match(/2 in 3 zones/);
     });
 
     it("works from very little", () => {

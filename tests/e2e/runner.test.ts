@@ -153,7 +153,7 @@ describe("the commands that deploy, on a real engine", () => {
     it("asks, and takes nobody for a yes", async () => {
         const { code, err } = await command("up");
         expect(code).to.equal(4);
-        expect(err).to.contain("nobody is there to ask, and nothing was changed");
+        expect(err).to.contain("there is no terminal to ask on, and nothing was changed");
     });
 
     it("makes the stack, and says what it has done", async () => {
@@ -248,7 +248,7 @@ describe("the commands that deploy, on a real engine", () => {
         await second.until(/the stack is locked by .*; waiting for up to/);
         first.child.kill("SIGINT");
         expect(await first.ended).to.equal(130);
-        expect(first.text()).to.contain("interrupted: what is under way is finished");
+        expect(first.text()).to.contain("interrupted: steps in progress are finished");
         expect(first.text()).to.contain("npx identity up --stack runner goes on from there");
         expect(await second.ended, second.text()).to.equal(0);
         expect(await inAws("sqs")).to.have.length(2);

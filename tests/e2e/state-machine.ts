@@ -58,8 +58,8 @@ export async function execute(machineArn: string, input: unknown, change = (text
             stateMachineArn: machineArn,
         },
     );
-    // moto runs a machine only once, so each execution gets a machine of its own.
-    const name = `run-${++runs}`;
+    // moto runs a machine only once, so each execution gets a machine of its own; other processes' are in the same account.
+    const name = `run-${process.pid}-${++runs}`;
     const { stateMachineArn } = await stepFunctions<{ stateMachineArn: string }>("CreateStateMachine", {
         name,
         roleArn,

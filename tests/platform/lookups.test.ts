@@ -182,6 +182,23 @@ describe("What AWS is asked before anything is made", () => {
         expect(said[0]).to.match(/has 2 public hosted zones id\.example\.com → delete .*Z1, Z3$/);
     });
 
+    it("asks for the zones of further domains, each once, and says which are not there", async () => {
+        const domains =
+            "domains: [{ name: a.example }, { name: b.other.example, zone: other.example }, { name: c.other.example, zone: other.example }, " +
+            "{ name: shop.example.com, zone: id.example.com }]\n";
+        const zones: unknown[] = [];
+        const answer: Answer = ({ DNSName }) => {
+            zones.push(DNSName);
+            return {
+                HostedZones: DNSName === "a.example" ? [] : [{ Id: "/hostedzone/Z", Name: `${String(DNSName)}.` }],
+            };
+        };
+        const { said } = await lookedUp(`${PROD}${AGENTS}${domains}`, { ListHostedZonesByName: answer });
+        expect(zones.sort()).to.deep.equal(["a.example", "id.example.com", "other.example"]);
+        expect(said).to.have.length(1);
+        expect(said[0]).to.match(/has no public hosted zone a\.example → make the zone.*identity:domains/);
+    });
+
     it("knows a zone of the region from a Local Zone, and takes one that is impaired for none", async () => {
         const local = { ZoneName: "ap-northeast-1-tpe-1a", State: "available", ZoneType: "local-zone" };
         const impaired = { ZoneName: "ap-northeast-1d", State: "impaired", ZoneType: "availability-zone" };

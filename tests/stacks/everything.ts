@@ -46,7 +46,9 @@ export function copyProject(folder: string) {
     for (const name of ["Pulumi.yaml", "images"]) {
         cpSync(path.join(PROJECT, name), path.join(folder, name), { recursive: true });
     }
-    cpSync(path.join(__dirname, "heritages"), path.join(folder, "heritages"), { recursive: true });
+    for (const name of ["heritages", "images"]) {
+        cpSync(path.join(__dirname, name), path.join(folder, name), { recursive: true });
+    }
 }
 
 /** The plan of one of the stacks. */

@@ -135,7 +135,7 @@ function readListener(workload: Workload, listener: Node): Record<string, unknow
         conditions
             .filter((one) => one.get("type")?.plain() === type)
             .flatMap((one) => {
-                one.get("type")?.take();
+                one.get("type")?.leaveOut("its value says what it is");
                 return one.get("value")?.texts() ?? [];
             });
     const [paths, hosts] = [values("path-pattern"), values("host-header")];

@@ -1,15 +1,16 @@
 /** docker-compose.yml and its other names (Compose file reference). */
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { asText, askedPath, command, isMigration, isScheduler } from "../commands";
+import { asText, command, isMigration, isScheduler } from "../commands";
+import { looksSecret } from "../../../policy/secrets/looks-secret";
 import { insteadOf, knownStore, ofPlatform } from "../known-images";
 import { App, type Format, type Image, type Input, Workload } from "../model";
 import { Node } from "../node";
 import { readPlain } from "../read-file";
+import { readHealth, readPorts, readSize } from "./compose-service";
 import { volumesOf } from "./compose-volumes";
 import { asWritten, interpolate, parseEnv, unknownIn } from "./interpolate";
-import { seconds, sizeInMiB } from "../units";
-import { sizeFor } from "../../../components/fargate/sizes";
+import { seconds } from "../units";
 
 const ORDER = "nothing waits for another at the start: what fails starts anew";
 const SAME: Readonly<Record<string, string>> = {
@@ -34,10 +35,6 @@ const SAME_BUILD: Readonly<Record<string, string>> = {
     pull: "about how it is built",
     no_cache: "about how it is built",
 };
-/** What answers to no HTTP, by its port. */
-const NO_HTTP = [21, 22, 25, 53, 110, 143, 465, 587, 993, 995, 1883, 3306, 5432, 5672, 6379, 8883, 9092, 11211, 27017];
-const GRPC = [50051, 9090];
-
 export const compose: Format = {
     name: "a compose file",
     environments: (input) => [...new Set([...profilesOf(input), ...overridesOf(input)])],
@@ -60,6 +57,7 @@ export const compose: Format = {
             readService({ app, input, whole, name, service, awaited: awaited.has(name), environment });
         }
         const named = whole.get("volumes");
+        whole.get("configs")?.leaveOut("each service that has one names it");
         for (const [, volume] of named?.entries() ?? []) {
             if (volume.isLeaf) volume.leaveOut("the services say what it is for");
         }
@@ -112,10 +110,14 @@ function extended(input: Input, whole: Node, name: string): Node {
 export function readCompose(file: string, known: Record<string, string>): Node | undefined {
     if (!existsSync(file)) return undefined;
     const dotEnv = path.join(path.dirname(file), ".env");
-    const beside = existsSync(dotEnv) ? parseEnv(readFileSync(dotEnv, "utf8")) : {};
+    const beside = existsSync(dotEnv) ? clearOnly(parseEnv(readFileSync(dotEnv, "utf8"))) : {};
     const { value, defaults } = interpolate(readPlain(file), { ...beside, ...known });
     return Node.of(path.basename(file), value, [], defaults);
 }
+
+/** Without secrets, which would be copied to wherever the file names them. */
+const clearOnly = (variables: Record<string, string>) =>
+    Object.fromEntries(Object.entries(variables).filter(([name, value]) => looksSecret(name, value) === undefined));
 
 function completedFirst(service: Node): string[] {
     return (service.get("depends_on")?.entries() ?? []).flatMap(([name, how]) =>
@@ -143,11 +145,13 @@ function readService(read: Read) {
         );
         return;
     }
-    const reference = service.get("image")?.text();
+    if (service.get("build")) service.get("image")?.leaveOut("an image that is built has a name of the platform's");
+    const reference = service.get("build") ? undefined : String(service.get("image")?.plain() ?? "") || undefined;
     for (const [key, reason] of Object.entries(SAME)) service.get(key)?.leaveOut(reason);
     service.get("depends_on")?.leaveOut(ORDER);
     service.get("links")?.leaveOut(ORDER);
-    if (reference !== undefined && service.get("build") === undefined && readStore(read, reference)) return;
+    if (reference !== undefined && readStore(read, reference)) return;
+    service.get("image")?.text();
     const image = imageOf(service, reference);
     const run = command(service.get("command")?.take());
     const workload = new Workload(name, "service", image, [whole.get("services", name) ?? service, service]);
@@ -254,8 +258,7 @@ function readEnvironment({ service, input }: Read, workload: Workload) {
             );
     }
     for (const [name, value] of Object.entries(pairs(service.get("environment")))) {
-        const unknown = value === undefined ? [] : unknownIn(value);
-        workload.variables[name] = unknown.length > 0 ? undefined : value;
+        workload.variables[name] = value;
     }
 }
 
@@ -274,115 +277,15 @@ function readSecrets({ service, whole }: Read, workload: Workload) {
     }
 }
 
-function readPorts(service: Node, workload: Workload, run: string[] | string | undefined) {
-    const published = (service.get("ports")?.items() ?? []).flatMap((item) => {
-        const target = item.isLeaf
-            ? item.text()!.split("/")[0]!.split(":").at(-1)!
-            : String(item.get("target")?.plain());
-        const protocol = item.isLeaf
-            ? item.path && String(item.plain()).split("/")[1]
-            : String(item.get("protocol")?.plain() ?? "tcp");
-        item.take();
-        if (protocol === "udp") {
-            workload.todo(`Port ${target} is UDP, which no load balancer of the platform takes.`);
-            return [];
-        }
-        return [Number(target.split("-")[0])];
-    });
-    const exposed = (service.get("expose")?.texts() ?? []).map(Number);
-    const ports = published.filter((port) => Number.isInteger(port) && port > 0);
-    if (workload.kind !== "service") return;
-    const [port] = ports.filter((one) => !NO_HTTP.includes(one));
-    if (port !== undefined) {
-        workload.keys.listeners = [{}];
-        workload.keys.port = port;
-        const others = ports.filter((one) => one !== port);
-        if (others.length > 0)
-            workload.todo(
-                `It publishes ${others.join(", ")}, too: a service has one port. Another service of the file can have the other.`,
-                "port",
-            );
-        if (GRPC.includes(port) || /grpc/i.test(`${workload.name} ${asText(run ?? "")}`)) {
-            workload.keys.protocol = "grpc";
-            workload.healthPath = "/grpc.health.v1.Health/Check";
-            workload.changed(`gRPC, by its port ${port} or its name.`, "protocol");
-        }
-    } else if (ports.length + exposed.length > 0) {
-        workload.keys.reachable = true;
-        workload.keys.port = ports[0] ?? exposed[0];
-        if (ports.length > 0) {
-            workload.todo(
-                `It publishes ${ports.join(", ")}, which is no HTTP: tasks of the stack alone reach it.`,
-                "reachable",
-            );
-        }
-    }
-}
-
-function readHealth(service: Node, workload: Workload) {
-    const health = service.get("healthcheck");
-    const isWeb = "listeners" in workload.keys;
-    if (!health) return;
-    if (health.get("disable")?.plain() === true) return health.leaveOut("there is none unless the file has one");
-    const test = health.get("test")?.take();
-    const [kind, ...rest] = Array.isArray(test) ? test.map(String) : ["CMD-SHELL", String(test ?? "")];
-    const asked = askedPath(rest);
-    if (kind === "NONE") return health.leaveOut("there is none unless the file has one");
-    if (isWeb && asked) workload.keys.health_check_path = asked;
-    else if (workload.kind === "service" && test) {
-        workload.keys.health_check_command = kind === "CMD" ? rest : ["/bin/sh", "-c", rest.join(" ")];
-    }
-    const times = {
-        interval_seconds: seconds(health.get("interval")?.text()),
-        timeout_seconds: seconds(health.get("timeout")?.text()),
-        unhealthy: health.get("retries")?.number(),
-        grace_seconds: seconds(health.get("start_period")?.text()),
-    };
-    health.get("start_interval")?.leaveOut("it makes the first answer come sooner");
-    const said = Object.entries(times).filter(([, value]) => value !== undefined);
-    if (said.length === 0) return;
-    if (isWeb) workload.keys.health_check = Object.fromEntries(said.map(([key, value]) => [key, Math.round(value!)]));
-    else
-        workload.changed(
-            `Its health check has the platform's own times, and not ${said.map(([key, value]) => `${key} ${value}`).join(", ")}.`,
-            "health_check_command",
-        );
-}
-
-function readSize(service: Node, workload: Workload) {
-    const deploy = service.get("deploy");
-    const replicas = (deploy?.get("replicas") ?? service.get("scale"))?.number();
-    if (replicas !== undefined && workload.kind === "service") workload.keys.count = replicas;
-    const limits = deploy?.get("resources", "limits");
-    const cpus = (limits?.get("cpus") ?? service.get("cpus"))?.number();
-    const memory = sizeInMiB((limits?.get("memory") ?? service.get("mem_limit"))?.text());
-    if (cpus !== undefined || memory !== undefined) {
-        Object.assign(workload.keys, sizeFor((cpus ?? 0) * 1024, memory ?? 0));
-    }
-    deploy?.get("resources", "reservations")?.leaveOut("a task has its size to itself");
-    service.get("mem_reservation")?.leaveOut("a task has its size to itself");
-    deploy?.get("restart_policy")?.leaveOut("ECS starts a task anew when it ends");
-    deploy
-        ?.get("update_config")
-        ?.leaveOut("ECS rolls, one task per zone and more at a time, and goes back where the new one fails");
-    deploy
-        ?.get("rollback_config")
-        ?.leaveOut("ECS rolls, one task per zone and more at a time, and goes back where the new one fails");
-    deploy?.get("placement")?.leaveOut("Fargate has no machines to choose from");
-    deploy?.get("mode")?.leaveOut("tasks are counted, over the zones");
-    deploy?.get("labels")?.leaveOut("for tools that read Docker's labels");
-    const labels = service.get("labels");
-    if (labels && !/traefik|ofelia|caddy|nginx/i.test(JSON.stringify(labels.plain()))) {
-        labels.leaveOut("for tools that read Docker's labels");
-    }
-}
-
 /** A database, a cache or a tool of development, and no part of the application. */
 function readStore({ app, name, service }: Read, reference: string): boolean {
     const known = knownStore(reference);
     const own = ofPlatform(reference);
     const instead = known ? undefined : (own ?? insteadOf(reference));
     if (!known && instead === undefined) return false;
+    service.leaveOut(
+        instead ?? "it is not part of the application: what is in its place is made by the platform, or elsewhere",
+    );
     const variables = pairs(service.get("environment"));
     const port =
         known?.port ||
@@ -392,9 +295,6 @@ function readStore({ app, name, service }: Read, reference: string): boolean {
                 .at(-1),
         ) ||
         0;
-    service.leaveOut(
-        instead ?? "it is not part of the application: what is in its place is made by the platform, or elsewhere",
-    );
     if (own !== undefined) {
         app.stores.push({ name, kind: "platform", hosts: [name], what: own, port: 0, from: service });
         return true;

@@ -3,7 +3,7 @@ import path from "node:path";
 import { sizeFor } from "../../../components/fargate/sizes";
 import { askedPath, command } from "../commands";
 import { App, type Build, type Format, type Input, Workload } from "../model";
-import { Node } from "../node";
+import type { Node } from "../node";
 import { schedule } from "../schedules";
 import { existing } from "../secrets";
 import { seconds } from "../units";
@@ -127,7 +127,12 @@ function placeholders(name: string, text: string, workload: Workload, environmen
     const value = filled(text, environment);
     const left = NAMES.find((one) => value.includes(`\${${one}}`));
     if (left === undefined) workload.variables[name] = value;
-    else workload.top("todo", `${name}: ${text} there, where Copilot fills in ${left}: write what it stands for.`, "environment");
+    else
+        workload.top(
+            "todo",
+            `${name}: ${text} there, where Copilot fills in ${left}: write what it stands for.`,
+            "environment",
+        );
 }
 
 function readSecret(workload: Workload, name: string, source: Node, environment: string | undefined) {

@@ -1,7 +1,7 @@
 /** Variables in a compose file (Compose file reference, "Interpolation"). */
 
 /** Stands around the name of a variable whose value nobody has said. */
-const MARK = "\u0001";
+const MARK = "\uE000";
 
 export interface Interpolated {
     readonly value: unknown;
@@ -37,10 +37,10 @@ export function interpolate(value: unknown, known: Readonly<Record<string, strin
 }
 
 /** Names of the variables in a text that nobody has given a value. */
-export const unknownIn = (text: string): string[] => [...text.matchAll(/\u0001(\w+)\u0001/g)].map(([, name]) => name!);
+export const unknownIn = (text: string): string[] => [...text.matchAll(/\uE000(\w+)\uE000/g)].map(([, name]) => name!);
 
 /** A text as the file had it. */
-export const asWritten = (text: string): string => text.replaceAll(/\u0001(\w+)\u0001/g, "${$1}");
+export const asWritten = (text: string): string => text.replaceAll(/\uE000(\w+)\uE000/g, "${$1}");
 
 /** The variables of an env file: `NAME=value`, quotes taken off, `export` and comments passed over. */
 export function parseEnv(text: string): Record<string, string> {

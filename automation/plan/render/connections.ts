@@ -1,10 +1,9 @@
 import { groupBy } from "../grouping";
 import { ANYWHERE, type Connection, type Party } from "../sections/connections";
-import { type Layout, list, table } from "../text";
+import { headedTable, type Layout, list } from "../text";
 
 /** Connections that differ only in their targets share a row; then those that differ only in their sources. */
-export function renderConnections(connections: readonly Connection[], { dim, width }: Layout): string[] {
-    if (connections.length === 0) return [];
+export function renderConnections(connections: readonly Connection[], layout: Layout): string[] {
     const rows = connections.map(({ from, to, ports, protocol, why, among = [] }) => ({
         from: [party(from)],
         to: [party(to)],
@@ -20,8 +19,7 @@ export function renderConnections(connections: readonly Connection[], { dim, wid
         from: alike.flatMap(({ from }) => from),
     }));
     const body = bySource.map(({ from, to, ports, why }) => [list(from), `→ ${list(to)}`, ports, why]);
-    const lines = table([["from", "to", "port", "why"], ...body], 2, [], width);
-    return lines.map((line, i) => (i === 0 ? dim(line) : line));
+    return headedTable(["from", "to", "port", "why"], body, layout);
 }
 
 /** The name of a service; with the kind before it for anything else, which may have the same name. */

@@ -1,5 +1,5 @@
 import type { Amount, ComponentCost, CostView } from "../sections/cost";
-import { type Layout, table, WIDTH, wrap } from "../text";
+import { type Layout, paragraph, table } from "../text";
 
 /** `89`, or a range: `89–134`. */
 export function amount({ min, max }: Amount): string {
@@ -8,14 +8,13 @@ export function amount({ min, max }: Amount): string {
 }
 
 /** Whole dollars; cents where it is less than ten. */
-export const money = (value: number) => (value < 9.995 ? value.toFixed(2) : value.toFixed(0));
+const money = (value: number) => (value < 9.995 ? value.toFixed(2) : value.toFixed(0));
 
 /** `+12`, `−31`. */
 export const signed = (value: number) => `${value < 0 ? "−" : "+"}${money(Math.abs(value))}`;
 
-export function renderCost(cost: CostView, { bold, dim, width = WIDTH }: Layout): string[] {
-    const paragraph = (text: string, style: (line: string) => string = (line) => line) =>
-        wrap(text, width - 2).map((line) => `  ${style(line)}`);
+export function renderCost(cost: CostView, layout: Layout): string[] {
+    const { bold, dim, width } = layout;
     const { components, currency, prices, choices, estimated, unpriced, leftOut } = cost;
     const rows = [
         ["component", currency, "what"],
@@ -36,10 +35,12 @@ export function renderCost(cost: CostView, { bold, dim, width = WIDTH }: Layout)
     ]);
     return [
         ...table(rows, 2, [undefined, bold, dim], width),
-        ...paragraph(`Prices of ${prices.region}: ${prices.source}; ${prices.of}.`, dim),
-        ...(estimated.length > 0 ? paragraph(`Estimated: ${estimated.join("; ")}.`, dim) : []),
-        ...(unpriced.length > 0 ? paragraph(`NOT in the sum, their prices are unknown: ${unpriced.join(", ")}.`) : []),
-        ...paragraph(`Not in the sum, since it depends on use: ${leftOut.join("; ")}.`, dim),
+        ...paragraph(`Prices of ${prices.region}: ${prices.source}; ${prices.of}.`, layout, dim),
+        ...(estimated.length > 0 ? paragraph(`Estimated: ${estimated.join("; ")}.`, layout, dim) : []),
+        ...(unpriced.length > 0
+            ? paragraph(`NOT in the sum, their prices are unknown: ${unpriced.join(", ")}.`, layout)
+            : []),
+        ...paragraph(`Not in the sum, since it depends on use: ${leftOut.join("; ")}.`, layout, dim),
         ...(options.length > 0 ? ["  What another choice would change a month", ...options] : []),
     ];
 }

@@ -1,9 +1,10 @@
 import { groupBy } from "../grouping";
 import { ANYWHERE } from "../sections/connections";
 import type { EndpointView, ListenerView } from "../sections/endpoints";
-import { type Layout, list, table, WIDTH, wrap } from "../text";
+import { type Layout, list, paragraph, table } from "../text";
 
-export function renderEndpoints(endpoints: readonly EndpointView[], { bold, cyan, width }: Layout): string[] {
+export function renderEndpoints(endpoints: readonly EndpointView[], layout: Layout): string[] {
+    const { bold, cyan, width } = layout;
     return endpoints.flatMap(({ name, internal, listeners, routes, refused, note }) => [
         ...table([[name, internal ? "internal, no public address" : "public, on the internet"]], 2, [bold], width),
         ...table(
@@ -30,7 +31,7 @@ export function renderEndpoints(endpoints: readonly EndpointView[], { bold, cyan
             [],
             width,
         ),
-        ...(note === undefined ? [] : wrap(note, (width ?? WIDTH) - 4).map((line) => `    ${line}`)),
+        ...(note === undefined ? [] : paragraph(note, layout, undefined, 4)),
     ]);
 }
 

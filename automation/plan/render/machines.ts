@@ -1,8 +1,7 @@
 import type { MachineView } from "../sections/machines";
-import { type Layout, list, table } from "../text";
+import { headedTable, type Layout, list } from "../text";
 
-export function renderMachines(all: readonly MachineView[], region: string, { bold, dim, width }: Layout): string[] {
-    if (all.length === 0) return [];
+export function renderMachines(all: readonly MachineView[], region: string, layout: Layout): string[] {
     const rows = all.map((machine) => [
         machine.name,
         machine.instanceType,
@@ -12,5 +11,5 @@ export function renderMachines(all: readonly MachineView[], region: string, { bo
         machine.tokens ? "with tokens" : "WITHOUT tokens",
     ]);
     const head = ["machine", "type", "volume", "subnet", "address", "metadata"];
-    return table([head, ...rows], 2, [bold], width).map((line, i) => (i === 0 ? dim(line) : line));
+    return headedTable(head, rows, layout, [layout.bold]);
 }

@@ -1,9 +1,9 @@
 import { groupBy } from "../grouping";
 import type { Plan } from "../model";
 import type { PolicyView, Violation } from "../sections/policies";
-import { type Layout, list, table, WIDTH, wrap } from "../text";
+import { type Layout, list, paragraph, table, WIDTH, wrap } from "../text";
 
-export function renderPolicies(policies: readonly PolicyView[], { bold, width = WIDTH }: Layout): string[] {
+export function renderPolicies(policies: readonly PolicyView[], layout: Layout): string[] {
     const rows = [
         ...(["mandatory", "advisory"] as const).flatMap((level) =>
             policies
@@ -25,7 +25,7 @@ export function renderPolicies(policies: readonly PolicyView[], { bold, width = 
                 : entry("unused", name, unused, ["→ nothing there needs its exception: take it out"]),
         ),
     ];
-    return [...wrap(summary(policies), width - 2).map((line) => `  ${line}`), ...table(rows, 2, [bold], width)];
+    return [...paragraph(summary(policies), layout), ...table(rows, 2, [layout.bold], layout.width)];
 }
 
 function entry(kind: string, policy: string, alike: readonly { resource: string }[], lines: string[]): string[][] {

@@ -3,16 +3,18 @@ import type { Permission, RoleView } from "../sections/roles";
 import { type Layout, list, table } from "../text";
 
 export function renderRoles(roles: readonly RoleView[], { bold, width }: Layout): string[] {
-    return groupBy(roles, (role) =>
-        JSON.stringify([role.purpose, role.trusts, role.guarded, permissions(role)]),
-    ).flatMap((alike) => {
-        const [role] = alike;
-        const services = alike.flatMap(({ service }) => service ?? []);
+    return roleGroups(roles).flatMap(({ role, services }) => {
         const title = role.service === undefined ? role.name : `${role.purpose} role of ${list(services)}`;
         const trust = `taken on by ${role.trusts.join(", ")}${role.guarded ? ", for this account only" : ""}`;
         return [...table([[title, trust]], 2, [bold], width), ...table(permissions(role), 4, [], width)];
     });
 }
+
+/** Roles that differ only in their service. */
+export const roleGroups = (roles: readonly RoleView[]) =>
+    groupBy(roles, (role) => JSON.stringify([role.purpose, role.trusts, role.guarded, permissions(role)])).map(
+        (alike) => ({ role: alike[0], services: alike.flatMap(({ service }) => service ?? []) }),
+    );
 
 /** A role's permissions, with a placeholder for its service's name: the roles of several services then have equal permissions. */
 export function permissions({ service, may }: RoleView): string[][] {

@@ -2,14 +2,9 @@ import { groupBy } from "../grouping";
 import type { SecretView } from "../sections/secrets";
 import type { ServiceView } from "../sections/services";
 import type { TaskView } from "../sections/tasks";
-import { type Layout, list, table } from "../text";
+import { headedTable, type Layout, list, table } from "../text";
 
-export function renderServices(
-    services: readonly ServiceView[],
-    region: string,
-    { bold, dim, width }: Layout,
-): string[] {
-    if (services.length === 0) return [];
+export function renderServices(services: readonly ServiceView[], region: string, layout: Layout): string[] {
     const rows = services.map((service) => [
         service.name,
         tasks(service),
@@ -18,23 +13,17 @@ export function renderServices(
         service.exec ? "on" : "off",
         service.logs ? `${service.logs.days} days` : "none",
     ]);
+    const deployments = services.map(({ name, deployment }) => ({ name, value: deploymentText(deployment) }));
+    const details = [
+        ...shared("deployment", deployments),
+        ...services.flatMap(versionRow),
+        ...services.flatMap(logInsRow),
+    ];
     return [
-        ...table([["service", "tasks", "each", "subnets", "exec", "logs kept"], ...rows], 2, [bold], width),
-        ...table(shared("image", services.flatMap(images)), 2, [], width),
-        ...table(
-            [
-                ...shared(
-                    "deployment",
-                    services.map(({ name, deployment }) => ({ name, value: deploymentText(deployment) })),
-                ),
-                ...services.flatMap(versionRow),
-                ...services.flatMap(logInsRow),
-            ],
-            2,
-            [],
-            width,
-        ),
-    ].map((line, i) => (i === 0 ? dim(line) : line));
+        ...headedTable(["service", "tasks", "each", "subnets", "exec", "logs kept"], rows, layout, [layout.bold]),
+        ...table(shared("image", services.flatMap(images)), 2, [], layout.width),
+        ...table(details, 2, [], layout.width),
+    ];
 }
 
 /** Services with the same value share a row. */
@@ -98,8 +87,7 @@ function logInsRow({ name, logIns, tasks: { min, max } }: ServiceView): [string,
 
 const round = (number: number) => (number < 10 ? Math.round(number * 10) / 10 : Math.round(number));
 
-export function renderTasks(all: readonly TaskView[], { bold, dim, width }: Layout): string[] {
-    if (all.length === 0) return [];
+export function renderTasks(all: readonly TaskView[], layout: Layout): string[] {
     const rows = all.map(({ name, schedule, command, cpu, memory }) => [
         name,
         schedule
@@ -110,12 +98,10 @@ export function renderTasks(all: readonly TaskView[], { bold, dim, width }: Layo
         `${cpu / 1024} vCPU, ${memory / 1024} GiB`,
         command.join(" "),
     ]);
-    const lines = table([["task", "when", "each", "command"], ...rows], 2, [bold], width);
-    return lines.map((line, i) => (i === 0 ? dim(line) : line));
+    return headedTable(["task", "when", "each", "command"], rows, layout, [layout.bold]);
 }
 
-export function renderSecrets(secrets: readonly SecretView[], { dim, width }: Layout): string[] {
-    if (secrets.length === 0) return [];
+export function renderSecrets(secrets: readonly SecretView[], layout: Layout): string[] {
     const rows = secrets.map(({ parameter, from, readers }) => [
         parameter,
         from,
@@ -125,6 +111,5 @@ export function renderSecrets(secrets: readonly SecretView[], { dim, width }: La
             ),
         ) || "nobody",
     ]);
-    const lines = table([["parameter", "from", "read by"], ...rows], 2, [], width);
-    return lines.map((line, i) => (i === 0 ? dim(line) : line));
+    return headedTable(["parameter", "from", "read by"], rows, layout);
 }

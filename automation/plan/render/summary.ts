@@ -1,7 +1,7 @@
 /** The plan on one screen: workloads, cost, endpoints, and the results of the policies. */
 import { groupBy } from "../grouping";
 import type { Plan } from "../model";
-import { type Layout, list, table, wrap, WIDTH } from "../text";
+import { type Layout, list, paragraph, table } from "../text";
 import { amount } from "./cost";
 import { clientsText } from "./endpoints";
 import { summary as policySummary } from "./policies";
@@ -74,12 +74,13 @@ function endpoints({ endpoints: all }: Plan, { bold, cyan, width }: Layout): str
 }
 
 /** The results of the policies, with the names of violations, exceptions and advice. */
-function verdict({ policies, advice }: Plan, { bold, width = WIDTH }: Layout): string[] {
+function verdict({ policies, advice }: Plan, layout: Layout): string[] {
     const rows = (["mandatory", "advisory"] as const).flatMap((level) =>
         policies
             .filter((policy) => policy.level === level && policy.violations.length > 0)
             .map(({ name, violations }) => [level, name, names(violations)]),
     );
+    const about = list([...new Set(advice.map((item) => item.about))]);
     const excepted = policies.flatMap(({ name, exceptions }) =>
         groupBy(exceptions, ({ reason }) => reason).map((alike) => [
             "exception",
@@ -88,14 +89,9 @@ function verdict({ policies, advice }: Plan, { bold, width = WIDTH }: Layout): s
         ]),
     );
     return [
-        ...wrap(`policies: ${policySummary(policies)}`, width - 2).map((line) => `  ${line}`),
-        ...table([...rows, ...excepted], 4, [bold], width),
-        ...(advice.length > 0
-            ? wrap(
-                  `advice: ${list([...new Set(advice.map(({ about }) => about))])} (npx identity plan advice)`,
-                  width - 2,
-              ).map((line) => `  ${line}`)
-            : []),
+        ...paragraph(`policies: ${policySummary(policies)}`, layout),
+        ...table([...rows, ...excepted], 4, [layout.bold], layout.width),
+        ...(advice.length > 0 ? paragraph(`advice: ${about} (npx identity plan advice)`, layout) : []),
     ];
 }
 

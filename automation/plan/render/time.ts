@@ -1,11 +1,12 @@
 import type { Step, TimeView } from "../sections/time";
-import { type Layout, table, WIDTH, wrap } from "../text";
+import { type Layout, paragraph, table, WIDTH } from "../text";
 
 /** The maximum width of the bars, and the width of their labels, in columns. */
 const BAR = 40;
 const LABELS = 60;
 
-export function renderTime({ minutes, chain, beside }: TimeView, { bold, dim, cyan, width = WIDTH }: Layout): string[] {
+export function renderTime({ minutes, chain, beside }: TimeView, layout: Layout): string[] {
+    const { bold, dim, cyan, width = WIDTH } = layout;
     if (chain.length === 0) return [];
     const drawing = Math.max(10, Math.min(BAR, width - LABELS));
     const column = (at: number) => Math.round((at / minutes) * drawing);
@@ -17,16 +18,18 @@ export function renderTime({ minutes, chain, beside }: TimeView, { bold, dim, cy
     const worth = chain.filter(({ start, end }) => end - start >= SHOWN);
     const rows = [...worth.map((step) => row(step, "█")), ...beside.map((step) => row(step, "░"))];
     return [
-        ...wrap(
+        ...paragraph(
             `about ${Math.round(minutes)} minutes, of which the longest chain (█) is all; the rest (░) goes on beside it`,
-            width - 2,
-        ).map((line, i) => `  ${i === 0 ? line.replace(/\d+ minutes/, bold) : line}`),
+            layout,
+            (line) => line.replace(/\d+ minutes/, bold),
+        ),
         ...table(rows, 2, [undefined, dim, undefined, cyan], width).map((line) => line.replaceAll(NO_BREAK, " ")),
-        ...wrap(
+        ...paragraph(
             "By typical times, which scatter by a factor of two, and by what waits for what in this program; the engine makes four " +
                 "resources at a time for each processor (`pulumi up --parallel`).",
-            width - 2,
-        ).map((line) => `  ${dim(line)}`),
+            layout,
+            dim,
+        ),
     ];
 }
 

@@ -1,6 +1,7 @@
 /** Advice to check something that the program cannot check. Nothing of it is known to be wrong. */
 import { EXEC_DIRECTORIES } from "../../../components/fargate/container";
 import { remedy } from "../../../config/checks/writable";
+import type { Inputs } from "../../../aws/resource-type";
 import type { Inventory } from "../inventory";
 import type { ContainerDefinition, TaskDefinition } from "./task-definitions";
 
@@ -11,10 +12,11 @@ export interface Advice {
     readonly fix: string;
 }
 
-/** Advice about containers whose images the program does not build. */
+/** Advice about containers whose images the program does not build, and about services that have one task. */
 export function advice(inventory: Inventory, definitions: ReadonlyMap<string, TaskDefinition>): Advice[] {
+    const singletons = inventory.ofType("aws:ecs/service:Service").filter(({ inputs }) => isAlone(inputs));
     const built = new Set(inventory.ofType("docker:index/image:Image").map(({ outputs }) => outputs.repoDigest));
-    return [...definitions].flatMap(([task, { containerDefinitions }]) =>
+    const images = [...definitions].flatMap(([task, { containerDefinitions }]) =>
         containerDefinitions
             .filter(({ image }) => !built.has(image))
             .flatMap((container) =>
@@ -24,7 +26,17 @@ export function advice(inventory: Inventory, definitions: ReadonlyMap<string, Ta
                 })),
             ),
     );
+    return [...images, ...singletons.map(({ name }) => ({ about: name, ...ALONE }))];
 }
+
+/** One task, of which ECS starts no second one before it has stopped the first. */
+const isAlone = ({ desiredCount, deploymentMaximumPercent }: Inputs) =>
+    desiredCount === 1 && deploymentMaximumPercent === 100;
+
+const ALONE = {
+    what: "it is one task, never two: while that is replaced, or its zone is lost, nothing does its work",
+    fix: "see that it catches up with what it missed, and takes a lock where a second one would do harm (docs/heritages.md)",
+};
 
 /** The image has to make the mounted directories writable for its user. The program cannot see that without its Dockerfile. */
 function unknownVolumes({ user = "0", mountPoints = [] }: ContainerDefinition): Omit<Advice, "about">[] {

@@ -7,6 +7,7 @@ export interface ContainerDefinition {
     readonly image: string;
     readonly repositoryCredentials?: { readonly credentialsParameter: string };
     readonly user?: string;
+    readonly readonlyRootFilesystem?: boolean;
     readonly command?: readonly string[];
     readonly mountPoints?: readonly {
         readonly sourceVolume: string;

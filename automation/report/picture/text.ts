@@ -2,52 +2,35 @@
  * Computes the width of a text without a browser, by the widest fonts that a reader's system may have (DejaVu Sans and Verdana). A text in
  * any other font is narrower, and fits its box as well.
  */
-const NARROW: Readonly<Record<string, number>> = {
-    i: 0.28,
-    j: 0.28,
-    l: 0.28,
-    "'": 0.28,
-    "|": 0.34,
-    I: 0.3,
-    ".": 0.32,
-    ",": 0.32,
-    ":": 0.34,
-    ";": 0.34,
-    "!": 0.4,
-    " ": 0.32,
-    f: 0.36,
-    t: 0.4,
-    r: 0.42,
-    "(": 0.4,
-    ")": 0.4,
-    "[": 0.4,
-    "]": 0.4,
-    "/": 0.34,
-    "-": 0.37,
-    "·": 0.32,
-    s: 0.53,
-    c: 0.55,
-    z: 0.53,
-    J: 0.3,
-    "*": 0.5,
-    m: 0.98,
-    w: 0.82,
-    M: 0.87,
-    W: 0.99,
-    "@": 1,
-    "%": 0.96,
-    "→": 0.84,
-    "…": 1,
-    O: 0.79,
-    Q: 0.79,
-    G: 0.78,
-    D: 0.78,
-    N: 0.75,
-    H: 0.76,
-};
+const WIDTHS = new Map(
+    Object.entries({
+        "0.28": "ijl'",
+        "0.3": "IJ",
+        "0.32": "., ·",
+        "0.34": "|:;/",
+        "0.36": "f",
+        "0.37": "-",
+        "0.4": "!t()[]",
+        "0.42": "r",
+        "0.5": "*",
+        "0.53": "sz",
+        "0.55": "c",
+        "0.75": "N",
+        "0.76": "H",
+        "0.78": "GD",
+        "0.79": "OQ",
+        "0.82": "w",
+        "0.84": "→",
+        "0.87": "M",
+        "0.96": "%",
+        "0.98": "m",
+        "0.99": "W",
+        "1": "@…",
+    }).flatMap(([width, chars]) => [...chars].map((char) => [char, Number(width)] as const)),
+);
 
 function widthOf(char: string): number {
-    const known = NARROW[char];
+    const known = WIDTHS.get(char);
     if (known !== undefined) return known;
     if (/[A-Z]/.test(char)) return 0.7;
     return char < "\u2000" ? 0.64 : 1; // CJK and symbols are wide

@@ -1,83 +1,48 @@
 import { address, storage } from "../../plan/render/data";
-import { badge, code, linesOf, table } from "../elements";
+import { badge, code, linesOf, table, tableSection } from "../elements";
 import { html } from "../html";
-import { zoneLetter } from "../picture/zones";
+import { zoneLetters } from "../picture/zones";
 import type { MakeSection } from "../report";
 
 export const databasesSection: MakeSection = ({ model: { databases, region } }) =>
-    databases.length === 0
-        ? undefined
-        : {
-              id: "databases",
-              title: "Databases",
-              body: table({
-                  caption: "Databases",
-                  heads: ["database", "engine", "standby", "storage", "access", "backups", "deletion"],
-                  rows: databases.map((db) => [
-                      db.name,
-                      `${db.engine} on ${db.instanceClass}`,
-                      db.multiAz
-                          ? badge("Multi-AZ", "good")
-                          : badge(
-                                `none: in one of ${db.zones.map((zone) => zoneLetter(zone, region)).join(", ")}`,
-                                "warn",
-                            ),
-                      linesOf([storage(db), db.encrypted ? "encrypted" : badge("not encrypted", "down")]),
-                      linesOf([`${db.subnets.join(", ")} subnets`, address(db)]),
-                      linesOf([`${db.backupDays} days`, db.finalSnapshot ? "a last snapshot" : "no last snapshot"]),
-                      db.protected ? badge("protected", "good") : "not protected",
-                  ]),
-              }),
-          };
+    tableSection("databases", "Databases", {
+        heads: ["database", "engine", "standby", "storage", "access", "backups", "deletion"],
+        rows: databases.map((db) => [
+            db.name,
+            `${db.engine} on ${db.instanceClass}`,
+            db.multiAz ? badge("Multi-AZ", "good") : badge(`none: in one of ${zoneLetters(db.zones, region)}`, "warn"),
+            linesOf([storage(db), db.encrypted ? "encrypted" : badge("not encrypted", "down")]),
+            linesOf([`${db.subnets.join(", ")} subnets`, address(db)]),
+            linesOf([`${db.backupDays} days`, db.finalSnapshot ? "a last snapshot" : "no last snapshot"]),
+            db.protected ? badge("protected", "good") : "not protected",
+        ]),
+    });
 
 export const machinesSection: MakeSection = ({ model: { machines, region } }) =>
-    machines.length === 0
-        ? undefined
-        : {
-              id: "machines",
-              title: "Machines",
-              body: table({
-                  caption: "Machines",
-                  heads: ["machine", "type", "volume", "subnet", "address", "metadata"],
-                  rows: machines.map((machine) => [
-                      machine.name,
-                      machine.instanceType,
-                      linesOf([
-                          `${machine.volumeGiB} GiB`,
-                          machine.encrypted ? "encrypted" : badge("not encrypted", "down"),
-                      ]),
-                      `${machine.subnets.join(", ")}, zone ${machine.zones.map((zone) => zoneLetter(zone, region)).join(", ")}`,
-                      machine.publicAddress ? badge("public", "public") : "not public",
-                      machine.tokens ? "with tokens" : badge("without tokens", "down"),
-                  ]),
-              }),
-          };
+    tableSection("machines", "Machines", {
+        heads: ["machine", "type", "volume", "subnet", "address", "metadata"],
+        rows: machines.map((machine) => [
+            machine.name,
+            machine.instanceType,
+            linesOf([`${machine.volumeGiB} GiB`, machine.encrypted ? "encrypted" : badge("not encrypted", "down")]),
+            `${machine.subnets.join(", ")}, zone ${zoneLetters(machine.zones, region)}`,
+            machine.publicAddress ? badge("public", "public") : "not public",
+            machine.tokens ? "with tokens" : badge("without tokens", "down"),
+        ]),
+    });
 
 export const secretsSection: MakeSection = ({ model: { secrets } }) =>
-    secrets.length === 0
-        ? undefined
-        : {
-              id: "secrets",
-              title: "Secrets, and who reads them",
-              body: html`<p>By name only: no value is in the plan.</p>
-                  ${table({
-                      caption: "Secrets",
-                      heads: ["parameter", "from", "read by"],
-                      rows: secrets.map(({ parameter, from, readers }) => [
-                          code(parameter),
-                          from,
-                          readers.length === 0
-                              ? "nobody"
-                              : linesOf(
-                                    readers.map(({ service, variable }) =>
-                                        parameter.endsWith(`/${variable}`)
-                                            ? service
-                                            : html`${service} as ${code(variable)}`,
-                                    ),
-                                ),
-                      ]),
-                  })}`,
-          };
+    tableSection("secrets", "Secrets, and who reads them", {
+        caption: "Secrets",
+        before: html`<p>By name only: no value is in the plan.</p>`,
+        heads: ["parameter", "from", "read by"],
+        rows: secrets.map(({ parameter, from, readers }) => {
+            const names = readers.map(({ service, variable }) =>
+                parameter.endsWith(`/${variable}`) ? service : html`${service} as ${code(variable)}`,
+            );
+            return [code(parameter), from, names.length === 0 ? "nobody" : linesOf(names)];
+        }),
+    });
 
 export const protectedSection: MakeSection = ({ model }) => ({
     id: "protected",
@@ -92,20 +57,13 @@ export const protectedSection: MakeSection = ({ model }) => ({
               }),
 });
 
-export const outputsSection: MakeSection = ({ model: { outputs } }) => {
-    const rows = Object.entries(outputs).flatMap(([name, value]) => flat(name, value));
-    return rows.length === 0
-        ? undefined
-        : {
-              id: "outputs",
-              title: "Outputs",
-              body: table({
-                  caption: "Outputs",
-                  heads: ["output", "value"],
-                  rows: rows.map(([name, text]) => [name, code(text)]),
-              }),
-          };
-};
+export const outputsSection: MakeSection = ({ model: { outputs } }) =>
+    tableSection("outputs", "Outputs", {
+        heads: ["output", "value"],
+        rows: Object.entries(outputs)
+            .flatMap(([name, value]) => flat(name, value))
+            .map(([name, text]) => [name, code(text)]),
+    });
 
 function flat(name: string, value: unknown): [string, string][] {
     if (value === null || value === undefined) return [];

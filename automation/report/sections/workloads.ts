@@ -1,56 +1,45 @@
 import { deploymentText, shortDigest, tasks, versionRow } from "../../plan/render/services";
 import type { TaskDefinition } from "../../plan/sections/task-definitions";
-import { badge, code, folded, json, linesOf, table } from "../elements";
+import { badge, code, folded, json, linesOf, table, tableSection } from "../elements";
 import { type Content, html } from "../html";
-import { zoneLetter } from "../picture/zones";
+import { zoneLetters } from "../picture/zones";
 import type { MakeSection, Report } from "../report";
 
 export const servicesSection: MakeSection = ({ model: { services, region }, taskDefinitions }) =>
-    services.length === 0
-        ? undefined
-        : {
-              id: "services",
-              title: "Services",
-              body: html`${table({
-                      caption: "Services",
-                      heads: ["service", "tasks", "each", "zones", "deployment", "shell", "logs"],
-                      rows: services.map((service) => [
-                          html`<a href="#definition-${service.name}">${service.name}</a>`,
-                          tasks(service),
-                          size(service),
-                          service.zones.map((zone) => zoneLetter(zone, region)).join(", "),
-                          linesOf([deploymentText(service.deployment), ...versionRow(service).map(([, text]) => text)]),
-                          service.exec ? "on" : "off",
-                          service.logs ? linesOf([code(service.logs.group), `${service.logs.days} days`]) : "none",
-                      ]),
-                  })}
-                  <h3>Their task definitions</h3>
-                  ${services.map(({ name }) => definition(name, taskDefinitions))}`,
-          };
+    tableSection("services", "Services", {
+        heads: ["service", "tasks", "each", "zones", "deployment", "shell", "logs"],
+        rows: services.map((service) => [
+            html`<a href="#definition-${service.name}">${service.name}</a>`,
+            tasks(service),
+            size(service),
+            zoneLetters(service.zones, region),
+            linesOf([deploymentText(service.deployment), ...versionRow(service).map(([, text]) => text)]),
+            service.exec ? "on" : "off",
+            service.logs ? linesOf([code(service.logs.group), `${service.logs.days} days`]) : "none",
+        ]),
+        after: definitions(services, taskDefinitions),
+    });
 
 export const tasksSection: MakeSection = ({ model, taskDefinitions }) =>
-    model.tasks.length === 0
-        ? undefined
-        : {
-              id: "tasks",
-              title: "Tasks that run to their end",
-              body: html`${table({
-                      caption: "Tasks",
-                      heads: ["task", "when", "each", "command"],
-                      rows: model.tasks.map((task) => [
-                          task.name,
-                          task.schedule
-                              ? html`${code(task.schedule.expression)} ${task.schedule.timeZone}`
-                              : task.command.length > 0
-                                ? "before each deployment, which it stops where it fails; by hand"
-                                : "by hand",
-                          size(task),
-                          task.command.length > 0 && code(task.command.join(" ")),
-                      ]),
-                  })}
-                  <h3>Their task definitions</h3>
-                  ${model.tasks.map(({ name }) => definition(name, taskDefinitions))}`,
-          };
+    tableSection("tasks", "Tasks that run to their end", {
+        caption: "Tasks",
+        heads: ["task", "when", "each", "command"],
+        rows: model.tasks.map((task) => [
+            task.name,
+            task.schedule
+                ? html`${code(task.schedule.expression)} ${task.schedule.timeZone}`
+                : task.command.length > 0
+                  ? "before each deployment, which it stops where it fails; by hand"
+                  : "by hand",
+            size(task),
+            task.command.length > 0 && code(task.command.join(" ")),
+        ]),
+        after: definitions(model.tasks, taskDefinitions),
+    });
+
+const definitions = (users: readonly { readonly name: string }[], all: Report["taskDefinitions"]) =>
+    html`<h3>Their task definitions</h3>
+        ${users.map(({ name }) => definition(name, all))}`;
 
 const size = ({ cpu, memory }: { cpu: number; memory: number }) => `${cpu / 1024} vCPU, ${memory / 1024} GiB`;
 
@@ -69,16 +58,13 @@ function definition(name: string, all: Report["taskDefinitions"]): Content {
 
 function container(containerDefinition: TaskDefinition["containerDefinitions"][number]): Content {
     const { name, image, command, portMappings = [], environment = [], secrets = [] } = containerDefinition;
-    const user = (containerDefinition as { user?: string }).user;
+    const { user, readonlyRootFilesystem } = containerDefinition;
     return html`<h4>${name}</h4>
         <p>
             ${code(shortDigest(image))}${
                 portMappings.length > 0 &&
                 html`, ports ${portMappings.map(({ containerPort }) => containerPort).join(", ")}`
-            }${user !== undefined && `, as user ${user}`}${
-                (containerDefinition as { readonlyRootFilesystem?: boolean }).readonlyRootFilesystem &&
-                ", its files read-only"
-            }
+            }${user !== undefined && `, as user ${user}`}${readonlyRootFilesystem && ", its files read-only"}
         </p>
         ${command && command.length > 0 && commandOf(command)}${
             environment.length + secrets.length > 0 &&

@@ -60,6 +60,8 @@ export const hello: Check = {
             if (target.internal(url) && (await target.adminOutOfReach()))
                 return `${url}: not asked, it is on the internal side`;
             const answer = await request(target, url);
+            if (answer.status === 503 && (await target.service(name)).wanted === 0)
+                return `${url}: it is to have no tasks`;
             if (answer.status >= 500) throw new Failed(`an application behind ${url}`, answerText(answer));
             if (!hasEnvoy(await target.taskDefinition(name))) return `${url}: ${answer.status}, it has no Envoy`;
             const milliseconds = answer.headers["x-envoy-upstream-service-time"];

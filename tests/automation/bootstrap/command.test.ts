@@ -118,6 +118,7 @@ describe("npx identity bootstrap", () => {
                 "aws:region": "eu-west-1",
                 "identity:environment": "prod",
                 "identity:domain": JSON.stringify({ name: "id.example.com", zone: "example.com" }),
+                "identity:domains": JSON.stringify([{ name: "other.example" }]),
                 "identity:agents": JSON.stringify({
                     issuer: {
                         secrets: {
@@ -133,7 +134,7 @@ describe("npx identity bootstrap", () => {
             name: "prod",
             region: "eu-west-1",
             production: true,
-            domains: ["id.example.com"],
+            domains: ["id.example.com", "other.example"],
             parameters: ["/far/away/key", "/team/*"],
         });
         const broken = { ...file, config: { ...file.config, "identity:agents": "{" } } as StackFile;

@@ -194,6 +194,26 @@ describe("a stack on this machine", () => {
         });
     });
 
+    it("has its domains below .localhost, each with a certificate of this machine's", async () => {
+        const other = "name: other.example, certificate: 'arn:aws:acm:eu-central-1:123456789012:certificate/1'";
+        const made = await prepared(
+            stackFile(
+                "identity:domain: { name: id.example.com }",
+                `identity:domains: [{ ${other} }]`,
+                "identity:agents: { issuer: {} }",
+            ),
+        );
+        const environment = service(made, "public").environment as Record<string, string>;
+        const [own, further] = ["443", "443_2"].map(
+            (suffix) => new X509Certificate(environment[`TLS_CERTIFICATE_${suffix}`]!),
+        );
+        expect(own!.checkHost("issuer.id.example.com.localhost")).not.to.equal(undefined);
+        for (const name of ["other.example.localhost", "www.other.example.localhost"]) {
+            expect(further!.checkHost(name), name).not.to.equal(undefined);
+        }
+        expect(new Set([environment.TLS_PRIVATE_KEY_443, environment.TLS_PRIVATE_KEY_443_2]).size).to.equal(2);
+    });
+
     it("keeps its secrets, keys and certificates from one time to the next", async () => {
         const root = projectWith(
             stackFile(

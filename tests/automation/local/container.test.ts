@@ -112,12 +112,18 @@ describe("a container of a task definition as Docker runs it", () => {
         for (const [more, what] of refused) {
             expect(() => settings({ name: "app", image: "app", ...more } as ContainerDefinition)).to.throw(what);
         }
+        expect(() => settings({ name: "app", image: "app", volumesFrom: [] } as ContainerDefinition)).not.to.throw();
+    });
+
+    it("names a volume that containers share, and no other", () => {
         const mounts = { image: "i", mountPoints: [{ sourceVolume: "data", containerPath: "/data" }] };
         const [one, two] = [
             { name: "one", ...mounts },
             { name: "two", ...mounts },
         ];
-        expect(() => containerSettings(task(one, two), one)).to.throw("shared by containers");
-        expect(() => settings({ name: "app", image: "app", volumesFrom: [] } as ContainerDefinition)).not.to.throw();
+        expect(containerSettings(task(one, two), one).volumes).to.deep.equal([
+            { type: "volume", source: "data", target: "/data", read_only: false },
+        ]);
+        expect(containerSettings(task(one), one).volumes[0]).not.to.have.property("source");
     });
 });

@@ -31,7 +31,7 @@ const listener = (own: Partial<Listener> = {}): Listener => ({
     protocol: "HTTP",
     port: 80,
     published: 8080,
-    certificateArn: undefined,
+    certificateArns: [],
     defaultActions: forward,
     rules: [],
     ...own,
@@ -199,6 +199,34 @@ describe("Envoy in place of a load balancer", () => {
         expect(fixed.direct_response).to.deep.equal({ status: 404, body: { inline_string: "Not found" } });
     });
 
+    it("redirects to another address, and to one of its own where that is here", () => {
+        const redirects = (host: string, path?: string) => {
+            const redirect = { protocol: "HTTPS", port: "443", host, path, query: "#{query}", statusCode: "HTTP_301" };
+            const one = listener({
+                protocol: "HTTPS",
+                port: 443,
+                published: 8443,
+                defaultActions: [{ type: "redirect", redirect }],
+            });
+            return routes(one)[0].redirect;
+        };
+        expect(redirects("www.example.com", "/#{path}")).to.deep.equal({
+            https_redirect: true,
+            host_redirect: "www.example.com",
+            response_code: "MOVED_PERMANENTLY",
+        });
+        expect(redirects("www.example.com", "/new")).to.include({ path_redirect: "/new" });
+        expect(redirects("public.localhost")).to.include({ host_redirect: "public.localhost", port_redirect: 8443 });
+    });
+
+    it("has the certificates of further domains beside its own", () => {
+        const one = config(listener({ protocol: "HTTPS", port: 443, certificateArns: ["arn:1", "arn:2"] }));
+        const [chain] = one.static_resources.listeners[0].filter_chains;
+        const { tls_certificates: pairs } = chain.transport_socket.typed_config.common_tls_context;
+        const names = pairs.map((pair: { private_key: object }) => Object.values(pair.private_key)[0]);
+        expect(names).to.deep.equal(["TLS_PRIVATE_KEY_443", "TLS_PRIVATE_KEY_443_2"]);
+    });
+
     it("tells the tasks who asks and how, and gives up when the load balancer would", () => {
         const own = manager(config(listener()));
         expect(own).to.include({ use_remote_address: true, stream_idle_timeout: "75s" });
@@ -220,9 +248,9 @@ describe("Envoy in place of a load balancer", () => {
             [listener({ defaultActions: [] }), "one action"],
             [
                 listener({
-                    defaultActions: [{ type: "redirect", redirect: { host: "elsewhere", statusCode: "HTTP_302" } }],
+                    defaultActions: [{ type: "redirect", redirect: { host: "www.#{host}", statusCode: "HTTP_302" } }],
                 }),
-                "another host",
+                "of parts",
             ],
         ];
         for (const [one, what] of wrong) expect(() => config(one)).to.throw(what);

@@ -128,7 +128,7 @@ describe("the loss of a zone", () => {
     const states = (losses: readonly { state: string; short: string }[]) =>
         losses.map(({ state, short }) => `${state}: ${short}`);
 
-    it("tasks follows from how many there are, and where", () => {
+    it("depends for tasks on their number and zones", () => {
         expect(states(zoneLossOfTasks(["", ""], 3))).to.eql(["less: 1 of 3 go on", "less: 1 of 3 go on"]);
         expect(states(zoneLossOfTasks(["", "", undefined], 2))).to.eql([
             "less: 1 of 2 go on",
@@ -140,7 +140,7 @@ describe("the loss of a zone", () => {
         expect(states(zoneLossOfTasks(["", ""], 0))).to.eql(["whole: goes on", "whole: goes on"]);
     });
 
-    it("a gateway from who has one of their own", () => {
+    it("depends for a NAT gateway on the zones that have their own", () => {
         const [lost, kept] = zoneLossOfGateways(["", undefined, undefined], ["a", "b", "c"], false);
         expect(lost).to.include({ state: "down" });
         expect(lost!.long).to.include("tasks in b, c run on").and.include("no new ones");

@@ -36,7 +36,7 @@ describe("what changes", () => {
         ]),
     });
 
-    it("is told by component, down to the leaves of a document", () => {
+    it("is shown by component, down to the leaves of a document", () => {
         const parent = urn(AGENT.type, AGENT.name);
         const changed = {
             op: "update",
@@ -129,7 +129,7 @@ describe("what changes", () => {
         expect(Math.max(...lines.map((line) => line.length))).to.be.most(100);
     });
 
-    it("takes down violations, mandatory ones first, and errors once", () => {
+    it("shows violations, mandatory ones first, and each error once", () => {
         const collector = new Collector();
         collector.add(violated("digest", "advisory", "by tag"));
         collector.add(violated("no-public-ip", "mandatory", "it has one", urn(DATABASE, "wallet")));
@@ -174,7 +174,7 @@ describe("a preview as a comment", () => {
         );
     });
 
-    it("is data, too", () => {
+    it("is also JSON", () => {
         expect(asJson({ stack: "prod", outcome: outcome(replaced), stops: [] })).to.deep.include({
             ok: true,
             counts: { create: 0, update: 0, replace: 1, delete: 0, import: 0 },

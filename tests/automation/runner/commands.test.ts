@@ -40,7 +40,7 @@ describe("the commands that deploy", () => {
         });
     }
 
-    it("say which program is missing, and where it is to be had", async () => {
+    it("name the missing program and where to get it", async () => {
         const { PATH } = process.env;
         process.env.PATH = "";
         try {
@@ -62,7 +62,7 @@ describe("a question", () => {
         return { result, said: said.err };
     };
 
-    it("wants the very word, and takes nobody for a yes", async () => {
+    it("requires the exact word, and refuses without a terminal", async () => {
         expect(await ask("dev\n")).to.deep.equal({ result: undefined, said: "Delete dev?\n  type dev to go on: " });
         for (const typed of ["yes\n", "\n", ""]) expect((await ask(typed)).result).to.equal(4);
         expect((await ask(undefined)).result).to.equal(4);
@@ -99,7 +99,7 @@ describe("drift", () => {
         ]);
     });
 
-    it("is not what AWS counts and computes by itself", () => {
+    it("is not what AWS computes by itself", () => {
         const half = { inputs: { name: "a", __defaults: [] }, outputs: { name: "a", version: 1 } };
         const changed = { inputs: { name: "a", __defaults: ["x"] }, outputs: { name: "a", version: 2 } };
         expect(collect({ op: "update", type: TYPE, name: "issuer", old: half, new: changed })).to.deep.equal([]);

@@ -32,7 +32,7 @@ describe("drift", () => {
         expect(said).to.match(/assumeRolePolicy\S*\.AWS +\(none\) → "arn:aws:iam::999999999999:root"/);
     });
 
-    it("says nothing of a role whose trust is as the program wrote it", () => {
+    it("does not report a role whose trust policy is the program's", () => {
         expect(drift(OWN)).to.equal("");
     });
 });

@@ -30,7 +30,7 @@ const stopped = (run: () => void) => {
 };
 
 describe("the guard", () => {
-    it("knows what nobody gets back", () => {
+    it("knows which resources lose data", () => {
         for (const [type, name] of [
             [DATABASE, "x"],
             ["aws:kms/key:Key", "x"],
@@ -77,7 +77,7 @@ describe("the guard", () => {
         );
     });
 
-    it("lets nothing through that Pulumi or AWS would refuse half way", () => {
+    it("refuses what Pulumi or AWS would refuse in the middle of an update", () => {
         const both = replaced({ old: { protect: true, inputs: { deletionProtection: true } }, new: { protect: true } });
         const message = stopped(() => guard(changes(both), "dev", [`${DATABASE}::wallet`], "dev"));
         expect(message).to.contain("protected by Pulumi and AWS");
@@ -115,7 +115,7 @@ describe("a stack that goes", () => {
         expect(protectedOnes([resource("aws:sqs/queue:Queue", "jobs", {})], "prod")).to.equal(undefined);
     });
 
-    it("says what stays", () => {
+    it("lists what AWS keeps", () => {
         const lines = keptByAws([
             resource(DATABASE, "wallet", { finalSnapshotIdentifier: "wallet-last", deleteAutomatedBackups: false }),
             resource(DATABASE, "scratch", { skipFinalSnapshot: true }),

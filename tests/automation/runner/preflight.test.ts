@@ -57,7 +57,7 @@ describe("the preflight", () => {
         expect(await check(ME)).to.deep.equal({ findings: [], notes: [], account: "111111111111" });
     });
 
-    it("tells all at once what would stop an up, each with what to do", async () => {
+    it("reports all problems at once, each with its remedy", async () => {
         const image = {
             type: "docker:index/image:Image",
             name: "hello",
@@ -127,7 +127,7 @@ describe("the preflight", () => {
         expect((await check(blind, { config, secrets })).findings).to.deep.equal([]);
     });
 
-    it("stops at credentials that are none, or of another account, and asks nothing else there", async () => {
+    it("stops at missing credentials or those of another account, and asks nothing else", async () => {
         const none = await check({});
         expect(none.findings).to.have.length(1);
         expect(none.findings[0]).to.include({ blind: true });
@@ -141,7 +141,7 @@ describe("the preflight", () => {
         expect(other.findings[0]!.what).to.contain("111111111111; the stack expects 222222222222");
     });
 
-    it("notes which service-linked roles the account has not, of those that the stack uses", async () => {
+    it("notes the missing service-linked roles that the stack uses", async () => {
         const resources = [{ type: "aws:ecs/cluster:Cluster" }, { type: "aws:rds/instance:Instance" }];
         const missing = Object.assign(new Error("none"), { name: "NoSuchEntityException" });
         const { findings, notes } = await check({ ...ME, GetRoleCommand: missing }, { resources });
@@ -182,7 +182,7 @@ describe("the preflight", () => {
         expect(await limit(12)).to.deep.include({ findings: [], notes: [] });
     });
 
-    it("builds what has no image of that folder yet", () => {
+    it("builds images whose folder has changed", () => {
         const image = (imageName: string) => ({
             type: "docker:index/image:Image",
             name: "hello",
@@ -200,7 +200,7 @@ describe("quotas", () => {
     const needed = toBeCreated([EIP, EIP, EIP, VPC], [EIP, VPC]);
     const limits = (addresses?: number) => new Map([["L-0263D0A3", addresses]]);
 
-    it("count what the stack has already", () => {
+    it("count the stack's existing resources", () => {
         expect([needed(EIP.type), needed(VPC.type)]).to.deep.equal([2, 0]);
         expect(
             judgeQuotas(countedQuotas(needed, { addresses: 3, vpcs: 9 }), limits(5), "eu-west-1").findings,
@@ -215,7 +215,7 @@ describe("quotas", () => {
         );
     });
 
-    it("that AWS does not tell are a note", () => {
+    it("that may not be read are a note", () => {
         for (const [inUse, limit] of [[undefined, 5] as const, [{ addresses: 4, vpcs: 0 }, undefined] as const]) {
             const { findings, notes } = judgeQuotas(countedQuotas(needed, inUse), limits(limit), "eu-west-1");
             expect(findings).to.deep.equal([]);
@@ -225,7 +225,7 @@ describe("quotas", () => {
 });
 
 describe("what the Pulumi CLI says", () => {
-    it("is told with what to do about it", () => {
+    it("is reported with its remedy", () => {
         for (const [text, remedy] of [
             ["error: PULUMI_ACCESS_TOKEN must be set for login during non-interactive CLI sessions", "pulumi login"],
             ["error: passphrase must be set with PULUMI_CONFIG_PASSPHRASE or …", "set PULUMI_CONFIG_PASSPHRASE"],

@@ -37,7 +37,7 @@ describe("progress", () => {
         expect(new Progress(0).quiet(30_000)[0]).to.contain("waiting for the program");
     });
 
-    it("goes on telling of a service whose deployment the program follows", () => {
+    it("shows a service whose deployment the program follows", () => {
         const progress = new Progress(0);
         const service = { op: "create", type: SERVICE, name: "issuer" } as const;
         progress.add(began(service), 0);
@@ -48,7 +48,7 @@ describe("progress", () => {
         );
     });
 
-    it("draws what goes on within a terminal's width", () => {
+    it("draws the active steps within a terminal's width", () => {
         const progress = new Progress(0, 300);
         for (let i = 0; i < 20; i++)
             progress.add(began({ ...creating, name: `database-with-a-long-name-${i}` }), i * 1000);
@@ -59,7 +59,7 @@ describe("progress", () => {
         expect(Math.max(...screen.map((line) => line.length))).to.be.below(40);
     });
 
-    it("says nothing of components, and of what is only read", () => {
+    it("does not show components and reads", () => {
         const progress = new Progress(0);
         const component = { op: "create", type: "identity:index:Vpc", name: "vpc", custom: false } as const;
         const read = { op: "refresh", type: DATABASE, name: "wallet" } as const;
@@ -91,7 +91,7 @@ describe("a lock that another run holds", () => {
         return { error, err };
     };
 
-    it("is waited for, which is said once", async () => {
+    it("is waited for, and reported once", async () => {
         expect(await wait([undefined], 0)).to.deep.equal({ error: undefined, err: "" });
         expect(await wait([HOLDER, undefined], 20)).to.deep.include({
             error: undefined,

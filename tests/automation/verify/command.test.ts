@@ -55,7 +55,7 @@ describe("npx identity verify", () => {
         for (const line of catalogue(CHECKS).split("\n")) expect(line.length).to.be.at.most(100);
     });
 
-    it("keeps what came of each, whatever it is", async () => {
+    it("keeps the outcome of each check, whatever it is", async () => {
         const found = await outcomes(SOME);
         expect(found.map(({ status }) => status)).to.deep.equal([
             "passed",
@@ -105,13 +105,13 @@ describe("npx identity verify", () => {
         });
     }
 
-    it("tells programs the same, as JSON", async () => {
+    it("has the same outcomes as JSON", async () => {
         const found = await outcomes(SOME);
         const { checks } = json("identity dev", found) as { checks: Record<string, unknown>[] };
         expect(checks[1]).to.deep.include({ name: "bad", status: "failed", expected: "this <one>", means: "a cause" });
     });
 
-    it("says all that is wrong of several things at once", async () => {
+    it("reports all failures of several items at once", async () => {
         const error = (await all([1, 2, 3], async (one) => {
             if (one === 2) return "well";
             throw new Failed("them to be well", `${one} is not`);
@@ -130,7 +130,7 @@ describe("npx identity verify", () => {
         expect(said.err).to.contain("nothing could be checked");
     });
 
-    it("refuses arguments that are none, before it asks anybody", async () => {
+    it("refuses invalid arguments before it connects", async () => {
         const refused = async (...args: string[]) => {
             const { said, context } = recordedContext();
             expect(await identity(["verify", ...args], context)).to.equal(2);
@@ -147,7 +147,7 @@ describe("npx identity verify", () => {
         expect(said.out).to.match(/^posts {2}the sample API/);
     });
 
-    it("is told where else to connect", () => {
+    it("takes the places to connect to from the command line", () => {
         expect(connection("a.b:443=127.0.0.1:8443")).to.deep.equal(["a.b:443", { host: "127.0.0.1", port: 8443 }]);
         expect(connection("a:1=[::1]:2")).to.deep.equal(["a:1", { host: "::1", port: 2 }]);
         for (const text of ["a.b", "a.b=c", "a.b:1=c", "a:1=b:2=c:3", "=b:2"]) {

@@ -1,6 +1,15 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { conditions, literalPath, type Match, Priorities } from "../../../components/endpoint/rules";
+import {
+    CONDITION_VALUES,
+    CONDITION_WILDCARDS,
+    conditions,
+    literalPath,
+    type Match,
+    matchesOf,
+    Priorities,
+    wildcards,
+} from "../../../components/endpoint/rules";
 
 const match = (host: string | undefined, ...paths: string[]): Match => ({ host, paths });
 const priority = (...args: Parameters<typeof match>) => new Priorities().of("x", match(...args));
@@ -83,6 +92,40 @@ describe("Rules of a listener", () => {
         expect(again).to.throw("b has the same rule as a: a.example.com/two");
         priorities.of("c", match(undefined));
         expect(() => priorities.of("d", match(undefined))).to.throw("d has the same rule as c: every path");
+    });
+
+    it("are one for each host, and for as many paths as one rule has room for", () => {
+        const paths = (...names: string[]) => names.map((name) => `/${name}`);
+        expect(matchesOf(["a"], paths("1", "2", "3", "4"))).to.deep.equal([match("a", "/1", "/2", "/3", "/4")]);
+        expect(matchesOf(["a", "b"], [])).to.deep.equal([match("a"), match("b")]);
+        expect(matchesOf(["a", "b"], paths("1", "2", "3", "4", "5"))).to.deep.equal([
+            match("a", "/1", "/2", "/3", "/4"),
+            match("a", "/5"),
+            match("b", "/1", "/2", "/3", "/4"),
+            match("b", "/5"),
+        ]);
+        expect(matchesOf([undefined], paths("1", "2", "3", "4", "5"))).to.have.length(1);
+    });
+
+    it("have no more wildcards than AWS takes in one", () => {
+        const [first, second] = matchesOf(["a"], ["/*/a/*", "/*/b/?", "/*/c/*", "/*/d/*"]);
+        expect(first!.paths).to.deep.equal(["/*/a/*", "/*/b/?", "/*/c/*"]);
+        expect(second!.paths).to.deep.equal(["/*/d/*"]);
+        expect(matchesOf(["a"], ["/*/*/*/*/*/*/*"])).to.have.length(1); // which the configuration refuses
+    });
+
+    it("take every path once, in their order, however many there are", () => {
+        const patterns = fc.array(fc.stringMatching(/^\/[a-z*?]{0,6}$/), { minLength: 1, maxLength: 40 });
+        fc.assert(
+            fc.property(patterns, fc.constantFrom("a", undefined), (paths, host) => {
+                const made = matchesOf([host], paths);
+                expect(made.flatMap((one) => one.paths)).to.deep.equal(paths);
+                for (const one of made) {
+                    expect(one.paths.length + (host ? 1 : 0)).to.be.at.most(CONDITION_VALUES);
+                    expect(wildcards(one.paths.join(""))).to.be.at.most(CONDITION_WILDCARDS);
+                }
+            }),
+        );
     });
 
     it("say what AWS asks for", () => {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { sizeProblem } from "../../../components/fargate/sizes";
+import { sizeFor, sizeProblem } from "../../../components/fargate/sizes";
 
 /** "Task CPU and memory" of the ECS developer guide, row by row as it is written there: GB, for Linux. */
 const TABLE: Record<number, number[]> = {
@@ -68,5 +68,15 @@ describe("sizeProblem", () => {
             what: "Fargate has no task of 1024 CPU units with 1024 MiB",
             fix: "2048 to 8192, in steps of 1024",
         });
+    });
+});
+
+describe("sizeFor", () => {
+    it("is the least that holds both", () => {
+        expect(sizeFor(0, 0)).to.deep.equal({ cpu: 256, memory: 512 });
+        expect(sizeFor(128, 1024)).to.deep.equal({ cpu: 256, memory: 1024 });
+        expect(sizeFor(256, 2049)).to.deep.equal({ cpu: 512, memory: 3072 });
+        expect(sizeFor(1000, 512)).to.deep.equal({ cpu: 1024, memory: 2048 });
+        expect(sizeFor(99999, 0)).to.deep.equal({ cpu: 16384, memory: 122880 });
     });
 });

@@ -1,0 +1,45 @@
+/** What an endpoint's routes are told, and what they are to a service. */
+import type * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Transform } from "../transform";
+import type { TargetGroupSettings } from "./target-group";
+
+/** Which requests are meant. */
+export interface RequestsArgs {
+    /**
+     * With a domain: the name under it, one label; `@` for the domain itself; a whole name in one of `https.domains`; or several of
+     * these.
+     */
+    host: string | readonly string[];
+    /** Path patterns, `*` for any characters: `/posts`, `/posts/*`. A rule of AWS's takes few: more make more rules. @default every path of the host */
+    paths?: readonly string[];
+    /**
+     * Which rule comes first where two match, the lowest number. Several hosts, or more paths than one rule takes, have this number and
+     * those behind it. @default the more specific path
+     */
+    priority?: number;
+}
+
+export interface RouteArgs extends RequestsArgs, TargetGroupSettings {
+    /** Where the target listens; without HTTPS the endpoint's listener is on the same port. */
+    port: number;
+    /** Never over plain HTTP: of an endpoint without a domain it uses the HTTPS listener, told apart by path. @default false */
+    httpsOnly?: boolean;
+    /** Where the endpoint has an authority and no domain: the listener of its own speaks TLS. @default false, plain HTTP */
+    ownPortTls?: boolean;
+    transform?: { targetGroup?: Transform<aws.lb.TargetGroupArgs> };
+}
+
+/** A way from an endpoint to a service: what a `FargateService` registers its tasks with. */
+export interface Route {
+    readonly url: pulumi.Output<string>;
+    readonly targetGroupArn: pulumi.Output<string>;
+    readonly port: number;
+    readonly healthCheckPort: number;
+    /** The load balancer's security group: whom a task lets in, on the two ports. */
+    readonly loadBalancerGroupId: pulumi.Output<string>;
+    /** The security group that a task joins for the load balancer to be able to reach it. */
+    readonly targetsGroupId: pulumi.Output<string>;
+    /** ECS refuses a target group that no listener forwards to, so a service waits for this. */
+    readonly listening: readonly pulumi.Resource[];
+}

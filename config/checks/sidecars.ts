@@ -1,0 +1,109 @@
+/** Containers beside an application, and the volumes that they share with it. */
+import { ENVOY_ADMIN_PORT, ENVOY_PORT } from "../../components/envoy/sidecar";
+import type { HeritageConfig, PlatformConfig } from "../defaults";
+import { commandProblems } from "./commands";
+import { imageProblems, type Path, type Problem } from "./common";
+import { environmentProblems } from "./variables";
+import { directoryProblems, mountedProblems } from "./writable";
+
+type Service = HeritageConfig["services"][string];
+type At = (...rest: (string | number)[]) => Path;
+
+/** Names of the task's other containers: the application, its Envoy, those of plugins. */
+const TAKEN = ["app", "envoy", "datadog-agent", "newrelic-infra", "otel-collector", "log-router"];
+const APPLICATION_PORT = 8080;
+
+export function sidecarProblems(at: At, service: Service, heritage: HeritageConfig, config: PlatformConfig): Problem[] {
+    return [
+        ...mountProblems(at("mounts"), service.mounts, heritage),
+        ...mountedProblems(at("mounts"), { ...heritage, mounts: service.mounts, writable: service.writable }),
+        ...Object.entries(service.sidecars).flatMap(([name, sidecar]) => {
+            const own: At = (...rest) => at("sidecars", name, ...rest);
+            return [
+                ...(TAKEN.includes(name)
+                    ? [{ path: own(), what: "is a container of the program's", fix: "another name" }]
+                    : []),
+                ...imageProblems(own("image"), sidecar.image, config),
+                ...commandProblems(own("command"), sidecar.command, { takesText: true }),
+                ...environmentProblems(
+                    own("environment"),
+                    { ...sidecar, notSecret: heritage.notSecret },
+                    {},
+                    "service",
+                ),
+                ...mountProblems(own("mounts"), sidecar.mounts, heritage),
+                ...firstProblems(own, sidecar),
+            ];
+        }),
+        ...portProblems(at, service),
+        ...receiverProblems(at("receives"), service),
+    ];
+}
+
+function mountProblems(path: Path, mounts: Readonly<Record<string, string>>, heritage: HeritageConfig): Problem[] {
+    const places = Object.values(mounts);
+    return Object.keys(mounts).flatMap((name, i): Problem[] => {
+        const own = [...path, name];
+        if (!Object.hasOwn(heritage.volumes, name)) {
+            const fix = `volumes: { ${name}: {} } at the top of the file, or one of its names`;
+            return [{ path: own, what: "is no volume of the heritage", fix, also: [[...path.slice(0, 2), "volumes"]] }];
+        }
+        return directoryProblems(own, places, i);
+    });
+}
+
+/** What runs to its end first serves nobody, and ends alone. */
+function firstProblems(at: At, { first, port, essential }: Service["sidecars"][string]): Problem[] {
+    if (!first) return [];
+    const what = "is for a container that stays, and this one ends before the application starts";
+    return Object.entries({ port, essential })
+        .filter(([, value]) => value !== undefined)
+        .map(([key]) => ({ path: at(key), what, fix: "leave it out, or first", also: [at("first")] }));
+}
+
+/** The containers of a task are in one network, where each port is somebody's. */
+function portProblems(at: At, { port = APPLICATION_PORT, sidecars, listeners, tls }: Service): Problem[] {
+    const taken = new Map<number, string>([[port, "the application"]]);
+    if (listeners.length > 0 && tls !== false) {
+        for (const own of [ENVOY_PORT, ENVOY_ADMIN_PORT]) taken.set(own, "Envoy");
+    }
+    return Object.entries(sidecars).flatMap(([name, { port: own }]): Problem[] => {
+        if (own === undefined) return [];
+        const owner = taken.get(own);
+        if (owner === undefined) taken.set(own, name);
+        if (owner === undefined) return [];
+        const what = `${own} is the port of ${owner}, in the same network`;
+        return [
+            { path: at("sidecars", name, "port"), what, fix: "another port for one of the two", also: [at("port")] },
+        ];
+    });
+}
+
+function receiverProblems(path: Path, { receives, sidecars, listeners, reachable }: Service): Problem[] {
+    if (receives === undefined) return [];
+    const sidecar = Object.hasOwn(sidecars, receives) ? sidecars[receives] : undefined;
+    const also = [[...path.slice(0, -1), "sidecars"]];
+    if (!sidecar) return [{ path, what: `${receives} is no sidecar of the service`, fix: "one of their names", also }];
+    if (sidecar.port === undefined || sidecar.first) {
+        return [{ path, what: `${receives} listens on no port`, fix: `sidecars.${receives}.port`, also }];
+    }
+    if (listeners.length > 0 || reachable) return [];
+    const what = "is for a service with listeners, or one that is reachable: this one gets no requests";
+    return [{ path, what, fix: "listeners, or leave it out", also: [[...path.slice(0, -1), "listeners"]] }];
+}
+
+/** A volume that no service has makes nothing. */
+export function volumeProblems(at: At, { volumes, services }: HeritageConfig): Problem[] {
+    const mounted = Object.values(services).flatMap(({ mounts, sidecars }) => [
+        ...Object.keys(mounts),
+        ...Object.values(sidecars).flatMap((sidecar) => Object.keys(sidecar.mounts)),
+    ]);
+    return Object.keys(volumes)
+        .filter((name) => !mounted.includes(name))
+        .map((name) => ({
+            path: at("volumes", name),
+            what: "is mounted by no container",
+            fix: `mounts: { ${name}: /… } in a service, or leave it out`,
+            also: [at("services")],
+        }));
+}

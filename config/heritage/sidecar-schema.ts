@@ -1,0 +1,57 @@
+/** What a heritage's file may say of containers beside the application, and of what they share. */
+import { z } from "zod";
+import { application, applicationPort } from "../schema";
+
+const containerName = z.string().regex(/^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/, "name");
+
+export const volumes = z
+    .record(containerName, z.strictObject({}))
+    .optional()
+    .describe(
+        "Directories that the containers of a task share, by name; each task has its own, empty at its start: name: {}. Default: none.",
+    );
+
+export const mounts = z
+    .record(containerName, z.string().min(1))
+    .optional()
+    .describe("Which of the heritage's volumes it has, and where: uploads: /app/uploads. Default: none.");
+
+export const sidecars = (command: z.ZodType<string | string[]>) =>
+    z
+        .record(
+            containerName,
+            z
+                .strictObject({
+                    image: z.string().min(1).describe("By digest (…@sha256:…). Needed."),
+                    user: application.user.describe(
+                        "Who it runs as, by number, as text. Default: the heritage's user.",
+                    ),
+                    command: command.optional(),
+                    environment: z.record(z.string(), z.string()).optional().describe("In the clear, its own alone."),
+                    mounts,
+                    port: applicationPort(
+                        "Where it listens, for the containers of its task, or for what `receives` sends. Default: nowhere.",
+                    ).optional(),
+                    essential: z
+                        .boolean()
+                        .optional()
+                        .describe(
+                            "The task ends when it does. Default: true; a container with `first` ends by itself.",
+                        ),
+                    first: z
+                        .boolean()
+                        .optional()
+                        .describe("It runs to its end before the application and the others start. Default: false."),
+                })
+                .describe("A container beside the application, in the same network and with the same CPU and memory."),
+        )
+        .optional()
+        .describe(
+            "Containers beside the application, by name: a proxy, an exporter, what prepares its files. Default: none.",
+        );
+
+export const receives = containerName
+    .optional()
+    .describe(
+        "The sidecar that gets the requests in the application's place, on its own port. Default: the application.",
+    );

@@ -1,0 +1,73 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { expect } from "chai";
+import { compose } from "../../../automation/local/compose";
+import { LocalAws } from "../../../automation/local/local-aws";
+import type { Prepared } from "../../../automation/local/prepare";
+import { LocalSecrets } from "../../../automation/local/secrets";
+import { planStack } from "../../../automation/plan/plan-stack";
+import { projectWith, service } from "./support";
+
+const IMAGE = `example.com/app@sha256:${"a".repeat(64)}`;
+const STACK = `config:
+  aws:region: ap-northeast-1
+  identity:environment: dev
+  identity:publicEndpoint: { plainHttp: true }
+  identity:heritages: [shop]
+`;
+const HERITAGE = `image: "${IMAGE}"
+volumes: { pages: {} }
+services:
+    web:
+        reachable: true
+        port: 80
+        mounts: { pages: /pages }
+        sidecars:
+            warm: { image: "${IMAGE}", first: true, mounts: { pages: /srv } }
+            nginx: { image: "${IMAGE}", port: 8081 }
+    beat: { singleton: true, command: run $THIS }
+    paused: { count: 0 }
+`;
+
+describe("a heritage with sidecars on this machine", () => {
+    let shop: Prepared;
+    before(async () => {
+        const root = projectWith(STACK);
+        mkdirSync(path.join(root, "heritages"), { recursive: true });
+        writeFileSync(path.join(root, "heritages/shop.yml"), HERITAGE);
+        const aws = await LocalAws.create("shop", new LocalSecrets());
+        const planned = await planStack({ root, stack: "trial", files: root, real: aws.real });
+        shop = compose(planned, aws) as Prepared;
+    });
+
+    it("has what runs first run to its end, and is not asked how that is", () => {
+        expect(service(shop, "shop-web-1-warm").restart).to.equal("no");
+        for (const name of ["shop-web-1-app", "shop-web-1-nginx"]) {
+            expect(service(shop, name)).to.deep.include({ restart: "unless-stopped" });
+            expect(service(shop, name).depends_on).to.deep.include({
+                "shop-web-1-warm": { condition: "service_completed_successfully" },
+            });
+        }
+        expect(Object.keys(shop.state.services["shop-web"]!.tasks[0]!.containers)).to.have.members(["app", "nginx"]);
+    });
+
+    it("shares a volume within a task, and with no other task", () => {
+        const shared = (name: string) =>
+            (service(shop, name).volumes as { source?: string }[]).flatMap(({ source }) => source ?? []);
+        expect(shared("shop-web-1-app")).to.deep.equal(["shop-web-1-volume-pages"]);
+        expect(shared("shop-web-1-warm")).to.deep.equal(["shop-web-1-volume-pages"]);
+        expect(shared("shop-web-2-app")).to.deep.equal(["shop-web-2-volume-pages"]);
+    });
+
+    it("opens a port below 1024 in the task's network alone, as on Fargate", () => {
+        const opened = (port: string) => ({ "net.ipv4.ip_unprivileged_port_start": port });
+        expect(service(shop, "shop-web-1").sysctls).to.deep.equal(opened("80"));
+        expect(service(shop, "shop-web-1-app")).not.to.have.property("sysctls");
+        expect(service(shop, "shop-beat-1").sysctls).to.deep.equal(opened("1024"));
+    });
+
+    it("has one task of a singleton, and none of what is stopped", () => {
+        expect(shop.state.services["shop-beat"]!.tasks).to.have.length(1);
+        expect(shop.state.services["shop-paused"]!.tasks).to.deep.equal([]);
+    });
+});

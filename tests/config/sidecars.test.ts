@@ -1,0 +1,142 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { expect } from "chai";
+import { readConfig } from "../../config/load";
+import { placeOf } from "../../config/problems";
+import { DEV, handedOver } from "./support";
+
+const IMAGE = `example.com/app@sha256:${"a".repeat(64)}`;
+const side = (inner: string, more = "") =>
+    `image: "${IMAGE}"\nservices: { web: { listeners: [{ paths: [/] }], health_check_path: /up, ${more} sidecars: { nginx: { image: "${IMAGE}", ${inner} } } } }`;
+const worker = (inner: string, top = "") => `image: "${IMAGE}"\n${top}\nservices: { web: { ${inner} } }`;
+
+const BROKEN: Record<string, [yaml: string, at: string, what: RegExp, fix: RegExp]> = {
+    "an image by tag": [
+        worker('sidecars: { nginx: { image: "nginx:1" } }'),
+        "services.web.sidecars.nginx.image",
+        /no image by digest/,
+        /@sha256:/,
+    ],
+    "no image": [worker("sidecars: { nginx: {} }"), "services.web.sidecars.nginx.image", /is missing/, /By digest/],
+    "root as the user": [side('user: "0"'), "services.web.sidecars.nginx.user", /other than root/, /by number/],
+    "a name of the program's": [
+        worker(`sidecars: { envoy: { image: "${IMAGE}" } }`),
+        "services.web.sidecars.envoy",
+        /container of the program's/,
+        /another name/,
+    ],
+    "a secret in the clear": [
+        side("environment: { API_TOKEN: hunter2hunter2 }"),
+        "services.web.sidecars.nginx.environment.API_TOKEN",
+        /looks like a secret/,
+        /not_secret/,
+    ],
+    "a variable that nothing fills in": [
+        side('command: ["nginx", "$PORT"]'),
+        "services.web.sidecars.nginx.command[1]",
+        /\$PORT reaches/,
+        /as a text/,
+    ],
+    "the application's port": [
+        side("port: 8080"),
+        "services.web.sidecars.nginx.port",
+        /8080 is the port of the application/,
+        /another port/,
+    ],
+    "Envoy's port": [
+        side("port: 8443"),
+        "services.web.sidecars.nginx.port",
+        /8443 is the port of Envoy/,
+        /another port/,
+    ],
+    "a port of what ends first": [
+        side("first: true, port: 81"),
+        "services.web.sidecars.nginx.port",
+        /ends before the application starts/,
+        /leave it out/,
+    ],
+    "a receiver that is none": [
+        side("port: 81", "receives: ngnix,"),
+        "services.web.receives",
+        /ngnix is no sidecar/,
+        /one of their names/,
+    ],
+    "a receiver without a port": [
+        side("", "receives: nginx,"),
+        "services.web.receives",
+        /nginx listens on no port/,
+        /sidecars\.nginx\.port/,
+    ],
+    "a receiver whom nobody asks": [
+        worker(`receives: nginx, sidecars: { nginx: { image: "${IMAGE}", port: 81 } }`),
+        "services.web.receives",
+        /gets no requests/,
+        /listeners/,
+    ],
+    "a volume that is none": [
+        worker("mounts: { data: /data }"),
+        "services.web.mounts.data",
+        /is no volume of the heritage/,
+        /volumes: \{ data: \{\} \}/,
+    ],
+    "a volume that nobody mounts": [
+        worker("count: 2", "volumes: { data: {} }"),
+        "volumes.data",
+        /is mounted by no container/,
+        /mounts: \{ data/,
+    ],
+    "a mount without a slash": [
+        worker("mounts: { data: data }", "volumes: { data: {} }"),
+        "services.web.mounts.data",
+        /no slash in front/,
+        /^\/data$/,
+    ],
+    "a directory that is written to anyway": [
+        worker("mounts: { data: /data }, writable: [/data]", "volumes: { data: {} }"),
+        "services.web.mounts.data",
+        /is in writable, too/,
+        /one of the two/,
+    ],
+    "a directory that its Dockerfile leaves to root": [
+        worker("mounts: { data: /data }", "volumes: { data: {} }").replace(/image: ".*"/, "build: images/app"),
+        "services.web.mounts.data",
+        /no VOLUME of the Dockerfile names it/,
+        /VOLUME \/data/,
+    ],
+};
+
+describe("containers beside an application", () => {
+    const root = process.cwd();
+    let folder: string;
+    beforeEach(() => {
+        folder = mkdtempSync(path.join(os.tmpdir(), "sidecars-"));
+        process.chdir(folder);
+        for (const name of ["heritages", "images/app"]) mkdirSync(name, { recursive: true });
+        writeFileSync("images/app/Dockerfile", "FROM debian");
+    });
+    afterEach(() => {
+        process.chdir(root);
+        rmSync(folder, { recursive: true });
+    });
+    const read = (yaml: string) => {
+        writeFileSync("heritages/blog.yml", yaml);
+        const { problems } = readConfig(handedOver(`${DEV}heritages: [blog]\n`), "identity", () => false, "dev");
+        return problems.map((one) => ({ at: placeOf(one, "identity"), what: one.what, fix: one.fix }));
+    };
+
+    for (const [name, [yaml, at, what, fix]] of Object.entries(BROKEN)) {
+        it(`are refused for ${name}`, () => {
+            const problems = read(yaml);
+            expect(problems, JSON.stringify(problems)).to.have.length(1);
+            expect(problems[0]!.at).to.equal(`heritages/blog.yml: ${at}`);
+            expect(problems[0]!.what).to.match(what);
+            expect(problems[0]!.fix).to.match(fix);
+        });
+    }
+
+    it("are right on ports and volumes of their own", () => {
+        const yaml = side("port: 81, mounts: { data: /srv }", "receives: nginx, mounts: { data: /data },");
+        expect(read(`${yaml}\nvolumes: { data: {} }`)).to.deep.equal([]);
+    });
+});
