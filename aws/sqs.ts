@@ -1,23 +1,23 @@
 /** Queues. */
 import { PART, type ResourceTypes } from "./resource-type";
 import { PLAIN } from "./simulated";
-import { filled, type TextRule } from "./texts";
+import { filled } from "./texts";
 
 const READS = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags"];
-
-/** SQS API reference, CreateQueue: the name of a FIFO queue ends in .fifo. */
-const NAME: TextRule = {
-    takes: /^[A-Za-z0-9_-]+(\.fifo)?$/,
-    most: 80,
-    words: "letters, digits, - and _, and .fifo at the end of a FIFO queue",
-};
 
 export const SQS = {
     "aws:sqs/queue:Queue": {
         ...PART,
         simulated: PLAIN,
         cost: { use: () => "messages" },
-        texts: { name: filled(NAME) },
+        texts: {
+            // SQS API reference, CreateQueue: the name of a FIFO queue ends in .fifo.
+            name: filled({
+                takes: /^[A-Za-z0-9_-]+(\.fifo)?$/,
+                most: 80,
+                words: "letters, digits, - and _, with .fifo behind them or not",
+            }),
+        },
         laptop: "left out", // a dead-letter queue: it keeps scheduled tasks that did not start
         reads: READS,
         writes: ["sqs:CreateQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes", "sqs:TagQueue", "sqs:UntagQueue"],
