@@ -1,7 +1,7 @@
 /** Queues. */
 import { PART, type ResourceTypes } from "./resource-type";
 import { PLAIN } from "./simulated";
-import { DASHED, filled, upTo } from "./texts";
+import { filled } from "./texts";
 
 const READS = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags"];
 
@@ -10,7 +10,14 @@ export const SQS = {
         ...PART,
         simulated: PLAIN,
         cost: { use: () => "messages" },
-        texts: { name: filled(upTo(80, DASHED)) },
+        texts: {
+            // SQS API reference, CreateQueue: the name of a FIFO queue ends in .fifo.
+            name: filled({
+                takes: /^[A-Za-z0-9_-]+(\.fifo)?$/,
+                most: 80,
+                words: "letters, digits, - and _, with .fifo behind them or not",
+            }),
+        },
         laptop: "left out", // a dead-letter queue: it keeps scheduled tasks that did not start
         reads: READS,
         writes: ["sqs:CreateQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes", "sqs:TagQueue", "sqs:UntagQueue"],
