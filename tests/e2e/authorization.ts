@@ -39,6 +39,9 @@ const TAG: Readonly<Record<string, string>> = {
     states: "TagResource",
 };
 
+/** What AWS or Pulumi makes up: the end of an id or a name. No policy knows it, so that questions which differ in it alone have one answer. */
+const MADE_UP = /-[0-9a-f]{7,17}\b/g;
+
 /** The questions that a stack's requests come to, each one once. */
 export async function questionsOf(requests: readonly AwsRequest[], stack: StackName): Promise<Question[]> {
     const questions = new Map<string, Question>();
@@ -46,7 +49,7 @@ export async function questionsOf(requests: readonly AwsRequest[], stack: StackN
     for (const request of requests) {
         if (request.action === FREE) continue;
         for (const question of await questionsOfOne(request, stack, paths)) {
-            questions.set(JSON.stringify(question), question);
+            questions.set(JSON.stringify(question).replaceAll(MADE_UP, "-0"), question);
         }
     }
     return [...questions.values()];
