@@ -36,6 +36,8 @@ export class Workload {
     readonly from: Node[];
     /** Names of its volumes, by those that the file has. */
     readonly volumeNames = new Map<string, string>();
+    /** Ids of the file systems that its volumes are, by the volumes' names in the file. */
+    readonly fileSystems = new Map<string, string>();
     /** Keys of the heritage's file, below the name of the service or task. */
     readonly keys: Record<string, unknown> = {};
     readonly variables: Record<string, Variable> = {};
@@ -74,6 +76,15 @@ export class Workload {
 
     changed(text: string, ...place: Path) {
         this.notes.push({ kind: "changed", text, place });
+    }
+
+    /** A directory that outlives its task there. `volumes` of a heritage begin empty with each task. */
+    persistent(written: string, existing?: string) {
+        const now = existing === undefined ? "" : ` They are in the file system ${existing} now.`;
+        this.todo(
+            `${written}: its files outlive a task, and no key makes a file system that does.${now} ` +
+                "Have the application keep them in a bucket, uses: { files: { bucket: {} } }.",
+        );
     }
 
     /** A note at the top of the heritage's file. */

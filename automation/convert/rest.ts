@@ -17,7 +17,7 @@ const HINTS: readonly [keys: RegExp, hint: string][] = [
     ],
     [/^(working_dir|workingDirectory)$/i, "WORKDIR of the Dockerfile; or command: cd … && exec …"],
     [/^(stop_signal|kill_signal)$/i, "STOPSIGNAL of the Dockerfile: ECS sends SIGTERM otherwise"],
-    [/^(ephemeral|ephemeralStorage)$/i, "a task has 20 GiB; more is for EFS, volumes"],
+    [/^(ephemeral|ephemeralStorage)$/i, "a task has 20 GiB, and no key gives it more"],
     [/^(nlb|tcp)$/i, "load balancers take HTTP alone"],
     [/^(environments?)$/i, "--environment takes one of them; or write it under environments, by the name of a stack"],
     [/^(labels)$/i, "a reverse proxy read these: hosts and paths of listeners say the same"],

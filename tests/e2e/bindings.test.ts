@@ -51,10 +51,7 @@ describe("bindings on a real engine", () => {
         stack = await TestStack.create("bound", "Pulumi.dev.yaml");
         withinBoundary(stack);
         stack.edit(
-            ...["services", "keycloak", "publicEndpoint"].map((key): [string[], unknown] => [
-                [`identity:${key}`],
-                undefined,
-            ]),
+            ...["services", "keycloak"].map((key): [string[], unknown] => [[`identity:${key}`], undefined]),
             [["identity:agents"], { issuer: { count: 1 } }],
             [["identity:agentImage"], `example.com/agent@${DIGEST}`],
             [["identity:heritages"], ["shop"]],

@@ -1,7 +1,6 @@
 /** Volumes and mounts of a compose file. */
 import path from "node:path/posix";
 import type { Image, Workload } from "../model";
-import { fitName, WORKLOAD_NAME } from "../names";
 import type { Node } from "../node";
 import { asWritten } from "./interpolate";
 
@@ -62,14 +61,7 @@ function addMount({ source, target, readOnly }: Mount, workload: Workload, image
     if (isBind && (readOnly || /\.\w+$/.test(path.basename(target)))) {
         return workload.todo(`${written}: copy it into the image, in its Dockerfile.`);
     }
-    const name = fitName(isBind ? path.basename(target) : source, WORKLOAD_NAME, Object.keys(workload.volumes));
-    workload.volumes[name] = { efs: {} };
-    workload.keys.mounts = { ...(workload.keys.mounts as object | undefined), [name]: target };
-    workload.changed(
-        `${written} is a file system of EFS, empty at first, which all tasks share: copy the files there.`,
-        "mounts",
-        name,
-    );
+    workload.persistent(written);
 }
 
 /** A mount for development: the folder that the image is built from, or one in it with a programmer's name. */

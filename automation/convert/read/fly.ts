@@ -2,7 +2,6 @@
 import { sizeFor } from "../../../components/fargate/sizes";
 import { command, isScheduler } from "../commands";
 import { App, type Format, Workload } from "../model";
-import { fitName, WORKLOAD_NAME } from "../names";
 import type { Node } from "../node";
 import { seconds, sizeInMiB } from "../units";
 
@@ -135,25 +134,9 @@ function readWeb(app: App, service: Node, port: number | undefined) {
 function readMount(app: App, mount: Node) {
     const source = mount.get("source")?.text() ?? "data";
     const at = mount.get("destination")?.text() ?? "/data";
-    for (const key of [
-        "initial_size",
-        "auto_extend_size_threshold",
-        "auto_extend_size_increment",
-        "auto_extend_size_limit",
-    ]) {
-        mount.get(key)?.leaveOut("EFS grows by itself");
-    }
-    mount.get("snapshot_retention")?.leaveOut("EFS has backups by its own keys");
-    for (const workload of of(app, mount)) {
-        const name = fitName(source, WORKLOAD_NAME);
-        workload.volumes[name] = { efs: {} };
-        workload.keys.mounts = { ...(workload.keys.mounts as object | undefined), [name]: at };
-        workload.changed(
-            `${at} is a file system of EFS, empty at first, which all tasks share; on Fly each machine has a disk of its own. SQLite does not stand that.`,
-            "mounts",
-            name,
-        );
-    }
+    const workloads = of(app, mount);
+    mount.take();
+    for (const workload of workloads) workload.persistent(`${source}:${at}`);
 }
 
 /** `shared-cpu-2x` has two CPUs and 256 MiB for each (Fly's documentation, "Machine sizing"). */

@@ -152,16 +152,9 @@ function readService(
     }
     const disk = service.get("disk");
     if (disk) {
-        const at = disk.get("mountPath")?.text() ?? "/data";
-        const volume = disk.get("name")?.text() ?? "data";
-        disk.get("sizeGB")?.leaveOut("EFS grows by itself");
-        workload.volumes[volume] = { efs: {} };
-        workload.keys.mounts = { [volume]: at };
-        workload.changed(
-            `${at} is a file system of EFS, empty at first, which all tasks share: copy the files there.`,
-            "mounts",
-            volume,
-        );
+        disk.get("name")?.take();
+        disk.get("sizeGB")?.take();
+        workload.persistent(disk.get("mountPath")?.text() ?? "/data");
     }
     const grace = service.get("maxShutdownDelaySeconds")?.number();
     if (grace !== undefined && type !== "cron") workload.keys.stop_timeout = Math.min(120, grace);

@@ -161,28 +161,28 @@ function readHealth(health: Node | undefined, workload: Workload) {
 function readVolumes(definition: Node, workload: Workload) {
     for (const volume of definition.get("volumes")?.items() ?? []) {
         const source = volume.get("name")?.text() ?? "";
-        const name = fitName(source, WORKLOAD_NAME, Object.keys(workload.volumes));
         const id = volume.get("efsVolumeConfiguration", "fileSystemId")?.text();
-        workload.volumeNames.set(source, name);
-        workload.volumes[name] = id === undefined ? {} : { efs: {} };
-        if (id === undefined) volume.take();
-        else {
+        if (id !== undefined) {
             volume.get("efsVolumeConfiguration")?.take();
-            workload.top(
-                "todo",
-                `The file system of ${source} is made anew, beside ${id}, and empty: copy the files there.`,
-                "volumes",
-                name,
-            );
+            workload.fileSystems.set(source, id);
+            continue;
         }
+        const name = fitName(source, WORKLOAD_NAME, Object.keys(workload.volumes));
+        workload.volumeNames.set(source, name);
+        workload.volumes[name] = {};
+        volume.take();
     }
 }
 
 function readMounts(container: Node, keys: Record<string, unknown>, workload: Workload) {
-    const mounts = (container.get("mountPoints")?.items() ?? []).map((mount): [string, string] => {
+    const mounts = (container.get("mountPoints")?.items() ?? []).flatMap((mount): [string, string][] => {
         const source = mount.get("sourceVolume")?.text() ?? "";
+        const at = mount.get("containerPath")?.text() ?? "";
         mount.get("readOnly")?.leaveOut("the file system's own rights say who writes");
-        return [workload.volumeNames.get(source) ?? source, mount.get("containerPath")?.text() ?? ""];
+        const fileSystem = workload.fileSystems.get(source);
+        if (fileSystem === undefined) return [[workload.volumeNames.get(source) ?? source, at]];
+        workload.persistent(`${source}:${at}`, fileSystem);
+        return [];
     });
     if (mounts.length > 0) keys.mounts = Object.fromEntries(mounts);
     container.get("volumesFrom")?.isLeaf && container.get("volumesFrom")!.leaveOut("there are none");

@@ -25,7 +25,7 @@ const IN_OTHER_WORDS: readonly [place: RegExp, as: string][] = [
     [/deployment\.rolling$/, "stop_first"],
     [/queue\.fifo$/, "a queue is no FIFO unless it says so"],
     [/(property|sync|generateValue)$/, "the attribute, or the source of the secret"],
-    [/efsVolumeConfiguration\.transitEncryption$/, "EFS is by TLS alone"],
+    [/efsVolumeConfiguration\.transitEncryption$/, "of a file system that is left to do as a whole"],
     [/\.essential$/, "first, of a container that others wait for"],
     [/secrets\[\d\]\.valueFrom$/, "parameter: the name within the ARN"],
 ];
