@@ -1,5 +1,9 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
 import { CreateSecurityGroupCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { CreateHostedZoneCommand, Route53Client } from "@aws-sdk/client-route-53";
+import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { type EverythingStack, stackFile, stackKeys } from "../stacks/everything";
@@ -10,12 +14,17 @@ import { type Change, needsEngine, TestStack } from "./engine";
 interface Case {
     /** Parameters that somebody else sets. */
     readonly parameters: readonly string[];
+    /** Secrets in Secrets Manager, and public zones, that somebody else made. */
+    readonly existing: { readonly secrets: readonly string[]; readonly zones: readonly string[] };
     /** Encrypted values, by their path below `identity:`; one that names a certificate gets its key. */
     readonly secrets: Readonly<Record<string, string>>;
     readonly changes: readonly Change[];
     /** Load balancers, databases, machines and services. */
     readonly counts: readonly [number, number, number, number];
 }
+
+/** What the stacks build beside the project's own images. */
+const IMAGES = path.join(__dirname, "../stacks/images");
 
 const CASES: Record<EverythingStack, Case> = {
     everything: {
@@ -26,8 +35,10 @@ const CASES: Record<EverythingStack, Case> = {
             "/identity/everything/keycloak/SMTP_PASSWORD",
             "/identity/everything/plugins/OTEL_KEY",
             "/identity/everything/orders/STRIPE_KEY",
+            "/identity/everything/orders-web/ONLY_HERE",
             "/identity/everything/orders-plugins/OTEL_KEY",
         ],
+        existing: { secrets: ["prod/partner"], zones: ["shop.example.com"] },
         secrets: {
             "domain.certificate.privateKey": "*.id.example.org",
             "services.portal.certificate.privateKey": "portal.internal",
@@ -42,9 +53,10 @@ const CASES: Record<EverythingStack, Case> = {
         parameters: ["plugins/NRIA_LICENSE_KEY", "reports-plugins/DD_API_KEY", "reports-plugins/NRIA_LICENSE_KEY"].map(
             (name) => `/identity/everything-dev/${name}`,
         ),
+        existing: { secrets: [], zones: [] },
         secrets: {},
         changes: [],
-        counts: [2, 3, 2, 6],
+        counts: [2, 3, 2, 9],
     },
 };
 
@@ -61,7 +73,7 @@ async function platform(): Promise<unknown> {
 
 /** One of the stacks, from nothing to nothing. Each has a test file of its own, so that they run side by side. */
 export function comesUpAndGoes(name: EverythingStack): void {
-    const { parameters, secrets, changes, counts } = CASES[name];
+    const { parameters, existing, secrets, changes, counts } = CASES[name];
     describe(`the stack ${name} on a real engine`, () => {
         let stack: TestStack;
 
@@ -72,6 +84,14 @@ export function comesUpAndGoes(name: EverythingStack): void {
                 const put = new PutParameterCommand({ Name, Value: "set by hand", Type: "SecureString" });
                 await new SSMClient({ region }).send(put);
             }
+            for (const Name of existing.secrets) {
+                const create = new CreateSecretCommand({ Name, SecretString: '{"apiKey":"set by hand"}' });
+                await new SecretsManagerClient({ region }).send(create);
+            }
+            for (const Name of existing.zones) {
+                const create = new CreateHostedZoneCommand({ Name, CallerReference: Name });
+                await new Route53Client({ region }).send(create);
+            }
             stack = await TestStack.create(
                 name,
                 `tests/stacks/Pulumi.${name}.yaml`,
@@ -80,6 +100,8 @@ export function comesUpAndGoes(name: EverythingStack): void {
             );
             const { text, keys } = stackFile(name);
             stack.write(`Pulumi.${name}.yaml`, text);
+            for (const file of readdirSync(IMAGES))
+                stack.write(`images/${file}`, readFileSync(path.join(IMAGES, file), "utf8"));
             withinBoundary(stack);
             const keyOf = (dotted: string) => [`identity:${dotted.split(".")[0]}`, ...dotted.split(".").slice(1)];
             stack.edit(...changes, ...Object.keys(secrets).map((at): Change => [keyOf(at), undefined]));
@@ -120,12 +142,21 @@ export function comesUpAndGoes(name: EverythingStack): void {
         });
 
         it("asked nothing of AWS that its deploy role may not do, and changed nothing by an action that is not listed", async () => {
-            const { "aws:region": region, domain } = stackKeys(name) as {
+            const {
+                "aws:region": region,
+                domain,
+                domains = [],
+            } = stackKeys(name) as {
                 "aws:region": string;
                 domain?: { name: string };
+                domains?: { name: string }[];
             };
             const others = parameters.filter((parameter) => parameter.startsWith("/team/"));
-            await expectListed(stack, { region, domains: domain ? [domain.name] : [], parameters: others });
+            await expectListed(stack, {
+                region,
+                domains: [...(domain ? [domain] : []), ...domains].map((one) => one.name),
+                parameters: others,
+            });
         });
     });
 }

@@ -13,7 +13,12 @@ const ecs = () => new ECSClient({ region: "ap-northeast-1" });
 describe("the keys by which a heritage is built and run, on a real engine", () => {
     let stack: TestStack;
     const heritage = {
-        build: { context: ".", dockerfile: "docker/shop.Dockerfile", target: "web", args: { NODE_ENV: "production" } },
+        build: {
+            context: "shop",
+            dockerfile: "docker/web.Dockerfile",
+            target: "web",
+            args: { NODE_ENV: "production" },
+        },
         volumes: { pages: {} },
         services: {
             web: {
@@ -60,9 +65,9 @@ describe("the keys by which a heritage is built and run, on a real engine", () =
             [["identity:heritages"], ["shop"]],
         );
         const dockerfile = "FROM scratch AS base\nFROM base AS web\nVOLUME /pages\nCOPY --chown=1000 pages /pages\n";
-        stack.write("docker/shop.Dockerfile", dockerfile.replace(/(VOLUME.*\n)(COPY.*\n)/, "$2$1"));
-        stack.write(".dockerignore", "*\n!pages\n");
-        stack.write("pages/index.html", "1");
+        stack.write("shop/docker/web.Dockerfile", dockerfile.replace(/(VOLUME.*\n)(COPY.*\n)/, "$2$1"));
+        stack.write("shop/.dockerignore", "*\n!pages\n");
+        stack.write("shop/pages/index.html", "1");
         stack.write(FILE, stringify(heritage));
     });
     after(async () => {
@@ -98,9 +103,9 @@ describe("the keys by which a heritage is built and run, on a real engine", () =
             Object.values(await stack.preview())
                 .flat()
                 .includes(BUILT_OF);
-        stack.write("notes.md", "another word");
+        stack.write("shop/notes.md", "another word");
         expect(await isBuilt()).to.equal(false);
-        stack.write("pages/index.html", "2");
+        stack.write("shop/pages/index.html", "2");
         expect(await isBuilt()).to.equal(true);
     });
 
