@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
 import type { Connection } from "./fargate/egress";
 
 /**
@@ -54,9 +55,12 @@ export class Redis extends pulumi.ComponentResource {
             child,
         );
         const { version = REDIS_VERSION, multiAz = false } = args;
+        // What replaces the nodes makes a new suffix: the new ones are there before the old ones go.
+        const suffix = new random.RandomId(name, { byteLength: 4, keepers: { kmsKeyArn: args.kmsKeyArn } }, child);
         const cluster = new aws.elasticache.ReplicationGroup(
             name,
             {
+                replicationGroupId: pulumi.interpolate`${prefix(name)}-${suffix.hex}`,
                 description: `Redis ${name}`,
                 engine: "valkey",
                 engineVersion: FIRST_MINOR[version] ?? version,
@@ -83,3 +87,6 @@ export class Redis extends pulumi.ComponentResource {
         this.registerOutputs({ host: this.host });
     }
 }
+
+/** Of 40 characters that the name of a replication group has, nine are the suffix's (ElastiCache API reference, CreateReplicationGroup). */
+const prefix = (name: string) => name.slice(0, 31).replace(/-+$/, "");
