@@ -105,10 +105,15 @@ export function comesUpAndGoes(name: EverythingStack): void {
             withinBoundary(stack);
             const keyOf = (dotted: string) => [`identity:${dotted.split(".")[0]}`, ...dotted.split(".").slice(1)];
             stack.edit(...changes, ...Object.keys(secrets).map((at): Change => [keyOf(at), undefined]));
+            // The emulator's Redis has one node, whatever is asked of it.
+            const reports = readFileSync(path.join(__dirname, "../stacks/heritages/reports.yml"), "utf8");
+            stack.write("heritages/reports.yml", reports.replace(", multi_az: true", ""));
             if (name === "everything") {
                 const group = new CreateSecurityGroupCommand({ GroupName: "office", Description: "The office" });
                 const { GroupId } = await new EC2Client({ region }).send(group);
                 stack.edit([["identity:adminEndpoint", "allowedSecurityGroupIds"], [GroupId]]);
+                const orders = readFileSync(path.join(__dirname, "../stacks/heritages/orders.yml"), "utf8");
+                stack.write("heritages/orders.yml", orders.replaceAll(/sg-[0-9a-f]{17}/g, GroupId!));
             }
             for (const [at, value] of Object.entries(secrets)) await stack.encrypt(at, keys[value] ?? value);
         });
