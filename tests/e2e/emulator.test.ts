@@ -67,31 +67,6 @@ describe("the emulator behind its proxy", () => {
         }
     });
 
-    it("tells of a Redis's node what the Redis was made with", async () => {
-        const cache = async (input: Record<string, string>) => {
-            const authorization = `AWS4-HMAC-SHA256 Credential=test/20260101/eu-west-1/elasticache/aws4_request, SignedHeaders=host, Signature=0`;
-            const response = await fetch(process.env.AWS_ENDPOINT_URL!, {
-                method: "POST",
-                headers: { authorization, "content-type": "application/x-www-form-urlencoded; charset=utf-8" },
-                body: new URLSearchParams({ ...input, Version: "2015-02-02" }),
-            });
-            return response.text();
-        };
-        const group = { ReplicationGroupId: "shop-cache", ReplicationGroupDescription: "Redis" };
-        const node = { Engine: "valkey", EngineVersion: "8.0", CacheNodeType: "cache.t4g.micro" };
-        await cache({
-            Action: "CreateReplicationGroup",
-            ...group,
-            ...node,
-            "SecurityGroupIds.SecurityGroupId.1": "sg-1",
-        });
-        const described = await cache({ Action: "DescribeCacheClusters", CacheClusterId: "shop-cache-001" });
-        for (const part of ["<EngineVersion>8.0.1<", "<CacheNodeType>cache.t4g.micro<", "<SecurityGroupId>sg-1<"]) {
-            expect(described).to.contain(part);
-        }
-        expect(await cache({ Action: "DescribeCacheClusters", CacheClusterId: "other-001" })).to.contain("NotFound");
-    });
-
     it("shows every request with its body", async () => {
         const requests: EmulatorRequest[] = [];
         const stop = onRequest((request) => void requests.push(request));

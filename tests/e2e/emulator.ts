@@ -4,7 +4,6 @@
  */
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { cacheClusterAnswer } from "./cache-clusters";
 
 export interface EmulatorRequest {
     readonly method: string;
@@ -79,11 +78,6 @@ function answer(emulator: URL, incoming: IncomingMessage, received: Buffer, outg
     if (operation in ANSWERS) {
         const text = JSON.stringify(ANSWERS[operation]);
         outgoing.writeHead(200, { "content-type": "application/x-amz-json-1.0" }).end(text);
-        return;
-    }
-    const cacheCluster = cacheClusterAnswer(received);
-    if (cacheCluster !== undefined) {
-        outgoing.writeHead(200, { "content-type": "text/xml" }).end(cacheCluster);
         return;
     }
     const body = ASKED_WITH_TAGS.test(operation) ? withTags(received) : withAuthority(received);
