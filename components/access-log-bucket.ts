@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { accountAndRegion } from "./iam";
+import { keepPrivate } from "./private-bucket";
 
 /**
  * @example
@@ -25,7 +26,6 @@ export class AccessLogBucket extends pulumi.ComponentResource {
 
     constructor(name: string, args: AccessLogBucketArgs = {}, opts?: pulumi.ComponentResourceOptions) {
         super("identity:index:AccessLogBucket", name, {}, opts);
-        const child = { parent: this };
         const { account } = accountAndRegion(this);
         const bucket = new aws.s3.Bucket(
             name,
@@ -34,66 +34,23 @@ export class AccessLogBucket extends pulumi.ComponentResource {
                 forceDestroy: !args.protect,
             },
             // One that was made when names were Pulumi's keeps its name: another name is another bucket.
-            { ...child, ignoreChanges: ["bucket"] },
+            { parent: this, ignoreChanges: ["bucket"] },
         );
-        new aws.s3.BucketPublicAccessBlock(
-            name,
-            {
-                bucket: bucket.id,
-                blockPublicAcls: true,
-                blockPublicPolicy: true,
-                ignorePublicAcls: true,
-                restrictPublicBuckets: true,
-            },
-            child,
-        );
-        new aws.s3.BucketServerSideEncryptionConfiguration(
-            name,
-            {
-                bucket: bucket.id,
-                // The one encryption that log delivery of load balancers can write to (ELB user guide).
-                rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
-            },
-            child,
-        );
-        new aws.s3.BucketLifecycleConfiguration(
-            name,
-            {
-                bucket: bucket.id,
-                rules: [
-                    { id: "expire", status: "Enabled", filter: { prefix: "" }, expiration: { days: args.days ?? 90 } },
-                ],
-            },
-            child,
-        );
-        const policy = new aws.s3.BucketPolicy(
-            name,
-            {
-                bucket: bucket.id,
-                policy: pulumi.jsonStringify({
-                    Version: "2012-10-17",
-                    Statement: [
-                        {
-                            Effect: "Allow",
-                            Principal: { Service: "logdelivery.elasticloadbalancing.amazonaws.com" },
-                            Action: "s3:PutObject",
-                            // As AWS's own policy has it, without a condition: the account in the path is what keeps other
-                            // accounts' load balancers out (ELB user guide, "Enable access logs for your Application Load Balancer").
-                            Resource: pulumi.interpolate`${bucket.arn}/*/AWSLogs/${account}/*`,
-                        },
-                        {
-                            Effect: "Deny",
-                            Principal: "*", // everybody: what is denied is only to come without TLS
-                            Action: "s3:*",
-                            Resource: [bucket.arn, pulumi.interpolate`${bucket.arn}/*`],
-                            Condition: { Bool: { "aws:SecureTransport": "false" } },
-                        },
-                    ],
-                }),
-            },
-            child,
-        );
-        this.bucket = pulumi.all([bucket.bucket, policy.id]).apply(([id]) => id);
+        const expire = {
+            id: "expire",
+            status: "Enabled",
+            filter: { prefix: "" },
+            expiration: { days: args.days ?? 90 },
+        };
+        const delivery = {
+            Effect: "Allow",
+            Principal: { Service: "logdelivery.elasticloadbalancing.amazonaws.com" },
+            Action: "s3:PutObject",
+            // As AWS's own policy has it, without a condition: the account in the path is what keeps other accounts' load balancers
+            // out (ELB user guide, "Enable access logs for your Application Load Balancer").
+            Resource: pulumi.interpolate`${bucket.arn}/*/AWSLogs/${account}/*`,
+        };
+        this.bucket = keepPrivate(name, bucket, { rules: [expire], allowed: [delivery] }, this);
         this.registerOutputs({ bucket: this.bucket });
     }
 }

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { accountAndRegion, type Statement } from "./iam";
-import { tlsOnly } from "./tls-only";
+import { keepPrivate } from "./private-bucket";
 
 /**
  * @example
@@ -30,7 +30,6 @@ export class Bucket extends pulumi.ComponentResource {
 
     constructor(name: string, args: BucketArgs = {}, opts?: pulumi.ComponentResourceOptions) {
         super("identity:index:Bucket", name, {}, opts);
-        const child = { parent: this };
         const { account } = accountAndRegion(this);
         const bucket = new aws.s3.Bucket(
             name,
@@ -38,48 +37,15 @@ export class Bucket extends pulumi.ComponentResource {
                 bucket: account.apply((id) => bucketName(name, pulumi.getProject(), pulumi.getStack(), id)),
                 forceDestroy: !args.protect,
             },
-            { ...child, protect: args.protect },
+            { parent: this, protect: args.protect },
         );
-        new aws.s3.BucketPublicAccessBlock(
-            name,
-            {
-                bucket: bucket.id,
-                blockPublicAcls: true,
-                blockPublicPolicy: true,
-                ignorePublicAcls: true,
-                restrictPublicBuckets: true,
-            },
-            child,
-        );
-        new aws.s3.BucketServerSideEncryptionConfiguration(
-            name,
-            {
-                bucket: bucket.id,
-                rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
-            },
-            child,
-        );
-        new aws.s3.BucketLifecycleConfiguration(
-            name,
-            {
-                bucket: bucket.id,
-                rules: [
-                    {
-                        id: "unfinished-uploads",
-                        status: "Enabled",
-                        filter: { prefix: "" },
-                        abortIncompleteMultipartUpload: { daysAfterInitiation: UNFINISHED_DAYS },
-                    },
-                ],
-            },
-            child,
-        );
-        const policy = new aws.s3.BucketPolicy(
-            name,
-            { bucket: bucket.id, policy: tlsOnly("s3:*", [bucket.arn, pulumi.interpolate`${bucket.arn}/*`]) },
-            child,
-        );
-        this.bucket = pulumi.all([bucket.bucket, policy.id]).apply(([id]) => id);
+        const unfinished = {
+            id: "unfinished-uploads",
+            status: "Enabled",
+            filter: { prefix: "" },
+            abortIncompleteMultipartUpload: { daysAfterInitiation: UNFINISHED_DAYS },
+        };
+        this.bucket = keepPrivate(name, bucket, { rules: [unfinished] }, this);
         this.arn = bucket.arn;
         this.registerOutputs({ bucket: this.bucket, arn: this.arn });
     }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { APPLICATION_PORT } from "./application-port";
 import { applicationDatabase, type ApplicationDatabaseArgs } from "./application-database";
 import { type BeforeDeploy, beforeDeploy } from "./before-deploy";
 import type { CertificateAuthority } from "./certificate-authority";
@@ -10,6 +11,7 @@ import type { HealthCheckSettings } from "./endpoint/health-checks";
 import type { ContainerArgs } from "./fargate/container";
 import { FargateService, type FargateServiceArgs, type ServiceDiscoveryArgs } from "./fargate-service";
 import { FargateTask } from "./fargate-task";
+import { afterFirst, receiverOf, type SidecarArgs, sidecarContainers } from "./heritage/sidecars";
 import { type Plugins, mergePlugins } from "./plugins";
 import { ScheduledTask, type ScheduledTaskArgs } from "./scheduled-task";
 import type { ParameterPath, Secret, SecretStore } from "./secret-store";
@@ -81,20 +83,6 @@ export interface HeritageServiceArgs
     writable?: string[];
     /** Seconds between SIGTERM and SIGKILL. @default 30 */
     stopTimeout?: number;
-}
-
-/** A container beside an application: in the same network, with the same CPU and memory. */
-export interface SidecarArgs extends Pick<ContainerArgs, "command" | "environment" | "mounts"> {
-    /** By digest. */
-    image: string;
-    /** By number. @default the heritage's */
-    user?: string;
-    /** Where it listens, for the other containers of the task or for what `receives` sends. @default nowhere */
-    port?: number;
-    /** The task ends when it does. @default true */
-    essential?: boolean;
-    /** It runs to its end before the application and the other sidecars start. @default false */
-    first?: boolean;
 }
 
 export interface HeritageTaskArgs extends Size, Pick<ScheduledTaskArgs, "schedule" | "timeZone" | "retries"> {
@@ -181,7 +169,6 @@ export interface HeritageArgs {
 
 /** Which HTTP a load balancer speaks for what the application speaks. */
 const PROTOCOL_VERSIONS = { http1: "HTTP1", http2: "HTTP2", grpc: "GRPC" } as const;
-const PORT = 8080;
 const USER = "1000";
 /** Days that logs are kept where the district does not say. */
 const LOG_RETENTION_DAYS = 30;
@@ -256,8 +243,7 @@ export class Heritage extends pulumi.ComponentResource {
 
     /** One task definition for whatever runs once: the command before a deployment, and those that somebody runs by hand. */
     private oneOffTask(inputs: TaskInputs): FargateTask {
-        const { cpu, memory, entrypoint, command } = {
-            entrypoint: undefined,
+        const { cpu, memory, entrypoint, command }: Size & Partial<HeritageTaskArgs> = {
             ...ONE_OFF_SIZE,
             ...this.args.beforeDeploy,
         };
@@ -269,7 +255,7 @@ export class Heritage extends pulumi.ComponentResource {
 
     private service(key: string, service: HeritageServiceArgs, inputs: TaskInputs, before: BeforeDeploy | undefined) {
         const { district, image, imageCredentials, user = USER, notSecret } = this.args;
-        const { healthCheckPath = "/", port = PORT, reachable, protocol = "http1" } = service;
+        const { healthCheckPath = "/", port = APPLICATION_PORT, reachable, protocol = "http1" } = service;
         const { graceSeconds, ...healthCheckSettings } = service.healthCheck ?? {};
         const { deregistrationSeconds, stickySeconds } = service;
         const name = `${this.name}-${key}`;
@@ -472,35 +458,4 @@ interface TaskInputs {
     environment: Record<string, pulumi.Input<string>>;
     secrets: Record<string, Secret>;
     securityGroupIds: pulumi.Input<string>[];
-}
-
-/** What waits for the sidecars that run to their end first. */
-function afterFirst(sidecars: HeritageServiceArgs["sidecars"] = {}): ContainerArgs["dependsOn"] {
-    const first = Object.keys(sidecars).filter((name) => sidecars[name]!.first);
-    return first.length > 0 ? Object.fromEntries(first.map((name) => [name, "SUCCESS" as const])) : undefined;
-}
-
-function sidecarContainers(
-    sidecars: HeritageServiceArgs["sidecars"] = {},
-    user: string,
-    notSecret: HeritageArgs["notSecret"],
-): Record<string, ContainerArgs> {
-    return Object.fromEntries(
-        Object.entries(sidecars).map(([name, { port, first = false, essential = !first, ...sidecar }]) => [
-            name,
-            {
-                ...sidecar,
-                user: sidecar.user ?? user,
-                notSecret,
-                essential,
-                innerPorts: port === undefined ? undefined : [port],
-                dependsOn: first ? undefined : afterFirst(sidecars),
-            },
-        ]),
-    );
-}
-
-function receiverOf({ receives, sidecars = {} }: HeritageServiceArgs) {
-    const port = receives === undefined ? undefined : sidecars[receives]?.port;
-    return port === undefined ? undefined : { container: receives!, port };
 }

@@ -1,6 +1,7 @@
 /**
  * What a stack is given where its file is silent. Where environments differ, `environments.ts` says in what.
  */
+import { APPLICATION_PORT } from "../components/application-port";
 import { CONNECTIONS, DATABASE_NAME } from "../components/application-database";
 import { VON_NETWORK_COMMIT } from "../components/dev-ledger/user-data";
 import { GRPC_OK, HEALTH_CHECKS } from "../components/endpoint/health-checks";
@@ -56,7 +57,7 @@ function serviceDefaults(name: string, input: ServiceInput, zones: number, d: En
     return {
         build: input.build,
         image: input.image,
-        port: input.port ?? 8080,
+        port: input.port ?? APPLICATION_PORT,
         protocol: input.protocol ?? ("http1" as const),
         healthCheckPath: input.healthCheckPath,
         host: input.host ?? name,
@@ -351,6 +352,10 @@ export const listenersOf = ({ heritages }: PlatformConfig) =>
     Object.values(heritages).flatMap(({ services }) =>
         Object.values(services).flatMap(({ listeners }) => listeners.map(({ endpoint }) => endpoint)),
     );
+
+/** Whether an Envoy stands before a heritage's service in its task. */
+export const isBehindEnvoy = ({ listeners, tls }: Pick<HeritageConfig["services"][string], "listeners" | "tls">) =>
+    listeners.length > 0 && tls !== false;
 
 /** Whether a service of a heritage is reachable by name: then every task is told how to call it. */
 export const hasReachable = ({ heritages }: PlatformConfig) =>

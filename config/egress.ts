@@ -1,12 +1,6 @@
 /** What of an application's way out is open: what `egress` says, and what its bindings are for. */
+import type { Egress } from "../components/fargate/egress";
 import type { HeritageConfig } from "./defaults";
-
-export interface OpenPorts {
-    readonly from: number;
-    readonly to: number;
-    readonly protocol: "tcp" | "udp";
-    readonly destination: string;
-}
 
 export function portsOf(port: number | string): { from: number; to: number } {
     const [from, to = from] = String(port).split("-").map(Number);
@@ -19,7 +13,7 @@ const isAddress = (host: string) => /^\d{1,3}(\.\d{1,3}){3}$/.test(host);
 /** A name leads to whatever address its DNS says at the time: a security group can let out to anywhere alone. */
 const destinationOf = (host: string) => (isAddress(host) ? `${host}/32` : ANYWHERE);
 
-export function openPorts({ egress, uses }: Pick<HeritageConfig, "egress" | "uses">): OpenPorts[] {
+export function openPorts({ egress, uses }: Pick<HeritageConfig, "egress" | "uses">): Required<Egress>[] {
     const hosts = Object.values(uses).flatMap(({ host }) => host ?? []);
     return [
         ...egress.map(({ port, to, protocol = "tcp" as const }) => ({ ...portsOf(port), protocol, destination: to })),

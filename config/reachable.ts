@@ -1,9 +1,7 @@
 /** Services of heritages that other tasks reach by name. */
 import { ENVOY_PORT } from "../components/envoy/sidecar";
-import type { PlatformConfig } from "./defaults";
-
-/** Where a service without `port` listens. */
-const PORT = 8080;
+import { APPLICATION_PORT } from "../components/application-port";
+import { isBehindEnvoy, type PlatformConfig } from "./defaults";
 
 export interface ReachableService {
     readonly name: string;
@@ -16,10 +14,10 @@ export function serviceNamed({ heritages }: Pick<PlatformConfig, "heritages">, t
     const [heritage = "", key = ""] = text.split("/");
     const service = Object.hasOwn(heritages, heritage) ? heritages[heritage]!.services[key] : undefined;
     if (!service) return undefined;
-    const tls = service.listeners.length > 0 && service.tls !== false;
+    const tls = isBehindEnvoy(service);
     const found: ReachableService = {
         name: `${heritage}-${key}`,
-        port: tls ? ENVOY_PORT : (service.port ?? PORT),
+        port: tls ? ENVOY_PORT : (service.port ?? APPLICATION_PORT),
         tls,
     };
     return { ...found, reachable: service.reachable };

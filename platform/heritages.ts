@@ -4,7 +4,7 @@ import type { DevLedger } from "../components/dev-ledger";
 import { Heritage, type HeritageDistrict } from "../components/heritage";
 import { rdsCertificateAuthorities } from "../components/rds/certificate-authority";
 import { scheduleGroupName } from "../components/scheduled-task";
-import type { HeritageConfig } from "../config/defaults";
+import { type HeritageConfig, isBehindEnvoy } from "../config/defaults";
 import { environmentOfFiles } from "../config/environment-files";
 import { pluginsOf } from "../config/plugins";
 import { partOf } from "../config/references";
@@ -47,7 +47,7 @@ export function heritages(
     const authorities = rdsCertificateAuthorities(config.region);
     return mapSequentially(config.heritages, (name, settings) => {
         const { build, image, plugins, database, services, scheduledTasks } = settings;
-        const tls = Object.values(services).some((service) => service.listeners.length > 0 && service.tls !== false);
+        const tls = Object.values(services).some(isBehindEnvoy);
         const bound = bindings(name, settings, district, neighbours);
         const heritage = new Heritage(
             name,

@@ -63,7 +63,7 @@ export function variableProblems(at: At, heritage: HeritageConfig, config: Platf
         ...egressProblems(at, heritage),
         ...permissionProblems(at, heritage),
         ...connectionProblems(heritage, used, domain?.name),
-        ...connectionProblems(heritage, fileEnvironments(environmentFiles, common), domain?.name).map(
+        ...connectionProblems(heritage, fileEnvironments(fromFiles, common), domain?.name).map(
             inItsFile(environmentFiles),
         ),
     ];
@@ -72,8 +72,7 @@ export function variableProblems(at: At, heritage: HeritageConfig, config: Platf
 type Variables = Record<string, string>;
 
 /** What the files say, where `environment` does not override it. */
-const fileEnvironments = (files: readonly string[], all: Variables) => {
-    const own = environmentOfFiles(files);
+const fileEnvironments = (own: Variables, all: Variables) => {
     const counted = Object.fromEntries(Object.entries(own).filter(([variable, value]) => all[variable] === value));
     return [{ path: [], own: counted, all }];
 };

@@ -2,7 +2,7 @@
 import { CONNECTIONS } from "../../components/application-database";
 import { ENVOY_ADMIN_PORT, ENVOY_PORT } from "../../components/envoy/sidecar";
 import { sizeProblem } from "../../components/fargate/sizes";
-import type { HeritageConfig, PlatformConfig } from "../defaults";
+import { type HeritageConfig, isBehindEnvoy, type PlatformConfig } from "../defaults";
 import { buildProblems } from "./builds";
 import { commandProblems, entrypointOf } from "./commands";
 import { databaseProblems, imageProblems, maxTasks, type Path, type Problem, workloadProblems } from "./common";
@@ -110,7 +110,7 @@ function serviceProblems(at: At, service: Service, config: PlatformConfig): Prob
             });
         }
     }
-    if (listeners.length > 0 && tls !== false && (port === ENVOY_PORT || port === ENVOY_ADMIN_PORT)) {
+    if (isBehindEnvoy({ listeners, tls }) && (port === ENVOY_PORT || port === ENVOY_ADMIN_PORT)) {
         problems.push({
             path: at("port"),
             what: `${port} is taken by Envoy, which stands beside the application in the task`,

@@ -1,6 +1,7 @@
 /** Containers beside an application, and the volumes that they share with it. */
+import { APPLICATION_PORT } from "../../components/application-port";
 import { ENVOY_ADMIN_PORT, ENVOY_PORT } from "../../components/envoy/sidecar";
-import type { HeritageConfig, PlatformConfig } from "../defaults";
+import { type HeritageConfig, isBehindEnvoy, type PlatformConfig } from "../defaults";
 import { commandProblems } from "./commands";
 import { imageProblems, type Path, type Problem } from "./common";
 import { environmentProblems } from "./variables";
@@ -11,7 +12,6 @@ type At = (...rest: (string | number)[]) => Path;
 
 /** Names of the task's other containers: the application, its Envoy, those of plugins. */
 const TAKEN = ["app", "envoy", "datadog-agent", "newrelic-infra", "otel-collector", "log-router"];
-const APPLICATION_PORT = 8080;
 
 export function sidecarProblems(at: At, service: Service, heritage: HeritageConfig, config: PlatformConfig): Problem[] {
     return [
@@ -64,7 +64,7 @@ function firstProblems(at: At, { first, port, essential }: Service["sidecars"][s
 /** The containers of a task are in one network, where each port is somebody's. */
 function portProblems(at: At, { port = APPLICATION_PORT, sidecars, listeners, tls }: Service): Problem[] {
     const taken = new Map<number, string>([[port, "the application"]]);
-    if (listeners.length > 0 && tls !== false) {
+    if (isBehindEnvoy({ listeners, tls })) {
         for (const own of [ENVOY_PORT, ENVOY_ADMIN_PORT]) taken.set(own, "Envoy");
     }
     return Object.entries(sidecars).flatMap(([name, { port: own }]): Problem[] => {

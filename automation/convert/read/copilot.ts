@@ -1,4 +1,5 @@
 /** Manifests of AWS Copilot (its documentation, "Manifest"), one or several below copilot/. */
+import { noteTimes } from "./health";
 import path from "node:path";
 import { sizeFor } from "../../../components/fargate/sizes";
 import { askedPath, command } from "../commands";
@@ -166,15 +167,7 @@ function readHealth(health: Node, workload: Workload) {
     const [kind, ...rest] = Array.isArray(test) ? test.map(String) : ["CMD-SHELL", String(test ?? "")];
     if (test) workload.keys.health_check_command = kind === "CMD" ? rest : ["/bin/sh", "-c", rest.join(" ")];
     if (askedPath(rest)) workload.healthPath = askedPath(rest);
-    const times = health
-        .without("command")
-        .entries()
-        .map(([key, value]) => `${key} ${value.text()}`);
-    if (times.length > 0)
-        workload.changed(
-            `Its health check has the platform's own times, and not ${times.join(", ")}.`,
-            "health_check_command",
-        );
+    noteTimes(health, workload);
 }
 
 function readCount(count: Node | undefined, workload: Workload) {

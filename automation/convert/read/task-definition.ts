@@ -1,4 +1,5 @@
 /** A task definition as JSON: as it is registered, and as `aws ecs describe-task-definition` prints it (ECS API reference, TaskDefinition). */
+import { noteTimes } from "./health";
 import { askedPath } from "../commands";
 import { sizeFor } from "../../../components/fargate/sizes";
 import { App, type Format, Workload } from "../model";
@@ -147,15 +148,7 @@ function readHealth(health: Node | undefined, workload: Workload) {
         kind === "CMD-SHELL" ? ["/bin/sh", "-c", rest.join(" ")] : kind === "CMD" ? rest : test;
     const asked = askedPath(rest);
     if (asked) workload.healthPath = asked;
-    const times = health
-        .without("command")
-        .entries()
-        .map(([key, value]) => `${key} ${value.text()}`);
-    if (times.length > 0)
-        workload.changed(
-            `Its health check has the platform's own times, and not ${times.join(", ")}.`,
-            "health_check_command",
-        );
+    noteTimes(health, workload);
 }
 
 function readVolumes(definition: Node, workload: Workload) {
