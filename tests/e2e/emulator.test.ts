@@ -67,6 +67,29 @@ describe("the emulator behind its proxy", () => {
         }
     });
 
+    it("tells a queue's redrive policy without spaces, as SQS does", async () => {
+        const sqs = async (operation: string, input: object) => {
+            const response = await fetch(process.env.AWS_ENDPOINT_URL!, {
+                method: "POST",
+                headers: {
+                    authorization: `AWS4-HMAC-SHA256 Credential=test/20260101/eu-west-1/sqs/aws4_request, SignedHeaders=host, Signature=0`,
+                    "content-type": "application/x-amz-json-1.0",
+                    "x-amz-target": `AmazonSQS.${operation}`,
+                },
+                body: JSON.stringify(input),
+            });
+            return (await response.json()) as { QueueUrl: string; Attributes: Record<string, string> };
+        };
+        const attributesOf = async (QueueUrl: string) =>
+            (await sqs("GetQueueAttributes", { QueueUrl, AttributeNames: ["All"] })).Attributes;
+        const dead = await sqs("CreateQueue", { QueueName: "spaces-dlq" });
+        const { QueueArn } = await attributesOf(dead.QueueUrl);
+        const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: QueueArn, maxReceiveCount: 5 });
+        const queue = await sqs("CreateQueue", { QueueName: "spaces", Attributes: { RedrivePolicy } });
+        expect((await attributesOf(queue.QueueUrl)).RedrivePolicy).to.equal(RedrivePolicy);
+        for (const { QueueUrl } of [queue, dead]) await sqs("DeleteQueue", { QueueUrl });
+    });
+
     it("shows every request with its body", async () => {
         const requests: EmulatorRequest[] = [];
         const stop = onRequest((request) => void requests.push(request));

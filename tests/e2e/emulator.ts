@@ -85,6 +85,7 @@ function answer(emulator: URL, incoming: IncomingMessage, received: Buffer, outg
     const { hostname: host, port } = emulator;
     const sent = { ...others, "content-length": String(body.length) };
     const onward = request({ host, port, method, path: url, headers: sent }, (answered) => {
+        if (operation === "AmazonSQS.GetQueueAttributes") return void compactPolicy(answered, outgoing);
         outgoing.writeHead(answered.statusCode!, answered.headers);
         answered.pipe(outgoing);
     });
@@ -102,4 +103,18 @@ function withAuthority(body: Buffer): Buffer {
     const form = new URLSearchParams(body.toString("utf8"));
     if (!form.has("CACertificateIdentifier")) form.set("CACertificateIdentifier", DEFAULT_AUTHORITY);
     return Buffer.from(form.toString());
+}
+
+/**
+ * moto writes a queue's redrive policy with spaces, and SQS without (API reference, GetQueueAttributes): the provider keeps the text as it
+ * comes, and would plan to write it anew.
+ */
+async function compactPolicy(answered: IncomingMessage, outgoing: ServerResponse) {
+    const chunks: Buffer[] = [];
+    for await (const chunk of answered) chunks.push(chunk as Buffer);
+    const answer = JSON.parse(Buffer.concat(chunks).toString("utf8")) as { Attributes?: Record<string, string> };
+    const { RedrivePolicy } = answer.Attributes ?? {};
+    if (RedrivePolicy) answer.Attributes!.RedrivePolicy = JSON.stringify(JSON.parse(RedrivePolicy));
+    const body = Buffer.from(JSON.stringify(answer));
+    outgoing.writeHead(answered.statusCode!, { ...answered.headers, "content-length": String(body.length) }).end(body);
 }

@@ -106,9 +106,10 @@ export function comesUpAndGoes(name: EverythingStack): void {
             withinBoundary(stack);
             const keyOf = (dotted: string) => [`identity:${dotted.split(".")[0]}`, ...dotted.split(".").slice(1)];
             stack.edit(...changes, ...Object.keys(secrets).map((at): Change => [keyOf(at), undefined]));
-            // The emulator makes no nodes of a Redis, off which the provider reads what it has made: so reports goes without bindings.
-            const { uses: _, ...reports } = heritageFiles().reports!;
-            stack.write("heritages/reports.yml", stringify({ ...reports, database: {} }));
+            // The emulator makes no nodes of a Redis, off which the provider reads what it has made: so reports goes without one.
+            const { uses, ...reports } = heritageFiles().reports! as { uses: Record<string, unknown> };
+            const { cache: _, ...others } = uses;
+            stack.write("heritages/reports.yml", stringify({ ...reports, uses: others }));
             if (name === "everything") {
                 const group = new CreateSecurityGroupCommand({ GroupName: "office", Description: "The office" });
                 const { GroupId } = await new EC2Client({ region }).send(group);
