@@ -1,7 +1,7 @@
 /** What of an application's way out is open: what `egress` says, and what its bindings are for. */
 import type { Egress } from "../components/fargate/egress";
 import type { HeritageConfig } from "./defaults";
-import type { EgressInput } from "./heritage/reach";
+import type { EgressInput } from "./heritage/egress-schema";
 
 export function portsOf(port: number | string): { from: number; to: number } {
     const [from, to = from] = String(port).split("-").map(Number);

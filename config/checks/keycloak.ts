@@ -6,7 +6,7 @@ import type { KeycloakConfig, PlatformConfig } from "../defaults";
 import { environmentNamed } from "../environments";
 import { databaseProblems, imageProblems, maxTasks, type Path, type Problem, workloadProblems } from "./common";
 import { settingProblems } from "./keycloak-settings";
-import { egressProblems } from "./reach";
+import { egressProblems } from "./egress";
 
 export function checkKeycloak(config: PlatformConfig): Problem[] {
     const { keycloak } = config;
