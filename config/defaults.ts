@@ -10,7 +10,11 @@ import { type EnvironmentDefaults, environmentNamed } from "./environments";
 import { type Here, namesHere } from "./names-here";
 import type { HeritageInput } from "./heritage/schema";
 import { bindingDefaults } from "./heritage/uses-defaults";
-import type { AgentInput, DatabaseInput, KeycloakInput, ServiceInput, StackInput } from "./schema";
+import type { StackInput } from "./schema";
+import type { AgentInput } from "./schema/agents";
+import type { DatabaseInput } from "./schema/database";
+import type { KeycloakInput } from "./schema/keycloak";
+import type { ServiceInput } from "./schema/services";
 
 /** A value for each key of the schema: a key without a default here does not compile. */
 type EachKey<Input> = Record<keyof NonNullable<Input>, unknown>;
