@@ -8,7 +8,6 @@ const OURS = [
     "automation",
     "aws",
     "bin",
-    "bench",
     "components",
     "config",
     "platform",

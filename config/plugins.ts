@@ -1,5 +1,6 @@
 /** The secrets of plugins: where each is in the configuration, and what its parameter is called. */
-import type { PluginsInput, SecretSource } from "./schema";
+import type { PluginsInput } from "./schema/plugins";
+import type { SecretSource } from "./schema/secrets";
 
 export interface PluginSecret {
     /** Below `plugins`. */

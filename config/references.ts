@@ -1,7 +1,7 @@
 /** The parameters in SSM that a configuration names, and that are somebody else's to set. */
 import type { PlatformConfig } from "./defaults";
 import { DISTRICT_PLUGINS, pluginSecrets, pluginsOf } from "./plugins";
-import type { SecretSource } from "./schema";
+import type { SecretSource } from "./schema/secrets";
 
 export interface Reference {
     readonly parameter: string;

@@ -8,7 +8,7 @@ import { type HeritageConfig, isBehindEnvoy } from "../config/defaults";
 import { environmentOfFiles } from "../config/environment-files";
 import { pluginsOf } from "../config/plugins";
 import { partOf } from "../config/references";
-import type { SecretSource } from "../config/schema";
+import type { SecretSource } from "../config/schema/secrets";
 import { bindings, type Neighbours } from "./bindings";
 import type { District } from "./district";
 import { mapSequentially } from "./one-by-one";

@@ -3,7 +3,8 @@ import { SECRET_TRAITS } from "../components/agent-variables";
 import type { Plugins } from "../components/plugins";
 import type { FoundSecret, Secret, SecretStore } from "../components/secret-store";
 import { referenceOf } from "../config/references";
-import type { PluginsInput, SecretSource } from "../config/schema";
+import type { PluginsInput } from "../config/schema/plugins";
+import type { SecretSource } from "../config/schema/secrets";
 
 /** Creates the secrets that the configuration names, or refers to those that exist. */
 export class SecretSources {

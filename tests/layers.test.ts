@@ -23,7 +23,6 @@ const LAYERS: readonly (readonly string[])[] = [
         "automation/local",
         "automation/bootstrap",
         "automation/ci",
-        "automation/bench",
         "automation/convert",
     ],
     ["automation/runner"],

@@ -6,7 +6,7 @@ import type { App, Workload } from "./model";
 import type { Path } from "./node";
 import { fitName, HERITAGE_NAME, WORKLOAD_NAME } from "./names";
 import { imageKeys, noteDigest } from "./image";
-import { bindHosts, bindServices, type Placed } from "./reach";
+import { bindHosts, bindServices, type Placed } from "./bindings";
 import { type Bindings, bindStore, isUsedBy, unbind } from "./stores";
 import { parseEnv } from "./read/interpolate";
 import { shown } from "./shown";

@@ -1,7 +1,7 @@
 /** What of a file nobody has looked at: it has no key here, and is named with what to do. */
 import type { Draft } from "./heritage";
 import type { Node, Path } from "./node";
-import type { Placed } from "./reach";
+import type { Placed } from "./bindings";
 import { shown } from "./shown";
 
 /** What to do, by the last key. */

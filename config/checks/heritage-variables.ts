@@ -7,7 +7,8 @@ import { bindingProblems, boundVariables, databaseVariableProblems, doubleProble
 import type { Path, Problem } from "./common";
 import { connectionProblems } from "./connections";
 import { environmentFileProblems } from "./environment-files";
-import { egressProblems, permissionProblems } from "./reach";
+import { egressProblems } from "./egress";
+import { permissionProblems } from "./permissions";
 import { DATABASE_MANAGED } from "./services";
 import { environmentProblems, injectedProblems, notSecretProblems } from "./variables";
 

@@ -1,6 +1,6 @@
 /** The variables of a task: those in the clear, and the secrets that ECS injects. */
 import { looksSecret } from "../../policy/secrets/looks-secret";
-import type { SecretSource } from "../schema";
+import type { SecretSource } from "../schema/secrets";
 import { keyOf, type Path, type Problem } from "./common";
 
 /** Variables that the program sets itself, each with the key of the file that decides it (empty where nothing does). */

@@ -4,19 +4,16 @@
  */
 import { z } from "zod";
 import { mounts, receives, sidecars, volumes } from "./sidecar-schema";
-import { deregistrationSeconds, healthCheck, listener, protocol, stickySeconds } from "./reach-schema";
-import {
-    application,
-    applicationPort,
-    autoscaling,
-    database,
-    databaseCredentials,
-    notSecret,
-    plugins,
-    secretSource,
-} from "../schema";
+import { application } from "../schema/application";
+import { autoscaling } from "../schema/autoscaling";
+import { database, databaseCredentials } from "../schema/database";
+import { plugins } from "../schema/plugins";
+import { notSecret, secretSource } from "../schema/secrets";
+import { applicationPort } from "../schema/values";
 import { DATABASE_ATTRIBUTES } from "../../components/application-database";
-import { egress, permissions } from "./reach";
+import { egress } from "./egress-schema";
+import { deregistrationSeconds, healthCheck, listener, protocol, stickySeconds } from "./load-balancing-schema";
+import { permissions } from "./permissions-schema";
 import { uses } from "./uses";
 
 const words = (about: string) => z.array(z.string().min(1)).min(1).describe(about);

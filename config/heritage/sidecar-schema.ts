@@ -1,6 +1,7 @@
 /** What a heritage's file may say of containers beside the application, and of what they share. */
 import { z } from "zod";
-import { application, applicationPort } from "../schema";
+import { application } from "../schema/application";
+import { applicationPort } from "../schema/values";
 
 const containerName = z.string().regex(/^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/, "name");
 

@@ -1,7 +1,9 @@
 import { expect } from "chai";
 import type { z } from "zod";
 import { heritageSchema } from "../../config/heritage/schema";
-import { database, secretSource, stackSchema } from "../../config/schema";
+import { stackSchema } from "../../config/schema";
+import { database } from "../../config/schema/database";
+import { secretSource } from "../../config/schema/secrets";
 import { optionFor, optionsOf } from "../../config/union";
 import { camelCase } from "../../config/snake-case";
 import { EVERYTHING, type EverythingStack, heritageFiles, planEverything, stackKeys } from "./everything";

@@ -1,4 +1,4 @@
-/** What a heritage's file may say of where its tasks may connect to, and what they may do in AWS. */
+/** What a heritage's file may say of where its tasks may connect to. */
 import { z } from "zod";
 
 const portNumber = z.int().min(1).max(65535);
@@ -22,23 +22,4 @@ export const egress = z
         "Where all of its tasks may connect to, beside port 443 anywhere, its own database and what `uses` names. Default: nowhere else.",
     );
 
-const some = (what: string) => z.array(z.string().regex(/\S/, what)).min(1);
-
-export const permissions = z
-    .array(
-        z.strictObject({
-            actions: some("action").describe("Actions of AWS, each by its name, e.g. s3:GetObject. Needed."),
-            resources: some("resource").describe("ARNs of what they are about, e.g. arn:aws:s3:::reports/*. Needed."),
-            why: z
-                .string()
-                .regex(/\S/, "reason")
-                .optional()
-                .describe(
-                    "Why every resource (*) or all actions of a service; it is shown in the plan. Needed for those. Default: none.",
-                ),
-        }),
-    )
-    .describe("What all of its tasks may do in AWS, beside what its bindings need. Default: nothing.");
-
 export type EgressInput = z.infer<typeof egress>[number];
-export type PermissionInput = z.infer<typeof permissions>[number];

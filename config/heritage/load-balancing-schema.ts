@@ -1,6 +1,7 @@
 /** How a service of a heritage is reached and judged by load balancers: keys of `schema.ts`. */
 import { z } from "zod";
-import { application, hostLabel } from "../schema";
+import { application } from "../schema/application";
+import { hostLabel } from "../schema/values";
 
 export const listener = z
     .strictObject({

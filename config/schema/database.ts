@@ -1,0 +1,48 @@
+/** A PostgreSQL instance, and how an application learns its credentials. */
+import { z } from "zod";
+
+export const database = z.strictObject({
+    engineVersion: z
+        .string()
+        .regex(/^1[5-8](\.\d+)?$/, "PostgreSQL version")
+        .optional()
+        .describe('PostgreSQL on RDS, as text: "17" follows the minor versions. Default: "17".'),
+    instanceClass: z
+        .string()
+        .regex(/^db\.[a-z0-9]+\.[a-z0-9]+$/, "instance class")
+        .optional()
+        .describe("Default: db.t4g.micro in dev, db.t4g.medium in prod."),
+    storageGiB: z.int().min(20).max(65536).optional().describe("gp3. Default: 20."),
+    maxStorageGiB: z.int().min(20).max(65536).optional().describe("How far storage grows by itself. Default: 100."),
+    multiAz: z.boolean().optional().describe("A standby in another zone. Default: prod."),
+    backupDays: z
+        .int()
+        .min(1)
+        .max(35)
+        .optional()
+        .describe("Days of point-in-time recovery. Default: 7 in dev, 14 in prod."),
+    finalSnapshot: z
+        .boolean()
+        .optional()
+        .describe(
+            "Take a last snapshot, and keep the backups and the key, where the instance is deleted. Default: prod.",
+        ),
+    restoreFrom: z
+        .string()
+        .regex(/^(arn:aws[a-z-]*:rds:[a-z0-9-]+:\d{12}:snapshot:)?(rds:)?[A-Za-z][A-Za-z0-9-]{0,254}$/, "snapshot")
+        .optional()
+        .describe(
+            "A snapshot of this stack's, by its name: a new instance is made of it and takes the old one's place, with the password that " +
+                "the stack has. It stays in the file: without it the next instance is an empty one. Default: none.",
+        ),
+});
+
+export const databaseCredentials = z
+    .enum(["environment", "path"])
+    .optional()
+    .describe(
+        "How it learns user, password, host, name and port: as DB_USER and so on, which ECS injects; or to read by itself at " +
+            "database/<name>/user and so on below PARAMETER_STORE_PREFIX. Default: environment.",
+    );
+
+export type DatabaseInput = z.infer<typeof database>;
