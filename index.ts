@@ -27,6 +27,7 @@ export = async () => {
     const all = { ...agents, ...services, ...(keycloak && { keycloak }) };
     return {
         didcommUrls: byName(agents, (agent) => agent.didcommUrl),
+        webSocketUrls: byPresent(agents, (agent) => agent.webSocketUrl),
         adminUrls: byName(agents, (agent) => agent.adminUrl),
         serviceUrls: { ...byName(services, (one) => one.url), ...byPart(applications, (one) => one.urls) },
         /** Where users log in (realms are below /realms), and where administrators do. */

@@ -1,5 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { isKanon } from "./agent-pools";
 import { LEDGER_LIST, type MANAGED_VARIABLES } from "./agent-variables";
 import type { DevLedger } from "./dev-ledger";
 import type { Calls } from "./discovery";
@@ -56,11 +57,26 @@ export interface AgentClusterArgs extends Pick<
     host: string;
     didcommPort: number;
     adminPort: number;
+    /**
+     * Where agents listen for DIDComm over WebSockets, at the same public address; they then send over WebSockets, too. A socket and the
+     * messages that wait for it are one task's: only a cluster of one task finds all of its sockets. @default none, HTTP alone
+     */
+    webSocketPort?: number;
+    /**
+     * Grants mediation to whoever asks, and keeps messages for wallets that are away, in the task's memory; `environment` may say otherwise.
+     * It needs a `webSocketPort`, and one task. @default false
+     */
+    mediator?: boolean;
     /** The wallet, and the database that the first agent makes for it. */
     walletName: string;
-    walletType: "askar" | "askar-anoncreds";
-    /** Connections that one task may open. While a deployment rolls there are twice as many tasks. */
+    walletType: "askar" | "askar-anoncreds" | "kanon-anoncreds";
+    /**
+     * Connections that one task may open for a wallet (see `connectionsOfTask` in agent-pools.ts). While a deployment rolls there are twice as
+     * many tasks.
+     */
     walletConnections: number;
+    /** With ACAPY_MULTITENANT in `environment`: tenants that an agent keeps open at a time, each with connections of its own. @default 100, ACA-Py's */
+    tenants?: number;
     /** The ledger's genesis transactions. With ACAPY_GENESIS_TRANSACTIONS_LIST in `environment` it is left out. @default no ledger */
     genesisUrl?: string;
     /** In the place of `genesisUrl`: the ledger of a developer, which the agents wait for. */
@@ -115,6 +131,8 @@ const healthCheck = (adminPort: number) => [
  */
 export class AgentCluster extends pulumi.ComponentResource {
     readonly didcommUrl: pulumi.Output<string>;
+    /** Where the agents take WebSockets; undefined without a `webSocketPort`. */
+    readonly webSocketUrl?: pulumi.Output<string>;
     readonly adminUrl: pulumi.Output<string>;
     readonly serviceName: pulumi.Output<string>;
     readonly logGroupName: pulumi.Output<string>;
@@ -129,9 +147,23 @@ export class AgentCluster extends pulumi.ComponentResource {
         if (args.genesisUrl && devLedger) {
             throw new UserError(`${name}: genesisUrl and devLedger are two ledgers, and an agent has one`);
         }
+        if (args.mediator && (args.webSocketPort === undefined || args.count > 1 || args.autoscaling)) {
+            throw new UserError(
+                `${name}: a mediator has a webSocketPort and one task, which holds its wallets' sockets`,
+            );
+        }
 
         const healthy = { path: READY, port: args.adminPort };
         const didcomm = args.didcomm.route(name, { host: args.host, port: args.didcommPort, healthCheck: healthy });
+        const webSocket =
+            args.webSocketPort === undefined
+                ? undefined
+                : args.didcomm.route(`${name}-ws`, {
+                      host: args.host,
+                      port: args.webSocketPort,
+                      healthCheck: healthy,
+                      webSockets: true,
+                  });
         const admin = args.admin.route(name, {
             host: args.host,
             port: args.adminPort,
@@ -152,18 +184,23 @@ export class AgentCluster extends pulumi.ComponentResource {
                         entryPoint: trust.entryPoint,
                         command: ["start"],
                         environment: {
+                            ...(args.mediator ? MEDIATOR : {}),
                             ...args.environment,
-                            ...agentEnvironment(args, didcomm.url),
+                            ...agentEnvironment(args, didcomm.url, webSocket?.url),
                             ...trust.environment,
                         },
                         notSecret: args.notSecret,
                         secrets,
-                        ports: [args.didcommPort, args.adminPort],
+                        ports: [
+                            args.didcommPort,
+                            args.adminPort,
+                            ...(args.webSocketPort === undefined ? [] : [args.webSocketPort]),
+                        ],
                         healthCheck: { command: healthCheck(args.adminPort) },
                         writable: ["/tmp"],
                     },
                 },
-                routes: [didcomm, admin],
+                routes: [didcomm, admin, ...(webSocket ? [webSocket] : [])],
                 securityGroupIds: [
                     args.walletDb.clientsGroupId,
                     ...(devLedger ? [devLedger.clientsGroupId] : []),
@@ -176,6 +213,7 @@ export class AgentCluster extends pulumi.ComponentResource {
         );
 
         this.didcommUrl = didcomm.url;
+        this.webSocketUrl = webSocket?.url;
         this.adminUrl = admin.url;
         this.serviceName = service.serviceName;
         this.logGroupName = service.logGroupName;
@@ -189,8 +227,20 @@ export class AgentCluster extends pulumi.ComponentResource {
 
 type Environment = Record<string, pulumi.Input<string>>;
 
-/** ACA-Py's settings, in the one form that it parses. */
-function agentEnvironment(args: AgentClusterArgs, endpoint: pulumi.Output<string>): Environment {
+/** What makes a mediator of an agent (ACA-Py's docs/features/Mediation.md). */
+const MEDIATOR = { ACAPY_MEDIATION_OPEN: "true", ACAPY_ENABLE_UNDELIVERED_QUEUE: "true" };
+
+/** ACA-Py's settings, in the one form that it parses. Several addresses of an agent are a list, the one for HTTP first. */
+function agentEnvironment(
+    args: AgentClusterArgs,
+    endpoint: pulumi.Output<string>,
+    webSocketEndpoint: pulumi.Output<string> | undefined,
+): Environment {
+    const { webSocketPort } = args;
+    const transports: [string, string, number][] = [
+        ["http", "0.0.0.0", args.didcommPort],
+        ...(webSocketPort === undefined ? [] : ([["ws", "0.0.0.0", webSocketPort]] as [string, string, number][])),
+    ];
     const genesisUrl = args.genesisUrl ?? args.devLedger?.genesisUrl;
     const hasLedgerList = [args.environment, args.agentSecrets].some(
         (variables) => variables && Object.hasOwn(variables, LEDGER_LIST),
@@ -199,9 +249,9 @@ function agentEnvironment(args: AgentClusterArgs, endpoint: pulumi.Output<string
     const noLedger = hasLedgerList ? {} : { ACAPY_NO_LEDGER: "true" };
     const managed: Partial<Record<keyof typeof MANAGED_VARIABLES, pulumi.Input<string>>> = {
         ACAPY_LABEL: args.label,
-        ACAPY_ENDPOINT: endpoint,
-        ACAPY_INBOUND_TRANSPORT: JSON.stringify([["http", "0.0.0.0", args.didcommPort]]),
-        ACAPY_OUTBOUND_TRANSPORT: "http",
+        ACAPY_ENDPOINT: webSocketEndpoint ? pulumi.jsonStringify([endpoint, webSocketEndpoint]) : endpoint,
+        ACAPY_INBOUND_TRANSPORT: JSON.stringify(transports),
+        ACAPY_OUTBOUND_TRANSPORT: webSocketEndpoint ? JSON.stringify(["http", "ws"]) : "http",
         ACAPY_ADMIN: JSON.stringify(["0.0.0.0", args.adminPort]),
         ACAPY_AUTO_PROVISION: "true",
         ACAPY_WALLET_TYPE: args.walletType,
@@ -212,6 +262,10 @@ function agentEnvironment(args: AgentClusterArgs, endpoint: pulumi.Output<string
             max_connections: args.walletConnections,
             min_idle_count: 1,
         }),
+        ...(isKanon(args.walletType) ? kanonEnvironment(args.walletDb) : {}),
+        ...(args.tenants !== undefined && !Object.hasOwn(args.environment ?? {}, "ACAPY_MULTITENANCY_CONFIGURATION")
+            ? { ACAPY_MULTITENANCY_CONFIGURATION: JSON.stringify({ cache_size: args.tenants }) }
+            : {}),
         ...(genesisUrl ? { ACAPY_GENESIS_URL: genesisUrl } : noLedger),
         ACAPY_LOG_LEVEL: args.logLevel,
         PGSSLMODE: "verify-full",
@@ -220,11 +274,18 @@ function agentEnvironment(args: AgentClusterArgs, endpoint: pulumi.Output<string
     return managed as Environment; // every one that is there has a value
 }
 
+/** Where Kanon keeps what is no key. How it verifies the database PGSSLMODE says here, too. */
+const kanonEnvironment = ({ host, port }: WalletDb) => ({
+    ACAPY_DBSTORE_STORAGE_TYPE: "postgres_storage",
+    ACAPY_DBSTORE_STORAGE_CONFIG: pulumi.jsonStringify({ url: pulumi.interpolate`${host}:${port}` }),
+});
+
 function agentSecrets(name: string, args: AgentClusterArgs): Record<string, Secret> {
     const provided = args.agentSecrets ?? {};
     return {
         ...provided,
         ACAPY_WALLET_STORAGE_CREDS: args.walletDb.credentials,
+        ...(isKanon(args.walletType) ? { ACAPY_DBSTORE_STORAGE_CREDS: args.walletDb.credentials } : {}),
         ACAPY_WALLET_KEY:
             provided.ACAPY_WALLET_KEY ?? args.secrets.generate(name, "ACAPY_WALLET_KEY", { protect: args.protect }),
         ACAPY_ADMIN_API_KEY: provided.ACAPY_ADMIN_API_KEY ?? args.secrets.generate(name, "ACAPY_ADMIN_API_KEY"),

@@ -6,13 +6,15 @@ export const MANAGED_VARIABLES = {
     ACAPY_LABEL: "label",
     ACAPY_ENDPOINT: "host",
     ACAPY_INBOUND_TRANSPORT: "didcommPort",
-    ACAPY_OUTBOUND_TRANSPORT: "",
+    ACAPY_OUTBOUND_TRANSPORT: "webSocketPort",
     ACAPY_ADMIN: "adminPort",
     ACAPY_AUTO_PROVISION: "",
     ACAPY_WALLET_TYPE: "walletType",
     ACAPY_WALLET_NAME: "walletName",
     ACAPY_WALLET_STORAGE_TYPE: "",
     ACAPY_WALLET_STORAGE_CONFIG: "walletConnections",
+    ACAPY_DBSTORE_STORAGE_TYPE: "walletType",
+    ACAPY_DBSTORE_STORAGE_CONFIG: "walletType",
     ACAPY_NO_LEDGER: "genesisUrl",
     ACAPY_GENESIS_URL: "genesisUrl",
     ACAPY_GENESIS_FILE: "genesisUrl",
@@ -31,8 +33,8 @@ export const AUTHORITY_VARIABLES = { DISTRICT_CA_PEM: "", SSL_CERT_FILE: "" } as
 
 /** The secrets that every cluster has. All but the credentials may be brought along under `secrets`. */
 export const MANAGED_SECRETS: Readonly<Record<"always" | "all", readonly string[]>> = {
-    always: ["ACAPY_WALLET_STORAGE_CREDS"],
-    all: ["ACAPY_WALLET_STORAGE_CREDS", "ACAPY_WALLET_KEY", "ACAPY_ADMIN_API_KEY"],
+    always: ["ACAPY_WALLET_STORAGE_CREDS", "ACAPY_DBSTORE_STORAGE_CREDS"],
+    all: ["ACAPY_WALLET_STORAGE_CREDS", "ACAPY_DBSTORE_STORAGE_CREDS", "ACAPY_WALLET_KEY", "ACAPY_ADMIN_API_KEY"],
 };
 
 /** Characters of ACAPY_WALLET_SEED. ACA-Py takes no other number. */

@@ -148,7 +148,8 @@ export class Endpoint extends pulumi.ComponentResource {
         const targetGroup = this.targetGroup(name, args);
         const forward = [{ type: "forward", targetGroupArn: targetGroup.arn }];
         const byRule = https && ("domain" in https || args.httpsOnly);
-        const { listening, url } = byRule ? this.byRule(name, args, forward) : this.byPort(args, forward);
+        const { listening, url: address } = byRule ? this.byRule(name, args, forward) : this.byPort(args, forward);
+        const url = args.webSockets ? address.apply((http) => http.replace(/^http/, "ws")) : address;
         return {
             url,
             targetGroupArn: targetGroup.arn,
@@ -230,11 +231,16 @@ export class Endpoint extends pulumi.ComponentResource {
         return [host].flat().map((one) => hostOf(one, https));
     }
 
-    private rules(name: string, args: RequestsArgs, actions: aws.types.input.lb.ListenerRuleAction[]) {
+    private rules(
+        name: string,
+        args: RequestsArgs & Pick<RouteArgs, "webSockets">,
+        actions: aws.types.input.lb.ListenerRuleAction[],
+    ) {
         const hosts = this.hostsOf(args.host);
         const paths = args.paths ?? (hosts.length > 0 ? [] : ["/*"]);
         const keys = hosts.length > 0 ? hosts.map(({ key }) => key) : [undefined];
-        return matchesOf(keys, paths).map((match, i) => {
+        return matchesOf(keys, paths).map((requests, i) => {
+            const match = args.webSockets ? { ...requests, webSockets: true } : requests;
             const host = hosts.find(({ key }) => key === match.host)?.name;
             const priority = args.priority === undefined ? undefined : args.priority + i;
             return this.rule(`${this.name}: ${name}`, match, host, actions, priority);
@@ -254,7 +260,7 @@ export class Endpoint extends pulumi.ComponentResource {
             {
                 listenerArn: this.listeners.onHttps().arn,
                 priority: this.priorities.of(owner, match, priority),
-                conditions: conditions(host, match.paths),
+                conditions: conditions(host, match),
                 actions,
             },
             { parent: this, dependsOn: [...this.refusals] },

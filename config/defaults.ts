@@ -94,15 +94,18 @@ function agentDefaults(name: string, input: AgentInput, zones: number, walletCon
     return {
         label: input.label ?? name,
         host: input.host ?? name,
-        count: tasks(input, zones),
+        count: input.mediator ? (input.count ?? 1) : tasks(input, zones),
         autoscaling: autoscalingDefaults(input.autoscaling),
         cpu: input.cpu ?? AGENT_SIZE.cpu,
         memory: input.memory ?? AGENT_SIZE.memory,
         didcommPort: input.didcommPort ?? 8020,
         adminPort: input.adminPort ?? 8021,
+        webSocketPort: input.webSocketPort ?? (input.mediator ? 8022 : undefined),
+        mediator: input.mediator ?? false,
         walletName: input.walletName ?? `${name}-wallet`,
         walletType: input.walletType ?? ("askar-anoncreds" as const),
         walletConnections: input.walletConnections ?? walletConnections,
+        tenants: input.tenants,
         genesisUrl: input.genesisUrl,
         logLevel: input.logLevel ?? ("info" as const),
         environment: input.environment ?? {},
@@ -131,7 +134,11 @@ function keycloakDefaults(input: KeycloakInput, zones: number, d: EnvironmentDef
         poolSize: input.poolSize ?? d.keycloakPool,
         database: databaseDefaults(input.database, d),
         image: input.image,
+        relativePath: input.relativePath ?? "",
+        environment: input.environment ?? {},
+        notSecret: input.notSecret ?? {},
         secrets: input.secrets ?? {},
+        egress: input.egress, // none is not the same as nowhere else
     } satisfies EachKey<KeycloakInput>;
 }
 
@@ -313,6 +320,7 @@ export function withDefaults(input: StackInput, region: string, heritages: Recor
         } satisfies EachKey<StackInput["adminEndpoint"]>,
         walletDb: databaseDefaults(input.walletDb, d),
         agentImage: input.agentImage,
+        agentVersion: input.agentVersion,
         agents: mapValues(input.agents, (agent, name) => agentDefaults(name, agent, zones, d.walletConnections)),
         services: mapValues(input.services, (service, name) => serviceDefaults(name, service, zones, d)),
         heritages: mapValues(heritages, (heritage, name) =>

@@ -8,7 +8,7 @@
  */
 import { z } from "zod";
 import { ENVIRONMENT_NAMES } from "./environments";
-import { agent } from "./schema/agents";
+import { agent, agentVersion } from "./schema/agents";
 import { database } from "./schema/database";
 import { domain, domains } from "./schema/domains";
 import { adminEndpoint, publicEndpoint } from "./schema/endpoints";
@@ -42,6 +42,7 @@ export const stackSchema = z.strictObject({
             "An image that exists already, by digest (…@sha256:…). It must be made like images/acapy-agent. " +
                 "Default: images/acapy-agent is built and pushed.",
         ),
+    agentVersion,
     agents: z
         .record(z.string().regex(/^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/, "agent name"), agent)
         .optional()

@@ -3,10 +3,16 @@ import { LEDGER_LIST } from "../components/agent-variables";
 import { ContainerImage } from "../components/container-image";
 import { WalletDb } from "../components/wallet-db";
 import type { DevLedger } from "../components/dev-ledger";
-import type { AgentConfig } from "../config/defaults";
+import type { AgentConfig, PlatformConfig } from "../config/defaults";
 import type { District } from "./district";
 import { databaseBuildArgs } from "./images";
 import { mapSequentially } from "./one-by-one";
+
+/** The official image of another release than the Dockerfile names: 1.5 and later need Python 3.13. */
+const releaseArgs = ({ agentVersion }: PlatformConfig): Record<string, string> =>
+    agentVersion === undefined
+        ? {}
+        : { ACAPY_IMAGE: `ghcr.io/openwallet-foundation/acapy-agent:py3.13-${agentVersion}` };
 
 /** A ledger of its own, or several. */
 const hasLedger = ({ genesisUrl, environment, secrets }: AgentConfig) =>
@@ -23,7 +29,7 @@ export async function agentClusters(district: District, ledger: DevLedger | unde
             ? { existing: config.agentImage }
             : {
                   context: "images/acapy-agent", // from the project's root, where Pulumi runs a program and its providers
-                  args: databaseBuildArgs(config.region),
+                  args: { ...databaseBuildArgs(config.region), ...releaseArgs(config) },
                   protect,
               },
         opts,

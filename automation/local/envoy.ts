@@ -136,11 +136,13 @@ function downstreamTls({ port, certificateArns }: Listener) {
 function ruleRoute({ conditions, actions, priority }: Rule, balancer: LoadBalancer, inventory: Inventory) {
     const hosts: string[] = [];
     const paths: string[] = [];
+    const headers: object[] = [];
     for (const condition of conditions) {
         for (const [kind, value] of Object.entries(condition)) {
             if (value === undefined) continue;
             if (kind === "hostHeader") hosts.push(...(value.values ?? []));
             else if (kind === "pathPattern") paths.push(...(value.values ?? []));
+            else if (kind === "httpHeader") headers.push(headerMatcher(value.httpHeaderName!, value.values ?? []));
             else
                 throw new Error(
                     `${balancer.name}: the rule ${priority} has a condition ${kind}, which is not known here`,
@@ -149,7 +151,9 @@ function ruleRoute({ conditions, actions, priority }: Rule, balancer: LoadBalanc
     }
     const match = {
         ...(paths.length > 0 ? { safe_regex: { regex: anyOf(paths) } } : { prefix: "/" }),
-        ...(hosts.length > 0 ? { headers: [hostMatcher(hosts)] } : {}),
+        ...(hosts.length > 0 || headers.length > 0
+            ? { headers: [...(hosts.length > 0 ? [hostMatcher(hosts)] : []), ...headers] }
+            : {}),
     };
     return { ...route(actions, balancer, inventory), match };
 }
@@ -166,6 +170,12 @@ const pattern = (text: string) =>
 const hostMatcher = (hosts: readonly string[]) => ({
     name: ":authority",
     string_match: { safe_regex: { regex: String.raw`(?i)(?:${anyOf(hosts)})(?::\d+)?` } },
+});
+
+/** Capitals do not count in a header's value (ELB user guide, "HTTP header conditions"). */
+const headerMatcher = (name: string, values: readonly string[]) => ({
+    name,
+    string_match: { safe_regex: { regex: `(?i)(?:${anyOf(values)})` } },
 });
 
 function route(actions: readonly Action[], balancer: LoadBalancer, inventory: Inventory) {

@@ -26,7 +26,7 @@ export interface Listener {
 
 export interface Rule {
     readonly priority: number;
-    readonly conditions: readonly Record<string, { values?: string[] } | undefined>[];
+    readonly conditions: readonly Record<string, { values?: string[]; httpHeaderName?: string } | undefined>[];
     readonly actions: readonly Action[];
 }
 
@@ -106,9 +106,9 @@ export function localUrls(balancers: readonly LoadBalancer[]): (text: string) =>
     );
     return (text) =>
         text.replaceAll(
-            /\b(https?):\/\/([a-z0-9.-]+)(?::(\d+))?/gi,
+            /\b(https?|wss?):\/\/([a-z0-9.-]+)(?::(\d+))?/gi,
             (whole, scheme: string, host: string, port?: string) => {
-                const found = published.get(`${host}:${port ?? (scheme.toLowerCase() === "https" ? 443 : 80)}`);
+                const found = published.get(`${host}:${port ?? (/s$/i.test(scheme) ? 443 : 80)}`);
                 return found === undefined ? whole : `${scheme}://${host}:${found}`;
             },
         );

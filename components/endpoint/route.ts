@@ -27,6 +27,11 @@ export interface RouteArgs extends RequestsArgs, TargetGroupSettings {
     httpsOnly?: boolean;
     /** Where the endpoint has an authority and no domain: the listener of its own speaks TLS. @default false, plain HTTP */
     ownPortTls?: boolean;
+    /**
+     * WebSockets alone: with a domain, requests with `Upgrade: websocket` to a host whose other requests another route takes; without HTTPS
+     * a listener like any. It takes no paths, and its URL begins with wss or ws. @default false
+     */
+    webSockets?: boolean;
     transform?: { targetGroup?: Transform<aws.lb.TargetGroupArgs> };
 }
 

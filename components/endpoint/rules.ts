@@ -6,6 +6,8 @@ import { UserError } from "../user-error";
 export interface Match {
     readonly host: string | undefined;
     readonly paths: readonly string[];
+    /** Only requests that ask for a WebSocket. @default every request */
+    readonly webSockets?: boolean;
 }
 
 /**
@@ -34,20 +36,23 @@ function portions(paths: readonly string[], taken: number): string[][] {
 
 export const wildcards = (patterns: string) => patterns.match(/[*?]/g)?.length ?? 0;
 
-export const conditions = (host: string | undefined, paths: readonly string[]) => [
+export const conditions = (host: string | undefined, { paths, webSockets }: Pick<Match, "paths" | "webSockets">) => [
     ...(host ? [{ hostHeader: { values: [host] } }] : []),
     ...(paths.length > 0 ? [{ pathPattern: { values: [...paths] } }] : []),
+    // RFC 6455, section 4.1. Neither name nor value are matched by their capitals (ELB user guide, "HTTP header conditions").
+    ...(webSockets ? [{ httpHeader: { httpHeaderName: "Upgrade", values: ["websocket"] } }] : []),
 ];
 
 /** What there can be only one of: a rule with the same match, under whatever service's name, is this one. */
-export const ruleName = ({ host = "", paths }: Match) => host + paths.join(",");
+export const ruleName = ({ host = "", paths, webSockets }: Match) =>
+    host + paths.join(",") + (webSockets ? "-websocket" : "");
 
 /** The part of a pattern in front of its first wildcard, as a path: `/posts/*` is `/posts`. */
 export const literalPath = (pattern = "") => (pattern.split(/[*?]/)[0] ?? "").replace(/\/$/, "");
 
 /**
- * Rules with paths come in bands, the longest literal path first, each with a place of its own within its band; behind them, up
- * to the last number that AWS has, those for a whole host. (Without a number the provider takes the highest one in use and adds
+ * Rules with paths come in bands, the longest literal path first, each with a place of its own within its band; the last band is also
+ * that of WebSockets of a host. Behind the bands, up to the last number that AWS has, are those for a whole host. (Without a number the provider takes the highest one in use and adds
  * one, so that a path of a host would be asked before or after the host itself by the order in which they were made.)
  */
 const BANDS = 130; // a pattern has 128 characters at most
@@ -65,7 +70,7 @@ export class Priorities {
     of(owner: string, match: Match, given?: number): number {
         const paths = match.paths.length > 0 ? match.paths : [""];
         for (const path of paths) {
-            const rule = ruleName({ host: match.host, paths: [path] });
+            const rule = ruleName({ ...match, paths: [path] });
             const first = this.matches.get(rule);
             if (first !== undefined) {
                 throw new UserError(`${owner} has the same rule as ${first}: ${rule || "every path"}`);
@@ -84,7 +89,9 @@ export class Priorities {
 /** Where a rule stands that is given no priority: the first number of its band, and a step that follows from the match. */
 export function priorityOf(match: Match): number {
     const digest = createHash("sha256").update(ruleName(match)).digest().readUInt32BE();
-    if (match.paths.length === 0) return 1 + BANDS * BAND + (digest % HOSTS);
+    if (match.paths.length === 0) {
+        return match.webSockets ? 1 + (BANDS - 1) * BAND + (digest % BAND) : 1 + BANDS * BAND + (digest % HOSTS);
+    }
     const literal = Math.min(...match.paths.map((path) => path.split(/[*?]/)[0]!.length));
     const exact = match.paths.every((path) => !/[*?]/.test(path));
     const band = BANDS - 1 - Math.min(BANDS - 1, exact ? literal + 1 : literal);

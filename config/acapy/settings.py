@@ -1,9 +1,10 @@
-"""Prints the settings that `aca-py start` reads from its environment, by name and kind, as the JSON that settings.json holds:
+"""Prints the settings that `aca-py start` reads from its environment, as the JSON that settings.json holds: the releases, the oldest
+first; each setting by name and kind, as in the newest one; and the release that a setting came with, where the oldest has it not.
 
-    pip download acapy-agent==1.7.0 --no-deps --ignore-requires-python --dest /tmp
-    python3 config/acapy/settings.py /tmp/acapy_agent-1.7.0-py3-none-any.whl > config/acapy/settings.json
+    for release in 1.6.2 1.7.0; do pip download acapy-agent==$release --no-deps --ignore-requires-python --dest /tmp; done
+    python3 config/acapy/settings.py /tmp/acapy_agent-1.6.2-*.whl /tmp/acapy_agent-1.7.0-*.whl > config/acapy/settings.json
 
-Reads the source in the wheel (acapy_agent/config/argparse.py), and imports none of it.
+Reads the source in each wheel (acapy_agent/config/argparse.py), and imports none of it.
 """
 
 import ast
@@ -13,8 +14,24 @@ import sys
 import zipfile
 
 
-def main(wheel: str) -> None:
-    version = re.search(r"acapy_agent-([^-]+)-", wheel).group(1)
+def main(wheels: list[str]) -> None:
+    releases = {re.search(r"acapy_agent-([^-]+)-", wheel).group(1): read(wheel) for wheel in wheels}
+    names = sorted({name for settings in releases.values() for name in settings})
+    first = {name: next(release for release, settings in releases.items() if name in settings) for name in names}
+    newest = list(releases.values())[-1]
+    kept = [name for name in names if name in newest]
+    print("{")
+    print(f'    "releases": {json.dumps(list(releases))},')
+    print(f'    "settings": {entries({name: newest[name] for name in kept})},')
+    print(f'    "since": {entries({name: first[name] for name in kept if first[name] != list(releases)[0]})}')
+    print("}")
+
+
+def entries(values: dict) -> str:
+    return "{\n" + ",\n".join(f"        {json.dumps(name)}: {json.dumps(value)}" for name, value in values.items()) + "\n    }"
+
+
+def read(wheel: str) -> dict:
     with zipfile.ZipFile(wheel) as archive:
         source = archive.read("acapy_agent/config/argparse.py").decode()
     tree = ast.parse(source)
@@ -24,14 +41,12 @@ def main(wheel: str) -> None:
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
         for target in node.targets
     }
-    settings = {
+    return {
         name: kind
         for group in tree.body
         if isinstance(group, ast.ClassDef) and "CAT_START" in decorators(group)
         for name, kind in settings_of(group, constants)
     }
-    lines = [f"        {json.dumps(name)}: {json.dumps(kind)}" for name, kind in sorted(settings.items())]
-    print("{\n" + f'    "version": {json.dumps(version)},\n    "settings": {{\n' + ",\n".join(lines) + "\n    }\n}")
 
 
 def decorators(group: ast.ClassDef) -> str:
@@ -47,14 +62,17 @@ def settings_of(group: ast.ClassDef, constants: dict):
 
 
 def kind_of(given: dict, constants: dict):
-    """flag, integer, size, text; or a list of choices."""
+    """flag, integer, size, list, text; or a list of choices."""
     if "action" in given and given["action"].value == "store_true":
         return "flag"
     if "choices" in given:
         return [e.value if isinstance(e, ast.Constant) else constants[e.id] for e in given["choices"].elts]
+    nargs = given["nargs"].value if "nargs" in given else None
+    if nargs == "+" or ("action" in given and given["action"].value == "append" and nargs is None):
+        return "list"
     kind = ast.unparse(given["type"]) if "type" in given else "str"
     return {"BoundedInt": "integer", "ByteSize": "size"}.get(kind.split("(")[0], "text")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1:])

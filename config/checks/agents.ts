@@ -1,8 +1,12 @@
 /** Clusters of agents, each by itself and together. */
 import { AUTHORITY_VARIABLES, MANAGED_SECRETS, MANAGED_VARIABLES, SEED_LENGTH } from "../../components/agent-variables";
+import { isKanon } from "../../components/agent-pools";
 import { secretInValue } from "../../policy/secrets/values";
 import { type AgentConfig, hasReachable, type PlatformConfig } from "../defaults";
 import { databaseProblems, imageProblems, maxTasks, type Path, type Problem, workloadProblems } from "./common";
+import { agentVersionProblems } from "./agent-version";
+import { counted, taskConnections, tenantProblems } from "./tenants";
+import { mediatorProblems, webSocketProblems } from "./web-sockets";
 import { ledgerProblems, settingProblems } from "./settings";
 import {
     plainTextSecret,
@@ -17,15 +21,23 @@ import {
 /** Databases that RDS makes and keeps: a wallet of such a name would find one that is no wallet. */
 const TAKEN_DATABASES = ["postgres", "template0", "template1", "rdsadmin"];
 
+/** What Kanon calls the database beside the wallet's (acapy_agent/kanon/store_kanon.py), and how long a name may be. */
+const SECOND_DATABASE = "_dbstore";
+const MAX_DATABASE_NAME = 63;
+
 export function checkAgents(config: PlatformConfig): Problem[] {
     const { agents, walletDb, agentImage } = config;
     const users = Object.entries(agents).map(([name, agent]) => ({
         name,
-        connections: maxTasks(agent) * agent.walletConnections,
+        connections: maxTasks(agent) * taskConnections(agent),
     }));
     return [
-        ...databaseProblems(["walletDb"], walletDb, users, "the agents", { key: "walletConnections" }),
+        ...databaseProblems(["walletDb"], walletDb, users, "the agents", {
+            key: "walletConnections",
+            counted: counted(Object.values(agents)),
+        }),
         ...imageProblems(["agentImage"], agentImage, config),
+        ...agentVersionProblems(config),
         ...Object.entries(agents).flatMap(([name, agent]) => checkAgent(name, agent, config)),
         ...checkTogether(config),
     ];
@@ -33,7 +45,9 @@ export function checkAgents(config: PlatformConfig): Problem[] {
 
 function checkAgent(name: string, agent: AgentConfig, config: PlatformConfig): Problem[] {
     const at = (...rest: string[]) => ["agents", name, ...rest];
-    const problems: Problem[] = workloadProblems(at(), agent, config);
+    const mediator = mediatorProblems(at, agent);
+    const workload = agent.mediator ? { ...agent, count: 1, autoscaling: undefined, singleton: true } : agent;
+    const problems: Problem[] = [...workloadProblems(at(), workload, config), ...mediator];
     const inUrl = agent.genesisUrl && secretInValue(agent.genesisUrl);
     if (inUrl) {
         problems.push({
@@ -63,6 +77,15 @@ function checkAgent(name: string, agent: AgentConfig, config: PlatformConfig): P
     problems.push(...notSecretProblems(at("notSecret"), agent, agent.environment));
     problems.push(...ledgerProblems(at, agent, config));
     problems.push(...settingProblems(at, agent, config));
+    problems.push(...webSocketProblems(at, agent, config));
+    problems.push(...tenantProblems(at, agent));
+    if (isKanon(agent.walletType) && agent.walletName.length > MAX_DATABASE_NAME - SECOND_DATABASE.length) {
+        problems.push({
+            path: at("walletName"),
+            what: `${agent.walletName} is too long: its second database is ${agent.walletName}${SECOND_DATABASE}, and PostgreSQL takes ${MAX_DATABASE_NAME} characters`,
+            fix: `${MAX_DATABASE_NAME - SECOND_DATABASE.length} characters or fewer`,
+        });
+    }
     for (const [variable, source] of Object.entries(agent.secrets)) {
         const path = at("secrets", variable);
         problems.push(...variableNameProblem(path, variable));
@@ -127,10 +150,46 @@ function checkTogether({ agents, domain }: PlatformConfig): Problem[] {
         }
     };
     unique("walletName", "two clusters on one wallet would be one cluster with two settings");
+    for (const [name, { walletName }] of Object.entries(agents)) {
+        const kanon = names.find(
+            (other) => isKanon(agents[other]!.walletType) && agents[other]!.walletName + SECOND_DATABASE === walletName,
+        );
+        if (kanon === undefined) continue;
+        problems.push({
+            path: ["agents", name, "walletName"],
+            what: `${walletName} is the second database of ${kanon}'s wallet`,
+            fix: `another walletName for ${name} or ${kanon}`,
+        });
+    }
     if (domain) unique("host", "an endpoint tells the clusters apart by their names");
     else {
         unique("didcommPort", "without a domain an endpoint tells the clusters apart by their ports");
         unique("adminPort", "without a domain an endpoint tells the clusters apart by their ports");
+        problems.push(...socketPortProblems(agents));
     }
     return problems;
+}
+
+/** WebSockets and HTTP are on one endpoint. */
+function socketPortProblems(agents: PlatformConfig["agents"]): Problem[] {
+    const owner = new Map(Object.entries(agents).map(([name, { didcommPort }]) => [didcommPort, name]));
+    return Object.entries(agents).flatMap(([name, { webSocketPort }]): Problem[] => {
+        if (webSocketPort === undefined) return [];
+        const first = owner.get(webSocketPort);
+        if (first === undefined) owner.set(webSocketPort, name);
+        if (first === undefined || first === name) return [];
+        return [
+            {
+                path: ["agents", name, "webSocketPort"],
+                what: `${webSocketPort} is taken by ${first}: without a domain an endpoint tells the clusters apart by their ports`,
+                fix: `another port for ${name} or ${first}, such as ${freePort(owner)}`,
+            },
+        ];
+    });
+}
+
+function freePort(taken: ReadonlyMap<number, string>): number {
+    let port = 8022;
+    while (taken.has(port)) port++;
+    return port;
 }

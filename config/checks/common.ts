@@ -70,8 +70,8 @@ export function databaseProblems(
     settings: DatabaseConfig,
     users: Users,
     who: string,
-    /** Connections of one task: how many, or by which key they are set. */
-    how: { readonly key: string } | { readonly fixed: number },
+    /** Connections of one task: how many, or by which key they are set; how they are counted, where that is more than the key. */
+    how: { readonly key: string; readonly counted?: string } | { readonly fixed: number },
 ): Problem[] {
     const at = (key: string) => [...path, key];
     const storage = keyOf(path, "storageGiB");
@@ -103,7 +103,7 @@ export function databaseProblems(
             path: at("instanceClass"),
             what:
                 `${settings.instanceClass} takes about ${limit} connections, and ${who} may open ` +
-                `${wanted} while a deployment rolls (tasks × 2 × ${"key" in how ? how.key : how.fixed}${most})`,
+                `${wanted} while a deployment rolls (tasks × 2 × ${"key" in how ? (how.counted ?? how.key) : how.fixed}${most})`,
             fix: `a larger class, ${"key" in how ? `fewer tasks, or a smaller ${how.key}` : "or fewer tasks"}`,
         });
     }

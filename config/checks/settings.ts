@@ -1,26 +1,34 @@
 /** ACA-Py's settings: those of the version that images/acapy-agent has are known by name and kind (`config/acapy/settings.py`). */
 import { LEDGER_LIST, LEDGER_SETTINGS, MANAGED_VARIABLES } from "../../components/agent-variables";
-import { settings as known, version } from "../acapy/settings.json";
+import { settings as known, since } from "../acapy/settings.json";
 import type { AgentConfig, PlatformConfig } from "../defaults";
 import { closest } from "../nearest";
+import { isSince, NEWEST_RELEASE } from "./agent-version";
 import type { Path, Problem } from "./common";
 
-type Kind = "flag" | "integer" | "size" | "text" | readonly string[];
+type Kind = "flag" | "integer" | "size" | "list" | "text" | readonly string[];
 const SETTINGS = known as Readonly<Record<string, Kind>>;
+/** The release that a setting came with, of those that the oldest one has not. */
+const SINCE = since as Readonly<Record<string, string>>;
 type At = (...rest: string[]) => Path;
 
 /** In which words of its own an agent takes a value (ConfigArgParse for a flag, acapy_agent/config/util.py for the rest). */
-const VALUES: Record<"flag" | "integer" | "size", [form: RegExp, fix: string]> = {
+const VALUES: Record<"flag" | "integer" | "size" | "list", [form: RegExp, fix: string]> = {
     flag: [/^(true|yes|on|1|false|no|off|0)$/i, '"true" or "false"'],
     integer: [/^\s*[+-]?\d+\s*$/, 'a whole number, as text: "5"'],
     size: [/^\d+[kmgt]?b?$/i, 'bytes, or a number with K, M or G: "2M"'],
+    // Names or URLs with commas or spaces between them would be one name.
+    list: [
+        /^(?!((https?:\/\/)?[\w.:/#-]+[,\s]+)+(https?:\/\/)?[\w.:/#-]+$)/,
+        'one of them, or a list as JSON: \'["a", "b"]\'',
+    ],
 };
 
 /** What no agent would read, and what it would not start with. An image of one's own may be of another version. */
 export function settingProblems(
     at: At,
     { environment, secrets }: AgentConfig,
-    { agentImage }: PlatformConfig,
+    { agentImage, agentVersion = NEWEST_RELEASE }: PlatformConfig,
 ): Problem[] {
     const named = [
         ...Object.keys(environment).map((variable) => ({ path: at("environment", variable), variable })),
@@ -29,13 +37,58 @@ export function settingProblems(
     return named.flatMap(({ path, variable }): Problem[] => {
         if (Object.hasOwn(MANAGED_VARIABLES, variable) || !/^acap[\w.-]*$/i.test(variable)) return [];
         const kind = Object.hasOwn(SETTINGS, variable) ? SETTINGS[variable] : undefined;
-        if (kind === undefined) return agentImage === undefined ? [unknown(path, variable)] : [];
+        if (kind === undefined) return agentImage === undefined ? [unknown(path, variable, agentVersion)] : [];
+        const first = SINCE[variable];
+        if (agentImage === undefined && first !== undefined && !isSince(agentVersion, first)) {
+            return [tooNew(path, first, agentVersion)];
+        }
         const value = environment[variable];
-        return value === undefined || kind === "text" ? [] : valueProblems(path, kind, value);
+        if (value === undefined) return [];
+        return harmProblems(path, variable, value) ?? (kind === "text" ? [] : valueProblems(path, kind, value));
     });
 }
 
-function unknown(path: Path, variable: string): Problem {
+const tooNew = (path: Path, first: string, version: string): Problem => ({
+    path,
+    what: `came with ACA-Py ${first}, and ${version} would pass over it`,
+    fix: `leave it out, or agentVersion: "${NEWEST_RELEASE}"`,
+    also: [["agentVersion"]],
+});
+
+/** What ACA-Py would take, and what does harm to agents that share a wallet on a read-only file system. */
+const HARM: Readonly<Record<string, [value: RegExp, what: string, fix: string]>> = {
+    ACAPY_AUTO_INSTALL_PLUGINS: [
+        /^/,
+        "installs packages when an agent starts, and its file system is read-only: it would end",
+        "pip install in images/acapy-agent/Dockerfile, and the module in ACAPY_PLUGIN",
+    ],
+    ACAPY_LOG_FILE: [
+        /^(?!\/tmp\/)/,
+        "is a file that an agent may not write: its file system is read-only but for /tmp",
+        "leave it out: the log goes to CloudWatch; or a file below /tmp",
+    ],
+    ACAPY_RECREATE_WALLET: [
+        VALUES.flag[0],
+        "removes the wallet that other agents of the cluster use",
+        "leave it out; an empty wallet is one of another walletName",
+    ],
+    ACAPY_WALLET_TEST: [
+        VALUES.flag[0],
+        "keeps a wallet in each task's memory: agents would not share it, and it would end with the task",
+        "leave it out",
+    ],
+};
+
+/** Undefined where nothing is known against it. */
+function harmProblems(path: Path, variable: string, value: string): Problem[] | undefined {
+    const harm = HARM[variable];
+    if (harm === undefined) return undefined;
+    const [form, what, fix] = harm;
+    if (!form.test(value) || /^(false|no|off|0)$/i.test(value)) return undefined;
+    return [{ path, what, fix }];
+}
+
+function unknown(path: Path, variable: string, version: string): Problem {
     const best = closest(variable, Object.keys(SETTINGS));
     const plugin = "a plugin's own settings are in ACAPY_PLUGIN_CONFIG";
     return {

@@ -1,8 +1,17 @@
-/** A cluster of agents. */
+/** A cluster of agents, and what all of them are made of. */
 import { z } from "zod";
 import { autoscaling } from "./autoscaling";
 import { notSecret, secretSource } from "./secrets";
 import { hostLabel, port } from "./values";
+
+export const agentVersion = z
+    .string()
+    .regex(/^\d+\.\d+\.\d+$/, "release of ACA-Py")
+    .optional()
+    .describe(
+        'The release of ACA-Py that images/acapy-agent is built of, as text: "1.7.0", or "1.6.2" of the line with long-term support. ' +
+            "A wallet that a newer one has had is not taken back. Default: the one that its Dockerfile names, 1.7.0.",
+    );
 
 export const agent = z
     .strictObject({
@@ -19,21 +28,46 @@ export const agent = z
         memory: z.int().optional().describe("Memory of a task in MiB. Default: 1024; an idle agent takes about 100."),
         didcommPort: port("Where an agent listens for DIDComm. Default: 8020.").optional(),
         adminPort: port("Where an agent serves its admin API. Default: 8021.").optional(),
+        webSocketPort: port(
+            "Where an agent listens for DIDComm over WebSockets, at the same public address (wss://); it then sends over them, too. " +
+                "Default: none, HTTP alone; of a mediator 8022.",
+        ).optional(),
+        mediator: z
+            .boolean()
+            .optional()
+            .describe(
+                "Carry messages for wallets that have no address of their own, such as those on a phone: WebSockets, mediation for whoever " +
+                    "asks, and a queue for who is away. One task, since sockets and queue are one task's. Default: false.",
+            ),
         walletName: z
             .string()
             .regex(/^[a-z][a-z0-9_-]{0,62}$/, "wallet name")
             .optional()
             .describe("The wallet, and the database that the first agent makes for it. Default: <key>-wallet."),
         walletType: z
-            .enum(["askar", "askar-anoncreds"])
+            .enum(["askar", "askar-anoncreds", "kanon-anoncreds"])
             .optional()
-            .describe("Default: askar-anoncreds, what ACA-Py recommends for new wallets. A wallet keeps its type."),
+            .describe(
+                "Default: askar-anoncreds. askar is deprecated; kanon-anoncreds is what ACA-Py recommends since 1.5.1: keys stay in Askar, " +
+                    "all else is in tables of a second database, not encrypted by ACA-Py. A wallet keeps its type.",
+            ),
         walletConnections: z
             .int()
             .min(1)
             .max(200)
             .optional()
-            .describe("Connections to the database that one task may open. Default: 5 in dev, 10 in prod."),
+            .describe(
+                "Connections to the database that one task may open for a wallet; kanon-anoncreds opens 10 more. Default: 5 in dev, 10 in prod.",
+            ),
+        tenants: z
+            .int()
+            .min(1)
+            .max(1000)
+            .optional()
+            .describe(
+                "With ACAPY_MULTITENANT: how many tenants an agent keeps open at a time, each with a pool of walletConnections of its own, " +
+                    "which counts against the database. Default: ACA-Py's 100, and they are not counted.",
+            ),
         genesisUrl: z
             .url({ protocol: /^https?$/ })
             .optional()

@@ -182,6 +182,97 @@ describe("AgentCluster", () => {
         expect(Object.keys(MANAGED_VARIABLES)).to.include.members(set);
     });
 
+    it("takes WebSockets at the same address, over its own port, and sends over them", async () => {
+        const made = await cluster({ webSocketPort: 8022 });
+        const address = made.one("aws.lb.LoadBalancer", "public").outputs.dnsName as string;
+        expect(environment(made)).to.include({
+            ACAPY_ENDPOINT: JSON.stringify([`http://${address}:8020`, `ws://${address}:8022`]),
+            ACAPY_INBOUND_TRANSPORT: '[["http","0.0.0.0",8020],["ws","0.0.0.0",8022]]',
+            ACAPY_OUTBOUND_TRANSPORT: '["http","ws"]',
+        });
+        expect(environment(made)).not.to.have.property("ACAPY_MEDIATION_OPEN");
+        expect(made.rules()).to.include.members([
+            "issuer: in tcp 8022-8022 public",
+            "public: in tcp 8022-8022 0.0.0.0/0",
+        ]);
+        const balancers = made.inputs("aws.ecs.Service").loadBalancers as Record<string, unknown>[];
+        expect(balancers.map(({ containerPort }) => containerPort)).to.deep.equal([8020, 8021, 8022]);
+        expect(made.inputs("aws.lb.TargetGroup", "public-issuer-ws").healthCheck).to.include({
+            path: "/status/ready",
+            port: "8021",
+        });
+        expect(Object.keys(MANAGED_VARIABLES)).to.include.members(Object.keys(environment(made)));
+    });
+
+    it("has one name for both with a domain, told apart by what a client asks for", async () => {
+        const made = await make(() => {
+            const secrets = new SecretStore("secrets");
+            const walletDb = new WalletDb("wallets", { ...DATABASE, secrets });
+            const https = { domain: "id.example.com", certificateArn: "arn:aws:acm:x", zoneId: "Z1" };
+            const didcomm = new Endpoint("public", { vpc: VPC, https, allowedCidrs: ["0.0.0.0/0"] });
+            const admin = new Endpoint("admin", { vpc: VPC, https, allowedCidrs: [], internal: true });
+            const { webSocketUrl } = new AgentCluster("issuer", {
+                ...ARGS,
+                ...{ secrets, walletDb, didcomm, admin, webSocketPort: 8022 },
+            });
+            return { webSocketUrl };
+        });
+        expect(made.outputs.webSocketUrl).to.equal("wss://issuer.id.example.com");
+        expect(environment(made).ACAPY_ENDPOINT).to.equal(
+            '["https://issuer.id.example.com","wss://issuer.id.example.com"]',
+        );
+        const rule = (name: string) =>
+            made.inputs("aws.lb.ListenerRule", name) as { priority: number; conditions: object[] };
+        expect(rule("public-issuer-websocket").conditions).to.deep.equal([
+            { hostHeader: { values: ["issuer.id.example.com"] } },
+            { httpHeader: { httpHeaderName: "Upgrade", values: ["websocket"] } },
+        ]);
+        expect(rule("public-issuer-websocket").priority).to.be.below(rule("public-issuer").priority);
+        expect(made.all("aws.route53.Record").map(({ name }) => name)).to.have.members([
+            "public-issuer",
+            "admin-issuer",
+        ]);
+    });
+
+    it("is a mediator with one task, unless its environment grants less", async () => {
+        const mediator = { mediator: true, webSocketPort: 8022, count: 1 };
+        expect(environment(await cluster(mediator))).to.include({
+            ACAPY_MEDIATION_OPEN: "true",
+            ACAPY_ENABLE_UNDELIVERED_QUEUE: "true",
+        });
+        const closed = await cluster({ ...mediator, environment: { ACAPY_MEDIATION_OPEN: "false" } });
+        expect(environment(closed)).to.include({ ACAPY_MEDIATION_OPEN: "false" });
+        const message = "issuer: a mediator has a webSocketPort and one task, which holds its wallets' sockets";
+        for (const wrong of [{ count: 2 }, { webSocketPort: undefined }, { autoscaling: { max: 2, cpuPercent: 70 } }]) {
+            const refused = cluster({ ...mediator, ...wrong });
+            expect(await refused.catch((error: Error) => error.message)).to.equal(message);
+        }
+    });
+
+    it("has Kanon's second database on the same instance, by the same credentials", async () => {
+        const made = await cluster({ walletType: "kanon-anoncreds" });
+        const { address } = made.one("aws.rds.Instance").outputs;
+        expect(environment(made)).to.include({
+            ACAPY_WALLET_TYPE: "kanon-anoncreds",
+            ACAPY_DBSTORE_STORAGE_TYPE: "postgres_storage",
+            ACAPY_DBSTORE_STORAGE_CONFIG: `{"url":"${address as string}:5432"}`,
+        });
+        expect(agent(made).secrets).to.deep.include({
+            name: "ACAPY_DBSTORE_STORAGE_CREDS",
+            valueFrom: parameter("wallets/ACAPY_WALLET_STORAGE_CREDS"),
+        });
+        expect(Object.keys(MANAGED_VARIABLES)).to.include.members(Object.keys(environment(made)));
+    });
+
+    it("keeps as many tenants open as it is told, unless its environment says how", async () => {
+        expect(environment(await cluster({ tenants: 20 }))).to.include({
+            ACAPY_MULTITENANCY_CONFIGURATION: '{"cache_size":20}',
+        });
+        const own = { ACAPY_MULTITENANCY_CONFIGURATION: '{"wallet_type":"single-wallet-askar"}' };
+        expect(environment(await cluster({ tenants: 20, environment: own }))).to.include(own);
+        expect(environment(await cluster())).not.to.have.property("ACAPY_MULTITENANCY_CONFIGURATION");
+    });
+
     it("lets in each load balancer on its own port and on that of the health check, and reaches the database", async () => {
         const made = await cluster();
         expect(made.rules()).to.deep.equal([

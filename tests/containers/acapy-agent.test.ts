@@ -21,10 +21,11 @@ const UID = "1001";
 /** Where the image keeps the authorities, and what PGSSLROOTCERT must name. */
 const CA_FILE = "/etc/ssl/certs/rds-ca.pem";
 const ACCOUNT = "acapy";
-const LOST_RACE = /relation "config" does not exist|already exists|duplicate key value/;
+/** What ACA-Py says of a database that is no wallet. */
+const NO_WALLET = 'relation "config" does not exist';
 
 /**
- * Two agents out of the task definition that the plan renders, from the image that it would run: what passes here fails on
+ * Three agents out of the task definition that the plan renders, from the image that it would run: what passes here fails on
  * Fargate for reasons of AWS only.
  */
 describe("the image of ACA-Py under its task definition", () => {
@@ -45,11 +46,9 @@ describe("the image of ACA-Py under its task definition", () => {
     let authorities: string;
     let postgres: Postgres;
     let databasesBefore: string[];
-    let agents: [Agent, Agent];
+    let agents: Agent[];
     /** One more agent; `changed` variables make it another than the task definition says. */
     let start: (image: string, changed?: Record<string, string>) => Promise<string>;
-    /** Agents that gave up in the race for the first start. */
-    const losers: string[] = [];
     /** Agents that must not come up. */
     const refused: string[] = [];
 
@@ -88,9 +87,9 @@ describe("the image of ACA-Py under its task definition", () => {
                 secretValues,
             );
         };
-        // At once, as ECS starts the tasks of a service: on a database that neither of them finds.
-        const containers = await Promise.all([start(image), start(image)]);
-        agents = [await connect(containers[0]), await connect(containers[1])];
+        // At once, as ECS starts the tasks of a service: on a database that none of them finds.
+        const containers = await Promise.all([start(image), start(image), start(image)]);
+        agents = await Promise.all(containers.map(connect));
     });
 
     after(function () {
@@ -98,8 +97,45 @@ describe("the image of ACA-Py under its task definition", () => {
         sandbox?.cleanUp();
     });
 
-    it("becomes healthy by the task definition's own check, two agents started at once", async () => {
-        await Promise.all([becomesHealthy(0), becomesHealthy(1)]);
+    it("becomes healthy by the task definition's own check, three agents started at once", async () => {
+        await Promise.all(agents.map(({ container }) => becomesHealthy(container)));
+    });
+
+    it("says in the comment of the wallet's database which version has started there", async () => {
+        expect(await comment(environment.ACAPY_WALLET_NAME!)).to.match(
+            /^ACA-Py \d+\.\d+\.\d+ has started on this wallet$/,
+        );
+    });
+
+    it("starts alone on a wallet that another version had, and says so again", async () => {
+        const wallet = environment.ACAPY_WALLET_NAME!;
+        const now = await comment(wallet);
+        await postgres.query(`COMMENT ON DATABASE "${wallet}" IS 'ACA-Py 0.0.0 has started on this wallet'`);
+        const late = await start(image);
+        await becomesHealthy(late);
+        expect(await comment(wallet)).to.equal(now);
+        await output("docker", ["rm", "--force", "--volumes", late]);
+    });
+
+    it("makes a wallet's database anew that an agent left without tables", async () => {
+        const name = "left-empty";
+        await postgres.query(`CREATE DATABASE "${name}" OWNER "${ACCOUNT}"`);
+        const container = await start(image, { ACAPY_WALLET_NAME: name });
+        await becomesHealthy(container);
+        expect(await logs(container)).to.contain(`the database ${name} had no table in it, and is made anew`);
+        await output("docker", ["rm", "--force", "--volumes", container]);
+        await postgres.query(`DROP DATABASE "${name}" (FORCE)`);
+    });
+
+    it("leaves a database alone that has a table in it", async () => {
+        const name = "of-others";
+        await postgres.query(`CREATE DATABASE "${name}" OWNER "${ACCOUNT}"`);
+        await postgres.query("CREATE TABLE kept ()", name);
+        expect(await end(await start(image, { ACAPY_WALLET_NAME: name }))).to.contain(NO_WALLET);
+        expect(await postgres.query("SELECT relname FROM pg_class WHERE relname = 'kept'", name)).to.deep.equal([
+            "kept",
+        ]);
+        await postgres.query(`DROP DATABASE "${name}" (FORCE)`);
     });
 
     it("is unhealthy by that check where no agent answers", async () => {
@@ -121,7 +157,7 @@ describe("the image of ACA-Py under its task definition", () => {
     });
 
     it("shares the wallet: a DID made on either agent is listed on the other", async () => {
-        for (const [one, other] of [agents, [...agents].reverse() as typeof agents]) {
+        for (const [one, other] of [agents, [...agents].reverse()] as [Agent, Agent][]) {
             const made = await one.call("POST", "/wallet/did/create");
             expect(made.status, JSON.stringify(made.body)).to.equal(200);
             const { did } = made.body.result;
@@ -158,7 +194,7 @@ describe("the image of ACA-Py under its task definition", () => {
             });
         }
         // On Fargate a volume has the mode of the directory only where the image declares it.
-        const declared = await inspect(agents[0].container, "{{.Image}}", "{{json .Config.Volumes}}");
+        const declared = await inspect(agents[0]!.container, "{{.Image}}", "{{json .Config.Volumes}}");
         expect(Object.keys(JSON.parse(declared) ?? {})).to.include("/tmp");
     });
 
@@ -169,7 +205,7 @@ describe("the image of ACA-Py under its task definition", () => {
             "from acapy_agent.indy.util import indy_client_dir as indy",
             'print(storage_path("vdr", create=True), anoncreds("tails", create=True), indy("tails", create=True))',
         ];
-        const result = await exec(agents[0].container, "python3", "-c", paths.join("\n"));
+        const result = await exec(agents[0]!.container, "python3", "-c", paths.join("\n"));
         expect(result.code, result.stderr).to.equal(0);
         for (const path of result.stdout.trim().split(" ")) {
             expect(path).to.match(/^\/tmp\//);
@@ -188,17 +224,17 @@ describe("the image of ACA-Py under its task definition", () => {
             const first = await exec(container, "cat", "/proc/1/comm");
             expect(first.stdout).not.to.match(/aca-py|python/);
         }
-        expect(await inspect(agents[0].container, "{{.Image}}", "{{.Config.User}}")).to.equal(UID);
+        expect(await inspect(agents[0]!.container, "{{.Image}}", "{{.Config.User}}")).to.equal(UID);
     });
 
     it("has the authorities of the build where PGSSLROOTCERT looks, for root alone to change", async () => {
         expect(environment.PGSSLROOTCERT).to.equal(CA_FILE);
-        const { container } = agents[0];
+        const { container } = agents[0]!;
         expect((await exec(container, "cat", CA_FILE)).stdout.trim()).to.equal(authorities.trim());
         expect((await exec(container, "stat", "-c", "%a %u %g", CA_FILE)).stdout.trim()).to.equal("444 0 0");
     });
 
-    it("talks to the database over TLS, both agents", async () => {
+    it("talks to the database over TLS, all agents", async () => {
         // A connection in the clear is refused, else the rest would say little.
         const clear = "host=127.0.0.1 user=postgres dbname=postgres sslmode=disable";
         const refusal = await exec(postgres.container, "psql", clear, "-c", "SELECT 1");
@@ -263,7 +299,7 @@ describe("the image of ACA-Py under its task definition", () => {
 
     it("shows no secret in its logs, its command, its labels or the image's history", async () => {
         const secrets = [...Object.values(secretValues), password];
-        for (const container of [...agents.map((one) => one.container), ...losers, ...refused]) {
+        for (const container of [...agents.map((one) => one.container), ...refused]) {
             const log = await logs(container);
             expect(log, "the log").to.match(/\S/);
             // All but the environment, which is where ECS puts secrets too.
@@ -307,26 +343,24 @@ describe("the image of ACA-Py under its task definition", () => {
         };
     }
 
-    /**
-     * An agent that finds the database, but not yet the tables that the other one is making in it, tries for 1.5 s and gives
-     * up. ECS starts another task in its place, and so does this, for one of them: the other one won.
-     */
-    async function becomesHealthy(which: 0 | 1): Promise<void> {
+    async function becomesHealthy(container: string): Promise<void> {
         const { interval = 30, retries = 3, startPeriod = 0 } = agent.healthCheck!;
         await until("an agent is healthy", startPeriod + interval * (retries + 1), async () => {
-            const { container } = agents[which];
             const now = await state(container);
-            const lost = now.Status === "exited" && LOST_RACE.test(await logs(container));
-            if (lost && losers.length === 0) {
-                losers.push(container);
-                agents[which] = await connect(await start(image));
-            } else if (now.Status !== "running" || now.Health?.Status === "unhealthy") {
+            if (now.Status !== "running" || now.Health?.Status === "unhealthy") {
                 const check = now.Health?.Log.at(-1)?.Output ?? "";
                 throw new Error(`the agent is ${now.Status}, ${now.Health?.Status}: ${check}${await logs(container)}`);
             }
             return now.Health?.Status === "healthy" ? true : undefined;
         });
     }
+
+    const comment = async (wallet: string) =>
+        (
+            await postgres.query(
+                `SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = '${wallet}'`,
+            )
+        )[0];
 
     /** The log of an agent that ends by itself, with a failure, and never was healthy. */
     async function end(container: string): Promise<string> {

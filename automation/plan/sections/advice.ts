@@ -2,6 +2,7 @@
 import { EXEC_DIRECTORIES } from "../../../components/fargate/container";
 import { remedy } from "../../../config/checks/writable";
 import type { Inputs } from "../../../aws/resource-type";
+import { agentAdvice } from "./agent-advice";
 import type { Inventory } from "../inventory";
 import type { ContainerDefinition, TaskDefinition } from "./task-definitions";
 
@@ -12,7 +13,7 @@ export interface Advice {
     readonly fix: string;
 }
 
-/** Advice about containers whose images the program does not build, and about services that have one task. */
+/** Advice about containers whose images the program does not build, about services that have one task, and about agents. */
 export function advice(inventory: Inventory, definitions: ReadonlyMap<string, TaskDefinition>): Advice[] {
     const singletons = inventory.ofType("aws:ecs/service:Service").filter(({ inputs }) => isAlone(inputs));
     const built = new Set(inventory.ofType("docker:index/image:Image").map(({ outputs }) => outputs.repoDigest));
@@ -26,7 +27,7 @@ export function advice(inventory: Inventory, definitions: ReadonlyMap<string, Ta
                 })),
             ),
     );
-    return [...images, ...singletons.map(({ name }) => ({ about: name, ...ALONE }))];
+    return [...images, ...singletons.map(({ name }) => ({ about: name, ...ALONE })), ...agentAdvice(definitions)];
 }
 
 /** One task, of which ECS starts no second one before it has stopped the first. */

@@ -53,7 +53,11 @@ interface Listener {
 interface ListenerRule {
     listenerArn: string;
     actions: Action[];
-    conditions: { hostHeader?: { values: string[] }; pathPattern?: { values: string[] } }[];
+    conditions: {
+        hostHeader?: { values: string[] };
+        pathPattern?: { values: string[] };
+        httpHeader?: { httpHeaderName: string; values: string[] };
+    }[];
 }
 type Target = Omit<RouteView, "url">;
 
@@ -126,9 +130,10 @@ function url({ protocol, port }: Listener, host: string, path = ""): string {
 function ruleUrls(listener: Listener, { conditions }: ListenerRule, address: string): string[] {
     const hosts = conditions.flatMap(({ hostHeader }) => hostHeader?.values ?? []);
     const paths = conditions.flatMap(({ pathPattern }) => pathPattern?.values ?? []);
-    return (hosts.length > 0 ? hosts : [address]).flatMap((host) =>
-        (paths.length > 0 ? paths : [""]).map((path) => url(listener, host, path)),
-    );
+    const webSockets = conditions.some(({ httpHeader }) => httpHeader?.httpHeaderName === "Upgrade");
+    return (hosts.length > 0 ? hosts : [address])
+        .flatMap((host) => (paths.length > 0 ? paths : [""]).map((path) => url(listener, host, path)))
+        .map((http) => (webSockets ? http.replace(/^http/, "ws") : http));
 }
 
 function otherwise(actions: Action[]): string | undefined {

@@ -184,6 +184,19 @@ describe("Envoy in place of a load balancer", () => {
         expect(last.route.retry_policy.retry_on).to.equal("connect-failure"); // nothing that was sent is sent again
     });
 
+    it("tells WebSockets apart by their header, whose capitals do not count", () => {
+        const condition = { httpHeader: { httpHeaderName: "Upgrade", values: ["websocket"] } };
+        const conditions = [{ hostHeader: { values: ["a.example.com"] } }, condition];
+        const [webSockets] = routes(listener({ rules: [{ priority: 1, conditions, actions: forward }] }));
+        const [host, upgrade] = webSockets.match.headers;
+        expect(host.name).to.equal(":authority");
+        expect(upgrade.name).to.equal("Upgrade");
+        const { regex } = upgrade.string_match.safe_regex;
+        const value = new RegExp(`^(?:${regex.replace("(?i)", "")})$`, "i");
+        for (const yes of ["websocket", "WebSocket"]) expect(yes).to.match(value);
+        for (const no of ["h2c", "websocket2", ""]) expect(no).not.to.match(value);
+    });
+
     it("redirects to where the other listener is here, and answers what is fixed", () => {
         const redirect = { protocol: "HTTPS", port: "443", statusCode: "HTTP_301" };
         const one = listener({ defaultActions: [{ type: "redirect", redirect }] });

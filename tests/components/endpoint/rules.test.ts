@@ -34,6 +34,21 @@ describe("Rules of a listener", () => {
         );
     });
 
+    it("ask for the WebSockets of a host before the host, and after each of its paths", () => {
+        fc.assert(
+            fc.property(fc.domain(), path, (host, one) => {
+                const priorities = new Priorities();
+                const webSockets = priorities.of("ws", { host, paths: [], webSockets: true });
+                expect(webSockets).to.be.below(priorities.of("host", match(host)));
+                expect(webSockets).to.be.above(priorities.of("path", match(host, `${one}/*`)));
+            }),
+        );
+        const twice = new Priorities();
+        const webSockets = { host: "a", paths: [], webSockets: true };
+        twice.of("x", webSockets);
+        expect(() => twice.of("y", webSockets)).to.throw("y has the same rule as x: a-websocket");
+    });
+
     it("have a number that AWS takes, each its own, and the same whatever else there is", () => {
         const hosts = fc.uniqueArray(fc.domain(), { minLength: 1, maxLength: 50 });
         fc.assert(
@@ -129,11 +144,17 @@ describe("Rules of a listener", () => {
     });
 
     it("say what AWS asks for", () => {
-        expect(conditions("a.example.com", ["/a"])).to.deep.equal([
+        expect(conditions("a.example.com", { paths: ["/a"] })).to.deep.equal([
             { hostHeader: { values: ["a.example.com"] } },
             { pathPattern: { values: ["/a"] } },
         ]);
-        expect(conditions(undefined, ["/a", "/b/*"])).to.deep.equal([{ pathPattern: { values: ["/a", "/b/*"] } }]);
+        expect(conditions(undefined, { paths: ["/a", "/b/*"] })).to.deep.equal([
+            { pathPattern: { values: ["/a", "/b/*"] } },
+        ]);
+        expect(conditions("a.example.com", { paths: [], webSockets: true })).to.deep.equal([
+            { hostHeader: { values: ["a.example.com"] } },
+            { httpHeader: { httpHeaderName: "Upgrade", values: ["websocket"] } },
+        ]);
     });
 
     it("are told in a URL up to their first wildcard", () => {

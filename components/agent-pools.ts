@@ -1,0 +1,20 @@
+/** How many connections an agent opens to the wallets' instance: a pool for each wallet, two where it is Kanon's. */
+
+/** Connections of Kanon's second pool, which no setting of ACA-Py changes (database_manager/databases/postgresql_normalized/config.py). */
+export const KANON_CONNECTIONS = 10;
+
+export interface Pools {
+    readonly walletType: string;
+    readonly walletConnections: number;
+    /** Tenants in use at a time. */
+    readonly tenants?: number;
+    /** Whether all tenants share one wallet beside the agent's own. */
+    readonly singleWallet?: boolean;
+}
+
+export const isKanon = (walletType: string) => walletType.startsWith("kanon");
+
+export function connectionsOfTask({ walletType, walletConnections, tenants = 0, singleWallet }: Pools): number {
+    const wallets = 1 + (singleWallet && tenants > 0 ? 1 : tenants);
+    return wallets * (walletConnections + (isKanon(walletType) ? KANON_CONNECTIONS : 0));
+}
