@@ -86,8 +86,8 @@ function authorityProblems(path: Path, binding: Binding, config: PlatformConfig)
     return wanted.map(([variable]) => ({
         path: [...path, variable],
         what: plain
-            ? "is for TLS, and the service speaks plain HTTP"
-            : "is no authority: with a domain the certificate is by a public one",
+            ? "has no value: the service speaks plain HTTP"
+            : "has no value: with a domain a public authority signs the certificate",
         fix: "leave it out",
     }));
 }

@@ -13,7 +13,7 @@ export function checkCertificate({ domain, region }: PlatformConfig): Problem[] 
         return [
             {
                 path,
-                what: arn === undefined ? "says nothing" : "has both an arn and a certificate of its own",
+                what: arn === undefined ? "is empty" : "has both an arn and a certificate of its own",
                 fix: "arn, or pem with privateKey",
             },
         ];

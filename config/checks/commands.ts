@@ -32,7 +32,7 @@ export function commandProblems(
     const [program = ""] = command;
     if (isSaid) return variableProblems(path, command, remedy);
     if (program.trim() === "") {
-        return [{ path: [...path, 0], what: "is no program", fix: "the program first, and then its words" }];
+        return [{ path: [...path, 0], what: "is not a program", fix: "the program first, and then its words" }];
     }
     if (/\S\s+\S/.test(program)) {
         const words = line.split(/\s+/).filter(Boolean);

@@ -80,7 +80,7 @@ export function databaseProblems(
     if (settings.maxStorageGiB !== settings.storageGiB && settings.maxStorageGiB < least) {
         problems.push({
             path: at("maxStorageGiB"),
-            what: `${settings.maxStorageGiB} is less than a tenth above ${storage}, ${settings.storageGiB}, and RDS asks for that`,
+            what: `${settings.maxStorageGiB} is less than a tenth above ${storage}, ${settings.storageGiB}, which RDS requires`,
             fix: `${least} or more; or ${settings.storageGiB}, and storage does not grow by itself`,
         });
     }
@@ -90,7 +90,7 @@ export function databaseProblems(
             ...problems,
             {
                 path: at("instanceClass"),
-                what: `${settings.instanceClass} is no instance class that is known here`,
+                what: `${settings.instanceClass} is not a known instance class`,
                 fix: `db.<family>.<size> of ${INSTANCE_FAMILIES.join(", ")}, e.g. db.t4g.medium`,
             },
         ];
@@ -116,7 +116,7 @@ export function imageProblems(path: Path, image: string | undefined, { network, 
         return [
             {
                 path,
-                what: `${image} names no image by digest: a tag can come to mean another between two starts of a task`,
+                what: `${image} has no digest: a tag may name another image when a task starts the next time`,
                 fix: "repository@sha256:<64 hexadecimal digits>, as `docker buildx imagetools inspect` or ECR shows it",
             },
         ];

@@ -104,7 +104,7 @@ function serviceProblems(at: At, service: Service, config: PlatformConfig): Prob
             if (value === undefined) continue;
             problems.push({
                 path: at(key),
-                what: "is for a service with listeners, and this one has none: nobody could ask it",
+                what: "needs listeners, and this service has none",
                 fix: "listeners: [{ paths: [/…] }], or leave it out",
                 also: [at("listeners")],
             });
@@ -164,7 +164,7 @@ function taskProblems(at: At, task: HeritageConfig["scheduledTasks"][string]): P
     } catch {
         problems.push({
             path: at("timeZone"),
-            what: `${task.timeZone} is no time zone`,
+            what: `${task.timeZone} is not a time zone`,
             fix: "one of the IANA database, e.g. Asia/Tokyo, Europe/Berlin, UTC",
         });
     }
@@ -208,7 +208,7 @@ function scheduleProblems(path: Path, schedule: string): Problem[] {
             return range === "*" || range!.split("-").every((text) => names.test(text) || within(text, least, most));
         };
         if (field.split(",").every(right)) return;
-        problems.push({ path, what: `${field} is no ${name}`, fix: `from ${least} to ${most}, * for each` });
+        problems.push({ path, what: `${field} is not a valid ${name}`, fix: `from ${least} to ${most}, * for each` });
     });
     return problems;
 }

@@ -42,7 +42,7 @@ export function checkNames(config: PlatformConfig): Problem[] {
         return [
             {
                 path: ["agents"],
-                what: "is missing, and so are services, heritages and keycloak: the stack would be for nothing",
+                what: "is missing, and so are services, heritages and keycloak: nothing would run in the stack",
                 fix: "at least one, e.g. agents: { issuer: {} }",
                 also: [["services"], ["heritages"], ["keycloak"]],
             },

@@ -26,7 +26,7 @@ export function permissionProblems(at: At, { permissions }: HeritageConfig): Pro
                 return [
                     {
                         path: own,
-                        what: `${action} is no action of AWS`,
+                        what: `${action} is not an action of AWS`,
                         fix: "a service and a name, e.g. s3:GetObject",
                     },
                 ];
@@ -61,7 +61,7 @@ export function permissionProblems(at: At, { permissions }: HeritageConfig): Pro
                     fix: "the ARNs that are needed; or, for actions without a resource of their own, say why",
                 });
             } else if (!/^arn:[\w*-]+:[\w-]+:[^:]*:[^:]*:.+$/.test(resource)) {
-                problems.push({ path: own, what: `${resource} is no ARN`, fix: "e.g. arn:aws:s3:::reports/*" });
+                problems.push({ path: own, what: `${resource} is not an ARN`, fix: "e.g. arn:aws:s3:::reports/*" });
             }
         });
         return problems;

@@ -65,7 +65,7 @@ function checkService(name: string, service: ServiceConfig, config: PlatformConf
     if (service.count < 2) {
         problems.push({
             path: countPath(at(), service),
-            what: "a single task is no service: while it is replaced or moved, nobody answers",
+            what: "one task is not enough: while it is replaced or moved, nothing answers",
             fix: "2 or more",
         });
     }
@@ -94,7 +94,7 @@ export function healthPathProblems(path: Path, text: string): Problem[] {
         {
             path,
             what: text.startsWith("/")
-                ? `${text} is no path: a query, a pattern or a space in it`
+                ? `${text} is not a path: a query, a pattern or a space in it`
                 : `${text} has no slash in front`,
             fix: `/${text.replace(/^\/+|[\s?#*].*$/g, "")}`,
         },
@@ -131,7 +131,7 @@ function secretProblems(at: At, service: ServiceConfig): Problem[] {
         if (!PARAMETER.test(key)) {
             problems.push({
                 path,
-                what: "is no name below PARAMETER_STORE_PREFIX",
+                what: "is not a name below PARAMETER_STORE_PREFIX",
                 fix: "small letters, digits and ._- in at least two parts, e.g. mail/password",
             });
         }

@@ -21,7 +21,7 @@ export function sidecarProblems(at: At, service: Service, heritage: HeritageConf
             const own: At = (...rest) => at("sidecars", name, ...rest);
             return [
                 ...(TAKEN.includes(name)
-                    ? [{ path: own(), what: "is a container of the program's", fix: "another name" }]
+                    ? [{ path: own(), what: "is the name of a container that the program adds", fix: "another name" }]
                     : []),
                 ...imageProblems(own("image"), sidecar.image, config),
                 ...commandProblems(own("command"), sidecar.command, { takesText: true }),
@@ -46,7 +46,7 @@ function mountProblems(path: Path, mounts: Readonly<Record<string, string>>, her
         const own = [...path, name];
         if (!Object.hasOwn(heritage.volumes, name)) {
             const fix = `volumes: { ${name}: {} } at the top of the file, or one of its names`;
-            return [{ path: own, what: "is no volume of the heritage", fix, also: [[...path.slice(0, 2), "volumes"]] }];
+            return [{ path: own, what: "is not a volume of the heritage", fix, also: [[...path.slice(0, 2), "volumes"]] }];
         }
         return directoryProblems(own, places, i);
     });
@@ -83,7 +83,7 @@ function receiverProblems(path: Path, { receives, sidecars, listeners, reachable
     if (receives === undefined) return [];
     const sidecar = Object.hasOwn(sidecars, receives) ? sidecars[receives] : undefined;
     const also = [[...path.slice(0, -1), "sidecars"]];
-    if (!sidecar) return [{ path, what: `${receives} is no sidecar of the service`, fix: "one of their names", also }];
+    if (!sidecar) return [{ path, what: `${receives} is not a sidecar of the service`, fix: "one of their names", also }];
     if (sidecar.port === undefined || sidecar.first) {
         return [{ path, what: `${receives} listens on no port`, fix: `sidecars.${receives}.port`, also }];
     }

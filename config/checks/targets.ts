@@ -18,7 +18,7 @@ export function targetProblems(at: At, service: Service): Problem[] {
     if (protocol === "grpc" && healthCheckPath !== undefined && !/^\/[\w.]+\/\w+$/.test(healthCheckPath)) {
         problems.push({
             path: at("healthCheckPath"),
-            what: `${healthCheckPath} is no method of gRPC`,
+            what: `${healthCheckPath} is not a gRPC method`,
             fix: "/package.Service/Method, e.g. /grpc.health.v1.Health/Check",
             also: [at("protocol")],
         });
@@ -26,7 +26,7 @@ export function targetProblems(at: At, service: Service): Problem[] {
     if (protocol === "grpc" && stickySeconds) {
         problems.push({
             path: at("stickySeconds"),
-            what: "is a cookie of the load balancer's, and clients of gRPC keep none",
+            what: "needs a cookie of the load balancer, and gRPC clients keep no cookies",
             fix: "leave it out",
             also: [at("protocol")],
         });
@@ -44,7 +44,7 @@ function healthCheckProblems(at: At, { healthCheck, protocol }: Service): Proble
     });
     const problems: Problem[] = wrong.map((part) => ({
         path: at("codes"),
-        what: `${part} is no answer, and no range of answers, that ${name} may give: a load balancer takes ${first} to ${last}`,
+        what: `${part} is not a status, nor a range of them, of ${name}: a load balancer takes ${first} to ${last}`,
         fix: `e.g. ${example}`,
     }));
     if (timeoutSeconds >= intervalSeconds) {

@@ -18,7 +18,7 @@ interface Clear {
  */
 export function variableNameProblem(path: Path, variable: string): Problem[] {
     if (/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(variable)) return [];
-    const what = "is no name of an environment variable";
+    const what = "is not a name of an environment variable";
     if (/^\d/.test(variable)) return [{ path, what: `${what}: it begins with a digit`, fix: `_${variable}, say` }];
     return [{ path, what, fix: "letters, digits and _.-, no digit in front" }];
 }
