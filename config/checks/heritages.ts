@@ -65,7 +65,7 @@ function checkHeritage(name: string, heritage: HeritageConfig, config: PlatformC
     return problems;
 }
 
-/** Secrets Manager's secret is read by ECS in the task's own region; ECR knows the execution role itself. */
+/** ECS reads the secret in the task's own region. ECR needs no credentials, only the execution role. */
 function credentialProblems(path: Path, heritage: HeritageConfig, { region }: PlatformConfig): Problem[] {
     const { image, imageCredentials: arn } = heritage;
     if (arn === undefined) return [];
@@ -132,7 +132,7 @@ function serviceProblems(at: At, service: Service, config: PlatformConfig): Prob
     return problems;
 }
 
-/** Other than a listener that sends its requests on to another address. */
+/** Whether a listener leads to the service; the others redirect to another address. */
 const leadsHere = ({ redirect }: Service["listeners"][number]) => redirect === undefined;
 
 /**
@@ -171,7 +171,7 @@ function taskProblems(at: At, task: HeritageConfig["scheduledTasks"][string]): P
     return [...problems, ...scheduleProblems(at("schedule"), task.schedule)];
 }
 
-/** One of the two days has to be `?`, and every number within its bounds: the Scheduler says only that the expression is invalid. */
+/** Of the two days one has to be `?`, and each number has bounds. EventBridge Scheduler would only say that the expression is invalid. */
 const FIELDS: [name: string, least: number, most: number, names: RegExp][] = [
     ["minute", 0, 59, /^$/],
     ["hour", 0, 23, /^$/],
@@ -234,7 +234,7 @@ function commandsProblems(at: At, { build, services, scheduledTasks, beforeDeplo
     return [
         ...Object.entries(services).flatMap(([key, one]) => [
             ...problems((...rest) => at("services", key, ...rest), one),
-            // A health check is no argument of the image's entry point.
+            // A health check's command is not an argument of the image's entry point.
             ...commandProblems(at("services", key, "healthCheckCommand"), one.healthCheckCommand),
         ]),
         ...Object.entries(scheduledTasks).flatMap(([key, one]) =>

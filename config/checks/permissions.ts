@@ -5,7 +5,7 @@ import type { Path, Problem } from "./common";
 
 type At = (...rest: (string | number)[]) => Path;
 
-/** An action as IAM has it: a service and a name, of which `*` may stand for a part. */
+/** An IAM action: a service and a name, in which `*` matches any characters. */
 const ACTION = /^[a-z0-9-]+:[A-Za-z0-9*]+$/;
 
 export function permissionProblems(at: At, { permissions }: HeritageConfig): Problem[] {

@@ -25,7 +25,7 @@ function problemsOf(path: Path, plugins: PlatformConfig["plugins"], config: Plat
     ];
 }
 
-/** The collector would say so, too, in each task and after the deployment has begun. */
+/** The collector itself would report these mistakes only in each task, after the deployment has begun. */
 function collectorProblems(path: Path, config: string, secrets: string[]): Problem[] {
     const at = [...path, "config"];
     const document = parseDocument(config);

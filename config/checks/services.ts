@@ -1,4 +1,4 @@
-/** Applications with TLS up to their tasks, each by itself. */
+/** Checks each application with TLS up to its tasks. */
 import { ENVOY_ADMIN_PORT, ENVOY_PORT } from "../../components/envoy/sidecar";
 import { argumentsOf } from "../builds";
 import type { PlatformConfig, ServiceConfig } from "../defaults";
@@ -27,7 +27,7 @@ export const DATABASE_MANAGED: Managed = {
     DB_POOL_MAX: "database.connections",
     DB_CA_PEM: "",
 };
-/** Names of databases or roles that RDS or PostgreSQL have themselves. */
+/** Names of databases and roles that RDS or PostgreSQL reserve. */
 const KEPT_NAMES = ["postgres", "template0", "template1", "rdsadmin", "admin", "user", "public"];
 /** A path pattern as a load balancer takes it (ELB user guide, "Path conditions"). */
 const PATH_PATTERN = /^\/[A-Za-z0-9_\-.$/~"'@:+&*?]*$/;

@@ -1,4 +1,4 @@
-/** What a load balancer is told about the tasks behind a listener of a heritage's service. */
+/** Settings of target groups: health checks, deregistration and stickiness of a heritage's service. */
 import { HEALTH_CHECKS } from "../../components/endpoint/health-checks";
 import type { HeritageConfig } from "../defaults";
 import type { Path, Problem } from "./common";
@@ -6,7 +6,7 @@ import type { Path, Problem } from "./common";
 type Service = HeritageConfig["services"][string];
 type At = (...rest: (string | number)[]) => Path;
 
-/** What the answers are called, and their first and last (ELB user guide, "Health checks for Application Load Balancer target groups"). */
+/** The name of the status codes, and their range (ELB user guide, "Health checks for Application Load Balancer target groups"). */
 const CODES = {
     http: { name: "HTTP", first: 200, last: 499, example: "200-299" },
     grpc: { name: "gRPC", first: 0, last: 99, example: '"0"' },

@@ -84,12 +84,7 @@ const BROKEN: Record<string, [yaml: string, at: string, what: RegExp, fix: RegEx
         /not an action of AWS/,
         /s3:GetObject/,
     ],
-    "a binding of no kind": [
-        "uses: { warehouse: {} }",
-        "uses.warehouse",
-        /has no kind/,
-        /exactly one of host/,
-    ],
+    "a binding of no kind": ["uses: { warehouse: {} }", "uses.warehouse", /has no kind/, /exactly one of host/],
     "a binding's name in capitals": [
         "uses: { Files: { host: { name: a.b, port: 1 } } }",
         "uses.Files",
