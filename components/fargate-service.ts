@@ -2,12 +2,17 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { BeforeDeploy } from "./before-deploy";
 import type { Route } from "./endpoint";
+import { type AutoscalingArgs, autoscale } from "./fargate/autoscaling";
 import type { ContainerArgs } from "./fargate/container";
 import { type Deployment, deploymentSettings } from "./fargate/deployment-settings";
+import { registerService, type ServiceDiscoveryArgs } from "./fargate/discovery";
+import { amongPeers, fromBalancers, fromCallers } from "./fargate/ingress";
 import { waitForRollout } from "./fargate/rollout";
 import { makeTask, type TaskArgs } from "./fargate/task";
 import { type Transform, transformed } from "./transform";
 import { UserError } from "./user-error";
+
+export type { ServiceDiscoveryArgs } from "./fargate/discovery";
 
 /**
  * @example
@@ -30,7 +35,7 @@ export interface FargateServiceArgs extends TaskArgs {
      * Target tracking between `min` (default: `count`) and `max` tasks, by percent of the task's CPU and memory; without
      * `memoryPercent` by CPU alone. An `up` leaves the number of tasks as it is. @default none
      */
-    autoscaling?: { min?: number; max: number; cpuPercent: number; memoryPercent?: number };
+    autoscaling?: AutoscalingArgs;
     /** The ways in: what load balancers send to the tasks. @default none, a worker */
     routes?: Route[];
     /** TCP ports on which the tasks reach one another, and nobody else reaches them, by what for. @default none */
@@ -62,22 +67,6 @@ export interface FargateServiceArgs extends TaskArgs {
     };
 }
 
-export interface ServiceDiscoveryArgs {
-    /** A private DNS namespace of Cloud Map; the tasks' addresses are at `<name>.<namespace>`. */
-    namespaceId: pulumi.Input<string>;
-    /** Where they listen. */
-    port: number;
-    /** Whose members may connect there. */
-    callersGroupId: pulumi.Input<string>;
-    /**
-     * More groups whose members may, by what they are: of tasks that are in five groups already, the most that AWS takes, and whose way
-     * out is open. @default none
-     */
-    alsoFrom?: Record<string, pulumi.Input<string>>;
-}
-
-/** Seconds that a resolver keeps the addresses: as long, at most, a caller may try a task that has gone. */
-const DISCOVERY_TTL = 10;
 const ROLLOUT_TIMEOUT_SECONDS = 1200;
 /** AWS's default quota of security groups for a network interface. */
 const GROUPS_PER_TASK = 5;
@@ -125,10 +114,11 @@ export class FargateService extends pulumi.ComponentResource {
             containerName: containerOf(name, args.containers, route.port),
         }));
         const task = makeTask(name, args, this);
+        const tasks = { name, groupId: task.group.id, parent: this };
         const rules = [
-            ...this.fromBalancers(name, task.group.id, routes),
-            ...this.amongPeers(name, task.group.id, args),
-            ...this.fromCallers(name, task.group.id, args.discovery),
+            ...fromBalancers(tasks, routes),
+            ...amongPeers(tasks, args.peerPorts),
+            ...fromCallers(tasks, args.discovery),
         ];
         const groups = [task.group.id, ...joined];
         const way = pulumi.output(args.deployment ?? "rolling");
@@ -144,7 +134,7 @@ export class FargateService extends pulumi.ComponentResource {
                     ...(args.spot
                         ? { capacityProviderStrategies: [{ capacityProvider: "FARGATE_SPOT", weight: 1 }] }
                         : { launchType: "FARGATE" }),
-                    serviceRegistries: args.discovery && this.register(name, args.discovery),
+                    serviceRegistries: args.discovery && registerService(name, args.discovery, this),
                     platformVersion: "LATEST",
                     networkConfiguration: {
                         subnets: args.vpc.privateSubnetIds,
@@ -180,7 +170,7 @@ export class FargateService extends pulumi.ComponentResource {
                 },
             ),
         );
-        if (autoscaling) this.scale(name, args.cluster.name, service.name, { ...autoscaling, min });
+        if (autoscaling) autoscale(name, args.cluster.name, service.name, { ...autoscaling, min }, this);
 
         const timeout = args.rolloutTimeoutSeconds ?? ROLLOUT_TIMEOUT_SECONDS;
         this.serviceName = waitForRollout(name, service, task.definition, timeout, way);
@@ -191,132 +181,6 @@ export class FargateService extends pulumi.ComponentResource {
         this.arn = service.id;
         this.roleArns = [task.executionRole.arn, task.taskRole.arn];
         this.registerOutputs({ serviceName: this.serviceName, taskDefinitionArn: this.taskDefinitionArn });
-    }
-
-    private fromBalancers(name: string, groupId: pulumi.Output<string>, routes: Route[]) {
-        // A rule for each load balancer and port, however many routes of an endpoint lead there.
-        const balancers = [...new Set(routes.map((route) => route.loadBalancerGroupId))];
-        return balancers.flatMap((balancer, i) => {
-            const balancerRoutes = routes.filter((route) => route.loadBalancerGroupId === balancer);
-            const ports = new Set(balancerRoutes.flatMap((route) => [route.port, route.healthCheckPort]));
-            return [...ports].map(
-                (port) =>
-                    new aws.vpc.SecurityGroupIngressRule(
-                        `${name}-from-lb-${i + 1}-${port}`,
-                        {
-                            securityGroupId: groupId,
-                            referencedSecurityGroupId: balancer,
-                            description: balancerRoutes.some((route) => route.port === port)
-                                ? "Requests from the load balancer"
-                                : "Health checks of the load balancer",
-                            ipProtocol: "tcp",
-                            fromPort: port,
-                            toPort: port,
-                        },
-                        { parent: this },
-                    ),
-            );
-        });
-    }
-
-    /** Both directions of each port: the way out is needed where `egressPorts` does not happen to cover it. */
-    private amongPeers(name: string, groupId: pulumi.Output<string>, { peerPorts = {} }: FargateServiceArgs) {
-        return Object.entries(peerPorts).flatMap(([what, port]) => {
-            const rule = {
-                securityGroupId: groupId,
-                referencedSecurityGroupId: groupId,
-                description: `${what}, among the tasks of ${name}`,
-                ipProtocol: "tcp",
-                fromPort: port,
-                toPort: port,
-            };
-            return [
-                new aws.vpc.SecurityGroupIngressRule(`${name}-from-peers-${port}`, rule, { parent: this }),
-                new aws.vpc.SecurityGroupEgressRule(`${name}-to-peers-${port}`, rule, { parent: this }),
-            ];
-        });
-    }
-
-    private fromCallers(name: string, groupId: pulumi.Output<string>, discovery: ServiceDiscoveryArgs | undefined) {
-        if (!discovery) return [];
-        const { port, callersGroupId, alsoFrom } = discovery;
-        return Object.entries({ callers: callersGroupId, ...alsoFrom }).map(
-            ([who, referencedSecurityGroupId]) =>
-                new aws.vpc.SecurityGroupIngressRule(
-                    `${name}-from-${who}`,
-                    {
-                        securityGroupId: groupId,
-                        referencedSecurityGroupId,
-                        description: "Other tasks, by name",
-                        ipProtocol: "tcp",
-                        fromPort: port,
-                        toPort: port,
-                    },
-                    { parent: this },
-                ),
-        );
-    }
-
-    private register(name: string, { namespaceId }: ServiceDiscoveryArgs) {
-        const registry = new aws.servicediscovery.Service(
-            name,
-            {
-                name,
-                dnsConfig: {
-                    namespaceId,
-                    dnsRecords: [{ type: "A", ttl: DISCOVERY_TTL }],
-                    routingPolicy: "MULTIVALUE",
-                },
-                // ECS tells Cloud Map when a task runs and its containers' health checks pass; without this the name leads to it before
-                // (ECS guide, "Service discovery"). AWS takes 1 alone, and the provider warns of that; without a number it sends nothing.
-                healthCheckCustomConfig: { failureThreshold: 1 },
-                forceDestroy: true, // ECS takes a task's record away a moment after the task
-            },
-            // A registry that was created without it is left alone: adding it replaces the registry, and the old record goes first.
-            { parent: this, ignoreChanges: ["healthCheckCustomConfig"] },
-        );
-        return { registryArn: registry.arn };
-    }
-
-    private scale(
-        name: string,
-        cluster: pulumi.Input<string>,
-        service: pulumi.Output<string>,
-        args: NonNullable<FargateServiceArgs["autoscaling"]> & { min: number },
-    ) {
-        const target = new aws.appautoscaling.Target(
-            name,
-            {
-                serviceNamespace: "ecs",
-                scalableDimension: "ecs:service:DesiredCount",
-                resourceId: pulumi.interpolate`service/${cluster}/${service}`,
-                minCapacity: args.min,
-                maxCapacity: args.max,
-            },
-            { parent: this },
-        );
-        for (const [metric, type, percent] of [
-            ["cpu", "ECSServiceAverageCPUUtilization", args.cpuPercent],
-            ["memory", "ECSServiceAverageMemoryUtilization", args.memoryPercent],
-        ] as const) {
-            if (percent === undefined) continue;
-            new aws.appautoscaling.Policy(
-                `${name}-${metric}`,
-                {
-                    policyType: "TargetTrackingScaling",
-                    serviceNamespace: target.serviceNamespace,
-                    scalableDimension: target.scalableDimension,
-                    resourceId: target.resourceId,
-                    targetTrackingScalingPolicyConfiguration: {
-                        predefinedMetricSpecification: { predefinedMetricType: type },
-                        targetValue: percent,
-                        scaleOutCooldown: 60,
-                        scaleInCooldown: 300, // out at once, in with care: a load that comes in waves would otherwise make tasks flap
-                    },
-                },
-                { parent: this },
-            );
-        }
     }
 }
 

@@ -26,6 +26,23 @@ const ONE_OFF_SIZE = { cpu: 256, memory: 512 };
 /**
  * An application in a district: services that run all the time, tasks that run by the clock, a task before each deployment, a
  * database, secrets. All of its tasks run one image with the same variables and secrets; command, size and listeners differ.
+ *
+ * @example
+ * new Heritage("blog", {
+ *     district: { cluster, vpc, secrets, authority, envoyImage: envoy.reference, endpoints: { public: endpoint, internal: admin } },
+ *     image: image.reference,
+ *     services: {
+ *         web: {
+ *             cpu: 256,
+ *             memory: 512,
+ *             count: 2,
+ *             listeners: [{ endpoint: "public", host: "blog", paths: ["/blog/*"] }],
+ *             healthCheckPath: "/healthz",
+ *         },
+ *         worker: { cpu: 256, memory: 512, count: 1, command: ["node", "worker.js"] },
+ *     },
+ *     beforeDeploy: { cpu: 256, memory: 512, command: ["node", "migrate.js"], timeoutSeconds: 900 },
+ * });
  */
 export class Heritage extends pulumi.ComponentResource {
     /** Where each service with listeners answers, by its name: the first of its listeners. */

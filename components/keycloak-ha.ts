@@ -5,19 +5,17 @@ import type { Calls } from "./discovery";
 import type { Endpoint } from "./endpoint";
 import { FargateService, type FargateServiceArgs } from "./fargate-service";
 import {
-    CHECK_PATH,
     DATABASE,
     EGRESS_PORTS,
     HTTP_PORT,
     keycloakContainer,
-    MANAGED_PREFIX,
     MANAGEMENT_PORT,
     PEER_PORTS,
-    PUBLIC_PATHS,
-    REFUSED_PATHS,
+    pathsBelow,
     START_SECONDS,
 } from "./keycloak/container";
 import { DeployedVersion } from "./keycloak/deployed-version";
+import { MANAGED_VARIABLES } from "./keycloak/variables";
 import { versionProblem } from "./keycloak/versions";
 import { allowIngress } from "./network/clients";
 import type { Secret, SecretStore } from "./secret-store";
@@ -99,10 +97,23 @@ export interface KeycloakHaArgs extends Pick<
     adminEndpoint: Endpoint;
     /** The name under the endpoints' domains, one label; without a domain it is not used. */
     host: string;
+    /** The path that all of Keycloak is below, as the image was built with (`KC_HTTP_RELATIVE_PATH`): "/auth". @default none */
+    relativePath?: string;
     /** Connections that one node opens, and keeps. While a deployment rolls there are twice as many nodes. */
     poolSize: number;
-    /** Secrets that realm files name as `${VARIABLE}`, by variable. Not Keycloak's own settings (`KC_…`). @default none */
+    /**
+     * Keycloak's settings (`KC_…`) that the component does not set itself, and variables that realm files name as `${VARIABLE}`, in
+     * the clear. What takes effect when an image is built (`KC_FEATURES`, …) belongs into the image: a node does not read it.
+     * @default none
+     * @example { KC_LOG_CONSOLE_OUTPUT: "json", PORTAL_URL: "https://portal.example.com" }
+     */
+    environment?: Record<string, string>;
+    /** Variables in `environment` that look like secrets and are none, each with the reason. @default none */
+    notSecret?: Record<string, string>;
+    /** Secrets that realm files name as `${VARIABLE}`, and settings of Keycloak that are secrets, by variable. @default none */
     realmSecrets?: Record<string, Secret>;
+    /** Where the nodes may connect to, beside 443 anywhere. @default ports 389 to 636 anywhere (mail, directories, 443) */
+    egress?: FargateServiceArgs["egress"];
     /** What services of heritages that are reachable by name the nodes may call. @default none */
     calls?: Calls;
     /** Refuse to delete or replace the database and its password. @default false */
@@ -156,8 +167,11 @@ export class KeycloakHa extends pulumi.ComponentResource {
             KC_BOOTSTRAP_ADMIN_PASSWORD: args.secrets.generate(name, "KC_BOOTSTRAP_ADMIN_PASSWORD"),
         };
         const { users, administrators } = routes(name, args);
-        this.url = users.url.apply(origin);
-        this.adminUrl = administrators.url.apply(origin);
+        // A route's URL goes on with its first path; Keycloak's hostname is the origin, and the path that all of it is below.
+        const { relativePath = "" } = args;
+        const below = (url: string) => new URL(url).origin + relativePath;
+        this.url = users.url.apply(below);
+        this.adminUrl = administrators.url.apply(below);
         const version = new DeployedVersion(name, args.version, this);
         const service = new FargateService(
             name,
@@ -174,6 +188,8 @@ export class KeycloakHa extends pulumi.ComponentResource {
                         poolSize: args.poolSize,
                         vpcCidr: args.vpc.cidr,
                         authority: args.calls?.authority,
+                        environment: args.environment,
+                        notSecret: args.notSecret,
                         secrets,
                     }),
                 },
@@ -183,7 +199,7 @@ export class KeycloakHa extends pulumi.ComponentResource {
                     database.clientsGroupId,
                     ...(args.calls?.callersGroupId ? [args.calls.callersGroupId] : []),
                 ],
-                egressPorts: args.egressPorts ?? EGRESS_PORTS,
+                egressPorts: args.egressPorts ?? (args.egress === undefined ? EGRESS_PORTS : undefined),
                 deployment: version.deployment,
                 healthCheckGraceSeconds: START_SECONDS,
             },
@@ -247,10 +263,11 @@ export class KeycloakHa extends pulumi.ComponentResource {
 function refuse(name: string, args: KeycloakHaArgs) {
     const problem = versionProblem(args.version);
     if (problem) throw new UserError(`${name}: ${problem.what}; ${problem.fix}`);
-    const reserved = Object.keys(args.realmSecrets ?? {}).filter((variable) => variable.startsWith(MANAGED_PREFIX));
+    const own = Object.keys({ ...args.environment, ...args.realmSecrets });
+    const reserved = own.filter((variable) => Object.hasOwn(MANAGED_VARIABLES, variable));
     if (reserved.length > 0) {
         throw new UserError(
-            `${name}: realmSecrets are for realm files, and ${reserved.join(", ")} would be Keycloak's own settings; another name`,
+            `${name}: the component sets ${reserved.join(", ")} itself; leave it out of environment and realmSecrets`,
         );
     }
 }
@@ -259,15 +276,13 @@ function refuse(name: string, args: KeycloakHaArgs) {
  * Both end at the same port of the nodes; what differs is who may connect, and which paths lead there. The realm master, whose
  * users administer all others, logs in at the internal endpoint alone (`images/keycloak/start.sh` sets its Frontend URL).
  */
-function routes(name: string, { publicEndpoint, adminEndpoint, host }: KeycloakHaArgs) {
-    const shared = { host, port: HTTP_PORT, httpsOnly: true, healthCheck: { path: CHECK_PATH } };
-    publicEndpoint.refuse(name, { host, paths: REFUSED_PATHS });
+function routes(name: string, { publicEndpoint, adminEndpoint, host, relativePath = "" }: KeycloakHaArgs) {
+    const paths = pathsBelow(relativePath);
+    const shared = { host, port: HTTP_PORT, httpsOnly: true, healthCheck: { path: paths.check } };
+    publicEndpoint.refuse(name, { host, paths: paths.refused });
     return {
-        users: publicEndpoint.route(name, { ...shared, paths: PUBLIC_PATHS }),
+        users: publicEndpoint.route(name, { ...shared, paths: paths.public }),
         // Every path: the console is at /admin, and needs /realms and /resources beside it.
         administrators: adminEndpoint.route(name, shared),
     };
 }
-
-/** A route's URL goes on with its first path; Keycloak's hostname must not. */
-const origin = (url: string) => new URL(url).origin;

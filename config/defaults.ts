@@ -134,7 +134,11 @@ function keycloakDefaults(input: KeycloakInput, zones: number, d: EnvironmentDef
         poolSize: input.poolSize ?? d.keycloakPool,
         database: databaseDefaults(input.database, d),
         image: input.image,
+        relativePath: input.relativePath ?? "",
+        environment: input.environment ?? {},
+        notSecret: input.notSecret ?? {},
         secrets: input.secrets ?? {},
+        egress: input.egress, // none is not the same as nowhere else
     } satisfies EachKey<KeycloakInput>;
 }
 

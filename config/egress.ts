@@ -1,6 +1,7 @@
 /** What of an application's way out is open: what `egress` says, and what its bindings are for. */
 import type { Egress } from "../components/fargate/egress";
 import type { HeritageConfig } from "./defaults";
+import type { EgressInput } from "./heritage/egress-schema";
 
 export function portsOf(port: number | string): { from: number; to: number } {
     const [from, to = from] = String(port).split("-").map(Number);
@@ -13,10 +14,14 @@ const isAddress = (host: string) => /^\d{1,3}(\.\d{1,3}){3}$/.test(host);
 /** A name leads to whatever address its DNS says at the time: a security group can let out to anywhere alone. */
 const destinationOf = (host: string) => (isAddress(host) ? `${host}/32` : ANYWHERE);
 
+/** What `egress` opens. */
+export const openedBy = (egress: readonly EgressInput[]): Required<Egress>[] =>
+    egress.map(({ port, to, protocol = "tcp" as const }) => ({ ...portsOf(port), protocol, destination: to }));
+
 export function openPorts({ egress, uses }: Pick<HeritageConfig, "egress" | "uses">): Required<Egress>[] {
     const hosts = Object.values(uses).flatMap(({ host }) => host ?? []);
     return [
-        ...egress.map(({ port, to, protocol = "tcp" as const }) => ({ ...portsOf(port), protocol, destination: to })),
+        ...openedBy(egress),
         ...hosts.map(({ name, port }) => ({
             from: port,
             to: port,

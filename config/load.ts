@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as runtimeConfig from "@pulumi/pulumi/runtime/config";
 import type { z } from "zod";
 import { check, type Problem } from "./checks";
+import { checkRealms } from "./checks/keycloak-realms";
 import { checkBucketNames, checkIdentifiers } from "./checks/names";
 import { type PlatformConfig, withDefaults } from "./defaults";
 import { encryptedValues } from "./encrypted";
@@ -92,6 +93,7 @@ export function readConfig(
             ...check(config),
             ...checkIdentifiers(config, `${project}-${stack}`),
             ...checkBucketNames(config, `${project}-${stack}`),
+            ...checkRealms(config, stack),
         ].filter((p) => !explained(p)),
     );
     return problems.length > 0 ? { problems: problems.map(heritages.placed) } : { config, problems: [] };

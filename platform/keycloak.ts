@@ -1,7 +1,12 @@
+import { existsSync } from "node:fs";
+import * as pulumi from "@pulumi/pulumi";
 import { ContainerImage } from "../components/container-image";
 import { unprotectedRealms } from "../components/keycloak/brute-force";
 import { KeycloakHa } from "../components/keycloak-ha";
-import { REALMS } from "../config/checks/keycloak";
+import type { KeycloakConfig } from "../config/defaults";
+import { openedBy } from "../config/egress";
+import { realmFolders } from "../config/keycloak/realm-folders";
+import { isOfBuild } from "../config/keycloak/known-settings";
 import type { District } from "./district";
 import { databaseBuildArgs } from "./images";
 
@@ -11,7 +16,7 @@ const NAME = "keycloak";
 export function keycloakCluster(district: District): KeycloakHa | undefined {
     const { config, opts, cluster, plugins, vpc, secrets, publicEndpoint, adminEndpoint } = district;
     if (config.keycloak === undefined) return undefined;
-    const { image: existing, secrets: sources, ...settings } = config.keycloak;
+    const { image: existing, secrets: sources, environment, egress, ...settings } = config.keycloak;
     const { protect, logRetentionDays, exec } = config;
     const image = new ContainerImage(
         NAME,
@@ -19,7 +24,7 @@ export function keycloakCluster(district: District): KeycloakHa | undefined {
             ? { existing }
             : {
                   context: "images/keycloak",
-                  args: { ...databaseBuildArgs(config.region), KEYCLOAK_VERSION: settings.version },
+                  args: { ...databaseBuildArgs(config.region), ...buildArgs(config.keycloak) },
                   protect,
               },
         opts,
@@ -29,6 +34,8 @@ export function keycloakCluster(district: District): KeycloakHa | undefined {
         NAME,
         {
             ...settings,
+            environment: Object.fromEntries(Object.entries(environment).filter(([variable]) => !isOfBuild(variable))),
+            egress: egress && openedBy(egress),
             cluster,
             plugins,
             calls: district.calls,
@@ -41,10 +48,26 @@ export function keycloakCluster(district: District): KeycloakHa | undefined {
             logRetentionDays,
             protect,
             image: image.reference,
-            unprotectedRealms: existing ? [] : unprotectedRealms(REALMS),
+            unprotectedRealms: existing ? [] : unprotectedRealms(realmFolders(pulumi.getStack())),
         },
         opts,
     );
     district.databases[`${NAME}-db`] = keycloak.database;
     return keycloak;
+}
+
+/** What a stack's image has that another one's has not; nothing but the version where the stack file and the realms' folder say no more. */
+function buildArgs({ version, relativePath, environment }: KeycloakConfig): Record<string, string> {
+    // The management port stays where the health check and whoever collects metrics look for it.
+    const below = { KC_HTTP_RELATIVE_PATH: relativePath, KC_HTTP_MANAGEMENT_RELATIVE_PATH: "/" };
+    const built = Object.entries(environment).filter(([variable]) => isOfBuild(variable));
+    const settings = [...(relativePath ? Object.entries(below) : []), ...built].map(
+        ([name, value]) => `${name}=${value}`,
+    );
+    const stack = pulumi.getStack();
+    return {
+        KEYCLOAK_VERSION: version,
+        ...(settings.length > 0 ? { BUILD_SETTINGS: settings.sort().join("\n") } : {}),
+        ...(existsSync(realmFolders(stack)[1]!) ? { REALMS_OF: stack } : {}),
+    };
 }

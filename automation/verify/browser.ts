@@ -20,7 +20,7 @@ export interface Page {
 }
 
 export class Browser {
-    /** `origin`: the service's public origin, `https://<name>`. */
+    /** `origin`: where the service is, `https://<name>`, and the path that all of it is below, if there is one. */
     constructor(
         readonly origin: string,
         private readonly send: Send,
@@ -59,7 +59,8 @@ export class Browser {
                 const action = / action="([^"]+)"/.exec(text)?.[1]?.replaceAll("&amp;", "&");
                 if (action === undefined) return undefined;
                 const { pathname, search } = new URL(action, this.origin);
-                return pathname + search;
+                const below = new URL(this.origin).pathname.replace(/\/$/, "");
+                return pathname.replace(below, "") + search; // paths here are from the origin on, which may have one itself (/auth)
             },
         };
     }

@@ -107,24 +107,6 @@ export interface HeritageDistrict extends Pick<FargateServiceArgs, "cluster" | "
     protect?: boolean;
 }
 
-/**
- * @example
- * new Heritage("blog", {
- *     district: { cluster, vpc, secrets, authority, envoyImage: envoy.reference, endpoints: { public: endpoint, internal: admin } },
- *     image: image.reference,
- *     services: {
- *         web: {
- *             cpu: 256,
- *             memory: 512,
- *             count: 2,
- *             listeners: [{ endpoint: "public", host: "blog", paths: ["/blog/*"] }],
- *             healthCheckPath: "/healthz",
- *         },
- *         worker: { cpu: 256, memory: 512, count: 1, command: ["node", "worker.js"] },
- *     },
- *     beforeDeploy: { cpu: 256, memory: 512, command: ["node", "migrate.js"], timeoutSeconds: 900 },
- * });
- */
 export interface HeritageArgs {
     district: HeritageDistrict;
     /** By digest; every task runs it. */

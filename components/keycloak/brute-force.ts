@@ -3,15 +3,14 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 
 /**
- * The realms of a folder's files that let anybody try one password after the other: Keycloak does not count failed log-ins unless a
+ * The realms of the folders' files that let anybody try one password after the other: Keycloak does not count failed log-ins unless a
  * realm says `"bruteForceProtected": true`. A file that holds no realm is left to `realmProblems`.
  */
-export function unprotectedRealms(folder: string): string[] {
-    if (!existsSync(folder)) return [];
+export function unprotectedRealms(folders: readonly string[]): string[] {
     // An export may be several files of one realm, its users apart.
     const protectedBy = new Map<string, boolean>();
-    for (const file of readdirSync(folder).filter((name) => name.endsWith(".json"))) {
-        const { realm, bruteForceProtected } = read(path.join(folder, file));
+    for (const file of folders.flatMap(jsonFiles)) {
+        const { realm, bruteForceProtected } = read(file);
         if (typeof realm !== "string") continue;
         protectedBy.set(realm, bruteForceProtected === true || protectedBy.get(realm) === true);
     }
@@ -24,4 +23,11 @@ function read(file: string): Record<string, unknown> {
     } catch {
         return {};
     }
+}
+
+function jsonFiles(folder: string): string[] {
+    if (!existsSync(folder)) return [];
+    return readdirSync(folder)
+        .filter((name) => name.endsWith(".json"))
+        .map((name) => path.join(folder, name));
 }

@@ -19,18 +19,26 @@ export const PEER_PORTS = { "Cluster data": 7800, "Failure detection": 57800 };
  * every node at once; `/health/live` and `/health/started` are 200 while a node still starts. Measured on 26.7.3 with the
  * database stopped, cut off, and during a start; what each check is for: https://www.keycloak.org/observability/health.
  */
-export const CHECK_PATH = "/realms/master";
+const CHECK_PATH = "/realms/master";
 /**
  * What the world needs (reverse proxy guide, "Exposed path recommendations"): log-in and protocols, and their styles, scripts
  * and pictures. At most four: a rule of a load balancer takes five values, and the host is one.
  */
-export const PUBLIC_PATHS = ["/realms/*", "/resources/*", "/js/*", "/.well-known/*"];
+const PUBLIC_PATHS = ["/realms/*", "/resources/*", "/js/*", "/.well-known/*"];
 /**
  * And what of these it does not need: the administrators' realm, which is reached through the internal endpoint. Keycloak answers
  * any other spelling with 400 or 404 (tried on 26.7.3: encoded letters, dots, `//`, `;`, capitals). From 26.4.4 on it refuses paths
  * that are not normalized; before, `/realms//master` led there, too.
  */
-export const REFUSED_PATHS = ["/realms/master", "/realms/master/*", "/.well-known/*/realms/master"];
+const REFUSED_PATHS = ["/realms/master", "/realms/master/*", "/.well-known/*/realms/master"];
+
+/** The paths of a Keycloak that is below another path than `/`, such as `/auth`. */
+export const pathsBelow = (relativePath: string) => ({
+    check: relativePath + CHECK_PATH,
+    public: PUBLIC_PATHS.map((path) => relativePath + path),
+    refused: REFUSED_PATHS.map((path) => relativePath + path),
+});
+
 /**
  * Where a node may have to go by itself: AWS and other identity providers (443), mail (465, 587), directories (389, 636). A
  * security group's rule is one range.
@@ -67,9 +75,6 @@ export const HEALTH_CHECK = [
         `read -r -t 5 _ status _ <&3 && [ "$status" = 200 ]`,
 ];
 
-/** What Keycloak's own settings begin with, and so all that is set here: a realm's secrets are called something else. */
-export const MANAGED_PREFIX = "KC_";
-
 export interface Settings {
     readonly image: pulumi.Input<string>;
     /** Origins, `https://<name>`: for users, and for administrators. */
@@ -79,6 +84,9 @@ export interface Settings {
     readonly databasePort: number;
     readonly poolSize: number;
     readonly vpcCidr: string;
+    /** Keycloak's settings and variables of realm files, in the clear; what is set here comes first. */
+    readonly environment?: Record<string, string>;
+    readonly notSecret?: Record<string, string>;
     readonly secrets: Record<string, Secret>;
     /** PEM of an authority that it trusts beside Java's own. */
     readonly authority?: pulumi.Input<string>;
@@ -96,7 +104,8 @@ export function keycloakContainer(settings: Settings): ContainerArgs {
         // The image was built for this; a start that built first would write to the read-only root and end.
         // Realms that exist already are not imported again.
         command: ["start", "--optimized", "--import-realm"],
-        environment: { ...environment(settings), ...trust.environment },
+        environment: { ...settings.environment, ...environment(settings), ...trust.environment },
+        notSecret: settings.notSecret,
         secrets: settings.secrets,
         ports: [HTTP_PORT, MANAGEMENT_PORT, ...Object.values(PEER_PORTS)],
         healthCheck: { command: HEALTH_CHECK, startPeriod: START_SECONDS },

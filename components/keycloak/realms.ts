@@ -1,6 +1,8 @@
 /** Realm files: what Keycloak imports at its start, kept in the repository. A mistake in one stops every node from starting. */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
+import { placeholderProblems } from "./realm-placeholders";
+import { type Json, type RealmVariables, secretProblems, secretVariables } from "./realm-secrets";
 
 export interface RealmProblem {
     readonly file: string;
@@ -10,44 +12,92 @@ export interface RealmProblem {
 
 /** What Keycloak takes in no realm's name (`ReservedCharValidator.validateNoSpace` in its sources), since it is part of URLs. */
 const RESERVED = /[\s\p{Cc}:/?#@!$&()*+,;=[\]\\]/u;
-/** A variable of the node's environment, put in when the file is imported. Where there is no such variable, the text stays. */
-const PLACEHOLDER = /^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$/;
-const VARIABLE = "REALM_SECRET";
-
-type Json = Record<string, unknown>;
+/**
+ * How `kc.sh export --dir` calls its files: the realm in one, its users in others beside it. Keycloak takes these together by their
+ * names, and every other `.json` as a realm by itself.
+ */
+const USERS = /^(.+?)-(federated-)?users-\d+\.json$/;
 
 /**
- * What is wrong with the realm files of a folder, all at once; nothing where there is no folder. `variables` are those that
- * the nodes are given for them (`realmSecrets`).
+ * What is wrong with the realm files of some folders, all at once; nothing where there is no folder. `variables` are those that the
+ * nodes are given for them.
  */
-export function realmProblems(folder: string, variables: readonly string[] = []): RealmProblem[] {
-    if (!existsSync(folder)) return [];
-    if (!statSync(folder).isDirectory())
-        return [{ file: folder, what: "is no folder", fix: "a folder with a file to a realm" }];
-    const files = readdirSync(folder)
+export function realmProblems(folders: readonly string[], variables: RealmVariables = NONE): RealmProblem[] {
+    const there = folders.filter((folder) => existsSync(folder));
+    const isFolder = (folder: string) => statSync(folder).isDirectory();
+    const wrong = there.filter((folder) => !isFolder(folder));
+    const files = there.filter(isFolder).flatMap((folder) => jsonFiles(folder));
+    const owners = new Map<string, string>();
+    return [
+        ...wrong.map((folder) => ({ file: folder, what: "is no folder", fix: "a folder with a file to a realm" })),
+        ...sameNames(files),
+        ...files.flatMap((file) => {
+            const { realm, problem } = read(file);
+            if (!realm) return [{ file, ...problem }];
+            return [
+                ...(USERS.test(path.basename(file))
+                    ? usersProblems(file, realm, files)
+                    : takenProblems(file, realm, owners)),
+                ...secretProblems(realm, variables).map((problem) => ({ file, ...problem })),
+                ...placeholderProblems(realm, [...variables.known, ...secretVariables(realm)]).map((problem) => ({
+                    file,
+                    ...problem,
+                })),
+            ];
+        }),
+    ];
+}
+
+const NONE: RealmVariables = { known: [], generated: [] };
+
+const jsonFiles = (folder: string) =>
+    readdirSync(folder)
         .filter((name) => name.endsWith(".json"))
         .sort()
         .map((name) => path.join(folder, name));
-    const owners = new Map<string, string>();
-    return files.flatMap((file) => {
-        const { realm, problem } = read(file);
-        if (!realm) return [{ file, ...problem }];
-        const name = String(realm.realm);
-        const first = owners.get(name);
-        owners.set(name, first ?? file);
-        return [
-            ...(first === undefined
-                ? []
-                : [
-                      {
-                          file,
-                          what: `is the realm ${name}, and so is ${first}: Keycloak takes one of them`,
-                          fix: "one file to a realm, with all that is in it",
-                      },
-                  ]),
-            ...secretProblems(realm, variables).map((problem) => ({ file, ...problem })),
-        ];
-    });
+
+/** Folders come together in one, in the image. */
+function sameNames(files: readonly string[]): RealmProblem[] {
+    const names = files.map((file) => path.basename(file));
+    return files
+        .filter((_, i) => names.indexOf(names[i]!) < i)
+        .map((file) => ({
+            file,
+            what: `is called like ${files[names.indexOf(path.basename(file))]}, whose place it would take in the image`,
+            fix: "another file name; the realm's own name is in the file",
+        }));
+}
+
+function takenProblems(file: string, { realm }: Json, owners: Map<string, string>): RealmProblem[] {
+    const name = String(realm);
+    const first = owners.get(name);
+    owners.set(name, first ?? file);
+    if (first === undefined) return [];
+    return [
+        {
+            file,
+            what: `is the realm ${name}, and so is ${first}: Keycloak takes one of them`,
+            fix: "one file to a realm, with all that is in it",
+        },
+    ];
+}
+
+/** Users are imported with the realm that the name of their file begins with, and without it not at all. */
+function usersProblems(file: string, { realm }: Json, files: readonly string[]): RealmProblem[] {
+    const [, name] = USERS.exec(path.basename(file))!;
+    const beside = path.join(path.dirname(file), `${name}-realm.json`);
+    if (!files.includes(beside)) {
+        const what = `holds users of an export, and there is no ${beside}: Keycloak would take it for a realm of its own`;
+        return [{ file, what, fix: `the export's ${name}-realm.json beside it; or the users in the realm's own file` }];
+    }
+    if (realm === name) return [];
+    return [
+        {
+            file,
+            what: `holds users of the realm ${String(realm)}, and its name says ${name}`,
+            fix: `${String(realm)}-users-0.json, beside ${String(realm)}-realm.json`,
+        },
+    ];
 }
 
 type Read = { realm: Json; problem?: undefined } | { realm?: undefined; problem: { what: string; fix: string } };
@@ -111,73 +161,3 @@ function encodingProblem(bytes: Buffer): string | undefined {
         return "is not UTF-8";
     }
 }
-
-/** Values that must not be in a repository, where they are easy to see. */
-function secretProblems(realm: Json, variables: readonly string[]): { what: string; fix: string }[] {
-    return secretsOf(realm).flatMap(({ where, value }) => {
-        if (typeof value !== "string" || value === "") return [];
-        const variable = PLACEHOLDER.exec(value)?.[1];
-        if (variable === undefined) {
-            const starred = /^\*+$/.test(value);
-            return [
-                {
-                    what: starred
-                        ? `${where} is the stars that an export shows in its place, and they would become the secret`
-                        : `${where} is in the clear`,
-                    fix: `"\${${VARIABLE}}" in the file, and ${VARIABLE} (under a name of your own) among the secrets of keycloak`,
-                },
-            ];
-        }
-        if (variables.includes(variable)) return [];
-        return [
-            {
-                what: `${where} is \${${variable}}, and nobody gives the nodes ${variable}: the text itself would be the secret`,
-                fix: `${variable} among the secrets of keycloak, with generate, value, parameter or set`,
-            },
-        ];
-    });
-}
-
-interface Found {
-    readonly where: string;
-    readonly value: unknown;
-}
-
-function secretsOf(realm: Json): Found[] {
-    const clients = list(realm.clients).map((client) => ({
-        where: `the secret of client ${called(client.clientId, client.name, client.id)}`,
-        value: client.secret,
-    }));
-    const users = list(realm.users).flatMap((user) =>
-        list(user.credentials).map(({ type, value }) => ({
-            where: `the ${called(type, "password")} of user ${called(user.username, user.email, user.id)}`,
-            value,
-        })),
-    );
-    const mail = { where: "the password of smtpServer", value: object(realm.smtpServer).password };
-    const providers = list(realm.identityProviders).map(({ alias, providerId, config }) => ({
-        where: `the secret of identity provider ${called(alias, providerId)}`,
-        value: object(config).clientSecret,
-    }));
-    return [...clients, ...users, mail, ...providers, ...components(realm)];
-}
-
-/** Directories to ask for users, and keys to sign with: by type, each with lists of texts for its settings. */
-function components(realm: Json): Found[] {
-    return Object.entries(object(realm.components)).flatMap(([type, ofType]) =>
-        list(ofType).flatMap(({ name, id, providerId, config }) =>
-            ["bindCredential", "privateKey", "secret", "keystorePassword", "keyPassword"].flatMap((key) =>
-                [object(config)[key]]
-                    .flat()
-                    .map((value) => ({ where: `${key} of component ${called(name, providerId, id, type)}`, value })),
-            ),
-        ),
-    );
-}
-
-/** The first of several names that there is. */
-const called = (...names: unknown[]) =>
-    names.find((name) => typeof name === "string" && name !== "") ?? "(without a name)";
-
-const object = (value: unknown): Json => (value !== null && typeof value === "object" ? (value as Json) : {});
-const list = (value: unknown): Json[] => (Array.isArray(value) ? value.map(object) : []);

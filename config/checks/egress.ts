@@ -6,7 +6,7 @@ import { cidrProblems, type Path, type Problem } from "./common";
 
 type At = (...rest: (string | number)[]) => Path;
 
-export function egressProblems(at: At, { egress }: HeritageConfig): Problem[] {
+export function egressProblems(at: At, { egress }: Pick<HeritageConfig, "egress">): Problem[] {
     const seen = new Map<string, number>();
     return egress.flatMap(({ port, to, protocol = "tcp" }, i): Problem[] => {
         const path = at("egress", i);

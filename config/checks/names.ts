@@ -1,7 +1,7 @@
 /** Names, hosts and rules that the workloads of a stack share out among themselves. */
 import { APEX } from "../../components/endpoint/hosts";
 import { matchesOf, ruleName } from "../../components/endpoint/rules";
-import { PUBLIC_PATHS } from "../../components/keycloak/container";
+import { pathsBelow } from "../../components/keycloak/container";
 import type { PlatformConfig } from "../defaults";
 import { placeAsWritten } from "../heritage/as-written";
 import type { Path, Problem } from "./common";
@@ -128,7 +128,7 @@ function waysOf({ agents, services, keycloak, heritages }: PlatformConfig): Way[
                   endpoint,
                   hosts: [keycloak.host],
                   ownPort: false,
-                  paths: endpoint === "public" ? PUBLIC_PATHS : [],
+                  paths: endpoint === "public" ? pathsBelow(keycloak.relativePath).public : [],
               }))
             : []),
         ...both.flatMap((endpoint) =>

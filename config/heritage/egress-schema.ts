@@ -21,3 +21,5 @@ export const egress = z
     .describe(
         "Where all of its tasks may connect to, beside port 443 anywhere, its own database and what `uses` names. Default: nowhere else.",
     );
+
+export type EgressInput = z.infer<typeof egress>[number];

@@ -3,7 +3,8 @@ import { z } from "zod";
 import { NEWEST } from "../../components/keycloak/versions";
 import { keycloakAutoscaling } from "./autoscaling";
 import { database } from "./database";
-import { secretSource } from "./secrets";
+import { egress } from "../heritage/egress-schema";
+import { notSecret, secretSource } from "./secrets";
 import { hostLabel } from "./values";
 
 export const keycloak = z
@@ -49,10 +50,35 @@ export const keycloak = z
                 "An image that exists already, by digest (…@sha256:…), with the release that `version` names. It must be made like " +
                     "images/keycloak. Default: images/keycloak is built and pushed.",
             ),
+        relativePath: z
+            .string()
+            .regex(/^(\/[A-Za-z0-9_-]+)+$/, "path")
+            .optional()
+            .describe(
+                "The path that all of Keycloak is below, such as /auth, as it was before version 17. Another one changes every issuer: " +
+                    "applications must be told. Default: none.",
+            ),
+        environment: z
+            .record(z.string(), z.string())
+            .optional()
+            .describe(
+                "In the clear: Keycloak's settings (KC_…), those of its build among them, and variables that realm files name as " +
+                    "${VARIABLE}. Default: none.",
+            ),
+        notSecret,
         secrets: z
             .record(z.string(), secretSource)
             .optional()
-            .describe("Secrets that the realm files in images/keycloak/realms name as ${VARIABLE}, by variable."),
+            .describe(
+                "Secrets that the realm files in images/keycloak/realms name as ${VARIABLE}, and settings of Keycloak (KC_…) that " +
+                    "are secrets, by variable. Default: none.",
+            ),
+        egress: egress
+            .optional()
+            .describe(
+                "Where the nodes may connect to, beside port 443 anywhere, their database and one another: mail, directories. Default: " +
+                    "the ports 389 to 636 anywhere.",
+            ),
     })
     .describe("Keycloak as a cluster, with a database of its own.");
 

@@ -4,7 +4,10 @@
 # endpoint does not lead there. By the bootstrap administrator; once it has been deleted, nothing is changed any more.
 set -u
 
-readonly NODE=http://127.0.0.1:8080
+# What all of Keycloak is below, such as /auth: KC_HOSTNAME_ADMIN ends in it.
+readonly NAME="${KC_HOSTNAME_ADMIN:-}/"
+readonly BELOW="/${NAME#*://*/}"
+readonly NODE="http://127.0.0.1:8080${BELOW%/}"
 readonly ISSUER="${KC_HOSTNAME_ADMIN:-}/realms/master"
 
 # What the node answers to a path; nothing but bash, since there is no curl in the image.
@@ -21,7 +24,7 @@ admin() {
 
 protect_master() {
     local answer said session=/tmp/kcadm.config
-    until answer=$(ask /realms/master/.well-known/openid-configuration 2>/dev/null) && [[ $answer == *" 200 "* ]]; do
+    until answer=$(ask "${BELOW%/}/realms/master/.well-known/openid-configuration" 2>/dev/null) && [[ $answer == *" 200 "* ]]; do
         sleep 3
     done
     [[ $answer == *"\"issuer\":\"$ISSUER\""* ]] && return

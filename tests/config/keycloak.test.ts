@@ -149,12 +149,6 @@ const BROKEN: Broken = {
         /55 networks and groups, .* are more than 60/,
         /fewer, larger/,
     ],
-    "a setting of Keycloak's own as a secret": [
-        stack(`${version}, secrets: { KC_DB_PASSWORD: { generate: {} } }`),
-        "identity:keycloak.secrets.KC_DB_PASSWORD",
-        /a setting of Keycloak's own/,
-        /without KC_ in front/,
-    ],
     "a secret without a source": [
         stack(`${version}, secrets: { SMTP_PASSWORD: {} }`),
         "identity:keycloak.secrets.SMTP_PASSWORD",

@@ -3,7 +3,7 @@ import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { Application, Browser, claims, realm, type Tokens } from "../../automation/verify/browser";
-import { CHECK_PATH, REFUSED_PATHS } from "../../components/keycloak/container";
+import { pathsBelow } from "../../components/keycloak/container";
 import { authority } from "./certificates";
 import { balanced } from "./load-balancer";
 import { exec, logs, output, type Sandbox, sandboxOrSkip, state, until } from "./docker";
@@ -13,6 +13,7 @@ import { statusOf, TargetHealth } from "./target-health";
 import { startTask, type Task } from "./task";
 import { type ContainerDefinition, environmentOf, type TaskDefinition } from "./task-definition";
 
+const { check: CHECK_PATH, refused: REFUSED_PATHS } = pathsBelow("");
 const HTTP = 8080;
 const MANAGEMENT = 9000;
 const REALM = "staff";

@@ -15,20 +15,20 @@ describe("unprotectedRealms", () => {
         write("wiki.json", '{ "realm": "wiki", "bruteForceProtected": false }');
         write("blog.json", '{ "realm": "blog", "bruteForceProtected": "true" }');
         write("staff.json", '\uFEFF{ "realm": "staff", "bruteForceProtected": true }');
-        expect(unprotectedRealms(folder)).to.deep.equal(["blog", "shop", "wiki"]);
+        expect(unprotectedRealms([folder])).to.deep.equal(["blog", "shop", "wiki"]);
     });
 
     it("takes several files of a realm together, as an export of a folder has them", () => {
         write("demo-realm.json", '{ "realm": "demo", "bruteForceProtected": true }');
         write("demo-users-0.json", '{ "realm": "demo", "users": [] }');
-        expect(unprotectedRealms(folder)).to.deep.equal([]);
+        expect(unprotectedRealms([folder])).to.deep.equal([]);
     });
 
     it("leaves what is no realm to others, and has nothing to say of no folder", () => {
         write("README.md", "# Realms");
         write("broken.json", '{ "realm": ');
         write("null.json", "null");
-        expect(unprotectedRealms(folder)).to.deep.equal([]);
-        expect(unprotectedRealms(path.join(folder, "none"))).to.deep.equal([]);
+        expect(unprotectedRealms([folder])).to.deep.equal([]);
+        expect(unprotectedRealms([path.join(folder, "none")])).to.deep.equal([]);
     });
 });

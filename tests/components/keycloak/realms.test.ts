@@ -15,12 +15,12 @@ describe("Realm files", () => {
         writeFileSync(path.join(folder, name), typeof content === "string" ? content : JSON.stringify(content));
     /** `file: what → fix` for each problem. */
     const problems = (...variables: string[]) =>
-        realmProblems(folder, variables).map(
+        realmProblems([folder], { known: variables, generated: [] }).map(
             ({ file, what, fix }) => `${path.relative(folder, file)}: ${what} → ${fix}`,
         );
 
     it("may be missing, with their folder", () => {
-        expect(realmProblems(path.join(folder, "none"))).to.deep.equal([]);
+        expect(realmProblems([path.join(folder, "none")])).to.deep.equal([]);
         expect(problems()).to.deep.equal([]);
     });
 
@@ -94,7 +94,7 @@ describe("Realm files", () => {
             "h.json: is not UTF-8",
             "i.json: is a folder",
         ]);
-        expect(realmProblems(path.join(folder, "a.json"))).to.have.length(1);
+        expect(realmProblems([path.join(folder, "a.json")])).to.have.length(1);
     });
 
     it("are told by what there is of names", () => {
@@ -152,6 +152,139 @@ describe("Realm files", () => {
         expect(problems("OTHER")).to.deep.equal([
             "shop.json: the secret of client api is ${API_SECRET}, and nobody gives the nodes API_SECRET: the text itself " +
                 "would be the secret → API_SECRET among the secrets of keycloak, with generate, value, parameter or set",
+        ]);
+    });
+
+    const variables = (known: string[], generated: string[] = []) =>
+        realmProblems([folder], { known, generated }).map(
+            ({ file, what, fix }) => `${path.basename(file)}: ${what} → ${fix}`,
+        );
+
+    it("are refused where any value names what nobody gives, once for each variable", () => {
+        write("shop.json", {
+            realm: "shop",
+            displayName: "${SHOP_NAME}",
+            clients: [
+                { clientId: "portal", redirectUris: ["https://a", "${PORTAL_URL}/*"], webOrigins: ["${PORTAL_URL}"] },
+                { clientId: "small", rootUrl: "${portal_url}" },
+            ],
+            identityProviders: [{ alias: "azure", config: { authorizationUrl: "${AZURE_URL}/authorize" } }],
+        });
+        const stays = "the text itself would stay in the realm";
+        expect(variables(["AZURE_URL"])).to.deep.equal([
+            ...[
+                ["displayName", "SHOP_NAME"],
+                ["clients[0].redirectUris[1]", "PORTAL_URL"],
+                ["clients[1].rootUrl", "portal_url"],
+            ].map(
+                ([where, name]) =>
+                    `shop.json: ${where} has \${${name}}, and nobody gives the nodes ${name}: ${stays} → ` +
+                    `${name} in the environment of keycloak; or the value itself in the file`,
+            ),
+        ]);
+        expect(variables(["AZURE_URL", "SHOP_NAME", "PORTAL_URL", "portal_url"])).to.deep.equal([]);
+    });
+
+    it("may name Keycloak's own messages and addresses, as exports do, and a value for where there is no variable", () => {
+        write("shop.json", {
+            realm: "shop",
+            displayName: "${SHOP_NAME:Shop}",
+            roles: { realm: [{ name: "offline_access", description: "${role_offline-access}" }] },
+            clientScopes: [{ attributes: { "consent.screen.text": "${profileScopeConsentText}" } }],
+            clients: [{ clientId: "account", name: "${client_account}", rootUrl: "${authBaseUrl}" }],
+        });
+        expect(variables([])).to.deep.equal([]);
+    });
+
+    it("are refused with keys that Keycloak makes itself, and whose place no password can take", () => {
+        const key = (providerId: string, config: object) => ({ name: providerId, providerId, config });
+        write("shop.json", {
+            realm: "shop",
+            components: {
+                "org.keycloak.keys.KeyProvider": [
+                    key("rsa-generated", { privateKey: ["MIIE"], certificate: ["MIIC"], priority: ["100"] }),
+                    key("hmac-generated", { kid: ["1"], secret: ["abc"] }),
+                    key("aes-generated", { priority: ["100"] }),
+                ],
+            },
+        });
+        const fix = "leave privateKey, secret, certificate and kid out of its config: Keycloak makes new ones";
+        expect(variables([])).to.deep.equal([
+            `shop.json: privateKey of key provider rsa-generated is in the file → ${fix}`,
+            `shop.json: secret of key provider hmac-generated is in the file → ${fix}`,
+        ]);
+    });
+
+    it("are refused with a generated password where a key belongs", () => {
+        write("shop.json", {
+            realm: "shop",
+            clients: [{ clientId: "saml", attributes: { "saml.signing.private.key": "${SAML_KEY}" } }],
+            components: { k: [{ name: "own", providerId: "rsa", config: { privateKey: ["${RSA_KEY}"] } }] },
+        });
+        expect(variables(["SAML_KEY", "RSA_KEY"], ["SAML_KEY"])).to.deep.equal([
+            "shop.json: saml.signing.private.key of client saml is ${SAML_KEY}, which is a generated password and no key: " +
+                "no node would start → the key itself as SAML_KEY, with value, parameter, secret or set",
+        ]);
+        expect(variables(["RSA_KEY"])[0]).to.match(
+            /nobody gives the nodes SAML_KEY.*with value, parameter, secret or set/,
+        );
+    });
+
+    it("are refused with secrets wherever Keycloak keeps one, and none of them is repeated", () => {
+        write("shop.json", {
+            realm: "shop",
+            smtpServer: { host: "smtp", auth: "true", authTokenClientSecret: "hunter2" },
+            clients: [
+                {
+                    clientId: "c",
+                    registrationAccessToken: "hunter2",
+                    attributes: {
+                        "saml.signing.private.key": "hunter2",
+                        "saml.signing.certificate": "public",
+                        "client.secret.rotated": "hunter2",
+                        "client.secret.creation.time": "1700000000",
+                    },
+                },
+            ],
+            users: [{ username: "ada", credentials: [{ type: "otp", secretData: '{"value":"hunter2"}' }] }],
+            identityProviders: [
+                { alias: "apple", config: { p8Content: "hunter2", clientAuthMethod: "client_secret_post" } },
+            ],
+            authenticatorConfig: [{ alias: "captcha", config: { "site.key": "public", "secret.key": "hunter2" } }],
+        });
+        const found = variables([]);
+        expect(
+            found.map((text) => text.replace(/^shop.json: /, "").replace(/ → (leave it out)?.*/, " → $1")),
+        ).to.deep.equal([
+            "the registration access token of client c is in the file → leave it out",
+            "the rotated secret of client c is in the file → leave it out",
+            "saml.signing.private.key of client c is in the clear → ",
+            "the otp of user ada is in the file → leave it out",
+            "the authTokenClientSecret of smtpServer is in the clear → ",
+            "p8Content of identity provider apple is in the clear → ",
+            "secret.key of authenticator config captcha is in the clear → ",
+        ]);
+        expect(found.join()).not.to.include("hunter2");
+    });
+
+    it("are an export's folder: the realm and its users apart, whose passwords are hashed", () => {
+        const hashed = { type: "password", secretData: '{"value":"hash","salt":"s"}', credentialData: "{}" };
+        write("shop-realm.json", { realm: "shop" });
+        write("shop-users-0.json", { realm: "shop", users: [{ username: "ada", credentials: [hashed] }] });
+        write("shop-users-1.json", { realm: "shop", users: [] });
+        write("shop-federated-users-0.json", { realm: "shop", federatedUsers: [] });
+        expect(variables([])).to.deep.equal([]);
+    });
+
+    it("are refused where users are without their realm", () => {
+        write("wiki.json", { realm: "wiki" });
+        write("wiki-users-0.json", { realm: "wiki", users: [] });
+        write("blog-realm.json", { realm: "blog" });
+        write("blog-users-0.json", { realm: "bog", users: [] });
+        expect(variables([]).map((text) => text.replaceAll(`${folder}/`, ""))).to.deep.equal([
+            "blog-users-0.json: holds users of the realm bog, and its name says blog → bog-users-0.json, beside bog-realm.json",
+            "wiki-users-0.json: holds users of an export, and there is no wiki-realm.json: Keycloak would take it for a realm of " +
+                "its own → the export's wiki-realm.json beside it; or the users in the realm's own file",
         ]);
     });
 });
