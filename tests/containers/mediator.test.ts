@@ -7,7 +7,7 @@ import { planStack } from "../../automation/plan/plan-stack";
 import { authority } from "./certificates";
 import { exec, logs, output, publishedPort, type Sandbox, sandboxOrSkip, until } from "./docker";
 import { baseImage, ROOT } from "./plan";
-import { POSTGRES_IMAGE, type Postgres, startPostgres } from "./postgres";
+import { POSTGRES_IMAGE, startPostgres } from "./postgres";
 import { type ContainerDefinition, dockerArguments, environmentOf, type TaskDefinition } from "./task-definition";
 
 const UPSTREAM = baseImage("acapy-agent", "ACAPY_IMAGE");
@@ -35,7 +35,6 @@ describe("a mediator under its task definition", () => {
     let image: string;
     let network: string;
     let host: string;
-    let postgres: Postgres;
     /** The names by which the others reach the mediator: its addresses are these. */
     let endpoints: [http: string, webSocket: string];
     let mediator: Agent;
@@ -58,7 +57,7 @@ describe("a mediator under its task definition", () => {
         const right = await authority(sandbox.directory, "right");
         image = await sandbox.image(path.join(ROOT, "images/acapy-agent"), { RDS_CA_PEM: right.certificate });
         network = await sandbox.network();
-        postgres = await startPostgres(sandbox, {
+        await startPostgres(sandbox, {
             network,
             directory: sandbox.directory,
             names: [databaseHost],
