@@ -24,7 +24,7 @@ const VALUES: Record<"flag" | "integer" | "size" | "list", [form: RegExp, fix: s
     ],
 };
 
-/** Settings that an agent would ignore or would not start with. An image that exists already may be of any version, so unknown names are taken there. */
+/** Settings that an agent would ignore or would not start with. An image that exists already may know other names, which are taken. */
 export function settingProblems(
     at: At,
     { environment, secrets }: AgentConfig,
