@@ -62,7 +62,7 @@ export const ELASTICACHE = {
         }),
         ifLost: "a Redis, with its data",
         texts: { replicationGroupId: filled(NAME), description: READABLE },
-        laptop: { refused: "there is no Redis on a laptop yet" },
+        laptop: "real",
         reads: READS,
         writes: [
             "elasticache:CreateReplicationGroup",

@@ -39,7 +39,7 @@ export const S3 = {
                 words: "small letters, digits, . and -",
             }),
         },
-        laptop: "left out",
+        laptop: "rendered", // where a task role names it
         reads: READS,
         writes: [],
     },

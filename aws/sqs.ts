@@ -18,7 +18,7 @@ export const SQS = {
                 words: "letters, digits, - and _, with .fifo behind them or not",
             }),
         },
-        laptop: "left out", // a dead-letter queue: it keeps scheduled tasks that did not start
+        laptop: "real",
         reads: READS,
         writes: ["sqs:CreateQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes", "sqs:TagQueue", "sqs:UntagQueue"],
     },

@@ -1,16 +1,18 @@
-/** A plan as a compose file: the same task definitions as Fargate gets, and what stands in for RDS, load balancers and SSM. */
-import path from "node:path";
-import { buildDigest } from "../../components/container-image/build";
+/** A plan as a compose file: the same task definitions as Fargate gets, and what stands in for the services of AWS. */
 import { declaredVolumes } from "../../config/dockerfile";
 import { Inventory } from "../plan/inventory";
 import type { PlannedStack } from "../plan/plan-stack";
 import type { TaskDefinition } from "./container";
 import { environmentOf } from "./container";
-import { baseImages, inProject, ROOT } from "./dockerfiles";
+import { baseImages, inProject } from "./dockerfiles";
 import { certificateVariables, envoyConfig, STATUS_PORT } from "./envoy";
 import type { Target } from "./envoy/clusters";
 import { type LoadBalancer, loadBalancers, localUrls } from "./load-balancers";
 import type { LocalAws, LocalDatabase, LocalImage } from "./local-aws";
+import { type AwsStandIn, awsStandIns, localQueueUrls } from "./stand-ins/aws-services";
+import { redisStandIns, trustOfClients } from "./stand-ins/redis";
+import { STAND_IN_CHECK, standInImage, type StandIns } from "./stand-ins/stand-in";
+import { taskRoles } from "./stand-ins/task-roles";
 import { composeProject, type State } from "./state";
 import { type ComposeServices, oneOff, serviceTasks, type TaskFilesContext } from "./tasks";
 import { escaped, Variables } from "./variables";
@@ -34,8 +36,6 @@ export interface Composed {
 /** Tells an application the path of its parameters. */
 const PATH_VARIABLE = "PARAMETER_STORE_PREFIX";
 const SSM = "ssm";
-const POSTGRES = "automation/local/images/postgres";
-const PARAMETER_STORE = "automation/local/images/ssm";
 
 export function compose(planned: PlannedStack, aws: LocalAws, portOffset = 0): Composed {
     const inventory = new Inventory(planned.resources);
@@ -43,10 +43,15 @@ export function compose(planned: PlannedStack, aws: LocalAws, portOffset = 0): C
     const name = composeProject(project, stack);
     const variables = new Variables();
     const balancers = loadBalancers(inventory, portOffset);
-    const local = localUrls(balancers);
+    const roles = taskRoles(planned, inventory);
+    const awsServices = awsStandIns({ inventory, roles, project: name, region, portOffset });
+    const [balancerUrls, queueUrls] = [localUrls(balancers), localQueueUrls(awsServices, region)];
+    const local = (text: string) => queueUrls(balancerUrls(text));
     const [envoyImage] = baseImages({ context: "images/envoy" });
     const databases = aws.databases.map((instance) => database(instance, name, inventory, variables));
     const ssm = parameterStore(planned, aws, name, variables);
+    const redis = redisStandIns(aws.redises, name, variables);
+    const standIns = [ssm, redis, ...awsServices];
     const around: TaskFilesContext = {
         inventory,
         planned,
@@ -58,12 +63,14 @@ export function compose(planned: PlannedStack, aws: LocalAws, portOffset = 0): C
             return image && declaredVolumes(inProject(image));
         },
         secret: (parameter) => variables.reference(parameter, valueOf(aws, parameter)),
-        told: (definition) => ({ AWS_REGION: region, ...(readsPath(definition) ? credentials(definition) : {}) }),
+        value: (parameter) => valueOf(aws, parameter),
+        told: (definition) => ({ AWS_REGION: region, ...credentials(definition, awsServices) }),
+        trust: (values) => trustOfClients(aws.redises, values),
         needed: Object.fromEntries(
-            [...databases.map((instance) => instance.name), ...Object.keys(ssm.composed)].map((service) => [
-                service,
-                { condition: "service_healthy" },
-            ]),
+            [
+                ...databases.map((instance) => instance.name),
+                ...standIns.flatMap(({ composed }) => Object.keys(composed)),
+            ].map((service) => [service, { condition: "service_healthy" }]),
         ),
     };
     const services = inventory
@@ -75,10 +82,14 @@ export function compose(planned: PlannedStack, aws: LocalAws, portOffset = 0): C
     const envoys = balancers.map((balancer) =>
         loadBalancer(balancer, { aws, inventory, targets, variables, envoyImage: envoyImage! }),
     );
-    const images = [...aws.images, ...databases.map((instance) => instance.image), ...ssm.images];
+    const images = [
+        ...aws.images,
+        ...databases.map((instance) => instance.image),
+        ...standIns.flatMap((standIn) => standIn.images),
+    ];
     const composed = distinct([
         ...databases.map((instance) => instance.composed),
-        ssm.composed,
+        ...standIns.map((standIn) => standIn.composed),
         ...services.map((service) => service.composed),
         ...oneOffs.map((task) => task.composed),
         ...envoys,
@@ -96,12 +107,7 @@ export function compose(planned: PlannedStack, aws: LocalAws, portOffset = 0): C
             services: composed,
             // Ports are published on 127.0.0.1 by default.
             networks: { default: { driver_opts: { "com.docker.network.bridge.host_binding_ipv4": "127.0.0.1" } } },
-            volumes: Object.fromEntries(
-                [...databases.map((instance) => instance.name), ...sharedVolumes(composed)].map((volume) => [
-                    volume,
-                    {},
-                ]),
-            ),
+            volumes: Object.fromEntries(namedVolumes(composed).map((volume) => [volume, {}])),
         }) as ComposeFile,
         variables: variables.values,
         images: [...new Map(images.map((image) => [image.reference, image])).values()],
@@ -139,15 +145,24 @@ export function compose(planned: PlannedStack, aws: LocalAws, portOffset = 0): C
                     },
                 ]),
             ),
+            standIns: {
+                ...Object.fromEntries(Object.keys(ssm.composed).map((container) => [container, { of: "SSM" }])),
+                ...Object.fromEntries(aws.redises.map((one) => [one.name, { of: "Redis" }])),
+                ...Object.fromEntries(
+                    awsServices.map(({ service, title, port }) => [service, { of: title, published: port }]),
+                ),
+            },
             tasks: Object.fromEntries(oneOffs.map(({ state }) => [state.container, state])),
         },
     };
 }
 
-/** Volumes that the containers of a task share. */
-const sharedVolumes = (composed: ComposeServices) =>
+/** Volumes with a name: those of what keeps data, and those that the containers of a task share. */
+const namedVolumes = (composed: ComposeServices) =>
     Object.values(composed).flatMap(({ volumes = [] }) =>
-        (volumes as { source?: string }[]).flatMap(({ source }) => source ?? []),
+        (volumes as { type: string; source?: string }[]).flatMap(({ type, source }) =>
+            type === "volume" && source !== undefined ? [source] : [],
+        ),
     );
 
 function valueOf(aws: LocalAws, parameter: string): string {
@@ -169,7 +184,7 @@ function distinct(parts: readonly ComposeServices[]): ComposeServices {
 
 function database(instance: LocalDatabase, project: string, inventory: Inventory, variables: Variables) {
     const args = { POSTGRES_VERSION: instance.engineVersion };
-    const image = built(project, "postgres", POSTGRES, args);
+    const image = standInImage(project, "postgres", args);
     const group = inventory.byId("aws:rds/parameterGroup:ParameterGroup", instance.parameterGroup);
     const parameters = (group?.inputs.parameters ?? []) as { name: string; value: string }[];
     const settings = parameters.filter((parameter) => !parameter.name.startsWith("rds."));
@@ -212,23 +227,11 @@ const namesOf = (address: string, inventory: Inventory) =>
         .filter(({ inputs }) => (inputs.records as string[] | undefined)?.includes(address))
         .map(({ inputs }) => String(inputs.name));
 
-const built = (project: string, name: string, context: string, args: Record<string, string> = {}): LocalImage => ({
-    reference: `${project}/local-${name}:${buildDigest({ context: path.join(ROOT, context), args }, "local")}`,
-    context,
-    args,
-});
-
-/**
- * Docker calls a container unhealthy only after its start period: compose gives up on everything that depends on it then, and
- * PostgreSQL's first start takes minutes on a busy machine. A check that passes makes the container healthy at once.
- */
-const STAND_IN_CHECK = { interval: "2s", timeout: "5s", retries: 30, start_period: "5m" };
-
 /** An SSM for tasks that read parameters at run time; none where no task does. */
-function parameterStore(planned: PlannedStack, aws: LocalAws, project: string, variables: Variables) {
+function parameterStore(planned: PlannedStack, aws: LocalAws, project: string, variables: Variables): StandIns {
     const readers = [...planned.taskDefinitions.values()].filter((definition) => readsPath(definition));
     if (readers.length === 0) return { composed: {}, images: [] };
-    const image = built(project, "ssm", PARAMETER_STORE);
+    const image = standInImage(project, "ssm");
     const roles = Object.fromEntries(readers.map((definition) => [definition.family, prefixesOf(definition)]));
     const paths = Object.values(roles).flat();
     const read = [...aws.parameters].filter(([name]) => paths.some((prefix) => name.startsWith(`${prefix}/`)));
@@ -262,12 +265,17 @@ const prefixesOf = ({ containerDefinitions }: TaskDefinition): string[] => [
 
 const readsPath = (definition: TaskDefinition) => prefixesOf(definition).length > 0;
 
-/** In place of the task role's credentials: the access key names the role. */
-const credentials = ({ family }: TaskDefinition) => ({
-    AWS_ENDPOINT_URL_SSM: `http://${SSM}:8080`,
-    AWS_ACCESS_KEY_ID: family,
-    AWS_SECRET_ACCESS_KEY: "of-the-task-role",
-});
+/** In place of the task role's credentials, the access key names the role; for tasks with a right in what stands in here. */
+function credentials(definition: TaskDefinition, services: readonly AwsStandIn[]) {
+    const endpoints = Object.fromEntries([
+        ...(readsPath(definition) ? [["AWS_ENDPOINT_URL_SSM", `http://${SSM}:8080`]] : []),
+        ...services
+            .filter(({ families }) => families.has(definition.family))
+            .map(({ endpoint: { variable, url } }) => [variable, url]),
+    ]) as Record<string, string>;
+    if (Object.keys(endpoints).length === 0) return {};
+    return { ...endpoints, AWS_ACCESS_KEY_ID: definition.family, AWS_SECRET_ACCESS_KEY: "of-the-task-role" };
+}
 
 interface Balanced {
     aws: LocalAws;

@@ -27,7 +27,7 @@ export async function health(project: string, state: State, among?: ReadonlySet<
     const own = (of: string, name: string) => ({ of, ...ofContainers(name, [[name, containers.get(name)]]) });
     const all = [
         ...Object.values(state.databases).map(({ container }) => own("database", container)),
-        ...(containers.has("ssm") ? [own("SSM", "ssm")] : []),
+        ...Object.entries(state.standIns).map(([container, { of }]) => own(of, container)),
         ...Object.values(state.tasks)
             .filter((task) => task.beforeDeploy)
             .map(({ container }) => ({ of: "before_deploy", ...ofRelease(container, containers.get(container)) })),

@@ -10,6 +10,7 @@ import { type Build, buildDigest } from "../../components/container-image/build"
 import { UNREAD } from "../../components/key-pair";
 import type { RequestedResource, RealOutputs } from "../plan/simulate";
 import { isStillValid, newKey, notBefore, request, selfSigned, signed } from "./certificates";
+import { ROOT } from "./dockerfiles";
 import type { LocalSecrets } from "./secrets";
 
 /** A PostgreSQL instance as the program wants it, its password in the clear. */
@@ -22,6 +23,14 @@ export interface LocalDatabase {
     readonly database: string | undefined;
     readonly engineVersion: string;
     readonly parameterGroup: string;
+    readonly certificate: KeyPair;
+}
+
+/** A Redis as the program wants it, its password in the clear. */
+export interface LocalRedis {
+    readonly name: string;
+    readonly address: string;
+    readonly password: string;
     readonly certificate: KeyPair;
 }
 
@@ -45,6 +54,7 @@ const AUTHORITIES = "RDS_CA_PEM";
 
 export class LocalAws {
     readonly databases: LocalDatabase[] = [];
+    readonly redises: LocalRedis[] = [];
     readonly images: LocalImage[] = [];
     /** By the certificate's ARN: what ACM would hand to load balancers. */
     readonly certificates = new Map<string, KeyPair>();
@@ -98,6 +108,19 @@ export class LocalAws {
         "aws:rds/instance:Instance": async (made) => {
             this.databases.push(await this.database(made));
             return {};
+        },
+        "aws:elasticache/replicationGroup:ReplicationGroup": async (made) => {
+            this.redises.push(await this.redis(made));
+            return {};
+        },
+        // As AWS names it, so that the redrive policy and the task roles name what SQS is asked for here.
+        "aws:sqs/queue:Queue": (made) => {
+            const [, , , region, account] = String(made.outputs.arn).split(":");
+            const name = String(made.outputs.name);
+            return {
+                arn: `arn:aws:sqs:${region}:${account}:${name}`,
+                url: `https://sqs.${region}.amazonaws.com/${account}/${name}`,
+            };
         },
         "docker:index/image:Image": (made) => ({ repoDigest: this.image(made) }),
     };
@@ -154,6 +177,16 @@ export class LocalAws {
         };
     }
 
+    private async redis(made: RequestedResource): Promise<LocalRedis> {
+        const address = String(made.outputs.primaryEndpointAddress);
+        return {
+            name: made.name,
+            address,
+            password: text(made, "authToken"),
+            certificate: await this.issue(key(made), [address]),
+        };
+    }
+
     private async issue(name: string, dnsNames: string[]): Promise<KeyPair> {
         const { kept, authority } = this;
         const privateKey = await kept.once(`${name}, key`, "", newKey);
@@ -165,12 +198,15 @@ export class LocalAws {
 
     /** The same folder and arguments, but the authority of the databases, which is our own here. */
     private image({ name, inputs }: RequestedResource): string {
-        const { context, dockerfile, target, args: given = {} } = inputs.build as Build;
+        const { context: asked, dockerfile, target, args: given = {} } = inputs.build as Build;
+        // The program's working directory may be another one than the project's.
+        const context = path.relative(ROOT, path.resolve(asked)) || ".";
         const args = AUTHORITIES in given ? { ...given, [AUTHORITIES]: this.authority.certificate } : given;
         // The provider takes the Dockerfile from the working directory.
-        const own = dockerfile === undefined ? undefined : path.relative(context, dockerfile);
+        const own = dockerfile === undefined ? undefined : path.relative(asked, dockerfile);
         const build = { context, dockerfile: own, target, args };
-        const reference = `${this.project}/${name.toLowerCase()}:${buildDigest(build, "local")}`;
+        const digest = buildDigest({ ...build, context: asked }, "local");
+        const reference = `${this.project}/${name.toLowerCase()}:${digest}`;
         this.images.push({ reference, ...build });
         return reference;
     }

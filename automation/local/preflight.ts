@@ -34,12 +34,20 @@ export async function checkVolumes(project: string, kept: LocalSecrets): Promise
     );
 }
 
-/** The ports of load balancers that do not run yet: free, or somebody else's. */
+/** The ports of what does not run yet: free, or somebody else's. */
 export async function checkPorts(project: string, state: State): Promise<void> {
     const running = await containersOf(project);
-    const wanted = Object.values(state.loadBalancers)
-        .filter(({ container }) => running.get(container)?.State.Status !== "running")
-        .flatMap(({ listeners }) => listeners.map(({ published }) => published));
+    const published = [
+        ...Object.values(state.loadBalancers).flatMap(({ container, listeners }) =>
+            listeners.map((listener) => [container, listener.published] as const),
+        ),
+        ...Object.entries(state.standIns).flatMap(([container, { published: port }]) =>
+            port === undefined ? [] : [[container, port] as const],
+        ),
+    ];
+    const wanted = published
+        .filter(([container]) => running.get(container)?.State.Status !== "running")
+        .map(([, port]) => port);
     const taken: string[] = [];
     for (const port of wanted) if (!(await isFree(port))) taken.push(`${port}, by ${await holderOf(port)}`);
     if (taken.length === 0) return;

@@ -1,4 +1,5 @@
 /** From a stack file to what is started: the plan with what is real here, its compose file, and the secrets that it names. */
+import { rootCertificates } from "node:tls";
 import { stringify } from "yaml";
 import { lastPart } from "../plan/inventory";
 import { type PlannedStack, planStack } from "../plan/plan-stack";
@@ -23,15 +24,17 @@ export interface PrepareOptions {
     readonly stack: string;
     /** @default that of the last time, or none */
     readonly portOffset?: number;
+    /** The folder with images and heritages. @default that of the program */
+    readonly files?: string;
 }
 
 /** Writes nothing yet. */
-export async function prepare({ root, stack, portOffset: wanted }: PrepareOptions): Promise<Prepared> {
+export async function prepare({ root, stack, portOffset: wanted, files }: PrepareOptions): Promise<Prepared> {
     const portOffset = wanted ?? readJson<State>(filePath(root, stack, "state"))?.portOffset ?? 0;
     const kept = LocalSecrets.read(root, stack);
     const project = composeProject(readStackFile(root, stack).project, stack);
     const aws = await LocalAws.create(project, kept);
-    const planned = await planStack({ root, stack, real: aws.real, adapt: ofThisMachine });
+    const planned = await planStack({ root, stack, files, real: aws.real, adapt: ofThisMachine });
     refuseWithoutStandIn(planned.resources, stack);
     giveValues(root, planned, aws);
     const composed = compose(planned, aws, portOffset);
@@ -51,6 +54,7 @@ export function write(root: string, stack: string, { file, state, ca, kept }: Pr
     kept.write(root, stack);
     writeFile(filePath(root, stack, "compose"), note + stringify(file, { lineWidth: 0 }));
     writeFile(filePath(root, stack, "ca"), ca);
+    writeFile(filePath(root, stack, "trust"), [...rootCertificates, ca].join("\n"));
     writeJson(filePath(root, stack, "state"), state);
 }
 

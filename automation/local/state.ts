@@ -14,6 +14,8 @@ export interface State {
     readonly services: Readonly<Record<string, ServiceState>>;
     readonly loadBalancers: Readonly<Record<string, LoadBalancerState>>;
     readonly databases: Readonly<Record<string, DatabaseState>>;
+    /** What stands in for the other services of AWS, by its service in the compose file. */
+    readonly standIns: Readonly<Record<string, StandInState>>;
     /** Tasks that run to their end, by name. */
     readonly tasks: Readonly<Record<string, OneOffState>>;
 }
@@ -54,6 +56,13 @@ export interface DatabaseState {
     readonly database: string | undefined;
 }
 
+export interface StandInState {
+    /** The service of AWS: `SSM`, `S3`, `SQS`, `Redis`. */
+    readonly of: string;
+    /** Its port on 127.0.0.1; undefined where it has none. */
+    readonly published?: number;
+}
+
 export interface OneOffState {
     readonly container: string;
     readonly command: readonly string[];
@@ -75,6 +84,8 @@ export const FILES = {
     given: "given.json",
     /** Whom a client has to trust. */
     ca: "ca.pem",
+    /** Whom a task that talks to a Redis has to trust: the public authorities, and that of this machine. */
+    trust: "trust.pem",
 } as const;
 
 export const filePath = (root: string, stack: string, file: keyof typeof FILES) =>

@@ -22,6 +22,17 @@ export interface ComposeService {
     [other: string]: unknown;
 }
 
+/** A file of this machine in a container. */
+export interface Bind {
+    readonly type: "bind";
+    /** From the folder of the compose file. */
+    readonly source: string;
+    readonly target: string;
+    readonly read_only: true;
+}
+
+type Mount = ContainerSettings["volumes"][number] | Bind;
+
 export interface TaskFilesContext {
     readonly inventory: Inventory;
     readonly planned: PlannedStack;
@@ -29,8 +40,12 @@ export interface TaskFilesContext {
     local(text: string): string;
     /** The value of a parameter, as the compose file names it. */
     secret(parameter: string): Reference;
+    /** The value of a parameter. */
+    value(parameter: string): string;
     /** What every container is told beside its definition, as Fargate would: the region, the role's credentials. */
     told(definition: TaskDefinition): Record<string, string>;
+    /** What a container gets that is a client of something here, by the values of its variables. */
+    trust(values: readonly string[]): { environment: Record<string, string>; volumes: readonly Bind[] };
     /** What has to be there before any task: the databases, SSM. */
     readonly needed: ComposeService["depends_on"];
     /** PEM of the authority of the databases here, in place of RDS's. */
@@ -132,7 +147,9 @@ function newTask(name: string, definition: TaskDefinition, around: TaskFilesCont
             // What runs to its end before the others stays ended.
             ...(endsFirst(container.name, containers) ? { restart: "no" } : {}),
             volumes: service.volumes.map((volume) =>
-                volume.source === undefined ? volume : { ...volume, source: `${name}-${volume.source}` },
+                volume.type === "volume" && volume.source !== undefined
+                    ? { ...volume, source: `${name}-${volume.source}` }
+                    : volume,
             ),
             ...(alone ? { ...place, sysctls } : { network_mode: `service:${name}` }),
         };
@@ -162,20 +179,26 @@ const runsHere = ({ firelensConfiguration }: ContainerDefinition) => firelensCon
 function composedContainer(
     definition: TaskDefinition,
     container: ContainerDefinition,
-    { inventory: _, secret, local, told, ...around }: TaskFilesContext,
-): ComposeService & Pick<ContainerSettings, "sysctls" | "volumes"> {
+    { inventory: _, secret, value, local, told, trust, ...around }: TaskFilesContext,
+): ComposeService & Pick<ContainerSettings, "sysctls"> & { volumes: readonly Mount[] } {
     const volumes = around.volumesOf(container.image);
     const { ulimits, ...settings } = containerSettings(definition, container, container.image, volumes);
     const secrets = (container.secrets ?? []).map(
         ({ name, valueFrom }) => [name, secret(lastPart(valueFrom))] as const,
     );
+    const trusted = trust([
+        ...Object.values(settings.environment),
+        ...(container.secrets ?? []).map(({ valueFrom }) => value(lastPart(valueFrom))),
+    ]);
     const built = around.planned.resources.some((resource) => resource.outputs.repoDigest === settings.image);
     return {
         ...settings,
         ...(Object.keys(ulimits).length > 0 ? { ulimits } : {}),
         ...(built ? { pull_policy: "never" } : {}),
+        volumes: [...settings.volumes, ...trusted.volumes],
         environment: {
             ...told(definition),
+            ...trusted.environment,
             ...Object.fromEntries(Object.entries(settings.environment).map(([key, value]) => [key, local(value)])),
             ...Object.fromEntries(secrets),
             ...(settings.environment.DB_CA_PEM === undefined ? {} : { DB_CA_PEM: around.databaseAuthority }),

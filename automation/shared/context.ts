@@ -2,6 +2,8 @@
 export interface CommandContext {
     /** The folder with Pulumi.yaml and the stack files. */
     readonly root: string;
+    /** The folder with images and heritages. @default that of the program */
+    readonly files?: string;
     readonly input: NodeJS.ReadStream;
     /** Writes a result to stdout. */
     out(text: string): void;

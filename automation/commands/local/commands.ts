@@ -33,8 +33,8 @@ export interface LocalUpInput extends OfStack {
 }
 
 export async function up({ stack, timeout, portOffset }: LocalUpInput, context: CommandContext): Promise<number> {
-    const { root, out, err, signal } = context;
-    const prepared = await prepare({ root, stack, portOffset });
+    const { root, files, out, err, signal } = context;
+    const prepared = await prepare({ root, stack, portOffset, files });
     const progress = progressOf(context);
     await checkDocker((text) => progress.note(text));
     await checkVolumes(prepared.project, prepared.kept);
@@ -105,7 +105,7 @@ function containersNamed(state: State, name: string): string[] {
         ...Object.keys(state.databases),
         ...Object.keys(state.loadBalancers),
         ...Object.keys(state.tasks),
-        "ssm",
+        ...Object.keys(state.standIns),
     ];
     if (others.includes(name) || tasks.some(({ containers }) => Object.values(containers).includes(name)))
         return [name];
@@ -136,7 +136,7 @@ export interface LocalTaskInput extends OfStack {
 
 export async function task(
     { stack, name: wanted, command }: LocalTaskInput,
-    { root, out, err, signal }: CommandContext,
+    { root, files, out, err, signal }: CommandContext,
 ): Promise<number> {
     const state = started(root, stack);
     const name = [wanted, `${wanted}-oneoff`].find(
@@ -148,7 +148,7 @@ export async function task(
     if (command.length === 0 && state.tasks[name]!.command.length === 0) {
         throw new UsageError(`${name} has no command of its own: npx identity local task ${wanted} -- COMMAND…`);
     }
-    const { project, variables } = await prepare({ root, stack });
+    const { project, variables } = await prepare({ root, stack, files });
     const compose = [
         "compose",
         "--project-name",
