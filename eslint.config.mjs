@@ -8,6 +8,7 @@ const OURS = [
     "automation",
     "aws",
     "bin",
+    "bench",
     "components",
     "config",
     "platform",

@@ -23,6 +23,7 @@ const LAYERS: readonly (readonly string[])[] = [
         "automation/local",
         "automation/bootstrap",
         "automation/ci",
+        "automation/bench",
         "automation/convert",
     ],
     ["automation/runner"],

@@ -1,5 +1,6 @@
 /** Every command, in the order of the help. */
 import type { CommandContext } from "../shared/context";
+import { bench } from "./bench";
 import { bootstrap } from "./bootstrap";
 import { ci } from "./ci";
 import { defineGroup, type Group } from "./cli/define";
@@ -39,6 +40,7 @@ const COMMANDS = {
     bootstrap,
     images,
     ci,
+    bench,
     completion,
 } as const;
 

@@ -1,20 +1,14 @@
 /** Renders the plan as text, for a terminal or a log of CI. */
 import type { Plan } from "./model";
 import type { PlanComparison } from "./earlier";
-import { renderAdvice } from "./render/advice";
+import { renderBlocks } from "./render/blocks";
 import { renderChanges } from "./render/changes";
 import { renderConnections } from "./render/connections";
-import { renderCost } from "./render/cost";
-import { renderDatabases, renderOutputs, renderProtected } from "./render/data";
-import { renderEndpoints } from "./render/endpoints";
-import { renderPolicies } from "./render/policies";
-import { renderMachines } from "./render/machines";
-import { renderRoles } from "./render/roles";
-import { renderSecrets, renderServices, renderTasks } from "./render/services";
 import { renderSummary } from "./render/summary";
 import { renderTime } from "./render/time";
 import { renderTree } from "./render/tree";
 import { SECTION_NAMES, type SectionName } from "./section-names";
+import { TABLE_SECTIONS } from "./tables";
 import { type Layout, WIDTH, wrap } from "./text";
 
 interface Section {
@@ -23,29 +17,20 @@ interface Section {
     lines(plan: Plan, layout: Layout): string[];
 }
 
-const SECTIONS: Record<SectionName, Section> = {
+const OTHER_SECTIONS = {
     resources: { title: "Components and resources", lines: (plan, layout) => renderTree(plan.tree, layout) },
-    endpoints: {
-        title: "Endpoints, and who reaches them",
-        lines: (plan, layout) => renderEndpoints(plan.endpoints, layout),
-    },
-    services: { title: "Services", lines: (plan, layout) => renderServices(plan.services, plan.region, layout) },
-    tasks: { title: "Tasks that run to their end", lines: (plan, layout) => renderTasks(plan.tasks, layout) },
-    machines: { title: "Machines", lines: (plan, layout) => renderMachines(plan.machines, plan.region, layout) },
-    secrets: { title: "Secrets, by name only", lines: (plan, layout) => renderSecrets(plan.secrets, layout) },
     connections: {
         title: "Who may talk to whom",
         lines: (plan, layout) => renderConnections(plan.connections, layout),
     },
-    roles: { title: "Roles, and what they may do", lines: (plan, layout) => renderRoles(plan.roles, layout) },
-    databases: { title: "Databases", lines: (plan, layout) => renderDatabases(plan.databases, plan.region, layout) },
-    protected: { title: "Protected", lines: (plan, layout) => renderProtected(plan.protected, layout) },
-    policies: { title: "Policies", lines: (plan, layout) => renderPolicies(plan.policies, layout) },
-    advice: { title: "Advice: to be looked at", lines: (plan, layout) => renderAdvice(plan.advice, layout) },
-    cost: { title: "Cost a month", lines: (plan, layout) => renderCost(plan.cost, layout) },
     time: { title: "The first `up`", lines: (plan, layout) => renderTime(plan.time, layout) },
-    outputs: { title: "Outputs", lines: (plan, layout) => renderOutputs(plan.outputs, layout) },
-};
+} satisfies Partial<Record<SectionName, Section>>;
+
+function sectionOf(name: SectionName): Section {
+    if (name === "resources" || name === "connections" || name === "time") return OTHER_SECTIONS[name];
+    const { title, blocks } = TABLE_SECTIONS[name];
+    return { title, lines: (plan, layout) => renderBlocks(blocks(plan), layout) };
+}
 
 /**
  * Renders the summary, or `sections` in full. `files`: the folder of the plan's files. An empty section that the user names says `none`.
@@ -65,7 +50,7 @@ export function render(
         `environment ${plan.environment}, region ${plan.region}`,
         ...(sections === undefined ? ["", ...renderSummary(plan, layout)] : []),
         ...whole.flatMap((name) => {
-            const { title, lines } = SECTIONS[name];
+            const { title, lines } = sectionOf(name);
             const rendered = lines(plan, layout);
             return titled(title, rendered.length > 0 || sections === "all" ? rendered : ["  none"]);
         }),

@@ -40,7 +40,7 @@ const pieces = (word: string, width: number): string[] =>
 const GAP = 2;
 
 /**
- * Rows in columns, each as wide as its widest cell. Where the rows are too wide, the widest columns become narrower and wrap, first those
+ * Rows in columns, each as wide as its widest cell. A cell may have several lines. Where the rows are too wide, the widest columns become narrower and wrap, first those
  * that can do so without cutting a word.
  */
 export function table(
@@ -50,8 +50,10 @@ export function table(
     width = WIDTH,
 ) {
     const count = Math.max(0, ...rows.map((row) => row.length));
-    const widths = Array.from({ length: count }, (_, i) => Math.max(1, ...rows.map((row) => row[i]?.length ?? 0)));
-    const words = widths.map((_, i) => longest(rows.flatMap((row) => row[i]?.split(" ") ?? [])));
+    const widths = Array.from({ length: count }, (_, i) => Math.max(1, ...rows.map((row) => longest(linesOf(row[i])))));
+    const words = widths.map((_, i) =>
+        longest(rows.flatMap((row) => linesOf(row[i]).flatMap((line) => line.split(" ")))),
+    );
     const room = width - indent - GAP * (count - 1);
     for (let over = sum(widths) - room; over > 0; over = sum(widths) - room) {
         const wrappable = widths.map((columnWidth, i) => (columnWidth > words[i]! ? columnWidth : 0));
@@ -64,7 +66,7 @@ export function table(
         widths[widest] = Math.max(widths[widest]! - over, Math.min(next, widths[widest]! - 1));
     }
     return rows.flatMap((row) => {
-        const cells = row.map((cell, i) => wrap(cell, widths[i]!));
+        const cells = row.map((cell, i) => linesOf(cell).flatMap((line) => wrap(line, widths[i]!)));
         const height = Math.max(...cells.map((cell) => cell.length));
         return Array.from({ length: height }, (_, y) => {
             // The last cell of a line is not padded, so that no line ends in blanks.
@@ -96,6 +98,8 @@ export const paragraph = (
     style: Style = (line) => line,
     indent = 2,
 ): string[] => wrap(text, width - indent).map((line) => " ".repeat(indent) + style(line));
+
+const linesOf = (cell = "") => cell.split("\n");
 
 const longest = (words: readonly string[]) => words.reduce((most, word) => Math.max(most, word.length), 0);
 

@@ -1,6 +1,5 @@
 /** The HTML elements of the sections. */
 import { type Content, html, type Markup } from "./html";
-import type { Section } from "./report";
 
 export interface Table {
     /** The table's title for screen readers. */
@@ -33,22 +32,6 @@ export function table({ caption, heads, rows }: Table): Markup {
             </tbody>
         </table>
     </div>`;
-}
-
-/** A section with one table; undefined without rows. `before` and `after` the table are further contents. */
-export function tableSection(
-    id: string,
-    title: string,
-    {
-        caption = title,
-        before,
-        after,
-        ...rest
-    }: Partial<Pick<Table, "caption">> &
-        Omit<Table, "caption"> & { readonly before?: Content; readonly after?: Content },
-): Section | undefined {
-    if (rest.rows.length === 0) return undefined;
-    return { id, title, body: html`${before}${table({ caption, ...rest })}${after}` };
 }
 
 export const code = (text: string | number) => html`<code>${text}</code>`;

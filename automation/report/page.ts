@@ -1,35 +1,32 @@
 /** The report as one HTML page. It loads no other file, and is complete without its script. */
+import { tableSection } from "./blocks";
 import { html, Markup } from "./html";
 import { style } from "./picture/svg";
 import type { MakeSection, Report } from "./report";
 import { changesSection } from "./sections/changes";
-import { costSection } from "./sections/cost";
-import { databasesSection, machinesSection, outputsSection, protectedSection, secretsSection } from "./sections/data";
-import { connectionsSection, endpointsSection } from "./sections/network";
+import { connectionsSection } from "./sections/connections";
+import { definitionsOf } from "./sections/task-definitions";
 import { pictureSection } from "./sections/picture";
-import { policiesSection } from "./sections/policies";
-import { rolesSection } from "./sections/roles";
 import { timeSection } from "./sections/time";
 import { treeSection } from "./sections/tree";
-import { servicesSection, tasksSection } from "./sections/workloads";
 
 /** The sections in the order of the page. */
 const SECTIONS: readonly MakeSection[] = [
     pictureSection,
     changesSection,
-    policiesSection,
-    costSection,
+    tableSection("policies"),
+    tableSection("cost"),
     timeSection,
-    endpointsSection,
-    servicesSection,
-    tasksSection,
-    machinesSection,
+    tableSection("endpoints"),
+    tableSection("services", ({ model, taskDefinitions }) => definitionsOf(model.services, taskDefinitions)),
+    tableSection("tasks", ({ model, taskDefinitions }) => definitionsOf(model.tasks, taskDefinitions)),
+    tableSection("machines"),
     connectionsSection,
-    secretsSection,
-    rolesSection,
-    databasesSection,
-    protectedSection,
-    outputsSection,
+    tableSection("secrets"),
+    tableSection("roles"),
+    tableSection("databases"),
+    tableSection("protected"),
+    tableSection("outputs"),
     treeSection,
 ];
 

@@ -21,7 +21,7 @@ export function sidecarProblems(at: At, service: Service, heritage: HeritageConf
             const own: At = (...rest) => at("sidecars", name, ...rest);
             return [
                 ...(TAKEN.includes(name)
-                    ? [{ path: own(), what: "is a container of the program's", fix: "another name" }]
+                    ? [{ path: own(), what: "is the name of a container that the program adds", fix: "another name" }]
                     : []),
                 ...imageProblems(own("image"), sidecar.image, config),
                 ...commandProblems(own("command"), sidecar.command, { takesText: true }),
@@ -46,13 +46,15 @@ function mountProblems(path: Path, mounts: Readonly<Record<string, string>>, her
         const own = [...path, name];
         if (!Object.hasOwn(heritage.volumes, name)) {
             const fix = `volumes: { ${name}: {} } at the top of the file, or one of its names`;
-            return [{ path: own, what: "is no volume of the heritage", fix, also: [[...path.slice(0, 2), "volumes"]] }];
+            return [
+                { path: own, what: "is not a volume of the heritage", fix, also: [[...path.slice(0, 2), "volumes"]] },
+            ];
         }
         return directoryProblems(own, places, i);
     });
 }
 
-/** What runs to its end first serves nobody, and ends alone. */
+/** A sidecar that runs to its end first cannot serve requests, and its end does not end the task. */
 function firstProblems(at: At, { first, port, essential }: Service["sidecars"][string]): Problem[] {
     if (!first) return [];
     const what = "is for a container that stays, and this one ends before the application starts";
@@ -61,7 +63,7 @@ function firstProblems(at: At, { first, port, essential }: Service["sidecars"][s
         .map(([key]) => ({ path: at(key), what, fix: "leave it out, or first", also: [at("first")] }));
 }
 
-/** The containers of a task are in one network, where each port is somebody's. */
+/** The containers of a task share one network namespace, in which each port has one owner. */
 function portProblems(at: At, { port = APPLICATION_PORT, sidecars, listeners, tls }: Service): Problem[] {
     const taken = new Map<number, string>([[port, "the application"]]);
     if (isBehindEnvoy({ listeners, tls })) {
@@ -83,7 +85,8 @@ function receiverProblems(path: Path, { receives, sidecars, listeners, reachable
     if (receives === undefined) return [];
     const sidecar = Object.hasOwn(sidecars, receives) ? sidecars[receives] : undefined;
     const also = [[...path.slice(0, -1), "sidecars"]];
-    if (!sidecar) return [{ path, what: `${receives} is no sidecar of the service`, fix: "one of their names", also }];
+    if (!sidecar)
+        return [{ path, what: `${receives} is not a sidecar of the service`, fix: "one of their names", also }];
     if (sidecar.port === undefined || sidecar.first) {
         return [{ path, what: `${receives} listens on no port`, fix: `sidecars.${receives}.port`, also }];
     }
@@ -92,7 +95,7 @@ function receiverProblems(path: Path, { receives, sidecars, listeners, reachable
     return [{ path, what, fix: "listeners, or leave it out", also: [[...path.slice(0, -1), "listeners"]] }];
 }
 
-/** A volume that no service has makes nothing. */
+/** A volume that no service mounts has no effect. */
 export function volumeProblems(at: At, { volumes, services }: HeritageConfig): Problem[] {
     const mounted = Object.values(services).flatMap(({ mounts, sidecars }) => [
         ...Object.keys(mounts),

@@ -14,7 +14,8 @@ import { costs as compareCosts } from "../../automation/commands/costs/compare";
 import type { CommandContext } from "../../automation/shared/context";
 import { type Plan, plan } from "../../automation/plan/model";
 import { planStack } from "../../automation/plan/plan-stack";
-import { amount, renderCost } from "../../automation/plan/render/cost";
+import { renderBlocks } from "../../automation/plan/render/blocks";
+import { amount, costTables } from "../../automation/plan/tables/cost";
 import type { CostView } from "../../automation/plan/sections/cost";
 import { simulate } from "../../automation/plan/simulate";
 import { WIDTH } from "../../automation/plan/text";
@@ -103,7 +104,9 @@ describe("the cost of a month", () => {
             "RDS storage io2 (p-s)",
         ]);
         expect(made.min).to.be.closeTo(0.0168 * HOURS + 8 * 0.08, 1e-6);
-        expect(renderCost(made, plain).join("\n")).to.include("NOT in the sum, their prices are unknown: ");
+        expect(renderBlocks(costTables({ cost: made }), plain).join("\n")).to.include(
+            "NOT in the sum, their prices are unknown: ",
+        );
     });
 
     it("counts interface endpoints by zone, and what costs by the month", async () => {
@@ -134,7 +137,7 @@ describe("the cost of a month", () => {
 
     it("fits a hundred columns, and has the date of its prices", () => {
         for (const { cost } of [dev, prod]) {
-            const text = renderCost(cost, plain);
+            const text = renderBlocks(costTables({ cost }), plain);
             expect(text.filter((line) => line.length > WIDTH)).to.eql([]);
             expect(text.join(" ")).to.include("October 2026").and.to.include("data through NAT gateways");
             expect(text.find((line) => line.includes("in all"))).to.include(amount(cost));

@@ -37,10 +37,10 @@ describe("the plan of a stack with machines", () => {
     it("shows them, where they are and how they are kept", () => {
         expect(text).to.match(/\nMachines\n {2}machine +type +volume +subnet +address +metadata\n/);
         expect(text).to.match(
-            /ledger-x86_64 +t3\.small +20 GiB, encrypted +private in zone a +not public +with tokens\n/,
+            /ledger-x86_64 +t3\.small +20 GiB +private in zone a +not public +with tokens\n +encrypted\n/,
         );
         expect(text).to.match(
-            /workbench-arm64 +t4g\.micro +8 GiB, encrypted +private in zone a +not public +with tokens\n/,
+            /workbench-arm64 +t4g\.micro +8 GiB +private in zone a +not public +with tokens\n +encrypted\n/,
         );
         for (const line of text.split("\n")) expect(line.length, line).to.be.at.most(100);
     });
@@ -73,7 +73,7 @@ describe("the plan of a stack with machines", () => {
     });
 
     it("names the workbench among those whom the internal load balancer lets in", () => {
-        expect(text).to.match(/HTTPS 8021, 8031 +from machine workbench-arm64\n/);
+        expect(text).to.match(/HTTPS 8021, 8031 +machine workbench-arm64\n/);
     });
 
     it("has its agents on its ledger, but for those that are on another", () => {
@@ -87,7 +87,7 @@ describe("the plan of a stack with machines", () => {
 
     it("says what a machine's role may do, and why on everything", () => {
         expect(text).to.match(
-            /\n {2}workbench {2}taken on by ec2\.amazonaws\.com\n {4}register with Systems Manager +instance\/\*\n {4}carry a session +\* \(/,
+            /\n {2}workbench +ec2\.amazonaws\.com +register with Systems Manager: instance\/\*\n +carry a session: \* \(/,
         );
         expect(text).not.to.contain("nobody says why");
     });

@@ -6,9 +6,10 @@ import { showPlan } from "../../automation/commands/plan/show";
 import { Inventory } from "../../automation/plan/inventory";
 import type { Plan } from "../../automation/plan/model";
 import { type PlannedStack, planStack } from "../../automation/plan/plan-stack";
-import { renderPolicies } from "../../automation/plan/render/policies";
+import { renderBlocks } from "../../automation/plan/render/blocks";
 import { policies, type PolicyView } from "../../automation/plan/sections/policies";
 import type { SimulatedResource } from "../../automation/plan/simulated-aws";
+import { policiesTables } from "../../automation/plan/tables/policies";
 import { POLICIES } from "../../policy/policies";
 
 const PROJECT = path.join(__dirname, "../..");
@@ -33,6 +34,8 @@ function projectWith(stackFile: string): string {
     return root;
 }
 
+const rendered = (views: readonly PolicyView[]) => renderBlocks(policiesTables({ policies: views }), PLAIN);
+
 /** `lb-https advisory: public-8020: it answers over plain HTTP` */
 const told = (views: readonly PolicyView[]) =>
     views.flatMap(({ name, level, violations }) =>
@@ -55,7 +58,7 @@ describe("the policies of a plan", () => {
         expect(told(prod.model.policies)).to.eql([]);
         expect(excused(prod.model.policies)).to.eql([]);
         expect(prod.model.policies.every(({ level }) => level === "mandatory")).to.equal(true);
-        expect(renderPolicies(prod.model.policies, PLAIN)).to.eql([`  ${POLICIES.length} of ${POLICIES.length} pass`]);
+        expect(rendered(prod.model.policies)).to.eql([`  ${POLICIES.length} of ${POLICIES.length} pass`]);
     });
 
     it("are kept by the stack dev, but for plain HTTP where it has no domain", () => {
@@ -63,8 +66,9 @@ describe("the policies of a plan", () => {
         expect(told(dev.model.policies)).to.have.members(
             ["public-8020", "public-8030"].map((name) => `lb-https advisory: ${name}: ${plain}`),
         );
-        expect(renderPolicies(dev.model.policies, PLAIN).slice(0, 2)).to.eql([
+        expect(rendered(dev.model.policies).slice(0, 3)).to.eql([
             "  32 of 33 pass; 1 advisory does not; 4 more are asked of prod alone",
+            "  finding   policy    resources, and what is so",
             "  advisory  lb-https  public-8020, public-8030",
         ]);
     });
@@ -158,8 +162,9 @@ describe("the policies of a plan", () => {
         expect(views.find(({ name }) => name === "lb-https")!.unused).to.eql([
             { resource: "public-80", reason: "left over" },
         ]);
-        expect(renderPolicies(views, PLAIN)).to.eql([
+        expect(rendered(views)).to.eql([
             `  ${POLICIES.length - 1} of ${POLICIES.length} pass; 1 mandatory does not, and would stop a deployment`,
+            "  finding    policy        resources, and what is so",
             "  mandatory  rds-multi-az  keycloak-db",
             "                           it is gone while its zone is",
             "                           → multiAz: true, which is a stack file's default in prod",

@@ -337,7 +337,7 @@ ${DEV}    identity:agentImage: example.com/agent@${DIGEST}
         const { model } = await planStack({ root, stack: "dev" });
         expect(model.endpoints[1]!.listeners.map(({ allowed }) => allowed)).to.eql([[]]);
         expect(arrows(model, ({ to }) => to.name === "admin")).to.eql([]);
-        expect(render(model, "", pc.createColors(false), undefined, ["endpoints"])).to.include("from nobody");
+        expect(render(model, "", pc.createColors(false), undefined, ["endpoints"])).to.match(/HTTPS 8021 +nobody/);
         expect(arrows(model, ({ to }) => to.name === "ecr.api")).to.eql([
             "network 10.0.0.0/16 → AWS endpoint ecr.api 443",
         ]);

@@ -127,6 +127,29 @@ describe("the image of ACA-Py under its task definition", () => {
         await postgres.query(`DROP DATABASE "${name}" (FORCE)`);
     });
 
+    it("starts on a wallet of Kanon's, over TLS to both of its databases, and writes nothing of it to the log", async () => {
+        const name = "kanon";
+        const container = await start(image, {
+            ACAPY_WALLET_TYPE: "kanon-anoncreds",
+            ACAPY_WALLET_NAME: name,
+            ACAPY_DBSTORE_STORAGE_TYPE: "postgres_storage",
+            ACAPY_DBSTORE_STORAGE_CONFIG: JSON.stringify({ url: `${host}:5432` }),
+            ACAPY_DBSTORE_STORAGE_CREDS: secretValues.ACAPY_WALLET_STORAGE_CREDS!,
+        });
+        await becomesHealthy(container);
+        const { call } = await connect(container);
+        expect((await call("POST", "/wallet/did/create")).status).to.equal(200);
+        const rows = await postgres.query(
+            `SELECT DISTINCT datname, ssl FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE datname LIKE '${name}%' ORDER BY 1`,
+        );
+        expect(rows).to.deep.equal([`${name}|t`, `${name}_dbstore|t`]);
+        const log = await logs(container);
+        expect(log).to.contain("Listening...");
+        expect(log).not.to.match(/ DEBUG |Raw value/);
+        await output("docker", ["rm", "--force", "--volumes", container]);
+        for (const database of [name, `${name}_dbstore`]) await postgres.query(`DROP DATABASE "${database}" (FORCE)`);
+    });
+
     it("leaves a database alone that has a table in it", async () => {
         const name = "of-others";
         await postgres.query(`CREATE DATABASE "${name}" OWNER "${ACCOUNT}"`);

@@ -11,7 +11,7 @@ import { needsLanguageHost } from "./engine";
 
 const ROOT = path.join(__dirname, "..", "..");
 /** What is not the program's, or is made anew. */
-const LEFT_OUT = ["node_modules", ".git", "build", "tests", "docs"];
+const LEFT_OUT = ["node_modules", ".git", "build", "tests", "docs", "bench"];
 /** What no other suite makes: all suites run in one account, and some at the same time as this one. */
 const NO_ZONE = "nobody.example";
 const NO_PARAMETER = "/nobody/mail/password";

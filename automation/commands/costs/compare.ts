@@ -2,7 +2,7 @@
 import pc from "picocolors";
 import type { Plan } from "../../plan/model";
 import { planStack } from "../../plan/plan-stack";
-import { amount } from "../../plan/render/cost";
+import { amount } from "../../plan/tables/cost";
 import { stackNames } from "../../plan/stack-names";
 import { type Colors, table } from "../../plan/text";
 import type { CommandContext } from "../../shared/context";

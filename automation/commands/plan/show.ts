@@ -5,7 +5,7 @@ import { compare, lastPlan } from "../../plan/earlier";
 import { planFolder, writePlan, writing } from "../../plan/files";
 import { planStack } from "../../plan/plan-stack";
 import { render } from "../../plan/render";
-import { violationsText } from "../../plan/render/policies";
+import { violationsText } from "../../plan/tables/policies";
 import type { SectionName } from "../../plan/section-names";
 import { writeReport } from "../../report/write";
 import type { CommandContext } from "../../shared/context";

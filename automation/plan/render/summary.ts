@@ -2,10 +2,10 @@
 import { groupBy } from "../grouping";
 import type { Plan } from "../model";
 import { type Layout, list, paragraph, table } from "../text";
-import { amount } from "./cost";
-import { clientsText } from "./endpoints";
-import { summary as policySummary } from "./policies";
-import { tasks, versionRow } from "./services";
+import { amount } from "../tables/cost";
+import { clientsText } from "../tables/endpoints";
+import { summary as policySummary } from "../tables/policies";
+import { tasks, versionRow } from "../tables/workloads";
 
 /** Limits of rows by endpoint, and of components in the cost. The sections have all of them. */
 const MOST_ROUTES = 12;

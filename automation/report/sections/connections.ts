@@ -1,48 +1,9 @@
 import { add } from "../../plan/grouping";
 import { party } from "../../plan/render/connections";
-import { clientsText } from "../../plan/render/endpoints";
-import { ANYWHERE, type Connection } from "../../plan/sections/connections";
-import { badge, code, linesOf, table } from "../elements";
+import type { Connection } from "../../plan/sections/connections";
+import { linesOf } from "../elements";
 import { html } from "../html";
 import type { MakeSection } from "../report";
-
-export const endpointsSection: MakeSection = ({ model: { endpoints } }) =>
-    endpoints.length === 0
-        ? undefined
-        : {
-              id: "endpoints",
-              title: "Endpoints, and who reaches them",
-              body: html`${endpoints.map(
-                  ({ name, internal, address, listeners, routes, note }) =>
-                      html`<h3>${name} ${internal ? badge("internal", "plain") : badge("public", "public")}</h3>
-                          <p>${code(address)}</p>
-                          ${note !== undefined && html`<p>${note}.</p>`}
-                          ${table({
-                              caption: `Listeners of the ${name} endpoint`,
-                              heads: ["listener", "who may connect", "what is not routed"],
-                              rows: listeners.map((listener) => [
-                                  `${listener.protocol} ${listener.port}`,
-                                  listener.allowed.includes(ANYWHERE)
-                                      ? badge(clientsText(listener.allowed), "public")
-                                      : clientsText(listener.allowed),
-                                  listener.otherwise ?? "",
-                              ]),
-                          })}
-                          ${
-                              routes.length > 0 &&
-                              table({
-                                  caption: `Routes of the ${name} endpoint`,
-                                  heads: ["address", "leads to", "on port", "TLS up to the task"],
-                                  rows: routes.map(({ url, service, port, tls }) => [
-                                      code(url),
-                                      service,
-                                      port,
-                                      tls ? badge("yes", "good") : "no",
-                                  ]),
-                              })
-                          }`,
-              )}`,
-          };
 
 /** A matrix: sources are rows, targets are columns, and the cells have the ports. */
 export const connectionsSection: MakeSection = ({ model: { connections } }) => {

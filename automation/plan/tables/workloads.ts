@@ -1,30 +1,36 @@
+/** Services, tasks that run to their end, and machines. */
 import { groupBy } from "../grouping";
-import type { SecretView } from "../sections/secrets";
+import type { Plan } from "../model";
 import type { ServiceView } from "../sections/services";
-import type { TaskView } from "../sections/tasks";
-import { headedTable, type Layout, list, table } from "../text";
+import { list } from "../text";
+import { type Block, code, marked, tableOf } from "./blocks";
 
-export function renderServices(services: readonly ServiceView[], region: string, layout: Layout): string[] {
+export function servicesTables({ services, region }: Plan): Block[] {
     const rows = services.map((service) => [
         service.name,
         tasks(service),
-        `${service.cpu / 1024} vCPU, ${service.memory / 1024} GiB`,
-        `${service.subnets.join(", ")}${service.publicAddress ? " with a public address" : ""} in ${zones(service.zones, region)}`,
+        size(service),
+        [
+            `${service.subnets.join(", ")} in ${zones(service.zones, region)}`,
+            ...(service.publicAddress ? [marked("public", "with a PUBLIC address")] : []),
+        ],
         service.exec ? "on" : "off",
         service.logs ? `${service.logs.days} days` : "none",
     ]);
     const deployments = services.map(({ name, deployment }) => ({ name, value: deploymentText(deployment) }));
     const details = [
+        ...shared("image", services.flatMap(images)),
         ...shared("deployment", deployments),
         ...services.flatMap(versionRow),
         ...services.flatMap(logInsRow),
     ];
     return [
-        ...headedTable(["service", "tasks", "each", "subnets", "exec", "logs kept"], rows, layout, [layout.bold]),
-        ...table(shared("image", services.flatMap(images)), 2, [], layout.width),
-        ...table(details, 2, [], layout.width),
+        ...tableOf("Services", ["service", "tasks", "each", "subnets", "exec", "logs kept"], rows),
+        ...tableOf("Images and deployments", ["what", "how"], details),
     ];
 }
+
+const size = ({ cpu, memory }: { cpu: number; memory: number }) => `${cpu / 1024} vCPU, ${memory / 1024} GiB`;
 
 /** Services with the same value share a row. */
 function shared(title: string, values: { name: string; value: string }[]): string[][] {
@@ -46,9 +52,10 @@ export function tasks({ tasks: { min, max }, scalesBy }: ServiceView): string {
     return scalesBy.length > 0 ? `${min}–${max} by ${scalesBy.join(", ")}` : String(min);
 }
 
+const letters = (names: readonly string[], region: string) => names.map((zone) => zone.replace(region, "")).join(", ");
+
 /** `2 zones (a, c)` */
-export const zones = (names: readonly string[], region: string) =>
-    `${names.length} zones (${names.map((zone) => zone.replace(region, "")).join(", ")})`;
+export const zones = (names: readonly string[], region: string) => `${names.length} zones (${letters(names, region)})`;
 
 export const shortDigest = (image: string) => image.replace(/(@sha256:[0-9a-f]{12})[0-9a-f]+$/, "$1…");
 
@@ -87,29 +94,28 @@ function logInsRow({ name, logIns, tasks: { min, max } }: ServiceView): [string,
 
 const round = (number: number) => (number < 10 ? Math.round(number * 10) / 10 : Math.round(number));
 
-export function renderTasks(all: readonly TaskView[], layout: Layout): string[] {
-    const rows = all.map(({ name, schedule, command, cpu, memory }) => [
+export function tasksTable({ tasks: all }: Plan): Block[] {
+    const rows = all.map(({ name, schedule, command, ...each }) => [
         name,
         schedule
             ? `${schedule.expression}, ${schedule.timeZone}`
             : command.length > 0
               ? "before each deployment, which it stops where it fails; by hand: npx identity task"
               : "by hand: npx identity task",
-        `${cpu / 1024} vCPU, ${memory / 1024} GiB`,
-        command.join(" "),
+        size(each),
+        command.length > 0 ? code(command.join(" ")) : "",
     ]);
-    return headedTable(["task", "when", "each", "command"], rows, layout, [layout.bold]);
+    return tableOf("Tasks", ["task", "when", "each", "command"], rows);
 }
 
-export function renderSecrets(secrets: readonly SecretView[], layout: Layout): string[] {
-    const rows = secrets.map(({ parameter, from, readers }) => [
-        parameter,
-        from,
-        list(
-            readers.map(({ service, variable }) =>
-                parameter.endsWith(`/${variable}`) ? service : `${service} as ${variable}`,
-            ),
-        ) || "nobody",
+export function machinesTable({ machines, region }: Plan): Block[] {
+    const rows = machines.map((machine) => [
+        machine.name,
+        machine.instanceType,
+        [`${machine.volumeGiB} GiB`, machine.encrypted ? "encrypted" : marked("down", "NOT encrypted")],
+        `${machine.subnets.join(", ")} in zone ${letters(machine.zones, region)}`,
+        machine.publicAddress ? marked("public", "PUBLIC") : "not public",
+        machine.tokens ? "with tokens" : marked("down", "WITHOUT tokens"),
     ]);
-    return headedTable(["parameter", "from", "read by"], rows, layout);
+    return tableOf("Machines", ["machine", "type", "volume", "subnet", "address", "metadata"], rows);
 }

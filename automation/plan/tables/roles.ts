@@ -1,23 +1,30 @@
+/** Roles, and what they may do. */
 import { groupBy } from "../grouping";
+import type { Plan } from "../model";
 import type { Permission, RoleView } from "../sections/roles";
-import { type Layout, list, table } from "../text";
+import { list } from "../text";
+import { type Block, tableOf } from "./blocks";
 
-export function renderRoles(roles: readonly RoleView[], { bold, width }: Layout): string[] {
-    return roleGroups(roles).flatMap(({ role, services }) => {
-        const title = role.service === undefined ? role.name : `${role.purpose} role of ${list(services)}`;
-        const trust = `taken on by ${role.trusts.join(", ")}${role.guarded ? ", for this account only" : ""}`;
-        return [...table([[title, trust]], 2, [bold], width), ...table(permissions(role), 4, [], width)];
-    });
-}
+/** Roles with equal permissions share a row. */
+export const rolesTable = ({ roles }: Plan): Block[] =>
+    tableOf(
+        "Roles",
+        ["role", "taken on by", "may"],
+        roleGroups(roles).map(({ role, services }) => [
+            role.service === undefined ? role.name : [`${role.purpose} role of`, list(services)],
+            [role.trusts.join(", "), ...(role.guarded ? ["for this account only"] : [])],
+            permissions(role).map((permission) => permission.join(": ")),
+        ]),
+    );
 
 /** Roles that differ only in their service. */
-export const roleGroups = (roles: readonly RoleView[]) =>
+const roleGroups = (roles: readonly RoleView[]) =>
     groupBy(roles, (role) => JSON.stringify([role.purpose, role.trusts, role.guarded, permissions(role)])).map(
         (alike) => ({ role: alike[0], services: alike.flatMap(({ service }) => service ?? []) }),
     );
 
 /** A role's permissions, with a placeholder for its service's name: the roles of several services then have equal permissions. */
-export function permissions({ service, may }: RoleView): string[][] {
+function permissions({ service, may }: RoleView): string[][] {
     if (may.length === 0) return [["nothing"]];
     const general = (name: string) =>
         service === undefined

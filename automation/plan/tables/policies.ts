@@ -1,36 +1,49 @@
+/** What the policies say: violations, exceptions and the number that pass. */
 import { groupBy } from "../grouping";
 import type { Plan } from "../model";
 import type { PolicyView, Violation } from "../sections/policies";
-import { type Layout, list, paragraph, table, WIDTH, wrap } from "../text";
+import { list, WIDTH, wrap } from "../text";
+import { type Block, type Cell, type Mark, marked, tableOf } from "./blocks";
 
-export function renderPolicies(policies: readonly PolicyView[], layout: Layout): string[] {
+export function policiesTables({ policies }: Pick<Plan, "policies">): Block[] {
     const rows = [
         ...(["mandatory", "advisory"] as const).flatMap((level) =>
             policies
                 .filter((policy) => policy.level === level)
                 .flatMap(({ name, violations }) =>
-                    groupBy(violations, ({ what, fix }) => JSON.stringify([what, fix])).flatMap((alike) =>
-                        entry(level, name, alike, [alike[0].what, `→ ${alike[0].fix}`]),
+                    groupBy(violations, ({ what, fix }) => JSON.stringify([what, fix])).map((alike) =>
+                        finding(level === "mandatory" ? "down" : "warn", level, name, alike, [
+                            alike[0].what,
+                            `→ ${alike[0].fix}`,
+                        ]),
                     ),
                 ),
         ),
         ...policies.flatMap(({ name, exceptions }) =>
-            groupBy(exceptions, ({ what, reason }) => JSON.stringify([what, reason])).flatMap((alike) =>
-                entry("exception", name, alike, [alike[0].what, `may be so: ${alike[0].reason}`]),
+            groupBy(exceptions, ({ what, reason }) => JSON.stringify([what, reason])).map((alike) =>
+                finding("plain", "exception", name, alike, [alike[0].what, `may be so: ${alike[0].reason}`]),
             ),
         ),
-        ...policies.flatMap(({ name, unused }) =>
-            unused.length === 0
-                ? []
-                : entry("unused", name, unused, ["→ nothing there needs its exception: take it out"]),
-        ),
+        ...policies
+            .filter(({ unused }) => unused.length > 0)
+            .map(({ name, unused }) =>
+                finding("plain", "unused", name, unused, ["→ nothing there needs its exception: take it out"]),
+            ),
     ];
-    return [...paragraph(summary(policies), layout), ...table(rows, 2, [layout.bold], layout.width)];
+    return [
+        { paragraph: summary(policies) },
+        ...tableOf("Violations and exceptions", ["finding", "policy", "resources, and what is so"], rows),
+    ];
 }
 
-function entry(kind: string, policy: string, alike: readonly { resource: string }[], lines: string[]): string[][] {
-    const resources = list([...new Set(alike.map(({ resource }) => resource))]);
-    return [[kind, policy, resources], ...lines.map((line) => ["", "", line])];
+function finding(
+    mark: Mark,
+    kind: string,
+    policy: string,
+    alike: readonly { resource: string }[],
+    lines: string[],
+): Cell[] {
+    return [marked(mark, kind), policy, [list([...new Set(alike.map(({ resource }) => resource))]), ...lines]];
 }
 
 /** The number of policies that pass and fail. */
