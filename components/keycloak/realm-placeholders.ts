@@ -16,7 +16,10 @@ interface Named {
     readonly where: string;
 }
 
-/** The placeholders that nobody gives a value, and would stay in the realm as they are; and those whose value no realm file can take. */
+/**
+ * The placeholders that nobody gives a value: they would stay in the realm as they are, and within an address no node starts with
+ * them. And those whose value no realm file can take.
+ */
 export function placeholderProblems(realm: Json, { known, unfit }: Pick<RealmVariables, "known" | "unfit">): Finding[] {
     const first = new Map<string, string>();
     for (const { variable, where } of placeholdersIn(realm, "", [])) {
