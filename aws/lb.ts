@@ -30,6 +30,7 @@ export const LB = {
             id: named,
             outputs: ({ name, inputs, id }, place) => ({
                 arn: arn(place, "loadbalancer/app", id, name),
+                arnSuffix: `app/${id}/${digits(name, 16)}`,
                 dnsName: `${inputs.internal ? "internal-" : ""}${id}.${place.region}.elb.amazonaws.com`,
                 zoneId: `Z${digits(place.region, 13).toUpperCase()}`,
             }),
@@ -109,7 +110,13 @@ export const LB = {
     },
     "aws:lb/targetGroup:TargetGroup": {
         ...PART,
-        simulated: { id: named, outputs: ({ name, id }, place) => ({ arn: arn(place, "targetgroup", id, name) }) },
+        simulated: {
+            id: named,
+            outputs: ({ name, id }, place) => {
+                const own = arn(place, "targetgroup", id, name);
+                return { arn: own, arnSuffix: own.split(":").at(-1) };
+            },
+        },
         texts: { namePrefix: upTo(6, NAME) },
         laptop: "rendered",
         reads: READS,

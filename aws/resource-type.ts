@@ -19,7 +19,7 @@ export interface ResourceType {
     /** How the report draws it; `null`: the picture does not show it. */
     readonly picture: Picture | null;
     /** Its place in the network and its security groups; `null`: it has no address of its own. */
-    readonly address: ((inputs: Inputs) => Address) | null;
+    readonly address: ((inputs: Inputs, name: string) => Address) | null;
     /** What is lost for good with it; the guard then refuses to replace or delete it in prod. `null`: a new resource is as good. */
     readonly ifLost: string | null;
     /** The input that makes AWS refuse its deletion; `null`: AWS has none. */
@@ -112,15 +112,15 @@ export interface CardText {
     readonly detail: string;
     /** The amount; empty for a single one. */
     readonly amount: string;
-    /** `one` is lost with its zone; `standby` has a copy in another zone. */
-    readonly copies: "one" | "standby";
+    /** `one` is lost with its zone; `standby` has a copy in another zone; `each` is in each zone. */
+    readonly copies: "one" | "standby" | "each";
     /** Lines of small text. */
     readonly notes: readonly string[];
 }
 
 export interface Address {
     readonly kind: "service" | "load balancer" | "database" | "AWS endpoint" | "machine";
-    /** @default the resource's name */
+    /** Resources of one kind and one name are one address, in the subnets of all of them. @default the resource's name */
     readonly name?: string;
     readonly securityGroups: readonly string[] | undefined;
     /** The ids of subnets, or the subnet group that has them. */

@@ -9,6 +9,7 @@ import { DOCKER } from "./docker";
 import { EC2 } from "./ec2";
 import { ECR } from "./ecr";
 import { ECS } from "./ecs";
+import { EFS } from "./efs";
 import { ELASTICACHE } from "./elasticache";
 import { IAM } from "./iam";
 import { KMS } from "./kms";
@@ -35,6 +36,7 @@ export const TYPES = {
     ...ECR,
     ...RDS,
     ...ELASTICACHE,
+    ...EFS,
     ...S3,
     ...SQS,
     ...SCHEDULER,

@@ -153,6 +153,7 @@ export class Endpoint extends pulumi.ComponentResource {
         return {
             url,
             targetGroupArn: targetGroup.arn,
+            requestCountLabel: pulumi.interpolate`${this.loadBalancer.arnSuffix}/${targetGroup.arnSuffix}`,
             port: args.port,
             healthCheckPort: args.healthCheck.port ?? args.port,
             loadBalancerGroupId: this.groupId,

@@ -170,7 +170,7 @@ export class FargateService extends pulumi.ComponentResource {
                 },
             ),
         );
-        if (autoscaling) autoscale(name, args.cluster.name, service.name, { ...autoscaling, min }, this);
+        if (autoscaling) autoscale(name, args.cluster.name, service.name, { ...autoscaling, min }, routes, this);
 
         const timeout = args.rolloutTimeoutSeconds ?? ROLLOUT_TIMEOUT_SECONDS;
         this.serviceName = waitForRollout(name, service, task.definition, timeout, way);

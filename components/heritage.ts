@@ -8,6 +8,7 @@ import { FargateTask } from "./fargate-task";
 import type { HeritageArgs, HeritageServiceArgs, HeritageTaskArgs, Size } from "./heritage/args";
 import { applicationContainer, networkAndRights, type TaskInputs, taskInputs } from "./heritage/inputs";
 import { heritageService } from "./heritage/service";
+import { mountedEfs } from "./heritage/volumes";
 import { ScheduledTask } from "./scheduled-task";
 
 export type {
@@ -81,11 +82,11 @@ export class Heritage extends pulumi.ComponentResource {
 
     /** One task definition for whatever runs once: the command before a deployment, and those that somebody runs by hand. */
     private oneOffTask(inputs: TaskInputs): FargateTask {
-        const { cpu, memory, entrypoint, command }: Size & Partial<HeritageTaskArgs> = {
+        const { cpu, memory, entrypoint, command, mounts }: Size & Partial<HeritageTaskArgs> = {
             ...ONE_OFF_SIZE,
             ...this.args.beforeDeploy,
         };
-        const args = this.task({ cpu, memory, entrypoint, command, inputs });
+        const args = this.task({ cpu, memory, entrypoint, command, mounts, inputs });
         const task = new FargateTask(`${this.name}-${ONE_OFF}`, args, { parent: this });
         this.logGroupNames[ONE_OFF] = task.logGroupName;
         return task;
@@ -162,6 +163,7 @@ export class Heritage extends pulumi.ComponentResource {
             cpu,
             memory,
             securityGroupIds: inputs.securityGroupIds,
+            efsVolumes: mountedEfs(this.args.efsVolumes, own),
             ...networkAndRights(this.args),
             containers: { app: applicationContainer(this.args, inputs, { ...own, entryPoint: entrypoint }) },
         };

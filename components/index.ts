@@ -19,10 +19,12 @@ export { DevLedger, type DevLedgerArgs } from "./dev-ledger";
 export { type Calls, Discovery, type DiscoveryArgs } from "./discovery";
 export { Endpoint, type EndpointArgs, type RequestsArgs, type Route, type RouteArgs } from "./endpoint";
 export type { ContainerArgs } from "./fargate/container";
+export type { EfsVolume } from "./fargate/efs-volume";
 export type { Connection, Egress } from "./fargate/egress";
 export type { TaskArgs } from "./fargate/task";
 export { FargateService, type FargateServiceArgs, type ServiceDiscoveryArgs } from "./fargate-service";
 export { FargateTask, type FargateTaskArgs } from "./fargate-task";
+export { FileSystem, type FileSystemArgs } from "./file-system";
 export {
     Heritage,
     type HeritageArgs,

@@ -58,6 +58,7 @@ export interface TlsServiceArgs
             | "egressPorts"
             | "egress"
             | "connections"
+            | "efsVolumes"
             | "taskRoleStatements"
             | "healthCheckGraceSeconds"
             | "deployment"

@@ -165,7 +165,7 @@ function heritageDefaults(name: string, input: HeritageInput, zones: number, d: 
                 credentials: input.database.credentials ?? ("environment" as const),
                 variables: input.database.variables,
             } satisfies EachKey<HeritageInput["database"]>),
-        volumes: input.volumes ?? {},
+        volumes: mapValues(input.volumes, (volume) => volumeDefaults(volume, d)),
         services: mapValues(input.services, (service) => heritageServiceDefaults(name, service, zones, here)),
         scheduledTasks: mapValues(input.scheduledTasks, scheduledTaskDefaults),
         plugins: input.plugins,
@@ -176,10 +176,18 @@ function heritageDefaults(name: string, input: HeritageInput, zones: number, d: 
                 entrypoint: input.beforeDeploy.entrypoint,
                 command: commandWords(input.beforeDeploy.command),
                 timeoutSeconds: input.beforeDeploy.timeoutSeconds ?? BEFORE_DEPLOY_SECONDS,
+                mounts: input.beforeDeploy.mounts ?? {},
                 ...sizeDefaults(input.beforeDeploy),
             } satisfies EachKey<HeritageInput["beforeDeploy"]>),
     } satisfies EachKey<HeritageInput>;
 }
+
+type VolumeInput = NonNullable<HeritageInput["volumes"]>[string];
+
+const volumeDefaults = ({ efs }: VolumeInput, d: EnvironmentDefaults) =>
+    ({
+        efs: efs && { backups: d.fileBackups },
+    }) satisfies EachKey<VolumeInput>;
 
 type HeritageServiceInput = NonNullable<HeritageInput["services"]>[string];
 type ListenerInput = NonNullable<HeritageServiceInput["listeners"]>[number];
@@ -214,7 +222,13 @@ function heritageServiceDefaults(heritage: string, input: HeritageServiceInput, 
         sidecars: mapValues(input.sidecars, sidecarDefaults),
         receives: input.receives,
         stopFirst: input.stopFirst ?? false,
-        autoscaling: autoscalingDefaults(input.autoscaling),
+        autoscaling:
+            input.autoscaling &&
+            ({
+                ...autoscalingDefaults(input.autoscaling)!,
+                requestsPerTask: input.autoscaling.requestsPerTask,
+                messagesPerTask: input.autoscaling.messagesPerTask,
+            } satisfies EachKey<typeof input.autoscaling>),
         ...sizeDefaults(input),
         entrypoint: input.entrypoint,
         command: input.command === undefined ? undefined : commandWords(input.command),
@@ -224,6 +238,10 @@ function heritageServiceDefaults(heritage: string, input: HeritageServiceInput, 
         stopTimeout: input.stopTimeout,
     } satisfies EachKey<HeritageServiceInput>;
 }
+
+/** Container Insights counts the tasks that messages are divided by (`components/fargate/autoscaling.ts`). */
+const countsMessages = ({ services = {} }: HeritageInput) =>
+    Object.values(services).some(({ autoscaling }) => Object.keys(autoscaling?.messagesPerTask ?? {}).length > 0);
 
 /** A load balancer's own settings are those of the component, said here so that what a file leaves out is checked with the rest. */
 const healthCheckDefaults = ({ healthCheck: input, protocol }: HeritageServiceInput) =>
@@ -247,6 +265,7 @@ const scheduledTaskDefaults = (input: ScheduledTaskInput) =>
         ...sizeDefaults(input),
         environment: input.environment ?? {},
         secrets: input.secrets ?? {},
+        mounts: input.mounts ?? {},
     }) satisfies EachKey<ScheduledTaskInput>;
 
 type SidecarInput = NonNullable<HeritageServiceInput["sidecars"]>[string];
@@ -255,8 +274,12 @@ const sidecarDefaults = (input: SidecarInput) =>
     ({
         image: input.image,
         user: input.user,
+        entrypoint: input.entrypoint,
         command: input.command === undefined ? undefined : commandWords(input.command),
         environment: input.environment ?? {},
+        secrets: input.secrets ?? {},
+        cpu: input.cpu,
+        memory: input.memory,
         mounts: input.mounts ?? {},
         port: input.port,
         essential: input.essential,
@@ -346,7 +369,7 @@ export function withDefaults(input: StackInput, region: string, heritages: Recor
         exec: input.exec ?? d.exec,
         logRetentionDays: input.logRetentionDays ?? d.logRetentionDays,
         protect: input.protect ?? d.protect,
-        containerInsights: d.containerInsights,
+        containerInsights: d.containerInsights || Object.values(heritages).some(countsMessages),
         tags: input.tags ?? {},
         policyExceptions: input.policyExceptions ?? [],
     } satisfies EachKey<StackInput> & Record<"region" | "production" | "containerInsights", unknown>;

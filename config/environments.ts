@@ -31,6 +31,8 @@ export interface EnvironmentDefaults {
     readonly exec: boolean;
     readonly logRetentionDays: number;
     readonly protect: boolean;
+    /** Daily backups of file systems. */
+    readonly fileBackups: boolean;
     readonly containerInsights: boolean;
 }
 
@@ -52,6 +54,7 @@ export const ENVIRONMENTS = {
             exec: true, // a shell in a task is how one learns what it does
             logRetentionDays: 14,
             protect: false, // `pulumi destroy` must just work
+            fileBackups: false,
             containerInsights: false,
         },
     },
@@ -72,6 +75,7 @@ export const ENVIRONMENTS = {
             exec: false, // an audited deployment is the way to change a task
             logRetentionDays: 90,
             protect: true,
+            fileBackups: true,
             containerInsights: true,
         },
     },

@@ -50,6 +50,12 @@ export function sourcesOf({ agents, services, heritages, keycloak, plugins }: Pl
     }
     if (keycloak) own("keycloak", ["keycloak", "secrets"], keycloak.secrets);
     for (const [name, heritage] of Object.entries(heritages)) {
+        for (const [key, { sidecars }] of Object.entries(heritage.services)) {
+            for (const [sidecar, { secrets }] of Object.entries(sidecars)) {
+                const path = ["heritages", name, "services", key, "sidecars", sidecar, "secrets"];
+                own(partOf(partOf(name, key), sidecar), path, secrets);
+            }
+        }
         for (const kind of ["services", "scheduledTasks"] as const) {
             for (const [key, { secrets }] of Object.entries(heritage[kind])) {
                 own(partOf(name, key), ["heritages", name, kind, key, "secrets"], secrets);
@@ -73,7 +79,7 @@ export function sourcesOf({ agents, services, heritages, keycloak, plugins }: Pl
     return [...owners].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, sources]) => sources);
 }
 
-/** Whose the secrets are that one service or scheduled task of a heritage has for itself. */
+/** Whose the secrets are that one service or scheduled task of a heritage, or a sidecar of a service, has for itself. */
 export const partOf = (heritage: string, key: string) => `${heritage}-${key}`;
 
 /** The parameters of a stack that others set, in the order of their owners' names. */

@@ -32,6 +32,8 @@ interface Bound {
     readonly secret?: Partial<Record<BindingAttribute, pulumi.Output<string> | Secret>>;
     readonly connections?: Connection[];
     readonly statements?: Statement[];
+    /** Of a queue, by which CloudWatch knows it. */
+    readonly queueName?: pulumi.Input<string>;
 }
 
 /** What a binding is made in; `name` is the heritage's and its own. */
@@ -69,7 +71,11 @@ const KINDS: { [Kind in BindingKind]: Binder<Kind> } = {
         const queue = existing
             ? existingQueue(existing, vpc)
             : new Queue(name, { ...settings, protect: config.protect }, opts);
-        return { clear: { url: queue.url, arn: queue.arn, name: queue.name }, statements: queueStatements(queue.arn) };
+        return {
+            clear: { url: queue.url, arn: queue.arn, name: queue.name },
+            statements: queueStatements(queue.arn),
+            queueName: queue.name,
+        };
     },
     service(text, { district: { config, authority } }) {
         const { name, port, tls } = serviceNamed(config, text)!;
@@ -108,21 +114,29 @@ export type BoundInputs = Required<
     Pick<HeritageArgs, "environment" | "secrets" | "egress" | "connections" | "taskRoleStatements">
 >;
 
+export interface Bindings {
+    readonly inputs: BoundInputs;
+    /** Names of its queues in SQS, by the binding's name. */
+    readonly queues: Readonly<Record<string, pulumi.Input<string>>>;
+}
+
 export function bindings(
     heritage: string,
     settings: Pick<HeritageConfig, "uses" | "egress" | "permissions">,
     district: District,
     neighbours: Neighbours,
-): BoundInputs {
+): Bindings {
     const environment: Record<string, pulumi.Input<string>> = {};
     const secrets: Record<string, Secret> = {};
     const connections: Connection[] = [];
+    const queues: Record<string, pulumi.Input<string>> = {};
     const taskRoleStatements = permissionStatements(settings.permissions);
     for (const [name, binding] of Object.entries(settings.uses)) {
         const [kind] = kindsOf(binding) as [BindingKind];
         const bind = KINDS[kind] as (of: unknown, around: Around) => Bound;
         const bound = bind(binding[kind], { name: `${heritage}-${name}`, district, ...neighbours });
         connections.push(...(bound.connections ?? []));
+        if (bound.queueName !== undefined) queues[name] = bound.queueName;
         taskRoleStatements.push(...(bound.statements ?? []));
         for (const [variable, attribute] of Object.entries(variablesOf(name, kind, binding))) {
             const hidden = bound.secret?.[attribute];
@@ -133,5 +147,6 @@ export function bindings(
             } else if (bound.clear[attribute] !== undefined) environment[variable] = bound.clear[attribute];
         }
     }
-    return { environment, secrets, egress: openPorts(settings), connections, taskRoleStatements };
+    const inputs = { environment, secrets, egress: openPorts(settings), connections, taskRoleStatements };
+    return { inputs, queues };
 }

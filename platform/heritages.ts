@@ -9,8 +9,9 @@ import { environmentOfFiles } from "../config/environment-files";
 import { pluginsOf } from "../config/plugins";
 import { partOf } from "../config/references";
 import type { SecretSource } from "../config/schema/secrets";
-import { bindings, type Neighbours } from "./bindings";
+import { type Bindings, bindings, type Neighbours } from "./bindings";
 import type { District } from "./district";
+import { fileSystems } from "./file-systems";
 import { mapSequentially } from "./one-by-one";
 
 /** The heritages that the stack file names, each as its file says. */
@@ -48,7 +49,7 @@ export function heritages(
     return mapSequentially(config.heritages, (name, settings) => {
         const { build, image, plugins, database, services, scheduledTasks } = settings;
         const tls = Object.values(services).some(isBehindEnvoy);
-        const bound = bindings(name, settings, district, neighbours);
+        const { inputs: bound, queues } = bindings(name, settings, district, neighbours);
         const heritage = new Heritage(
             name,
             {
@@ -58,12 +59,16 @@ export function heritages(
                 deploy: settings.deploy,
                 beforeDeploy: settings.beforeDeploy,
                 ...bound,
+                efsVolumes: fileSystems(name, settings, district),
                 environment: {
                     ...environmentOfFiles(settings.environmentFiles),
                     ...settings.environment,
                     ...bound.environment,
                 },
-                services: withHosts(ownSecrets(name, services, district)),
+                services: withQueues(
+                    withHosts(withSidecars(name, ownSecrets(name, services, district), district)),
+                    queues,
+                ),
                 scheduledTasks: ownSecrets(name, scheduledTasks, district),
                 district: tls ? { ...shared, envoyImage: images.envoy } : shared,
                 image: images.of(name, { build, image }),
@@ -89,6 +94,42 @@ const withHosts = <Service extends { listeners: HeritageConfig["services"][strin
             {
                 ...service,
                 listeners: service.listeners.map(({ hosts, ...listener }) => ({ ...listener, host: hosts })),
+            },
+        ]),
+    );
+
+/** Services with their sidecars, each with the secrets that it has for itself. */
+const withSidecars = <Service extends Pick<HeritageConfig["services"][string], "sidecars">>(
+    heritage: string,
+    services: Record<string, Service>,
+    district: District,
+) =>
+    Object.fromEntries(
+        Object.entries(services).map(([key, service]) => [
+            key,
+            { ...service, sidecars: ownSecrets(partOf(heritage, key), service.sidecars, district) },
+        ]),
+    );
+
+/** Services as the component takes them: a queue that decides how many tasks there are, by its name in SQS. */
+const withQueues = <Service extends Pick<HeritageConfig["services"][string], "autoscaling">>(
+    services: Record<string, Service>,
+    queues: Bindings["queues"],
+) =>
+    Object.fromEntries(
+        Object.entries(services).map(([name, { autoscaling, ...service }]) => [
+            name,
+            {
+                ...service,
+                autoscaling: autoscaling && {
+                    ...autoscaling,
+                    messagesPerTask: Object.fromEntries(
+                        Object.entries(autoscaling.messagesPerTask ?? {}).map(([queue, messages]) => [
+                            queue,
+                            { queueName: queues[queue]!, messages },
+                        ]),
+                    ),
+                },
             },
         ]),
     );

@@ -3,6 +3,7 @@ import type { Policy } from "./policy";
 import { CONTAINER_POLICIES } from "./rules/containers";
 import { DATA_POLICIES } from "./rules/data";
 import { DATABASE_POLICIES } from "./rules/databases";
+import { EFS_POLICIES } from "./rules/file-systems";
 import { IAM_POLICIES } from "./rules/iam";
 import { KEYCLOAK_POLICIES } from "./rules/keycloak";
 import { LOAD_BALANCER_POLICIES } from "./rules/load-balancers";
@@ -18,6 +19,7 @@ export const POLICIES: readonly Policy[] = [
     ...LOAD_BALANCER_POLICIES,
     ...NETWORK_POLICIES,
     ...DATA_POLICIES,
+    ...EFS_POLICIES,
     ...IAM_POLICIES,
     ...TEXT_POLICIES,
     ...KEYCLOAK_POLICIES,

@@ -36,7 +36,27 @@ export const makePolicy = (stack: StackName) =>
 
 /** The statements that are limited to the stack's own names and tags: a second managed policy, for the same reason. */
 export const ownPolicy = (account: Account, stack: StackName) =>
-    document([...named(account, stack), ...tagged(account, stack), ...notOthers(account, stack, DENIED_ELSEWHERE)]);
+    document([
+        ...named(account, stack),
+        ...tagged(account, stack),
+        encryptStores(account, stack),
+        ...notOthers(account, stack, DENIED_ELSEWHERE),
+    ]);
+
+/** Databases, Redis and file systems are encrypted by the stack's key, with the rights of who makes them. */
+const encryptStores = ({ partition, id }: Account, { region }: StackName): Statement => ({
+    Sid: "EncryptDatabases",
+    Effect: "Allow",
+    Action: ["kms:CreateGrant", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
+    Resource: `arn:${partition}:kms:${region}:${id}:key/*`,
+    Condition: {
+        StringEquals: {
+            "kms:ViaService": ["rds", "elasticache", "elasticfilesystem"].map(
+                (service) => `${service}.${region}.amazonaws.com`,
+            ),
+        },
+    },
+});
 
 /** Actions that are left out of `makePolicy`: the statements below limit each to certain resources. */
 const BY_LOG_GROUP = [
@@ -274,17 +294,6 @@ function keys(account: Account, stack: StackName, parameters: string): Statement
             Condition: {
                 StringEquals: via("ssm"),
                 StringLike: { "kms:EncryptionContext:PARAMETER_ARN": parameters },
-            },
-        },
-        {
-            Sid: "EncryptDatabases",
-            Effect: "Allow",
-            Action: ["kms:CreateGrant", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
-            Resource: any,
-            Condition: {
-                StringEquals: {
-                    "kms:ViaService": ["rds", "elasticache"].map((service) => via(service)["kms:ViaService"]),
-                },
             },
         },
     ];

@@ -1,5 +1,6 @@
 /** The names that a stack's roles depend on, out of its stack file and its heritages' files. */
 import { readConfig } from "../../config/load";
+import { EFS_ACTIONS } from "../../components/fargate/efs-volume";
 import { BUCKET_ACTIONS, OBJECT_ACTIONS } from "../../components/bucket";
 import { QUEUE_ACTIONS } from "../../components/queue";
 import type { HeritageConfig, PlatformConfig } from "../../config/defaults";
@@ -34,13 +35,21 @@ export function stackOf({ config: all, project, stack, file, secretKeys }: Stack
 }
 
 /** What its heritages' tasks may do besides; nothing where they may not. */
-function permissionsOf({ heritages }: PlatformConfig): Pick<StackName, "permissions"> {
+export function permissionsOf({ heritages }: PlatformConfig): Pick<StackName, "permissions"> {
     const permissions = Object.values(heritages).flatMap(({ permissions: own, uses }) => [
         ...own.map(({ actions, resources }) => ({ actions, resources })),
         ...Object.values(uses).flatMap(existingPermissions),
     ]);
+    const mounts = Object.values(heritages).some(({ volumes }) => Object.values(volumes).some(({ efs }) => efs));
+    if (mounts) permissions.push(MOUNTING);
     return permissions.length > 0 ? { permissions } : {};
 }
+
+/**
+ * EFS looks at none of a file system's tags when it is mounted (EFS user guide, "EFS condition keys for NFS clients"), and its id is known once it
+ * is made. A mount target of another stack is in another network.
+ */
+const MOUNTING = { actions: [...EFS_ACTIONS], resources: ["arn:aws:elasticfilesystem:*:*:file-system/*"] };
 
 /** What tasks may do with a bucket or a queue that exists already: the boundary does not know it by its name or its tags. */
 function existingPermissions({ bucket, queue }: HeritageConfig["uses"][string]) {

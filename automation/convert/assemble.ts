@@ -50,6 +50,7 @@ export function assemble(
     if (app.database) groups[0]!.made.database ??= {};
     bindServices(all, (heritage) => groups.find(({ draft }) => draft.name === heritage)!.made.uses);
     for (const group of groups) {
+        bindOwn(running(group), group);
         bindHosts(running(group), group.made.uses);
         write(
             group,
@@ -294,13 +295,28 @@ const ORDER = [
 const ordered = (keys: Tree): Tree =>
     Object.fromEntries(ORDER.flatMap((key) => (keys[key] === undefined ? [] : [[key, keys[key]]])));
 
+/** What one of the workloads connects to, as its own file says: a heritage has each name once. */
+function bindOwn(workloads: readonly Workload[], { made, draft }: Group) {
+    for (const workload of workloads) {
+        for (const [name, binding] of Object.entries(workload.uses)) {
+            if (made.uses[name] === undefined) made.uses[name] = binding;
+            else
+                draft.note(
+                    "todo",
+                    `${workload.name} uses ${name}, too, and it is another one: give it a name of its own.`,
+                    [],
+                );
+        }
+    }
+}
+
 function beforeKeys({ workload }: Placed, draft: Draft): Tree {
-    const { command, entrypoint, timeout_seconds, cpu, memory } = workload.keys;
+    const { command, entrypoint, timeout_seconds, cpu, memory, mounts } = workload.keys;
     if (command === undefined)
         draft.note("todo", `${workload.name} has no command of its own: write the one of its image.`, [
             "before_deploy",
         ]);
-    return { command: command ?? ["true"], entrypoint, timeout_seconds, cpu, memory };
+    return { command: command ?? ["true"], entrypoint, timeout_seconds, cpu, memory, mounts };
 }
 
 /** Services of one heritage are told apart by their hosts where none has paths. */

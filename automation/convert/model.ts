@@ -1,4 +1,5 @@
 /** An application, whatever kind of file it was read from. */
+import { fitName, VOLUME_NAME } from "./names";
 import type { Node, Path } from "./node";
 
 /** What a person has to know: something that is left to do, or something that means another thing here. */
@@ -78,13 +79,26 @@ export class Workload {
         this.notes.push({ kind: "changed", text, place });
     }
 
-    /** A directory that outlives its task there. `volumes` of a heritage begin empty with each task. */
-    persistent(written: string, existing?: string) {
-        const now = existing === undefined ? "" : ` They are in the file system ${existing} now.`;
-        this.todo(
-            `${written}: its files outlive a task, and no key makes a file system that does.${now} ` +
-                "Have the application keep them in a bucket, uses: { files: { bucket: {} } }.",
+    /** A directory that outlives its task there: the name of a volume with `efs`. `source` tells it from others, `existing` is an id. */
+    persistent(written: string, source: string, existing?: string): string {
+        const name = fitName(source, VOLUME_NAME);
+        this.volumes[name] = { efs: {} };
+        const now = existing === undefined ? "Copy the files" : `Copy the files that are in ${existing} now`;
+        this.changed(
+            `${written}: a file system of EFS that all of its tasks share, and empty at first. ${now} into it.`,
         );
+        return name;
+    }
+
+    /** The same, in the workload's own container. */
+    persistentAt(written: string, source: string, at: string, existing?: string) {
+        const mounts = (this.keys.mounts ?? {}) as Record<string, string>;
+        const name = this.persistent(written, source, existing);
+        if (mounts[name] !== undefined && mounts[name] !== at) {
+            this.todo(`${written}: a volume is in one place of a container, and ${name} is at ${mounts[name]}.`);
+            return;
+        }
+        this.keys.mounts = { ...mounts, [name]: at };
     }
 
     /** A note at the top of the heritage's file. */

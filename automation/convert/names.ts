@@ -4,6 +4,7 @@
 const TAKEN = ["db", "oneoff", "deploy", "plugins"];
 export const HERITAGE_NAME = 16;
 export const WORKLOAD_NAME = 12;
+export const VOLUME_NAME = 20;
 
 /** The nearest name of small letters, digits and dashes; another one where `taken` has it already. */
 export function fitName(text: string, most: number, taken: readonly string[] = []): string {

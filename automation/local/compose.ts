@@ -7,6 +7,7 @@ import { environmentOf } from "./container";
 import { baseImages, inProject } from "./dockerfiles";
 import { certificateVariables, envoyConfig, STATUS_PORT } from "./envoy";
 import type { Target } from "./envoy/clusters";
+import { fileSystems } from "./file-systems";
 import { type LoadBalancer, loadBalancers, localUrls } from "./load-balancers";
 import type { LocalAws, LocalDatabase, LocalImage } from "./local-aws";
 import { type AwsStandIn, awsStandIns, localQueueUrls } from "./stand-ins/aws-services";
@@ -97,6 +98,7 @@ export function compose(planned: PlannedStack, aws: LocalAws, name: string, port
     const composed = distinct([
         ...databases.map((instance) => instance.composed),
         ...standIns.map((standIn) => standIn.composed),
+        ...fileSystems(inventory, envoyImage!),
         ...services.map((service) => service.composed),
         ...oneOffs.map((task) => task.composed),
         ...envoys,

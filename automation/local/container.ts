@@ -56,7 +56,7 @@ export interface ContainerSettings {
     readonly read_only?: boolean;
     readonly volumes: readonly {
         readonly type: "volume";
-        /** Of a volume that containers share, the task definition's name for it. */
+        /** Of a volume that containers share, and of a file system, the task definition's name for it. */
         readonly source?: string;
         readonly target: string;
         readonly read_only: boolean;
@@ -171,14 +171,16 @@ function volumes(
     declared: readonly string[] | undefined,
 ): ContainerSettings["volumes"] {
     return mountPoints.map(({ sourceVolume, containerPath, readOnly = false }) => {
-        if (!(definition.volumes ?? []).some((volume) => volume.name === sourceVolume)) {
+        const volume = definition.volumes?.find((one) => one.name === sourceVolume);
+        if (!volume) {
             throw new Error(`${name}: the mount point ${containerPath} is of no volume of the task definition`);
         }
         const sharing = definition.containerDefinitions.filter((other) =>
             other.mountPoints?.some((mount) => mount.sourceVolume === sourceVolume),
         );
-        const source = sharing.length > 1 ? { source: sourceVolume } : {};
-        const bare = declared !== undefined && !declared.includes(withoutSlash(containerPath));
+        const isEfs = volume.efsVolumeConfiguration !== undefined;
+        const source = isEfs || sharing.length > 1 ? { source: sourceVolume } : {};
+        const bare = isEfs || (declared !== undefined && !declared.includes(withoutSlash(containerPath)));
         const mount = { type: "volume", ...source, target: containerPath, read_only: readOnly } as const;
         return bare ? { ...mount, volume: { nocopy: true } } : mount;
     });

@@ -6,6 +6,7 @@ import type { PlannedStack } from "../plan/plan-stack";
 import type { SimulatedResource } from "../plan/simulated-aws";
 import { type ContainerDefinition, type ContainerSettings, containerSettings, type TaskDefinition } from "./container";
 import type { Target } from "./envoy/clusters";
+import { ownersOf, sharedVolume } from "./file-systems";
 import type { OneOffState, TaskState } from "./state";
 import type { Reference } from "./variables";
 
@@ -142,15 +143,15 @@ function newTask(name: string, definition: TaskDefinition, around: TaskFilesCont
         ]);
         composed[named(container.name)] = {
             ...service,
-            depends_on: { ...around.needed, ...Object.fromEntries(after) },
+            depends_on: {
+                ...around.needed,
+                ...ownersOf(definition, around.inventory),
+                ...Object.fromEntries(after),
+            },
             restart: "unless-stopped", // as ECS puts another task in the place of one that ended
             // What runs to its end before the others stays ended.
             ...(endsFirst(container.name, containers) ? { restart: "no" } : {}),
-            volumes: service.volumes.map((volume) =>
-                volume.type === "volume" && volume.source !== undefined
-                    ? { ...volume, source: `${name}-${volume.source}` }
-                    : volume,
-            ),
+            volumes: ofTask(name, definition, service.volumes, around.inventory),
             ...(alone ? { ...place, sysctls } : { network_mode: `service:${name}` }),
         };
     }
@@ -166,6 +167,14 @@ function newTask(name: string, definition: TaskDefinition, around: TaskFilesCont
     };
     return { composed, state };
 }
+
+/** A volume that containers of a task share is the task's own; a file system is the same one for all tasks. */
+const ofTask = (task: string, definition: TaskDefinition, volumes: readonly Mount[], inventory: Inventory) =>
+    volumes.map((volume) =>
+        volume.type === "volume" && volume.source !== undefined
+            ? { ...volume, source: sharedVolume(definition, volume.source, inventory) ?? `${task}-${volume.source}` }
+            : volume,
+    );
 
 const endsFirst = (name: string, containers: readonly ContainerDefinition[]) =>
     containers.some(({ dependsOn = [] }) =>
@@ -234,11 +243,14 @@ export function oneOff(name: string, around: TaskFilesContext): { composed: Comp
     if (!container || others.length > 0) throw new Error(`${name}: a task that runs to its end has one container here`);
     const beforeDeploy = isRelease(name, planned);
     const view = planned.model.tasks.find((task) => task.name === name)!;
+    const { inventory } = around;
+    const { volumes, ...service } = composedContainer(definition, container, around);
     return {
         composed: {
             [name]: {
-                ...composedContainer(definition, container, around),
-                depends_on: around.needed,
+                ...service,
+                volumes: ofTask(name, definition, volumes, inventory),
+                depends_on: { ...around.needed, ...ownersOf(definition, inventory) },
                 restart: "no",
                 ...(beforeDeploy ? {} : { profiles: ["tasks"] }),
             },

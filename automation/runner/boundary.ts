@@ -1,5 +1,10 @@
-/** Checks that the permissions boundary of `npx identity bootstrap` lets tasks read the parameters that the configuration names. */
+/**
+ * Checks that the permissions boundary of `npx identity bootstrap` lets tasks read the parameters that the configuration names, and do what its
+ * heritages' `permissions`, existing buckets and queues, and file systems take.
+ */
 import type { IAMClient } from "@aws-sdk/client-iam";
+import type { PlatformConfig } from "../../config/defaults";
+import { permissionsOf } from "../bootstrap/stack";
 import type { PlannedStack } from "../plan/plan-stack";
 import type { SecretView } from "../plan/sections/secrets";
 import type { StackFile } from "../plan/stack-file";
@@ -8,8 +13,10 @@ import { parseArn } from "../../components/arn";
 
 interface Statement {
     Effect: string;
-    Action: string | string[];
+    /** Not there in a statement with NotAction. */
+    Action?: string | string[];
     Resource?: string | string[];
+    Condition?: object;
 }
 
 /** Without this check the first task would fail to start. */
@@ -18,13 +25,15 @@ export async function beyondBoundary(
     { model }: PlannedStack,
     file: StackFile,
     { account, region }: { account: string; region: string },
+    config?: PlatformConfig,
 ): Promise<Finding[]> {
     const arn = file.config[`${file.project}:permissionsBoundary`];
     const ownPath = `/${file.project}/${file.stack}/`;
     const wanted = model.secrets.filter(
         ({ from, parameter }) => from === "Secrets Manager" || (from === "existing" && !parameter.startsWith(ownPath)),
     );
-    if (!arn || wanted.length === 0) return [];
+    const { permissions = [] } = config ? permissionsOf(config) : {};
+    if (!arn || wanted.length + permissions.length === 0) return [];
     const bootstrap = `npx identity bootstrap --repository OWNER/NAME --stack ${file.stack}`;
     const statements = await documentOf(iam, arn).catch((error: Error) => error);
     if (statements instanceof Error) {
@@ -34,7 +43,8 @@ export async function beyondBoundary(
     const readable = (reads: readonly string[]) =>
         statements
             .filter(
-                ({ Effect, Action }) => Effect === "Allow" && [Action].flat().some((action) => reads.includes(action)),
+                ({ Effect, Action = [] }) =>
+                    Effect === "Allow" && [Action].flat().some((action) => reads.includes(action)),
             )
             .flatMap(({ Resource }) => Resource ?? []);
     const stores = { existing: readable(READS), "Secrets Manager": readable(READS_OF_SECRETS_MANAGER) };
@@ -49,11 +59,34 @@ export async function beyondBoundary(
         const patterns = stores[secret.from as keyof typeof stores];
         return !arnsOf(secret).some((own) => patterns.some((pattern) => matches(pattern, own)));
     });
-    return [...new Set(beyond.map(({ parameter }) => parameter))].map((name) => ({
-        what: `the permissions boundary does not let tasks read ${name}: what reads it would not start`,
-        fix: `an administrator runs ${bootstrap}, which lets in what the stack file and its heritages name`,
-    }));
+    const fix = `an administrator runs ${bootstrap}, which lets in what the stack file and its heritages name`;
+    return [
+        ...[...new Set(beyond.map(({ parameter }) => parameter))].map((name) => ({
+            what: `the permissions boundary does not let tasks read ${name}: what reads it would not start`,
+            fix,
+        })),
+        ...permissions.flatMap((permission) => {
+            const missing = permission.resources.flatMap((resource) => {
+                const actions = permission.actions.filter((action) => !allows(statements, action, resource));
+                return actions.length > 0 ? [{ resource, actions }] : [];
+            });
+            return missing.map(({ resource, actions }) => ({
+                what: `the permissions boundary does not let tasks do ${actions.join(", ")} on ${resource}: AWS would deny it them`,
+                fix,
+            }));
+        }),
+    ];
 }
+
+/** A condition on the stack's own tags is about what it made itself. What only says what it is not about is taken to allow it. */
+const allows = (statements: readonly Statement[], action: string, resource: string) =>
+    statements.some(
+        ({ Effect, Action, Resource, Condition }) =>
+            Effect === "Allow" &&
+            !JSON.stringify(Condition ?? {}).includes("aws:ResourceTag/") &&
+            [Action ?? "*"].flat().some((pattern) => matches(pattern.toLowerCase(), action.toLowerCase())) &&
+            [Resource ?? "*"].flat().some((pattern) => matches(pattern, resource)),
+    );
 
 const READS = ["ssm:GetParameters", "ssm:Get*", "ssm:*", "*"];
 const READS_OF_SECRETS_MANAGER = ["secretsmanager:GetSecretValue", "secretsmanager:Get*", "secretsmanager:*", "*"];

@@ -77,7 +77,7 @@ export async function preflight(
     findings.push(...problems.map((problem) => ({ ...problem, blind: true })));
     // Without credentials, or in another account, the other checks prove nothing.
     if (account === undefined || wrongAccount(account, file.config)) return { findings, notes: [], account };
-    const beyond = planned ? await beyondBoundary(aws.iam, planned, file, { account, region }) : [];
+    const beyond = planned ? await beyondBoundary(aws.iam, planned, file, { account, region }, config) : [];
     const room = await quotas(aws, { planned, there, region });
     const roles = await linkedRoles(aws, resources);
     return { findings: [...findings, ...beyond, ...room.findings], notes: [...room.notes, ...roles], account };

@@ -39,6 +39,8 @@ export interface RouteArgs extends RequestsArgs, TargetGroupSettings {
 export interface Route {
     readonly url: pulumi.Output<string>;
     readonly targetGroupArn: pulumi.Output<string>;
+    /** By which CloudWatch counts its requests: the load balancer's and the target group's part of their ARNs. */
+    readonly requestCountLabel: pulumi.Output<string>;
     readonly port: number;
     readonly healthCheckPort: number;
     /** The load balancer's security group: whom a task lets in, on the two ports. */

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ParameterPath, Secret } from "../secret-store";
+import { type EfsVolume, efsVolumeConfiguration } from "./efs-volume";
 import { lowPortControls } from "./low-ports";
 import { NOT_SECRET_LABEL, notSecretLabel } from "./not-secret";
 
@@ -20,6 +21,9 @@ export interface ContainerArgs {
     environment?: Record<string, pulumi.Input<string>>;
     /** Variables in `environment` that look like secrets and are none, each with the reason. @default none */
     notSecret?: Record<string, string>;
+    /** CPU units and MiB of the task's: how much is kept for it, and how much it may take. @default it shares the task's with the others */
+    cpu?: number;
+    memory?: number;
     /** By the variable that ECS puts each into when the container starts. */
     secrets?: Record<string, Secret>;
     /** Parameters that the application reads by itself when it starts; PARAMETER_STORE_PREFIX says below which path. */
@@ -61,8 +65,11 @@ export const EXEC_DIRECTORIES = ["/var/lib/amazon", "/var/log/amazon"];
 
 export interface Rendered {
     readonly definitions: pulumi.Output<string>;
-    readonly volumes: { name: string }[];
+    readonly volumes: { name: string; efsVolumeConfiguration?: ReturnType<typeof efsVolumeConfiguration> }[];
 }
+
+/** What the task definition calls a volume that containers share. */
+const volumeName = (volume: string) => `volume-${volume}`;
 
 /**
  * The containers of a task definition, as JSON. Containers, variables and secrets are sorted by name, so that the order in
@@ -70,7 +77,12 @@ export interface Rendered {
  */
 export function renderContainers(
     containers: Record<string, ContainerArgs>,
-    options: { logGroup: pulumi.Input<string>; region: pulumi.Input<string>; exec: boolean },
+    options: {
+        logGroup: pulumi.Input<string>;
+        region: pulumi.Input<string>;
+        exec: boolean;
+        efsVolumes?: Readonly<Record<string, EfsVolume>>;
+    },
 ): Rendered {
     const names = Object.keys(containers).sort();
     const mounts = (name: string) => {
@@ -84,9 +96,12 @@ export function renderContainers(
         const shared = Object.entries(containers[name]!.mounts ?? {}).sort(byName);
         return [
             ...own,
-            ...shared.map(([volume, containerPath]) => ({ sourceVolume: `volume-${volume}`, containerPath })),
+            ...shared.map(([volume, containerPath]) => ({ sourceVolume: volumeName(volume), containerPath })),
         ];
     };
+    const efs = new Map(
+        Object.entries(options.efsVolumes ?? {}).map(([volume, settings]) => [volumeName(volume), settings]),
+    );
     return {
         definitions: pulumi.jsonStringify(
             names.map((name) => {
@@ -97,6 +112,7 @@ export function renderContainers(
         volumes: [...new Set(names.flatMap((name) => mounts(name).map(({ sourceVolume }) => sourceVolume)))].map(
             (name) => ({
                 name,
+                ...(efs.has(name) ? { efsVolumeConfiguration: efsVolumeConfiguration(efs.get(name)!) } : {}),
             }),
         ),
     };
@@ -129,6 +145,8 @@ function definition(
         image: args.image,
         repositoryCredentials: args.imageCredentials && { credentialsParameter: args.imageCredentials },
         essential: args.essential ?? true,
+        cpu: args.cpu,
+        memory: args.memory,
         entryPoint: args.entryPoint,
         command: args.command,
         user: args.user,

@@ -8,6 +8,7 @@ import { pathStatements, type Secret, secretStatements } from "../secret-store";
 import { type Transform, transformed } from "../transform";
 import type { Endpoint } from "../endpoint";
 import { type ContainerArgs, renderContainers } from "./container";
+import { efsStatements, type EfsVolume } from "./efs-volume";
 import { allowEgress, connect, type Connection, type Egress } from "./egress";
 import { sizeProblem } from "./sizes";
 import { UserError } from "../user-error";
@@ -31,6 +32,8 @@ export interface TaskArgs {
     egress?: readonly Egress[];
     /** What of the stack the tasks may connect to by its own security group, e.g. a `Redis`. @default nothing */
     connections?: readonly Connection[];
+    /** Which of the volumes in its containers' `mounts` are file systems (see `FileSystem`), by name. @default none */
+    efsVolumes?: Readonly<Record<string, EfsVolume>>;
     /** What the application itself may do in AWS, beside reading its containers' parameter paths. @default nothing */
     taskRoleStatements?: Statement[];
     /** Let `aws ecs execute-command` open a shell in a task. @default false */
@@ -73,7 +76,8 @@ export function makeTask(name: string, given: TaskArgs, parent: pulumi.Resource)
     const task = taskRole(name, args, parent);
     const definition = taskDefinition(name, args, logGroup.name, execution.role.arn, task.role.arn, parent);
     const { group, rules } = securityGroup(name, args, parent);
-    const needed = [...rules, ...execution.policies, ...task.policies];
+    const mounted = Object.values(args.efsVolumes ?? {}).flatMap((volume) => volume.needed);
+    const needed = [...rules, ...execution.policies, ...task.policies, ...mounted];
     return { definition, logGroup, executionRole: execution.role, taskRole: task.role, group, needed };
 }
 
@@ -90,6 +94,7 @@ function taskDefinition(
         logGroup,
         region,
         exec: args.exec ?? false,
+        efsVolumes: args.efsVolumes,
     });
     return new aws.ecs.TaskDefinition(
         ...transformed<aws.ecs.TaskDefinitionArgs>(
@@ -153,6 +158,7 @@ function taskRole(name: string, args: TaskArgs, parent: pulumi.Resource) {
     const statements = [
         ...(args.taskRoleStatements ?? []),
         ...paths.flatMap((path) => pathStatements(path, parent)),
+        ...efsStatements(args.efsVolumes ?? {}),
         ...(args.exec ? [SESSION_CHANNELS] : []),
     ];
     if (statements.length === 0) return { role, policies: [] };
@@ -179,13 +185,14 @@ function securityGroup(name: string, args: TaskArgs, parent: pulumi.Resource) {
         },
         { parent },
     );
+    const ofEfs = Object.values(args.efsVolumes ?? {}).map(({ connection }) => connection);
     return {
         group,
         rules: [
             out,
             ...(args.clientOf ?? []).flatMap((endpoint) => asClient(name, group, endpoint, parent)),
             ...allowEgress(name, group.id, args.egress ?? [], parent),
-            ...connect(name, group.id, args.connections ?? [], parent),
+            ...connect(name, group.id, [...(args.connections ?? []), ...ofEfs], parent),
         ],
     };
 }

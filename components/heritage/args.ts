@@ -85,6 +85,8 @@ export interface HeritageTaskArgs extends Size, Pick<ScheduledTaskArgs, "schedul
     environment?: Record<string, string>;
     /** Of this task alone, beside the heritage's. @default none */
     secrets?: Record<string, Secret>;
+    /** Which of the heritage's file systems it mounts, and where. @default none */
+    mounts?: Record<string, string>;
 }
 
 /** What a heritage is put into: the network and all else that the applications of one environment share. */
@@ -129,6 +131,8 @@ export interface HeritageArgs {
     connections?: FargateServiceArgs["connections"];
     /** What all of its tasks may do in AWS. @default nothing */
     taskRoleStatements?: FargateServiceArgs["taskRoleStatements"];
+    /** Which of the names in `mounts` are file systems, which outlive a task (see `FileSystem`). @default none */
+    efsVolumes?: FargateServiceArgs["efsVolumes"];
     services?: Record<string, HeritageServiceArgs>;
     scheduledTasks?: Record<string, HeritageTaskArgs>;
     /**
@@ -139,5 +143,5 @@ export interface HeritageArgs {
     /** For its CI on GitHub: a state machine that deploys a digest, and a role that starts it (`DeployMachine`, `DeployRole`). @default none */
     deploy?: Pick<DeployRoleArgs, "repository" | "environment">;
     /** Runs to its end, with the new image and all secrets, before any service changes (see `beforeDeploy`). @default none */
-    beforeDeploy?: Size & { entrypoint?: string[]; command: string[]; timeoutSeconds: number };
+    beforeDeploy?: Size & Pick<HeritageTaskArgs, "entrypoint" | "command" | "mounts"> & { timeoutSeconds: number };
 }

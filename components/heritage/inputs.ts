@@ -50,7 +50,7 @@ export function taskInputs(
 export function applicationContainer(
     { image, imageCredentials, user = USER, notSecret }: HeritageArgs,
     inputs: TaskInputs,
-    own: Pick<ContainerArgs, "environment" | "secrets" | "entryPoint" | "command">,
+    own: Pick<ContainerArgs, "environment" | "secrets" | "entryPoint" | "command" | "mounts">,
 ): ContainerArgs {
     return {
         image,
@@ -62,6 +62,7 @@ export function applicationContainer(
         parameterPath: inputs.parameterPath,
         entryPoint: own.entryPoint,
         command: own.command,
+        mounts: own.mounts,
     };
 }
 

@@ -11,6 +11,7 @@ import { UserError } from "../user-error";
 import type { HeritageArgs, HeritageDistrict, HeritageServiceArgs } from "./args";
 import { applicationContainer, networkAndRights, type TaskInputs, USER } from "./inputs";
 import { afterFirst, receiverOf, sidecarContainers } from "./sidecars";
+import { mountedEfs } from "./volumes";
 
 /** Which HTTP a load balancer speaks for what the application speaks. */
 const PROTOCOL_VERSIONS = { http1: "HTTP1", http2: "HTTP2", grpc: "GRPC" } as const;
@@ -44,7 +45,6 @@ export function heritageService(of: ServiceOfHeritage): Created {
         ...applicationContainer(heritage, inputs, { ...service, entryPoint: service.entrypoint }),
         healthCheck: service.healthCheckCommand && { command: ["CMD", ...service.healthCheckCommand] },
         writable: service.writable,
-        mounts: service.mounts,
         dependsOn: afterFirst(service.sidecars),
         stopTimeout: service.stopTimeout,
     };
@@ -84,6 +84,7 @@ function serviceSettings({ heritage, service, inputs, before }: ServiceOfHeritag
         discovery: service.reachable ? { ...district.discovery!, port } : undefined,
         plugins: mergePlugins(district.plugins, plugins),
         securityGroupIds: inputs.securityGroupIds,
+        efsVolumes: mountedEfs(heritage.efsVolumes, service),
         ...networkAndRights(heritage),
     };
 }

@@ -2,9 +2,14 @@
 import type { ContainerArgs } from "../fargate/container";
 
 /** A container beside an application: in the same network, with the same CPU and memory. */
-export interface SidecarArgs extends Pick<ContainerArgs, "command" | "environment" | "mounts"> {
+export interface SidecarArgs extends Pick<
+    ContainerArgs,
+    "command" | "environment" | "secrets" | "mounts" | "cpu" | "memory"
+> {
     /** By digest. */
     image: string;
+    /** What the command's words are given to. @default the image's own */
+    entrypoint?: string[];
     /** By number. @default the heritage's */
     user?: string;
     /** Where it listens, for the other containers of the task or for what `receives` sends. @default nowhere */
@@ -28,10 +33,11 @@ export function sidecarContainers(
     notSecret: ContainerArgs["notSecret"],
 ): Record<string, ContainerArgs> {
     return Object.fromEntries(
-        Object.entries(sidecars).map(([name, { port, first = false, essential = !first, ...sidecar }]) => [
+        Object.entries(sidecars).map(([name, { port, first = false, essential = !first, entrypoint, ...sidecar }]) => [
             name,
             {
                 ...sidecar,
+                entryPoint: entrypoint,
                 user: sidecar.user ?? user,
                 notSecret,
                 essential,

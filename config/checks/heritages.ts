@@ -9,8 +9,10 @@ import { databaseProblems, imageProblems, maxTasks, type Path, type Problem, wor
 import { hostProblems } from "./hosts";
 import { variableProblems } from "./heritage-variables";
 import { healthPathProblems, patternProblems } from "./services";
-import { sidecarProblems, volumeProblems } from "./sidecars";
+import { scalingProblems } from "./scaling";
+import { sidecarProblems } from "./sidecars";
 import { targetProblems } from "./targets";
+import { taskMountProblems, volumeProblems } from "./volumes";
 import { writableProblems } from "./writable";
 import { parseArn } from "../../components/arn";
 
@@ -38,7 +40,9 @@ function checkHeritage(name: string, heritage: HeritageConfig, config: PlatformC
         ...services.flatMap(([key, service]) =>
             sidecarProblems((...rest) => at("services", key, ...rest), service, heritage, config),
         ),
+        ...services.flatMap(([key, service]) => scalingProblems(at("services", key), service, heritage)),
         ...volumeProblems(at, heritage),
+        ...taskMountProblems(at, heritage),
         ...tasks.flatMap(([key, task]) => taskProblems((...rest) => at("scheduledTasks", key, ...rest), task)),
         ...(heritage.beforeDeploy ? sizeProblems((...rest) => at("beforeDeploy", ...rest), heritage.beforeDeploy) : []),
         ...commandsProblems(at, heritage),

@@ -69,10 +69,21 @@ function namesOf({ agents, services, keycloak, heritages }: PlatformConfig): Nam
                 path: ["heritages", name, "uses", key],
                 names: [`${name}-${key}`],
             })),
+            ...Object.keys(heritage.volumes)
+                .filter((key) => heritage.volumes[key]!.efs)
+                .map((key) => ({ path: ["heritages", name, "volumes", key], names: [`${name}-${key}`] })),
             ...Object.keys(heritage.services).map((key) => ({
                 path: ["heritages", name, "services", key],
                 names: [`${name}-${key}`, `${name}-${key}-tls`],
             })),
+            ...Object.entries(heritage.services).flatMap(([key, { sidecars }]) =>
+                Object.entries(sidecars)
+                    .filter(([, { secrets }]) => Object.keys(secrets).length > 0)
+                    .map(([sidecar]) => ({
+                        path: ["heritages", name, "services", key, "sidecars", sidecar],
+                        names: [`${name}-${key}-${sidecar}`],
+                    })),
+            ),
             ...Object.keys(heritage.scheduledTasks).map((key) => ({
                 path: ["heritages", name, "scheduledTasks", key],
                 names: [`${name}-${key}`],

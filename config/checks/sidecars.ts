@@ -1,11 +1,11 @@
-/** Containers beside an application, and the volumes that they share with it. */
+/** Containers beside an application. */
 import { APPLICATION_PORT } from "../../components/application-port";
 import { ENVOY_ADMIN_PORT, ENVOY_PORT } from "../../components/envoy/sidecar";
 import { type HeritageConfig, isBehindEnvoy, type PlatformConfig } from "../defaults";
 import { commandProblems } from "./commands";
 import { imageProblems, type Path, type Problem } from "./common";
-import { environmentProblems } from "./variables";
-import { directoryProblems, mountedProblems } from "./writable";
+import { environmentProblems, injectedProblems } from "./variables";
+import { applicationMountProblems, mountProblems } from "./volumes";
 
 type Service = HeritageConfig["services"][string];
 type At = (...rest: (string | number)[]) => Path;
@@ -15,8 +15,7 @@ const TAKEN = ["app", "envoy", "datadog-agent", "newrelic-infra", "otel-collecto
 
 export function sidecarProblems(at: At, service: Service, heritage: HeritageConfig, config: PlatformConfig): Problem[] {
     return [
-        ...mountProblems(at("mounts"), service.mounts, heritage),
-        ...mountedProblems(at("mounts"), { ...heritage, mounts: service.mounts, writable: service.writable }),
+        ...applicationMountProblems(at("mounts"), service, heritage),
         ...Object.entries(service.sidecars).flatMap(([name, sidecar]) => {
             const own: At = (...rest) => at("sidecars", name, ...rest);
             return [
@@ -24,7 +23,9 @@ export function sidecarProblems(at: At, service: Service, heritage: HeritageConf
                     ? [{ path: own(), what: "is the name of a container that the program adds", fix: "another name" }]
                     : []),
                 ...imageProblems(own("image"), sidecar.image, config),
+                ...commandProblems(own("entrypoint"), sidecar.entrypoint),
                 ...commandProblems(own("command"), sidecar.command, { takesText: true }),
+                ...injectedProblems(own("secrets"), sidecar, {}, "service"),
                 ...environmentProblems(
                     own("environment"),
                     { ...sidecar, notSecret: heritage.notSecret },
@@ -35,22 +36,31 @@ export function sidecarProblems(at: At, service: Service, heritage: HeritageConf
                 ...firstProblems(own, sidecar),
             ];
         }),
+        ...roomProblems(at, service),
         ...portProblems(at, service),
         ...receiverProblems(at("receives"), service),
     ];
 }
 
-function mountProblems(path: Path, mounts: Readonly<Record<string, string>>, heritage: HeritageConfig): Problem[] {
-    const places = Object.values(mounts);
-    return Object.keys(mounts).flatMap((name, i): Problem[] => {
-        const own = [...path, name];
-        if (!Object.hasOwn(heritage.volumes, name)) {
-            const fix = `volumes: { ${name}: {} } at the top of the file, or one of its names`;
-            return [
-                { path: own, what: "is not a volume of the heritage", fix, also: [[...path.slice(0, 2), "volumes"]] },
-            ];
-        }
-        return directoryProblems(own, places, i);
+/** What the application is left with: 4 MiB is the least that Docker takes (ECS API reference, ContainerDefinition). */
+const LEAST = { cpu: 1, memory: 4 };
+
+/** What sidecars ask for has to be in the task, and something has to be left. */
+function roomProblems(at: At, service: Service): Problem[] {
+    return (["cpu", "memory"] as const).flatMap((key): Problem[] => {
+        const asking = Object.entries(service.sidecars).filter(([, sidecar]) => sidecar[key] !== undefined);
+        const asked = asking.reduce((sum, [, sidecar]) => sum + sidecar[key]!, 0);
+        if (asking.length === 0 || asked + LEAST[key] <= service[key]) return [];
+        const names = asking.map(([name]) => name).join(", ");
+        const unit = key === "cpu" ? "CPU units" : "MiB";
+        return [
+            {
+                path: at(key),
+                what: `${service[key]} ${unit} of the task are not enough: ${names} ask for ${asked}, and the application needs some`,
+                fix: `more ${key} for the task, or less for its sidecars`,
+                also: asking.map(([name]) => at("sidecars", name, key)),
+            },
+        ];
     });
 }
 
@@ -93,20 +103,4 @@ function receiverProblems(path: Path, { receives, sidecars, listeners, reachable
     if (listeners.length > 0 || reachable) return [];
     const what = "is for a service with listeners, or one that is reachable: this one gets no requests";
     return [{ path, what, fix: "listeners, or leave it out", also: [[...path.slice(0, -1), "listeners"]] }];
-}
-
-/** A volume that no service mounts has no effect. */
-export function volumeProblems(at: At, { volumes, services }: HeritageConfig): Problem[] {
-    const mounted = Object.values(services).flatMap(({ mounts, sidecars }) => [
-        ...Object.keys(mounts),
-        ...Object.values(sidecars).flatMap((sidecar) => Object.keys(sidecar.mounts)),
-    ]);
-    return Object.keys(volumes)
-        .filter((name) => !mounted.includes(name))
-        .map((name) => ({
-            path: at("volumes", name),
-            what: "is mounted by no container",
-            fix: `mounts: { ${name}: /… } in a service, or leave it out`,
-            also: [at("services")],
-        }));
 }

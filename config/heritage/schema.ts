@@ -38,6 +38,26 @@ const ownSecrets = z
     .record(z.string(), heritageSecret)
     .describe("Of this one alone, beside the heritage's. Default: none.");
 
+const serviceAutoscaling = autoscaling
+    .unwrap()
+    .extend({
+        requestsPerTask: z
+            .int()
+            .min(1)
+            .optional()
+            .describe("Requests that a task is to answer in a minute. Default: they are not counted."),
+        messagesPerTask: z
+            .record(z.string(), z.int().min(1))
+            .optional()
+            .describe(
+                "Messages that may wait for each task, by the name of a queue in uses: { jobs: 100 }. Default: they are not counted.",
+            ),
+    })
+    .optional()
+    .describe(
+        "Target tracking between `min` and `max`; the target that asks for the most tasks decides. Default: none.",
+    );
+
 const service = z
     .strictObject({
         listeners: z
@@ -85,7 +105,11 @@ const service = z
                 "One task, never two: it stops before the one that takes its place starts. Also in prod. Default: false.",
             ),
         mounts,
-        sidecars: sidecars(command("The program and its words, or a text for a shell. Default: the image's own.")),
+        sidecars: sidecars({
+            command: command("The program and its words, or a text for a shell. Default: the image's own."),
+            entrypoint,
+            secret: heritageSecret,
+        }),
         receives,
         stopFirst: z
             .boolean()
@@ -93,7 +117,7 @@ const service = z
             .describe(
                 "All tasks stop before new ones start, for versions that may not run side by side. Default: false.",
             ),
-        autoscaling,
+        autoscaling: serviceAutoscaling,
         spot: z
             .boolean()
             .optional()
@@ -119,6 +143,10 @@ const service = z
     })
     .describe("Tasks of the application that run all the time: web, with listeners, or a worker without.");
 
+const taskMounts = mounts.describe(
+    "Which of the heritage's volumes with efs it has, and where: uploads: /app/uploads. Default: none.",
+);
+
 const scheduledTask = z
     .strictObject({
         schedule: z
@@ -138,6 +166,7 @@ const scheduledTask = z
         memory,
         environment: z.record(z.string(), z.string()).optional().describe("In the clear, beside the heritage's."),
         secrets: ownSecrets.optional(),
+        mounts: taskMounts,
     })
     .describe("A task that runs by the clock, to its end.");
 
@@ -148,6 +177,7 @@ const beforeDeploy = z
         timeoutSeconds: z.int().min(10).max(3600).optional().describe("How long it may take. Default: 900."),
         cpu,
         memory,
+        mounts: taskMounts,
     })
     .describe("A task that runs to its end before any service of the heritage changes; where it fails, none does.");
 

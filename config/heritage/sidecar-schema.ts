@@ -5,11 +5,16 @@ import { applicationPort } from "../schema/values";
 
 const containerName = z.string().regex(/^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/, "name");
 
+const efs = z
+    .strictObject({})
+    .describe("A file system of EFS, encrypted, which all tasks that mount it share and which outlives them: efs: {}.");
+
 export const volumes = z
-    .record(containerName, z.strictObject({}))
+    .record(containerName, z.strictObject({ efs: efs.optional() }))
     .optional()
     .describe(
-        "Directories that the containers of a task share, by name; each task has its own, empty at its start: name: {}. Default: none.",
+        "Directories that the containers of a task share, by name; each task has its own, empty at its start: name: {}. With efs: {} " +
+            "all tasks share one that outlives them. Default: none.",
     );
 
 export const mounts = z
@@ -17,7 +22,18 @@ export const mounts = z
     .optional()
     .describe("Which of the heritage's volumes it has, and where: uploads: /app/uploads. Default: none.");
 
-export const sidecars = (command: z.ZodType<string | string[]>) =>
+const ownSize = (most: number, about: string) => z.int().min(1).max(most).optional().describe(about);
+
+/** What a sidecar has as the application has it: `command`, `entrypoint` and the sources of its secrets. */
+export const sidecars = <Secret extends z.ZodType>({
+    command,
+    entrypoint,
+    secret,
+}: {
+    command: z.ZodType<string | string[]>;
+    entrypoint: z.ZodOptional<z.ZodArray<z.ZodString>>;
+    secret: Secret;
+}) =>
     z
         .record(
             containerName,
@@ -27,8 +43,15 @@ export const sidecars = (command: z.ZodType<string | string[]>) =>
                     user: application.user.describe(
                         "Who it runs as, by number, as text. Default: the heritage's user.",
                     ),
+                    entrypoint,
                     command: command.optional(),
                     environment: z.record(z.string(), z.string()).optional().describe("In the clear, its own alone."),
+                    secrets: z.record(z.string(), secret).optional().describe("Its own alone. Default: none."),
+                    cpu: ownSize(16384, "CPU units of the task that are kept for it. Default: none are."),
+                    memory: ownSize(
+                        122880,
+                        "MiB of the task that it may take; above that it is stopped. Default: what the task has.",
+                    ),
                     mounts,
                     port: applicationPort(
                         "Where it listens, for the containers of its task, or for what `receives` sends. Default: nowhere.",

@@ -57,7 +57,9 @@ export const DATA_POLICIES: readonly Policy[] = [
         types: BUCKETS,
         checkInStack: (bucket, stack) => {
             const policies = ofBucket(BUCKET_POLICIES, bucket, stack);
-            const denied = policies.some(({ inputs }) => statements(inputs.policy).some(deniesPlainHttp));
+            const denied = policies.some(({ inputs }) =>
+                statements(inputs.policy).some((statement) => deniesPlainText(statement, "s3:*")),
+            );
             return findingUnless(denied, "it answers without TLS, too");
         },
     },
@@ -134,8 +136,9 @@ export const DATA_POLICIES: readonly Policy[] = [
     },
 ];
 
-const deniesPlainHttp = ({ Effect, Action, Principal, Condition = {} }: Statement) =>
+/** Whether a statement denies everybody all of a service, or everything, without TLS. */
+export const deniesPlainText = ({ Effect, Action, Principal, Condition = {} }: Statement, all: string) =>
     Effect === "Deny" &&
     (Principal === "*" || (typeof Principal === "object" && listOf(Principal.AWS).includes("*"))) &&
-    listOf(Action).some((action) => action === "s3:*" || action === "*") &&
+    listOf(Action).some((action) => action === all || action === "*") &&
     String(Condition.Bool?.["aws:SecureTransport"]) === "false";

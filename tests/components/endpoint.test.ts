@@ -331,8 +331,9 @@ describe("Endpoint", () => {
                     const { listening, ...rest } = route;
                     return { ...rest, listening: listening[0]!.urn };
                 });
-                const { url, ...rest } = made.outputs;
+                const { url, requestCountLabel, ...rest } = made.outputs;
                 expect(url).to.match(https ? /^https:/ : /^http:/);
+                expect(requestCountLabel).to.match(/^app\/public-\w+\/\w+\/targetgroup\/public-issuer-\w+\/\w+$/);
                 expect(rest).to.deep.equal({
                     targetGroupArn: made.one("aws.lb.TargetGroup").outputs.arn,
                     port: 8020,

@@ -13,6 +13,7 @@ import { DevLedger } from "../../components/dev-ledger";
 import { Discovery } from "../../components/discovery";
 import { Endpoint } from "../../components/endpoint";
 import { FargateService } from "../../components/fargate-service";
+import { FileSystem } from "../../components/file-system";
 import { FargateTask } from "../../components/fargate-task";
 import { Heritage, type HeritageArgs, type HeritageDistrict } from "../../components/heritage";
 import { KeycloakHa } from "../../components/keycloak-ha";
@@ -71,6 +72,8 @@ export const COMPONENTS: Record<string, (name: string, opts?: Opts) => pulumi.Ou
     Certificate: (name, opts) => new Certificate(name, { domainName: "*.example.com", zoneId: "Z1" }, opts).arn,
     AccessLogBucket: (name, opts) => new AccessLogBucket(name, {}, opts).bucket,
     Bucket: (name, opts) => new Bucket(name, {}, opts).bucket,
+    FileSystem: (name, opts) =>
+        new FileSystem(name, { vpc: VPC, zones: 2, kmsKeyArn: "arn:key", user: "1000", backups: true }, opts).id,
     Queue: (name, opts) => new Queue(name, { fifo: true }, opts).url,
     Redis: (name, opts) =>
         new Redis(name, { vpc: VPC, password: "p".repeat(48), kmsKeyArn: "arn:key", multiAz: true }, opts).host,

@@ -25,6 +25,7 @@ const TAG: Readonly<Record<string, string>> = {
     ec2: "CreateTags",
     ecr: "TagResource",
     ecs: "TagResource",
+    elasticfilesystem: "TagResource",
     elasticloadbalancing: "AddTags",
     events: "TagResource",
     "iam:CreateInstanceProfile": "TagInstanceProfile",

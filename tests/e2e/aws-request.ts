@@ -41,6 +41,7 @@ const BY_PATH: Readonly<Record<string, (method: string, url: URL) => string | un
     s3: bucketAction,
     route53: (method, url) => inTable(ROUTE53, method, url),
     scheduler: (method, url) => inTable(SCHEDULER, method, url),
+    elasticfilesystem: (method, url) => inTable(EFS, method, url),
 };
 
 const inTable = (table: Readonly<Record<string, string>>, method: string, { pathname }: URL) =>
@@ -63,6 +64,30 @@ const ROUTE53: Readonly<Record<string, string>> = {
     "GET /2013-04-01/tags/.+": "ListTagsForResource",
     "POST /2013-04-01/tags/.+": "ChangeTagsForResource",
 };
+
+/** Below `/2015-02-01` (EFS API reference). */
+const EFS: Readonly<Record<string, string>> = Object.fromEntries(
+    Object.entries({
+        "POST /file-systems": "CreateFileSystem",
+        "GET /file-systems": "DescribeFileSystems",
+        "PUT /file-systems/[^/]+": "UpdateFileSystem",
+        "DELETE /file-systems/[^/]+": "DeleteFileSystem",
+        "GET /file-systems/[^/]+/lifecycle-configuration": "DescribeLifecycleConfiguration",
+        "PUT /file-systems/[^/]+/policy": "PutFileSystemPolicy",
+        "GET /file-systems/[^/]+/policy": "DescribeFileSystemPolicy",
+        "DELETE /file-systems/[^/]+/policy": "DeleteFileSystemPolicy",
+        "PUT /file-systems/[^/]+/backup-policy": "PutBackupPolicy",
+        "GET /file-systems/[^/]+/backup-policy": "DescribeBackupPolicy",
+        "POST /mount-targets": "CreateMountTarget",
+        "GET /mount-targets": "DescribeMountTargets",
+        "DELETE /mount-targets/[^/]+": "DeleteMountTarget",
+        "GET /mount-targets/[^/]+/security-groups": "DescribeMountTargetSecurityGroups",
+        "POST /access-points": "CreateAccessPoint",
+        "GET /access-points": "DescribeAccessPoints",
+        "DELETE /access-points/[^/]+": "DeleteAccessPoint",
+        "GET /resource-tags/[^/]+": "ListTagsForResource",
+    }).map(([pattern, operation]) => [pattern.replace(" ", " /2015-02-01"), operation]),
+);
 
 const SCHEDULER: Readonly<Record<string, string>> = {
     "GET /schedule-groups/.+": "GetScheduleGroup",

@@ -4,6 +4,7 @@
  */
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { efsAnswer } from "./file-systems";
 
 export interface EmulatorRequest {
     readonly method: string;
@@ -78,6 +79,11 @@ function answer(emulator: URL, incoming: IncomingMessage, received: Buffer, outg
     if (operation in ANSWERS) {
         const text = JSON.stringify(ANSWERS[operation]);
         outgoing.writeHead(200, { "content-type": "application/x-amz-json-1.0" }).end(text);
+        return;
+    }
+    const ofEfs = efsAnswer(method, url, received);
+    if (ofEfs !== undefined) {
+        outgoing.writeHead(200, { "content-type": "application/json" }).end(ofEfs);
         return;
     }
     const body = ASKED_WITH_TAGS.test(operation) ? withTags(received) : withAuthority(received);

@@ -10,6 +10,7 @@ import { WITHOUT_RESOURCE } from "../../policy/rules/iam";
 import { CONTAINERS } from "./cases/containers";
 import { DATA } from "./cases/data";
 import { DATABASES } from "./cases/databases";
+import { FILE_SYSTEMS } from "./cases/file-systems";
 import { IAM } from "./cases/iam";
 import { KEYCLOAK } from "./cases/keycloak";
 import { LOAD_BALANCERS } from "./cases/load-balancers";
@@ -26,6 +27,7 @@ const CASES: Record<string, Cases> = {
     ...LOAD_BALANCERS,
     ...NETWORK,
     ...DATA,
+    ...FILE_SYSTEMS,
     ...IAM,
     ...TAGS,
     ...TEXTS,

@@ -61,7 +61,7 @@ function addMount({ source, target, readOnly }: Mount, workload: Workload, image
     if (isBind && (readOnly || /\.\w+$/.test(path.basename(target)))) {
         return workload.todo(`${written}: copy it into the image, in its Dockerfile.`);
     }
-    workload.persistent(written);
+    workload.persistentAt(written, asWritten(source), target);
 }
 
 /** A mount for development: the folder that the image is built from, or one in it with a programmer's name. */

@@ -16,6 +16,6 @@ export function readStorage(manifest: Node, workload: Workload) {
         }
         const id = efs.get("id")?.text();
         efs.take();
-        workload.persistent(at, id);
+        workload.persistentAt(at, key, at, id);
     }
 }

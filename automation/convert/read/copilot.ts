@@ -7,7 +7,7 @@ import { App, type Build, type Format, type Input, Workload } from "../model";
 import type { Node } from "../node";
 import { schedule } from "../schedules";
 import { existing } from "../secrets";
-import { seconds } from "../units";
+import { exactSeconds, seconds } from "../units";
 import { readAddon } from "./copilot-addons";
 import { readHttp } from "./copilot-http";
 import { readStorage } from "./copilot-storage";
@@ -202,6 +202,16 @@ function readCount(count: Node | undefined, workload: Workload) {
         requests_per_task: requests,
     };
     count.get("cooldown")?.leaveOut("the platform's own times");
+    readQueueDelay(count.get("queue_delay"), workload.keys.autoscaling as Record<string, unknown>);
+}
+
+/** A backlog for each task, which is what Copilot makes of the two times, too (its documentation, "count.queue_delay"). */
+function readQueueDelay(delay: Node | undefined, autoscaling: Record<string, unknown>) {
+    const latency = exactSeconds(delay?.get("acceptable_latency")?.text());
+    const each = exactSeconds(delay?.get("msg_processing_time")?.text());
+    delay?.get("cooldown")?.leaveOut("the platform's own times");
+    if (latency === undefined || !each) return;
+    autoscaling.messages_per_task = { events: Math.max(1, Math.floor(latency / each)) };
 }
 
 function readSchedule(manifest: Node, workload: Workload) {

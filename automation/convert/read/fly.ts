@@ -136,7 +136,7 @@ function readMount(app: App, mount: Node) {
     const at = mount.get("destination")?.text() ?? "/data";
     const workloads = of(app, mount);
     mount.take();
-    for (const workload of workloads) workload.persistent(`${source}:${at}`);
+    for (const workload of workloads) workload.persistentAt(`${source}:${at}`, source, at);
 }
 
 /** `shared-cpu-2x` has two CPUs and 256 MiB for each (Fly's documentation, "Machine sizing"). */

@@ -154,7 +154,8 @@ function readService(
     if (disk) {
         disk.get("name")?.take();
         disk.get("sizeGB")?.take();
-        workload.persistent(disk.get("mountPath")?.text() ?? "/data");
+        const at = disk.get("mountPath")?.text() ?? "/data";
+        workload.persistentAt(at, `${workload.name}-disk`, at); // each service has its own
     }
     const grace = service.get("maxShutdownDelaySeconds")?.number();
     if (grace !== undefined && type !== "cron") workload.keys.stop_timeout = Math.min(120, grace);

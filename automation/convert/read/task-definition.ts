@@ -174,8 +174,7 @@ function readMounts(container: Node, keys: Record<string, unknown>, workload: Wo
         mount.get("readOnly")?.leaveOut("the file system's own rights say who writes");
         const fileSystem = workload.fileSystems.get(source);
         if (fileSystem === undefined) return [[workload.volumeNames.get(source) ?? source, at]];
-        workload.persistent(`${source}:${at}`, fileSystem);
-        return [];
+        return [[workload.persistent(`${source}:${at}`, source, fileSystem), at]];
     });
     if (mounts.length > 0) keys.mounts = Object.fromEntries(mounts);
     container.get("volumesFrom")?.isLeaf && container.get("volumesFrom")!.leaveOut("there are none");

@@ -124,7 +124,13 @@ export class Network {
             address === null
                 ? []
                 : this.inventory.ofType(type).map((resource): Actor => {
-                      const { kind, name, securityGroups = [], subnets, isPublic } = address(resource.inputs);
+                      const {
+                          kind,
+                          name,
+                          securityGroups = [],
+                          subnets,
+                          isPublic,
+                      } = address(resource.inputs, resource.name);
                       const groups = securityGroups;
                       return { kind, name: name ?? resource.name, groups, subnets: this.located(subnets), isPublic };
                   }),
@@ -134,7 +140,7 @@ export class Network {
             const subnets = this.subnetsOf(subnetIds);
             return { kind: "task", name, groups: securityGroupIds, subnets, isPublic: false };
         });
-        return [...actors, ...tasks].sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind));
+        return [...merged(actors), ...tasks].sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind));
     }
 
     /** The subnets of an address, from their ids or from its subnet group. */
@@ -144,3 +150,14 @@ export class Network {
         return this.subnetsOf(group?.inputs.subnetIds as string[] | undefined);
     }
 }
+
+/** Resources of one kind and one name are one address. */
+const merged = (actors: readonly Actor[]): Actor[] => {
+    const all = new Map<string, Actor>();
+    for (const actor of actors) {
+        const key = `${actor.kind} ${actor.name}`;
+        const other = all.get(key);
+        all.set(key, other ? { ...other, subnets: [...other.subnets, ...actor.subnets] } : actor);
+    }
+    return [...all.values()];
+};

@@ -6,7 +6,7 @@ import type { TaskDefinition } from "./task-definitions";
 export interface ServiceView {
     readonly name: string;
     readonly tasks: { readonly min: number; readonly max: number };
-    /** Target values of autoscaling, e.g. `CPU 70 %`; empty without autoscaling. */
+    /** Target values of autoscaling for each task, e.g. `CPU 70 %` or `500 requests a minute`; empty without autoscaling. */
     readonly scalesBy: readonly string[];
     /** CPU units and MiB of one task. */
     readonly cpu: number;
@@ -115,20 +115,36 @@ function scalingByService(inventory: Inventory): Map<string, Scaling> {
         scaling.set(String(inputs.resourceId), { min, max, targets: [] });
     }
     for (const { inputs } of inventory.ofType("aws:appautoscaling/policy:Policy")) {
-        const target = inputs.targetTrackingScalingPolicyConfiguration as
-            { targetValue: number; predefinedMetricSpecification?: { predefinedMetricType: string } } | undefined;
-        if (!target) continue;
-        const metric = target.predefinedMetricSpecification?.predefinedMetricType ?? "a metric of its own";
-        const words = METRICS[metric] ?? metric;
-        scaling.get(String(inputs.resourceId))?.targets.push(`${words} ${target.targetValue} %`);
+        const target = inputs.targetTrackingScalingPolicyConfiguration as Tracking | undefined;
+        if (target) scaling.get(String(inputs.resourceId))?.targets.push(targetText(target));
     }
     return scaling;
 }
 
-const METRICS: Readonly<Record<string, string>> = {
-    ECSServiceAverageCPUUtilization: "CPU",
-    ECSServiceAverageMemoryUtilization: "memory",
+interface Tracking {
+    readonly targetValue: number;
+    readonly predefinedMetricSpecification?: { readonly predefinedMetricType: string };
+    readonly customizedMetricSpecification?: { readonly metrics?: readonly Metric[] };
+}
+
+interface Metric {
+    readonly metricStat?: { readonly metric?: { readonly dimensions?: readonly { name: string; value: string }[] } };
+}
+
+const METRICS: Readonly<Record<string, (value: number) => string>> = {
+    ECSServiceAverageCPUUtilization: (value) => `CPU ${value} %`,
+    ECSServiceAverageMemoryUtilization: (value) => `memory ${value} %`,
+    ALBRequestCountPerTarget: (value) => `${value} requests a minute`,
 };
+
+function targetText({ targetValue, predefinedMetricSpecification, customizedMetricSpecification }: Tracking): string {
+    const type = predefinedMetricSpecification?.predefinedMetricType ?? "";
+    const queue = customizedMetricSpecification?.metrics
+        ?.flatMap(({ metricStat }) => metricStat?.metric?.dimensions ?? [])
+        .find(({ name }) => name === "QueueName");
+    if (queue) return `${targetValue} messages in ${queue.value}`;
+    return METRICS[type]?.(targetValue) ?? `${type || "a metric of its own"} ${targetValue}`;
+}
 
 function logs(definition: TaskDefinition, inventory: Inventory): ServiceView["logs"] {
     for (const { logConfiguration } of definition.containerDefinitions) {

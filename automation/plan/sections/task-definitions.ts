@@ -30,7 +30,10 @@ export interface TaskDefinition {
     readonly runtimePlatform?: unknown;
     readonly executionRoleArn: string;
     readonly taskRoleArn: string;
-    readonly volumes: readonly { name: string }[];
+    readonly volumes: readonly {
+        readonly name: string;
+        readonly efsVolumeConfiguration?: { readonly fileSystemId: string };
+    }[];
     readonly containerDefinitions: readonly ContainerDefinition[];
 }
 
@@ -66,7 +69,10 @@ function parsed({ inputs }: SimulatedResource): TaskDefinition {
         runtimePlatform,
         executionRoleArn,
         taskRoleArn,
-        volumes: volumes.map((volume) => ({ name: volume.name })),
+        volumes: volumes.map(({ name, efsVolumeConfiguration }) => ({
+            name,
+            ...(efsVolumeConfiguration ? { efsVolumeConfiguration } : {}),
+        })),
         containerDefinitions: JSON.parse(String(inputs.containerDefinitions)),
     };
 }

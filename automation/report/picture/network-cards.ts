@@ -100,7 +100,7 @@ export function singles(inventory: Inventory, network: Network, zones: readonly 
             const { kind, detail, amount, copies, notes } = picture.card(inputs, inventory.inputsOf);
             const { zones: within, isPublic } = network.placeOf(kind, name);
             const cells = zones.map((zone) => (within.includes(zone) ? "" : undefined));
-            const standby = copies === "standby";
+            const standby = copies !== "one";
             const choice = letters.filter((_, zone) => cells[zone] !== undefined).join(" or ");
             return {
                 id: key({ kind, name }),
@@ -114,7 +114,14 @@ export function singles(inventory: Inventory, network: Network, zones: readonly 
                         amount,
                         cells,
                         // A machine has one subnet; AWS chooses one of a database's subnets.
-                        anywhere: kind === "machine" ? undefined : standby ? ["primary", "standby"] : [`in ${choice}`],
+                        anywhere:
+                            kind === "machine"
+                                ? undefined
+                                : copies === "each"
+                                  ? undefined
+                                  : standby
+                                    ? ["primary", "standby"]
+                                    : [`in ${choice}`],
                         losses:
                             kind === "machine" ? zoneLossOfMachine(cells, letters) : zoneLossOfDatabase(cells, standby),
                         once: !standby,

@@ -22,6 +22,8 @@ const IN_OTHER_WORDS: readonly [place: RegExp, as: string][] = [
     [/env_file$|fromGroup$/, "environment and secrets: the variables themselves"],
     [/limits\.cpus$|mem_limit$|\.plan$/, "cpu and memory, in Fargate's sizes"],
     [/count\.range$/, "autoscaling, min and max"],
+    [/queue_delay\.(acceptable_latency|msg_processing_time)$/, "messages_per_task: the one divided by the other"],
+    [/http\.stickiness$/, "sticky_seconds"],
     [/deployment\.rolling$/, "stop_first"],
     [/queue\.fifo$/, "a queue is no FIFO unless it says so"],
     [/(property|sync|generateValue)$/, "the attribute, or the source of the secret"],

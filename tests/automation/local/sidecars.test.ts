@@ -16,17 +16,19 @@ const STACK = `config:
   identity:heritages: [shop]
 `;
 const HERITAGE = `image: "${IMAGE}"
-volumes: { pages: {} }
+volumes: { pages: {}, uploads: { efs: {} } }
 services:
     web:
         reachable: true
         port: 80
-        mounts: { pages: /pages }
+        mounts: { pages: /pages, uploads: /uploads }
         sidecars:
             warm: { image: "${IMAGE}", first: true, mounts: { pages: /srv } }
             nginx: { image: "${IMAGE}", port: 8081 }
-    beat: { singleton: true, command: run $THIS }
+    beat: { singleton: true, command: run $THIS, mounts: { uploads: /files } }
     paused: { count: 0 }
+scheduled_tasks:
+    tidy: { schedule: rate(1 day), command: tidy, mounts: { uploads: /uploads } }
 `;
 
 describe("a heritage with sidecars on this machine", () => {
@@ -54,9 +56,27 @@ describe("a heritage with sidecars on this machine", () => {
     it("shares a volume within a task, and with no other task", () => {
         const shared = (name: string) =>
             (service(shop, name).volumes as { source?: string }[]).flatMap(({ source }) => source ?? []);
-        expect(shared("shop-web-1-app")).to.deep.equal(["shop-web-1-volume-pages"]);
+        expect(shared("shop-web-1-app")).to.deep.equal(["shop-web-1-volume-pages", "shop-uploads"]);
         expect(shared("shop-web-1-warm")).to.deep.equal(["shop-web-1-volume-pages"]);
-        expect(shared("shop-web-2-app")).to.deep.equal(["shop-web-2-volume-pages"]);
+        expect(shared("shop-web-2-app")).to.deep.equal(["shop-web-2-volume-pages", "shop-uploads"]);
+    });
+
+    it("has one volume for a file system, which is the user's before any task starts", () => {
+        const owner = service(shop, "shop-uploads-owner");
+        expect(owner).to.deep.include({ user: "0", restart: "no", network_mode: "none" });
+        expect(owner.command).to.deep.equal(["chmod 0777 /files && chown 1000:1000 /files"]);
+        expect(shop.file.volumes).to.include.keys("shop-uploads");
+        for (const name of ["shop-web-1-app", "shop-web-2-app", "shop-beat-1", "shop-tidy"]) {
+            const { volumes, depends_on: waits } = service(shop, name);
+            const mounted = (volumes as { source?: string; volume?: object }[]).find(
+                (one) => one.source === "shop-uploads",
+            );
+            expect(mounted?.volume, name).to.deep.equal({ nocopy: true });
+            expect(waits, name).to.deep.include({
+                "shop-uploads-owner": { condition: "service_completed_successfully" },
+            });
+        }
+        expect(service(shop, "shop-web-1-nginx").depends_on).to.include.keys("shop-uploads-owner");
     });
 
     it("opens a port below 1024 in the task's network alone, as on Fargate", () => {

@@ -1,0 +1,54 @@
+/** File systems of EFS as volumes of Docker, which all containers that mount one share. */
+import type { Inventory } from "../plan/inventory";
+import type { TaskDefinition } from "./container";
+import type { ComposeServices, ComposeService } from "./tasks";
+
+const FILE_SYSTEM = "aws:efs/fileSystem:FileSystem";
+const ACCESS_POINT = "aws:efs/accessPoint:AccessPoint";
+
+/**
+ * A volume of Docker begins as root's. Of EFS the access point makes the directory its user's, and has every container write as this
+ * one; here a container of another user may write, too.
+ */
+export function fileSystems(inventory: Inventory, image: string): ComposeServices[] {
+    return inventory.ofType(ACCESS_POINT).map(({ inputs }) => {
+        const { posixUser, fileSystemId } = inputs as { posixUser: { uid: number; gid: number }; fileSystemId: string };
+        const volume = nameOf(fileSystemId, inventory);
+        const target = "/files";
+        return {
+            [ownerOf(volume)]: {
+                image,
+                entrypoint: ["/bin/sh", "-c"],
+                command: [`chmod 0777 ${target} && chown ${posixUser.uid}:${posixUser.gid} ${target}`],
+                user: "0",
+                volumes: [{ type: "volume", source: volume, target, volume: { nocopy: true } }],
+                network_mode: "none",
+                read_only: true,
+                cap_drop: ["ALL"],
+                cap_add: ["CHOWN", "FOWNER"],
+                mem_limit: "16m",
+                restart: "no",
+            },
+        };
+    });
+}
+
+const nameOf = (id: string, inventory: Inventory) => inventory.byId(FILE_SYSTEM, id)!.name;
+/** The container that makes a volume the user's, and ends. */
+const ownerOf = (volume: string) => `${volume}-owner`;
+
+/** What a task that mounts file systems waits for. */
+export const ownersOf = (definition: TaskDefinition, inventory: Inventory): NonNullable<ComposeService["depends_on"]> =>
+    Object.fromEntries(
+        (definition.volumes ?? []).flatMap((volume) => {
+            const id = volume.efsVolumeConfiguration?.fileSystemId;
+            if (id === undefined) return [];
+            return [[ownerOf(nameOf(id, inventory)), { condition: "service_completed_successfully" }]];
+        }),
+    );
+
+/** The volume of Docker for a volume of a task definition; undefined for one that is the task's own. */
+export function sharedVolume(definition: TaskDefinition, source: string | undefined, inventory: Inventory) {
+    const id = definition.volumes?.find(({ name }) => name === source)?.efsVolumeConfiguration?.fileSystemId;
+    return id === undefined ? undefined : nameOf(id, inventory);
+}

@@ -1,0 +1,75 @@
+import { expect } from "chai";
+import { boundary } from "../../../automation/bootstrap/boundary";
+import { boundaryArn, type StackName } from "../../../automation/bootstrap/names";
+import { permissionsOf } from "../../../automation/bootstrap/stack";
+import { beyondBoundary } from "../../../automation/runner/boundary";
+import type { PlannedStack } from "../../../automation/plan/plan-stack";
+import type { StackFile } from "../../../automation/plan/stack-file";
+import type { PlatformConfig } from "../../../config/defaults";
+
+const ACCOUNT = { id: "111111111111", partition: "aws", region: "eu-west-1", project: "identity" };
+const STACK: StackName = { name: "dev", region: "eu-west-1" };
+
+/** What a heritage says of rights, as the whole configuration has it. */
+const config = (heritage: object) =>
+    ({ heritages: { blog: { permissions: [], uses: {}, volumes: {}, ...heritage } } }) as unknown as PlatformConfig;
+
+async function beyond(document: string, wanted: PlatformConfig) {
+    const answers: Record<string, object> = {
+        GetPolicyCommand: { Policy: { DefaultVersionId: "v1" } },
+        GetPolicyVersionCommand: { PolicyVersion: { Document: encodeURIComponent(document) } },
+    };
+    const iam = { send: (command: object) => Promise.resolve(answers[command.constructor.name]) };
+    const file = {
+        project: "identity",
+        stack: "dev",
+        config: { "identity:permissionsBoundary": boundaryArn(ACCOUNT, "dev") },
+    } as unknown as StackFile;
+    const planned = { model: { secrets: [] } } as unknown as PlannedStack;
+    const here = { account: ACCOUNT.id, region: ACCOUNT.region };
+    return (await beyondBoundary(iam as never, planned, file, here, wanted)).map(({ what }) => what);
+}
+
+const WANTED: Record<string, [heritage: object, what: RegExp[]]> = {
+    "permissions of its own": [
+        { permissions: [{ actions: ["s3:GetObject"], resources: ["arn:aws:s3:::reports/*"] }] },
+        [/do s3:GetObject on arn:aws:s3:::reports\/\*/],
+    ],
+    "a bucket that exists": [
+        { uses: { files: { bucket: { existing: "acme-inbox" } } } },
+        [/s3:ListBucket.* on arn:aws:s3:::acme-inbox:/, /s3:GetObject.* on arn:aws:s3:::acme-inbox\/\*:/],
+    ],
+    "a queue that exists": [
+        { uses: { jobs: { queue: { existing: "acme-jobs" } } } },
+        [/sqs:SendMessage.* on arn:aws:sqs:\*:\*:acme-jobs/],
+    ],
+    "a file system": [
+        { volumes: { files: { efs: {} } } },
+        [/elasticfilesystem:ClientMount.* on arn:aws:elasticfilesystem/],
+    ],
+};
+
+describe("what tasks may do beyond the permissions boundary", () => {
+    for (const [name, [heritage, whats]] of Object.entries(WANTED)) {
+        it(`is told of ${name}, and not where the boundary was made for it`, async () => {
+            const wanted = config(heritage);
+            const found = await beyond(boundary(ACCOUNT, STACK), wanted);
+            expect(found).to.have.length(whats.length);
+            whats.forEach((what, i) => expect(found[i]).to.match(what));
+            expect(await beyond(boundary(ACCOUNT, { ...STACK, ...permissionsOf(wanted) }), wanted)).to.deep.equal([]);
+        });
+    }
+
+    it("is nothing where a heritage asks for nothing but its own", async () => {
+        const own = config({ uses: { files: { bucket: {} }, jobs: { queue: {} } }, volumes: { pages: {} } });
+        expect(await beyond(boundary(ACCOUNT, STACK), own)).to.deep.equal([]);
+    });
+
+    it("is nothing in a boundary that allows everything", async () => {
+        const everything = JSON.stringify({ Statement: { Effect: "Allow", Action: "*", Resource: "*" } });
+        const wanted = config({ uses: { files: { bucket: { existing: "acme-inbox" } } } });
+        expect(await beyond(everything, wanted)).to.deep.equal([]);
+        const but = JSON.stringify({ Statement: { Effect: "Allow", NotAction: ["iam:*"], Resource: "*" } });
+        expect(await beyond(but, wanted)).to.deep.equal([]);
+    });
+});

@@ -1,0 +1,121 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { expect } from "chai";
+import { readConfig } from "../../config/load";
+import { placeOf } from "../../config/problems";
+import { DEV, handedOver } from "./support";
+
+const IMAGE = `example.com/app@sha256:${"a".repeat(64)}`;
+const task = (mounts: string) =>
+    `scheduled_tasks: { tidy: { schedule: rate(1 day), command: tidy, mounts: ${mounts} } }`;
+const heritage = (volumes: string, rest: string) => `image: "${IMAGE}"\nvolumes: ${volumes}\n${rest}`;
+const web = (inner: string) => `services: { web: { ${inner} } }`;
+
+const BROKEN: Record<string, [yaml: string, at: string, what: RegExp, fix: RegExp]> = {
+    "a file system that nobody mounts": [
+        heritage("{ files: { efs: {} } }", web("count: 1")),
+        "volumes.files",
+        /is mounted by no container/,
+        /mounts: \{ files/,
+    ],
+    "a task that mounts what begins empty": [
+        heritage("{ files: {} }", task("{ files: /files }")),
+        "scheduled_tasks.tidy.mounts.files",
+        /is empty at the start of each task/,
+        /efs: \{\}/,
+    ],
+    "a task before a deployment that mounts what begins empty": [
+        heritage("{ files: {} }", `${web("count: 1")}\nbefore_deploy: { command: go, mounts: { files: /files } }`),
+        "before_deploy.mounts.files",
+        /is empty at the start of each task/,
+        /efs: \{\}/,
+    ],
+    "a task that mounts no volume": [
+        heritage("{ files: { efs: {} } }", `${web("mounts: { files: /f }")}\n${task("{ flies: /files }")}`),
+        "scheduled_tasks.tidy.mounts.flies",
+        /is not a volume of the heritage/,
+        /volumes: \{ flies/,
+    ],
+    "a task's directory without a slash": [
+        heritage("{ files: { efs: {} } }", task("{ files: files }")),
+        "scheduled_tasks.tidy.mounts.files",
+        /has no slash in front/,
+        /^\/files$/,
+    ],
+    "a directory that is written to anyway": [
+        heritage("{ files: { efs: {} } }", web("mounts: { files: /files }, writable: [/files]")),
+        "services.web.mounts.files",
+        /is in writable, too/,
+        /one of the two/,
+    ],
+    "the name of a service": [
+        heritage("{ web: { efs: {} } }", web("mounts: { web: /files }")),
+        "services.web",
+        /blog-web is taken by heritages\.blog\.volumes\.web/,
+        /another name/,
+    ],
+    "a setting that there is not": [
+        heritage("{ files: { efs: { size: 10 } } }", web("mounts: { files: /files }")),
+        "volumes.files.efs.size",
+        /./,
+        /./,
+    ],
+    "nothing below efs": [
+        heritage("{ files: { efs: true } }", web("mounts: { files: /files }")),
+        "volumes.files.efs",
+        /./,
+        /./,
+    ],
+};
+
+describe("volumes of a heritage", () => {
+    const root = process.cwd();
+    let folder: string;
+    beforeEach(() => {
+        folder = mkdtempSync(path.join(os.tmpdir(), "volumes-"));
+        process.chdir(folder);
+        for (const name of ["heritages", "images/app"]) mkdirSync(name, { recursive: true });
+        writeFileSync("images/app/Dockerfile", "FROM debian");
+    });
+    afterEach(() => {
+        process.chdir(root);
+        rmSync(folder, { recursive: true });
+    });
+    const read = (yaml: string) => {
+        writeFileSync("heritages/blog.yml", yaml);
+        const { config, problems } = readConfig(
+            handedOver(`${DEV}heritages: [blog]\n`),
+            "identity",
+            () => false,
+            "dev",
+        );
+        return {
+            config,
+            problems: problems.map((one) => ({ at: placeOf(one, "identity"), what: one.what, fix: one.fix })),
+        };
+    };
+
+    for (const [name, [yaml, at, what, fix]] of Object.entries(BROKEN)) {
+        it(`are refused for ${name}`, () => {
+            const { problems } = read(yaml);
+            expect(problems, JSON.stringify(problems)).to.have.length(1);
+            expect(problems[0]!.at).to.equal(`heritages/blog.yml: ${at}`);
+            expect(problems[0]!.what).to.match(what);
+            expect(problems[0]!.fix).to.match(fix);
+        });
+    }
+
+    it("need no VOLUME in the Dockerfile where they are file systems: the access point's user owns them", () => {
+        const built = heritage("{ files: { efs: {} } }", web("mounts: { files: /files }")).replace(
+            /image: ".*"/,
+            "build: images/app",
+        );
+        expect(read(built).problems).to.deep.equal([]);
+    });
+
+    it("have backups in prod alone", () => {
+        const { config } = read(heritage("{ files: { efs: {} } }", web("mounts: { files: /files }")));
+        expect(config!.heritages.blog!.volumes).to.deep.equal({ files: { efs: { backups: false } } });
+    });
+});
