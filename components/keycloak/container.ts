@@ -49,7 +49,11 @@ export const DATABASE = "keycloak";
 /** Keycloak's own name for the administrator that it makes on its first start, to be replaced by people with names. */
 const BOOTSTRAP_ADMIN = "temp-admin";
 /** "The existing Java default truststore certs will always be trusted" (Keycloak guide, "Configuring trusted certificates"). */
-const AUTHORITIES = { program: "/opt/keycloak/bin/kc.sh", variable: "KC_TRUSTSTORE_PATHS" };
+const AUTHORITIES = {
+    program: "/opt/keycloak/bin/kc.sh",
+    starter: "/opt/keycloak/start.sh", // an image of one's own may be without it
+    variable: "KC_TRUSTSTORE_PATHS",
+};
 /** Who Keycloak's image runs as. */
 const USER = "1000";
 

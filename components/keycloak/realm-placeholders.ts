@@ -1,5 +1,5 @@
 /** What a realm file names as `${VARIABLE}` outside of its secrets. */
-import type { Finding, Json } from "./realm-secrets";
+import type { Finding, Json, RealmVariables } from "./realm-secrets";
 
 /**
  * Where a value is an address. Elsewhere `${…}` in small letters may be the name of a message in the log-in pages (`${role_admin}`), as
@@ -16,16 +16,26 @@ interface Named {
     readonly where: string;
 }
 
-/** The placeholders that nobody gives a value: they would stay in the realm as they are. */
-export function placeholderProblems(realm: Json, known: readonly string[]): Finding[] {
-    const unknown = new Map<string, string>();
+/**
+ * The placeholders that nobody gives a value: they would stay in the realm as they are, and within an address no node starts with
+ * them. And those whose value no realm file can take.
+ */
+export function placeholderProblems(realm: Json, { known, unfit }: Pick<RealmVariables, "known" | "unfit">): Finding[] {
+    const first = new Map<string, string>();
     for (const { variable, where } of placeholdersIn(realm, "", [])) {
-        if (!known.includes(variable) && !unknown.has(variable)) unknown.set(variable, where);
+        if (!first.has(variable)) first.set(variable, where);
     }
-    return [...unknown].map(([variable, where]) => ({
-        what: `${where} has \${${variable}}, and nobody gives the nodes ${variable}: the text itself would stay in the realm`,
-        fix: `${variable} in the environment of keycloak; or the value itself in the file`,
-    }));
+    return [...first].flatMap(([variable, where]): Finding[] => {
+        if (unfit.includes(variable)) {
+            const what = `${where} has \${${variable}}, whose value has a line break, a quote or a backslash in it: no node would start`;
+            return [
+                { what, fix: `${variable} as it is written within quotes in JSON, such as \\n; a key on one line` },
+            ];
+        }
+        if (known.includes(variable)) return [];
+        const what = `${where} has \${${variable}}, and nobody gives the nodes ${variable}: the text itself would stay in the realm`;
+        return [{ what, fix: `${variable} in the environment of keycloak; or the value itself in the file` }];
+    });
 }
 
 function placeholdersIn(value: unknown, key: string, path: readonly (string | number)[]): Named[] {

@@ -12,7 +12,12 @@ export interface RealmVariables {
     readonly known: readonly string[];
     /** Those that are passwords which the program makes: no key is one of them. */
     readonly generated: readonly string[];
+    /** Those whose value, as far as it is known, is no part of a JSON text as it stands: see `isPartOfJson`. */
+    readonly unfit: readonly string[];
 }
+
+/** Keycloak 26.7.3 puts a value into the file's text before it reads that: a line break or a quote in it is a mistake of JSON. */
+export const isPartOfJson = (value: string) => !/["\\\p{Cc}]/u.test(value);
 
 /** A variable of the node's environment, put in when the file is imported. Where there is no such variable, the text stays. */
 const PLACEHOLDER = /^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$/;
@@ -41,7 +46,9 @@ export const secretVariables = (realm: Json): string[] =>
 function problemOf({ where, value, isKey, leaveOut }: Found, { known, generated }: RealmVariables): Finding[] {
     if (typeof value !== "string" || value === "" || value === "true" || value === "false") return [];
     if (leaveOut !== undefined) return [{ what: `${where} is in the file`, fix: `leave it out: ${leaveOut}` }];
-    const sources = isKey ? "value, parameter, secret or set: a generated password is no key" : undefined;
+    const sources = isKey
+        ? "value, parameter, secret or set: the key on one line, without its BEGIN and END"
+        : undefined;
     const variable = PLACEHOLDER.exec(value)?.[1];
     if (variable === undefined) {
         const what = /^\*+$/.test(value)
@@ -60,7 +67,8 @@ function problemOf({ where, value, isKey, leaveOut }: Found, { known, generated 
     }
     if (!isKey || !generated.includes(variable)) return [];
     const what = `${where} is \${${variable}}, which is a generated password and no key: no node would start`;
-    return [{ what, fix: `the key itself as ${variable}, with value, parameter, secret or set` }];
+    const fix = `the key itself as ${variable}, on one line and without its BEGIN and END, with value, parameter, secret or set`;
+    return [{ what, fix }];
 }
 
 function secretsOf(realm: Json): Found[] {

@@ -39,16 +39,16 @@ export function realmProblems(folders: readonly string[], variables: RealmVariab
                     ? usersProblems(file, realm, files)
                     : takenProblems(file, realm, owners)),
                 ...secretProblems(realm, variables).map((problem) => ({ file, ...problem })),
-                ...placeholderProblems(realm, [...variables.known, ...secretVariables(realm)]).map((problem) => ({
-                    file,
-                    ...problem,
-                })),
+                ...placeholderProblems(realm, {
+                    ...variables,
+                    known: [...variables.known, ...secretVariables(realm)], // of which the line before says whether they are
+                }).map((problem) => ({ file, ...problem })),
             ];
         }),
     ];
 }
 
-const NONE: RealmVariables = { known: [], generated: [] };
+const NONE: RealmVariables = { known: [], generated: [], unfit: [] };
 
 const jsonFiles = (folder: string) =>
     readdirSync(folder)

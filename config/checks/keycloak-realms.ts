@@ -1,8 +1,9 @@
 /** The realm files that are built into Keycloak's image. What is in an image that exists already cannot be seen. */
 import { unprotectedRealms } from "../../components/keycloak/brute-force";
+import { isPartOfJson } from "../../components/keycloak/realm-secrets";
 import { realmProblems } from "../../components/keycloak/realms";
 import { BRUTE_FORCE, COUNT_FAILURES, COUNTS_NO_FAILURES } from "../../policy/rules/keycloak";
-import type { PlatformConfig } from "../defaults";
+import type { KeycloakConfig, PlatformConfig } from "../defaults";
 import { REALMS, realmFolders } from "../keycloak/realm-folders";
 import type { Problem } from "./common";
 
@@ -14,6 +15,7 @@ export function checkRealms(config: PlatformConfig, stack: string): Problem[] {
     const variables = {
         known: Object.keys({ ...environment, ...secrets }),
         generated: Object.keys(secrets).filter((variable) => secrets[variable]!.generate !== undefined),
+        unfit: Object.entries(valuesOf(keycloak)).flatMap(([variable, value]) => (isPartOfJson(value) ? [] : variable)),
     };
     return [
         ...realmProblems(folders, variables).map(({ file, what, fix }) => ({
@@ -24,6 +26,14 @@ export function checkRealms(config: PlatformConfig, stack: string): Problem[] {
         ...(config.production ? unprotectedProblems(folders, config) : []),
     ];
 }
+
+/** The values that the stack file itself has: those in SSM are known to AWS alone. */
+const valuesOf = ({ environment, secrets }: KeycloakConfig): Record<string, string> => ({
+    ...environment,
+    ...Object.fromEntries(
+        Object.entries(secrets).flatMap(([variable, { value }]) => (value ? [[variable, value]] : [])),
+    ),
+});
 
 /** What in dev a policy tells, and a plain `pulumi up`, which runs no policies, must not bring into prod. */
 function unprotectedProblems(folders: readonly string[], { policyExceptions }: PlatformConfig): Problem[] {

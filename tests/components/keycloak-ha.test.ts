@@ -259,6 +259,48 @@ describe("KeycloakHa", () => {
         expect(securityGroups).to.deep.equal(groups.map((name) => made.one("aws.ec2.SecurityGroup", name).id));
     });
 
+    it("goes out where egress says, and to 443, in the place of the ports of mail and directories", async () => {
+        const made = await keycloak({ egress: [{ from: 2525, to: 2525, destination: "0.0.0.0/0" }] });
+        const out = made.rules().filter((rule) => rule.startsWith("keycloak: out") && rule.endsWith("0.0.0.0/0"));
+        expect(out).to.deep.equal(["keycloak: out tcp 2525-2525 0.0.0.0/0", "keycloak: out tcp 443-443 0.0.0.0/0"]);
+    });
+
+    it("is told its settings, beside those of the component", async () => {
+        const made = await keycloak({
+            environment: { KC_LOG_CONSOLE_OUTPUT: "json", PORTAL_KEY: "public" },
+            notSecret: { PORTAL_KEY: "everybody may have it" },
+        });
+        expect(environment(made)).to.include({ KC_LOG_CONSOLE_OUTPUT: "json", KC_HTTP_ENABLED: "true" });
+        const refused = await refusal(() => keycloakIn({ environment: { KC_HOSTNAME: "https://elsewhere" } }));
+        expect(refused).to.equal(
+            "keycloak: the component sets KC_HOSTNAME itself; leave it out of environment and realmSecrets",
+        );
+    });
+
+    it("is below another path, as its image was built", async () => {
+        const made = await keycloak({ relativePath: "/auth" });
+        expect(environment(made)).to.include({
+            KC_HOSTNAME: "https://auth.id.example.com/auth",
+            KC_HOSTNAME_ADMIN: "https://auth.internal.id.example.com/auth",
+        });
+        expect(made.outputs).to.include({
+            url: "https://auth.id.example.com/auth",
+            adminUrl: "https://auth.internal.id.example.com/auth",
+        });
+        for (const { inputs } of made.all("aws.lb.TargetGroup")) {
+            expect(inputs.healthCheck).to.include({ path: "/auth/realms/master" });
+        }
+        const paths = made
+            .all("aws.lb.ListenerRule")
+            .flatMap(({ inputs }) =>
+                (inputs.conditions as { pathPattern?: { values: string[] } }[]).flatMap(
+                    ({ pathPattern }) => pathPattern?.values ?? [],
+                ),
+            );
+        expect(paths.filter((path) => path !== "/*" && !path.startsWith("/auth/"))).to.deep.equal([]);
+        expect(paths).to.include.members(["/auth/realms/*", "/auth/realms/master"]);
+    });
+
     it("goes out where it is told to", async () => {
         const made = await keycloak({ egressPorts: { from: 443, to: 443, description: "HTTPS alone" } });
         expect(made.rules()).to.include("keycloak: out tcp 443-443 0.0.0.0/0");

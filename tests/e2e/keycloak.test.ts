@@ -133,6 +133,26 @@ describe("Keycloak on a real engine", () => {
         await sameDatabase();
     });
 
+    it("rolls for settings of its own, and opens what egress says in the place of what was open", async () => {
+        stack.edit(
+            [["identity:keycloak", "environment"], { KC_LOG_CONSOLE_OUTPUT: "json", KC_FEATURES: "passkeys" }],
+            [["identity:keycloak", "egress"], [{ port: 2525, to: "0.0.0.0/0" }]],
+        );
+        await stack.up();
+        expect(stack.steps.create).to.deep.equal([
+            "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule::keycloak-out-tcp-2525-0-0-0-0-0",
+        ]);
+        expect(stack.steps.update).to.include.members([
+            "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule::keycloak-out",
+            SERVICE,
+        ]);
+        expect(stack.steps.replace).to.deep.equal(["aws:ecs/taskDefinition:TaskDefinition::keycloak"]);
+        expect(stack.steps.delete).to.equal(undefined);
+        expect(await deployment()).to.deep.equal(ROLLING);
+        await stack.upUnchanged();
+        await sameDatabase();
+    });
+
     it("scales by updating the service", async () => {
         stack.edit([["identity:keycloak", "count"], 3]);
         await stack.up();

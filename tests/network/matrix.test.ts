@@ -206,7 +206,7 @@ for (const [stack, named] of Object.entries(NAMED)) {
                 if (agents.includes(`service ${service}`)) expect([8021, 8031], url).not.to.include(port);
                 if (service !== "keycloak") continue;
                 const { pathname } = new URL(url);
-                expect(pathname).to.match(/^\/(realms|resources|js|\.well-known)\/\*$/);
+                expect(pathname).to.match(/^(\/auth)?\/(realms|resources|js|\.well-known)\/\*$/); // relativePath of everything
             }
             const admin = planned.model.endpoints.find(({ name }) => name === "admin")!;
             expect(admin.internal).to.equal(true);

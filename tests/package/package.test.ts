@@ -82,7 +82,9 @@ describe("the package, in a program that depends on it,", function () {
             "docs/components.md",
             "images/acapy-agent/Dockerfile",
             "images/envoy/envoy.yaml",
+            "images/keycloak/providers/README.md",
             "images/keycloak/start.sh",
+            "images/keycloak/themes/README.md",
             "images/keycloak/realms/README.md",
         ]);
         const folders = new Set(files.map((file) => file.split(path.sep)[0]));

@@ -79,7 +79,7 @@ describe("a service that is reachable by name", () => {
         expect(container(planned, "keycloak").entryPoint).to.eql([
             "sh",
             "-c",
-            `printf '%s\\n' "$DISTRICT_CA_PEM" > /tmp/district-ca.pem && exec "$0" "$@"`,
+            `printf '%s\\n' "$DISTRICT_CA_PEM" > /tmp/district-ca.pem && exec "$(command -v /opt/keycloak/start.sh || echo "$0")" "$@"`,
             "/opt/keycloak/bin/kc.sh",
         ]);
     });

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { expect } from "chai";
+import { isPartOfJson } from "../../../components/keycloak/realm-secrets";
 import { realmProblems } from "../../../components/keycloak/realms";
 
 describe("Realm files", () => {
@@ -15,7 +16,7 @@ describe("Realm files", () => {
         writeFileSync(path.join(folder, name), typeof content === "string" ? content : JSON.stringify(content));
     /** `file: what → fix` for each problem. */
     const problems = (...variables: string[]) =>
-        realmProblems([folder], { known: variables, generated: [] }).map(
+        realmProblems([folder], { known: variables, generated: [], unfit: [] }).map(
             ({ file, what, fix }) => `${path.relative(folder, file)}: ${what} → ${fix}`,
         );
 
@@ -155,8 +156,8 @@ describe("Realm files", () => {
         ]);
     });
 
-    const variables = (known: string[], generated: string[] = []) =>
-        realmProblems([folder], { known, generated }).map(
+    const variables = (known: string[], generated: string[] = [], unfit: string[] = []) =>
+        realmProblems([folder], { known, generated, unfit }).map(
             ({ file, what, fix }) => `${path.basename(file)}: ${what} → ${fix}`,
         );
 
@@ -223,7 +224,8 @@ describe("Realm files", () => {
         });
         expect(variables(["SAML_KEY", "RSA_KEY"], ["SAML_KEY"])).to.deep.equal([
             "shop.json: saml.signing.private.key of client saml is ${SAML_KEY}, which is a generated password and no key: " +
-                "no node would start → the key itself as SAML_KEY, with value, parameter, secret or set",
+                "no node would start → the key itself as SAML_KEY, on one line and without its BEGIN and END, with value, parameter, " +
+                "secret or set",
         ]);
         expect(variables(["RSA_KEY"])[0]).to.match(
             /nobody gives the nodes SAML_KEY.*with value, parameter, secret or set/,
@@ -285,6 +287,27 @@ describe("Realm files", () => {
             "blog-users-0.json: holds users of the realm bog, and its name says blog → bog-users-0.json, beside bog-realm.json",
             "wiki-users-0.json: holds users of an export, and there is no wiki-realm.json: Keycloak would take it for a realm of " +
                 "its own → the export's wiki-realm.json beside it; or the users in the realm's own file",
+        ]);
+    });
+
+    it("are refused with a variable whose value is no part of a JSON text: Keycloak puts it in before it reads that", () => {
+        write("shop.json", {
+            realm: "shop",
+            displayName: "${SHOP_NAME}",
+            clients: [{ clientId: "saml", attributes: { "saml.signing.private.key": "${SAML_KEY}" } }],
+        });
+        const why = "whose value has a line break, a quote or a backslash in it: no node would start";
+        expect(
+            variables(["SHOP_NAME", "SAML_KEY"], [], ["SHOP_NAME", "SAML_KEY"]).map((text) => text.split(" → ")[0]),
+        ).to.deep.equal([
+            `shop.json: displayName has \${SHOP_NAME}, ${why}`,
+            `shop.json: clients[0].attributes.saml.signing.private.key has \${SAML_KEY}, ${why}`,
+        ]);
+        expect(['say "hi"', "a\nb", "C:\\x", "https://portal.example.com/ä"].map(isPartOfJson)).to.deep.equal([
+            false,
+            false,
+            false,
+            true,
         ]);
     });
 });
