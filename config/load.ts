@@ -73,7 +73,7 @@ export function readConfig(
             fix: "the region that the stack lives in, e.g. ap-northeast-1",
         });
     } else if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) {
-        problems.push({ path: ["aws:region"], what: `"${region}" is no region`, fix: "e.g. ap-northeast-1" });
+        problems.push({ path: ["aws:region"], what: `"${region}" is not a region`, fix: "e.g. ap-northeast-1" });
     }
     const { data, issues, left } = parseValidPart(stackSchema, input, NEEDED);
     problems.push(...issues.flatMap((issue) => explain(issue, input, stackSchema)));

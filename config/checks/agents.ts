@@ -101,7 +101,7 @@ function checkAgent(name: string, agent: AgentConfig, config: PlatformConfig): P
         if (variable === "ACAPY_WALLET_SEED" && length !== undefined && length !== SEED_LENGTH) {
             problems.push({
                 path: [...path, "generate", "length"],
-                what: `${length} characters are no seed`,
+                what: `a seed does not have ${length} characters`,
                 fix: `${SEED_LENGTH}, which is also what it is without a length`,
             });
         }

@@ -1,4 +1,4 @@
-/** Whether what a binding names is there: another service, a cluster of agents, Keycloak, a queue or a bucket that exists. */
+/** Whether the target of a binding exists: another service, a cluster of agents, Keycloak, a queue or a bucket. */
 import { parseArn } from "../../components/arn";
 import type { HeritageConfig, PlatformConfig } from "../defaults";
 import { kindsOf } from "../heritage/uses";
@@ -11,7 +11,7 @@ type Binding = HeritageConfig["uses"][string];
 
 export function bindingTargetProblems(at: At, { uses }: HeritageConfig, config: PlatformConfig): Problem[] {
     return Object.entries(uses).flatMap(([name, binding]): Problem[] => {
-        if (kindsOf(binding).length !== 1) return []; // which has a problem of its own
+        if (kindsOf(binding).length !== 1) return []; // reported by `bindings.ts`
         const path = at("uses", name);
         return [
             ...serviceProblems([...path, "service"], binding, config),
@@ -77,7 +77,7 @@ function queueProblems(path: Path, { queue }: Binding, { region, network }: Plat
     ];
 }
 
-/** There is an authority of the stack's own where a certificate is by it, and none where it is by a public one. */
+/** A binding has an `authority` only where the stack's own authority signed the target's certificate. */
 function authorityProblems(path: Path, binding: Binding, config: PlatformConfig): Problem[] {
     const wanted = Object.entries(binding.variables ?? {}).filter(([, attribute]) => attribute === "ca");
     const plain = binding.service !== undefined && serviceNamed(config, binding.service)?.tls === false;
@@ -86,8 +86,8 @@ function authorityProblems(path: Path, binding: Binding, config: PlatformConfig)
     return wanted.map(([variable]) => ({
         path: [...path, variable],
         what: plain
-            ? "is for TLS, and the service speaks plain HTTP"
-            : "is no authority: with a domain the certificate is by a public one",
+            ? "has no value: the service speaks plain HTTP"
+            : "has no value: with a domain a public authority signs the certificate",
         fix: "leave it out",
     }));
 }

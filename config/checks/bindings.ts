@@ -14,7 +14,7 @@ export function bindingProblems(at: At, { uses }: HeritageConfig): Problem[] {
             return [
                 {
                     path,
-                    what: kinds.length === 0 ? "says nothing of what it is" : `is ${kinds.join(" and ")} at once`,
+                    what: kinds.length === 0 ? "has no kind" : `is ${kinds.join(" and ")} at once`,
                     fix: `exactly one of ${BINDING_KINDS.join(", ")}`,
                 },
             ];
@@ -24,7 +24,7 @@ export function bindingProblems(at: At, { uses }: HeritageConfig): Problem[] {
         return Object.entries(binding.variables ?? {}).flatMap(([variable, attribute]) => {
             const own = [...path, "variables", variable];
             if (known.includes(attribute)) return variableNameProblem(own, variable);
-            return [{ path: own, what: `${attribute} is nothing that a ${kind} has`, fix: known.join(", ") }];
+            return [{ path: own, what: `a ${kind} has no attribute ${attribute}`, fix: known.join(", ") }];
         });
     });
 }

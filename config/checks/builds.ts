@@ -52,7 +52,7 @@ function fileProblems(at: At, input: BuildInput): Problem[] {
     return targetProblems(at("build", "target"), readFileSync(file, "utf8"), build.target);
 }
 
-/** Docker takes a stage's name, in small or capital letters, or its number. */
+/** Docker takes the name of a stage, in any case, or its number. */
 function targetProblems(path: Path, dockerfile: string, target: string | undefined): Problem[] {
     if (target === undefined) return [];
     const all = stages(dockerfile);
@@ -85,7 +85,7 @@ function argumentProblems(at: At, { build, database, notSecret }: Built): Proble
     });
 }
 
-/** Two images of one name would be one repository. */
+/** Two builds with the same name would share a repository. */
 export function imageNameProblems({ services, heritages }: PlatformConfig): Problem[] {
     const owners = new Map<string, { owner: string; build: BuildInput }>();
     return Object.entries({ services, heritages }).flatMap(([kind, all]) =>

@@ -13,7 +13,7 @@ export function checkCertificate({ domain, region }: PlatformConfig): Problem[] 
         return [
             {
                 path,
-                what: arn === undefined ? "says nothing" : "has both an arn and a certificate of its own",
+                what: arn === undefined ? "is empty" : "has both an arn and a certificate of its own",
                 fix: "arn, or pem with privateKey",
             },
         ];
@@ -45,7 +45,7 @@ export function checkCertificate({ domain, region }: PlatformConfig): Problem[] 
     return problems;
 }
 
-/** A certificate, those behind it and its key, by themselves. */
+/** Checks a certificate, its chain and its key, whatever they are for. */
 export function keyPairProblems(path: Path, { pem, privateKey }: { pem: string; privateKey: string }): Problem[] {
     const certificate = certificateProblem(pem);
     if (certificate) return [{ path: [...path, "pem"], ...certificate }];

@@ -7,15 +7,15 @@ import type { Path, Problem } from "./common";
 
 /** A program that reads the next word as text of its own language. */
 const READS_TEXT = /^(-[a-z]*[ce]|--eval|--command|-Command|--exec)$/;
-/** `${NAME}` is a language of its own to these: Java's frameworks fill it in by themselves. */
+/** Programs that replace `${NAME}` themselves, as Java's frameworks do. */
 const OWN_PLACEHOLDERS = /(^|\/)(java|envsubst|gomplate|confd|dockerize)$/;
 
 interface CommandRules {
-    /** What the image or the file begins with, where that is known: `[sh, -c]` reads its first word as a shell does. */
+    /** The entry point of the image or the file, if it is known: after `[sh, -c]` the first word is a shell's text. */
     readonly entrypoint?: string;
-    /** The file says the entry point, so that the command's words are arguments. */
+    /** Whether the file sets the entry point. The command's words are then arguments. */
     readonly isSaid?: boolean;
-    /** The key takes a text, too, which a shell reads. */
+    /** Whether the key also takes a text for a shell. */
     readonly takesText?: boolean;
 }
 
@@ -32,7 +32,7 @@ export function commandProblems(
     const [program = ""] = command;
     if (isSaid) return variableProblems(path, command, remedy);
     if (program.trim() === "") {
-        return [{ path: [...path, 0], what: "is no program", fix: "the program first, and then its words" }];
+        return [{ path: [...path, 0], what: "is not a program", fix: "the program first, and then its words" }];
     }
     if (/\S\s+\S/.test(program)) {
         const words = line.split(/\s+/).filter(Boolean);
@@ -49,7 +49,7 @@ export function commandProblems(
     return variableProblems(path, command, remedy);
 }
 
-/** A shell reads its next word alone; what comes after that are the words of the text. */
+/** `sh -c` takes only the next word as its text; further words are the text's arguments. */
 function shellTwice(
     path: Path,
     [program = "", flag = "", text = ""]: readonly string[],
@@ -81,10 +81,10 @@ function variableProblems(path: Path, command: readonly string[], remedy: (line:
     ];
 }
 
-/** A text as YAML takes it. */
+/** Quotes a text for YAML. */
 const asScalar = (text: string) => (/^[\w./$][^#:]*$/.test(text) ? text : JSON.stringify(text));
 
-/** How the image of a build begins: its last ENTRYPOINT; undefined where that is not known. */
+/** The last ENTRYPOINT of a build's Dockerfile; undefined if it is not known. */
 export function entrypointOf(build: BuildInput | undefined): string | undefined {
     if (build === undefined || !existsSync(dockerfileOf(buildOf(build)))) return undefined;
     try {
@@ -94,7 +94,7 @@ export function entrypointOf(build: BuildInput | undefined): string | undefined 
     }
 }
 
-/** A command that was written as text, as a list; in a shell where it needs one. */
+/** The list for a command that was written as text; with a shell if it needs one. */
 export function asList(text: string): string {
     const words = text.trim().split(/\s+/);
     const plain = words.every((word) => /^[\w./:@%+=-]+$/.test(word));

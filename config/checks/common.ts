@@ -5,17 +5,17 @@ import { INSTANCE_FAMILIES, maxConnections, RESERVED_CONNECTIONS } from "../../c
 import type { DatabaseConfig, PlatformConfig } from "../defaults";
 import { snake } from "../snake-case";
 
-/** One thing that is wrong in a stack file: where, what, and what would be right. */
+/** One mistake in a stack file: where, what, and the remedy. */
 export interface Problem {
     /** The path below `config:`, without the project's prefix: ["agents", "issuer", "count"]. */
     readonly path: readonly (string | number)[];
     readonly what: string;
     readonly fix: string;
-    /** Where it is, if not in the stack file: a heritage's, whose path is then as in that file. */
+    /** The file, if it is not the stack file: a heritage's. `path` is then a path in that file. */
     readonly file?: string;
-    /** The line, where that is known already. */
+    /** The line, if the check knows it. */
     readonly line?: number;
-    /** Other keys that decide it: where one of them is wrong itself, this says nothing. */
+    /** Other keys that this problem depends on. If one of them has a problem, this one is not reported. */
     readonly also?: readonly Problem["path"][];
 }
 
@@ -41,7 +41,7 @@ export function cidrProblems(path: Problem["path"], text: string): Problem[] {
     return [{ path, what: `${text} does not begin on the boundary of its mask`, fix: block }];
 }
 
-/** Each block of a list by itself, and no two that say the same. */
+/** Checks each CIDR block of a list, and that no two overlap. */
 export function cidrListProblems(path: Problem["path"], blocks: readonly string[]): Problem[] {
     const alone = blocks.flatMap((block, i) => cidrProblems([...path, i], block));
     if (alone.length > 0) return alone;
@@ -62,7 +62,7 @@ export function cidrListProblems(path: Problem["path"], blocks: readonly string[
 export const maxTasks = ({ count, autoscaling }: { count: number; autoscaling?: { max: number } }) =>
     2 * (autoscaling?.max ?? count);
 
-/** Who opens connections to a database, by name, and how many at most. */
+/** The clients of a database, by name, and their maximum of connections. */
 export type Users = readonly { name: string; connections: number }[];
 
 export function databaseProblems(
@@ -80,7 +80,7 @@ export function databaseProblems(
     if (settings.maxStorageGiB !== settings.storageGiB && settings.maxStorageGiB < least) {
         problems.push({
             path: at("maxStorageGiB"),
-            what: `${settings.maxStorageGiB} is less than a tenth above ${storage}, ${settings.storageGiB}, and RDS asks for that`,
+            what: `${settings.maxStorageGiB} is less than a tenth above ${storage}, ${settings.storageGiB}, which RDS requires`,
             fix: `${least} or more; or ${settings.storageGiB}, and storage does not grow by itself`,
         });
     }
@@ -90,7 +90,7 @@ export function databaseProblems(
             ...problems,
             {
                 path: at("instanceClass"),
-                what: `${settings.instanceClass} is no instance class that is known here`,
+                what: `${settings.instanceClass} is not a known instance class`,
                 fix: `db.<family>.<size> of ${INSTANCE_FAMILIES.join(", ")}, e.g. db.t4g.medium`,
             },
         ];
@@ -116,7 +116,7 @@ export function imageProblems(path: Path, image: string | undefined, { network, 
         return [
             {
                 path,
-                what: `${image} names no image by digest: a tag can come to mean another between two starts of a task`,
+                what: `${image} has no digest: a tag may name another image when a task starts the next time`,
                 fix: "repository@sha256:<64 hexadecimal digits>, as `docker buildx imagetools inspect` or ECR shows it",
             },
         ];
@@ -136,15 +136,15 @@ interface Workload {
     memory: number;
     count: number;
     autoscaling?: { min: number | undefined; max: number };
-    /** There may be one task alone, in prod as well. */
+    /** One task is enough, in prod as well. */
     singleton?: boolean;
 }
 
-/** Where the file says how many tasks there are, or the fewest. */
+/** The path of the key that sets the number of tasks, or its minimum. */
 export const countPath = (at: Path, { count, autoscaling }: Pick<Workload, "count" | "autoscaling">): Path =>
     autoscaling?.min === count ? [...at, "autoscaling", "min"] : [...at, "count"];
 
-/** One task, or none at all, which autoscaling would change. */
+/** A singleton, or `count: 0`: autoscaling would start more tasks. */
 function fixedCountProblems(at: Path, { count, autoscaling, singleton }: Workload): Problem[] {
     const problems: Problem[] = [];
     if (count > 1) {

@@ -1,16 +1,16 @@
-/** Variables that name a port which nothing opens: the task would wait there until its connection times out. */
+/** Variables with a port that no egress rule opens: the task's connection would time out. */
 import { openPorts } from "../egress";
 import type { HeritageConfig } from "../defaults";
 import type { Path, Problem } from "./common";
 import { secretProblems } from "./variables";
 
-/** Ports that a URL means where it names none. Of http there is none here: such a URL is mostly a name and no connection. */
+/** Default ports by a URL's scheme. Without http: such a URL is mostly an identifier, and no connection. */
 const PORTS: Readonly<Record<string, number>> = {
     ...{ redis: 6379, rediss: 6379, valkey: 6379, memcached: 11211, postgres: 5432, postgresql: 5432, mysql: 3306 },
     ...{ mariadb: 3306, mongodb: 27017, amqp: 5672, amqps: 5671, nats: 4222, kafka: 9092, smtp: 25, smtps: 465 },
     ...{ ldap: 389, ldaps: 636, sftp: 22, ssh: 22, mqtt: 1883, mqtts: 8883 },
 };
-/** Of a database with a driver's name: postgresql+psycopg, postgis. */
+/** Schemes of databases with a driver: postgresql+psycopg, postgis. */
 const schemePort = (scheme: string) => PORTS[scheme] ?? PORTS[scheme.split("+")[0]!];
 
 interface Named {
@@ -18,13 +18,13 @@ interface Named {
     readonly port: number;
 }
 
-/** The task itself, what the district has by name (docs/heritages.md, "By name"), and what stands for a value. */
+/** Hosts that need no egress: the task itself, names in the district (docs/heritages.md, "By name"), and placeholders. */
 const isWithin = (host: string) =>
     /^(localhost|0\.0\.0\.0|127\.[\d.]+|169\.254\.[\d.]+|\[?::1?\]?)$/i.test(host) ||
     /\.(internal|localhost)$/i.test(host) ||
     /[${}<>%*]/.test(host);
 
-/** Where the variables of one task say that it connects to, by the variable that names the port. */
+/** The hosts and ports in the variables of one task, by the variable with the port. */
 export function namedPorts(environment: Readonly<Record<string, string>>): [variable: string, named: Named][] {
     const found = Object.entries(environment).flatMap(([variable, value]): [string, Named][] => [
         ...inUrls(value).map((named): [string, Named] => [variable, named]),
@@ -34,7 +34,7 @@ export function namedPorts(environment: Readonly<Record<string, string>>): [vari
     return found.filter(([, { host }]) => !isWithin(host));
 }
 
-/** One URL, or several with commas between them, as of a database's nodes. */
+/** One URL, or several separated by commas: the nodes of a database. */
 function inUrls(value: string): Named[] {
     const url = /^(?:jdbc:)?([a-z][a-z0-9+.-]*):\/\/(?:[^@/\s]*@)?([^/?#\s]+)/i.exec(value.trim());
     if (!url) return [];
@@ -66,7 +66,7 @@ function besideHost(variable: string, value: string, environment: Readonly<Recor
     return host === undefined || host.includes("/") ? [] : [{ host: host.replace(/:\d+$/, ""), port: Number(value) }];
 }
 
-/** `environments`: where each task's variables are written, with all that the task has. */
+/** `environments`: the path of each task's variables, and all variables of the task. */
 export function connectionProblems(
     heritage: Pick<HeritageConfig, "egress" | "uses" | "notSecret">,
     environments: readonly {

@@ -15,7 +15,7 @@ export function egressProblems(at: At, { egress }: Pick<HeritageConfig, "egress"
         if (from < 1 || last > 65535 || from > last) {
             problems.push({
                 path: [...path, "port"],
-                what: `${port} is no range of ports`,
+                what: `${port} is not a range of ports`,
                 fix: 'from 1 to 65535, the lower one first, e.g. "8000-8010"',
             });
         }

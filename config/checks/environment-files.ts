@@ -31,7 +31,7 @@ function linesProblems(
             path: [],
             file,
             line,
-            what: "is no line KEY=value",
+            what: "is not a line KEY=value",
             fix: "KEY=value, or # in front",
         })),
         ...lines.flatMap(({ variable, value, line }) => {

@@ -1,4 +1,4 @@
-/** What a heritage's tasks are told, reach and may do: variables, secrets, bindings, egress, permissions. */
+/** The variables, secrets, bindings, egress rules and permissions of a heritage's tasks. */
 import { argumentsOf } from "../builds";
 import { environmentOfFiles, readEnvironmentFile } from "../environment-files";
 import type { HeritageConfig, PlatformConfig } from "../defaults";
@@ -72,13 +72,13 @@ export function variableProblems(at: At, heritage: HeritageConfig, config: Platf
 
 type Variables = Record<string, string>;
 
-/** What the files say, where `environment` does not override it. */
+/** The variables of the files that `environment` does not override. */
 const fileEnvironments = (own: Variables, all: Variables) => {
     const counted = Object.fromEntries(Object.entries(own).filter(([variable, value]) => all[variable] === value));
     return [{ path: [], own: counted, all }];
 };
 
-/** A problem of a variable, told where its file has it: the last one, which counts. */
+/** A variable's problem, with the place in its file. The last file that sets it counts. */
 const inItsFile =
     (files: readonly string[]) =>
     (problem: Problem): Problem => {

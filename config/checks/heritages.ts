@@ -69,7 +69,7 @@ function checkHeritage(name: string, heritage: HeritageConfig, config: PlatformC
     return problems;
 }
 
-/** Secrets Manager's secret is read by ECS in the task's own region; ECR knows the execution role itself. */
+/** ECS reads the secret in the task's own region. ECR needs no credentials, only the execution role. */
 function credentialProblems(path: Path, heritage: HeritageConfig, { region }: PlatformConfig): Problem[] {
     const { image, imageCredentials: arn } = heritage;
     if (arn === undefined) return [];
@@ -108,7 +108,7 @@ function serviceProblems(at: At, service: Service, config: PlatformConfig): Prob
             if (value === undefined) continue;
             problems.push({
                 path: at(key),
-                what: "is for a service with listeners, and this one has none: nobody could ask it",
+                what: "needs listeners, and this service has none",
                 fix: "listeners: [{ paths: [/…] }], or leave it out",
                 also: [at("listeners")],
             });
@@ -136,7 +136,7 @@ function serviceProblems(at: At, service: Service, config: PlatformConfig): Prob
     return problems;
 }
 
-/** Other than a listener that sends its requests on to another address. */
+/** Whether a listener leads to the service; the others redirect to another address. */
 const leadsHere = ({ redirect }: Service["listeners"][number]) => redirect === undefined;
 
 /**
@@ -168,14 +168,14 @@ function taskProblems(at: At, task: HeritageConfig["scheduledTasks"][string]): P
     } catch {
         problems.push({
             path: at("timeZone"),
-            what: `${task.timeZone} is no time zone`,
+            what: `${task.timeZone} is not a time zone`,
             fix: "one of the IANA database, e.g. Asia/Tokyo, Europe/Berlin, UTC",
         });
     }
     return [...problems, ...scheduleProblems(at("schedule"), task.schedule)];
 }
 
-/** One of the two days has to be `?`, and every number within its bounds: the Scheduler says only that the expression is invalid. */
+/** Of the two days one has to be `?`, and each number has bounds. EventBridge Scheduler would only say that the expression is invalid. */
 const FIELDS: [name: string, least: number, most: number, names: RegExp][] = [
     ["minute", 0, 59, /^$/],
     ["hour", 0, 23, /^$/],
@@ -212,7 +212,7 @@ function scheduleProblems(path: Path, schedule: string): Problem[] {
             return range === "*" || range!.split("-").every((text) => names.test(text) || within(text, least, most));
         };
         if (field.split(",").every(right)) return;
-        problems.push({ path, what: `${field} is no ${name}`, fix: `from ${least} to ${most}, * for each` });
+        problems.push({ path, what: `${field} is not a valid ${name}`, fix: `from ${least} to ${most}, * for each` });
     });
     return problems;
 }
@@ -238,7 +238,7 @@ function commandsProblems(at: At, { build, services, scheduledTasks, beforeDeplo
     return [
         ...Object.entries(services).flatMap(([key, one]) => [
             ...problems((...rest) => at("services", key, ...rest), one),
-            // A health check is no argument of the image's entry point.
+            // A health check's command is not an argument of the image's entry point.
             ...commandProblems(at("services", key, "healthCheckCommand"), one.healthCheckCommand),
         ]),
         ...Object.entries(scheduledTasks).flatMap(([key, one]) =>

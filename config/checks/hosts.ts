@@ -16,7 +16,7 @@ export function checkDomains({ domain, domains, region }: PlatformConfig): Probl
         const path = ["domains", i];
         if (!domain) {
             const what =
-                "is a further domain, and there is no first one: without identity:domain the endpoint has no HTTPS by names";
+                "is a further domain, and there is no first one: without identity:domain the endpoint has no certificate for names";
             return [
                 {
                     path,
@@ -79,7 +79,7 @@ function hostProblem(path: Path, host: string, { endpoint }: Listener, { domain,
     if (host !== APEX && !whole) return [];
     const also = [["domain"], ["domains"]];
     if (endpoint === "internal") {
-        const what = `${host === APEX ? "the domain itself" : host} is no name of the internal endpoint, whose names are below internal.<domain>`;
+        const what = `${host === APEX ? "the domain itself" : host} is not a name of the internal endpoint, whose names are below internal.<domain>`;
         return [{ path, what, fix: "one label, e.g. admin" }];
     }
     if (!domain) {
@@ -149,7 +149,7 @@ function redirectProblems(path: Path, { redirect, hosts, paths }: Listener, { do
         return [
             {
                 path,
-                what: `${redirect} is no address that a load balancer redirects to`,
+                what: `${redirect} is not an address that a load balancer redirects to`,
                 fix: "https://, a host, and a path if need be, e.g. https://www.example.com; the query stays by itself",
             },
         ];
@@ -165,7 +165,7 @@ function redirectProblems(path: Path, { redirect, hosts, paths }: Listener, { do
     return [
         {
             path,
-            what: `${redirect} is where the request came to: it would go round in circles`,
+            what: `${redirect} is an address of this listener: the redirect would be a loop`,
             fix: "another host, or a path that the listener does not take",
         },
     ];

@@ -1,10 +1,10 @@
-/** Values that have the form of a secret, wherever a file has them in the clear: commands, options of plugins, tags, labels. */
+/** Plain values that look like a secret: commands, options of plugins, tags, labels. */
 import { looksSecret } from "../../policy/secrets/looks-secret";
 import { secretInValue } from "../../policy/secrets/values";
 import type { PlatformConfig } from "../defaults";
 import { keyOf, type Path, type Problem } from "./common";
 
-/** Judged elsewhere, by name as well; and what is encrypted, or public by its nature. */
+/** Keys that other checks judge, by name as well, and keys whose values are encrypted or public. */
 const ELSEWHERE = ["environment", "args", "notSecret", "value", "privateKey", "pem", "genesisUrl"];
 
 export function checkInTheClear(config: PlatformConfig): Problem[] {
@@ -25,14 +25,14 @@ function formProblems(path: Path, value: unknown): Problem[] {
     }
     if (value === null || typeof value !== "object") return [];
     return Object.entries(value).flatMap(([key, inner]) =>
-        // `environment` at the top is dev or prod.
+        // The top-level `environment` is dev or prod.
         ELSEWHERE.includes(key) && path.length > 0
             ? []
             : formProblems([...path, Array.isArray(value) ? Number(key) : key], inner),
     );
 }
 
-/** Options of the log router by their names: `http_Passwd`, `apikey`. */
+/** Names of options of the log router that hold a secret: `http_Passwd`, `apikey`. */
 function optionProblems({ plugins, heritages }: PlatformConfig): Problem[] {
     const all: [Path, PlatformConfig["plugins"]][] = [
         [["plugins"], plugins],

@@ -27,7 +27,7 @@ export function checkDevLedger(config: PlatformConfig): Problem[] {
     if (network.nat === "none") {
         problems.push({
             path,
-            what: "its machine is set up of what is on the internet, and the network has no NAT gateway",
+            what: "its machine downloads software from the internet, and the network has no NAT gateway",
             fix: "network.nat: single",
             also: [["network", "nat"]],
         });

@@ -1,4 +1,4 @@
-/** Names, hosts and rules that the workloads of a stack share out among themselves. */
+/** Names, hosts and rules that two workloads of a stack may not both have. */
 import { APEX } from "../../components/endpoint/hosts";
 import { matchesOf, ruleName } from "../../components/endpoint/rules";
 import { pathsBelow } from "../../components/keycloak/container";
@@ -6,33 +6,33 @@ import type { PlatformConfig } from "../defaults";
 import { placeAsWritten } from "../heritage/as-written";
 import type { Path, Problem } from "./common";
 
-/** What the platform itself keeps logs, parameters and certificates under. */
+/** Names under which the platform itself keeps logs, parameters and certificates. */
 const TAKEN_NAMES = ["wallet-db", "vpc-flow-logs", "images", "versions", "plugins", "public", "admin"];
 /** AWS's quotas for one application load balancer, adjustable on request (Service Quotas). */
 const QUOTA = { listeners: 50, rules: 100 };
 
-/** A name that log groups, task definitions and parameters are called by, and where the stack file says it. */
+/** The name of log groups, task definitions and parameters, and the place in the stack file that sets it. */
 interface Named {
     readonly path: Path;
-    /** The first is its own; the others are those of what belongs to it. */
+    /** Its own name first, then the names of its parts. */
     readonly names: readonly string[];
 }
 
-/** A rule of an endpoint: where it is said, and which requests it takes. */
+/** A rule of an endpoint: the place in the file that sets it, and which requests it matches. */
 export interface EndpointRoute {
-    /** Of what it is said, and of the keys `paths` and `priority`. What is of one listener has the same one. */
+    /** The path of the listener, which has the keys `paths` and `priority`. Rules of one listener have the same path. */
     readonly path: Path;
     readonly hostPath: Path;
     readonly name: string;
     readonly endpoint: "public" | "internal";
-    /** As the file says it, and as rules are called after (`components/endpoint/hosts.ts`). */
+    /** As the file has it; rules are named after it (`components/endpoint/hosts.ts`). */
     readonly host: string;
     readonly key: string;
     readonly paths: readonly string[];
-    /** Which of the listener's paths the first one is. */
+    /** The index of the first path among the listener's paths. */
     readonly first: number;
     readonly priority?: number;
-    /** It has a listener of its own where there is no domain. */
+    /** Whether it has its own port where there is no domain. */
     readonly ownPort: boolean;
 }
 
@@ -42,7 +42,7 @@ export function checkNames(config: PlatformConfig): Problem[] {
         return [
             {
                 path: ["agents"],
-                what: "is missing, and so are services, heritages and keycloak: the stack would be for nothing",
+                what: "is missing, and so are services, heritages and keycloak: nothing would run in the stack",
                 fix: "at least one, e.g. agents: { issuer: {} }",
                 also: [["services"], ["heritages"], ["keycloak"]],
             },
@@ -94,17 +94,17 @@ function namesOf({ agents, services, keycloak, heritages }: PlatformConfig): Nam
 
 type Way = Omit<EndpointRoute, "hostPath" | "host" | "key" | "first"> & {
     readonly hosts: readonly string[];
-    /** Where the hosts are said, if not in `host`. */
+    /** The key of the hosts, if not `host`. */
     readonly hostsPath?: Path;
 };
 
-/** One for each rule: for each host, and for as many paths as a rule takes. */
+/** The rules of a listener: one for each host and each group of paths, since a rule takes only a few. */
 export function endpointRoutes(config: PlatformConfig): EndpointRoute[] {
     const { domain } = config;
     return waysOf(config).flatMap(({ hosts, hostsPath, ...way }) => {
         const hostPath = (i: number) =>
             hostsPath ? [...hostsPath, i] : hosts[i] === way.name ? way.path : [...way.path, "host"];
-        // Without a domain nothing is told apart by its host.
+        // Without a domain rules do not match by host.
         const told = domain ? [...new Set(hosts)] : hosts.slice(0, 1);
         let priority = way.priority;
         return told.flatMap((host, i) => {
@@ -200,7 +200,7 @@ function ruleProblems(ways: readonly EndpointRoute[], { domain }: PlatformConfig
     const problems: Problem[] = [];
     const rules = new Map<string, string>();
     const priorities = new Map<string, string>();
-    const refused = new Set<string>(); // an agent's name is on both endpoints, and wrong once
+    const refused = new Set<string>(); // an agent's host is on both endpoints, and reported once
     for (const { path, hostPath, name, endpoint, host, key, paths, first: offset, priority, ownPort } of ways) {
         const zone = domain && (endpoint === "internal" ? `internal.${domain.name}` : domain.name);
         if (domain && endpoint === "public" && host === "internal") {
@@ -214,7 +214,7 @@ function ruleProblems(ways: readonly EndpointRoute[], { domain }: PlatformConfig
         const beside = new Set(
             ways.filter((other) => !other.ownPort && other.endpoint === endpoint).map((other) => other.path),
         );
-        const told = endpoint === "public" || name !== "keycloak"; // whose console has every path of the internal endpoint
+        const told = endpoint === "public" || name !== "keycloak"; // Keycloak's console has every path of the internal endpoint
         if (!domain && told && paths.length === 0 && beside.size > 1) {
             problems.push({
                 path: [...path, "paths"],
@@ -283,10 +283,10 @@ function quotaProblems(ways: readonly EndpointRoute[], { domain }: PlatformConfi
 /** Characters of a database's identifier (RDS API reference, CreateDBInstance), and those of the suffix that the program gives it. */
 const IDENTIFIER = { most: 63, suffix: "-db-01234567".length };
 
-/** Characters of a bucket's name (S3 guide, "Bucket naming rules"), and those that the program puts around the heritage's and its own. */
+/** Characters of a bucket's name (S3 guide, "Bucket naming rules"), and those that the program adds to the names of heritage and bucket. */
 const BUCKET = { most: 63, around: "--".length + "-".length + "-123456789012".length };
 
-/** What S3 would refuse in the name of a bucket. `prefix`: `<project>-<stack>`. */
+/** Names of buckets that S3 would refuse. `prefix`: `<project>-<stack>`. */
 export function checkBucketNames({ heritages }: PlatformConfig, prefix: string): Problem[] {
     return Object.entries(heritages).flatMap(([heritage, { uses }]) =>
         Object.entries(uses).flatMap(([name, { bucket }]): Problem[] => {
@@ -298,7 +298,7 @@ export function checkBucketNames({ heritages }: PlatformConfig, prefix: string):
     );
 }
 
-/** What RDS would refuse in the name of a database, which is made of the stack's and the workload's. `prefix`: `<project>-<stack>`. */
+/** Identifiers of databases that RDS would refuse. They contain the names of the stack and the workload. `prefix`: `<project>-<stack>`. */
 export function checkIdentifiers({ services, heritages }: PlatformConfig, prefix: string): Problem[] {
     const owners = { services, heritages };
     return Object.entries(owners).flatMap(([kind, named]) =>

@@ -154,7 +154,7 @@ export function checkEndpoints(config: PlatformConfig): Problem[] {
 const isPrivate = (block: string) =>
     canonicalCidr(block) !== undefined && PRIVATE_RANGES.some((range) => within(block, range));
 
-/** Who is within the VPC is every task of the stack: a block that holds one of its addresses would let in all of them. */
+/** Every task of the stack has an address of the VPC: a block that contains one of them would let in all tasks. */
 function ownNetworkProblems({ network, adminEndpoint }: PlatformConfig): Problem[] {
     const vpc = canonicalCidr(network.cidr);
     return adminEndpoint.allowedCidrs.flatMap((block, i): Problem[] => {
@@ -175,7 +175,7 @@ function ownNetworkProblems({ network, adminEndpoint }: PlatformConfig): Problem
     });
 }
 
-/** Names of heritages and services of this stack, each once. */
+/** Checks the names of heritages and services of this stack. */
 function applicationProblems(config: PlatformConfig): Problem[] {
     const known = [...Object.keys(config.heritages), ...Object.keys(config.services)];
     return config.adminEndpoint.allowedApplications.flatMap((name, i, all): Problem[] => {

@@ -5,7 +5,7 @@ import type { Path, Problem } from "./common";
 
 type At = (...rest: (string | number)[]) => Path;
 
-/** An action as IAM has it: a service and a name, of which `*` may stand for a part. */
+/** An IAM action: a service and a name, in which `*` matches any characters. */
 const ACTION = /^[a-z0-9-]+:[A-Za-z0-9*]+$/;
 
 export function permissionProblems(at: At, { permissions }: HeritageConfig): Problem[] {
@@ -26,7 +26,7 @@ export function permissionProblems(at: At, { permissions }: HeritageConfig): Pro
                 return [
                     {
                         path: own,
-                        what: `${action} is no action of AWS`,
+                        what: `${action} is not an action of AWS`,
                         fix: "a service and a name, e.g. s3:GetObject",
                     },
                 ];
@@ -61,7 +61,7 @@ export function permissionProblems(at: At, { permissions }: HeritageConfig): Pro
                     fix: "the ARNs that are needed; or, for actions without a resource of their own, say why",
                 });
             } else if (!/^arn:[\w*-]+:[\w-]+:[^:]*:[^:]*:.+$/.test(resource)) {
-                problems.push({ path: own, what: `${resource} is no ARN`, fix: "e.g. arn:aws:s3:::reports/*" });
+                problems.push({ path: own, what: `${resource} is not an ARN`, fix: "e.g. arn:aws:s3:::reports/*" });
             }
         });
         return problems;

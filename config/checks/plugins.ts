@@ -25,12 +25,12 @@ function problemsOf(path: Path, plugins: PlatformConfig["plugins"], config: Plat
     ];
 }
 
-/** The collector would say so, too, in each task and after the deployment has begun. */
+/** The collector itself would report these mistakes only in each task, after the deployment has begun. */
 function collectorProblems(path: Path, config: string, secrets: string[]): Problem[] {
     const at = [...path, "config"];
     const document = parseDocument(config);
     if (document.errors.length > 0) {
-        const what = `is no YAML: ${document.errors[0]!.message.split("\n")[0]}`;
+        const what = `is not YAML: ${document.errors[0]!.message.split("\n")[0]}`;
         return [{ path: at, what, fix: "config: |, and the collector's own file below it" }];
     }
     const missing = ["receivers", "exporters", "service"].filter((key) => !document.has(key));
@@ -44,7 +44,7 @@ function collectorProblems(path: Path, config: string, secrets: string[]): Probl
         .filter((name) => !secrets.includes(name))
         .map((name) => ({
             path: at,
-            what: `names ${name}, which the collector is not told`,
+            what: `uses \${env:${name}}, and otel.secrets has no ${name}`,
             fix: `otel.secrets.${name}, with a source`,
         }));
 }

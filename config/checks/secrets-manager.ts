@@ -4,7 +4,7 @@ import type { PlatformConfig } from "../defaults";
 import { sourcesOf } from "../references";
 import type { Problem } from "./common";
 
-/** A task is started with secrets of its own region: another one's would fail with that region. */
+/** ECS reads secrets in the task's own region. A secret of another region would stop when that region does. */
 export function checkSecretsManager(config: PlatformConfig): Problem[] {
     return sourcesOf(config).flatMap(({ path, source: { secret } }): Problem[] => {
         if (!secret?.startsWith("arn:")) return [];

@@ -1,4 +1,4 @@
-/** Applications with TLS up to their tasks, each by itself. */
+/** Checks each application with TLS up to its tasks. */
 import { ENVOY_ADMIN_PORT, ENVOY_PORT } from "../../components/envoy/sidecar";
 import { argumentsOf } from "../builds";
 import type { PlatformConfig, ServiceConfig } from "../defaults";
@@ -27,7 +27,7 @@ export const DATABASE_MANAGED: Managed = {
     DB_POOL_MAX: "database.connections",
     DB_CA_PEM: "",
 };
-/** Names of databases or roles that RDS or PostgreSQL have themselves. */
+/** Names of databases and roles that RDS or PostgreSQL reserve. */
 const KEPT_NAMES = ["postgres", "template0", "template1", "rdsadmin", "admin", "user", "public"];
 /** A path pattern as a load balancer takes it (ELB user guide, "Path conditions"). */
 const PATH_PATTERN = /^\/[A-Za-z0-9_\-.$/~"'@:+&*?]*$/;
@@ -65,7 +65,7 @@ function checkService(name: string, service: ServiceConfig, config: PlatformConf
     if (service.count < 2) {
         problems.push({
             path: countPath(at(), service),
-            what: "a single task is no service: while it is replaced or moved, nobody answers",
+            what: "one task is not enough: while it is replaced or moved, nothing answers",
             fix: "2 or more",
         });
     }
@@ -94,7 +94,7 @@ export function healthPathProblems(path: Path, text: string): Problem[] {
         {
             path,
             what: text.startsWith("/")
-                ? `${text} is no path: a query, a pattern or a space in it`
+                ? `${text} is not a path: a query, a pattern or a space in it`
                 : `${text} has no slash in front`,
             fix: `/${text.replace(/^\/+|[\s?#*].*$/g, "")}`,
         },
@@ -131,7 +131,7 @@ function secretProblems(at: At, service: ServiceConfig): Problem[] {
         if (!PARAMETER.test(key)) {
             problems.push({
                 path,
-                what: "is no name below PARAMETER_STORE_PREFIX",
+                what: "is not a name below PARAMETER_STORE_PREFIX",
                 fix: "small letters, digits and ._- in at least two parts, e.g. mail/password",
             });
         }

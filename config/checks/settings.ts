@@ -8,11 +8,11 @@ import type { Path, Problem } from "./common";
 
 type Kind = "flag" | "integer" | "size" | "list" | "text" | readonly string[];
 const SETTINGS = known as Readonly<Record<string, Kind>>;
-/** The release that a setting came with, of those that the oldest one has not. */
+/** The release that introduced a setting. Settings that the oldest known release has are not in it. */
 const SINCE = since as Readonly<Record<string, string>>;
 type At = (...rest: string[]) => Path;
 
-/** In which words of its own an agent takes a value (ConfigArgParse for a flag, acapy_agent/config/util.py for the rest). */
+/** Which values an agent takes, by the kind of setting (ConfigArgParse for a flag, acapy_agent/config/util.py for the rest). */
 const VALUES: Record<"flag" | "integer" | "size" | "list", [form: RegExp, fix: string]> = {
     flag: [/^(true|yes|on|1|false|no|off|0)$/i, '"true" or "false"'],
     integer: [/^\s*[+-]?\d+\s*$/, 'a whole number, as text: "5"'],
@@ -24,7 +24,7 @@ const VALUES: Record<"flag" | "integer" | "size" | "list", [form: RegExp, fix: s
     ],
 };
 
-/** What no agent would read, and what it would not start with. An image of one's own may be of another version. */
+/** Settings that an agent would ignore or would not start with. An image that exists already may know other names, which are taken. */
 export function settingProblems(
     at: At,
     { environment, secrets }: AgentConfig,
@@ -55,7 +55,7 @@ const tooNew = (path: Path, first: string, version: string): Problem => ({
     also: [["agentVersion"]],
 });
 
-/** What ACA-Py would take, and what does harm to agents that share a wallet on a read-only file system. */
+/** Values that ACA-Py takes, and that harm agents which share a wallet on a read-only file system. */
 const HARM: Readonly<Record<string, [value: RegExp, what: string, fix: string]>> = {
     ACAPY_AUTO_INSTALL_PLUGINS: [
         /^/,
@@ -79,7 +79,7 @@ const HARM: Readonly<Record<string, [value: RegExp, what: string, fix: string]>>
     ],
 };
 
-/** Undefined where nothing is known against it. */
+/** What is wrong with a setting; undefined where nothing is known. */
 function harmProblems(path: Path, variable: string, value: string): Problem[] | undefined {
     const harm = HARM[variable];
     if (harm === undefined) return undefined;

@@ -1,4 +1,4 @@
-/** Rules of a load balancer that no request reaches, since one that is asked before them takes all that they would take. */
+/** Rules of a load balancer that no request reaches, since a rule before them matches all of their requests. */
 import { priorityOf } from "../../components/endpoint/rules";
 import type { PlatformConfig } from "../defaults";
 import type { Problem } from "./common";
@@ -22,8 +22,8 @@ export function checkShadows(config: PlatformConfig): Problem[] {
                 // The same pattern twice has an error of its own (names.ts).
                 patternsOf(other).some((wide) => wide !== pattern && covers(wide, pattern)),
             );
-            // A whole host beside a path for every request is a clash, too, though written otherwise.
-            // Without a domain that is the error for the same rule.
+            // A rule for a whole host clashes with one for the path /*, too.
+            // Without a domain names.ts reports this as the same rule.
             const whole =
                 config.domain && way.paths.length === 0
                     ? before.find(({ paths }) => paths.includes("/*") || paths.includes("*"))

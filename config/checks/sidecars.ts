@@ -20,7 +20,7 @@ export function sidecarProblems(at: At, service: Service, heritage: HeritageConf
             const own: At = (...rest) => at("sidecars", name, ...rest);
             return [
                 ...(TAKEN.includes(name)
-                    ? [{ path: own(), what: "is a container of the program's", fix: "another name" }]
+                    ? [{ path: own(), what: "is the name of a container that the program adds", fix: "another name" }]
                     : []),
                 ...imageProblems(own("image"), sidecar.image, config),
                 ...commandProblems(own("entrypoint"), sidecar.entrypoint),
@@ -64,7 +64,7 @@ function roomProblems(at: At, service: Service): Problem[] {
     });
 }
 
-/** What runs to its end first serves nobody, and ends alone. */
+/** A sidecar that runs to its end first cannot serve requests, and its end does not end the task. */
 function firstProblems(at: At, { first, port, essential }: Service["sidecars"][string]): Problem[] {
     if (!first) return [];
     const what = "is for a container that stays, and this one ends before the application starts";
@@ -73,7 +73,7 @@ function firstProblems(at: At, { first, port, essential }: Service["sidecars"][s
         .map(([key]) => ({ path: at(key), what, fix: "leave it out, or first", also: [at("first")] }));
 }
 
-/** The containers of a task are in one network, where each port is somebody's. */
+/** The containers of a task share one network namespace, in which each port has one owner. */
 function portProblems(at: At, { port = APPLICATION_PORT, sidecars, listeners, tls }: Service): Problem[] {
     const taken = new Map<number, string>([[port, "the application"]]);
     if (isBehindEnvoy({ listeners, tls })) {
@@ -95,7 +95,8 @@ function receiverProblems(path: Path, { receives, sidecars, listeners, reachable
     if (receives === undefined) return [];
     const sidecar = Object.hasOwn(sidecars, receives) ? sidecars[receives] : undefined;
     const also = [[...path.slice(0, -1), "sidecars"]];
-    if (!sidecar) return [{ path, what: `${receives} is no sidecar of the service`, fix: "one of their names", also }];
+    if (!sidecar)
+        return [{ path, what: `${receives} is not a sidecar of the service`, fix: "one of their names", also }];
     if (sidecar.port === undefined || sidecar.first) {
         return [{ path, what: `${receives} listens on no port`, fix: `sidecars.${receives}.port`, also }];
     }

@@ -1,17 +1,17 @@
-/** Tags, by what every service takes that the platform uses: some are stricter than the rules for all of AWS. */
+/** Tags that every service of the platform takes. Some services have stricter rules than AWS in general. */
 import { TAG_TEXT } from "../../policy/tag-text";
 import type { PlatformConfig } from "../defaults";
 import type { Problem } from "./common";
 
 /** Set by `components/aws-provider.ts`. */
 const OWN_TAGS = ["Project", "Stack", "ManagedBy"];
-/** A subnet's own, beside them: Name and SubnetType. */
+/** Tags that a subnet has besides: Name and SubnetType. */
 const MORE_TAGS = 2;
-/** That a resource may have (AWS General Reference, "Tag naming limits and requirements"). */
+/** The maximum of a resource (AWS General Reference, "Tag naming limits and requirements"). */
 const MOST_TAGS = 50;
 
 const CHARACTERS = "letters, digits, spaces and . : + = @ _ / -";
-/** RDS takes neither in front of a key or a value (RDS user guide, "Tagging Amazon RDS resources"). */
+/** RDS refuses both at the beginning of a key or a value (RDS user guide, "Tagging Amazon RDS resources"). */
 const RESERVED = /^(aws|rds):/i;
 
 export function checkTags({ tags }: PlatformConfig): Problem[] {
@@ -35,7 +35,7 @@ function problemsOf(key: string, value: string, others: readonly string[]): Prob
     if (!TAG_TEXT.test(value))
         return at(`the value has characters that tags do not take: ${strange(value)}`, CHARACTERS);
     if (RESERVED.test(value)) return at("a value does not begin with aws: or rds:", "another value");
-    // Of the services in use Systems Manager alone refuses it (API reference, "Tag").
+    // Only Systems Manager refuses it, of the services in use (API reference, "Tag").
     if (value === "") return at("is empty, and a parameter's tag has at least one character", "a value, e.g. yes");
     return [];
 }

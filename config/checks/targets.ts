@@ -1,4 +1,4 @@
-/** What a load balancer is told about the tasks behind a listener of a heritage's service. */
+/** Settings of target groups: health checks, deregistration and stickiness of a heritage's service. */
 import { HEALTH_CHECKS } from "../../components/endpoint/health-checks";
 import type { HeritageConfig } from "../defaults";
 import type { Path, Problem } from "./common";
@@ -6,7 +6,7 @@ import type { Path, Problem } from "./common";
 type Service = HeritageConfig["services"][string];
 type At = (...rest: (string | number)[]) => Path;
 
-/** What the answers are called, and their first and last (ELB user guide, "Health checks for Application Load Balancer target groups"). */
+/** The name of the status codes, and their range (ELB user guide, "Health checks for Application Load Balancer target groups"). */
 const CODES = {
     http: { name: "HTTP", first: 200, last: 499, example: "200-299" },
     grpc: { name: "gRPC", first: 0, last: 99, example: '"0"' },
@@ -18,7 +18,7 @@ export function targetProblems(at: At, service: Service): Problem[] {
     if (protocol === "grpc" && healthCheckPath !== undefined && !/^\/[\w.]+\/\w+$/.test(healthCheckPath)) {
         problems.push({
             path: at("healthCheckPath"),
-            what: `${healthCheckPath} is no method of gRPC`,
+            what: `${healthCheckPath} is not a gRPC method`,
             fix: "/package.Service/Method, e.g. /grpc.health.v1.Health/Check",
             also: [at("protocol")],
         });
@@ -26,7 +26,7 @@ export function targetProblems(at: At, service: Service): Problem[] {
     if (protocol === "grpc" && stickySeconds) {
         problems.push({
             path: at("stickySeconds"),
-            what: "is a cookie of the load balancer's, and clients of gRPC keep none",
+            what: "needs a cookie of the load balancer, and gRPC clients keep no cookies",
             fix: "leave it out",
             also: [at("protocol")],
         });
@@ -44,7 +44,7 @@ function healthCheckProblems(at: At, { healthCheck, protocol }: Service): Proble
     });
     const problems: Problem[] = wrong.map((part) => ({
         path: at("codes"),
-        what: `${part} is no answer, and no range of answers, that ${name} may give: a load balancer takes ${first} to ${last}`,
+        what: `${part} is not a status, nor a range of them, of ${name}: a load balancer takes ${first} to ${last}`,
         fix: `e.g. ${example}`,
     }));
     if (timeoutSeconds >= intervalSeconds) {

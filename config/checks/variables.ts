@@ -1,12 +1,12 @@
-/** The variables of a task: those in the clear, and the secrets that ECS injects. */
+/** The variables of a task: plain ones, and the secrets that ECS injects. */
 import { looksSecret } from "../../policy/secrets/looks-secret";
 import type { SecretSource } from "../schema/secrets";
 import { keyOf, type Path, type Problem } from "./common";
 
-/** Variables that the program sets itself, each with the key of the file that decides it (empty where nothing does). */
+/** Variables that the program sets, each with the key of the file that it depends on (empty without one). */
 export type Managed = Readonly<Record<string, string>>;
 
-/** What an application is told in the clear, and which of it is no secret, though it looks like one. */
+/** The plain variables of an application, and those that look like a secret and are none. */
 interface Clear {
     readonly environment: Readonly<Record<string, string>>;
     readonly notSecret: Readonly<Record<string, string>>;
@@ -18,7 +18,7 @@ interface Clear {
  */
 export function variableNameProblem(path: Path, variable: string): Problem[] {
     if (/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(variable)) return [];
-    const what = "is no name of an environment variable";
+    const what = "is not a name of an environment variable";
     if (/^\d/.test(variable)) return [{ path, what: `${what}: it begins with a digit`, fix: `_${variable}, say` }];
     return [{ path, what, fix: "letters, digits and _.-, no digit in front" }];
 }
@@ -29,11 +29,11 @@ export function managedProblem(path: Path, variable: string, managed: Managed, o
     return [{ path, what: `is set by the program${how}`, fix: key ? `the key ${key} of the ${of}` : "leave it out" }];
 }
 
-/** Where a secret can come from in the file that a path is in. */
+/** The possible sources of a secret, by the kind of file. */
 const sources = (path: Path) => (path[0] === "heritages" ? SOURCES.heritage : SOURCES.stack);
 const SOURCES = {
     stack: ["generate", "value", "parameter", "secret", "set"],
-    heritage: ["generate", "parameter", "secret", "set"], // nobody would encrypt a value there
+    heritage: ["generate", "parameter", "secret", "set"], // an encrypted value is possible only in a stack file
 } as const;
 
 const listed = (words: readonly string[], last: string) => `${words.slice(0, -1).join(", ")} ${last} ${words.at(-1)}`;
@@ -45,7 +45,7 @@ export function plainTextSecret(path: Path, variable: string, why: string): Prob
     return {
         path,
         what: `looks like a secret, and environment is in the clear: ${why}`,
-        also: [[...path.slice(0, path[0] === "heritages" ? 2 : -2), "notSecret", variable]], // a reason that is none
+        also: [[...path.slice(0, path[0] === "heritages" ? 2 : -2), "notSecret", variable]], // the reason in notSecret may be wrong itself
         fix: `secrets.${variable}, with ${listed(sources(path), "or")}; ${exception}${where}`,
     };
 }
@@ -72,7 +72,7 @@ export function secretProblems(path: Path, variable: string, value: string, notS
     return why === undefined ? [] : [plainTextSecret(path, variable, why)];
 }
 
-/** A reason is for a variable that there is; `variables` are those in the clear. */
+/** Each name in notSecret has to be a plain variable. */
 export function notSecretProblems(
     path: Path,
     { notSecret }: Pick<Clear, "notSecret">,
@@ -107,7 +107,7 @@ export function injectedProblems(
     });
 }
 
-/** Exactly one source. */
+/** Checks that a secret has exactly one source. */
 export function sourceProblems(path: Path, source: SecretSource): Problem[] {
     const problems: Problem[] = [];
     const count = SOURCES.stack.filter((kind) => source[kind] !== undefined).length;

@@ -1,4 +1,4 @@
-/** Directories that a container may write to, against what its Dockerfile makes of them. */
+/** Whether a container's user may write to its writable directories, by the Dockerfile. */
 import { statSync } from "node:fs";
 import path from "node:path/posix";
 import { dockerfileOf } from "../../components/container-image/build";
@@ -9,7 +9,7 @@ import type { Path, Problem } from "./common";
 /** What the kernel and the container runtime keep for themselves (OCI runtime specification, "Default Filesystems"). */
 const KEPT = ["/proc", "/sys", "/dev"];
 
-/** What is wrong with a directory's name by itself: each becomes an empty volume at that very path. */
+/** What is wrong with a directory's path: it becomes an empty volume there. */
 export function directoryProblems(at: Path, directories: readonly string[], i: number): Problem[] {
     const directory = directories[i]!;
     if (!directory.startsWith("/")) {
@@ -39,7 +39,7 @@ export function directoryProblems(at: Path, directories: readonly string[], i: n
 
 /** Everybody may write to these in any base image, and a volume starts with the mode of its directory. */
 const OPEN = ["/tmp", "/var/tmp"];
-/** By which a directory becomes somebody's, or everybody's. */
+/** Commands that change the owner or the mode of a directory. */
 const GIVES = /\b(chown|chmod|useradd|adduser)\b|\binstall\b.*-[a-z]*[odm]\b|--chown|--chmod/;
 
 /**
@@ -56,7 +56,7 @@ export function writableProblems(at: Path, container: Container): Problem[] {
     });
 }
 
-/** Volumes by a name are bind mounts, too. */
+/** Named volumes are bind mounts, too. */
 export function mountedProblems(
     at: Path,
     container: Container & { mounts: Readonly<Record<string, string>> },
@@ -87,7 +87,7 @@ function volumeProblems(at: Path, directory: string, { build, user }: Container)
     return [{ path: at, what: `${directory}: ${what}`, fix }];
 }
 
-/** The two lines to write. */
+/** The two lines that the Dockerfile needs. */
 export const remedy = (directory: string, user: string) =>
     OPEN.includes(directory)
         ? `VOLUME ${directory}`
@@ -106,7 +106,7 @@ function whatIsWrong(directory: string, known: readonly Instruction[]): string |
     return "its VOLUME comes before anything makes it the user's, so that on Fargate it belongs to root";
 }
 
-/** Whether an instruction hands over the directory, or one above it; what a user other than root makes is that user's. */
+/** Whether an instruction gives the directory, or one above it, to the user. What another user than root creates belongs to that user. */
 function gives({ name, args }: Instruction, directory: string, before: readonly Instruction[]): boolean {
     if (!["RUN", "COPY", "ADD"].includes(name)) return false;
     const parts = directory.split("/").slice(1);
@@ -114,7 +114,7 @@ function gives({ name, args }: Instruction, directory: string, before: readonly 
         new RegExp(`(^|[\\s"'=:{,])/${escaped(parts.slice(0, i + 1).join("/"))}(?![\\w.-])`).test(args),
     );
     const user = before.findLast((instruction) => instruction.name === "USER")?.args ?? "root";
-    // A variable of the shell may name it.
+    // A shell variable may hold the path.
     const isUnknown = named || (name === "RUN" && /\$\{?\w/.test(args));
     return isUnknown && (GIVES.test(args) || !/^(0|root)(:|$)/.test(user));
 }

@@ -102,7 +102,7 @@ function overridesOf(environments: unknown, stack: string): { overrides: Record<
         ]),
     ];
     if (!isYaml(environments)) {
-        const what = "is no mapping of environments";
+        const what = "is not a mapping of environments";
         return { overrides: {}, problems: [{ path: ["environments"], what, fix: "environments: { prod: { … } }" }] };
     }
     const overrides: Record<string, Yaml> = {};
@@ -110,9 +110,9 @@ function overridesOf(environments: unknown, stack: string): { overrides: Record<
     for (const [key, value] of Object.entries(environments)) {
         const at = ["environments", key];
         if (!known.includes(key)) {
-            problems.push({ path: at, what: "is no environment and no stack", fix: nearest(key, known) });
+            problems.push({ path: at, what: "is neither an environment nor a stack", fix: nearest(key, known) });
         } else if (value !== null && !isYaml(value)) {
-            problems.push({ path: at, what: "is no mapping of keys", fix: "what differs there, e.g. services: …" });
+            problems.push({ path: at, what: "is not a mapping of keys", fix: "what differs there, e.g. services: …" });
         } else if (value && "environments" in value) {
             problems.push({ path: [...at, "environments"], what: "is within another one", fix: "leave it out" });
         } else overrides[key] = value ?? {};

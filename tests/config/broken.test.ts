@@ -13,7 +13,7 @@ const BROKEN: Broken = {
     "a region that is none": [
         DEV.replace("ap-northeast-1", "tokyo") + "agents: { issuer: {} }",
         "aws:region",
-        /"tokyo" is no region/,
+        /"tokyo" is not a region/,
         /ap-northeast-1/,
     ],
     "a region without known authorities": [
@@ -297,7 +297,7 @@ const BROKEN: Broken = {
     "a seed of the wrong length": [
         `${DEV}agents: { issuer: { secrets: { ACAPY_WALLET_SEED: { generate: { length: 48 } } } } }`,
         "identity:agents.issuer.secrets.ACAPY_WALLET_SEED.generate.length",
-        /48 characters are no seed/,
+        /a seed does not have 48 characters/,
         /32/,
     ],
     "a secret in the clear": [
@@ -315,7 +315,7 @@ const BROKEN: Broken = {
     "an image by tag": [
         `${DEV}agentImage: "example.com/acapy:latest"\nagents: { issuer: {} }`,
         "identity:agentImage",
-        /names no image by digest/,
+        /has no digest/,
         /@sha256/,
     ],
     "autoscaling without room": [
@@ -345,13 +345,13 @@ const BROKEN: Broken = {
     "a service that autoscaling takes down to one task": [
         `${DEV}services: { app: { image: "x@sha256:${"a".repeat(64)}", healthCheckPath: /up, paths: [/a], autoscaling: { min: 1, max: 2 } } }`,
         "identity:services.app.autoscaling.min",
-        /a single task is no service/,
+        /one task is not enough/,
         /2 or more/,
     ],
     "an instance class that is none": [
         `${DEV}walletDb: { instanceClass: db.t9z.huge }\nagents: { issuer: {} }`,
         "identity:walletDb.instanceClass",
-        /no instance class that is known/,
+        /not a known instance class/,
         /db\.t4g\.medium/,
     ],
     "storage that shrinks": [

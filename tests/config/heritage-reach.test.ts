@@ -14,7 +14,7 @@ const BROKEN: Record<string, [yaml: string, at: string, what: RegExp, fix: RegEx
     "a range of ports the wrong way round": [
         'egress: [{ port: "9000-8000", to: 10.0.0.0/8 }]',
         "egress[0].port",
-        /no range of ports/,
+        /not a range of ports/,
         /lower one first/,
     ],
     "a network that is none": [
@@ -75,21 +75,16 @@ const BROKEN: Record<string, [yaml: string, at: string, what: RegExp, fix: RegEx
     "a resource that is no ARN": [
         'permissions: [{ actions: ["s3:GetObject"], resources: [reports] }]',
         "permissions[0].resources[0]",
-        /reports is no ARN/,
+        /reports is not an ARN/,
         /arn:aws:s3/,
     ],
     "an action that is none": [
         'permissions: [{ actions: [GetObject], resources: ["arn:aws:s3:::x/*"] }]',
         "permissions[0].actions[0]",
-        /no action of AWS/,
+        /not an action of AWS/,
         /s3:GetObject/,
     ],
-    "a binding of no kind": [
-        "uses: { warehouse: {} }",
-        "uses.warehouse",
-        /nothing of what it is/,
-        /exactly one of host/,
-    ],
+    "a binding of no kind": ["uses: { warehouse: {} }", "uses.warehouse", /has no kind/, /exactly one of host/],
     "a binding's name in capitals": [
         "uses: { Files: { host: { name: a.b, port: 1 } } }",
         "uses.Files",
@@ -287,8 +282,8 @@ describe("where a heritage connects to and what it may do", () => {
         expect(
             said("environment_files: [config/blog.env]").map((text) => text.split(",")[0]!.split(" → ")[0]),
         ).to.deep.equal([
-            "config/blog.env (4): is no line KEY=value",
-            "config/blog.env: 1ST (5): is no name of an environment variable: it begins with a digit",
+            "config/blog.env (4): is not a line KEY=value",
+            "config/blog.env: 1ST (5): is not a name of an environment variable: it begins with a digit",
             "config/blog.env: API_TOKEN (6): looks like a secret",
             "config/blog.env: GREETING (8): is there already",
             "config/blog.env: PORT (9): is set by the program",

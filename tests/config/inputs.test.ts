@@ -304,7 +304,7 @@ const STACKS: Record<string, Refused> = {
         variable('"ACAPY_TIMING "', '"true"'),
         /ACAPY_TIMING /,
         5,
-        /no name of an environment variable/,
+        /not a name of an environment variable/,
         /letters, digits/,
     ],
     "a parameter's name without a slash": [
@@ -465,7 +465,7 @@ const HERITAGES: Record<string, Refused> = {
     ],
     "the whole file system as writable": [worker("writable: [/]"), /writable\[0\]/, 2, /whole file system/, /\/tmp/],
     "a loop of aliases": ["a: &a { b: *a }", /app\.yml/, 1, /has \*a within &a itself/, /a copy/],
-    "a command of nothing": [worker("command: [' ']"), /command\[0\]/, 2, /is no program/, /the program first/],
+    "a command of nothing": [worker("command: [' ']"), /command\[0\]/, 2, /is not a program/, /the program first/],
     "a key that is JavaScript's own": [
         heritage("environment: { __proto__: x }"),
         /app\.yml/,
@@ -508,7 +508,7 @@ const HERITAGES: Record<string, Refused> = {
         heritage('environment: { "A B": x }'),
         /environment\["A B"\]/,
         3,
-        /no name of an environment/,
+        /not a name of an environment/,
         /letters, digits/,
     ],
     "a command in one word": [

@@ -125,7 +125,7 @@ const BROKEN: Broken = {
     "ports that are none": [
         stack('egress: [{ port: "636-389", to: 0.0.0.0/0 }]'),
         "identity:keycloak.egress[0].port",
-        /636-389 is no range of ports/,
+        /636-389 is not a range of ports/,
         /the lower one first/,
     ],
     "a way out that every task has": [

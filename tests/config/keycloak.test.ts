@@ -104,13 +104,13 @@ const BROKEN: Broken = {
     "a database class that is none": [
         stack(`${version}, database: { instanceClass: db.t9.huge }`),
         "identity:keycloak.database.instanceClass",
-        /no instance class that is known/,
+        /not a known instance class/,
         /db\.t4g\.medium/,
     ],
     "an image by tag": [
         stack(`${version}, image: "quay.io/keycloak/keycloak:26.7.3"`),
         "identity:keycloak.image",
-        /names no image by digest/,
+        /has no digest/,
         /@sha256:/,
     ],
     "a host outside the zone": [

@@ -71,8 +71,8 @@ const LIMITS: Record<string, [accepted: string, refused: string, what: RegExp]> 
     ],
     "storage that grows": [storage(110), storage(109), /maxStorageGiB/],
     "storage that does not grow": [storage(100), storage(101), /maxStorageGiB/],
-    "a digest": [image(`a/b:1.2@sha256:${DIGEST}`), image(`a/b:1.2@sha256:${DIGEST}0`), /names no image by digest/],
-    "an image's name": [image(`a@sha256:${DIGEST}`), image(`-a@sha256:${DIGEST}`), /names no image by digest/],
+    "a digest": [image(`a/b:1.2@sha256:${DIGEST}`), image(`a/b:1.2@sha256:${DIGEST}0`), /has no digest/],
+    "an image's name": [image(`a@sha256:${DIGEST}`), image(`-a@sha256:${DIGEST}`), /has no digest/],
     "networks that are named once": [
         `${DOMAIN}adminEndpoint: { allowedCidrs: [10.1.0.0/16, 10.2.0.0/16] }`,
         `${DOMAIN}adminEndpoint: { allowedCidrs: [10.1.0.0/16, 10.1.0.0/16] }`,

@@ -17,7 +17,7 @@ const BROKEN: Broken = {
     "a ledger without a way out": [
         `${AGENT}devLedger: {}\nnetwork: { nat: none, interfaceEndpoints: true }`,
         "identity:devLedger",
-        /set up of what is on the internet/,
+        /downloads software from the internet/,
         /nat: single/,
     ],
     "a ledger for nobody": [

@@ -21,7 +21,7 @@ const BROKEN: Broken = {
     "a health path with a query": [
         `${DEV}services: { app: { build: images/hello, healthCheckPath: "/up?deep=1" } }`,
         "identity:services.app.healthCheckPath",
-        /is no path: a query/,
+        /is not a path: a query/,
         /^\/up$/,
     ],
     "no health path": [
@@ -39,7 +39,7 @@ const BROKEN: Broken = {
     ],
     "a port below all ports": [one("port: 0"), "identity:services.app.port", /0 is too small: 1/, /HOST and PORT/],
     "a port that is none": [one("port: 65536"), "identity:services.app.port", /65536 is too large: 65535/, /8080/],
-    "a single task": [one("count: 1"), "identity:services.app.count", /a single task is no service/, /2 or more/],
+    "a single task": [one("count: 1"), "identity:services.app.count", /one task is not enough/, /2 or more/],
     "fewer tasks than zones in prod": [
         one("count: 2", PROD),
         "identity:services.app.count",
@@ -73,7 +73,7 @@ const BROKEN: Broken = {
     "an image by tag": [
         `${DEV}services: { app: { image: "example.com/app:1.2", healthCheckPath: /up } }`,
         "identity:services.app.image",
-        /names no image by digest/,
+        /has no digest/,
         /@sha256:/,
     ],
     "a size that Fargate has not": [
@@ -218,7 +218,7 @@ const BROKEN: Broken = {
     "a variable that begins with a digit": [
         one("environment: { 1X: x }"),
         "identity:services.app.environment.1X",
-        /no name of an environment variable: it begins with a digit/,
+        /not a name of an environment variable: it begins with a digit/,
         /^_1X, say$/,
     ],
     "a secret with two sources": [
@@ -236,7 +236,7 @@ const BROKEN: Broken = {
     "a parameter of one part": [
         one("parameters: { password: { generate: {} } }"),
         "identity:services.app.parameters.password",
-        /no name below PARAMETER_STORE_PREFIX/,
+        /not a name below PARAMETER_STORE_PREFIX/,
         /mail\/password/,
     ],
     "a parameter where the database's are": [
@@ -267,7 +267,7 @@ const BROKEN: Broken = {
     "Envoy's image by tag": [
         `${one("")}\nenvoyImage: "envoyproxy/envoy:v1.40.0"`,
         "identity:envoyImage",
-        /names no image by digest/,
+        /has no digest/,
         /@sha256:/,
     ],
 };

@@ -15,7 +15,7 @@ const BROKEN: Record<string, [yaml: string, at: string, what: RegExp, fix: RegEx
     "an image by tag": [
         worker('sidecars: { nginx: { image: "nginx:1" } }'),
         "services.web.sidecars.nginx.image",
-        /no image by digest/,
+        /has no digest/,
         /@sha256:/,
     ],
     "no image": [worker("sidecars: { nginx: {} }"), "services.web.sidecars.nginx.image", /is missing/, /By digest/],
@@ -23,7 +23,7 @@ const BROKEN: Record<string, [yaml: string, at: string, what: RegExp, fix: RegEx
     "a name of the program's": [
         worker(`sidecars: { envoy: { image: "${IMAGE}" } }`),
         "services.web.sidecars.envoy",
-        /container of the program's/,
+        /container that the program adds/,
         /another name/,
     ],
     "a secret in the clear": [
@@ -59,7 +59,7 @@ const BROKEN: Record<string, [yaml: string, at: string, what: RegExp, fix: RegEx
     "a receiver that is none": [
         side("port: 81", "receives: ngnix,"),
         "services.web.receives",
-        /ngnix is no sidecar/,
+        /ngnix is not a sidecar/,
         /one of their names/,
     ],
     "a receiver without a port": [
@@ -115,7 +115,7 @@ const BROKEN: Record<string, [yaml: string, at: string, what: RegExp, fix: RegEx
     "a volume that is none": [
         worker("mounts: { data: /data }"),
         "services.web.mounts.data",
-        /is no volume of the heritage/,
+        /is not a volume of the heritage/,
         /volumes: \{ data: \{\} \}/,
     ],
     "a volume that nobody mounts": [

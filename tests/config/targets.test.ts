@@ -14,19 +14,19 @@ const BROKEN: BrokenBlog = {
     "codes that HTTP has not": [
         web('health_check: { codes: "100-250" }'),
         at("health_check.codes"),
-        /100-250 is no answer.*HTTP.*200 to 499/,
+        /100-250 is not a status.*HTTP.*200 to 499/,
         /200-299/,
     ],
     "a range of codes the wrong way round": [
         web('health_check: { codes: "200,399-300" }'),
         at("health_check.codes"),
-        /^[^,]*: 399-300 is no answer/,
+        /^[^,]*: 399-300 is not a status/,
         /200-299/,
     ],
     "codes that gRPC has not": [
         web("protocol: grpc", 'health_check: { codes: "200" }'),
         at("health_check.codes"),
-        /200 is no answer.*gRPC.*0 to 99/,
+        /200 is not a status.*gRPC.*0 to 99/,
         /"0"/,
     ],
     "codes that are no text": [
@@ -69,13 +69,13 @@ const BROKEN: BrokenBlog = {
     "a path that is no method of gRPC": [
         web("protocol: grpc").replace("/grpc.health.v1.Health/Check", "/healthz"),
         at("health_check_path"),
-        /\/healthz is no method of gRPC/,
+        /\/healthz is not a gRPC method/,
         /grpc\.health\.v1\.Health\/Check/,
     ],
     "cookies for clients of gRPC": [
         web("protocol: grpc", "sticky_seconds: 60"),
         at("sticky_seconds"),
-        /clients of gRPC keep none/,
+        /gRPC clients keep no cookies/,
         /leave it out/,
     ],
     "a cookie of more than a week": [
@@ -101,7 +101,7 @@ for (const [key, line] of Object.entries({
     BROKEN[`${key} of a worker`] = [
         WORKER(line),
         at(key),
-        /with listeners, and this one has none/,
+        /needs listeners, and this service has none/,
         /listeners: \[.*leave it out/,
     ];
 }

@@ -34,7 +34,7 @@ const BROKEN: Record<string, [yaml: string, at: string, what: RegExp, fix: RegEx
     "a task that mounts no volume": [
         heritage("{ files: { efs: {} } }", `${web("mounts: { files: /f }")}\n${task("{ flies: /files }")}`),
         "scheduled_tasks.tidy.mounts.flies",
-        /is no volume of the heritage/,
+        /is not a volume of the heritage/,
         /volumes: \{ flies/,
     ],
     "a task's directory without a slash": [

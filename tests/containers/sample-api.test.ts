@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -148,6 +149,11 @@ describe("the sample API under its task definition", () => {
         });
     }
 
+    it("refuses with 413 what would go to a disk, and goes on", async () => {
+        expect((await call(byPath, "POST", "/posts", "x".repeat(900_000))).status).to.equal(413);
+        expect((await call(byPath, "GET", "/posts")).status).to.equal(200);
+    });
+
     it("names all that is wrong with a post at once, and takes nothing but JSON", async () => {
         const { body } = await call(byPath, "POST", "/posts", { title: "", body: 1, more: true });
         expect(body.error.message).to.match(/more is no field\. title should .* body should/);
@@ -286,7 +292,9 @@ describe("the sample API under its task definition", () => {
     ): Promise<Answer> {
         const port = await task.port(TLS);
         const data = typeof content === "string" ? content : JSON.stringify(content);
-        const sent = content === undefined ? [] : ["--header", `Content-Type: ${type}`, "--data-binary", data];
+        const file = join(sandbox!.directory, "sent");
+        writeFileSync(file, data ?? "");
+        const sent = content === undefined ? [] : ["--header", `Content-Type: ${type}`, "--data-binary", `@${file}`];
         const text = await output("curl", [
             ...["--silent", "--show-error", "--include", "--max-time", "20", "--request", method],
             ...["--cacert", join(sandbox!.directory, "ours.crt"), "--resolve", `${NAME}:${port}:127.0.0.1`],

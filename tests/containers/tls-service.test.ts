@@ -1,3 +1,5 @@
+import type { IncomingMessage } from "node:http";
+import { Agent, request } from "node:https";
 import { join } from "node:path";
 import { connect } from "node:tls";
 import { expect } from "chai";
@@ -95,6 +97,30 @@ describe("a TLS service under its task definition", () => {
             expect(stdout).to.equal(`Hello from behind Envoy proxy!!\n${version} 200`);
         });
     }
+
+    it("answers at once, over and over on one connection, and does not say which Python it is", async () => {
+        const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+        const asked = () =>
+            new Promise<string>((resolve, reject) => {
+                const options = {
+                    agent,
+                    ca: ours.certificate,
+                    servername: NAME,
+                    host: "127.0.0.1",
+                    port,
+                    path: "/service",
+                };
+                const answered = (response: IncomingMessage) =>
+                    response.resume().on("end", () => resolve(String(response.headers.server)));
+                request(options, answered).on("error", reject).end();
+            });
+        expect(await asked()).not.to.match(/python/i);
+        const begin = Date.now();
+        for (let i = 0; i < 100; i++) await asked();
+        agent.destroy();
+        // An acknowledgement that is waited for takes 40 ms.
+        expect((Date.now() - begin) / 100).to.be.below(25);
+    });
 
     it("hands on what the application answers elsewhere", async () => {
         expect((await curl("/nothing", "--write-out", "%{http_code}")).stdout).to.equal("Not found\n404");

@@ -22,7 +22,7 @@ const isMultitenant = (values: Partial<Record<string, string>>) =>
 /** ACA-Py's CHANGELOG, 1.5.1. */
 const ASKAR = {
     what: "its wallet is of the type askar, which ACA-Py has called deprecated since 1.5.1",
-    fix: "for a new wallet askar-anoncreds or kanon-anoncreds; one that exists is upgraded by ACA-Py (its docs, \"Wallet Upgrade\")",
+    fix: 'for a new wallet askar-anoncreds or kanon-anoncreds; one that exists is upgraded by ACA-Py (its docs, "Wallet Upgrade")',
 };
 
 const POOLS = {

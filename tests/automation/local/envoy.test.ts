@@ -284,6 +284,11 @@ describe("URLs of load balancers on this machine", () => {
             "https://public.localhost/posts?u=http://public.localhost:8020",
             "https://public.localhost:8443/posts?u=http://public.localhost:9020",
         ],
+        [
+            '["https://public.localhost","wss://public.localhost"]',
+            '["https://public.localhost:8443","wss://public.localhost:8443"]',
+        ],
+        ["ws://public.localhost:8020", "ws://public.localhost:9020"],
         ["http://public.localhost", "http://public.localhost"], // it does not listen on 80
         ["https://elsewhere.example.com:443", "https://elsewhere.example.com:443"],
         ["public.localhost", "public.localhost"],

@@ -15,8 +15,11 @@ from acapy_agent.askar.didcomm.v1 import pack_message
 from acapy_agent.utils.env import storage_path
 from aiohttp import ClientError, ClientSession, WSMsgType
 from aries_askar import Store
+from base58 import b58decode, b58encode
 
 URL, NAME, KEY, MINE, THEIRS = sys.argv[1:]
+# A DID document has the key as multibase of a multicodec, two bytes in front of the key itself.
+THEIR_KEY = b58encode(b58decode(THEIRS[1:])[2:]).decode() if THEIRS.startswith("z6Mk") else THEIRS
 PING = {
     "@type": "https://didcomm.org/trust_ping/1.0/ping",
     "response_requested": False,
@@ -46,7 +49,7 @@ async def main():
 async def ping(socket, key):
     while True:
         message = json.dumps({**PING, "@id": str(uuid.uuid4())})
-        await socket.send_bytes(pack_message([THEIRS], key, message.encode()))
+        await socket.send_bytes(pack_message([THEIR_KEY], key, message.encode()))
         await asyncio.sleep(1)
 
 

@@ -1,0 +1,67 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect } from "chai";
+import { planStack } from "../../automation/plan/plan-stack";
+
+const PROJECT = path.join(__dirname, "../..");
+const DOMAIN = "domain: { name: id.example.com }";
+
+/** The plan of a stack of dev with these keys. */
+async function planned(...keys: string[]) {
+    const root = mkdtempSync(path.join(tmpdir(), "agents-"));
+    try {
+        cpSync(path.join(PROJECT, "Pulumi.yaml"), path.join(root, "Pulumi.yaml"));
+        mkdirSync(path.join(root, "heritages"));
+        const lines = [
+            "aws:region: ap-northeast-1",
+            "identity:environment: dev",
+            ...keys.map((key) => `identity:${key}`),
+        ];
+        writeFileSync(
+            path.join(root, "Pulumi.dev.yaml"),
+            ["config:", ...lines.map((line) => `    ${line}`)].join("\n"),
+        );
+        return await planStack({ root, stack: "dev" });
+    } finally {
+        rmSync(root, { recursive: true });
+    }
+}
+
+describe("the agents of a stack", () => {
+    it("are at one name for HTTP and for WebSockets, as the plan and the outputs say", async () => {
+        const { model, resources } = await planned(DOMAIN, "agents: { issuer: {}, m: { mediator: true } }");
+        const [endpoint] = model.endpoints.filter(({ internal }) => !internal);
+        expect(endpoint!.routes.map(({ service, url, port }) => `${service} ${url} ${port}`)).to.have.members([
+            "issuer https://issuer.id.example.com 8020",
+            "m https://m.id.example.com 8020",
+            "m wss://m.id.example.com 8022",
+        ]);
+        expect(model.outputs.webSocketUrls).to.deep.equal({ m: "wss://m.id.example.com" });
+        expect(model.services.find(({ name }) => name === "m")!.tasks).to.deep.equal({ min: 1, max: 1 });
+        // One name, one record: what a client asks for tells the two apart.
+        const records = resources.filter(({ type }) => type === "aws:route53/record:Record");
+        expect(records.filter(({ name }) => name === "public-m")).to.have.length(1);
+    });
+
+    it("are of the Dockerfile's release, or of the one that the stack file names", async () => {
+        const args = async (...keys: string[]) => {
+            const { resources } = await planned(DOMAIN, "agents: { issuer: {} }", ...keys);
+            const image = resources.find(({ type }) => type === "docker:index/image:Image")!;
+            return (image.inputs.build as { args: Record<string, string> }).args;
+        };
+        expect(await args()).to.have.all.keys("RDS_CA_PEM");
+        expect(await args('agentVersion: "1.6.2"')).to.include({
+            ACAPY_IMAGE: "ghcr.io/openwallet-foundation/acapy-agent:py3.13-1.6.2",
+        });
+    });
+
+    it("make the plan advise against a wallet of the type askar", async () => {
+        const advice = async (type: string) =>
+            (await planned(DOMAIN, `agents: { issuer: { walletType: ${type} } }`)).model.advice.map(
+                ({ about }) => about,
+            );
+        expect(await advice("askar")).to.deep.equal(["issuer"]);
+        expect(await advice("kanon-anoncreds")).to.deep.equal([]);
+    });
+});
