@@ -14,7 +14,7 @@ import { type AwsStandIn, awsStandIns, localQueueUrls } from "./stand-ins/aws-se
 import { redisStandIns, trustOfClients } from "./stand-ins/redis";
 import { STAND_IN_CHECK, standInImage, type StandIns } from "./stand-ins/stand-in";
 import { taskRoles } from "./stand-ins/task-roles";
-import { composeProject, type State } from "./state";
+import type { State } from "./state";
 import { type ComposeServices, oneOff, serviceTasks, type TaskFilesContext } from "./tasks";
 import { escaped, Variables } from "./variables";
 
@@ -34,14 +34,16 @@ export interface Composed {
     readonly images: readonly LocalImage[];
 }
 
+/** A container that writes all day does not fill the disk. */
+const LOGGING = { driver: "json-file", options: { "max-size": "10m", "max-file": "3" } };
 /** Tells an application the path of its parameters. */
 const PATH_VARIABLE = "PARAMETER_STORE_PREFIX";
 const SSM = "ssm";
 
-export function compose(planned: PlannedStack, aws: LocalAws, portOffset = 0): Composed {
+/** `name`: the compose project. */
+export function compose(planned: PlannedStack, aws: LocalAws, name: string, portOffset: number): Composed {
     const inventory = new Inventory(planned.resources);
     const { project, stack, region } = planned.model;
-    const name = composeProject(project, stack);
     const variables = new Variables();
     const balancers = loadBalancers(inventory, portOffset);
     const roles = taskRoles(planned, inventory);
@@ -65,7 +67,12 @@ export function compose(planned: PlannedStack, aws: LocalAws, portOffset = 0): C
         },
         secret: (parameter) => variables.reference(parameter, valueOf(aws, parameter)),
         value: (parameter) => valueOf(aws, parameter),
-        told: (definition) => ({ AWS_REGION: region, ...credentials(definition, awsServices) }),
+        // Amazon ECS developer guide, "Amazon ECS environment variables"; boto3 reads AWS_DEFAULT_REGION alone.
+        told: (definition) => ({
+            AWS_REGION: region,
+            AWS_DEFAULT_REGION: region,
+            ...credentials(definition, awsServices),
+        }),
         trust: (values) => trustOfClients(aws.redises, values),
         needed: Object.fromEntries(
             [
@@ -97,6 +104,7 @@ export function compose(planned: PlannedStack, aws: LocalAws, portOffset = 0): C
         ...envoys,
     ]);
     for (const service of Object.values(composed)) {
+        service.logging = LOGGING;
         const built = images.find(({ reference }) => reference === service.image);
         if (built) {
             const { context, dockerfile, target, args } = inProject(built);
@@ -114,6 +122,7 @@ export function compose(planned: PlannedStack, aws: LocalAws, portOffset = 0): C
         variables: variables.values,
         images: [...new Map(images.map((image) => [image.reference, image])).values()],
         state: {
+            composeProject: name,
             project,
             stack,
             region,

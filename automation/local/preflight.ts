@@ -4,7 +4,7 @@ import { UsageError } from "../shared/errors";
 import { containersOf, docker, dockerOutput, PROJECT_LABEL } from "./docker";
 import { lastLine } from "./images";
 import type { LocalSecrets } from "./secrets";
-import type { State } from "./state";
+import { FILES, localFolder, ofStack, type State } from "./state";
 
 /** Bytes below which Java and all the rest do not fit. */
 const LEAST_MEMORY = 3.5 * 1024 ** 3;
@@ -24,13 +24,14 @@ export async function checkDocker(warn: (text: string) => void): Promise<void> {
 }
 
 /** Wallets and users of one run open with the secrets of that run alone. */
-export async function checkVolumes(project: string, kept: LocalSecrets): Promise<void> {
+export async function checkVolumes(project: string, stack: string, kept: LocalSecrets): Promise<void> {
     if (!kept.fresh) return;
     const volumes = await dockerOutput(["volume", "ls", "--quiet", "--filter", `label=${PROJECT_LABEL}=${project}`]);
     if (volumes === "") return;
     throw new UsageError(
-        `there are databases of ${project} whose secrets are gone (${volumes.split("\n").join(", ")}): ` +
-            "npx identity local down --volumes deletes them",
+        `the data of ${project} is there (${volumes.split("\n").join(", ")}), and the secrets that open it are gone: ` +
+            `put ${localFolder(stack)}/${FILES.secrets} back, or have npx identity local down --stack ${stack} --volumes ` +
+            "delete the data",
     );
 }
 
@@ -53,7 +54,7 @@ export async function checkPorts(project: string, state: State): Promise<void> {
     if (taken.length === 0) return;
     const subject = taken.length === 1 ? "a port is" : `${taken.length} ports are`;
     throw new UsageError(
-        `${subject} in use: ${taken.join("; ")}. Free them, or move all of them: npx identity local up --port-offset ${state.portOffset + 10_000}`,
+        `${subject} in use: ${taken.join("; ")}. Free them, or move all of them: npx identity local up${ofStack(state.stack)} --port-offset ${state.portOffset + 10_000}`,
     );
 }
 
@@ -65,7 +66,9 @@ const isFree = (port: number) =>
     });
 
 async function holderOf(port: number): Promise<string> {
-    const { stdout } = await docker(["ps", "--filter", `publish=${port}`, "--format", "{{.Names}}"]);
-    const [name] = stdout.split("\n");
-    return name ? `the container ${name}` : "another program";
+    const format = '{{.Names}}\t{{.Label "com.docker.compose.project.working_dir"}}';
+    const { stdout } = await docker(["ps", "--filter", `publish=${port}`, "--format", format]);
+    const [name, folder] = stdout.trim().split("\n")[0]!.split("\t");
+    if (!name) return "another program";
+    return `the container ${name}${folder ? `, started from ${folder}` : ""}`;
 }

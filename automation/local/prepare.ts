@@ -32,12 +32,12 @@ export interface PrepareOptions {
 export async function prepare({ root, stack, portOffset: wanted, files }: PrepareOptions): Promise<Prepared> {
     const portOffset = wanted ?? readJson<State>(filePath(root, stack, "state"))?.portOffset ?? 0;
     const kept = LocalSecrets.read(root, stack);
-    const project = composeProject(readStackFile(root, stack).project, stack);
+    const project = composeProject(root, readStackFile(root, stack).project, stack);
     const aws = await LocalAws.create(project, kept);
     const planned = await planStack({ root, stack, files, real: aws.real, adapt: ofThisMachine });
     refuseWithoutStandIn(planned.resources, stack);
     giveValues(root, planned, aws);
-    const composed = compose(planned, aws, portOffset);
+    const composed = compose(planned, aws, project, portOffset);
     kept.secrets.parameters = Object.fromEntries([...aws.parameters].sort());
     const authority = planned.model.outputs.certificateAuthority;
     return {

@@ -45,7 +45,7 @@ export function running(root: string, stack: string): Running {
     const secrets = readJson<Secrets>(filePath(root, stack, "secrets"));
     if (!state || !secrets)
         throw new UsageError(`the stack ${stack} does not run here: npx identity local up --stack ${stack}`);
-    const project = composeProject(state.project, state.stack);
+    const project = composeProject(root, state.project, state.stack);
     const services = Object.entries(state.services).map(([name, { urls, tasks }]) => {
         return [name, { urls, tasks: tasks.map((task) => runningTask(project, task)) }];
     });

@@ -10,15 +10,15 @@ export interface Secrets {
 }
 
 export class LocalSecrets {
-    constructor(readonly secrets: Secrets = { generated: {}, parameters: {} }) {}
+    /** Whether nothing had been generated before. */
+    readonly fresh: boolean;
+
+    constructor(readonly secrets: Secrets = { generated: {}, parameters: {} }) {
+        this.fresh = Object.keys(secrets.generated).length === 0;
+    }
 
     static read(root: string, stack: string): LocalSecrets {
         return new LocalSecrets(readJson<Secrets>(filePath(root, stack, "secrets")));
-    }
-
-    /** Whether nothing was generated before. */
-    get fresh(): boolean {
-        return Object.keys(this.secrets.generated).length === 0;
     }
 
     write(root: string, stack: string): void {

@@ -1,9 +1,13 @@
 /** What `npx identity local` keeps of a stack below build/local/<stack>/, for its own commands and for checks of what runs. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { UsageError } from "../shared/errors";
 
 /** What was started, without a secret in it. */
 export interface State {
+    /** The compose project; undefined where an earlier version wrote it, which named it after project and stack alone. */
+    readonly composeProject?: string;
     readonly project: string;
     readonly stack: string;
     readonly region: string;
@@ -74,6 +78,9 @@ export interface OneOffState {
 /** Where all of it is, from the project's root. */
 export const localFolder = (stack: string) => path.join("build", "local", stack);
 
+/** At the end of a command that is printed: without it a command is for the stack dev. */
+export const ofStack = (stack: string) => (stack === "dev" ? "" : ` --stack ${stack}`);
+
 /** The names of the files there. */
 export const FILES = {
     compose: "compose.yaml",
@@ -91,12 +98,27 @@ export const FILES = {
 export const filePath = (root: string, stack: string, file: keyof typeof FILES) =>
     path.join(root, localFolder(stack), FILES[file]);
 
-/** The compose project of a stack, and so what its containers' names begin with. */
-export const composeProject = (project: string, stack: string) =>
-    `${project}-local-${stack}`.toLowerCase().replaceAll(/[^a-z0-9_-]+/g, "-");
+/**
+ * The compose project of a stack, and so what its containers' names begin with. The folder is in it: the same stack of two checkouts is two
+ * platforms. What was started is found by the name that it was started with.
+ */
+export function composeProject(root: string, project: string, stack: string): string {
+    const plain = `${project}-local-${stack}`.toLowerCase().replaceAll(/[^a-z0-9_-]+/g, "-");
+    const started = readJson<State>(filePath(root, stack, "state"));
+    if (started) return started.composeProject ?? plain;
+    const checkout = createHash("sha256").update(realpathSync(root)).digest("hex").slice(0, 6);
+    return `${plain}-${checkout}`;
+}
 
 export function readJson<Content>(file: string): Content | undefined {
-    return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Content) : undefined;
+    if (!existsSync(file)) return undefined;
+    try {
+        return JSON.parse(readFileSync(file, "utf8")) as Content;
+    } catch (error) {
+        throw new UsageError(
+            `${file} is no JSON (${(error as Error).message}): mend it, or delete it and run npx identity local down --volumes`,
+        );
+    }
 }
 
 /** `secret`: for the user alone, from the first byte on. */

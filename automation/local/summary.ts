@@ -1,7 +1,7 @@
 /** What to try once everything is up. */
 import { lookup } from "node:dns/promises";
 import { table } from "../plan/text";
-import { FILES, localFolder, type State } from "./state";
+import { FILES, localFolder, ofStack, type State } from "./state";
 
 interface Outputs {
     adminUrls?: Record<string, string>;
@@ -23,10 +23,10 @@ export async function summary(state: State, seconds: number): Promise<string> {
         ...table(urls, 2),
         "",
         `  trust    ${files}/${FILES.ca}`,
-        `  secrets  ${files}/${FILES.secrets}; one of them: npx identity local secret NAME`,
+        `  secrets  ${files}/${FILES.secrets}; one of them: npx identity local secret NAME${ofStack(stack)}`,
         ...scheduled.map(
             ([name, { schedule, command }]) =>
-                `  task     ${name}: ${schedule ? `not run by the clock here (${schedule}); ` : ""}npx identity local task ${name}` +
+                `  task     ${name}: ${schedule ? `not run by the clock here (${schedule}); ` : ""}npx identity local task ${name}${ofStack(stack)}` +
                 (command.length > 0 ? "" : " -- COMMAND"),
         ),
         "",
@@ -39,7 +39,7 @@ export async function summary(state: State, seconds: number): Promise<string> {
 
 function tries({ stack, outputs, services }: State): string[] {
     const { adminUrls = {}, serviceUrls = {}, keycloakAdminUrl } = outputs as Outputs;
-    const secret = (name: string) => `npx identity local secret ${name}${stack === "dev" ? "" : ` --stack ${stack}`}`;
+    const secret = (name: string) => `npx identity local secret ${name}${ofStack(stack)}`;
     const [agent] = Object.entries(adminUrls).sort(([a], [b]) => (a === "issuer" ? -1 : b === "issuer" ? 1 : 0));
     const ca = `--cacert ${localFolder(stack)}/${FILES.ca}`;
     return [
@@ -53,7 +53,9 @@ function tries({ stack, outputs, services }: State): string[] {
                   `  ${secret("keycloak/KC_BOOTSTRAP_ADMIN_PASSWORD")}`,
               ]
             : []),
-        `npx identity local status, logs ${Object.keys(services)[0] ?? ""}, down`,
+        ...["status", `logs ${Object.keys(services)[0] ?? ""}`, "down"].map(
+            (command) => `npx identity local ${command.trim()}${ofStack(stack)}`,
+        ),
     ];
 }
 

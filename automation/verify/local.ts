@@ -43,7 +43,7 @@ export class LocalTarget implements Target {
     ) {
         this.running = running(root, stack);
         this.state = readJson<State>(filePath(root, stack, "state"))!;
-        this.project = composeProject(this.state.project, stack);
+        this.project = composeProject(root, this.state.project, stack);
         this.title = `${this.running.project} ${stack} on this machine`;
         const outputs = this.running.outputs as unknown as Outputs;
         ({ agents: this.agents, services: this.services, keycloak: this.keycloak } = addresses(outputs));

@@ -1,25 +1,19 @@
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
-import { request as plainRequest } from "node:http";
-import { request as tlsRequest } from "node:https";
-import type { LookupFunction } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Readable } from "node:stream";
-import { stripVTControlCharacters } from "node:util";
 import { expect } from "chai";
-import { identity } from "../../automation/commands";
 import { containersOf } from "../../automation/local/docker";
+import { composeProject } from "../../automation/local/state";
 import { type Running, running } from "../../automation/local/running";
-import type { CommandContext } from "../../automation/shared/context";
 import { database } from "./database";
 import { output, run, until, whyNot } from "./docker";
+import { ask as askOf, localCommand, type Question } from "./local-command";
 import { baseImage, ROOT } from "./plan";
 import { POSTGRES_IMAGE } from "./postgres";
 import { verifies } from "./verify";
 
 /** Another name and other ports than those of a stack that somebody may be using. */
 const STACK = "containertest";
-const PROJECT = `identity-local-${STACK}`;
 const OFFSET = 11_000;
 
 /** The stack dev, brought up, looked at and taken down by the command itself. */
@@ -27,19 +21,11 @@ describe("npx identity local", () => {
     let root: string | undefined;
     let up: { code: number; out: string; err: string };
     let platform: Running;
+    /** The compose project. */
+    let PROJECT: string;
 
-    async function command(name: string, ...words: string[]) {
-        const said = { out: "", err: "" };
-        const context: CommandContext = {
-            root: root!,
-            input: Readable.from([]) as unknown as NodeJS.ReadStream,
-            // A CI has colours.
-            out: (text) => void (said.out += stripVTControlCharacters(text)),
-            err: (text) => void (said.err += stripVTControlCharacters(text)),
-            signal: new AbortController().signal,
-        };
-        return { code: await identity(["local", name, "--stack", STACK, ...words], context), ...said };
-    }
+    const command = (name: string, ...words: string[]) => localCommand(root!, STACK)(name, ...words);
+    const ask = (url: string, question: Partial<Question> = {}) => askOf(url, { ca: platform.ca, ...question });
 
     before(async function () {
         this.timeout(20 * 60 * 1000);
@@ -54,6 +40,7 @@ describe("npx identity local", () => {
         root = mkdtempSync(join(tmpdir(), "local-test-"));
         cpSync(join(ROOT, "Pulumi.yaml"), join(root, "Pulumi.yaml"));
         cpSync(join(ROOT, "Pulumi.dev.yaml"), join(root, `Pulumi.${STACK}.yaml`));
+        PROJECT = composeProject(root, "identity", STACK);
         up = await command("up", "--timeout", "900", "--port-offset", String(OFFSET));
         expect(up.code, up.err).to.equal(0);
         platform = running(root, STACK);
@@ -213,34 +200,4 @@ describe("npx identity local", () => {
         expect(await output("docker", ["images", "--quiet", `${PROJECT}/*`])).to.equal("");
         expect((await command("status")).code).to.equal(2);
     });
-
-    /** Not every resolver knows that names below .localhost are this machine. */
-    const thisMachine: LookupFunction = (_, { all }, callback) =>
-        all ? callback(null, [{ address: "127.0.0.1", family: 4 }]) : callback(null, "127.0.0.1", 4);
-
-    interface Question {
-        method?: string;
-        headers?: Record<string, string>;
-        body?: string;
-        ca?: string;
-    }
-
-    /** By the names that the platform has on this machine, and trusting its authority alone. */
-    function ask(url: string, { method = "GET", headers = {}, body, ca = platform.ca }: Question = {}) {
-        const send = url.startsWith("https:") ? tlsRequest : plainRequest;
-        return new Promise<{ status: number; text: string; location: string | undefined }>((resolve, reject) => {
-            const options = { method, headers, ca, lookup: thisMachine, timeout: 20_000, agent: false as const };
-            const asked = send(url, options, (response) => {
-                let text = "";
-                response.setEncoding("utf8");
-                response.on("data", (part: string) => (text += part));
-                response.on("end", () =>
-                    resolve({ status: response.statusCode!, text, location: response.headers.location }),
-                );
-            });
-            asked.on("timeout", () => asked.destroy(new Error(`${url} does not answer`)));
-            asked.on("error", reject);
-            asked.end(body);
-        });
-    }
 });

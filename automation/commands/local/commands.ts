@@ -4,11 +4,12 @@ import pc from "picocolors";
 import { takeDown } from "../../local/down";
 import { health } from "../../local/health";
 import { haveImages } from "../../local/images";
+import { lock } from "../../local/lock";
 import { prepare, write } from "../../local/prepare";
 import { checkDocker, checkPorts, checkVolumes } from "../../local/preflight";
 import { Progress } from "../../local/progress";
 import { running } from "../../local/running";
-import { composeProject, filePath, readJson, type State } from "../../local/state";
+import { composeProject, filePath, ofStack, readJson, type State } from "../../local/state";
 import { summary } from "../../local/summary";
 import { ServicesNotHealthy, start } from "../../local/up";
 import { readStackFile } from "../../plan/stack-file";
@@ -33,11 +34,21 @@ export interface LocalUpInput extends OfStack {
 }
 
 export async function up({ stack, timeout, portOffset }: LocalUpInput, context: CommandContext): Promise<number> {
+    const { root } = context;
+    const unlock = lock(root, stack);
+    try {
+        return await upAlone({ stack, timeout, portOffset }, context);
+    } finally {
+        unlock();
+    }
+}
+
+async function upAlone({ stack, timeout, portOffset }: LocalUpInput, context: CommandContext): Promise<number> {
     const { root, files, out, err, signal } = context;
     const prepared = await prepare({ root, stack, portOffset, files });
     const progress = progressOf(context);
     await checkDocker((text) => progress.note(text));
-    await checkVolumes(prepared.project, prepared.kept);
+    await checkVolumes(prepared.project, stack, prepared.kept);
     await checkPorts(prepared.project, prepared.state);
     write(root, stack, prepared);
     try {
@@ -47,11 +58,11 @@ export async function up({ stack, timeout, portOffset }: LocalUpInput, context: 
     } catch (error) {
         progress.clear();
         if (signal.aborted || !(error instanceof ServicesNotHealthy)) throw error;
-        err(`${error.message}\nWhat runs is left as it is; npx identity local down stops it\n`);
+        err(`${error.message}\nWhat runs is left as it is; npx identity local down${ofStack(stack)} stops it\n`);
         return 1;
     }
     if (signal.aborted) {
-        err("interrupted; npx identity local down stops what was started\n");
+        err(`interrupted; npx identity local down${ofStack(stack)} stops what was started\n`);
         return 130;
     }
     out(await summary(prepared.state, progress.seconds));
@@ -61,7 +72,7 @@ export async function up({ stack, timeout, portOffset }: LocalUpInput, context: 
 export async function status({ stack }: OfStack, { root, out }: CommandContext): Promise<number> {
     const state = started(root, stack);
     await checkDocker(() => {});
-    const all = await health(composeProject(state.project, stack), state);
+    const all = await health(composeProject(root, state.project, stack), state);
     const rows = all.map(({ of, name, text, well }) => [well ? "" : "!", of, name, text]);
     out(`${table(rows, 0, [undefined, pc.dim, pc.bold]).join("\n")}\n`);
     return all.every(({ well }) => well) ? 0 : 1;
@@ -80,7 +91,7 @@ export async function logs(
     const state = started(root, stack);
     const containers = names.flatMap((name) => containersNamed(state, name));
     const following = follow ? ["--follow", "--tail", "100"] : [];
-    const project = composeProject(state.project, stack);
+    const project = composeProject(root, state.project, stack);
     const child = spawn(
         "docker",
         ["compose", "--project-name", project, "--ansi", "never", "logs", ...following, ...containers],
@@ -146,7 +157,9 @@ export async function task(
         throw new UsageError(`which task? there are: ${Object.keys(state.tasks).join(", ")}`);
     }
     if (command.length === 0 && state.tasks[name]!.command.length === 0) {
-        throw new UsageError(`${name} has no command of its own: npx identity local task ${wanted} -- COMMAND…`);
+        throw new UsageError(
+            `${name} has no command of its own: npx identity local task ${wanted}${ofStack(stack)} -- COMMAND…`,
+        );
     }
     const { project, variables } = await prepare({ root, stack, files });
     const compose = [
@@ -181,7 +194,7 @@ export interface DownInput extends OfStack {
 
 export async function down({ stack, volumes }: DownInput, context: CommandContext): Promise<number> {
     const { root, out } = context;
-    const project = composeProject(readStackFile(root, stack).project, stack);
+    const project = composeProject(root, readStackFile(root, stack).project, stack);
     await checkDocker(() => {});
     const progress = progressOf(context);
     const any = await takeDown({ root, stack, project, volumes }, progress);

@@ -43,6 +43,7 @@ export function cluster(arn: string, inventory: Inventory, targets: readonly Tar
         respect_dns_ttl: false,
         connect_timeout: "2s",
         lb_policy: "ROUND_ROBIN",
+        circuit_breakers: { thresholds: [WITHOUT_LIMITS] },
         // Where no target is healthy, all of them get requests; as long as one is, none of the others does.
         common_lb_config: { healthy_panic_threshold: { value: 1 } },
         load_assignment: {
@@ -64,6 +65,10 @@ export function cluster(arn: string, inventory: Inventory, targets: readonly Tar
         ...(group.protocol === "HTTPS" ? { transport_socket: upstreamTls(protocolVersion) } : {}),
     };
 }
+
+/** A load balancer of AWS has no limits of this kind. Envoy's own are 1,024 requests at a time, and three retries. */
+const MANY = 1_000_000;
+const WITHOUT_LIMITS = { max_connections: MANY, max_pending_requests: MANY, max_requests: MANY, max_retries: MANY };
 
 const endpoint = ({ host, port }: Target, healthPort: string) => ({
     endpoint: {

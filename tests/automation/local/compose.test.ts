@@ -82,6 +82,15 @@ describe("the stack dev on this machine", () => {
         for (const port of ports) expect(port).to.match(/^127\.0\.0\.1:\d*:\d+$/);
     });
 
+    it("keeps no more than 30 MB of what a container writes", () => {
+        for (const [name, { logging }] of Object.entries(dev.file.services)) {
+            expect(logging, name).to.deep.equal({
+                driver: "json-file",
+                options: { "max-size": "10m", "max-file": "3" },
+            });
+        }
+    });
+
     it("names secrets in the file, and holds none", () => {
         const text = JSON.stringify(dev.file);
         const values = Object.entries(dev.kept.secrets.parameters).filter(

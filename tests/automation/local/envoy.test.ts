@@ -87,6 +87,10 @@ describe("Envoy in place of a load balancer", () => {
                 http_health_check: { path: "/ready", expected_statuses: [{ start: 200, end: 201 }] },
             },
         ]);
+        const [limits] = cluster.circuit_breakers.thresholds;
+        for (const of of ["connections", "pending_requests", "requests", "retries"]) {
+            expect(limits[`max_${of}`], of).to.be.greaterThan(100_000); // a load balancer of AWS has none
+        }
         expect(cluster.common_lb_config).to.deep.equal({ healthy_panic_threshold: { value: 1 } });
         expect(cluster).not.to.have.property("transport_socket");
     });

@@ -39,7 +39,7 @@ describe("a heritage with sidecars on this machine", () => {
         writeFileSync(path.join(root, "heritages/shop.yml"), HERITAGE);
         const aws = await LocalAws.create("shop", new LocalSecrets());
         const planned = await planStack({ root, stack: "trial", files: root, real: aws.real });
-        shop = compose(planned, aws) as Prepared;
+        shop = compose(planned, aws, "shop", 0) as Prepared;
     });
 
     it("has what runs first run to its end, and is not asked how that is", () => {

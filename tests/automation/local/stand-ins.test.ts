@@ -85,6 +85,8 @@ describe("Redis, S3 and SQS on this machine", () => {
     it("tells a task where they are, and lets each task do what its role may", () => {
         const worker = variables("shop-worker-1");
         expect(worker).to.include({
+            AWS_REGION: "eu-central-1",
+            AWS_DEFAULT_REGION: "eu-central-1",
             AWS_ENDPOINT_URL_S3: "http://s3:8433",
             AWS_ENDPOINT_URL_SQS: "http://sqs:9424",
             JOBS_URL: `http://sqs:9424/123456789012/${worker.JOBS_NAME}`,

@@ -34,6 +34,7 @@ def access_key(environ, body):
     credential = (
         re.search(r"Credential=([^/,]+)/", environ.get("HTTP_AUTHORIZATION", ""))
         or re.match(r"([^/]+)/", (query.get("X-Amz-Credential") or [""])[0])
+        or re.match(r"(.+)", (query.get("AWSAccessKeyId") or [""])[0])  # boto3's presigned URLs of us-east-1
         or re.search(r'name="x-amz-credential"\r\n(?:[^\r\n]+\r\n)*\r\n([^/\r\n]+)/', body[:65536].decode("latin-1"), re.I)
     )
     return credential.group(1) if credential else None
