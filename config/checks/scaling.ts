@@ -15,7 +15,7 @@ export function scalingProblems(
     if (autoscaling?.requestsPerTask !== undefined && !isReached) {
         problems.push({
             path: [...path, "requestsPerTask"],
-            what: "counts the requests of a load balancer, and this service has no listener that leads to it",
+            what: "counts the requests of a load balancer, and no listener leads to this service",
             fix: "listeners: [{ paths: [/…] }], or leave it out",
             also: [[...at, "listeners"]],
         });
@@ -25,7 +25,7 @@ export function scalingProblems(
         const queue = Object.hasOwn(uses, name) ? uses[name]!.queue : undefined;
         if (queue) continue;
         const fix = `uses: { ${name}: { queue: {} } } at the top of the file, or one of its names`;
-        problems.push({ path: place, what: "is no queue that the heritage uses", fix });
+        problems.push({ path: place, what: "is not a queue in uses", fix });
     }
     return problems;
 }

@@ -14,7 +14,7 @@ const BROKEN: Record<string, [yaml: string, at: string, what: RegExp, fix: RegEx
     "requests that nobody sends": [
         worker("{ max: 5, requests_per_task: 500 }"),
         "requests_per_task",
-        /has no listener/,
+        /no listener leads to this service/,
         /listeners/,
     ],
     "no requests at all": [worker("{ max: 5, requests_per_task: 0 }"), "requests_per_task", /./, /./],
@@ -22,13 +22,13 @@ const BROKEN: Record<string, [yaml: string, at: string, what: RegExp, fix: RegEx
     "a queue that nobody uses": [
         worker("{ max: 5, messages_per_task: { job: 10 } }"),
         "messages_per_task.job",
-        /is no queue that the heritage uses/,
+        /is not a queue in uses/,
         /uses: \{ job: \{ queue/,
     ],
     "a bucket": [
         worker("{ max: 5, messages_per_task: { files: 10 } }", "{ files: { bucket: {} } }"),
         "messages_per_task.files",
-        /is no queue/,
+        /is not a queue/,
         /one of its names/,
     ],
     "no messages": [worker("{ max: 5, messages_per_task: { jobs: 0 } }"), "messages_per_task.jobs", /./, /./],
