@@ -6,6 +6,7 @@ import { District } from "./platform/district";
 import { heritages } from "./platform/heritages";
 import { devLedger } from "./platform/ledger";
 import { keycloakCluster } from "./platform/keycloak";
+import { alarmsOfTheWhole } from "./platform/alarms";
 import { byName, byPart, byPresent } from "./platform/outputs";
 import { preflight } from "./platform/preflight";
 import { confineRoles } from "./platform/roles";
@@ -24,6 +25,7 @@ export = async () => {
     const keycloak = keycloakCluster(district);
     const applications = await heritages(district, ledger, { agents, keycloak });
     const bench = workbench(district, ledger);
+    alarmsOfTheWhole(district);
     const all = { ...agents, ...services, ...(keycloak && { keycloak }) };
     return {
         didcommUrls: byName(agents, (agent) => agent.didcommUrl),
@@ -42,7 +44,7 @@ export = async () => {
         ledgerUrl: ledger?.url ?? null,
         /** What `npx identity tunnel` goes through, and the databases that it leads to. */
         workbenchId: bench?.instanceId ?? null,
-        databases: byName(district.databases, ({ groupId: _, ...database }) => database),
+        databases: byName(district.databases, ({ groupId: _, identifier: __, ...database }) => database),
         clusterName: district.cluster.name,
         serviceNames: { ...byName(all, (one) => one.serviceName), ...byPart(applications, (one) => one.serviceNames) },
         logGroups: { ...byName(all, (one) => one.logGroupName), ...byPart(applications, (one) => one.logGroupNames) },

@@ -11,8 +11,10 @@ const LOGS_GB: ByRegion<number | undefined> = {
     "eu-central-1": 0.63,
     "ap-northeast-1": 0.76,
 };
-/** The price of an alarm for a month, in every region. */
+/** The price of an alarm, of a metric of one's own and of a dashboard for a month, in every region. */
 const ALARM = 0.1;
+const CUSTOM_METRIC = 0.3;
+const DASHBOARD = 3;
 
 const EVENTS = ["events:Describe*", "events:List*"];
 
@@ -61,6 +63,24 @@ export const CLOUDWATCH = {
             "logs:TagResource",
             "logs:UntagResource",
         ],
+    },
+    "aws:cloudwatch/dashboard:Dashboard": {
+        ...PART,
+        simulated: PLAIN,
+        cost: { month: () => [items("CloudWatch dashboard", 1, DASHBOARD)] },
+        texts: { dashboardName: filled({ takes: /^[A-Za-z0-9_-]+$/, most: 255, words: "letters, digits, - and _" }) },
+        laptop: "left out",
+        reads: ["cloudwatch:GetDashboard"],
+        writes: ["cloudwatch:PutDashboard", "cloudwatch:DeleteDashboards"],
+    },
+    "aws:cloudwatch/logMetricFilter:LogMetricFilter": {
+        ...PART,
+        simulated: PLAIN,
+        cost: { month: () => [items("CloudWatch metric", 1, CUSTOM_METRIC)] },
+        texts: { name: filled({ takes: /^[^:*]+$/, most: 512, words: "anything but : and *" }) },
+        laptop: "left out",
+        reads: ["logs:Describe*"],
+        writes: ["logs:PutMetricFilter", "logs:DeleteMetricFilter"],
     },
     "aws:cloudwatch/metricAlarm:MetricAlarm": {
         ...PART,

@@ -22,6 +22,7 @@ import { S3 } from "./s3";
 import { SCHEDULER } from "./scheduler";
 import { SERVICE_DISCOVERY } from "./servicediscovery";
 import { SFN } from "./sfn";
+import { SNS } from "./sns";
 import { SQS } from "./sqs";
 import { SSM } from "./ssm";
 import { TLS } from "./tls";
@@ -39,6 +40,7 @@ export const TYPES = {
     ...EFS,
     ...S3,
     ...SQS,
+    ...SNS,
     ...SCHEDULER,
     ...SFN,
     ...ACM,

@@ -1,6 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { isKanon } from "./agent-pools";
+import { logAlarm } from "./alarms/log";
 import { LEDGER_LIST, type MANAGED_VARIABLES } from "./agent-variables";
 import type { DevLedger } from "./dev-ledger";
 import type { Calls } from "./discovery";
@@ -41,7 +42,7 @@ import { UserError } from "./user-error";
  */
 export interface AgentClusterArgs extends Pick<
     FargateServiceArgs,
-    "cluster" | "vpc" | "cpu" | "memory" | "count" | "autoscaling" | "exec" | "logRetentionDays" | "plugins"
+    "cluster" | "vpc" | "cpu" | "memory" | "count" | "autoscaling" | "exec" | "logRetentionDays" | "plugins" | "alarms"
 > {
     /** An image made like `images/acapy-agent`, by digest: ACA-Py, and RDS's authorities in `/etc/ssl/certs/rds-ca.pem`. */
     image: pulumi.Input<string>;
@@ -107,6 +108,8 @@ const AUTHORITIES = {
     variable: "SSL_CERT_FILE",
     own: "/etc/ssl/certs/ca-certificates.crt",
 };
+/** How ACA-Py's log names a message, or a webhook, that it has given up to deliver (1.7, transport/outbound/manager.py). */
+const FAILED_DELIVERY = '"failed to deliver"';
 /** The status that needs no key. It says that the agent is up, not that the database is. */
 const READY = "/status/ready";
 /**
@@ -212,6 +215,14 @@ export class AgentCluster extends pulumi.ComponentResource {
             { parent: this },
         );
 
+        if (args.alarms) {
+            const failed = {
+                kind: "failed-deliveries",
+                logGroup: service.logGroupName,
+                pattern: FAILED_DELIVERY,
+            } as const;
+            logAlarm(args.alarms, name, failed, { parent: this });
+        }
         this.didcommUrl = didcomm.url;
         this.webSocketUrl = webSocket?.url;
         this.adminUrl = admin.url;

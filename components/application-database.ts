@@ -1,10 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Alarms } from "./alarms";
 import { Database, type DatabaseAccess, type DatabaseArgs } from "./database";
 import type { Secret, SecretStore } from "./secret-store";
 
 export interface ApplicationDatabaseArgs extends Omit<
     DatabaseArgs,
-    "vpc" | "username" | "password" | "databaseName" | "kmsKeyArn" | "logRetentionDays" | "protect"
+    "vpc" | "username" | "password" | "databaseName" | "kmsKeyArn" | "logRetentionDays" | "protect" | "alarms"
 > {
     /** The database that is created, and the name of the role that owns it. @default "app" */
     name?: string;
@@ -34,6 +35,8 @@ export interface DatabasePlace {
     /** Days. */
     logRetentionDays: number;
     protect?: boolean;
+    /** Makes its alarms. @default none */
+    alarms?: Alarms;
 }
 
 /** What the tasks of an application need to connect to its database. */
@@ -62,7 +65,7 @@ const PASSWORD_LENGTH = 32;
 export function applicationDatabase(
     application: string,
     args: ApplicationDatabaseArgs,
-    { vpc, secrets: store, logRetentionDays, protect }: DatabasePlace,
+    { vpc, secrets: store, logRetentionDays, protect, alarms }: DatabasePlace,
     opts: pulumi.ComponentResourceOptions,
 ): DatabaseConnection {
     const { name = DATABASE_NAME, connections = CONNECTIONS, credentials, variables, authorities, ...settings } = args;
@@ -75,6 +78,7 @@ export function applicationDatabase(
             vpc,
             logRetentionDays,
             protect,
+            alarms,
             username: name,
             password,
             databaseName: name,

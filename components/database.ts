@@ -1,6 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import type { Alarms } from "./alarms";
+import { databaseAlarms } from "./alarms/database";
 import { type Transform, transformed } from "./transform";
 
 /**
@@ -49,6 +51,8 @@ export interface DatabaseArgs {
      * more, is another instance. @default an empty one
      */
     restoreFrom?: string;
+    /** Makes the instance's alarms. @default none */
+    alarms?: Alarms;
     /** Refuse to delete or replace the instance. @default false */
     protect?: boolean;
     transform?: {
@@ -61,6 +65,8 @@ export const POSTGRES_PORT = 5432;
 
 /** How somebody gets at a database who is allowed to: all but the password, and where that is. */
 export interface DatabaseAccess {
+    /** The instance's identifier. */
+    readonly identifier: pulumi.Output<string>;
     readonly host: pulumi.Output<string>;
     readonly port: number;
     readonly groupId: pulumi.Output<string>;
@@ -85,6 +91,7 @@ export class Database extends pulumi.ComponentResource {
     readonly groupId: pulumi.Output<string>;
     /** The security group that a client carries to be let in. One rule serves any number of clients. */
     readonly clientsGroupId: pulumi.Output<string>;
+    private readonly identifier: pulumi.Output<string>;
     private readonly username: string;
 
     constructor(name: string, args: DatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -166,15 +173,20 @@ export class Database extends pulumi.ComponentResource {
                 { ...child, protect: args.protect, dependsOn: logs },
             ),
         );
+        if (args.alarms) {
+            const { instanceClass, storageGiB } = args;
+            databaseAlarms(args.alarms, name, { identifier: instance.identifier, instanceClass, storageGiB }, child);
+        }
         this.host = instance.address;
+        this.identifier = instance.identifier;
         this.username = args.username;
         this.registerOutputs({ host: this.host });
     }
 
     /** For somebody who looks into it, beginning with a database. */
     access(name: string, passwordParameter: pulumi.Output<string>): DatabaseAccess {
-        const { host, port, groupId, username: user } = this;
-        return { host, port, groupId, user, name, passwordParameter };
+        const { identifier, host, port, groupId, username: user } = this;
+        return { identifier, host, port, groupId, user, name, passwordParameter };
     }
 
     /** The instance's own group and its clients': a connection is let out of the one and into the other, and nothing else. */

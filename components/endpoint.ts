@@ -1,5 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { Alarms } from "./alarms";
+import { certificateAlarms, loadBalancerAlarms } from "./alarms/load-balancer";
 import type { CertificateAuthority } from "./certificate-authority";
 import { hostOf, type Host, type NamedEndpoint } from "./endpoint/hosts";
 import { Listeners, NOT_FOUND } from "./endpoint/listeners";
@@ -50,6 +52,8 @@ export interface EndpointArgs {
     accessLogBucket?: pulumi.Input<string>;
     /** Refuse to delete the load balancer. @default false */
     protect?: boolean;
+    /** Makes the alarms of the load balancer and of its certificates. @default none */
+    alarms?: Alarms;
     /** Seconds that a connection may be silent. @default 60, the load balancer's own */
     idleTimeoutSeconds?: number;
     transform?: {
@@ -136,6 +140,10 @@ export class Endpoint extends pulumi.ComponentResource {
         this.dnsName = this.loadBalancer.dnsName;
         this.listeners = new Listeners(name, args, this.loadBalancer, this.groupId, this);
         if (args.https && "domain" in args.https) this.listeners.onHttps();
+        if (args.alarms) {
+            loadBalancerAlarms(args.alarms, name, this.loadBalancer.arnSuffix, child);
+            if (args.https && "domain" in args.https) certificateAlarms(args.alarms, name, args.https, child);
+        }
         this.registerOutputs({ dnsName: this.dnsName });
     }
 
@@ -152,8 +160,9 @@ export class Endpoint extends pulumi.ComponentResource {
         const url = args.webSockets ? address.apply((http) => http.replace(/^http/, "ws")) : address;
         return {
             url,
+            endpoint: this.name,
+            metrics: { loadBalancer: this.loadBalancer.arnSuffix, targetGroup: targetGroup.arnSuffix },
             targetGroupArn: targetGroup.arn,
-            requestCountLabel: pulumi.interpolate`${this.loadBalancer.arnSuffix}/${targetGroup.arnSuffix}`,
             port: args.port,
             healthCheckPort: args.healthCheck.port ?? args.port,
             loadBalancerGroupId: this.groupId,

@@ -1,5 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { Alarms } from "./alarms";
+import { routeAlarms, serviceAlarms } from "./alarms/service";
 import type { BeforeDeploy } from "./before-deploy";
 import type { Route } from "./endpoint";
 import { type AutoscalingArgs, autoscale } from "./fargate/autoscaling";
@@ -59,6 +61,11 @@ export interface FargateServiceArgs extends TaskArgs {
     discovery?: ServiceDiscoveryArgs;
     /** A task that has to end well before the service is made or gets another task definition. @default none */
     before?: BeforeDeploy;
+    /**
+     * Makes the service's alarms. Where too many requests fail during a rolling deployment, ECS goes back to the version before, and the `up`
+     * fails with the alarm's name. A deployment then takes some minutes longer: ECS watches the alarm once all tasks run. @default none
+     */
+    alarms?: Alarms;
     /** Seconds that a rollout may take before the `up` fails. @default 1200 */
     rolloutTimeoutSeconds?: number;
     transform?: {
@@ -122,6 +129,10 @@ export class FargateService extends pulumi.ComponentResource {
         ];
         const groups = [task.group.id, ...joined];
         const way = pulumi.output(args.deployment ?? "rolling");
+        const child = { parent: this };
+        const rollbackAlarms = args.alarms
+            ? routeAlarms(args.alarms, name, routes, min, child).filter(({ muted }) => !muted)
+            : [];
         const deployment = way.apply(deploymentSettings);
         const service = new aws.ecs.Service(
             ...transformed<aws.ecs.ServiceArgs>(
@@ -150,6 +161,14 @@ export class FargateService extends pulumi.ComponentResource {
                     deploymentMinimumHealthyPercent: deployment.minimumHealthyPercent,
                     deploymentMaximumPercent: deployment.maximumPercent,
                     deploymentCircuitBreaker: { enable: true, rollback: deployment.rollback },
+                    alarms:
+                        rollbackAlarms.length > 0
+                            ? {
+                                  enable: true,
+                                  rollback: deployment.rollback,
+                                  alarmNames: rollbackAlarms.map((alarm) => alarm.name),
+                              }
+                            : undefined,
                     availabilityZoneRebalancing: deployment.availabilityZoneRebalancing,
                     enableExecuteCommand: args.exec ?? false,
                     enableEcsManagedTags: true,
@@ -170,6 +189,9 @@ export class FargateService extends pulumi.ComponentResource {
                 },
             ),
         );
+        if (args.alarms) {
+            serviceAlarms(args.alarms, name, { cluster: args.cluster.name, service: service.name }, child);
+        }
         if (autoscaling) autoscale(name, args.cluster.name, service.name, { ...autoscaling, min }, routes, this);
 
         const timeout = args.rolloutTimeoutSeconds ?? ROLLOUT_TIMEOUT_SECONDS;

@@ -1,6 +1,8 @@
 /** What another program imports: `import { Vpc, KeycloakHa } from "identity-platform/components"` (docs/components.md). */
 export { AccessLogBucket, type AccessLogBucketArgs } from "./access-log-bucket";
 export { AgentCluster, type AgentClusterArgs } from "./agent-cluster";
+export { Alarms, type AlarmsArgs, type AlarmSetting } from "./alarms";
+export { AlarmTopic, type AlarmTopicArgs } from "./alarm-topic";
 export {
     applicationDatabase,
     type ApplicationDatabaseArgs,
@@ -18,6 +20,7 @@ export { DeployRole, type DeployRoleArgs } from "./deploy-role";
 export { DevLedger, type DevLedgerArgs } from "./dev-ledger";
 export { type Calls, Discovery, type DiscoveryArgs } from "./discovery";
 export { Endpoint, type EndpointArgs, type RequestsArgs, type Route, type RouteArgs } from "./endpoint";
+export { EventAlarms, type EventAlarmsArgs } from "./event-alarms";
 export type { ContainerArgs } from "./fargate/container";
 export type { EfsVolume } from "./fargate/efs-volume";
 export type { Connection, Egress } from "./fargate/egress";

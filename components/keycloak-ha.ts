@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { logAlarm } from "./alarms/log";
 import { Database, type DatabaseAccess, type DatabaseArgs } from "./database";
 import type { Calls } from "./discovery";
 import type { Endpoint } from "./endpoint";
@@ -63,6 +64,7 @@ export interface KeycloakHaArgs extends Pick<
     | "logRetentionDays"
     | "plugins"
     | "rolloutTimeoutSeconds"
+    | "alarms"
 > {
     vpc: {
         id: pulumi.Input<string>;
@@ -85,7 +87,7 @@ export interface KeycloakHaArgs extends Pick<
     /** The cluster's own PostgreSQL. Role, password and database are made with it. */
     database: Omit<
         DatabaseArgs,
-        "vpc" | "username" | "password" | "databaseName" | "kmsKeyArn" | "logRetentionDays" | "protect"
+        "vpc" | "username" | "password" | "databaseName" | "kmsKeyArn" | "logRetentionDays" | "protect" | "alarms"
     >;
     secrets: SecretStore;
     /** Where users log in and applications ask for tokens: the public paths, without the realm master. It has to have HTTPS. */
@@ -124,6 +126,8 @@ export interface KeycloakHaArgs extends Pick<
     };
 }
 
+/** How Keycloak's log names a log-in that failed (its event listener jboss-logging, at the level WARN that it has by default). */
+const FAILED_LOG_IN = "LOGIN_ERROR";
 const DEFAULT_LOG_RETENTION_DAYS = 30;
 /** Seconds that a resolver keeps the database's short name. */
 const NAME_TTL = 60;
@@ -206,6 +210,10 @@ export class KeycloakHa extends pulumi.ComponentResource {
             { parent: this },
         );
         version.runsWhen(service.serviceName);
+        if (args.alarms) {
+            const failed = { kind: "failed-log-ins", logGroup: service.logGroupName, pattern: FAILED_LOG_IN } as const;
+            logAlarm(args.alarms, name, failed, { parent: this });
+        }
         // Node by node: through a load balancer a scraper would get the figures of another one each time.
         const management = {
             groupId: service.securityGroupId,
@@ -240,6 +248,7 @@ export class KeycloakHa extends pulumi.ComponentResource {
                 kmsKeyArn: secrets.keyArn,
                 logRetentionDays: args.logRetentionDays ?? DEFAULT_LOG_RETENTION_DAYS,
                 protect: args.protect,
+                alarms: args.alarms,
             },
             { parent: this },
         );

@@ -51,6 +51,7 @@ export interface TlsServiceArgs
             | "vpc"
             | "cpu"
             | "memory"
+            | "alarms"
             | "count"
             | "autoscaling"
             | "securityGroupIds"

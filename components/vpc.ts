@@ -74,6 +74,8 @@ export class Vpc extends pulumi.ComponentResource {
     readonly isolatedSubnetIds: pulumi.Output<string[]>;
     /** The addresses that private subnets have on the internet, one for each NAT gateway; none without. */
     readonly natAddresses: readonly pulumi.Output<string>[];
+    /** The ids of the NAT gateways, in the order of their zones; none without. */
+    readonly natGatewayIds: readonly pulumi.Output<string>[];
     /** The VPC's own DNS zone, which nobody outside sees. */
     readonly privateZone: { readonly id: pulumi.Output<string>; readonly name: string };
 
@@ -114,9 +116,12 @@ export class Vpc extends pulumi.ComponentResource {
         this.privateSubnetIds = vpc.privateSubnetIds;
         this.isolatedSubnetIds = vpc.isolatedSubnetIds;
         const gateways = { none: 0, single: 1, "per-zone": args.zones }[args.nat];
-        this.natAddresses = Array.from({ length: gateways }, (_, i) =>
-            vpc.natGateways.apply((gateways) => pulumi.output(gateways?.[i]?.publicIp ?? "")),
-        );
+        const ofGateways = (field: "publicIp" | "id") =>
+            Array.from({ length: gateways }, (_, i) =>
+                vpc.natGateways.apply((gateways) => pulumi.output(gateways?.[i]?.[field] ?? "")),
+            );
+        this.natAddresses = ofGateways("publicIp");
+        this.natGatewayIds = ofGateways("id");
 
         new aws.ec2.DefaultSecurityGroup(`${name}-default`, { vpcId: this.id, ingress: [], egress: [] }, child);
         const zone = new aws.route53.Zone(

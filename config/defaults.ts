@@ -351,6 +351,12 @@ export function withDefaults(input: StackInput, region: string, heritages: Recor
         ),
         permissionsBoundary: input.permissionsBoundary,
         alarmTopicArn: input.alarmTopicArn,
+        alarms: {
+            enabled: input.alarms?.enabled ?? d.alarms,
+            emails: input.alarms?.emails ?? [],
+            webhooks: input.alarms?.webhooks ?? [],
+            settings: input.alarms?.settings ?? {},
+        } satisfies EachKey<StackInput["alarms"]>,
         plugins: input.plugins,
         envoyImage: input.envoyImage,
         devLedger:

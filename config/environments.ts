@@ -34,6 +34,7 @@ export interface EnvironmentDefaults {
     /** Daily backups of file systems. */
     readonly fileBackups: boolean;
     readonly containerInsights: boolean;
+    readonly alarms: boolean;
 }
 
 export const ENVIRONMENTS = {
@@ -56,6 +57,7 @@ export const ENVIRONMENTS = {
             protect: false, // `pulumi destroy` must just work
             fileBackups: false,
             containerInsights: false,
+            alarms: false, // some 8 USD a month, and nobody gets up for it
         },
     },
     prod: {
@@ -77,6 +79,7 @@ export const ENVIRONMENTS = {
             protect: true,
             fileBackups: true,
             containerInsights: true,
+            alarms: true, // told before the users are
         },
     },
 } satisfies Record<string, Environment>;

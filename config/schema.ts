@@ -9,6 +9,7 @@
 import { z } from "zod";
 import { ENVIRONMENT_NAMES } from "./environments";
 import { agent, agentVersion } from "./schema/agents";
+import { alarms } from "./schema/alarms";
 import { database } from "./schema/database";
 import { domain, domains } from "./schema/domains";
 import { adminEndpoint, publicEndpoint } from "./schema/endpoints";
@@ -70,6 +71,7 @@ export const stackSchema = z.strictObject({
         .regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+$/, "SNS topic ARN")
         .optional()
         .describe("Whom alarms tell, an SNS topic that exists. Default: nobody; they are seen in CloudWatch."),
+    alarms: alarms.optional(),
     plugins: plugins(secretSource).optional(),
     envoyImage: z
         .string()

@@ -22,6 +22,7 @@ const hasLedger = ({ genesisUrl, environment, secrets }: AgentConfig) =>
 export async function agentClusters(district: District, ledger: DevLedger | undefined) {
     const { config, opts, cluster, plugins, secrets, vpc, publicEndpoint: didcomm, adminEndpoint: admin } = district;
     const { protect, logRetentionDays, exec, agents: configured } = config;
+    const { alarms } = district;
     if (Object.keys(configured).length === 0) return { agents: {}, walletDb: undefined };
     const image = new ContainerImage(
         "acapy-agent",
@@ -34,7 +35,11 @@ export async function agentClusters(district: District, ledger: DevLedger | unde
               },
         opts,
     );
-    const walletDb = new WalletDb("wallet-db", { ...config.walletDb, vpc, secrets, logRetentionDays, protect }, opts);
+    const walletDb = new WalletDb(
+        "wallet-db",
+        { ...config.walletDb, vpc, secrets, logRetentionDays, protect, alarms },
+        opts,
+    );
     district.databases["wallet-db"] = walletDb.access;
     const agents = await mapSequentially(configured, (name, agent) => {
         const agentSecrets = district.secretSources.secretsOf(name, agent.secrets);
@@ -42,7 +47,18 @@ export async function agentClusters(district: District, ledger: DevLedger | unde
         const devLedger = hasLedger(agent) ? undefined : ledger;
         // With the ledger's an agent's tasks are in five groups: the reachable services let that one in (see `heritages.ts`).
         const calls = devLedger ? { ...district.calls, callersGroupId: undefined } : district.calls;
-        const around = { cluster, plugins, vpc, image: image.reference, walletDb, didcomm, admin, devLedger, calls };
+        const around = {
+            cluster,
+            alarms,
+            plugins,
+            vpc,
+            image: image.reference,
+            walletDb,
+            didcomm,
+            admin,
+            devLedger,
+            calls,
+        };
         return new AgentCluster(name, { ...settings, ...around }, opts);
     });
     return { agents, walletDb };

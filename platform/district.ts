@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { Alarms } from "../components/alarms";
 import { AccessLogBucket } from "../components/access-log-bucket";
 import { Certificate } from "../components/certificate";
 import { CertificateAuthority } from "../components/certificate-authority";
@@ -13,6 +14,7 @@ import { SecretStore } from "../components/secret-store";
 import { Vpc } from "../components/vpc";
 import { hasReachable, listenersOf, type PlatformConfig } from "../config/defaults";
 import { DISTRICT_PLUGINS } from "../config/plugins";
+import { alarmTopic, newAlarms } from "./alarms";
 import { publicCertificates } from "./certificate";
 import { Images } from "./images";
 import { type KnownSecrets, NOTHING_KNOWN } from "./preflight";
@@ -37,6 +39,10 @@ export class District {
     /** Signs what the program issues itself; a stack that needs none has none. */
     readonly authority: CertificateAuthority | undefined;
     readonly images: Images;
+    /** Whom alarms tell; undefined for nobody. */
+    readonly alarmTopicArn: pulumi.Input<string> | undefined;
+    /** Makes the alarms of what the stack runs; undefined where it has none. */
+    readonly alarms: Alarms | undefined;
     /** Agents beside every service. */
     readonly plugins: Plugins | undefined;
     /** How to get at each database, by its name: whoever makes one puts it here. */
@@ -64,6 +70,8 @@ export class District {
         this.secrets = new SecretStore("secrets", { protect, retainKey: keepsSnapshots(config) }, opts);
         this.secretSources = new SecretSources(this.secrets, protect, versions, secrets);
         this.authority = signs(config) ? new CertificateAuthority("authority", {}, opts) : undefined;
+        this.alarmTopicArn = alarmTopic(config, opts);
+        this.alarms = newAlarms(config, this.alarmTopicArn);
         [this.publicEndpoint, this.adminEndpoint] = this.endpoints();
         this.cluster = this.newCluster();
         this.discovery = hasReachable(config) ? new Discovery("discovery", { vpcId: this.vpc.id }, opts) : undefined;
@@ -116,7 +124,7 @@ export class District {
             ? new AccessLogBucket("access-logs", { protect }, opts)
             : undefined;
         const zoneId = domain && publicZone("public", { ...domain, protect }, opts);
-        const shared = { vpc, accessLogBucket: logs?.bucket, protect };
+        const shared = { vpc, accessLogBucket: logs?.bucket, protect, alarms: this.alarms };
         const { allowedCidrs, idleTimeoutSeconds } = config.publicEndpoint;
         // The stack's own tasks come by way of NAT: agents to one another, services to Keycloak.
         const allowedAddresses = allowedCidrs.includes("0.0.0.0/0") ? [] : vpc.natAddresses;

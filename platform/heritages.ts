@@ -22,7 +22,7 @@ export function heritages(
 ): Promise<Record<string, Heritage>> {
     const { config, opts, cluster, vpc, secrets, publicEndpoint, adminEndpoint, authority, images, discovery } =
         district;
-    const { protect, logRetentionDays, exec, alarmTopicArn } = config;
+    const { protect, logRetentionDays, exec } = config;
     const scheduled = Object.values(config.heritages).some(
         ({ scheduledTasks }) => Object.keys(scheduledTasks).length > 0,
     );
@@ -35,7 +35,8 @@ export function heritages(
         exec,
         logRetentionDays,
         protect,
-        alarmTopicArn,
+        alarms: district.alarms,
+        alarmTopicArn: district.alarmTopicArn,
         // The agents on the ledger are in as many groups as AWS takes: they come as its clients.
         discovery: discovery && {
             namespaceId: discovery.namespaceId,

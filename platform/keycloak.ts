@@ -37,6 +37,7 @@ export function keycloakCluster(district: District): KeycloakHa | undefined {
             environment: Object.fromEntries(Object.entries(environment).filter(([variable]) => !isOfBuild(variable))),
             egress: egress && openedBy(egress),
             cluster,
+            alarms: district.alarms,
             plugins,
             calls: district.calls,
             vpc,

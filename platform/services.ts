@@ -19,6 +19,7 @@ export function tlsServices(district: District): Promise<Record<string, TlsServi
             {
                 ...settings,
                 cluster,
+                alarms: district.alarms,
                 plugins,
                 vpc,
                 secrets,
@@ -52,7 +53,7 @@ interface TaskInputs {
 
 /** Creates the service's database, where it has one. Returns what its tasks get. */
 function taskInputs(name: string, service: ServiceConfig, district: District): TaskInputs {
-    const { secrets, config, vpc, opts } = district;
+    const { secrets, config, vpc, opts, alarms } = district;
     const { protect, logRetentionDays } = config;
     const { callersGroupId } = district.calls ?? {};
     const authority = district.authorityFor(name);
@@ -64,7 +65,7 @@ function taskInputs(name: string, service: ServiceConfig, district: District): T
     };
     if (!service.database) return inputs;
     const settings = { ...service.database, authorities: rdsCertificateAuthorities(config.region) };
-    const database = applicationDatabase(name, settings, { vpc, secrets, logRetentionDays, protect }, opts);
+    const database = applicationDatabase(name, settings, { vpc, secrets, logRetentionDays, protect, alarms }, opts);
     district.databases[`${name}-db`] = database.access;
     return {
         environment: { ...inputs.environment, ...database.environment },

@@ -1,5 +1,6 @@
 /** All policies, in the order in which they are shown. docs/policies.md has the reasons. */
 import type { Policy } from "./policy";
+import { ALARM_POLICIES } from "./rules/alarms";
 import { CONTAINER_POLICIES } from "./rules/containers";
 import { DATA_POLICIES } from "./rules/data";
 import { DATABASE_POLICIES } from "./rules/databases";
@@ -18,6 +19,7 @@ export const POLICIES: readonly Policy[] = [
     ...DATABASE_POLICIES,
     ...LOAD_BALANCER_POLICIES,
     ...NETWORK_POLICIES,
+    ...ALARM_POLICIES,
     ...DATA_POLICIES,
     ...EFS_POLICIES,
     ...IAM_POLICIES,

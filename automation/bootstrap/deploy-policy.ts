@@ -38,6 +38,7 @@ export const makePolicy = (stack: StackName) =>
 export const ownPolicy = (account: Account, stack: StackName) =>
     document([
         ...named(account, stack),
+        ...ownBucketsOf(account, stack),
         ...tagged(account, stack),
         encryptStores(account, stack),
         ...notOthers(account, stack, DENIED_ELSEWHERE),
@@ -61,8 +62,10 @@ const encryptStores = ({ partition, id }: Account, { region }: StackName): State
 /** Actions that are left out of `makePolicy`: the statements below limit each to certain resources. */
 const BY_LOG_GROUP = [
     ...["logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:PutRetentionPolicy", "logs:DeleteRetentionPolicy"],
-    ...["logs:TagResource", "logs:UntagResource"],
+    ...["logs:TagResource", "logs:UntagResource", "logs:PutMetricFilter", "logs:DeleteMetricFilter"],
 ];
+/** A dashboard has no tags. */
+const BY_DASHBOARD = ["cloudwatch:PutDashboard", "cloudwatch:DeleteDashboards"];
 const BY_SCHEDULE = ["scheduler:CreateSchedule", "scheduler:UpdateSchedule", "scheduler:DeleteSchedule"];
 const BY_SCHEDULE_GROUP = [
     ...["scheduler:CreateScheduleGroup", "scheduler:DeleteScheduleGroup"],
@@ -75,13 +78,14 @@ const BY_TAG = [
     ...["ec2:TerminateInstances", "ec2:StopInstances", "ec2:StartInstances"],
     ...["ec2:ModifyInstanceAttribute", "ec2:ModifyInstanceMetadataOptions"],
     ...["cloudwatch:DeleteAlarms", "events:DeleteRule", "events:DisableRule", "events:RemoveTargets"],
+    ...["sns:DeleteTopic", "sns:SetTopicAttributes", "sns:Subscribe"],
     ...["states:UpdateStateMachine", "states:DeleteStateMachine"],
     ...["ecr:InitiateLayerUpload", "ecr:UploadLayerPart", "ecr:CompleteLayerUpload", "ecr:PutImage"],
 ];
 const BY_CREATION = ["ec2:CreateTags", "ec2:DeleteTags"];
 export const NARROWED = [
     ...[...BY_LOG_GROUP, ...BY_SCHEDULE, ...BY_SCHEDULE_GROUP, ...BY_FAMILY, ...BY_NAME_IN_DNS],
-    ...[...BY_TAG, ...BY_CREATION],
+    ...[...BY_DASHBOARD, ...BY_TAG, ...BY_CREATION],
 ];
 
 export function deploy(account: Account, stack: StackName): Statement[] {
@@ -89,12 +93,6 @@ export function deploy(account: Account, stack: StackName): Statement[] {
     const { name, region } = stack;
     const arn = (service: string, resource: string) => `arn:${partition}:${service}:${region}:${id}:${resource}`;
     const parameters = arn("ssm", `parameter/${project}/${name}/*`);
-    const buckets = [
-        ...[accessLogBucketName("access-logs", project, name, id), ...(stack.buckets ?? [])].map(
-            (bucket) => `arn:${partition}:s3:::${bucket}`,
-        ),
-        ownBuckets(account, stack),
-    ];
     return [
         {
             Sid: "TellWhyItFailed",
@@ -126,6 +124,19 @@ export function deploy(account: Account, stack: StackName): Statement[] {
         },
         ...keys(account, stack, parameters),
         ...roles(account, stack),
+    ];
+}
+
+/** Its buckets are told apart by their names. */
+function ownBucketsOf(account: Account, stack: StackName): Statement[] {
+    const { partition, id, project } = account;
+    const buckets = [
+        ...[accessLogBucketName("access-logs", project, stack.name, id), ...(stack.buckets ?? [])].map(
+            (bucket) => `arn:${partition}:s3:::${bucket}`,
+        ),
+        ownBuckets(account, stack),
+    ];
+    return [
         {
             Sid: "OwnBuckets",
             Effect: "Allow",
@@ -168,6 +179,12 @@ function named({ partition, id, project }: Account, { name, region, domains = []
             Resource: [`/${project}/${name}/*`, `/aws/rds/instance/${project}-${name}-*`].map((logGroup) =>
                 arn("logs", `log-group:${logGroup}`),
             ),
+        },
+        {
+            Sid: "OwnDashboard",
+            Effect: "Allow",
+            Action: BY_DASHBOARD,
+            Resource: `arn:${partition}:cloudwatch::${id}:dashboard/${project}-${name}`,
         },
         {
             Sid: "OwnSchedules",

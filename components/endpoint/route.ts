@@ -37,10 +37,12 @@ export interface RouteArgs extends RequestsArgs, TargetGroupSettings {
 
 /** A way from an endpoint to a service: what a `FargateService` registers its tasks with. */
 export interface Route {
+    /** The endpoint's name. */
+    readonly endpoint: string;
+    /** How CloudWatch names the load balancer and the target group in what it measures. */
+    readonly metrics: { readonly loadBalancer: pulumi.Output<string>; readonly targetGroup: pulumi.Output<string> };
     readonly url: pulumi.Output<string>;
     readonly targetGroupArn: pulumi.Output<string>;
-    /** By which CloudWatch counts its requests: the load balancer's and the target group's part of their ARNs. */
-    readonly requestCountLabel: pulumi.Output<string>;
     readonly port: number;
     readonly healthCheckPort: number;
     /** The load balancer's security group: whom a task lets in, on the two ports. */

@@ -68,7 +68,7 @@ export function autoscale(
     hold("memory", args.memoryPercent, predefined("ECSServiceAverageMemoryUtilization"));
     routes.forEach((route, i) => {
         // AWS refuses the label of a target group that no load balancer leads to.
-        const label = route.requestCountLabel;
+        const label = pulumi.interpolate`${route.metrics.loadBalancer}/${route.metrics.targetGroup}`;
         const metric = i === 0 ? "requests" : `requests-${i + 1}`;
         hold(metric, args.requestsPerTask, predefined("ALBRequestCountPerTarget", label), route.listening);
     });

@@ -9,8 +9,13 @@ type Credentials = ECSClientConfig["credentials"];
 export async function awsClients(region: string) {
     const { ECSClient } = await import("@aws-sdk/client-ecs");
     const { CloudWatchLogsClient } = await import("@aws-sdk/client-cloudwatch-logs");
+    const { CloudWatchClient } = await import("@aws-sdk/client-cloudwatch");
     const options = await clientOptions(region);
-    return { ecs: new ECSClient(options), logs: new CloudWatchLogsClient(options) };
+    return {
+        ecs: new ECSClient(options),
+        logs: new CloudWatchLogsClient(options),
+        cloudWatch: new CloudWatchClient(options),
+    };
 }
 
 /** What a client is made with: the credentials that the stack's `aws:` configuration names, or else the environment's. */

@@ -1,4 +1,4 @@
-import type { ECSClient } from "@aws-sdk/client-ecs";
+import type { DeploymentAlarms, ECSClient } from "@aws-sdk/client-ecs";
 
 /** `replace` is for one deployment, after which the service rolls again; `stop-first` stays. */
 export type Deployment = "rolling" | "replace" | "stop-first";
@@ -22,7 +22,12 @@ export function deploymentSettings(deployment: Deployment) {
  * Has a service roll again once the deployment that had to stop every task is over, in the same `up`: no task starts anew for it
  * (UpdateService starts a deployment for what tasks are made of alone). The next `up` finds it as it wants it.
  */
-export async function rollAgain(ecs: ECSClient, cluster: string, service: string): Promise<void> {
+export async function rollAgain(
+    ecs: ECSClient,
+    cluster: string,
+    service: string,
+    alarms?: DeploymentAlarms,
+): Promise<void> {
     const { UpdateServiceCommand } = await import("@aws-sdk/client-ecs");
     const { rollback, availabilityZoneRebalancing, ...percents } = deploymentSettings("rolling");
     await ecs.send(
@@ -30,7 +35,11 @@ export async function rollAgain(ecs: ECSClient, cluster: string, service: string
             cluster,
             service,
             availabilityZoneRebalancing,
-            deploymentConfiguration: { ...percents, deploymentCircuitBreaker: { enable: true, rollback } },
+            deploymentConfiguration: {
+                ...percents,
+                deploymentCircuitBreaker: { enable: true, rollback },
+                ...(alarms && { alarms: { ...alarms, rollback } }),
+            },
         }),
     );
 }

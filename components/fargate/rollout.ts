@@ -9,12 +9,13 @@
  * engine of Pulumi 3.230, and a hook runs only when the service changes. What is asked here is asked in every `up`, so that
  * one that follows a rollback does not pass just because the program is the same as before.
  */
-import type { Deployment as EcsDeployment, ECSClient, Service, Task } from "@aws-sdk/client-ecs";
+import type { Deployment as EcsDeployment, DeploymentAlarms, ECSClient, Service, Task } from "@aws-sdk/client-ecs";
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { hasEngine } from "../engine";
 import { OutputError } from "../output-error";
 import { awsClients, type Clients } from "./aws-clients";
+import { graphOf, ringingAlarms } from "./deployment-alarms";
 import { type Deployment, rollAgain } from "./deployment-settings";
 import { stopReasons, id } from "./stopped-task";
 import { parseArn } from "../arn";
@@ -36,8 +37,9 @@ export function waitForRollout(
     return pulumi
         .all([service.name, service.cluster, service.id, taskDefinition.arn, deployment])
         .apply(async ([serviceName, cluster, arn, wanted, way]) => {
-            await followRollout({ name, cluster, service: arn, taskDefinition: wanted, timeoutSeconds }, service);
-            if (way === "replace") await rollAgain((await awsClients(parseArn(arn).region)).ecs, cluster, arn);
+            const rollout = { name, cluster, service: arn, taskDefinition: wanted, timeoutSeconds };
+            const alarms = await followRollout(rollout, service);
+            if (way === "replace") await rollAgain((await awsClients(parseArn(arn).region)).ecs, cluster, arn, alarms);
             return serviceName;
         });
 }
@@ -51,20 +53,22 @@ interface Rollout {
     timeoutSeconds: number;
 }
 
-async function followRollout(rollout: Rollout, resource: pulumi.Resource): Promise<void> {
+/** Returns the service's deployment alarms. */
+async function followRollout(rollout: Rollout, resource: pulumi.Resource): Promise<DeploymentAlarms | undefined> {
     const clients = await awsClients(parseArn(rollout.service).region);
     const deadline = Date.now() + rollout.timeoutSeconds * 1000;
     let [said, verdict, times]: [string, string, number] = ["", "", 0];
     let first: string | undefined;
     for (;;) {
         const service = await describe(clients.ecs, rollout);
+        if (said === "") await warnOfRinging(clients, rollout, service, resource);
         first ??= service?.deployments?.find(
             (d) => d.status === "PRIMARY" && d.taskDefinition === rollout.taskDefinition,
         )?.id;
         const { done, failure } = judge(service, rollout.taskDefinition, first);
         times = verdict === `${done} ${failure}` ? times + 1 : 1;
         verdict = `${done} ${failure}`;
-        if (done && times >= AGREEING) return;
+        if (done && times >= AGREEING) return service?.deploymentConfiguration?.alarms;
         const late = Date.now() > deadline;
         if ((failure && times >= AGREEING) || late) {
             const what = failure ?? `not finished after ${rollout.timeoutSeconds} seconds`;
@@ -79,6 +83,20 @@ async function followRollout(rollout: Rollout, resource: pulumi.Resource): Promi
         said = progress;
         const seconds = done || failure ? CONFIRM_SECONDS : POLL_SECONDS;
         await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+    }
+}
+
+/** An alarm that rings when a deployment begins is not watched during it (ECS guide, "How CloudWatch alarms detect deployment failures"). */
+async function warnOfRinging(
+    clients: Clients,
+    { name }: Rollout,
+    service: Service | undefined,
+    resource: pulumi.Resource,
+) {
+    if (service?.deployments?.every(({ rolloutState }) => rolloutState === "COMPLETED")) return;
+    for (const alarm of await ringingAlarms(clients, service)) {
+        const what = `${name}: the alarm ${alarm.name} rings already, so ECS does not go back because of it. ${alarm.why}`;
+        pulumi.log.warn(what, resource);
     }
 }
 
@@ -128,16 +146,20 @@ async function explain(
     service: Service | undefined,
     what: string,
 ): Promise<string> {
+    const { region } = parseArn(rollout.service);
     const lines = [`${rollout.name}: the new version does not run. ${what}`];
     // ECS repeats itself while it tries: the newest few events tell the story.
     for (const event of (service?.events ?? []).slice(0, 5)) lines.push(`  event: ${event.message}`);
     try {
+        for (const alarm of await ringingAlarms(clients, service)) {
+            lines.push(`  alarm ${alarm.name} rings: ${alarm.why}`, `    ${graphOf(alarm.name, region)}`);
+        }
         const task = await lastStoppedTask(clients.ecs, rollout);
         if (task) {
             lines.push(...(await stopReasons(clients, task)));
         }
     } catch (error) {
-        lines.push(`  (why tasks stopped could not be read: ${(error as Error).message})`);
+        lines.push(`  (alarms, or why tasks stopped, could not be read: ${(error as Error).message})`);
     }
     lines.push(
         "  What ran before, if anything did, runs on. Put the cause right and run `pulumi up` again; to try the very",

@@ -1,5 +1,6 @@
 /** What a heritage is made of: its services, its tasks, and the district that it is put into. */
 import type * as pulumi from "@pulumi/pulumi";
+import type { Alarms } from "../alarms";
 import type { ApplicationDatabaseArgs } from "../application-database";
 import type { CertificateAuthority } from "../certificate-authority";
 import type { DeployRoleArgs } from "../deploy-role";
@@ -103,7 +104,9 @@ export interface HeritageDistrict extends Pick<FargateServiceArgs, "cluster" | "
     plugins?: Plugins;
     /** The schedule group of its scheduled tasks. @default "default" */
     scheduleGroup?: pulumi.Input<string>;
-    /** Whom alarms tell. @default nobody */
+    /** Makes the alarms of services and the database. @default none */
+    alarms?: Alarms;
+    /** Whom the alarms of scheduled tasks tell. @default nobody */
     alarmTopicArn?: pulumi.Input<string>;
     /** Refuse to delete or replace the database and its password. @default false */
     protect?: boolean;

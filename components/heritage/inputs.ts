@@ -24,7 +24,7 @@ export function taskInputs(
     parent: pulumi.Resource,
 ): { inputs: TaskInputs; database?: DatabaseAccess } {
     const { district, database: settings } = args;
-    const { discovery, authority, vpc, secrets: store, protect } = district;
+    const { discovery, authority, vpc, secrets: store, protect, alarms } = district;
     const environment: Record<string, pulumi.Input<string>> = { ...args.environment };
     // To verify services that are reached by name over TLS, and an endpoint without a domain.
     if (authority && (discovery || args.clientOf?.length)) environment.DISTRICT_CA_PEM = authority.certificate;
@@ -32,7 +32,7 @@ export function taskInputs(
     const callers = discovery ? [discovery.callersGroupId] : [];
     if (!settings) return { inputs: { environment, secrets, securityGroupIds: callers } };
     const logRetentionDays = district.logRetentionDays ?? LOG_RETENTION_DAYS;
-    const place = { vpc, secrets: store, logRetentionDays, protect };
+    const place = { vpc, secrets: store, logRetentionDays, protect, alarms };
     const database = applicationDatabase(name, settings, place, { parent });
     const hasParameters = Object.keys(database.parameters).length > 0;
     return {

@@ -73,6 +73,7 @@ function serviceSettings({ heritage, service, inputs, before }: ServiceOfHeritag
         vpc: district.vpc,
         exec: district.exec,
         logRetentionDays: district.logRetentionDays,
+        alarms: district.alarms,
         cpu: service.cpu,
         memory: service.memory,
         count: service.count,

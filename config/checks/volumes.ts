@@ -13,7 +13,9 @@ export function mountProblems(path: Path, mounts: Mounts, heritage: HeritageConf
         const own = [...path, name];
         if (!Object.hasOwn(heritage.volumes, name)) {
             const fix = `volumes: { ${name}: {} } at the top of the file, or one of its names`;
-            return [{ path: own, what: "is not a volume of the heritage", fix, also: [[...path.slice(0, 2), "volumes"]] }];
+            return [
+                { path: own, what: "is not a volume of the heritage", fix, also: [[...path.slice(0, 2), "volumes"]] },
+            ];
         }
         return directoryProblems(own, places, i);
     });

@@ -65,8 +65,11 @@ describe("the cost of a month", () => {
     });
 
     it("is a range where a service scales by itself, and twice as much for a database with a standby", () => {
-        expect(lines(prod.cost, "issuer")).to.eql(["3–6 task of 0.5 vCPU and 1 GiB"]);
-        expect(component(prod.cost, "issuer").max).to.be.closeTo(2 * component(prod.cost, "issuer").min, 1e-6);
+        const tasks = "3–6 task of 0.5 vCPU and 1 GiB";
+        expect(lines(prod.cost, "issuer")).to.eql(["12 CloudWatch alarm", "1 CloudWatch metric", tasks]);
+        const { min, max, items } = component(prod.cost, "issuer");
+        const watched = items.slice(0, 2).reduce((sum, item) => sum + item.min * item.each, 0);
+        expect(max - watched).to.be.closeTo(2 * (min - watched), 1e-6);
         const [instance, storage] = component(prod.cost, "wallet-db").items;
         expect(instance!.what).to.equal("RDS db.t4g.medium with a standby");
         expect(instance!.each).to.be.closeTo(2 * ((0.065 * 0.025) / 0.016) * HOURS, 1e-6);

@@ -331,10 +331,14 @@ describe("Endpoint", () => {
                     const { listening, ...rest } = route;
                     return { ...rest, listening: listening[0]!.urn };
                 });
-                const { url, requestCountLabel, ...rest } = made.outputs;
+                const { url, metrics, ...rest } = made.outputs;
                 expect(url).to.match(https ? /^https:/ : /^http:/);
-                expect(requestCountLabel).to.match(/^app\/public-\w+\/\w+\/targetgroup\/public-issuer-\w+\/\w+$/);
+                expect(metrics).to.deep.equal({
+                    loadBalancer: made.one("aws.lb.LoadBalancer").outputs.arnSuffix,
+                    targetGroup: made.one("aws.lb.TargetGroup").outputs.arnSuffix,
+                });
                 expect(rest).to.deep.equal({
+                    endpoint: "public",
                     targetGroupArn: made.one("aws.lb.TargetGroup").outputs.arn,
                     port: 8020,
                     healthCheckPort: 8021,

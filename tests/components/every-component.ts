@@ -2,6 +2,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { AccessLogBucket } from "../../components/access-log-bucket";
 import { AgentCluster } from "../../components/agent-cluster";
+import { AlarmTopic } from "../../components/alarm-topic";
+import { Alarms } from "../../components/alarms";
 import { Bucket } from "../../components/bucket";
 import { Certificate } from "../../components/certificate";
 import { CertificateAuthority } from "../../components/certificate-authority";
@@ -12,6 +14,7 @@ import { DeployRole } from "../../components/deploy-role";
 import { DevLedger } from "../../components/dev-ledger";
 import { Discovery } from "../../components/discovery";
 import { Endpoint } from "../../components/endpoint";
+import { EventAlarms } from "../../components/event-alarms";
 import { FargateService } from "../../components/fargate-service";
 import { FileSystem } from "../../components/file-system";
 import { FargateTask } from "../../components/fargate-task";
@@ -75,6 +78,9 @@ export const COMPONENTS: Record<string, (name: string, opts?: Opts) => pulumi.Ou
     FileSystem: (name, opts) =>
         new FileSystem(name, { vpc: VPC, zones: 2, kmsKeyArn: "arn:key", user: "1000", backups: true }, opts).id,
     Queue: (name, opts) => new Queue(name, { fifo: true }, opts).url,
+    AlarmTopic: (name, opts) => new AlarmTopic(name, { emails: ["on-call@example.com"] }, opts).arn,
+    EventAlarms: (name, opts) =>
+        new EventAlarms(name, { alarms: new Alarms(), cluster: CLUSTER, databases: ["shop-db-1"] }, opts).queueUrl,
     Redis: (name, opts) =>
         new Redis(name, { vpc: VPC, password: "p".repeat(48), kmsKeyArn: "arn:key", multiAz: true }, opts).host,
     Endpoint(name, opts) {

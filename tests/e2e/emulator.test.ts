@@ -20,6 +20,14 @@ describe("the emulator behind its proxy", () => {
         await ecs.send(new CreateServiceCommand(service));
     });
 
+    it("tells how a service is deployed that was made so", async () => {
+        const deploymentConfiguration = { alarms: { enable: true, rollback: true, alarmNames: ["errors"] } };
+        const service = { cluster, serviceName: "watched", taskDefinition: "proxy", desiredCount: 1 };
+        await ecs.send(new CreateServiceCommand({ ...service, deploymentConfiguration }));
+        const { services } = await ecs.send(new DescribeServicesCommand({ cluster, services: ["watched"] }));
+        expect(services![0]!.deploymentConfiguration).to.deep.equal(deploymentConfiguration);
+    });
+
     it("tells tags to who asks for them, whatever others ask for at the same time", async () => {
         const asked = { cluster, services: ["app"] };
         const withTags = new DescribeServicesCommand({ ...asked, include: ["TAGS"] });

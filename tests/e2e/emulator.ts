@@ -36,6 +36,10 @@ const ASKED_WITH_TAGS = /^AmazonEC2ContainerServiceV20141113\.Describe(Clusters|
  */
 const DEFAULT_AUTHORITY = "rds-ca-rsa2048-g1";
 
+const ECS = "AmazonEC2ContainerServiceV20141113";
+/** How a service is deployed, by its name: moto forgets it where it comes with the service's creation. */
+const deployments = new Map<string, unknown>();
+
 const listeners = new Set<(request: EmulatorRequest) => void>();
 let started: Promise<void> | undefined;
 
@@ -86,12 +90,14 @@ function answer(emulator: URL, incoming: IncomingMessage, received: Buffer, outg
         outgoing.writeHead(200, { "content-type": "application/json" }).end(ofEfs);
         return;
     }
+    if (operation === `${ECS}.CreateService` || operation === `${ECS}.UpdateService`) keepDeployment(received);
     const body = ASKED_WITH_TAGS.test(operation) ? withTags(received) : withAuthority(received);
     const { expect: _, "transfer-encoding": __, ...others } = headers; // the body is here already, and in one piece
     const { hostname: host, port } = emulator;
     const sent = { ...others, "content-length": String(body.length) };
     const onward = request({ host, port, method, path: url, headers: sent }, (answered) => {
-        if (operation === "AmazonSQS.GetQueueAttributes") return void compactPolicy(answered, outgoing);
+        if (operation === "AmazonSQS.GetQueueAttributes") return void changed(answered, outgoing, compactPolicy);
+        if (operation === `${ECS}.DescribeServices`) return void changed(answered, outgoing, withDeployments);
         outgoing.writeHead(answered.statusCode!, answered.headers);
         answered.pipe(outgoing);
     });
@@ -111,16 +117,38 @@ function withAuthority(body: Buffer): Buffer {
     return Buffer.from(form.toString());
 }
 
+function keepDeployment(body: Buffer) {
+    const input = JSON.parse(body.toString("utf8")) as Record<string, string | object | undefined>;
+    if (!input.deploymentConfiguration) return;
+    deployments.set(
+        String(input.serviceName ?? input.service)
+            .split("/")
+            .at(-1)!,
+        input.deploymentConfiguration,
+    );
+}
+
+function withDeployments(answer: { services?: { serviceName: string; deploymentConfiguration?: unknown }[] }) {
+    for (const service of answer.services ?? []) {
+        service.deploymentConfiguration ??= deployments.get(service.serviceName);
+    }
+}
+
 /**
  * moto writes a queue's redrive policy with spaces, and SQS without (API reference, GetQueueAttributes): the provider keeps the text as it
  * comes, and would plan to write it anew.
  */
-async function compactPolicy(answered: IncomingMessage, outgoing: ServerResponse) {
+function compactPolicy({ Attributes = {} }: { Attributes?: Record<string, string> }) {
+    const { RedrivePolicy } = Attributes;
+    if (RedrivePolicy) Attributes.RedrivePolicy = JSON.stringify(JSON.parse(RedrivePolicy));
+}
+
+/** Hands an answer on, as `change` leaves it. */
+async function changed<Answer>(answered: IncomingMessage, outgoing: ServerResponse, change: (answer: Answer) => void) {
     const chunks: Buffer[] = [];
     for await (const chunk of answered) chunks.push(chunk as Buffer);
-    const answer = JSON.parse(Buffer.concat(chunks).toString("utf8")) as { Attributes?: Record<string, string> };
-    const { RedrivePolicy } = answer.Attributes ?? {};
-    if (RedrivePolicy) answer.Attributes!.RedrivePolicy = JSON.stringify(JSON.parse(RedrivePolicy));
+    const answer = JSON.parse(Buffer.concat(chunks).toString("utf8")) as Answer;
+    change(answer);
     const body = Buffer.from(JSON.stringify(answer));
     outgoing.writeHead(answered.statusCode!, { ...answered.headers, "content-length": String(body.length) }).end(body);
 }

@@ -73,8 +73,39 @@ describe("the prod stack on a real engine", () => {
 
     it("leaves the count to the autoscaler once that is there", async () => {
         stack.edit([["identity:agents", "issuer", "autoscaling", "min"], 4]);
-        expect(await stack.preview()).to.deep.equal({ update: ["aws:appautoscaling/target:Target::issuer"] });
+        // The alarm rings below the fewest tasks.
+        expect(await stack.preview()).to.deep.equal({
+            update: [
+                "aws:appautoscaling/target:Target::issuer",
+                "aws:cloudwatch/metricAlarm:MetricAlarm::issuer-unhealthy",
+            ],
+        });
         stack.edit([["identity:agents", "issuer", "autoscaling", "min"], 3]);
+    });
+
+    it("says which alarm rings where ECS went back, and where its graph is", async () => {
+        const { CloudWatchClient, SetAlarmStateCommand } = await import("@aws-sdk/client-cloudwatch");
+        const cloudWatch = new CloudWatchClient({ region: "ap-northeast-1" });
+        const alarm = (await stack.resources()).find(({ urn }) => urn.endsWith("::issuer-public-errors"))!;
+        const ring = (StateValue: "ALARM" | "OK") =>
+            cloudWatch.send(
+                new SetAlarmStateCommand({ AlarmName: alarm.id!, StateValue, StateReason: "2 of 5 % are too many" }),
+            );
+        // The emulator's ECS goes back by itself, whatever rings.
+        const environment = ["identity:agents", "issuer", "environment"];
+        stack.edit([environment, { NOTE: "crashloop" }]);
+        await ring("ALARM");
+        const error = await stack.up().then(
+            () => undefined,
+            (e: Error) => e,
+        );
+        expect(error).to.be.instanceOf(Error);
+        expect(stack.log).to.contain(`alarm ${alarm.id} rings: issuer: more than 1 % of the requests`);
+        expect(stack.log).to.contain("2 of 5 % are too many");
+        expect(stack.log).to.contain(`#alarmsV2:alarm/${alarm.id}`);
+        await ring("OK");
+        stack.edit([environment, undefined]);
+        await stack.up();
     });
 
     it("refuses to go while it is protected, before anything is deleted", async () => {

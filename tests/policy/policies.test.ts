@@ -7,6 +7,7 @@ import { judge, describeFinding } from "../../policy/exceptions";
 import { POLICIES, POLICY_NAMES } from "../../policy/policies";
 import { levelOf, type PolicyResource } from "../../policy/policy";
 import { WITHOUT_RESOURCE } from "../../policy/rules/iam";
+import { ALARMS } from "./cases/alarms";
 import { CONTAINERS } from "./cases/containers";
 import { DATA } from "./cases/data";
 import { DATABASES } from "./cases/databases";
@@ -26,6 +27,7 @@ const CASES: Record<string, Cases> = {
     ...DATABASES,
     ...LOAD_BALANCERS,
     ...NETWORK,
+    ...ALARMS,
     ...DATA,
     ...FILE_SYSTEMS,
     ...IAM,

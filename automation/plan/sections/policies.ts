@@ -82,7 +82,7 @@ function view(policy: Policy, resources: PolicyResourceInStack[], stack: PolicyS
 const findings = (policy: Policy, resource: PolicyResourceInStack, stack: PolicyStack): readonly Finding[] =>
     isStackPolicy(policy) ? policy.checkInStack(resource, stack) : policy.check(resource);
 
-/** The resources in the form for policies. A property refers to a resource if its value is the resource's id, ARN or name. */
+/** The resources in the form for policies. A property refers to a resource if a value in it is the resource's id, ARN or name. */
 function policyStack(inventory: Inventory): PolicyStack {
     const named = new Map<unknown, PolicyResourceInStack[]>();
     const all = inventory.all.map(({ id, urn, type, name, inputs, outputs, provider }): PolicyResourceInStack => {
@@ -93,10 +93,14 @@ function policyStack(inventory: Inventory): PolicyStack {
             name,
             inputs,
             defaultTags: tagsOf(providerResource?.inputs.defaultTags),
-            refersTo: (property) => [inputs[property]].flat().flatMap((value) => named.get(value) ?? []),
+            refersTo: (property) => leaves(inputs[property]).flatMap((value) => named.get(value) ?? []),
         };
-        for (const key of new Set([id, outputs.arn, outputs.name])) if (key) add(named, key, resource);
+        for (const key of new Set([id, outputs.arn, outputs.name, outputs.arnSuffix])) if (key) add(named, key, resource);
         return resource;
     });
     return new PolicyStack(all);
 }
+
+/** The values in lists and objects, however deep. */
+const leaves = (value: unknown): unknown[] =>
+    typeof value === "object" && value !== null ? Object.values(value).flatMap(leaves) : [value];

@@ -4,7 +4,8 @@ import { type AutoscalingArgs, autoscale } from "../../../components/fargate/aut
 import type { Route } from "../../../components/endpoint";
 import { make, type Made } from "../support";
 
-const route = (label: string) => ({ requestCountLabel: pulumi.output(label), listening: [] }) as unknown as Route;
+const route = (loadBalancer: string, targetGroup: string) =>
+    ({ metrics: { loadBalancer, targetGroup }, listening: [] }) as unknown as Route;
 const scaled = (args: Partial<AutoscalingArgs>, routes: Route[] = []) =>
     make(() => {
         const parent = new pulumi.ComponentResource("test:index:Parent", "parent");
@@ -27,7 +28,7 @@ describe("the scaling of a service", () => {
     });
 
     it("counts the requests of each load balancer by its own target group", async () => {
-        const routes = [route("app/public/1/targetgroup/a/1"), route("app/admin/2/targetgroup/b/2")];
+        const routes = [route("app/public/1", "targetgroup/a/1"), route("app/admin/2", "targetgroup/b/2")];
         const made = policies(await scaled({ requestsPerTask: 500 }, routes));
         expect(made["web-requests"]).to.deep.include({
             predefinedMetricSpecification: {

@@ -7,6 +7,10 @@ describe("rollAgain", () => {
         const sent: unknown[] = [];
         const ecs = { send: (command: { input: unknown }) => Promise.resolve(sent.push(command.input)) };
         await rollAgain(ecs as unknown as ECSClient, "cluster", "service");
+        const alarms = { enable: true, rollback: false, alarmNames: ["web-errors"] };
+        await rollAgain(ecs as unknown as ECSClient, "cluster", "service", alarms);
+        const watched = sent.pop() as { deploymentConfiguration: { alarms: unknown } };
+        expect(watched.deploymentConfiguration.alarms).to.deep.equal({ ...alarms, rollback: true });
         expect(sent).to.deep.equal([
             {
                 cluster: "cluster",

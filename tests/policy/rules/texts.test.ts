@@ -19,7 +19,7 @@ const policy = TEXT_POLICIES[0] as ResourcePolicy;
 const TEXT = /^(bucket|.*(name|description|identifier|family|comment|alias|prefix))$/i;
 /** Names of something else, which have a rule where that is made, or which AWS gave it. */
 const REFERENCES =
-    /^(bucket|clusterName|service(Name|Namespace)|\w+GroupName|caCertIdentifier|snapshotIdentifier|engineVersion|performanceInsightsKmsKeyId)$/;
+    /^(bucket|clusterName|metricName|service(Name|Namespace)|\w+GroupName|caCertIdentifier|snapshotIdentifier|engineVersion|performanceInsightsKmsKeyId)$/;
 
 describe("names and texts that go to AWS", () => {
     for (const [name, plan] of Object.entries(STACKS)) {

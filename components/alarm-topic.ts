@@ -1,0 +1,96 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { accountAndRegion } from "./iam";
+
+/**
+ * @example
+ * const topic = new AlarmTopic("alarms", { emails: ["on-call@example.com"] });
+ * const alarms = new Alarms({ topicArn: topic.arn });
+ */
+export interface AlarmTopicArgs {
+    /** Who is told by e-mail. AWS sends each a link first, and tells nothing before it was followed. @default none */
+    emails?: readonly string[];
+    /** Addresses that SNS posts to, as PagerDuty, Opsgenie and incident.io give one. @default none */
+    webhooks?: readonly string[];
+}
+
+/**
+ * Tells people of alarms: an encrypted topic, to which the alarms of this account alone may publish.
+ *
+ * Its key is its own, since CloudWatch has to be let in by the key's policy: with AWS's key for SNS no alarm reaches anybody (SNS developer
+ * guide, "Key management"). **Cost**: 1 USD a month for the key.
+ */
+export class AlarmTopic extends pulumi.ComponentResource {
+    readonly arn: pulumi.Output<string>;
+
+    constructor(name: string, args: AlarmTopicArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("identity:index:AlarmTopic", name, {}, opts);
+        const child = { parent: this };
+        const { account, partition } = accountAndRegion(this);
+        const fromAlarms = { StringEquals: { "aws:SourceAccount": account } };
+        const cloudWatch = { Service: "cloudwatch.amazonaws.com" };
+        const key = new aws.kms.Key(
+            name,
+            {
+                description: `Messages of the alarms of ${pulumi.getProject()}, ${pulumi.getStack()}`,
+                enableKeyRotation: true,
+                deletionWindowInDays: 7, // nothing is kept that needs it
+                policy: pulumi.jsonStringify({
+                    Version: "2012-10-17",
+                    Statement: [
+                        {
+                            Sid: "Account", // its IAM policies decide, as for a key without a policy
+                            Effect: "Allow",
+                            Principal: { AWS: pulumi.interpolate`arn:${partition}:iam::${account}:root` },
+                            Action: "kms:*",
+                            Resource: "*",
+                        },
+                        {
+                            Sid: "Alarms",
+                            Effect: "Allow",
+                            Principal: cloudWatch,
+                            Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+                            Resource: "*",
+                            Condition: fromAlarms,
+                        },
+                    ],
+                }),
+            },
+            child,
+        );
+        const topic = new aws.sns.Topic(name, { kmsMasterKeyId: key.arn }, child);
+        new aws.sns.TopicPolicy(
+            name,
+            {
+                arn: topic.arn,
+                policy: pulumi.jsonStringify({
+                    Version: "2012-10-17",
+                    Statement: [
+                        {
+                            Sid: "Alarms",
+                            Effect: "Allow",
+                            Principal: cloudWatch,
+                            Action: "sns:Publish",
+                            Resource: topic.arn,
+                            Condition: fromAlarms,
+                        },
+                    ],
+                }),
+            },
+            child,
+        );
+        const subscribers = [
+            ...(args.emails ?? []).map((endpoint) => ({ protocol: "email", endpoint })),
+            ...(args.webhooks ?? []).map((endpoint) => ({ protocol: "https", endpoint })),
+        ];
+        for (const { protocol, endpoint } of subscribers) {
+            new aws.sns.TopicSubscription(
+                `${name}-${endpoint.replace(/^https:\/\//, "")}`,
+                { topic: topic.arn, protocol, endpoint },
+                child,
+            );
+        }
+        this.arn = topic.arn;
+        this.registerOutputs({ arn: this.arn });
+    }
+}

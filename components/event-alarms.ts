@@ -1,0 +1,119 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Alarms } from "./alarms";
+import { accountAndRegion } from "./iam";
+
+/**
+ * @example
+ * new EventAlarms("platform", { alarms, cluster, databases: [database.identifier] });
+ */
+export interface EventAlarmsArgs {
+    alarms: Alarms;
+    cluster: { arn: pulumi.Input<string>; name: pulumi.Input<string> };
+    /** The identifiers of RDS instances. @default none */
+    databases?: pulumi.Input<string>[];
+}
+
+/** Two weeks, the most that SQS keeps a message. */
+const KEEP_SECONDS = 14 * 24 * 3600;
+
+/**
+ * Alarms on what ECS and RDS tell of, and measure not: a deployment that failed, a task that was killed for lack of memory, a database that
+ * failed over. Each event stays in the queue `queueUrl` for two weeks, and says there what happened to whom.
+ */
+export class EventAlarms extends pulumi.ComponentResource {
+    readonly queueUrl: pulumi.Output<string>;
+
+    constructor(name: string, args: EventAlarmsArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("identity:index:EventAlarms", name, {}, opts);
+        const child = { parent: this };
+        const queue = new aws.sqs.Queue(
+            `${name}-events`,
+            { messageRetentionSeconds: KEEP_SECONDS, sqsManagedSseEnabled: true },
+            child,
+        );
+        const rules = this.patterns(args).map(({ event, says, pattern }) => {
+            const rule = new aws.cloudwatch.EventRule(
+                `${name}-${event}`,
+                { description: says, eventPattern: pulumi.jsonStringify(pattern) },
+                child,
+            );
+            new aws.cloudwatch.EventTarget(`${name}-${event}`, { rule: rule.name, arn: queue.arn }, child);
+            const metric = {
+                namespace: "AWS/Events",
+                name: "TriggeredRules",
+                stat: "Sum" as const,
+                dimensions: { RuleName: rule.name },
+            };
+            args.alarms.make({ name, kind: "event", suffix: event, says, measured: { metric } }, child);
+            return rule;
+        });
+        new aws.sqs.QueuePolicy(
+            `${name}-events`,
+            {
+                queueUrl: queue.url,
+                policy: pulumi.jsonStringify({
+                    Version: "2012-10-17",
+                    Statement: [
+                        {
+                            Effect: "Allow",
+                            Principal: { Service: "events.amazonaws.com" },
+                            Action: "sqs:SendMessage",
+                            Resource: queue.arn,
+                            Condition: { ArnEquals: { "aws:SourceArn": rules.map((rule) => rule.arn) } },
+                        },
+                    ],
+                }),
+            },
+            child,
+        );
+        this.queueUrl = queue.url;
+        this.registerOutputs({ queueUrl: this.queueUrl });
+    }
+
+    private patterns({ cluster, databases = [] }: EventAlarmsArgs) {
+        const { account, partition, region } = accountAndRegion(this);
+        const services = pulumi.interpolate`arn:${partition}:ecs:${region}:${account}:service/${cluster.name}/`;
+        const ecs = [
+            {
+                event: "deployment-failed",
+                says: "a deployment failed, and ECS went back to the version before where it could",
+                pattern: {
+                    source: ["aws.ecs"],
+                    "detail-type": ["ECS Deployment State Change"],
+                    resources: [{ prefix: services }],
+                    detail: { eventName: ["SERVICE_DEPLOYMENT_FAILED"] },
+                },
+            },
+            {
+                event: "out-of-memory",
+                says: "a task was stopped since a container took more memory than it has",
+                pattern: {
+                    source: ["aws.ecs"],
+                    "detail-type": ["ECS Task State Change"],
+                    detail: {
+                        clusterArn: [cluster.arn],
+                        lastStatus: ["STOPPED"],
+                        containers: { reason: [{ prefix: "OutOfMemoryError" }] },
+                    },
+                },
+            },
+        ];
+        if (databases.length === 0) return ecs;
+        return [
+            ...ecs,
+            {
+                event: "database",
+                says: "a database failed, failed over, or has too little storage",
+                pattern: {
+                    source: ["aws.rds"],
+                    "detail-type": ["RDS DB Instance Event"],
+                    detail: {
+                        SourceIdentifier: databases,
+                        EventCategories: ["failover", "failure", "low storage"],
+                    },
+                },
+            },
+        ];
+    }
+}

@@ -1,0 +1,100 @@
+/** Whom alarms tell, and what the stack file changes of them. */
+import { ALARM_KIND_NAMES, ALARM_KINDS, type AlarmKindName, type AlarmOwner } from "../../components/alarms/kinds";
+import { parseArn } from "../../components/arn";
+import type { PlatformConfig } from "../defaults";
+import { nearest } from "../nearest";
+import type { Problem } from "./common";
+
+export const checkAlarms = (config: PlatformConfig): Problem[] => [
+    ...topicProblems(config),
+    ...settingProblems(config),
+];
+
+function topicProblems({ alarmTopicArn, region, alarms: { emails, webhooks } }: PlatformConfig): Problem[] {
+    if (alarmTopicArn === undefined) return [];
+    const path = ["alarmTopicArn"];
+    const own = emails.length > 0 ? "emails" : "webhooks";
+    const other = parseArn(alarmTopicArn).region;
+    return [
+        // CloudWatch API reference, PutMetricAlarm.
+        ...(other === region
+            ? []
+            : [
+                  {
+                      path,
+                      what: `is in ${other}, and an alarm tells topics of its own region alone`,
+                      fix: `a topic in ${region}`,
+                  },
+              ]),
+        ...(emails.length + webhooks.length === 0
+            ? []
+            : [
+                  {
+                      path: ["alarms", own],
+                      what: "would be told by a topic of the stack's own, and alarmTopicArn names another one",
+                      fix: `one of the two: leave alarmTopicArn out, or subscribe these to that topic`,
+                      also: [path],
+                  },
+              ]),
+    ];
+}
+
+function settingProblems(config: PlatformConfig): Problem[] {
+    const { enabled, settings } = config.alarms;
+    const owners = ownersOf(config);
+    return Object.entries(settings).flatMap(([key, { threshold }]): Problem[] => {
+        const path = ["alarms", "settings", key];
+        if (!enabled) {
+            return [
+                {
+                    path,
+                    what: "changes an alarm, and the stack has none",
+                    fix: "alarms.enabled: true, or leave it out",
+                },
+            ];
+        }
+        const [owner, kind] = key.includes("/") ? key.split("/", 2) : [undefined, key];
+        if (!isKind(kind!))
+            return [{ path, what: `${kind} is no kind of alarm`, fix: nearest(kind!, ALARM_KIND_NAMES) }];
+        const { of, unit } = ALARM_KINDS[kind];
+        const having = [...owners].filter(([, kinds]) => kinds.includes(of)).map(([name]) => name);
+        if (owner !== undefined && !having.includes(owner)) {
+            const fix =
+                having.length > 0 ? nearest(owner, having) : "leave it out: nothing in this stack has that alarm";
+            return [{ path, what: `${owner} has no alarm ${kind}`, fix }];
+        }
+        if (unit.startsWith("%") && threshold !== undefined && threshold >= 100) {
+            return [
+                {
+                    path,
+                    what: `more than ${threshold} % never is`,
+                    fix: "a threshold below 100, or muted with a reason",
+                },
+            ];
+        }
+        return [];
+    });
+}
+
+const isKind = (text: string): text is AlarmKindName => Object.hasOwn(ALARM_KINDS, text);
+
+/** What has alarms in a stack, by the name that they begin with, and of which kinds of owner it is. */
+function ownersOf({ agents, services, keycloak, heritages }: PlatformConfig): Map<string, readonly AlarmOwner[]> {
+    const owners = new Map<string, readonly AlarmOwner[]>([
+        ["public", ["endpoint"]],
+        ["admin", ["endpoint"]],
+        ["vpc", ["network"]],
+        ["platform", ["platform"]],
+    ]);
+    for (const name of Object.keys(agents)) owners.set(name, ["service", "agents"]).set("wallet-db", ["database"]);
+    if (keycloak) owners.set("keycloak", ["service", "keycloak"]).set("keycloak-db", ["database"]);
+    for (const [name, { database }] of Object.entries(services)) {
+        owners.set(name, ["service"]);
+        if (database) owners.set(`${name}-db`, ["database"]);
+    }
+    for (const [name, heritage] of Object.entries(heritages)) {
+        for (const service of Object.keys(heritage.services)) owners.set(`${name}-${service}`, ["service"]);
+        if (heritage.database) owners.set(`${name}-db`, ["database"]);
+    }
+    return owners;
+}

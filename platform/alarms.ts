@@ -1,0 +1,46 @@
+/** The alarms of a stack: whom they tell, and those that belong to no single component. */
+import type * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { AlarmTopic } from "../components/alarm-topic";
+import { Alarms } from "../components/alarms";
+import { alarmDashboard } from "../components/alarms/dashboard";
+import { EventAlarms } from "../components/event-alarms";
+import type { PlatformConfig } from "../config/defaults";
+import type { District } from "./district";
+
+/** The topic that the stack file names, or one for those whom it names; undefined where it names nobody. */
+export function alarmTopic(
+    { alarmTopicArn, alarms: { emails, webhooks } }: PlatformConfig,
+    opts: { provider: aws.Provider },
+): pulumi.Input<string> | undefined {
+    if (alarmTopicArn !== undefined || emails.length + webhooks.length === 0) return alarmTopicArn;
+    return new AlarmTopic("alarms", { emails, webhooks }, opts).arn;
+}
+
+export function newAlarms(
+    { alarms: { enabled, settings }, containerInsights }: PlatformConfig,
+    topicArn: pulumi.Input<string> | undefined,
+): Alarms | undefined {
+    return enabled ? new Alarms({ topicArn, settings, containerInsights }) : undefined;
+}
+
+/** Those of the network, and of what ECS and RDS tell of; and the dashboard. To be called last: it has to know everything. */
+export function alarmsOfTheWhole({ alarms, vpc, cluster, databases, opts, config }: District): void {
+    if (!alarms) return;
+    const identifiers = Object.values(databases).map(({ identifier }) => identifier);
+    const events = new EventAlarms("platform", { alarms, cluster, databases: identifiers }, opts);
+    vpc.natGatewayIds.forEach((NatGatewayId, i) => {
+        const metric = {
+            namespace: "AWS/NATGateway",
+            name: "ErrorPortAllocation",
+            stat: "Sum" as const,
+            dimensions: { NatGatewayId },
+        };
+        alarms.make({ name: "vpc", kind: "nat-ports", suffix: String(i + 1), measured: { metric } }, { parent: vpc });
+    });
+    alarmDashboard(
+        `${pulumi.getProject()}-${pulumi.getStack()}`,
+        { alarms, region: config.region },
+        { parent: events },
+    );
+}

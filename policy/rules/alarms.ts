@@ -1,0 +1,89 @@
+/** Policies for alarms: whether somebody is told when a resource fails. */
+import type { Finding, Policy, PolicyResourceInStack, PolicyStack } from "../policy";
+import { findingUnless } from "../policy";
+import { LOAD_BALANCERS } from "./load-balancers";
+
+const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
+const INSTANCE = "aws:rds/instance:Instance";
+const SERVICE = "aws:ecs/service:Service";
+
+interface Alarm {
+    metricName?: string;
+    metricQueries?: { metric?: { metricName?: string } }[];
+}
+
+interface Service {
+    loadBalancers?: unknown[];
+    deploymentController?: { type?: string };
+    alarms?: { enable?: boolean };
+}
+
+/** The names of the metrics on which there are alarms, by the URN of the resource that they measure. */
+const metricsByUrn = new WeakMap<PolicyStack, Map<string, Set<string>>>();
+
+function alarmsOn({ urn }: PolicyResourceInStack, stack: PolicyStack): ReadonlySet<string> {
+    let index = metricsByUrn.get(stack);
+    if (!index) {
+        index = new Map();
+        metricsByUrn.set(stack, index);
+        for (const alarm of stack.ofType([ALARM])) {
+            for (const measured of [...alarm.refersTo("dimensions"), ...alarm.refersTo("metricQueries")]) {
+                const metrics = index.get(measured.urn) ?? new Set();
+                index.set(measured.urn, metrics);
+                for (const name of metricNames(alarm.inputs)) metrics.add(name);
+            }
+        }
+    }
+    return index.get(urn) ?? new Set();
+}
+
+const metricNames = ({ metricName, metricQueries = [] }: Alarm) =>
+    [metricName, ...metricQueries.map(({ metric }) => metric?.metricName)].filter((name) => name !== undefined);
+
+const missing = (resource: PolicyResourceInStack, stack: PolicyStack, wanted: readonly string[]): Finding[] => {
+    const there = alarmsOn(resource, stack);
+    const without = wanted.filter((name) => !there.has(name));
+    return findingUnless(without.length === 0, `it has no alarm on ${without.join(", ")}`);
+};
+
+const FIX = "alarms: a component's argument, or `alarms.enabled: true` of a stack file, its default in prod";
+
+export const ALARM_POLICIES: readonly Policy[] = [
+    {
+        name: "alarms-service",
+        asks: "In prod somebody is told of a service whose tasks run out of CPU or memory.",
+        fix: FIX,
+        dev: "off",
+        types: [SERVICE],
+        checkInStack: (service, stack) => missing(service, stack, ["CPUUtilization", "MemoryUtilization"]),
+    },
+    {
+        name: "alarms-deployment",
+        asks: "In prod a deployment of a service behind a load balancer goes back where requests fail.",
+        fix: FIX,
+        dev: "off",
+        types: [SERVICE],
+        check: ({ inputs }) => {
+            const { loadBalancers = [], deploymentController, alarms } = inputs as Service;
+            const isWatched = alarms?.enable === true || (deploymentController?.type ?? "ECS") !== "ECS";
+            return findingUnless(loadBalancers.length === 0 || isWatched, "a version that answers 500 stays");
+        },
+    },
+    {
+        name: "alarms-database",
+        asks: "In prod somebody is told of a database that runs out of storage, connections or CPU.",
+        fix: FIX,
+        dev: "off",
+        types: [INSTANCE],
+        checkInStack: (instance, stack) =>
+            missing(instance, stack, ["FreeStorageSpace", "DatabaseConnections", "CPUUtilization"]),
+    },
+    {
+        name: "alarms-load-balancer",
+        asks: "In prod somebody is told of a load balancer that finds no target.",
+        fix: FIX,
+        dev: "off",
+        types: LOAD_BALANCERS,
+        checkInStack: (balancer, stack) => missing(balancer, stack, ["HTTPCode_ELB_5XX_Count"]),
+    },
+];

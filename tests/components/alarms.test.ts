@@ -1,0 +1,242 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { expect } from "chai";
+import { AlarmTopic } from "../../components/alarm-topic";
+import { Alarms, type AlarmsArgs } from "../../components/alarms";
+import { alarmDashboard } from "../../components/alarms/dashboard";
+import { ALARM_KIND_NAMES, ALARM_KINDS, type AlarmKind } from "../../components/alarms/kinds";
+import { Database } from "../../components/database";
+import { Endpoint } from "../../components/endpoint";
+import { EventAlarms } from "../../components/event-alarms";
+import { FargateService, type FargateServiceArgs } from "../../components/fargate-service";
+import { ACCOUNT, CLUSTER, DATABASE, make, type Made, REGION, STACK, PROJECT, VPC } from "./support";
+
+const ALARM = "aws.cloudwatch.MetricAlarm";
+const TOPIC = `arn:aws:sns:${REGION}:${ACCOUNT}:on-call`;
+
+const service = (args: AlarmsArgs = {}, changes: Partial<FargateServiceArgs> = {}) =>
+    make(() => {
+        const alarms = new Alarms(args);
+        const [everybody, staff] = ["public", "admin"].map(
+            (name) => new Endpoint(name, { vpc: VPC, allowedCidrs: ["0.0.0.0/0"], internal: name === "admin" }),
+        );
+        const route = { host: "web", port: 8080, healthCheck: { path: "/" } };
+        const web = new FargateService("web", {
+            alarms,
+            cluster: CLUSTER,
+            vpc: VPC,
+            cpu: 256,
+            memory: 512,
+            count: 3,
+            containers: { web: { image: "example.com/web@sha256:00", user: "1000", ports: [8080] } },
+            routes: [everybody!.route("web", route), staff!.route("web", route)],
+            ...changes,
+        });
+        return { name: web.serviceName };
+    });
+
+const thresholds = (made: Made) =>
+    Object.fromEntries(made.all(ALARM).map(({ name, inputs }) => [name, inputs.threshold]));
+
+describe("Alarms", () => {
+    it("watch a service by what load balancers and ECS measure, each route by itself", async () => {
+        const made = await service({ containerInsights: true });
+        expect(thresholds(made)).to.deep.equal({
+            "web-admin-errors": 1,
+            "web-admin-latency": 3,
+            "web-cpu": 90,
+            "web-memory": 90,
+            "web-public-errors": 1,
+            "web-public-latency": 3,
+            "web-unhealthy": 3, // as many as it never goes below
+            "web-tasks": 0,
+        });
+        const [balancer] = made.all("aws.lb.LoadBalancer").filter(({ name }) => name === "public");
+        const [group] = made.all("aws.lb.TargetGroup").filter(({ name }) => name === "public-web");
+        const dimensions = { LoadBalancer: balancer!.outputs.arnSuffix, TargetGroup: group!.outputs.arnSuffix };
+        expect(made.one(ALARM, "web-public-latency").inputs).to.deep.include({
+            namespace: "AWS/ApplicationELB",
+            metricName: "TargetResponseTime",
+            extendedStatistic: "p95",
+            dimensions,
+        });
+        const queries = made.one(ALARM, "web-public-errors").inputs.metricQueries as Record<string, unknown>[];
+        expect(queries.map(({ id }) => id)).to.deep.equal(["result", "errors", "requests"]);
+        expect(queries[0]!.expression).to.equal("IF(errors >= 5, 100 * errors / requests, 0)");
+        expect(queries[1]!.metric).to.deep.include({ metricName: "HTTPCode_Target_5XX_Count", dimensions });
+        expect(made.one(ALARM, "web-cpu").inputs.dimensions).to.deep.equal({
+            ClusterName: CLUSTER.name,
+            ServiceName: made.one("aws.ecs.Service").outputs.name,
+        });
+    });
+
+    it("have nobody count tasks without Container Insights, and a worker has no load balancer's", async () => {
+        const made = await service({}, { routes: [] });
+        expect(Object.keys(thresholds(made))).to.deep.equal(["web-cpu", "web-memory"]);
+        expect(made.inputs("aws.ecs.Service")).not.to.have.property("alarms");
+    });
+
+    it("have ECS go back where requests fail, unless the alarm is muted", async () => {
+        const made = await service();
+        const names = ["web-public-errors", "web-admin-errors"].map((name) => made.one(ALARM, name).outputs.name);
+        expect(made.inputs("aws.ecs.Service").alarms).to.deep.equal({
+            enable: true,
+            rollback: true,
+            alarmNames: names,
+        });
+        const muted = await service({ settings: { "web/errors": { muted: "moves to another host" } } });
+        expect(muted.inputs("aws.ecs.Service")).not.to.have.property("alarms");
+    });
+
+    it("do not have a deployment go back that has to stop every task first", async () => {
+        const made = await service({}, { deployment: "replace" });
+        expect(made.inputs("aws.ecs.Service").alarms).to.include({ enable: true, rollback: false });
+    });
+
+    it("tell the topic when they begin and end, and what to do; a muted one tells nobody", async () => {
+        const made = await service({
+            topicArn: TOPIC,
+            settings: {
+                latency: { threshold: 10 },
+                cpu: { muted: "a batch" },
+                "web/latency": { muted: "slow by nature" },
+            },
+        });
+        expect(made.one(ALARM, "web-memory").inputs).to.deep.include({ alarmActions: [TOPIC], okActions: [TOPIC] });
+        expect(made.one(ALARM, "web-memory").inputs.alarmDescription).to.equal(
+            "web: its tasks use more than 90 % of their memory; at 100 % Fargate kills them. What to do: docs/alarms.md#memory",
+        );
+        const { threshold, alarmActions, alarmDescription } = made.one(ALARM, "web-public-latency").inputs;
+        expect({ threshold, alarmActions }).to.deep.equal({ threshold: 10, alarmActions: [] });
+        expect(alarmDescription).to.match(/longer than 10 s.*Muted: slow by nature$/);
+        expect(made.one(ALARM, "web-cpu").inputs.alarmActions).to.deep.equal([]);
+    });
+
+    it("watch a database by its class and its storage", async () => {
+        const args = { ...DATABASE, kmsKeyArn: "arn:key", username: "app", password: "secret" };
+        const made = await make(() => {
+            const alarms = new Alarms({ settings: { "shop-db/database-storage": { threshold: 20 } } });
+            const large = { instanceClass: "db.m7g.large", storageGiB: 100, maxStorageGiB: 500 };
+            new Database("shop-db", { ...args, alarms });
+            new Database("large-db", { ...args, ...large, alarms });
+            return {};
+        });
+        const GIB = 1024 ** 3;
+        expect(thresholds(made)).to.deep.include({
+            "shop-db-database-storage": 4 * GIB,
+            "large-db-database-storage": 10 * GIB,
+            "shop-db-database-credits": 0,
+            "shop-db-database-connections": 62, // 80 % of the 78 that a db.t4g.micro takes
+            "shop-db-database-down": 1,
+        });
+        expect(thresholds(made)).not.to.have.property("large-db-database-credits");
+        const identifier = made.one("aws.rds.Instance", "shop-db").inputs.identifier;
+        expect(made.one(ALARM, "shop-db-database-down").inputs).to.deep.include({
+            statistic: "SampleCount",
+            treatMissingData: "breaching",
+            dimensions: { DBInstanceIdentifier: identifier },
+        });
+    });
+
+    it("watch a load balancer, and every certificate that it listens with", async () => {
+        const made = await make(() => {
+            const https = {
+                certificateArn: "arn:first",
+                domain: "id.example.com",
+                zoneId: "Z1",
+                apexCertificateArn: "arn:apex",
+                domains: [{ name: "shop.example", zoneId: "Z2", certificateArn: "arn:further" }],
+            };
+            new Endpoint("public", { vpc: VPC, allowedCidrs: ["0.0.0.0/0"], https, alarms: new Alarms() });
+            return {};
+        });
+        const watched = made.all(ALARM).flatMap(({ inputs }) => Object.values(inputs.dimensions as object));
+        expect(watched).to.include.members(["arn:first", "arn:apex", "arn:further"]);
+        expect(made.all(ALARM)).to.have.length(6);
+    });
+
+    it("hear of failed deployments of the cluster, of tasks without memory, and of its databases alone", async () => {
+        const made = await make(() => {
+            const args = { alarms: new Alarms(), cluster: CLUSTER, databases: ["shop-db-1"] };
+            return { queue: new EventAlarms("platform", args).queueUrl };
+        });
+        const patterns = Object.fromEntries(
+            made
+                .all("aws.cloudwatch.EventRule")
+                .map(({ name, inputs }) => [name, JSON.parse(String(inputs.eventPattern)) as Record<string, unknown>]),
+        );
+        expect(Object.keys(patterns)).to.deep.equal([
+            "platform-database",
+            "platform-deployment-failed",
+            "platform-out-of-memory",
+        ]);
+        expect(patterns["platform-deployment-failed"]!.resources).to.deep.equal([
+            { prefix: `arn:aws:ecs:${REGION}:${ACCOUNT}:service/${CLUSTER.name}/` },
+        ]);
+        expect(patterns["platform-database"]!.detail).to.deep.include({ SourceIdentifier: ["shop-db-1"] });
+        expect(patterns["platform-out-of-memory"]!.detail).to.deep.include({ clusterArn: [CLUSTER.arn] });
+        expect(Object.keys(thresholds(made))).to.have.length(3);
+    });
+
+    it("reach people by a topic whose key lets CloudWatch in, for this account's alarms alone", async () => {
+        const made = await make(() => {
+            const webhooks = ["https://events.example.com/4711"];
+            return { arn: new AlarmTopic("alarms", { emails: ["on-call@example.com"], webhooks }).arn };
+        });
+        const subscribers = made
+            .all("aws.sns.TopicSubscription")
+            .map(({ inputs }) => [inputs.protocol, inputs.endpoint]);
+        expect(subscribers).to.have.deep.members([
+            ["email", "on-call@example.com"],
+            ["https", "https://events.example.com/4711"],
+        ]);
+        expect(made.one("aws.sns.Topic").inputs.kmsMasterKeyId).to.equal(made.one("aws.kms.Key").outputs.arn);
+        const policyOf = (kind: string) => JSON.parse(String(made.one(kind).inputs.policy)) as { Statement: object[] };
+        for (const kind of ["aws.kms.Key", "aws.sns.TopicPolicy"]) {
+            expect(policyOf(kind).Statement.at(-1)).to.deep.include({
+                Principal: { Service: "cloudwatch.amazonaws.com" },
+                Condition: { StringEquals: { "aws:SourceAccount": ACCOUNT } },
+            });
+        }
+    });
+
+    it("are drawn on a dashboard, by the metrics that they watch", async () => {
+        const made = await make(() => {
+            const alarms = new Alarms();
+            const args = { ...DATABASE, kmsKeyArn: "arn:key", username: "app", password: "secret", alarms };
+            new Database("shop-db", args);
+            new Database("blog-db", args);
+            alarmDashboard(`${PROJECT}-${STACK}`, { alarms, region: REGION }, {});
+            return {};
+        });
+        const body = JSON.parse(String(made.inputs("aws.cloudwatch.Dashboard").dashboardBody)) as {
+            widgets: { type: string; x: number; y: number; properties: { title: string; metrics: unknown[][] } }[];
+        };
+        const [states, ...graphs] = body.widgets;
+        expect(states).to.include({ type: "alarm", x: 0, y: 0 });
+        expect(graphs.map(({ x, y }) => [x, y])).to.deep.equal([
+            [0, 6],
+            [12, 6],
+            [0, 12],
+            [12, 12],
+        ]);
+        const latency = graphs.find(({ properties }) => properties.title.startsWith("Time of a read"))!;
+        const lines = latency.properties.metrics.flat().filter((part) => typeof part === "object") as { id: string }[];
+        expect(lines.map(({ id }) => id)).to.deep.equal(["result0", "read0", "write0", "result1", "read1", "write1"]);
+        expect(latency.properties.metrics[3]).to.deep.equal([
+            { expression: "MAX([read1, write1])", label: "blog-db", id: "result1" },
+        ]);
+    });
+
+    it("look back for a day at most, as CloudWatch does, and have a section each in the docs", () => {
+        const docs = readFileSync(path.join(__dirname, "../../docs/alarms.md"), "utf8");
+        for (const kind of ALARM_KIND_NAMES) {
+            const { period, periods, datapoints }: AlarmKind = ALARM_KINDS[kind];
+            expect(period * periods, kind).to.be.at.most(24 * 3600);
+            expect(datapoints, kind).to.be.at.most(periods);
+            expect(docs).to.match(new RegExp(`^### ${kind}$`, "m"));
+        }
+        const sections = [...docs.matchAll(/^### (.+)$/gm)].map(([, title]) => title);
+        expect(sections).to.have.members(ALARM_KIND_NAMES);
+    });
+});
