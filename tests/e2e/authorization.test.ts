@@ -1,3 +1,4 @@
+import { cbor } from "@smithy/core/cbor";
 import { expect } from "chai";
 import { DEV, workflow } from "../automation/bootstrap/holders";
 import { ask, type Question } from "../iam";
@@ -139,6 +140,30 @@ describe("what IAM is asked when a request comes", () => {
         expect(tagged).to.deep.equal({
             [`arn:aws:ec2:${REGION}:123456789012:subnet/made-up`]: false,
             [`arn:aws:ec2:${REGION}:123456789012:vpc/vpc-0123456789abcdef0`]: true,
+        });
+    });
+
+    it("is for the stack's dashboard and no other, in CBOR as CloudWatch's clients speak it", async () => {
+        const dashboard = (name: string) =>
+            awsRequest({
+                method: "POST",
+                url: "/service/GraniteServiceVersion20100801/operation/PutDashboard",
+                headers: {
+                    authorization: `AWS4-HMAC-SHA256 Credential=test/20260101/${REGION}/monitoring/aws4_request, Signature=none`,
+                    "content-type": "application/cbor",
+                },
+                body: Buffer.from(cbor.serialize({ DashboardName: name, DashboardBody: "{}" }) as Uint8Array),
+            })!;
+        expect(await answers(dashboard("identity-dev"))).to.deep.equal({ "cloudwatch:PutDashboard": "Allowed" });
+        expect(await answers(dashboard("identity-prod"))).to.deep.equal({
+            "cloudwatch:PutDashboard": "ImplicitlyDenied",
+        });
+    });
+
+    it("is for a subscription's topic", async () => {
+        const SubscriptionArn = `arn:aws:sns:${REGION}:123456789012:alarms-eb97f48:1c81f329-5e98-4618-bd65-e840da8dd634`;
+        expect(await answers(form("sns", { Action: "GetSubscriptionAttributes", SubscriptionArn }))).to.deep.equal({
+            "sns:GetSubscriptionAttributes": "Allowed",
         });
     });
 

@@ -35,6 +35,7 @@ const TAG: Readonly<Record<string, string>> = {
     rds: "AddTagsToResource",
     scheduler: "TagResource",
     servicediscovery: "TagResource",
+    sns: "TagResource",
     sqs: "TagQueue",
     ssm: "AddTagsToResource",
     states: "TagResource",

@@ -37,7 +37,7 @@ export function namedResources(request: AwsRequest, paths: RolePaths): NamedReso
     );
     const ids = ["ec2", "ssm"].includes(service) ? (text.match(/\b[a-z]+-[0-9a-f]{8,17}\b/g) ?? []) : [];
     return [
-        ...(existing ?? []).map((arn) => ({ arn: arn.replace(/:\*$/, ""), byName: false })),
+        ...(existing ?? []).map((arn) => ({ arn: topicOf(arn.replace(/:\*$/, "")), byName: false })),
         ...ids.flatMap((id) => {
             const type = EC2[id.split("-")[0]!];
             return type === undefined ? [] : [{ arn: `arn:aws:ec2:${region}:${ID}:${type}/${id}`, byName: false }];
@@ -46,7 +46,11 @@ export function namedResources(request: AwsRequest, paths: RolePaths): NamedReso
     ];
 }
 
-const ofNoRegion = ["iam", "route53", "s3"];
+/** A subscription is judged by its topic: IAM has no resource for it (service authorization reference, Amazon SNS). */
+const topicOf = (arn: string) => arn.replace(/^(arn:aws:sns:[^:]+:\d+:[^:]+):.*/, "$1");
+
+/** Of CloudWatch there are dashboards alone here: alarms are told apart by tags. */
+const ofNoRegion = ["cloudwatch", "iam", "route53", "s3"];
 
 /** Paths of roles and instance profiles by name: later requests name them without. */
 export type RolePaths = ReadonlyMap<string, string>;
@@ -60,6 +64,8 @@ export const rolePaths = (requests: readonly AwsRequest[]): RolePaths =>
 
 /** Account and resource, for the services whose statements tell resources apart by name. */
 const NAMES: Readonly<Record<string, (request: AwsRequest, paths: RolePaths) => string[]>> = {
+    cloudwatch: ({ input: { DashboardName, DashboardNames } }) =>
+        [DashboardName, DashboardNames].flat().flatMap((name) => of(name, (text) => `${ID}:dashboard/${text}`)),
     ecs: ({ input: { family, taskDefinition } }) =>
         [family, taskDefinition]
             .filter((name) => name !== undefined && !String(name).startsWith("arn:"))
