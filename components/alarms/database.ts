@@ -1,5 +1,5 @@
 /** The alarms of a database on RDS. */
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { Alarms } from "../alarms";
 import { maxConnections } from "../rds/connections";
 

@@ -1,5 +1,5 @@
 /** The alarms of a load balancer, whatever service answers behind it, and of its certificates. */
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { Alarms } from "../alarms";
 import { furtherCertificates, type NamedEndpoint } from "../endpoint/hosts";
 

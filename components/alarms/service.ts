@@ -1,5 +1,5 @@
 /** The alarms of a service on Fargate. */
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { Alarms, MadeAlarm } from "../alarms";
 import type { Route } from "../endpoint/route";
 

@@ -95,7 +95,8 @@ function policyStack(inventory: Inventory): PolicyStack {
             defaultTags: tagsOf(providerResource?.inputs.defaultTags),
             refersTo: (property) => leaves(inputs[property]).flatMap((value) => named.get(value) ?? []),
         };
-        for (const key of new Set([id, outputs.arn, outputs.name, outputs.arnSuffix])) if (key) add(named, key, resource);
+        for (const key of new Set([id, outputs.arn, outputs.name, outputs.arnSuffix]))
+            if (key) add(named, key, resource);
         return resource;
     });
     return new PolicyStack(all);
