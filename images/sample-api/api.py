@@ -14,8 +14,9 @@ from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
 MOST_BYTES = 64 * 1024
-# Beyond it waitress answers 413 itself. What is longer than 512 KiB it would write to a disk, and there is none.
-MOST_BYTES_READ = 512 * 1024
+# A request is read to its end, so that its sender gets the answer. waitress keeps this much in memory, since there is no disk to write to;
+# what is longer it cuts off with 413.
+MOST_BYTES_READ = 4 * 1024 * 1024
 FIELDS = {"title": 200, "body": 10_000}  # characters
 LARGEST_ID = 2**63 - 1
 
@@ -148,9 +149,10 @@ def main():
         sys.exit(f"sample-api: the database cannot be used: {one_line(error)}")
     print(f"listening on {host}:{port}")
     # The idle time-out is longer than Envoy's, so that it is Envoy who closes a connection.
-    settings = {"threads": 8, "channel_timeout": 4300, "max_request_body_size": MOST_BYTES_READ, "ident": None}
+    settings = {"threads": 8, "channel_timeout": 4300, "ident": None}
+    sizes = {"max_request_body_size": MOST_BYTES_READ, "inbuf_overflow": MOST_BYTES_READ}
     try:
-        waitress.serve(Api(posts), host=host, port=int(port), **settings, _quiet=True)
+        waitress.serve(Api(posts), host=host, port=int(port), **settings, **sizes, _quiet=True)
     finally:
         posts.close()
 
