@@ -35,6 +35,8 @@ export class AlarmTopic extends pulumi.ComponentResource {
                 description: `Messages of the alarms of ${pulumi.getProject()}, ${pulumi.getStack()}`,
                 enableKeyRotation: true,
                 deletionWindowInDays: 7, // nothing is kept that needs it
+                // KMS would refuse the policy where who deploys may not change it later (KMS API reference, CreateKey). Nobody has to.
+                bypassPolicyLockoutSafetyCheck: true,
                 policy: pulumi.jsonStringify({
                     Version: "2012-10-17",
                     Statement: [

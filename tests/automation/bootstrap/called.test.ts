@@ -37,7 +37,6 @@ const NOT_CALLED: Record<string, string[]> = {
         "scheduler:UntagResource",
         "servicediscovery:TagResource",
         "servicediscovery:UntagResource",
-        "sns:TagResource",
         "sns:UntagResource",
         "sqs:UntagQueue",
         "ssm:RemoveTagsFromResource",
