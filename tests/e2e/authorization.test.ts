@@ -155,6 +155,8 @@ describe("what IAM is asked when a request comes", () => {
                 body: Buffer.from(cbor.serialize({ DashboardName: name, DashboardBody: "{}" }) as Uint8Array),
             })!;
         expect(await answers(dashboard("identity-dev"))).to.deep.equal({ "cloudwatch:PutDashboard": "Allowed" });
+        const gone = form("monitoring", { Action: "DeleteDashboards", "DashboardNames.member.1": "identity-dev" });
+        expect(await answers(gone)).to.deep.equal({ "cloudwatch:DeleteDashboards": "Allowed" });
         expect(await answers(dashboard("identity-prod"))).to.deep.equal({
             "cloudwatch:PutDashboard": "ImplicitlyDenied",
         });

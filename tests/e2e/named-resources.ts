@@ -64,8 +64,11 @@ export const rolePaths = (requests: readonly AwsRequest[]): RolePaths =>
 
 /** Account and resource, for the services whose statements tell resources apart by name. */
 const NAMES: Readonly<Record<string, (request: AwsRequest, paths: RolePaths) => string[]>> = {
-    cloudwatch: ({ input: { DashboardName, DashboardNames } }) =>
-        [DashboardName, DashboardNames].flat().flatMap((name) => of(name, (text) => `${ID}:dashboard/${text}`)),
+    // In a form a list is `DashboardNames.member.1` and so on.
+    cloudwatch: ({ input }) =>
+        Object.entries(input)
+            .filter(([key]) => key.startsWith("DashboardName"))
+            .flatMap(([, value]) => [value].flat().map((name) => `${ID}:dashboard/${String(name)}`)),
     ecs: ({ input: { family, taskDefinition } }) =>
         [family, taskDefinition]
             .filter((name) => name !== undefined && !String(name).startsWith("arn:"))
