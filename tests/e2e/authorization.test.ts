@@ -1,4 +1,3 @@
-import { cbor } from "@smithy/core/cbor";
 import { expect } from "chai";
 import { DEV, workflow } from "../automation/bootstrap/holders";
 import { ask, type Question } from "../iam";
@@ -143,23 +142,14 @@ describe("what IAM is asked when a request comes", () => {
         });
     });
 
-    it("is for the stack's dashboard and no other, in CBOR as CloudWatch's clients speak it", async () => {
-        const dashboard = (name: string) =>
-            awsRequest({
-                method: "POST",
-                url: "/service/GraniteServiceVersion20100801/operation/PutDashboard",
-                headers: {
-                    authorization: `AWS4-HMAC-SHA256 Credential=test/20260101/${REGION}/monitoring/aws4_request, Signature=none`,
-                    "content-type": "application/cbor",
-                },
-                body: Buffer.from(cbor.serialize({ DashboardName: name, DashboardBody: "{}" }) as Uint8Array),
-            })!;
-        expect(await answers(dashboard("identity-dev"))).to.deep.equal({ "cloudwatch:PutDashboard": "Allowed" });
+    it("is for the stack's dashboard, and for no other", async () => {
+        const put = (DashboardName: string) => form("monitoring", { Action: "PutDashboard", DashboardName });
         const gone = form("monitoring", { Action: "DeleteDashboards", "DashboardNames.member.1": "identity-dev" });
-        expect(await answers(gone)).to.deep.equal({ "cloudwatch:DeleteDashboards": "Allowed" });
-        expect(await answers(dashboard("identity-prod"))).to.deep.equal({
-            "cloudwatch:PutDashboard": "ImplicitlyDenied",
+        expect(await answers(put("identity-dev"), gone)).to.deep.equal({
+            "cloudwatch:PutDashboard": "Allowed",
+            "cloudwatch:DeleteDashboards": "Allowed",
         });
+        expect(await answers(put("identity-prod"))).to.deep.equal({ "cloudwatch:PutDashboard": "ImplicitlyDenied" });
     });
 
     it("is for a subscription's topic", async () => {

@@ -1,5 +1,4 @@
 /** What a request to AWS asks for: the action, in IAM's words, and what the request says of the resource. */
-import { cbor } from "@smithy/core/cbor";
 import type { EmulatorRequest } from "./emulator";
 
 export interface AwsRequest {
@@ -7,7 +6,7 @@ export interface AwsRequest {
     readonly action: string;
     readonly region: string;
     readonly url: URL;
-    /** The members of the request, for the protocols that have them in the body: JSON, CBOR and forms. */
+    /** The members of the request, for the protocols that have them in the body: JSON and forms. */
     readonly input: Readonly<Record<string, unknown>>;
     /** The body, its escapes resolved. */
     readonly text: string;
@@ -27,17 +26,14 @@ export function awsRequest({ method, url: path, headers, body }: EmulatorRequest
     const type = String(headers["content-type"] ?? "");
     const form = type.includes("x-www-form-urlencoded") ? Object.fromEntries(new URLSearchParams(raw)) : undefined;
     const json = raw.startsWith("{") ? (JSON.parse(raw) as Record<string, unknown>) : undefined;
-    const decoded = type.includes("cbor")
-        ? (cbor.deserialize(new Uint8Array(body)) as Record<string, unknown>)
-        : undefined;
     const operation =
         form?.Action ??
         headers["x-amz-target"]?.toString().split(".").pop() ??
         /\/operation\/(\w+)$/.exec(url.pathname)?.[1] ??
         BY_PATH[service]?.(method, url);
     if (operation === undefined) throw new Error(`which operation of ${service} is ${method} ${path}?`);
-    const text = form ? Object.values(form).join("\n") : decoded ? JSON.stringify(decoded) : raw;
-    return { action: `${service}:${operation}`, region, url, input: form ?? json ?? decoded ?? {}, text };
+    const text = form ? Object.values(form).join("\n") : raw;
+    return { action: `${service}:${operation}`, region, url, input: form ?? json ?? {}, text };
 }
 
 /** Services whose requests name their operation by method and path alone. */
