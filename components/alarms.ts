@@ -5,10 +5,10 @@ import { ALARM_KINDS, type AlarmKind, type AlarmKindName } from "./alarms/kinds"
 /**
  * @example
  * const alarms = new Alarms({
- *     topicArn: topic.arn,
+ *     topicArn: "arn:aws:sns:eu-central-1:123456789012:on-call",
  *     settings: { latency: { threshold: 10 }, "shop-web/errors": { muted: "the old API, until June" } },
  * });
- * new FargateService("shop-web", { alarms, cluster, vpc, … });
+ * new Endpoint("shop", { vpc, allowedCidrs: ["0.0.0.0/0"], alarms });
  */
 export interface AlarmsArgs {
     /** An SNS topic, which is told when an alarm begins to ring and when it is over. @default nobody is told: CloudWatch shows it */

@@ -5,7 +5,8 @@ import { accountAndRegion } from "./iam";
 
 /**
  * @example
- * new EventAlarms("platform", { alarms, cluster, databases: [database.identifier] });
+ * const alarms = new Alarms();
+ * new EventAlarms("platform", { alarms, cluster, databases: ["shop-db-1a2b3c4d"] });
  */
 export interface EventAlarmsArgs {
     alarms: Alarms;
