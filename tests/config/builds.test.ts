@@ -1,17 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import os from "node:os";
-import path from "node:path";
 import { expect } from "chai";
 import { imageName } from "../../config/builds";
-import { readConfig } from "../../config/load";
-import { placeOf } from "../../config/problems";
-import { DEV, handedOver } from "./support";
+import { type BrokenBlog, problemsOfBlog, refusesBelow } from "./blog-support";
+import { DEV } from "./support";
 
 const TOKEN = `ghp_${"0aB1cD2eF3".repeat(4).slice(0, 36)}`;
 const heritage = (build: string, more = "") => `build: ${build}\nservices: { worker: {} }\n${more}`;
 
 /** `build` of a heritage's file: where, what, what would be right. */
-const BROKEN: Record<string, [yaml: string, at: string, what: RegExp, fix: RegExp]> = {
+const BROKEN: BrokenBlog = {
     "a folder that is not there": [heritage("{ context: nowhere }"), "build.context", /no folder nowhere/, /root/],
     "a Dockerfile that is not there": [
         heritage("{ context: ., dockerfile: docker/Dockerfile }"),
@@ -84,34 +80,12 @@ RUN mkdir /data && chown 1000 /data
 VOLUME /data
 `;
 
-describe("what an image is built of", () => {
-    const root = process.cwd();
-    let folder: string;
-    beforeEach(() => {
-        folder = mkdtempSync(path.join(os.tmpdir(), "builds-"));
-        process.chdir(folder);
-        for (const name of ["heritages", "images/app"]) mkdirSync(name, { recursive: true });
-        writeFileSync("images/app/Dockerfile", DOCKERFILE);
-    });
-    afterEach(() => {
-        process.chdir(root);
-        rmSync(folder, { recursive: true });
-    });
-    const read = (yaml: string, more = "") => {
-        writeFileSync("heritages/blog.yml", yaml);
-        const { problems } = readConfig(handedOver(`${DEV}heritages: [blog]\n${more}`), "identity", () => false, "dev");
-        return problems.map((one) => ({ at: placeOf(one, "identity"), what: one.what, fix: one.fix }));
-    };
+const FILES = { "images/app/Dockerfile": DOCKERFILE };
 
-    for (const [name, [yaml, at, what, fix]] of Object.entries(BROKEN)) {
-        it(`is refused for ${name}`, () => {
-            const problems = read(yaml);
-            expect(problems, JSON.stringify(problems)).to.have.length(1);
-            expect(problems[0]!.at).to.equal(`heritages/blog.yml: ${at}`);
-            expect(problems[0]!.what).to.match(what);
-            expect(problems[0]!.fix).to.match(fix);
-        });
-    }
+describe("what an image is built of", () => {
+    const read = (yaml: string) => problemsOfBlog(yaml, DEV, FILES);
+
+    refusesBelow("", BROKEN, FILES);
 
     for (const build of [
         "{ context: images/app }",
@@ -138,10 +112,9 @@ describe("what an image is built of", () => {
     });
 
     it("is refused where two images would have one name", () => {
-        mkdirSync("images/blog");
-        writeFileSync("images/blog/Dockerfile", "FROM scratch");
-        const service = "services: { app: { build: images/blog, healthCheckPath: /up, paths: [/app] } }";
-        const [problem, ...others] = read(heritage("{ context: images/app }"), service);
+        const files = { ...FILES, "images/blog/Dockerfile": "FROM scratch" };
+        const stack = `${DEV}services: { app: { build: images/blog, healthCheckPath: /up, paths: [/app] } }\n`;
+        const [problem, ...others] = problemsOfBlog(heritage("{ context: images/app }"), stack, files);
         expect(others).to.deep.equal([]);
         expect(problem!.at).to.equal("heritages/blog.yml: build");
         expect(problem!.what).to.equal(

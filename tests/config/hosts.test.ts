@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { type BrokenBlog, readBlog, refusesBlog, saidOf } from "./reach-support";
+import { type BrokenBlog, readBlog, refusesBlog, saidOf } from "./blog-support";
 import { type Broken, DEV, refusals } from "./support";
 
 const DOMAIN = "domain: { name: id.example.com }\ndomains: [{ name: other.example }]\n";

@@ -1,17 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import os from "node:os";
-import path from "node:path";
 import { expect } from "chai";
-import { readConfig } from "../../config/load";
-import { placeOf } from "../../config/problems";
-import { DEV, handedOver } from "./support";
+import { type BrokenBlog, problemsOfBlog, refusesBelow } from "./blog-support";
 
 const IMAGE = `example.com/app@sha256:${"a".repeat(64)}`;
 const side = (inner: string, more = "") =>
     `image: "${IMAGE}"\nservices: { web: { listeners: [{ paths: [/] }], health_check_path: /up, ${more} sidecars: { nginx: { image: "${IMAGE}", ${inner} } } } }`;
 const worker = (inner: string, top = "") => `image: "${IMAGE}"\n${top}\nservices: { web: { ${inner} } }`;
 
-const BROKEN: Record<string, [yaml: string, at: string, what: RegExp, fix: RegExp]> = {
+const BROKEN: BrokenBlog = {
     "an image by tag": [
         worker('sidecars: { nginx: { image: "nginx:1" } }'),
         "services.web.sidecars.nginx.image",
@@ -145,36 +140,10 @@ const BROKEN: Record<string, [yaml: string, at: string, what: RegExp, fix: RegEx
 };
 
 describe("containers beside an application", () => {
-    const root = process.cwd();
-    let folder: string;
-    beforeEach(() => {
-        folder = mkdtempSync(path.join(os.tmpdir(), "sidecars-"));
-        process.chdir(folder);
-        for (const name of ["heritages", "images/app"]) mkdirSync(name, { recursive: true });
-        writeFileSync("images/app/Dockerfile", "FROM debian");
-    });
-    afterEach(() => {
-        process.chdir(root);
-        rmSync(folder, { recursive: true });
-    });
-    const read = (yaml: string) => {
-        writeFileSync("heritages/blog.yml", yaml);
-        const { problems } = readConfig(handedOver(`${DEV}heritages: [blog]\n`), "identity", () => false, "dev");
-        return problems.map((one) => ({ at: placeOf(one, "identity"), what: one.what, fix: one.fix }));
-    };
-
-    for (const [name, [yaml, at, what, fix]] of Object.entries(BROKEN)) {
-        it(`are refused for ${name}`, () => {
-            const problems = read(yaml);
-            expect(problems, JSON.stringify(problems)).to.have.length(1);
-            expect(problems[0]!.at).to.equal(`heritages/blog.yml: ${at}`);
-            expect(problems[0]!.what).to.match(what);
-            expect(problems[0]!.fix).to.match(fix);
-        });
-    }
+    refusesBelow("", BROKEN, { "images/app/Dockerfile": "FROM debian" });
 
     it("are right on ports and volumes of their own", () => {
         const yaml = side("port: 81, mounts: { data: /srv }", "receives: nginx, mounts: { data: /data },");
-        expect(read(`${yaml}\nvolumes: { data: {} }`)).to.deep.equal([]);
+        expect(problemsOfBlog(`${yaml}\nvolumes: { data: {} }`)).to.deep.equal([]);
     });
 });

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { type BrokenBlog, readBlog, refusesBlog } from "./reach-support";
+import { type BrokenBlog, readBlog, refusesBlog } from "./blog-support";
 
 /** The service `web` with this in it. */
 const web = (...lines: string[]) => `build: images/app

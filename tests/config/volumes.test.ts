@@ -1,10 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import os from "node:os";
-import path from "node:path";
 import { expect } from "chai";
-import { readConfig } from "../../config/load";
-import { placeOf } from "../../config/problems";
-import { DEV, handedOver } from "./support";
+import { type BrokenBlog, problemsOfBlog, readBlog, refusesBelow } from "./blog-support";
 
 const IMAGE = `example.com/app@sha256:${"a".repeat(64)}`;
 const task = (mounts: string) =>
@@ -12,7 +7,7 @@ const task = (mounts: string) =>
 const heritage = (volumes: string, rest: string) => `image: "${IMAGE}"\nvolumes: ${volumes}\n${rest}`;
 const web = (inner: string) => `services: { web: { ${inner} } }`;
 
-const BROKEN: Record<string, [yaml: string, at: string, what: RegExp, fix: RegExp]> = {
+const BROKEN: BrokenBlog = {
     "a file system that nobody mounts": [
         heritage("{ files: { efs: {} } }", web("count: 1")),
         "volumes.files",
@@ -69,53 +64,21 @@ const BROKEN: Record<string, [yaml: string, at: string, what: RegExp, fix: RegEx
     ],
 };
 
-describe("volumes of a heritage", () => {
-    const root = process.cwd();
-    let folder: string;
-    beforeEach(() => {
-        folder = mkdtempSync(path.join(os.tmpdir(), "volumes-"));
-        process.chdir(folder);
-        for (const name of ["heritages", "images/app"]) mkdirSync(name, { recursive: true });
-        writeFileSync("images/app/Dockerfile", "FROM debian");
-    });
-    afterEach(() => {
-        process.chdir(root);
-        rmSync(folder, { recursive: true });
-    });
-    const read = (yaml: string) => {
-        writeFileSync("heritages/blog.yml", yaml);
-        const { config, problems } = readConfig(
-            handedOver(`${DEV}heritages: [blog]\n`),
-            "identity",
-            () => false,
-            "dev",
-        );
-        return {
-            config,
-            problems: problems.map((one) => ({ at: placeOf(one, "identity"), what: one.what, fix: one.fix })),
-        };
-    };
+const FILES = { "images/app/Dockerfile": "FROM debian" };
 
-    for (const [name, [yaml, at, what, fix]] of Object.entries(BROKEN)) {
-        it(`are refused for ${name}`, () => {
-            const { problems } = read(yaml);
-            expect(problems, JSON.stringify(problems)).to.have.length(1);
-            expect(problems[0]!.at).to.equal(`heritages/blog.yml: ${at}`);
-            expect(problems[0]!.what).to.match(what);
-            expect(problems[0]!.fix).to.match(fix);
-        });
-    }
+describe("volumes of a heritage", () => {
+    refusesBelow("", BROKEN, FILES);
 
     it("need no VOLUME in the Dockerfile where they are file systems: the access point's user owns them", () => {
         const built = heritage("{ files: { efs: {} } }", web("mounts: { files: /files }")).replace(
             /image: ".*"/,
             "build: images/app",
         );
-        expect(read(built).problems).to.deep.equal([]);
+        expect(problemsOfBlog(built, undefined, FILES)).to.deep.equal([]);
     });
 
     it("have backups in prod alone", () => {
-        const { config } = read(heritage("{ files: { efs: {} } }", web("mounts: { files: /files }")));
+        const { config } = readBlog(heritage("{ files: { efs: {} } }", web("mounts: { files: /files }")));
         expect(config!.heritages.blog!.volumes).to.deep.equal({ files: { efs: { backups: false } } });
     });
 });

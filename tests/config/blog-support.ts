@@ -8,20 +8,32 @@ import { placeOf } from "../../config/problems";
 import { DEV, handedOver } from "./support";
 
 const root = process.cwd();
+/** By path, what is in the folder beside the heritage. */
+type Files = Readonly<Record<string, string>>;
+const APP = { "images/app/Dockerfile": "FROM scratch" };
 
-export function readBlog(yaml: string, stack = DEV) {
+export function readBlog(yaml: string, stack = DEV, files: Files = APP) {
     const folder = mkdtempSync(path.join(os.tmpdir(), "heritages-"));
     process.chdir(folder); // where Pulumi runs a program
     try {
-        for (const name of ["heritages", "images/app"]) mkdirSync(name, { recursive: true });
-        writeFileSync("images/app/Dockerfile", "FROM scratch");
-        writeFileSync("heritages/blog.yml", yaml);
+        for (const [file, content] of Object.entries({ ...files, "heritages/blog.yml": yaml })) {
+            mkdirSync(path.dirname(file), { recursive: true });
+            writeFileSync(file, content);
+        }
         return readConfig(handedOver(`${stack}heritages: [blog]`), "identity", () => false, "dev");
     } finally {
         process.chdir(root);
         rmSync(folder, { recursive: true });
     }
 }
+
+/** What is wrong with it. */
+export const problemsOfBlog = (yaml: string, stack?: string, files?: Files) =>
+    readBlog(yaml, stack, files).problems.map((one) => ({
+        at: placeOf(one, "identity"),
+        what: one.what,
+        fix: one.fix,
+    }));
 
 /** `place (line): what → fix` for each problem. */
 export const saidOf = (yaml: string, stack?: string) =>
@@ -40,6 +52,19 @@ export function refusesBlog(broken: BrokenBlog) {
             expect(first!.slice(0, first!.indexOf(" ("))).to.equal(at);
             expect(first!.split(" → ")[0]).to.match(what);
             expect(first!.split(" → ")[1]).to.match(fix);
+        });
+    }
+}
+
+/** The same with `at` below a key of the heritage's file, and with other files beside it. */
+export function refusesBelow(key: string, broken: BrokenBlog, files?: Files) {
+    for (const [name, [yaml, at, what, fix]] of Object.entries(broken)) {
+        it(`is refused for ${name}`, () => {
+            const problems = problemsOfBlog(yaml, DEV, files);
+            expect(problems, JSON.stringify(problems)).to.have.length(1);
+            expect(problems[0]!.at).to.equal(`heritages/blog.yml: ${key}${at}`);
+            expect(problems[0]!.what).to.match(what);
+            expect(problems[0]!.fix).to.match(fix);
         });
     }
 }
