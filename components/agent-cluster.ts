@@ -158,15 +158,9 @@ export class AgentCluster extends pulumi.ComponentResource {
 
         const healthy = { path: READY, port: args.adminPort };
         const didcomm = args.didcomm.route(name, { host: args.host, port: args.didcommPort, healthCheck: healthy });
-        const webSocket =
-            args.webSocketPort === undefined
-                ? undefined
-                : args.didcomm.route(`${name}-ws`, {
-                      host: args.host,
-                      port: args.webSocketPort,
-                      healthCheck: healthy,
-                      webSockets: true,
-                  });
+        const [webSocket] = webSocketPorts(args).map((port) =>
+            args.didcomm.route(`${name}-ws`, { host: args.host, port, healthCheck: healthy, webSockets: true }),
+        );
         const admin = args.admin.route(name, {
             host: args.host,
             port: args.adminPort,
@@ -194,11 +188,7 @@ export class AgentCluster extends pulumi.ComponentResource {
                         },
                         notSecret: args.notSecret,
                         secrets,
-                        ports: [
-                            args.didcommPort,
-                            args.adminPort,
-                            ...(args.webSocketPort === undefined ? [] : [args.webSocketPort]),
-                        ],
+                        ports: [args.didcommPort, args.adminPort, ...webSocketPorts(args)],
                         healthCheck: { command: healthCheck(args.adminPort) },
                         writable: ["/tmp"],
                     },
@@ -241,16 +231,17 @@ type Environment = Record<string, pulumi.Input<string>>;
 /** What makes a mediator of an agent (ACA-Py's docs/features/Mediation.md). */
 const MEDIATOR = { ACAPY_MEDIATION_OPEN: "true", ACAPY_ENABLE_UNDELIVERED_QUEUE: "true" };
 
+const webSocketPorts = ({ webSocketPort }: AgentClusterArgs) => (webSocketPort === undefined ? [] : [webSocketPort]);
+
 /** ACA-Py's settings, in the one form that it parses. Several addresses of an agent are a list, the one for HTTP first. */
 function agentEnvironment(
     args: AgentClusterArgs,
     endpoint: pulumi.Output<string>,
     webSocketEndpoint: pulumi.Output<string> | undefined,
 ): Environment {
-    const { webSocketPort } = args;
-    const transports: [string, string, number][] = [
+    const transports = [
         ["http", "0.0.0.0", args.didcommPort],
-        ...(webSocketPort === undefined ? [] : ([["ws", "0.0.0.0", webSocketPort]] as [string, string, number][])),
+        ...webSocketPorts(args).map((port) => ["ws", "0.0.0.0", port]),
     ];
     const genesisUrl = args.genesisUrl ?? args.devLedger?.genesisUrl;
     const hasLedgerList = [args.environment, args.agentSecrets].some(

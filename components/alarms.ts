@@ -94,7 +94,7 @@ export class Alarms {
             opts,
         );
         this.made.push({ watched, alarm });
-        return { name: alarm.name, arn: alarm.arn, muted: muted !== undefined };
+        return { name: alarm.name, muted: muted !== undefined };
     }
 
     private settingOf(name: string, kind: AlarmKindName): AlarmSetting {
@@ -105,7 +105,6 @@ export class Alarms {
 
 export interface MadeAlarm {
     readonly name: pulumi.Output<string>;
-    readonly arn: pulumi.Output<string>;
     readonly muted: boolean;
 }
 

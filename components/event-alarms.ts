@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Alarms } from "./alarms";
+import { eventQueue, letEventsIn } from "./event-queue";
 import { accountAndRegion } from "./iam";
 
 /**
@@ -15,9 +16,6 @@ export interface EventAlarmsArgs {
     databases?: pulumi.Input<string>[];
 }
 
-/** Two weeks, the most that SQS keeps a message. */
-const KEEP_SECONDS = 14 * 24 * 3600;
-
 /**
  * Alarms on what ECS and RDS tell of, and measure not: a deployment that failed, a task that was killed for lack of memory, a database that
  * failed over. Each event stays in the queue `queueUrl` for two weeks, and says there what happened to whom.
@@ -28,11 +26,7 @@ export class EventAlarms extends pulumi.ComponentResource {
     constructor(name: string, args: EventAlarmsArgs, opts?: pulumi.ComponentResourceOptions) {
         super("identity:index:EventAlarms", name, {}, opts);
         const child = { parent: this };
-        const queue = new aws.sqs.Queue(
-            `${name}-events`,
-            { messageRetentionSeconds: KEEP_SECONDS, sqsManagedSseEnabled: true },
-            child,
-        );
+        const queue = eventQueue(`${name}-events`, child);
         const rules = this.patterns(args).map(({ event, says, pattern }) => {
             const rule = new aws.cloudwatch.EventRule(
                 `${name}-${event}`,
@@ -49,23 +43,10 @@ export class EventAlarms extends pulumi.ComponentResource {
             args.alarms.make({ name, kind: "event", suffix: event, says, measured: { metric } }, child);
             return rule;
         });
-        new aws.sqs.QueuePolicy(
+        letEventsIn(
             `${name}-events`,
-            {
-                queueUrl: queue.url,
-                policy: pulumi.jsonStringify({
-                    Version: "2012-10-17",
-                    Statement: [
-                        {
-                            Effect: "Allow",
-                            Principal: { Service: "events.amazonaws.com" },
-                            Action: "sqs:SendMessage",
-                            Resource: queue.arn,
-                            Condition: { ArnEquals: { "aws:SourceArn": rules.map((rule) => rule.arn) } },
-                        },
-                    ],
-                }),
-            },
+            queue,
+            rules.map((rule) => rule.arn),
             child,
         );
         this.queueUrl = queue.url;

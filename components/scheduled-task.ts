@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { eventQueue, letEventsIn } from "./event-queue";
 import { anyRevision, tasksOf } from "./fargate/task";
 import { FargateTask, type FargateTaskArgs } from "./fargate-task";
 import { passToTasks, policyDocument, roleFor, accountAndRegion } from "./iam";
@@ -35,8 +36,6 @@ export const scheduleGroupName = (project: string, stack: string) => `${project}
 const RETRIES = 2;
 /** Seconds in which a run that could not be started is tried again; later it would meet the next one. */
 const RETRY_SECONDS = 3600;
-/** Two weeks, the most that SQS keeps a message. */
-const KEEP_SECONDS = 14 * 24 * 3600;
 /** Of the alarm's metrics, and how far it looks back. */
 const PERIOD_SECONDS = 300;
 const LOOK_BACK_SECONDS = 1800;
@@ -63,7 +62,7 @@ export class ScheduledTask extends pulumi.ComponentResource {
     constructor(name: string, args: ScheduledTaskArgs, opts?: pulumi.ComponentResourceOptions) {
         super("identity:index:ScheduledTask", name, {}, opts);
         this.task = new FargateTask(name, args, { parent: this });
-        const failures = this.failures(name);
+        const failures = eventQueue(`${name}-failures`, { parent: this });
         const starter = this.starter(name, failures.arn);
         const schedule = new aws.scheduler.Schedule(
             name,
@@ -112,14 +111,6 @@ export class ScheduledTask extends pulumi.ComponentResource {
     private family() {
         const { account, partition, region } = accountAndRegion(this);
         return pulumi.interpolate`arn:${partition}:ecs:${region}:${account}:task-definition/${this.task.taskDefinition.family}`;
-    }
-
-    private failures(name: string) {
-        return new aws.sqs.Queue(
-            `${name}-failures`,
-            { messageRetentionSeconds: KEEP_SECONDS, sqsManagedSseEnabled: true },
-            { parent: this },
-        );
     }
 
     /** What the Scheduler may do: start any revision of this task in this cluster, with these roles. */
@@ -178,25 +169,7 @@ export class ScheduledTask extends pulumi.ComponentResource {
             },
             { parent: this },
         );
-        new aws.sqs.QueuePolicy(
-            `${name}-failures`,
-            {
-                queueUrl: failures.url,
-                policy: pulumi.jsonStringify({
-                    Version: "2012-10-17",
-                    Statement: [
-                        {
-                            Effect: "Allow",
-                            Principal: { Service: "events.amazonaws.com" },
-                            Action: "sqs:SendMessage",
-                            Resource: failures.arn,
-                            Condition: { ArnEquals: { "aws:SourceArn": rule.arn } },
-                        },
-                    ],
-                }),
-            },
-            { parent: this },
-        );
+        letEventsIn(`${name}-failures`, failures, rule.arn, { parent: this });
         new aws.cloudwatch.EventTarget(`${name}-failed`, { rule: rule.name, arn: failures.arn }, { parent: this });
         return rule;
     }

@@ -12,7 +12,7 @@ import { type LoadBalancer, loadBalancers, localUrls } from "./load-balancers";
 import type { LocalAws, LocalDatabase, LocalImage } from "./local-aws";
 import { type AwsStandIn, awsStandIns, localQueueUrls } from "./stand-ins/aws-services";
 import { redisStandIns, trustOfClients } from "./stand-ins/redis";
-import { STAND_IN_CHECK, standInImage, type StandIns } from "./stand-ins/stand-in";
+import { CONFINED, STAND_IN_CHECK, standInImage, type StandIns } from "./stand-ins/stand-in";
 import { taskRoles } from "./stand-ins/task-roles";
 import type { State } from "./state";
 import { type ComposeServices, oneOff, serviceTasks, type TaskFilesContext } from "./tasks";
@@ -249,8 +249,8 @@ function parameterStore(planned: PlannedStack, aws: LocalAws, project: string, v
     const probe = "import urllib.request as r; r.urlopen('http://127.0.0.1:8080/', timeout=3)";
     const composed: ComposeServices = {
         [SSM]: {
+            ...CONFINED,
             image: image.reference,
-            pull_policy: "never",
             environment: {
                 AWS_REGION: planned.model.region,
                 ROLES: JSON.stringify(roles),
@@ -260,11 +260,7 @@ function parameterStore(planned: PlannedStack, aws: LocalAws, project: string, v
                 test: ["CMD", "python3", "-c", probe],
                 ...STAND_IN_CHECK,
             },
-            init: true,
-            read_only: true,
-            cap_drop: ["ALL"],
             mem_limit: "128m",
-            restart: "unless-stopped",
         },
     };
     return { composed, images: [image] };

@@ -52,8 +52,9 @@ export const literalPath = (pattern = "") => (pattern.split(/[*?]/)[0] ?? "").re
 
 /**
  * Rules with paths come in bands, the longest literal path first, each with a place of its own within its band; the last band is also
- * that of WebSockets of a host. Behind the bands, up to the last number that AWS has, are those for a whole host. (Without a number the provider takes the highest one in use and adds
- * one, so that a path of a host would be asked before or after the host itself by the order in which they were made.)
+ * that of WebSockets of a host. Behind the bands, up to the last number that AWS has, are those for a whole host. (Without a number the
+ * provider takes the highest one in use and adds one, so that a path of a host would be asked before or after the host itself by the order
+ * in which they were made.)
  */
 const BANDS = 130; // a pattern has 128 characters at most
 const BAND = 300;

@@ -1,6 +1,6 @@
 /** Which realms of the repository count failed log-ins (Keycloak's server administration guide, "Password guess: brute force attacks"). */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import path from "node:path";
+import { readFileSync } from "node:fs";
+import { jsonFiles } from "./realm-files";
 
 /**
  * The realms of the folders' files that let anybody try one password after the other: Keycloak does not count failed log-ins unless a
@@ -23,11 +23,4 @@ function read(file: string): Record<string, unknown> {
     } catch {
         return {};
     }
-}
-
-function jsonFiles(folder: string): string[] {
-    if (!existsSync(folder)) return [];
-    return readdirSync(folder)
-        .filter((name) => name.endsWith(".json"))
-        .map((name) => path.join(folder, name));
 }

@@ -1,6 +1,7 @@
 /** Realm files: what Keycloak imports at its start, kept in the repository. A mistake in one stops every node from starting. */
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
+import { jsonFiles } from "./realm-files";
 import { placeholderProblems } from "./realm-placeholders";
 import { type Json, type RealmVariables, secretProblems, secretVariables } from "./realm-secrets";
 
@@ -23,10 +24,8 @@ const USERS = /^(.+?)-(federated-)?users-\d+\.json$/;
  * nodes are given for them.
  */
 export function realmProblems(folders: readonly string[], variables: RealmVariables = NONE): RealmProblem[] {
-    const there = folders.filter((folder) => existsSync(folder));
-    const isFolder = (folder: string) => statSync(folder).isDirectory();
-    const wrong = there.filter((folder) => !isFolder(folder));
-    const files = there.filter(isFolder).flatMap((folder) => jsonFiles(folder));
+    const wrong = folders.filter((folder) => existsSync(folder) && !statSync(folder).isDirectory());
+    const files = folders.filter((folder) => !wrong.includes(folder)).flatMap(jsonFiles);
     const owners = new Map<string, string>();
     return [
         ...wrong.map((folder) => ({ file: folder, what: "is no folder", fix: "a folder with a file to a realm" })),
@@ -49,12 +48,6 @@ export function realmProblems(folders: readonly string[], variables: RealmVariab
 }
 
 const NONE: RealmVariables = { known: [], generated: [], unfit: [] };
-
-const jsonFiles = (folder: string) =>
-    readdirSync(folder)
-        .filter((name) => name.endsWith(".json"))
-        .sort()
-        .map((name) => path.join(folder, name));
 
 /** Folders come together in one, in the image. */
 function sameNames(files: readonly string[]): RealmProblem[] {

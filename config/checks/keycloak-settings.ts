@@ -2,8 +2,8 @@
 import { AUTHORITY_VARIABLES, MANAGED_VARIABLES } from "../../components/keycloak/variables";
 import { hasReachable, type KeycloakConfig, type PlatformConfig } from "../defaults";
 import { isOfBuild, type Kind, kindOf, NAMES, PREFIX, version } from "../keycloak/known-settings";
-import { closest } from "../nearest";
 import type { Path, Problem } from "./common";
+import { choiceOf, type Form, formProblems, unknownSetting } from "./setting-values";
 import {
     environmentProblems,
     type Managed,
@@ -16,7 +16,7 @@ import {
 type At = (...rest: string[]) => Path;
 
 /** In which words Keycloak takes a value; whatever else ends every node when it starts. */
-const VALUES: Record<"flag" | "integer", [form: RegExp, fix: string]> = {
+const VALUES: Record<"flag" | "integer", Form> = {
     flag: [/^(true|false)$/, '"true" or "false"'],
     integer: [/^\d+$/, 'a whole number, as text: "1000"'],
 };
@@ -81,31 +81,20 @@ function ownProblems(
     return value === undefined ? [] : valueProblems(path, kind, value);
 }
 
-function unknown(path: Path, variable: string): Problem {
-    const best = closest(
-        variable,
-        NAMES.filter((name) => !name.endsWith(">")),
+const unknown = (path: Path, variable: string): Problem =>
+    unknownSetting(path, variable, {
+        program: `Keycloak ${version}`,
+        names: NAMES.filter((name) => !name.endsWith(">")),
+        list: "kc.sh start --help-all lists; a provider's own settings begin with KC_SPI_",
+    });
+
+const valueProblems = (path: Path, kind: Kind, value: string): Problem[] =>
+    kind === "text"
+        ? []
+        : formProblems(path, value, typeof kind === "string" ? VALUES[kind] : choice(kind), "no node would start");
+
+const choice = (kind: readonly string[]): Form =>
+    choiceOf(
+        kind.filter((value) => value !== CASE_INSENSITIVE),
+        kind.includes(CASE_INSENSITIVE) ? "i" : "",
     );
-    const providers = "a provider's own settings begin with KC_SPI_";
-    return {
-        path,
-        what: `Keycloak ${version} has no such setting, and would pass over it`,
-        fix:
-            best === undefined
-                ? `one of those that kc.sh start --help-all lists; ${providers}`
-                : `did you mean ${best}?`,
-    };
-}
-
-function valueProblems(path: Path, kind: Kind, value: string): Problem[] {
-    if (kind === "text") return [];
-    const [form, fix] = typeof kind === "string" ? VALUES[kind] : choice(kind);
-    if (form.test(value)) return [];
-    return [{ path, what: `"${value}" is none of its values: no node would start`, fix }];
-}
-
-function choice(kind: readonly string[]): [form: RegExp, fix: string] {
-    const choices = kind.filter((value) => value !== CASE_INSENSITIVE);
-    const form = new RegExp(`^(${choices.join("|")})$`, kind.includes(CASE_INSENSITIVE) ? "i" : "");
-    return [form, `one of ${choices.join(", ")}`];
-}

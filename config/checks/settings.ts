@@ -2,9 +2,9 @@
 import { LEDGER_LIST, LEDGER_SETTINGS, MANAGED_VARIABLES } from "../../components/agent-variables";
 import { settings as known, since } from "../acapy/settings.json";
 import type { AgentConfig, PlatformConfig } from "../defaults";
-import { closest } from "../nearest";
 import { isSince, NEWEST_RELEASE } from "./agent-version";
 import type { Path, Problem } from "./common";
+import { choiceOf, type Form, formProblems, unknownSetting } from "./setting-values";
 
 type Kind = "flag" | "integer" | "size" | "list" | "text" | readonly string[];
 const SETTINGS = known as Readonly<Record<string, Kind>>;
@@ -13,7 +13,7 @@ const SINCE = since as Readonly<Record<string, string>>;
 type At = (...rest: string[]) => Path;
 
 /** Which values an agent takes, by the kind of setting (ConfigArgParse for a flag, acapy_agent/config/util.py for the rest). */
-const VALUES: Record<"flag" | "integer" | "size" | "list", [form: RegExp, fix: string]> = {
+const VALUES: Record<"flag" | "integer" | "size" | "list", Form> = {
     flag: [/^(true|yes|on|1|false|no|off|0)$/i, '"true" or "false"'],
     integer: [/^\s*[+-]?\d+\s*$/, 'a whole number, as text: "5"'],
     size: [/^\d+[kmgt]?b?$/i, 'bytes, or a number with K, M or G: "2M"'],
@@ -88,24 +88,15 @@ function harmProblems(path: Path, variable: string, value: string): Problem[] | 
     return [{ path, what, fix }];
 }
 
-function unknown(path: Path, variable: string, version: string): Problem {
-    const best = closest(variable, Object.keys(SETTINGS));
-    const plugin = "a plugin's own settings are in ACAPY_PLUGIN_CONFIG";
-    return {
-        path,
-        what: `ACA-Py ${version} has no such setting, and would pass over it`,
-        fix: best === undefined ? `one of those that aca-py start --help lists; ${plugin}` : `did you mean ${best}?`,
-    };
-}
+const unknown = (path: Path, variable: string, release: string): Problem =>
+    unknownSetting(path, variable, {
+        program: `ACA-Py ${release}`,
+        names: Object.keys(SETTINGS),
+        list: "aca-py start --help lists; a plugin's own settings are in ACAPY_PLUGIN_CONFIG",
+    });
 
-function valueProblems(path: Path, kind: Exclude<Kind, "text">, value: string): Problem[] {
-    const [form, fix] =
-        typeof kind === "string"
-            ? VALUES[kind]
-            : ([new RegExp(`^(${kind.join("|")})$`), `one of ${kind.join(", ")}`] as const);
-    if (form.test(value)) return [];
-    return [{ path, what: `"${value}" is none of its values: the agent would not start`, fix }];
-}
+const valueProblems = (path: Path, kind: Exclude<Kind, "text">, value: string): Problem[] =>
+    formProblems(path, value, typeof kind === "string" ? VALUES[kind] : choiceOf(kind), "the agent would not start");
 
 /** ACA-Py reads one ledger or a list of them, and what belongs to a ledger only where there is one. */
 export function ledgerProblems(at: At, agent: AgentConfig, { devLedger }: PlatformConfig): Problem[] {
