@@ -1,11 +1,11 @@
 /** Policies for alarms: whether somebody is told when a resource fails. */
 import type { Finding, Policy, PolicyResourceInStack, PolicyStack } from "../policy";
 import { findingUnless } from "../policy";
+import { INSTANCE } from "./databases";
 import { LOAD_BALANCERS } from "./load-balancers";
+import { SERVICE } from "./services";
 
 const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
-const INSTANCE = "aws:rds/instance:Instance";
-const SERVICE = "aws:ecs/service:Service";
 
 interface Alarm {
     metricName?: string;

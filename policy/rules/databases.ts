@@ -2,7 +2,7 @@
 import type { Policy } from "../policy";
 import { findingUnless } from "../policy";
 
-const INSTANCE = "aws:rds/instance:Instance";
+export const INSTANCE = "aws:rds/instance:Instance";
 const CLUSTER = "aws:rds/cluster:Cluster";
 const CLUSTER_INSTANCE = "aws:rds/clusterInstance:ClusterInstance";
 const PARAMETER_GROUPS = [

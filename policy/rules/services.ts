@@ -3,7 +3,7 @@ import type { Policy, PolicyResource } from "../policy";
 import { findingUnless } from "../policy";
 import { TASK_DEFINITION } from "./containers";
 
-const SERVICE = "aws:ecs/service:Service";
+export const SERVICE = "aws:ecs/service:Service";
 const SCHEDULE = "aws:scheduler/schedule:Schedule";
 const EVENT_TARGET = "aws:cloudwatch/eventTarget:EventTarget";
 
