@@ -48,7 +48,7 @@ export const database = z.strictObject({
         .optional()
         .describe(
             "On the stack's shared instance (sharedDatabase), with a role and a database of its own, in place of an instance of its " +
-                "own. Its data do not move by themselves (docs/operations.md). Default: false.",
+                "own. Data do not move: an instance of its own that the stack has is deleted. Default: false.",
         ),
 });
 

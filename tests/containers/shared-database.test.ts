@@ -101,6 +101,14 @@ describe("a shared database on this machine", () => {
                 }
     });
 
+    it("lets into PostgreSQL's own database only those who make their databases from there", async () => {
+        for (const role of Object.keys(OWN)) {
+            const { code } = await connect(role, "postgres");
+            expect(code === 0, role).to.equal(role.startsWith("wallet_"));
+            expect((await connect(role, "template1")).code, role).not.to.equal(0);
+        }
+    });
+
     it("limits the connections of each role, and lets none make roles", async () => {
         const rows = await instance().query(
             "SELECT rolname, rolconnlimit, rolcreatedb, rolcreaterole, rolsuper FROM pg_roles WHERE rolcanlogin " +
