@@ -21,9 +21,9 @@ const NAMED: Record<string, readonly string[]> = {
     ),
 };
 
-/** Services that other applications reach by name, as their heritages' files say. */
 /** Whose databases are on the shared instance, and the task that makes their roles. */
 const ON_SHARED = ["holder", "issuer", "keycloak", "reports", "shared-db"];
+/** Services that other applications reach by name, as their heritages' files say. */
 const REACHABLE = Object.entries(heritageFiles()).flatMap(([heritage, file]) =>
     Object.entries((file.services ?? {}) as Record<string, { reachable?: boolean } | null>)
         .filter(([, service]) => service?.reachable)
