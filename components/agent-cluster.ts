@@ -10,7 +10,7 @@ import type { Endpoint } from "./endpoint";
 import { FargateService, type FargateServiceArgs } from "./fargate-service";
 import type { Secret, SecretStore } from "./secret-store";
 import type { Transform } from "./transform";
-import type { WalletDb } from "./wallet-db";
+import type { WalletStorage } from "./wallet-db";
 import { UserError } from "./user-error";
 
 /**
@@ -46,7 +46,8 @@ export interface AgentClusterArgs extends Pick<
 > {
     /** An image made like `images/acapy-agent`, by digest: ACA-Py, and RDS's authorities in `/etc/ssl/certs/rds-ca.pem`. */
     image: pulumi.Input<string>;
-    walletDb: WalletDb;
+    /** A `WalletDb`, or a role on a `SharedDatabase` that may make databases. */
+    walletDb: WalletStorage;
     secrets: SecretStore;
     /** Where other agents reach these: DIDComm, and nothing of the admin API. */
     didcomm: Endpoint;
@@ -283,7 +284,7 @@ function agentEnvironment(
 }
 
 /** Where Kanon keeps what is no key. How it verifies the database PGSSLMODE says here, too. */
-const kanonEnvironment = ({ host, port }: WalletDb) => ({
+const kanonEnvironment = ({ host, port }: WalletStorage) => ({
     ACAPY_DBSTORE_STORAGE_TYPE: "postgres_storage",
     ACAPY_DBSTORE_STORAGE_CONFIG: pulumi.jsonStringify({ url: pulumi.interpolate`${host}:${port}` }),
 });

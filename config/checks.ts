@@ -13,6 +13,7 @@ import { checkNames } from "./checks/names";
 import { checkEndpoints, checkNetwork } from "./checks/network";
 import { checkPlugins } from "./checks/plugins";
 import { checkSecretsManager } from "./checks/secrets-manager";
+import { checkSharedDatabase } from "./checks/shared-database";
 import { checkServices } from "./checks/services";
 import { checkTags } from "./checks/tags";
 import { checkShadows } from "./checks/shadows";
@@ -32,6 +33,7 @@ export function check(config: PlatformConfig): Problem[] {
         ...checkHeritages(config),
         ...checkSecretsManager(config),
         ...checkKeycloak(config),
+        ...checkSharedDatabase(config),
         ...checkDevLedger(config),
         ...checkWorkbench(config),
         ...checkPlugins(config),
