@@ -79,13 +79,19 @@ function settingProblems(config: PlatformConfig): Problem[] {
 const isKind = (text: string): text is AlarmKindName => Object.hasOwn(ALARM_KINDS, text);
 
 /** What has alarms in a stack, by the name that they begin with, and of which kinds of owner it is. */
-function ownersOf({ agents, services, keycloak, heritages }: PlatformConfig): Map<string, readonly AlarmOwner[]> {
+function ownersOf({
+    agents,
+    services,
+    keycloak,
+    heritages,
+    network,
+}: PlatformConfig): Map<string, readonly AlarmOwner[]> {
     const owners = new Map<string, readonly AlarmOwner[]>([
         ["public", ["endpoint"]],
         ["admin", ["endpoint"]],
-        ["vpc", ["network"]],
         ["platform", ["platform"]],
     ]);
+    if (!network.existing) owners.set("vpc", ["network"]); // the gateways of a network that exists are not the stack's
     for (const name of Object.keys(agents)) owners.set(name, ["service", "agents"]).set("wallet-db", ["database"]);
     if (keycloak) owners.set("keycloak", ["service", "keycloak"]).set("keycloak-db", ["database"]);
     for (const [name, { database }] of Object.entries(services)) {
