@@ -108,6 +108,11 @@ const AUTHORITIES = {
     variable: "SSL_CERT_FILE",
     own: "/etc/ssl/certs/ca-certificates.crt",
 };
+/**
+ * Seconds that an agent may take to start before it counts as unhealthy; 300 is the most that ECS takes for a container. On a new
+ * wallet each agent waits for the one before it (images/acapy-agent/aca-py); three took 15 to 32 s on a busy machine.
+ */
+const START_SECONDS = 300;
 /** How ACA-Py's log names a message, or a webhook, that it has given up to deliver (1.7, transport/outbound/manager.py). */
 const FAILED_DELIVERY = '"failed to deliver"';
 /** The status that needs no key. It says that the agent is up, not that the database is. */
@@ -189,7 +194,7 @@ export class AgentCluster extends pulumi.ComponentResource {
                         notSecret: args.notSecret,
                         secrets,
                         ports: [args.didcommPort, args.adminPort, ...webSocketPorts(args)],
-                        healthCheck: { command: healthCheck(args.adminPort) },
+                        healthCheck: { command: healthCheck(args.adminPort), startPeriod: START_SECONDS },
                         writable: ["/tmp"],
                     },
                 },
@@ -200,6 +205,7 @@ export class AgentCluster extends pulumi.ComponentResource {
                     ...(callersGroupId ? [callersGroupId] : []),
                 ],
                 before: devLedger?.before,
+                healthCheckGraceSeconds: START_SECONDS,
                 egressPorts: { from: 1, to: 65535, description: "Other agents on any port, the ledger, AWS" },
             },
             { parent: this },
