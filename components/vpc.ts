@@ -2,11 +2,12 @@ import * as aws from "@pulumi/aws";
 import * as ec2 from "@pulumi/awsx/ec2";
 import * as pulumi from "@pulumi/pulumi";
 import { roleFor } from "./iam";
+import { privateZoneOf } from "./network/private-zone";
 import { layOutSubnets } from "./network/subnets";
 import { type Transform, transformed } from "./transform";
 
 /** The services that a task in a private subnet cannot start without: its image, its secrets, its logs, a shell in it. */
-const INTERFACE_ENDPOINTS = ["ecr.api", "ecr.dkr", "logs", "ssm", "kms", "ssmmessages"];
+export const INTERFACE_ENDPOINTS = ["ecr.api", "ecr.dkr", "logs", "ssm", "kms", "ssmmessages"];
 
 const NAT_STRATEGY = { none: "None", single: "Single", "per-zone": "OnePerAz" } as const;
 
@@ -124,13 +125,7 @@ export class Vpc extends pulumi.ComponentResource {
         this.natGatewayIds = ofGateways("id");
 
         new aws.ec2.DefaultSecurityGroup(`${name}-default`, { vpcId: this.id, ingress: [], egress: [] }, child);
-        const zone = new aws.route53.Zone(
-            `${name}-private`,
-            { name: args.privateZoneName, comment: `Names within ${name}`, vpcs: [{ vpcId: this.id }] },
-            // Other networks that reach the VPC may be associated with the zone, by whoever runs them.
-            { ...child, ignoreChanges: ["vpcs"] },
-        );
-        this.privateZone = { id: zone.zoneId, name: args.privateZoneName };
+        this.privateZone = privateZoneOf(name, args.privateZoneName, this.id, child);
 
         if (args.interfaceEndpoints) this.addInterfaceEndpoints(name, args.region);
         if (args.flowLogDays !== undefined) this.addFlowLog(name, args.flowLogDays, args.transform?.flowLog);

@@ -27,6 +27,39 @@ const AGENT_SIZE = { cpu: 512, memory: 1024 };
 /** 0.25 vCPU and 512 MiB, Fargate's least: Envoy rests at 15 MiB of it. */
 const SERVICE_SIZE = { cpu: 256, memory: 512 };
 
+/** Of a network that exists there are no defaults but its zones: its private subnets, where they are named, say how many. */
+function networkDefaults(input: NonNullable<StackInput["network"]>, d: EnvironmentDefaults) {
+    const { existing } = input;
+    if (!existing) {
+        return {
+            existing: undefined,
+            cidr: input.cidr ?? NETWORK_CIDR,
+            zones: input.zones ?? input.zoneNames?.length ?? d.zones,
+            zoneNames: input.zoneNames,
+            nat: input.nat ?? d.nat,
+            interfaceEndpoints: input.interfaceEndpoints ?? false,
+            flowLogs: input.flowLogs ?? d.flowLogs,
+        } satisfies EachKey<StackInput["network"]>;
+    }
+    const { subnets } = existing;
+    return {
+        existing: {
+            vpc: existing.vpc,
+            subnets: {
+                public: subnets.public,
+                private: subnets.private,
+                database: subnets.database ?? subnets.private,
+            } satisfies EachKey<typeof subnets>,
+        } satisfies EachKey<typeof existing>,
+        cidr: input.cidr,
+        zones: input.zones ?? (Array.isArray(subnets.private) ? subnets.private.length : d.zones),
+        zoneNames: input.zoneNames,
+        nat: input.nat,
+        interfaceEndpoints: input.interfaceEndpoints,
+        flowLogs: input.flowLogs,
+    } satisfies EachKey<StackInput["network"]>;
+}
+
 /** Tasks that a service has; with autoscaling the fewest, which a file says as `count` or as `autoscaling.min`. */
 const tasks = ({ count, autoscaling }: Pick<AgentInput, "count" | "autoscaling">, zones: number) =>
     count ?? autoscaling?.min ?? zones;
@@ -309,7 +342,8 @@ const mapValues = <In, Out>(record: Record<string, In> | undefined, make: (value
 /** The whole configuration of a stack: what its file says, and the environment's defaults where it says nothing. */
 export function withDefaults(input: StackInput, region: string, heritages: Record<string, HeritageInput> = {}) {
     const { production, defaults: d } = environmentNamed(input.environment);
-    const zones = input.network?.zones ?? input.network?.zoneNames?.length ?? d.zones;
+    const network = networkDefaults(input.network ?? {}, d);
+    const { zones } = network;
     return {
         region,
         environment: input.environment,
@@ -330,14 +364,7 @@ export function withDefaults(input: StackInput, region: string, heritages: Recor
                     certificate: one.certificate,
                 }) satisfies EachKey<NonNullable<StackInput["domains"]>[number]>,
         ),
-        network: {
-            cidr: input.network?.cidr ?? NETWORK_CIDR,
-            zones,
-            zoneNames: input.network?.zoneNames,
-            nat: input.network?.nat ?? d.nat,
-            interfaceEndpoints: input.network?.interfaceEndpoints ?? false,
-            flowLogs: input.network?.flowLogs ?? d.flowLogs,
-        } satisfies EachKey<StackInput["network"]>,
+        network,
         publicEndpoint: {
             plainHttp: input.publicEndpoint?.plainHttp ?? false,
             allowedCidrs: input.publicEndpoint?.allowedCidrs ?? ["0.0.0.0/0"],
@@ -397,6 +424,10 @@ export type HeritageConfig = PlatformConfig["heritages"][string];
 export type KeycloakConfig = NonNullable<PlatformConfig["keycloak"]>;
 export type DatabaseConfig = PlatformConfig["walletDb"];
 export type InstanceConfig = NonNullable<PlatformConfig["sharedDatabase"]>;
+/** A network that exists: where it is looked for. */
+export type ExistingNetworkConfig = NonNullable<PlatformConfig["network"]["existing"]>;
+export type SubnetTier = keyof ExistingNetworkConfig["subnets"];
+export type SubnetChoice = ExistingNetworkConfig["subnets"][SubnetTier];
 
 /** The endpoints that the stack's heritages listen on, one for each listener. */
 export const listenersOf = ({ heritages }: PlatformConfig) =>

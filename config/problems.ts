@@ -124,6 +124,9 @@ export function explain(issue: z.core.$ZodIssue, whole: unknown, of: z.ZodType):
                 },
             ];
         case "too_small":
+            if (Array.isArray(value) && value.length > 0) {
+                return [{ path, what: `has ${value.length}, and ${issue.minimum} is the least`, fix: about }];
+            }
             if (issue.origin === "array" || issue.origin === "string") return [{ path, what: "is empty", fix: about }];
             return [{ path, what: `${show(value)} is too small: ${issue.minimum} is the least`, fix: about }];
         case "too_big":

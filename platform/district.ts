@@ -12,13 +12,13 @@ import { publicZone } from "../components/public-zone";
 import type { Plugins } from "../components/plugins";
 import { SecretStore } from "../components/secret-store";
 import type { SharedDatabase } from "../components/shared-database";
-import { Vpc } from "../components/vpc";
 import { hasReachable, listenersOf, type PlatformConfig } from "../config/defaults";
 import { DISTRICT_PLUGINS } from "../config/plugins";
 import { alarmTopic, newAlarms } from "./alarms";
 import { publicCertificates } from "./certificate";
 import { Images } from "./images";
-import { type KnownSecrets, NOTHING_KNOWN } from "./preflight";
+import { districtNetwork, type DistrictNetwork } from "./network";
+import { type Known, NOTHING_KNOWN } from "./preflight";
 import { SecretSources } from "./secret-sources";
 import { sharedDatabase } from "./shared-database";
 
@@ -27,7 +27,7 @@ import { sharedDatabase } from "./shared-database";
  * another stack with other numbers is another one.
  */
 export class District {
-    readonly vpc: Vpc;
+    readonly vpc: DistrictNetwork;
     readonly secrets: SecretStore;
     /** Makes a secret of what the configuration says about it. */
     readonly secretSources: SecretSources;
@@ -55,22 +55,11 @@ export class District {
     constructor(
         readonly config: PlatformConfig,
         readonly opts: { provider: aws.Provider },
-        /** What AWS has of the secrets that others set (see `preflight.ts`). */
-        { versions, secrets }: KnownSecrets = NOTHING_KNOWN,
+        /** What AWS has of the secrets that others set, and of a network that exists (see `preflight.ts`). */
+        { versions, secrets, network }: Known = NOTHING_KNOWN,
     ) {
-        const { protect, logRetentionDays, domain, network } = config;
-        this.vpc = new Vpc(
-            "vpc",
-            {
-                ...network,
-                region: config.region,
-                privateZoneName: domain
-                    ? `internal.${domain.name}`
-                    : `${pulumi.getStack()}.${pulumi.getProject()}.internal`,
-                flowLogDays: network.flowLogs ? logRetentionDays : undefined,
-            },
-            opts,
-        );
+        const { protect } = config;
+        this.vpc = districtNetwork(config, network, opts);
         this.secrets = new SecretStore("secrets", { protect, retainKey: keepsSnapshots(config) }, opts);
         this.secretSources = new SecretSources(this.secrets, protect, versions, secrets);
         this.authority = signs(config) ? new CertificateAuthority("authority", {}, opts) : undefined;

@@ -21,6 +21,9 @@ import type { FoundSecret } from "../components/secret-store";
 import { inSecretsManager, references } from "../config/references";
 import { describeSecret } from "./secrets-manager";
 import { wrongAccount } from "./account";
+import { FACTS_NEED } from "./existing-network/facts";
+import type { FoundNetwork } from "./existing-network/found";
+import { lookUpNetwork } from "./existing-network/look-up";
 import { parametersOf } from "./parameters";
 
 export interface LookUpClients {
@@ -50,6 +53,8 @@ export interface LookedUp {
     readonly versions: ReadonlyMap<string, number>;
     /** Secrets in Secrets Manager, by the name or the ARN that the configuration has. */
     readonly secrets: ReadonlyMap<string, FoundSecret>;
+    /** The network that exists; undefined where the stack has one of its own. */
+    readonly network?: FoundNetwork;
 }
 
 /** Seconds for one question with everything that it takes: credentials, a connection, a second attempt. */
@@ -83,7 +88,8 @@ export async function lookUps(subject: LookUpSubject, clients: LookUpClients): P
     if (wrong) return { problems: [wrong], account, versions, secrets };
     const { config } = subject;
     if (!config) return { problems: [], account, versions, secrets };
-    const problems = await Promise.all([
+    const [network, ...problems] = await Promise.all([
+        existingNetwork({ ...subject, config }, clients, account),
         parameters({ ...subject, config }, clients, versions),
         zones(config, clients, account),
         secretsManager({ ...subject, config }, clients, secrets),
@@ -92,7 +98,8 @@ export async function lookUps(subject: LookUpSubject, clients: LookUpClients): P
         machineImages(config, clients),
         registry(config, clients),
     ]);
-    return { problems: problems.flat(), account, versions, secrets };
+    const all = [network.problems, problems].flat(2);
+    return { problems: all, account, versions, secrets, network: network.network };
 }
 
 type Configured = LookUpSubject & { readonly config: PlatformConfig };
@@ -186,8 +193,22 @@ async function publicZoneProblems(zone: string, fix: string, { route53 }: LookUp
     return [{ what, fix: `delete those that nobody delegates to, of ${ids}` }];
 }
 
+/** The network that exists, where the stack is in one. */
+async function existingNetwork(
+    { project, stack, config }: Configured,
+    { ec2 }: LookUpClients,
+    account: string,
+): Promise<{ problems: Problem[]; network?: FoundNetwork }> {
+    const { existing } = config.network;
+    if (!existing) return { problems: [] };
+    const question = { about: "the network that exists", needs: FACTS_NEED };
+    const found = await asked(question, () => lookUpNetwork(ec2, { existing, config, project, stack, account }));
+    return "fix" in found ? { problems: [found] } : found;
+}
+
 /** As many zones as the network is to have, or those that it names. Local Zones are others. */
 async function availabilityZones({ network, region }: PlatformConfig, { ec2 }: LookUpClients): Promise<Problem[]> {
+    if (network.existing) return []; // its zones are those of its subnets
     const { DescribeAvailabilityZonesCommand } = await import("@aws-sdk/client-ec2");
     const question = { about: `the availability zones of ${region}`, needs: "ec2:DescribeAvailabilityZones" };
     const answer = await asked(question, () => ec2.send(new DescribeAvailabilityZonesCommand({})));

@@ -4,18 +4,21 @@ import type { Problem } from "../components/aws-error";
 import { hasEngine } from "../components/engine";
 import { UserError } from "../components/user-error";
 import type { PlatformConfig } from "../config/defaults";
+import { simulatedNetwork } from "./existing-network/simulated";
 import { lookUpClients, type LookedUp, lookUps } from "./lookups";
 
-export type KnownSecrets = Pick<LookedUp, "versions" | "secrets">;
-export const NOTHING_KNOWN: KnownSecrets = { versions: new Map(), secrets: new Map() };
+/** What the program knows of AWS before its first resource. */
+export type Known = Pick<LookedUp, "versions" | "secrets" | "network">;
+export const NOTHING_KNOWN: Known = { versions: new Map(), secrets: new Map() };
 
 /**
  * Asks AWS for what the program will look up, and fails with all that is not there. Returns what there is of the secrets that the
- * configuration names and somebody else sets, by name: a secret whose version is another one redeploys what reads it. In the plan,
- * where there is no AWS, everything is taken to be there.
+ * configuration names and somebody else sets, by name: a secret whose version is another one redeploys what reads it; and the network
+ * that exists. In the plan, where there is no AWS, everything is taken to be there, and the network is made up.
  */
-export async function preflight(config: PlatformConfig): Promise<KnownSecrets> {
-    if (!hasEngine()) return NOTHING_KNOWN;
+export async function preflight(config: PlatformConfig): Promise<Known> {
+    const { existing } = config.network;
+    if (!hasEngine()) return { ...NOTHING_KNOWN, network: existing && simulatedNetwork(existing, config) };
     const [project, stack, settings] = [pulumi.getProject(), pulumi.getStack(), pulumi.runtime.allConfig()];
     const subject = { project, stack, region: config.region, settings, config };
     const { problems, ...known } = await lookUps(subject, await lookUpClients(config.region));

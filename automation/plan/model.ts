@@ -29,6 +29,8 @@ export interface Subject {
 }
 
 export interface Plan extends Subject {
+    /** The VPC that exists, in which the stack is; undefined for one of its own. */
+    readonly existingVpc?: string;
     readonly tree: TreeNode;
     readonly endpoints: readonly EndpointView[];
     readonly services: readonly ServiceView[];
@@ -68,6 +70,7 @@ export function plan(
     const servicesOf = services(inventory, network, definitions, subject.running);
     const model = {
         ...subject,
+        ...(network.existingVpc === undefined ? {} : { existingVpc: network.existingVpc }),
         tree: tree(inventory),
         endpoints: endpoints(inventory, network),
         services: servicesOf,

@@ -48,6 +48,7 @@ export function render(
     return [
         `${bold(`${plan.project}, stack ${plan.stack}`)}  ${cyan("simulated: nothing was made")}`,
         `environment ${plan.environment}, region ${plan.region}`,
+        ...(plan.existingVpc === undefined ? [] : wrap(inExisting(plan.existingVpc), width)),
         ...(sections === undefined ? ["", ...renderSummary(plan, layout)] : []),
         ...whole.flatMap((name) => {
             const { title, lines } = sectionOf(name);
@@ -70,6 +71,10 @@ export function render(
         "",
     ].join("\n");
 }
+
+const inExisting = (vpc: string) =>
+    `network ${vpc}, which exists and costs the stack nothing; its zones, blocks and addresses are simulated here, and an \`up\` ` +
+    "looks at the real ones before it makes anything";
 
 const more = (stack: string) => {
     const option = stack === "dev" ? "" : ` --stack ${stack}`;

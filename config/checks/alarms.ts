@@ -80,11 +80,10 @@ const isKind = (text: string): text is AlarmKindName => Object.hasOwn(ALARM_KIND
 
 /** What has alarms in a stack, by the name that they begin with, and of which kinds of owner it is. */
 function ownersOf(config: PlatformConfig): Map<string, readonly AlarmOwner[]> {
-    const { agents, services, keycloak, heritages, walletDb, sharedDatabase } = config;
+    const { agents, services, keycloak, heritages, network, walletDb, sharedDatabase } = config;
     const owners = new Map<string, readonly AlarmOwner[]>([
         ["public", ["endpoint"]],
         ["admin", ["endpoint"]],
-        ["vpc", ["network"]],
         ["platform", ["platform"]],
     ]);
     const hasInstance = (database: Pick<DatabaseConfig, "shared"> | undefined) => database && !database.shared;
@@ -94,6 +93,7 @@ function ownersOf(config: PlatformConfig): Map<string, readonly AlarmOwner[]> {
     if (sharedDatabase) owners.set("shared-db", ["database"]);
     if (keycloak) owners.set("keycloak", ["service", "keycloak"]);
     if (hasInstance(keycloak?.database)) owners.set("keycloak-db", ["database"]);
+    if (!network.existing) owners.set("vpc", ["network"]); // the gateways of a network that exists are not the stack's
     for (const [name, { database }] of Object.entries(services)) {
         owners.set(name, ["service"]);
         if (hasInstance(database)) owners.set(`${name}-db`, ["database"]);

@@ -4,7 +4,7 @@ import type { HeritageConfig, PlatformConfig } from "../defaults";
 import { kindsOf } from "../heritage/uses";
 import { nearest } from "../nearest";
 import { serviceNamed } from "../reachable";
-import type { Path, Problem } from "./common";
+import { type Path, type Problem, wayOutKey } from "./common";
 
 type At = (...rest: (string | number)[]) => Path;
 type Binding = HeritageConfig["uses"][string];
@@ -60,7 +60,7 @@ function queueProblems(path: Path, { queue }: Binding, { region, network }: Plat
             {
                 path,
                 what: "cannot be reached without a NAT gateway: the VPC has no endpoint of SQS",
-                fix: "network.nat: single in the stack file",
+                fix: network.existing ? wayOutKey(network) : "network.nat: single in the stack file",
             },
         ];
     }

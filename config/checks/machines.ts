@@ -2,7 +2,7 @@
 import { ledgerTypeProblem } from "../../components/dev-ledger";
 import { workbenchTypeProblem } from "../../components/workbench";
 import type { PlatformConfig } from "../defaults";
-import type { Problem } from "./common";
+import { type Problem, wayOutKey } from "./common";
 
 /** The ledger's name in the VPC's zone. */
 export const LEDGER = "ledger";
@@ -28,7 +28,7 @@ export function checkDevLedger(config: PlatformConfig): Problem[] {
         problems.push({
             path,
             what: "its machine downloads software from the internet, and the network has no NAT gateway",
-            fix: "network.nat: single",
+            fix: wayOutKey(network),
             also: [["network", "nat"]],
         });
     }

@@ -1,7 +1,8 @@
 /** The VPC and its load balancers. */
 import { canonicalCidr, VPC_MASK, within } from "../../components/network/subnets";
 import { listenersOf, type PlatformConfig } from "../defaults";
-import { cidrListProblems, cidrProblems, PRIVATE_RANGES, type Problem } from "./common";
+import { checkExistingNetwork } from "./existing-network";
+import { cidrListProblems, cidrProblems, PRIVATE_RANGES, type Problem, wayOutKey } from "./common";
 
 /** Rules that a security group takes: AWS's quota, adjustable on request. */
 const SECURITY_GROUP_RULES = 60;
@@ -9,6 +10,7 @@ const SECURITY_GROUP_RULES = 60;
 const KEYCLOAK_RULES = 6;
 
 export function checkNetwork({ network, agents, region }: PlatformConfig): Problem[] {
+    if (network.existing) return [...checkExistingNetwork(network), ...ledgerProblems({ network, agents })];
     const problems = cidrProblems(["network", "cidr"], network.cidr);
     if (problems.length === 0) {
         const mask = Number(network.cidr.split("/")[1]);
@@ -50,17 +52,16 @@ export function checkNetwork({ network, agents, region }: PlatformConfig): Probl
             also: [["network", "interfaceEndpoints"]],
         });
     }
-    if (network.nat === "none") {
-        for (const [name, agent] of Object.entries(agents)) {
-            if (!agent.genesisUrl) continue;
-            problems.push({
-                path: ["agents", name, "genesisUrl"],
-                what: "the agent cannot reach a ledger: the network has no NAT gateway",
-                fix: "network.nat: single, or leave genesisUrl out",
-            });
-        }
-    }
-    return problems;
+    return [...problems, ...ledgerProblems({ network, agents })];
+}
+
+function ledgerProblems({ network, agents }: Pick<PlatformConfig, "network" | "agents">): Problem[] {
+    if (network.nat !== "none") return [];
+    return Object.entries(agents).flatMap(([name, agent]): Problem[] => {
+        if (!agent.genesisUrl) return [];
+        const what = "the agent cannot reach a ledger: the network has no NAT gateway";
+        return [{ path: ["agents", name, "genesisUrl"], what, fix: `${wayOutKey(network)}, or leave genesisUrl out` }];
+    });
 }
 
 export function checkEndpoints(config: PlatformConfig): Problem[] {
@@ -107,7 +108,8 @@ export function checkEndpoints(config: PlatformConfig): Problem[] {
     const tls = domain || config.keycloak || Object.keys(config.services).length > 0 || ways.includes("public");
     const listeners = (tls ? 2 : 0) + (domain ? 0 : agents);
     // The NAT gateways' addresses are let in beside a restricted list (`platform/district.ts`).
-    const gateways = { none: 0, single: 1, "per-zone": config.network.zones }[config.network.nat];
+    const { zones, nat: strategy = "per-zone" } = config.network; // a network that exists may have one in each zone
+    const gateways = { none: 0, single: 1, "per-zone": zones }[strategy];
     const { allowedCidrs } = publicEndpoint;
     const nat = allowedCidrs.includes("0.0.0.0/0") ? 0 : gateways;
     problems.push(...ruleProblems("publicEndpoint", allowedCidrs.length, listeners, nat));
@@ -154,17 +156,21 @@ export function checkEndpoints(config: PlatformConfig): Problem[] {
 const isPrivate = (block: string) =>
     canonicalCidr(block) !== undefined && PRIVATE_RANGES.some((range) => within(block, range));
 
+/** The blocks of a network that exists are known to AWS alone: `platform/existing-network` asks the same of them. */
+const ownNetworkProblems = ({ network, adminEndpoint }: PlatformConfig): Problem[] =>
+    network.existing ? [] : vpcBlockProblems(adminEndpoint.allowedCidrs, network.cidr);
+
 /** Every task of the stack has an address of the VPC: a block that contains one of them would let in all tasks. */
-function ownNetworkProblems({ network, adminEndpoint }: PlatformConfig): Problem[] {
-    const vpc = canonicalCidr(network.cidr);
-    return adminEndpoint.allowedCidrs.flatMap((block, i): Problem[] => {
+export function vpcBlockProblems(allowedCidrs: readonly string[], vpcCidr: string): Problem[] {
+    const vpc = canonicalCidr(vpcCidr);
+    return allowedCidrs.flatMap((block, i): Problem[] => {
         if (vpc === undefined || !isPrivate(block)) return [];
         if (!within(block, vpc) && !within(vpc, block)) return [];
         return [
             {
                 path: ["adminEndpoint", "allowedCidrs", i],
                 what:
-                    `${block} holds addresses of the VPC itself (${network.cidr}): whoever takes over any task of the stack would reach ` +
+                    `${block} holds addresses of the VPC itself (${vpcCidr}): whoever takes over any task of the stack would reach ` +
                     "every agent's admin API and Keycloak's console",
                 fix:
                     "allowedApplications: [name] for an application of this stack, allowedSecurityGroupIds for another machine in the VPC, " +

@@ -1,9 +1,11 @@
 /** The VPC: its block, zones and ways out. */
 import { z } from "zod";
+import { existingNetwork } from "./existing-network";
 import { cidr } from "./values";
 
 export const network = z
     .strictObject({
+        existing: existingNetwork,
         cidr: cidr(
             "The VPC's block, private and from /16 to /23; another one would be another VPC, so decide once. Default: 10.0.0.0/16.",
         ).optional(),

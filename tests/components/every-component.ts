@@ -15,6 +15,7 @@ import { DevLedger } from "../../components/dev-ledger";
 import { Discovery } from "../../components/discovery";
 import { Endpoint } from "../../components/endpoint";
 import { EventAlarms } from "../../components/event-alarms";
+import { ExistingVpc } from "../../components/existing-vpc";
 import { FargateService } from "../../components/fargate-service";
 import { FileSystem } from "../../components/file-system";
 import { FargateTask } from "../../components/fargate-task";
@@ -66,6 +67,18 @@ const container = { image: "example.com/app@sha256:00", user: "1000", ports: [80
 
 /** By the name of its class: makes one, with all that it may make, and returns an output that is known at the end. */
 export const COMPONENTS: Record<string, (name: string, opts?: Opts) => pulumi.Output<unknown>> = {
+    ExistingVpc: (name, opts?: Opts) =>
+        new ExistingVpc(
+            name,
+            {
+                id: "vpc-1",
+                cidr: "10.0.0.0/16",
+                publicSubnetIds: ["subnet-1", "subnet-2"],
+                privateSubnetIds: ["subnet-3", "subnet-4"],
+                privateZoneName: "test.internal",
+            },
+            opts,
+        ).id,
     Vpc: (name, opts) => new Vpc(name, NETWORK, opts).id,
     SecretStore(name, opts) {
         const store = new SecretStore(name, {}, opts);

@@ -11,6 +11,11 @@ import { EVERYTHING, type EverythingStack, heritageFiles, planEverything, stackK
 /** Keys that no stack uses, with the reason. */
 const UNUSED: Record<string, string> = {
     "domain.certificate.arn": "stands in place of pem and privateKey, and makes no resource",
+    ...Object.fromEntries(
+        ["", ".vpc", ".vpc.tags", ".subnets"]
+            .concat(["public", "private", "database"].flatMap((tier) => [`.subnets.${tier}`, `.subnets.${tier}.tags`]))
+            .map((key) => [`network.existing${key}`, "stands in place of all other keys of network"]),
+    ),
     "deploy.branch": "is refused, with what stands in its place",
 };
 

@@ -81,7 +81,7 @@ export function endpoints(inventory: Inventory, network: Network): EndpointView[
         return {
             name,
             internal: Boolean(inputs.internal),
-            ...(inputs.internal || inventory.ofType("aws:ec2/natGateway:NatGateway").length > 0
+            ...(inputs.internal || network.all.some(({ kind, wayOut }) => kind === "private" && wayOut)
                 ? {}
                 : { note: NO_NAT }),
             address,

@@ -38,6 +38,9 @@ export interface Actor {
 /** The order of `actors`. */
 const KINDS: readonly Actor["kind"][] = ["load balancer", "service", "task", "database", "machine", "AWS endpoint"];
 
+/** `components/existing-vpc.ts`: no resource says what its subnets are, but its inputs do. */
+const EXISTING_VPC = "identity:index:ExistingVpc";
+
 export class Network {
     readonly actors: readonly Actor[];
     private readonly subnets = new Map<string, Subnet>();
@@ -101,7 +104,25 @@ export class Network {
         return this.members.get(group) ?? [];
     }
 
+    /** The VPC that exists, in which the stack is; undefined for a stack with a VPC of its own. */
+    get existingVpc(): string | undefined {
+        const [existing] = this.inventory.ofType(EXISTING_VPC);
+        return existing && String(existing.inputs.vpcId);
+    }
+
+    /** The VPC's block; undefined for a program without a VPC. */
+    get cidr(): string | undefined {
+        const [own] = this.inventory.ofType("aws:ec2/vpc:Vpc");
+        const [existing] = this.inventory.ofType(EXISTING_VPC);
+        return (own?.inputs.cidrBlock ?? existing?.inputs.cidr) as string | undefined;
+    }
+
     private addSubnets() {
+        for (const { inputs } of this.inventory.ofType(EXISTING_VPC)) {
+            for (const { id, ...subnet } of (inputs.subnets ?? []) as (Subnet & { id: string })[]) {
+                this.subnets.set(id, subnet);
+            }
+        }
         const withRoute = new Set<string>();
         for (const route of this.inventory.ofType("aws:ec2/route:Route")) {
             for (const { urn } of this.inventory.ancestors(route)) withRoute.add(urn);

@@ -13,9 +13,8 @@ export function picture(plan: Plan, inventory: Inventory): Picture {
     const network = new Network(inventory);
     const subnets = network.all;
     const zones = [...new Set(subnets.map(({ zone }) => zone))].sort();
-    const vpc = inventory.ofType("aws:ec2/vpc:Vpc")[0];
     const all = [
-        ...outside(plan, String(vpc?.inputs.cidrBlock)),
+        ...outside(plan, network.cidr ?? ""),
         ...endpoints(plan, network, zones),
         ...gateways(network, zones, plan.region),
         ...applications(plan, inventory, zones),
@@ -34,7 +33,8 @@ export function picture(plan: Plan, inventory: Inventory): Picture {
         title: `${plan.project}, stack ${plan.stack}`,
         region: plan.region,
         zones: zones.map((zone) => zoneLetter(zone, plan.region)),
-        cidr: String(vpc?.inputs.cidrBlock ?? ""),
+        cidr: network.cidr ?? "",
+        ...(plan.existingVpc === undefined ? {} : { existingVpc: plan.existingVpc }),
         subnets,
         cards,
         links: lines,

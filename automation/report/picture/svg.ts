@@ -96,13 +96,24 @@ const wrapped = (band: Band, picture: Picture, placed: Layout) =>
     lines(noteOf(band, picture), extent(band, placed).width - 2 * PAD, SIZES.text);
 
 /** The note of a band. That of the private subnets says whether they have a route to the internet. */
-function noteOf({ kind, note }: Band, { cards, subnets }: Picture): string {
+function noteOf({ kind, note }: Band, { cards, subnets, existingVpc }: Picture): string {
+    const has = (wanted: string) => subnets.some((subnet) => subnet.kind === wanted);
+    if (existingVpc !== undefined && kind === "isolated") {
+        return has("isolated") ? "the data; the subnets that are named for it" : "the data; in the private subnets";
+    }
     if (kind !== "private") return note;
+    if (existingVpc !== undefined)
+        return "no public address; the way in is a load balancer, the way out the network's own";
     const out =
         subnets.some((subnet) => subnet.kind === "private" && subnet.wayOut) &&
         cards.some((card) => card.kind === "gateway");
     return `no public address; the way in is a load balancer, ${out ? "the way out a NAT gateway" : "and there is no way out"}`;
 }
+
+const networkTitle = ({ cidr, existingVpc }: Picture) =>
+    existingVpc === undefined
+        ? `The network (VPC)${cidr ? `, ${cidr}` : ""}`
+        : `The network (VPC), ${existingVpc}: it exists; its zones and blocks are simulated`;
 
 function bands(frame: Frame): Content {
     const { picture, placed, bandTop, bottom, width } = frame;
@@ -116,9 +127,7 @@ function bands(frame: Frame): Content {
                 height="${bottom + 12 - EDGE - HEADER}"
                 rx="10"
             />
-            <text class="quiet" x="${x + 14}" y="${EDGE + HEADER + 18}"
-                >The network (VPC)${picture.cidr ? `, ${picture.cidr}` : ""}</text
-            >`,
+            <text class="quiet" x="${x + 14}" y="${EDGE + HEADER + 18}">${networkTitle(picture)}</text>`,
         BANDS.map((band) => {
             const { x: left, width: wide } = extent(band, placed);
             const note = wrapped(band, picture, placed);

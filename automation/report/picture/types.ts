@@ -11,6 +11,8 @@ export interface Picture {
     /** The letters of the network's availability zones: `a`, `b`, … */
     readonly zones: readonly string[];
     readonly cidr: string;
+    /** The VPC that exists, in which the stack is; undefined for one of its own. */
+    readonly existingVpc?: string;
     readonly subnets: readonly Subnet[];
     readonly cards: readonly Card[];
     readonly links: readonly Link[];
