@@ -59,6 +59,7 @@ export interface KeycloakHaArgs extends Pick<
     | "memory"
     | "count"
     | "autoscaling"
+    | "spot"
     | "egressPorts"
     | "exec"
     | "logRetentionDays"

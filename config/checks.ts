@@ -14,6 +14,7 @@ import { checkEndpoints, checkNetwork } from "./checks/network";
 import { checkPlugins } from "./checks/plugins";
 import { checkSecretsManager } from "./checks/secrets-manager";
 import { checkServices } from "./checks/services";
+import { checkSpot } from "./checks/spot";
 import { checkTags } from "./checks/tags";
 import { checkShadows } from "./checks/shadows";
 import type { PlatformConfig } from "./defaults";
@@ -32,6 +33,7 @@ export function check(config: PlatformConfig): Problem[] {
         ...checkHeritages(config),
         ...checkSecretsManager(config),
         ...checkKeycloak(config),
+        ...checkSpot(config),
         ...checkDevLedger(config),
         ...checkWorkbench(config),
         ...checkPlugins(config),
