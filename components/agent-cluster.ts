@@ -10,7 +10,7 @@ import type { Endpoint } from "./endpoint";
 import { FargateService, type FargateServiceArgs } from "./fargate-service";
 import type { Secret, SecretStore } from "./secret-store";
 import type { Transform } from "./transform";
-import type { WalletDb } from "./wallet-db";
+import type { WalletStorage } from "./wallet-db";
 import { UserError } from "./user-error";
 
 /**
@@ -56,7 +56,8 @@ export interface AgentClusterArgs extends Pick<
 > {
     /** An image made like `images/acapy-agent`, by digest: ACA-Py, and RDS's authorities in `/etc/ssl/certs/rds-ca.pem`. */
     image: pulumi.Input<string>;
-    walletDb: WalletDb;
+    /** A `WalletDb`, or a role on a `SharedDatabase` that may make databases. */
+    walletDb: WalletStorage;
     secrets: SecretStore;
     /** Where other agents reach these: DIDComm, and nothing of the admin API. */
     didcomm: Endpoint;
@@ -118,6 +119,11 @@ const AUTHORITIES = {
     variable: "SSL_CERT_FILE",
     own: "/etc/ssl/certs/ca-certificates.crt",
 };
+/**
+ * Seconds that an agent may take to start before it counts as unhealthy; 300 is the most that ECS takes for a container. On a new
+ * wallet each agent waits for the one before it (images/acapy-agent/aca-py); three took 15 to 32 s on a busy machine.
+ */
+const START_SECONDS = 300;
 /** How ACA-Py's log names a message, or a webhook, that it has given up to deliver (1.7, transport/outbound/manager.py). */
 const FAILED_DELIVERY = '"failed to deliver"';
 /** The status that needs no key. It says that the agent is up, not that the database is. */
@@ -199,7 +205,7 @@ export class AgentCluster extends pulumi.ComponentResource {
                         notSecret: args.notSecret,
                         secrets,
                         ports: [args.didcommPort, args.adminPort, ...webSocketPorts(args)],
-                        healthCheck: { command: healthCheck(args.adminPort) },
+                        healthCheck: { command: healthCheck(args.adminPort), startPeriod: START_SECONDS },
                         writable: ["/tmp"],
                     },
                 },
@@ -210,6 +216,7 @@ export class AgentCluster extends pulumi.ComponentResource {
                     ...(callersGroupId ? [callersGroupId] : []),
                 ],
                 before: devLedger?.before,
+                healthCheckGraceSeconds: START_SECONDS,
                 egressPorts: { from: 1, to: 65535, description: "Other agents on any port, the ledger, AWS" },
             },
             { parent: this },
@@ -287,7 +294,7 @@ function agentEnvironment(
 }
 
 /** Where Kanon keeps what is no key. How it verifies the database PGSSLMODE says here, too. */
-const kanonEnvironment = ({ host, port }: WalletDb) => ({
+const kanonEnvironment = ({ host, port }: WalletStorage) => ({
     ACAPY_DBSTORE_STORAGE_TYPE: "postgres_storage",
     ACAPY_DBSTORE_STORAGE_CONFIG: pulumi.jsonStringify({ url: pulumi.interpolate`${host}:${port}` }),
 });

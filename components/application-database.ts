@@ -2,13 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Alarms } from "./alarms";
 import { Database, type DatabaseAccess, type DatabaseArgs } from "./database";
 import type { Secret, SecretStore } from "./secret-store";
+import type { DatabaseLogin } from "./shared-database";
 
-export interface ApplicationDatabaseArgs extends Omit<
-    DatabaseArgs,
-    "vpc" | "username" | "password" | "databaseName" | "kmsKeyArn" | "logRetentionDays" | "protect" | "alarms"
-> {
-    /** The database that is created, and the name of the role that owns it. @default "app" */
-    name?: string;
+/** How the tasks of an application learn to connect. */
+interface ConnectionArgs {
     /** Connections that one task may open (DB_POOL_MAX). @default 5 */
     connections?: number;
     /**
@@ -23,6 +20,22 @@ export interface ApplicationDatabaseArgs extends Omit<
     variables?: Record<string, DatabaseAttribute>;
     /** PEM of the authorities that sign the database's certificate (DB_CA_PEM). @default DB_CA_PEM is not set */
     authorities?: string;
+}
+
+export interface ApplicationDatabaseArgs
+    extends
+        ConnectionArgs,
+        Omit<
+            DatabaseArgs,
+            "vpc" | "username" | "password" | "databaseName" | "kmsKeyArn" | "logRetentionDays" | "protect" | "alarms"
+        > {
+    /** The database that is created, and the name of the role that owns it. @default "app" */
+    name?: string;
+}
+
+/** A role and a database on a `SharedDatabase`, in place of an instance of its own. */
+export interface SharedApplicationDatabaseArgs extends ConnectionArgs {
+    login: DatabaseLogin;
 }
 
 export const DATABASE_ATTRIBUTES = ["url", "host", "port", "user", "password", "name", "ca"] as const;
@@ -59,16 +72,59 @@ export const DATABASE_NAME = "app";
 const PASSWORD_LENGTH = 32;
 
 /**
- * The database of one application, and how its tasks learn to connect to it: `<application>-db`, with a generated password.
- * The role that owns the database has the database's name.
+ * The database of one application, and how its tasks learn to connect to it: `<application>-db`, with a generated password, or a role
+ * on a shared instance. The role that owns the database has the database's name.
  */
 export function applicationDatabase(
+    application: string,
+    args: ApplicationDatabaseArgs | SharedApplicationDatabaseArgs,
+    place: DatabasePlace,
+    opts: pulumi.ComponentResourceOptions,
+): DatabaseConnection {
+    const { connections = CONNECTIONS, credentials, variables, authorities } = args;
+    const { secrets: store } = place;
+    const login = "login" in args ? args.login : ownDatabase(application, args, place, opts);
+    const { clientsGroupId, host, user, name, password } = login;
+    const environment: Record<string, pulumi.Input<string>> = { DB_POOL_MAX: String(connections) };
+    if (authorities) environment.DB_CA_PEM = authorities;
+    const coordinates = { user, host, name, port: String(login.port) };
+    if (credentials === "path") {
+        const path = `database/${name}`;
+        const values = Object.entries({ ...coordinates, password }).map(([key, value]) => [`${path}/${key}`, value]);
+        const passwordParameter = pulumi.output(`${store.prefix}/${application}/${path}/password`);
+        const access = { ...login.access, passwordParameter };
+        return { clientsGroupId, environment, secrets: {}, parameters: Object.fromEntries(values), access };
+    }
+    const injected = "secret" in login ? login.secret : store.put(application, "DB_PASSWORD", password);
+    const access = { ...login.access, passwordParameter: injected.parameterName };
+    if (variables) {
+        const own = ownVariables(variables, { ...coordinates, ca: authorities ?? "" });
+        // Letters and digits alone: nothing in it is to be escaped.
+        const url = pulumi.interpolate`postgresql://${user}:${password}@${host}:${coordinates.port}/${name}`;
+        const put = (variable: string, attribute: "url" | "password") =>
+            attribute === "password" ? injected : store.put(application, variable, url);
+        const secrets = own.secret.map(([variable, attribute]) => [variable, put(variable, attribute)]);
+        return { clientsGroupId, environment: own.clear, secrets: Object.fromEntries(secrets), parameters: {}, access };
+    }
+    for (const [key, value] of Object.entries(coordinates)) environment[`DB_${key.toUpperCase()}`] = value;
+    return { clientsGroupId, environment, secrets: { DB_PASSWORD: injected }, parameters: {}, access };
+}
+
+/** An instance of its own. Its password is in no parameter yet. */
+function ownDatabase(
     application: string,
     args: ApplicationDatabaseArgs,
     { vpc, secrets: store, logRetentionDays, protect, alarms }: DatabasePlace,
     opts: pulumi.ComponentResourceOptions,
-): DatabaseConnection {
-    const { name = DATABASE_NAME, connections = CONNECTIONS, credentials, variables, authorities, ...settings } = args;
+): Omit<DatabaseLogin, "secret" | "access"> & { access: Omit<DatabaseAccess, "passwordParameter"> } {
+    const {
+        name = DATABASE_NAME,
+        connections: _,
+        credentials: __,
+        variables: ___,
+        authorities: ____,
+        ...settings
+    } = args;
     const resource = `${application}-db`;
     const password = store.password(`${resource}-password`, { length: PASSWORD_LENGTH, protect });
     const database = new Database(
@@ -86,48 +142,9 @@ export function applicationDatabase(
         },
         opts,
     );
-    const { clientsGroupId, host } = database;
-    const environment: Record<string, pulumi.Input<string>> = { DB_POOL_MAX: String(connections) };
-    if (authorities) environment.DB_CA_PEM = authorities;
-    const coordinates = { user: name, host, name, port: String(database.port) };
-    if (credentials === "path") {
-        const path = `database/${name}`;
-        const values = Object.entries({ ...coordinates, password }).map(([key, value]) => [`${path}/${key}`, value]);
-        const parameterName = pulumi.output(`${store.prefix}/${application}/${path}/password`);
-        return {
-            clientsGroupId,
-            environment,
-            secrets: {},
-            parameters: Object.fromEntries(values),
-            access: database.access(name, parameterName),
-        };
-    }
-    if (variables) {
-        const injectedPassword = store.put(application, "DB_PASSWORD", password);
-        const own = ownVariables(variables, { ...coordinates, ca: authorities ?? "" });
-        // Letters and digits alone: nothing in it is to be escaped.
-        const url = pulumi.interpolate`postgresql://${name}:${password}@${host}:${coordinates.port}/${name}`;
-        const put = (variable: string, attribute: "url" | "password") =>
-            attribute === "password" ? injectedPassword : store.put(application, variable, url);
-        return {
-            clientsGroupId,
-            environment: own.clear,
-            secrets: Object.fromEntries(
-                own.secret.map(([variable, attribute]) => [variable, put(variable, attribute)]),
-            ),
-            parameters: {},
-            access: database.access(name, injectedPassword.parameterName),
-        };
-    }
-    for (const [key, value] of Object.entries(coordinates)) environment[`DB_${key.toUpperCase()}`] = value;
-    const injected = store.put(application, "DB_PASSWORD", password);
-    return {
-        clientsGroupId,
-        environment,
-        secrets: { DB_PASSWORD: injected },
-        parameters: {},
-        access: database.access(name, injected.parameterName),
-    };
+    const { host, port, clientsGroupId } = database;
+    const access = database.access(name, pulumi.output(""));
+    return { host, port, clientsGroupId, user: name, name, password, access };
 }
 
 /** Those in the clear with their values, and those that are secrets. */

@@ -20,20 +20,28 @@ export interface BeforeDeploy {
  * *before* a change stops that change, other than one after it (see `fargate/rollout.ts`).
  */
 export function beforeDeploy(name: string, task: FargateTask, timeoutSeconds: number): BeforeDeploy {
+    return before(`${name}-before-deploy`, `${name} before_deploy`, task, timeoutSeconds, "taskDefinition");
+}
+
+/** The same before a resource that is no service. `input`: where another value of it is a change, the task runs. */
+export function before(
+    name: string,
+    title: string,
+    task: FargateTask,
+    timeoutSeconds: number,
+    input: string,
+): BeforeDeploy {
     if (!hasEngine()) return { hooks: [], dependsOn: task.ready };
     const known = pulumi.all([task.clusterArn, task.taskDefinitionArn, task.subnetIds, task.securityGroupIds]);
     let run: Promise<void> | undefined;
     // Bound to where it is made: the engine calls a hook from outside the program, where its log would go nowhere.
     const release = AsyncResource.bind(() =>
         valueOf(known).then(([cluster, taskDefinition, subnets, securityGroups]) =>
-            runTask(
-                { name: `${name} before_deploy`, cluster, taskDefinition, subnets, securityGroups, timeoutSeconds },
-                task,
-            ),
+            runTask({ name: title, cluster, taskDefinition, subnets, securityGroups, timeoutSeconds }, task),
         ),
     );
-    const hook = new pulumi.ResourceHook(`${name}-before-deploy`, async ({ newInputs, oldInputs }) => {
-        if (oldInputs && newInputs?.taskDefinition === oldInputs.taskDefinition) return;
+    const hook = new pulumi.ResourceHook(name, async ({ newInputs, oldInputs }) => {
+        if (oldInputs && newInputs?.[input] === oldInputs[input]) return;
         await (run ??= release());
     });
     return { hooks: [hook], dependsOn: task.ready };

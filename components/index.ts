@@ -8,6 +8,7 @@ export {
     type ApplicationDatabaseArgs,
     type DatabaseConnection,
     type DatabasePlace,
+    type SharedApplicationDatabaseArgs,
 } from "./application-database";
 export { type BeforeDeploy, beforeDeploy } from "./before-deploy";
 export { Bucket, type BucketArgs, bucketStatements } from "./bucket";
@@ -50,9 +51,11 @@ export { rdsCertificateAuthorities } from "./rds/certificate-authority";
 export { Redis, type RedisArgs } from "./redis";
 export { ScheduledTask, type ScheduledTaskArgs } from "./scheduled-task";
 export { type ParameterPath, type Secret, SecretStore, type SecretStoreArgs } from "./secret-store";
+export { type DatabaseLogin, SharedDatabase, type SharedDatabaseArgs } from "./shared-database";
+export type { SharedRoleArgs } from "./rds/shared-roles";
 export { type Listener, TlsService, type TlsServiceArgs } from "./tls-service";
 export type { Transform } from "./transform";
 export { UserError } from "./user-error";
 export { Vpc, type VpcArgs } from "./vpc";
-export { WalletDb, type WalletDbArgs } from "./wallet-db";
+export { WalletDb, type WalletDbArgs, type WalletStorage } from "./wallet-db";
 export { Workbench, type WorkbenchArgs } from "./workbench";

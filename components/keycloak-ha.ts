@@ -20,6 +20,7 @@ import { MANAGED_VARIABLES } from "./keycloak/variables";
 import { versionProblem } from "./keycloak/versions";
 import { allowIngress } from "./network/clients";
 import type { Secret, SecretStore } from "./secret-store";
+import type { DatabaseLogin } from "./shared-database";
 import type { Transform } from "./transform";
 import { UserError } from "./user-error";
 
@@ -85,11 +86,8 @@ export interface KeycloakHaArgs extends Pick<
     version: string;
     /** Realms of the image that count no failed log-ins, by name: a policy looks at them. @default none is known of */
     unprotectedRealms?: readonly string[];
-    /** The cluster's own PostgreSQL. Role, password and database are made with it. */
-    database: Omit<
-        DatabaseArgs,
-        "vpc" | "username" | "password" | "databaseName" | "kmsKeyArn" | "logRetentionDays" | "protect" | "alarms"
-    >;
+    /** The cluster's own PostgreSQL: role, password and database are made with it. Or a role on a `SharedDatabase`. */
+    database: Omit<DatabaseArgs, OwnKeys> | { login: DatabaseLogin };
     secrets: SecretStore;
     /** Where users log in and applications ask for tokens: the public paths, without the realm master. It has to have HTTPS. */
     publicEndpoint: Endpoint;
@@ -126,6 +124,10 @@ export interface KeycloakHaArgs extends Pick<
         service?: Transform<aws.ecs.ServiceArgs>;
     };
 }
+
+/** What the component says of its own database. */
+type OwnKeys =
+    "vpc" | "username" | "password" | "databaseName" | "kmsKeyArn" | "logRetentionDays" | "protect" | "alarms";
 
 /** How Keycloak's log names a log-in that failed (its event listener jboss-logging, at the level WARN that it has by default). */
 const FAILED_LOG_IN = "LOGIN_ERROR";
@@ -164,10 +166,10 @@ export class KeycloakHa extends pulumi.ComponentResource {
         super("identity:index:KeycloakHa", name, { version: wanted, unprotectedRealms }, opts); // what policies look at
         refuse(name, args);
 
-        const { database, record, password } = this.ownDatabase(name, args);
+        const { login: database, record } = this.connection(name, args);
         const secrets = {
             ...args.realmSecrets,
-            KC_DB_PASSWORD: args.secrets.put(name, "KC_DB_PASSWORD", password),
+            KC_DB_PASSWORD: database.secret,
             // Read on the first start only: another value later is another value in SSM, and no other administrator.
             KC_BOOTSTRAP_ADMIN_PASSWORD: args.secrets.generate(name, "KC_BOOTSTRAP_ADMIN_PASSWORD"),
         };
@@ -190,6 +192,8 @@ export class KeycloakHa extends pulumi.ComponentResource {
                         adminHostname: this.adminUrl,
                         databaseHost: database.host,
                         databasePort: database.port,
+                        databaseUser: database.user,
+                        databaseName: database.name,
                         poolSize: args.poolSize,
                         vpcCidr: args.vpc.cidr,
                         authority: args.calls?.authority,
@@ -227,7 +231,7 @@ export class KeycloakHa extends pulumi.ComponentResource {
         this.logGroupName = service.logGroupName;
         this.databaseHost = database.host;
         this.databaseName = record.fqdn;
-        this.database = database.access(DATABASE, secrets.KC_DB_PASSWORD.parameterName);
+        this.database = database.access;
         this.deployment = version.deployment;
         this.parameterNames = pulumi.output(
             Object.fromEntries(Object.entries(secrets).map(([variable, secret]) => [variable, secret.parameterName])),
@@ -235,8 +239,30 @@ export class KeycloakHa extends pulumi.ComponentResource {
         this.registerOutputs({ url: this.url, adminUrl: this.adminUrl, deployment: this.deployment });
     }
 
+    /** How the nodes connect, and the database's short name. */
+    private connection(name: string, args: KeycloakHaArgs) {
+        const { database, vpc } = args;
+        const login = "login" in database ? database.login : this.ownDatabase(name, { ...args, database });
+        // For people and their tools. Keycloak goes by RDS's own name: the certificate is for that one, and is verified.
+        const record = new aws.route53.Record(
+            `${name}-db`,
+            {
+                zoneId: vpc.privateZone.id,
+                name: `${name}-db.${vpc.privateZone.name}`,
+                type: "CNAME",
+                ttl: NAME_TTL,
+                records: [login.host],
+            },
+            { parent: this },
+        );
+        return { login, record };
+    }
+
     /** PostgreSQL with Keycloak's role and database in it: RDS makes both, so that nobody has to by hand. */
-    private ownDatabase(name: string, { database: settings, secrets, vpc, ...args }: KeycloakHaArgs) {
+    private ownDatabase(
+        name: string,
+        { database: settings, secrets, vpc, ...args }: KeycloakHaArgs & { database: Omit<DatabaseArgs, OwnKeys> },
+    ): DatabaseLogin {
         const password = secrets.password(`${name}-db-password`, { length: 32, protect: args.protect });
         const database = new Database(
             `${name}-db`,
@@ -253,19 +279,10 @@ export class KeycloakHa extends pulumi.ComponentResource {
             },
             { parent: this },
         );
-        // For people and their tools. Keycloak goes by RDS's own name: the certificate is for that one, and is verified.
-        const record = new aws.route53.Record(
-            `${name}-db`,
-            {
-                zoneId: vpc.privateZone.id,
-                name: `${name}-db.${vpc.privateZone.name}`,
-                type: "CNAME",
-                ttl: NAME_TTL,
-                records: [database.host],
-            },
-            { parent: this },
-        );
-        return { database, record, password };
+        const secret = secrets.put(name, "KC_DB_PASSWORD", password);
+        const { host, port, clientsGroupId } = database;
+        const access = database.access(DATABASE, secret.parameterName);
+        return { host, port, clientsGroupId, user: DATABASE, name: DATABASE, password, secret, access };
     }
 }
 

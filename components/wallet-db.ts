@@ -20,6 +20,15 @@ export interface WalletDbArgs extends Omit<DatabaseArgs, "username" | "password"
     secrets: SecretStore;
 }
 
+/** Where a cluster of agents keeps its wallet. */
+export interface WalletStorage {
+    readonly host: pulumi.Output<string>;
+    readonly port: number;
+    readonly clientsGroupId: pulumi.Output<string>;
+    /** Account and password as ACA-Py reads them. One JSON text, since ECS puts no secret inside another value. */
+    readonly credentials: Secret;
+}
+
 /** The role of the agents. Askar keeps its tables in a schema of this name, so it stays what it is for ever. */
 const ROLE = "acapy";
 
@@ -29,13 +38,10 @@ const ROLE = "acapy";
  * ACA-Py makes a wallet's database itself, and an empty one that exists already fails for ever (`relation "config" does
  * not exist`). So nothing but RDS's own `postgres` is in the instance at first, and the role is one that may make databases.
  */
-export class WalletDb extends pulumi.ComponentResource {
+export class WalletDb extends pulumi.ComponentResource implements WalletStorage {
     readonly host: pulumi.Output<string>;
     readonly port: number;
     readonly clientsGroupId: pulumi.Output<string>;
-    /**
-     * Account and password as ACA-Py reads them. One JSON text, since ECS puts no secret inside another value.
-     */
     readonly credentials: Secret;
     readonly access: DatabaseAccess;
 

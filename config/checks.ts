@@ -13,6 +13,7 @@ import { checkNames } from "./checks/names";
 import { checkEndpoints, checkNetwork } from "./checks/network";
 import { checkPlugins } from "./checks/plugins";
 import { checkSecretsManager } from "./checks/secrets-manager";
+import { checkSharedDatabase } from "./checks/shared-database";
 import { checkServices } from "./checks/services";
 import { checkSpot } from "./checks/spot";
 import { checkTags } from "./checks/tags";
@@ -34,6 +35,7 @@ export function check(config: PlatformConfig): Problem[] {
         ...checkSecretsManager(config),
         ...checkKeycloak(config),
         ...checkSpot(config),
+        ...checkSharedDatabase(config),
         ...checkDevLedger(config),
         ...checkWorkbench(config),
         ...checkPlugins(config),

@@ -12,7 +12,8 @@ import type { HeritageInput } from "./heritage/schema";
 import { bindingDefaults } from "./heritage/uses-defaults";
 import type { StackInput } from "./schema";
 import type { AgentInput } from "./schema/agents";
-import type { DatabaseInput } from "./schema/database";
+import { type DatabaseInput, INSTANCE_KEYS, type InstanceInput } from "./schema/database";
+import { sharedName } from "./shared-names";
 import type { KeycloakInput } from "./schema/keycloak";
 import type { ServiceInput } from "./schema/services";
 import type { SpotInput } from "./schema/spot";
@@ -51,7 +52,7 @@ const spotDefaults = (input: SpotInput, d: EnvironmentDefaults): SpotConfig =>
         ? ({ base: input.base ?? 0, share: input.share ?? 100 } satisfies EachKey<typeof input>)
         : (input ?? d.spot);
 
-function databaseDefaults(input: DatabaseInput | undefined, d: EnvironmentDefaults) {
+function instanceDefaults(input: InstanceInput | undefined, d: EnvironmentDefaults) {
     return {
         engineVersion: input?.engineVersion ?? "17",
         instanceClass: input?.instanceClass ?? d.instanceClass,
@@ -62,8 +63,15 @@ function databaseDefaults(input: DatabaseInput | undefined, d: EnvironmentDefaul
         backupDays: input?.backupDays ?? d.backupDays,
         finalSnapshot: input?.finalSnapshot ?? d.finalSnapshot,
         restoreFrom: input?.restoreFrom,
-    } satisfies EachKey<DatabaseInput>;
+    } satisfies EachKey<InstanceInput>;
 }
+
+const databaseDefaults = (input: DatabaseInput | undefined, d: EnvironmentDefaults) =>
+    ({
+        ...instanceDefaults(input, d),
+        // With what the file says of an instance that there is none of.
+        shared: input?.shared ? { unused: INSTANCE_KEYS.filter((key) => input[key] !== undefined) } : undefined,
+    }) satisfies EachKey<DatabaseInput>;
 
 function serviceDefaults(name: string, input: ServiceInput, zones: number, d: EnvironmentDefaults) {
     const { database } = input;
@@ -92,7 +100,7 @@ function serviceDefaults(name: string, input: ServiceInput, zones: number, d: En
             database &&
             ({
                 ...databaseDefaults(database, d),
-                name: database.name ?? DATABASE_NAME,
+                name: database.name ?? (database.shared ? sharedName(name) : DATABASE_NAME),
                 connections: database.connections ?? CONNECTIONS,
                 credentials: database.credentials ?? ("environment" as const),
             } satisfies EachKey<typeof database>),
@@ -360,6 +368,7 @@ export function withDefaults(input: StackInput, region: string, heritages: Recor
             allowedApplications: input.adminEndpoint?.allowedApplications ?? [],
         } satisfies EachKey<StackInput["adminEndpoint"]>,
         walletDb: databaseDefaults(input.walletDb, d),
+        sharedDatabase: input.sharedDatabase && instanceDefaults(input.sharedDatabase, d),
         agentImage: input.agentImage,
         agentVersion: input.agentVersion,
         agents: mapValues(input.agents, (agent, name) => agentDefaults(name, agent, zones, d)),
@@ -405,6 +414,7 @@ export type ServiceConfig = PlatformConfig["services"][string];
 export type HeritageConfig = PlatformConfig["heritages"][string];
 export type KeycloakConfig = NonNullable<PlatformConfig["keycloak"]>;
 export type DatabaseConfig = PlatformConfig["walletDb"];
+export type InstanceConfig = NonNullable<PlatformConfig["sharedDatabase"]>;
 
 /** The endpoints that the stack's heritages listen on, one for each listener. */
 export const listenersOf = ({ heritages }: PlatformConfig) =>

@@ -10,7 +10,7 @@ import { z } from "zod";
 import { ENVIRONMENT_NAMES } from "./environments";
 import { agent, agentVersion } from "./schema/agents";
 import { alarms } from "./schema/alarms";
-import { database } from "./schema/database";
+import { database, sharedDatabase } from "./schema/database";
 import { domain, domains } from "./schema/domains";
 import { adminEndpoint, publicEndpoint } from "./schema/endpoints";
 import { keycloak } from "./schema/keycloak";
@@ -35,6 +35,7 @@ export const stackSchema = z.strictObject({
     publicEndpoint,
     adminEndpoint,
     walletDb: database.optional().describe("The PostgreSQL instance that holds the wallets."),
+    sharedDatabase: sharedDatabase.optional(),
     agentImage: z
         .string()
         .min(1)

@@ -7,6 +7,7 @@ import type { AgentConfig, PlatformConfig } from "../config/defaults";
 import type { District } from "./district";
 import { databaseBuildArgs } from "./images";
 import { mapSequentially } from "./one-by-one";
+import { sharedWallet } from "./shared-database";
 
 /** The official image of another release than the Dockerfile names: 1.5 and later need Python 3.13. */
 const releaseArgs = ({ agentVersion }: PlatformConfig): Record<string, string> =>
@@ -35,16 +36,16 @@ export async function agentClusters(district: District, ledger: DevLedger | unde
               },
         opts,
     );
-    const walletDb = new WalletDb(
-        "wallet-db",
-        { ...config.walletDb, vpc, secrets, logRetentionDays, protect, alarms },
-        opts,
-    );
-    district.databases["wallet-db"] = walletDb.access;
+    const walletDb = config.walletDb.shared
+        ? undefined
+        : new WalletDb("wallet-db", { ...config.walletDb, vpc, secrets, logRetentionDays, protect, alarms }, opts);
+    if (walletDb) district.databases["wallet-db"] = walletDb.access;
     const agents = await mapSequentially(configured, (name, agent) => {
         const agentSecrets = district.secretSources.secretsOf(name, agent.secrets);
         const settings = { ...agent, secrets, agentSecrets, exec, logRetentionDays, protect };
         const devLedger = hasLedger(agent) ? undefined : ledger;
+        const storage = walletDb ?? sharedWallet(district.shared!, name);
+        if (!walletDb) district.databases[`${name}-db`] = storage.access;
         // With the ledger's an agent's tasks are in five groups: the reachable services let that one in (see `heritages.ts`).
         const calls = devLedger ? { ...district.calls, callersGroupId: undefined } : district.calls;
         const around = {
@@ -53,7 +54,7 @@ export async function agentClusters(district: District, ledger: DevLedger | unde
             plugins,
             vpc,
             image: image.reference,
-            walletDb,
+            walletDb: storage,
             didcomm,
             admin,
             devLedger,
@@ -61,5 +62,6 @@ export async function agentClusters(district: District, ledger: DevLedger | unde
         };
         return new AgentCluster(name, { ...settings, ...around }, opts);
     });
+    if (!walletDb) district.shared!.closeAfter(Object.values(agents).map(({ serviceName }) => serviceName));
     return { agents, walletDb };
 }

@@ -25,9 +25,10 @@ export function newAlarms(
 }
 
 /** Those of the network, and of what ECS and RDS tell of; and the dashboard. To be called last: it has to know everything. */
-export function alarmsOfTheWhole({ alarms, vpc, cluster, databases, opts, config }: District): void {
+export function alarmsOfTheWhole({ alarms, vpc, cluster, databases, shared, opts, config }: District): void {
     if (!alarms) return;
-    const identifiers = Object.values(databases).map(({ identifier }) => identifier);
+    const instances = [...(shared ? [shared.access] : []), ...Object.values(databases)];
+    const identifiers = [...new Set(instances.map(({ identifier }) => identifier))];
     const events = new EventAlarms("platform", { alarms, cluster, databases: identifiers }, opts);
     vpc.natGatewayIds.forEach((NatGatewayId, i) => {
         const metric = {

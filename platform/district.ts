@@ -11,6 +11,7 @@ import { capacityProviders } from "../components/fargate/capacity-providers";
 import { publicZone } from "../components/public-zone";
 import type { Plugins } from "../components/plugins";
 import { SecretStore } from "../components/secret-store";
+import type { SharedDatabase } from "../components/shared-database";
 import { Vpc } from "../components/vpc";
 import { hasReachable, listenersOf, type PlatformConfig } from "../config/defaults";
 import { DISTRICT_PLUGINS } from "../config/plugins";
@@ -19,6 +20,7 @@ import { publicCertificates } from "./certificate";
 import { Images } from "./images";
 import { type KnownSecrets, NOTHING_KNOWN } from "./preflight";
 import { SecretSources } from "./secret-sources";
+import { sharedDatabase } from "./shared-database";
 
 /**
  * What the workloads of one environment share: the network, the key and the secrets, the ways in, the cluster. A stack is a district;
@@ -45,6 +47,8 @@ export class District {
     readonly alarms: Alarms | undefined;
     /** Agents beside every service. */
     readonly plugins: Plugins | undefined;
+    /** The instance that several databases share; a stack without `sharedDatabase` has none. */
+    readonly shared: SharedDatabase | undefined;
     /** How to get at each database, by its name: whoever makes one puts it here. */
     readonly databases: Record<string, DatabaseAccess> = {};
 
@@ -77,6 +81,7 @@ export class District {
         this.discovery = hasReachable(config) ? new Discovery("discovery", { vpcId: this.vpc.id }, opts) : undefined;
         this.images = new Images(config, opts);
         this.plugins = this.secretSources.pluginsOf(DISTRICT_PLUGINS, config.plugins);
+        this.shared = sharedDatabase(this);
     }
 
     /** What agents, services and Keycloak need to call the services that are reachable by name; nothing where there are none. */
@@ -184,9 +189,10 @@ const internalHttps = (config: PlatformConfig) =>
     config.keycloak !== undefined || Object.keys(config.agents).length > 0 || listenersOf(config).includes("internal");
 
 /** A snapshot that outlives its database can be restored only with the key. */
-const keepsSnapshots = ({ walletDb, keycloak, services, heritages }: PlatformConfig) =>
+const keepsSnapshots = ({ walletDb, sharedDatabase: shared, keycloak, services, heritages }: PlatformConfig) =>
     [
         walletDb,
+        shared,
         keycloak?.database,
         ...[...Object.values(services), ...Object.values(heritages)].map((application) => application.database),
     ].some((database) => database?.finalSnapshot);

@@ -8,6 +8,7 @@ import { type HeritageConfig, isBehindEnvoy } from "../config/defaults";
 import { environmentOfFiles } from "../config/environment-files";
 import { pluginsOf } from "../config/plugins";
 import { partOf } from "../config/references";
+import { sharedName } from "../config/shared-names";
 import type { SecretSource } from "../config/schema/secrets";
 import { type Bindings, bindings, type Neighbours } from "./bindings";
 import type { District } from "./district";
@@ -73,7 +74,7 @@ export function heritages(
                 scheduledTasks: ownSecrets(name, scheduledTasks, district),
                 district: tls ? { ...shared, envoyImage: images.envoy } : shared,
                 image: images.of(name, { build, image }),
-                database: database && { ...database, authorities },
+                database: database && databaseOf(name, { ...database, authorities }, district),
                 clientOf: district.endpointsOpenTo(name),
                 secrets: { ...district.secretSources.secretsOf(name, settings.secrets), ...bound.secrets },
                 plugins: district.secretSources.pluginsOf(pluginsOf(name), plugins),
@@ -83,6 +84,17 @@ export function heritages(
         if (heritage.database) district.databases[`${name}-db`] = heritage.database;
         return heritage;
     });
+}
+
+/** A heritage's database as the component takes it: an instance of its own, or a role on the shared one. */
+function databaseOf<Settings extends NonNullable<HeritageConfig["database"]> & { authorities: string }>(
+    name: string,
+    settings: Settings,
+    { shared }: District,
+) {
+    if (!settings.shared) return settings;
+    const { credentials, variables, authorities } = settings;
+    return { credentials, variables, authorities, login: shared!.login(sharedName(name)) };
 }
 
 /** Services as the component takes them: `hosts` of a listener are all that there are, also where the file says one. */

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { ContainerImage } from "../components/container-image";
 import { unprotectedRealms } from "../components/keycloak/brute-force";
+import { DATABASE } from "../components/keycloak/container";
 import { KeycloakHa } from "../components/keycloak-ha";
 import type { KeycloakConfig } from "../config/defaults";
 import { openedBy } from "../config/egress";
@@ -34,6 +35,7 @@ export function keycloakCluster(district: District): KeycloakHa | undefined {
         NAME,
         {
             ...settings,
+            database: settings.database.shared ? { login: district.shared!.login(DATABASE) } : settings.database,
             environment: Object.fromEntries(Object.entries(environment).filter(([variable]) => !isOfBuild(variable))),
             egress: egress && openedBy(egress),
             cluster,

@@ -64,7 +64,11 @@ function taskInputs(name: string, service: ServiceConfig, district: District): T
         securityGroupIds: callersGroupId ? [callersGroupId] : [],
     };
     if (!service.database) return inputs;
-    const settings = { ...service.database, authorities: rdsCertificateAuthorities(config.region) };
+    const authorities = rdsCertificateAuthorities(config.region);
+    const { connections, credentials, shared, name: role } = service.database;
+    const settings = shared
+        ? { connections, credentials, authorities, login: district.shared!.login(role) }
+        : { ...service.database, authorities };
     const database = applicationDatabase(name, settings, { vpc, secrets, logRetentionDays, protect, alarms }, opts);
     district.databases[`${name}-db`] = database.access;
     return {

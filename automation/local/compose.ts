@@ -12,6 +12,7 @@ import { type LoadBalancer, loadBalancers, localUrls } from "./load-balancers";
 import type { LocalAws, LocalDatabase, LocalImage } from "./local-aws";
 import { type AwsStandIn, awsStandIns, localQueueUrls } from "./stand-ins/aws-services";
 import { redisStandIns, trustOfClients } from "./stand-ins/redis";
+import { databaseRoles } from "./database-roles";
 import { CONFINED, STAND_IN_CHECK, standInImage, type StandIns } from "./stand-ins/stand-in";
 import { taskRoles } from "./stand-ins/task-roles";
 import type { State } from "./state";
@@ -46,8 +47,13 @@ export function compose(planned: PlannedStack, aws: LocalAws, name: string, port
     const { project, stack, region } = planned.model;
     const variables = new Variables();
     const balancers = loadBalancers(inventory, portOffset);
-    const roles = taskRoles(planned, inventory);
-    const awsServices = awsStandIns({ inventory, roles, project: name, region, portOffset });
+    const awsServices = awsStandIns({
+        inventory,
+        roles: taskRoles(planned, inventory),
+        project: name,
+        region,
+        portOffset,
+    });
     const [balancerUrls, queueUrls] = [localUrls(balancers), localQueueUrls(awsServices, region)];
     const local = (text: string) => queueUrls(balancerUrls(text));
     const [envoyImage] = baseImages({ context: "images/envoy" });
@@ -81,12 +87,19 @@ export function compose(planned: PlannedStack, aws: LocalAws, name: string, port
             ].map((service) => [service, { condition: "service_healthy" }]),
         ),
     };
+    const roles = databaseRoles(around);
+    const afterRoles = { ...around, needed: { ...around.needed, ...roles.needed } };
     const services = inventory
         .ofType("aws:ecs/service:Service")
         .filter((service) => planned.taskDefinitions.has(service.name))
-        .map((service) => serviceTasks(service, around));
+        .map((service) => serviceTasks(service, afterRoles));
     const targets = new Map(services.flatMap((service) => [...service.targets]));
-    const oneOffs = planned.model.tasks.map((task) => oneOff(task.name, around));
+    const oneOffs = [
+        ...planned.model.tasks
+            .filter(({ name: task }) => !roles.tasks.has(task))
+            .map((task) => oneOff(task.name, afterRoles)),
+        ...roles.runs(services),
+    ];
     const envoys = balancers.map((balancer) =>
         loadBalancer(balancer, { aws, inventory, targets, variables, envoyImage: envoyImage! }),
     );

@@ -19,23 +19,50 @@ export interface Start {
 }
 
 /**
- * Starts the load balancers last: a target whose first check failed must then pass two checks, fifteen seconds apart.
+ * What keeps data first, then what runs before a deployment, and only where that has ended well the services: until then the old ones go on.
+ * The load balancers last: a target whose first check failed must then pass two checks, fifteen seconds apart.
  */
 export async function start(prepared: Prepared, progress: Progress, options: Start): Promise<void> {
     const end = Date.now() + options.timeoutSeconds * 1000;
     const { file, state } = prepared;
-    const last = Object.values(state.loadBalancers).map(({ container }) => container);
-    const first = Object.entries(file.services).flatMap(([name, { profiles }]) =>
-        profiles || last.includes(name) ? [] : [name],
+    const stores = [
+        ...Object.values(state.databases).map(({ container }) => container),
+        ...Object.keys(state.standIns),
+    ];
+    const releases = Object.values(state.tasks).flatMap(({ container, beforeDeploy }) =>
+        beforeDeploy ? [container] : [],
     );
+    const balancers = Object.values(state.loadBalancers).map(({ container }) => container);
+    const others = new Set([...stores, ...releases, ...balancers]);
+    const services = Object.entries(file.services).flatMap(([name, { profiles }]) =>
+        profiles || others.has(name) ? [] : [name],
+    );
+    if (releases.length > 0) await forget(releases, prepared, options.file);
     const started: string[] = [];
-    for (const services of [first, last]) {
-        if (services.length === 0) continue;
-        started.push(...services);
-        await come(services, new Set(started), prepared, progress, { ...options, end });
+    for (const group of [stores, releases, services, balancers]) {
+        if (group.length === 0) continue;
+        started.push(...group);
+        await come(group, new Set(started), prepared, progress, { ...options, end });
         if (options.signal.aborted) return;
     }
     progress.clear();
+}
+
+/** Removes what ran before the last deployment: how that ended says nothing of this one. */
+async function forget(releases: readonly string[], { project, variables }: Prepared, file: string): Promise<void> {
+    const command = [
+        "compose",
+        "--project-name",
+        project,
+        "--file",
+        file,
+        "--progress",
+        "quiet",
+        "rm",
+        "--force",
+        "--stop",
+    ];
+    await docker([...command, ...releases], { env: variables });
 }
 
 /** Starts some of the services, and waits until all that were started are healthy. */
@@ -48,7 +75,7 @@ async function come(
 ): Promise<void> {
     const { project, variables } = prepared;
     // Anonymous volumes are created anew with their container, as a task's are.
-    const how = ["--detach", "--no-build", "--remove-orphans", "--renew-anon-volumes"];
+    const how = ["--detach", "--no-build", "--no-deps", "--remove-orphans", "--renew-anon-volumes"];
     const command = ["compose", "--project-name", project, "--file", options.file, "--progress", "quiet", "up", ...how];
     const enough = new AbortController();
     const signal = AbortSignal.any([options.signal, enough.signal]);

@@ -1,7 +1,7 @@
 /** What a heritage is made of: its services, its tasks, and the district that it is put into. */
 import type * as pulumi from "@pulumi/pulumi";
 import type { Alarms } from "../alarms";
-import type { ApplicationDatabaseArgs } from "../application-database";
+import type { ApplicationDatabaseArgs, SharedApplicationDatabaseArgs } from "../application-database";
 import type { CertificateAuthority } from "../certificate-authority";
 import type { DeployRoleArgs } from "../deploy-role";
 import type { Endpoint, RequestsArgs, RouteArgs } from "../endpoint";
@@ -124,8 +124,8 @@ export interface HeritageArgs {
     /** Variables of any of its tasks that look like secrets and are none, each with the reason. @default none */
     notSecret?: Record<string, string>;
     secrets?: Record<string, Secret>;
-    /** A PostgreSQL instance of its own. @default none */
-    database?: ApplicationDatabaseArgs;
+    /** A PostgreSQL instance of its own, or a role on a `SharedDatabase`. @default none */
+    database?: ApplicationDatabaseArgs | SharedApplicationDatabaseArgs;
     /** Endpoints that let in all of its tasks (see `TaskArgs`). @default none */
     clientOf?: FargateServiceArgs["clientOf"];
     /** Where all of its tasks may connect to, beside port 443 and its database. @default nothing */

@@ -86,6 +86,9 @@ export interface Settings {
     readonly adminHostname: pulumi.Input<string>;
     readonly databaseHost: pulumi.Input<string>;
     readonly databasePort: number;
+    /** Its role, and its database. */
+    readonly databaseUser: string;
+    readonly databaseName: string;
     readonly poolSize: number;
     readonly vpcCidr: string;
     /** Keycloak's settings and variables of realm files, in the clear; what is set here comes first. */
@@ -125,9 +128,9 @@ function environment(settings: Settings): Record<string, pulumi.Input<string>> {
     return {
         KC_DB_URL_HOST: settings.databaseHost,
         KC_DB_URL_PORT: String(settings.databasePort),
-        KC_DB_URL_DATABASE: DATABASE,
+        KC_DB_URL_DATABASE: settings.databaseName,
         KC_DB_URL_PROPERTIES: "?sslmode=verify-full&sslrootcert=/etc/ssl/certs/rds-ca.pem",
-        KC_DB_USERNAME: DATABASE,
+        KC_DB_USERNAME: settings.databaseUser,
         // All the same, as Keycloak's guides have it: under load no request waits for a connection to be opened.
         KC_DB_POOL_INITIAL_SIZE: pool,
         KC_DB_POOL_MIN_SIZE: pool,

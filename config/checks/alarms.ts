@@ -1,7 +1,7 @@
 /** Whom alarms tell, and what the stack file changes of them. */
 import { ALARM_KIND_NAMES, ALARM_KINDS, type AlarmKindName, type AlarmOwner } from "../../components/alarms/kinds";
 import { parseArn } from "../../components/arn";
-import type { PlatformConfig } from "../defaults";
+import type { DatabaseConfig, PlatformConfig } from "../defaults";
 import { nearest } from "../nearest";
 import type { Problem } from "./common";
 
@@ -79,22 +79,28 @@ function settingProblems(config: PlatformConfig): Problem[] {
 const isKind = (text: string): text is AlarmKindName => Object.hasOwn(ALARM_KINDS, text);
 
 /** What has alarms in a stack, by the name that they begin with, and of which kinds of owner it is. */
-function ownersOf({ agents, services, keycloak, heritages }: PlatformConfig): Map<string, readonly AlarmOwner[]> {
+function ownersOf(config: PlatformConfig): Map<string, readonly AlarmOwner[]> {
+    const { agents, services, keycloak, heritages, walletDb, sharedDatabase } = config;
     const owners = new Map<string, readonly AlarmOwner[]>([
         ["public", ["endpoint"]],
         ["admin", ["endpoint"]],
         ["vpc", ["network"]],
         ["platform", ["platform"]],
     ]);
-    for (const name of Object.keys(agents)) owners.set(name, ["service", "agents"]).set("wallet-db", ["database"]);
-    if (keycloak) owners.set("keycloak", ["service", "keycloak"]).set("keycloak-db", ["database"]);
+    const hasInstance = (database: Pick<DatabaseConfig, "shared"> | undefined) => database && !database.shared;
+    const anyAgents = Object.keys(agents).length > 0;
+    for (const name of Object.keys(agents)) owners.set(name, ["service", "agents"]);
+    if (anyAgents && hasInstance(walletDb)) owners.set("wallet-db", ["database"]);
+    if (sharedDatabase) owners.set("shared-db", ["database"]);
+    if (keycloak) owners.set("keycloak", ["service", "keycloak"]);
+    if (hasInstance(keycloak?.database)) owners.set("keycloak-db", ["database"]);
     for (const [name, { database }] of Object.entries(services)) {
         owners.set(name, ["service"]);
-        if (database) owners.set(`${name}-db`, ["database"]);
+        if (hasInstance(database)) owners.set(`${name}-db`, ["database"]);
     }
     for (const [name, heritage] of Object.entries(heritages)) {
         for (const service of Object.keys(heritage.services)) owners.set(`${name}-${service}`, ["service"]);
-        if (heritage.database) owners.set(`${name}-db`, ["database"]);
+        if (hasInstance(heritage.database)) owners.set(`${name}-db`, ["database"]);
     }
     return owners;
 }

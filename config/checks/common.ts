@@ -2,7 +2,7 @@
 import { sizeProblem } from "../../components/fargate/sizes";
 import { canonicalCidr, within } from "../../components/network/subnets";
 import { INSTANCE_FAMILIES, maxConnections, RESERVED_CONNECTIONS } from "../../components/rds/connections";
-import type { DatabaseConfig, PlatformConfig } from "../defaults";
+import type { DatabaseConfig, InstanceConfig, PlatformConfig } from "../defaults";
 import { snake } from "../snake-case";
 
 /** One mistake in a stack file: where, what, and the remedy. */
@@ -67,12 +67,13 @@ export type Users = readonly { name: string; connections: number }[];
 
 export function databaseProblems(
     path: Path,
-    settings: DatabaseConfig,
+    settings: InstanceConfig & Pick<Partial<DatabaseConfig>, "shared">,
     users: Users,
     who: string,
     /** Connections of one task: how many, or by which key they are set; how they are counted, where that is more than the key. */
     how: { readonly key: string; readonly counted?: string } | { readonly fixed: number },
 ): Problem[] {
+    if (settings.shared) return unusedProblems(path, settings.shared.unused);
     const at = (key: string) => [...path, key];
     const storage = keyOf(path, "storageGiB");
     const problems: Problem[] = [];
@@ -109,6 +110,15 @@ export function databaseProblems(
     }
     return problems;
 }
+
+/** What a file says of a database's own instance, where it is on the shared one. */
+const unusedProblems = (path: Path, unused: readonly string[]): Problem[] =>
+    unused.map((key) => ({
+        path: [...path, key],
+        what: "is a setting of an instance of its own, and this database is on the shared one",
+        fix: "leave it out; the stack file's sharedDatabase has the instance's settings",
+        also: [[...path, "shared"]],
+    }));
 
 export function imageProblems(path: Path, image: string | undefined, { network, region }: PlatformConfig): Problem[] {
     if (image === undefined) return [];

@@ -248,12 +248,15 @@ function commandsProblems(at: At, { build, services, scheduledTasks, beforeDeplo
     ];
 }
 
-function databaseProblem(at: At, { database, services, scheduledTasks, beforeDeploy }: HeritageConfig): Problem[] {
-    if (!database) return [];
-    const users = [
-        ...Object.entries(services).map(([name, service]) => ({ name, connections: maxTasks(service) * CONNECTIONS })),
-        ...Object.keys(scheduledTasks).map((name) => ({ name, connections: CONNECTIONS })),
-        ...(beforeDeploy ? [{ name: "before_deploy", connections: CONNECTIONS }] : []),
-    ];
-    return databaseProblems(at("database"), database, users, "its tasks", { fixed: CONNECTIONS });
+function databaseProblem(at: At, heritage: HeritageConfig): Problem[] {
+    if (!heritage.database) return [];
+    const users = databaseUsers(heritage);
+    return databaseProblems(at("database"), heritage.database, users, "its tasks", { fixed: CONNECTIONS });
 }
+
+/** Who of a heritage connects to its database. */
+export const databaseUsers = ({ services, scheduledTasks, beforeDeploy }: HeritageConfig) => [
+    ...Object.entries(services).map(([name, service]) => ({ name, connections: maxTasks(service) * CONNECTIONS })),
+    ...Object.keys(scheduledTasks).map((name) => ({ name, connections: CONNECTIONS })),
+    ...(beforeDeploy ? [{ name: "before_deploy", connections: CONNECTIONS }] : []),
+];

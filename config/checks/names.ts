@@ -49,7 +49,12 @@ export function checkNames(config: PlatformConfig): Problem[] {
         ];
     }
     const ways = endpointRoutes(config);
-    return [...nameProblems(named), ...ruleProblems(ways, config), ...quotaProblems(ways, config)];
+    const shared = { path: ["sharedDatabase"], names: ["shared-db", "shared-db-roles"] };
+    return [
+        ...nameProblems(config.sharedDatabase ? [shared, ...named] : named),
+        ...ruleProblems(ways, config),
+        ...quotaProblems(ways, config),
+    ];
 }
 
 function namesOf({ agents, services, keycloak, heritages }: PlatformConfig): Named[] {
@@ -303,7 +308,7 @@ export function checkIdentifiers({ services, heritages }: PlatformConfig, prefix
     const owners = { services, heritages };
     return Object.entries(owners).flatMap(([kind, named]) =>
         Object.entries(named).flatMap(([name, { database }]): Problem[] => {
-            if (!database) return [];
+            if (!database || database.shared) return [];
             const path = [kind, name];
             if (name.includes("--")) {
                 const what = "has a database, whose identifier may not have two dashes in a row";

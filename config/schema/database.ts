@@ -1,7 +1,8 @@
 /** A PostgreSQL instance, and how an application learns its credentials. */
 import { z } from "zod";
 
-export const database = z.strictObject({
+/** The settings of an instance. */
+const instance = {
     engineVersion: z
         .string()
         .regex(/^1[5-8](\.\d+)?$/, "PostgreSQL version")
@@ -35,7 +36,28 @@ export const database = z.strictObject({
             "A snapshot of this stack's, by its name: a new instance is made of it and takes the old one's place, with the password that " +
                 "the stack has. It stays in the file: without it the next instance is an empty one. Default: none.",
         ),
+};
+
+/** The keys that an instance has, and a database on a shared instance has not. */
+export const INSTANCE_KEYS = Object.keys(instance) as (keyof typeof instance)[];
+
+export const database = z.strictObject({
+    ...instance,
+    shared: z
+        .boolean()
+        .optional()
+        .describe(
+            "On the stack's shared instance (sharedDatabase), with a role and a database of its own, in place of an instance of its " +
+                "own. Data do not move: an instance of its own that the stack has is deleted. Default: false.",
+        ),
 });
+
+export const sharedDatabase = z
+    .strictObject(instance)
+    .describe(
+        "One PostgreSQL instance for several databases: those that say `shared: true`. Each has a role of its own, which reaches its own " +
+            "database and no other. Default: none.",
+    );
 
 export const databaseCredentials = z
     .enum(["environment", "path"])
@@ -45,4 +67,5 @@ export const databaseCredentials = z
             "database/<name>/user and so on below PARAMETER_STORE_PREFIX. Default: environment.",
     );
 
+export type InstanceInput = z.infer<typeof sharedDatabase>;
 export type DatabaseInput = z.infer<typeof database>;

@@ -43,7 +43,7 @@ export const keycloak = z
             .max(200)
             .optional()
             .describe("Connections to the database that one node opens, and keeps. Default: 10 in dev, 30 in prod."),
-        database: database.optional().describe("Its own PostgreSQL instance. Default: as walletDb's."),
+        database: database.optional().describe("Its own PostgreSQL instance, or shared. Default: as walletDb's."),
         image: z
             .string()
             .min(1)

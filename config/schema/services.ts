@@ -63,7 +63,9 @@ export const service = z
                     .string()
                     .regex(/^[a-z][a-z0-9_]{0,62}$/, "database name")
                     .optional()
-                    .describe("The database that is made, and its owner's name. Default: app."),
+                    .describe(
+                        "The database that is made, and its owner's name. Default: app; on the shared instance the service's own name, with _ for -.",
+                    ),
                 connections: z
                     .int()
                     .min(1)

@@ -122,7 +122,7 @@ describe("AgentCluster", () => {
                 interval: 15,
                 timeout: 10,
                 retries: 3,
-                startPeriod: 30,
+                startPeriod: 300,
             },
             readonlyRootFilesystem: true,
             linuxParameters: { initProcessEnabled: true, capabilities: { add: [], drop: ["ALL"] } },

@@ -24,6 +24,7 @@ import { Queue } from "../../components/queue";
 import { Redis } from "../../components/redis";
 import { ScheduledTask } from "../../components/scheduled-task";
 import { SecretStore } from "../../components/secret-store";
+import { SharedDatabase } from "../../components/shared-database";
 import { TlsService } from "../../components/tls-service";
 import { Vpc } from "../../components/vpc";
 import { WalletDb } from "../../components/wallet-db";
@@ -91,6 +92,13 @@ export const COMPONENTS: Record<string, (name: string, opts?: Opts) => pulumi.Ou
         new FargateService(name, { ...AGENT, containers: { app: container } }, opts).serviceName,
     Database: (name, opts) => new Database(name, { ...DATABASE, ...CREDENTIALS }, opts).host,
     WalletDb: (name, opts) => new WalletDb(name, { ...DATABASE, secrets: new SecretStore("secrets") }, opts).host,
+    SharedDatabase(name, opts) {
+        const roles = { shop: { database: "shop", connections: 10 }, wallet_issuer: { connections: 10 } };
+        const args = { ...DATABASE, cluster: CLUSTER, image: container.image, roles };
+        const shared = new SharedDatabase(name, { ...args, secrets: new SecretStore("secrets") }, opts);
+        shared.closeAfter("there");
+        return shared.login("shop").host;
+    },
     AgentCluster(name, opts) {
         const secrets = new SecretStore("secrets");
         const walletDb = new WalletDb("wallets", { ...DATABASE, secrets });

@@ -77,7 +77,8 @@ describe("Keycloak under its task definition", () => {
         sandbox?.cleanUp();
     });
 
-    it("becomes ready, and healthy by the task definition's own check, two nodes started at once", async () => {
+    it("becomes ready, and healthy by the task definition's own check, two nodes started at once", async function () {
+        this.timeout(30 * 60 * 1000); // one of them may have to start twice
         await firstStart();
         for (const node of nodes) {
             const container = node.containers.keycloak!;
@@ -371,16 +372,20 @@ describe("Keycloak under its task definition", () => {
     }
 
     const ready = (node: Task) =>
-        until("ready", 900, async () => {
-            const now = await state(node.containers.keycloak!);
-            if (now.Status === "exited") throw new Error(`a node ended: ${await logs(node.containers.keycloak!)}`);
+        until("ready", 200, async () => {
             const ask = async (port: number, path: string) =>
                 statusOf(`http://127.0.0.1:${await node.port(port)}${path}`);
-            // In this order: a node that becomes ready in between is none that gets requests too early.
-            const [check, live] = [await ask(HTTP, CHECK_PATH), await ask(MANAGEMENT, "/health/live")];
-            const answer = { check, live, ready: await ask(MANAGEMENT, "/health/ready") };
-            whileStarting.push(answer);
-            return answer.ready === 200 || undefined;
+            try {
+                // In this order: a node that becomes ready in between is none that gets requests too early.
+                const [check, live] = [await ask(HTTP, CHECK_PATH), await ask(MANAGEMENT, "/health/live")];
+                const answer = { check, live, ready: await ask(MANAGEMENT, "/health/ready") };
+                whileStarting.push(answer);
+                return answer.ready === 200 || undefined;
+            } catch (error) {
+                // A container that has ended has no published port.
+                if ((await state(node.containers.keycloak!)).Status !== "exited") throw error;
+                throw new Error(`a node ended: ${await logs(node.containers.keycloak!)}`, { cause: error });
+            }
         });
 
     const clusterOf = (node: Task, size: number) =>

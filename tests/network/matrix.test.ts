@@ -21,6 +21,8 @@ const NAMED: Record<string, readonly string[]> = {
     ),
 };
 
+/** Whose databases are on the shared instance, and the task that makes their roles. */
+const ON_SHARED = ["holder", "issuer", "keycloak", "reports", "shared-db"];
 /** Services that other applications reach by name, as their heritages' files say. */
 const REACHABLE = Object.entries(heritageFiles()).flatMap(([heritage, file]) =>
     Object.entries((file.services ?? {}) as Record<string, { reachable?: boolean } | null>)
@@ -161,6 +163,7 @@ for (const [stack, named] of Object.entries(NAMED)) {
                 const name = owner(database).replace(/-[^-]+$/, ""); // posts-db is that of posts
                 const isOwner = (one: string) => {
                     if (one.startsWith("machine workbench")) return true;
+                    if (database === "database shared-db") return ON_SHARED.some((each) => belongsTo(one, each));
                     return database === "database wallet-db" ? agents.includes(one) : belongsTo(one, name);
                 };
                 for (const stranger of others(isOwner)) {

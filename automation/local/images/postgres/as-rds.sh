@@ -22,12 +22,14 @@ entry=host
 [ "${FORCE_SSL:-0}" != 1 ] || entry=hostssl
 printf 'local all rdsadmin trust\n%s all all all scram-sha-256\n' "$entry" > "$data/pg_hba.conf"
 
-# The master user and its database, on a server that nobody else can reach yet.
+# The master user, its database and those that RDS gives it, on a server that nobody else can reach yet.
 pg_ctl --pgdata "$data" --wait --silent --log /dev/stderr \
     --options "-c listen_addresses='' -c unix_socket_directories=/tmp" start > /dev/null
 psql "${control[@]}" -v name="$MASTER_USER" -v password="$MASTER_PASSWORD" -v database="${MASTER_DATABASE:-}" <<'SQL'
 SELECT format('CREATE ROLE %I', :'name') WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'name') \gexec
 ALTER ROLE :"name" LOGIN CREATEDB CREATEROLE NOSUPERUSER PASSWORD :'password';
+ALTER DATABASE postgres OWNER TO :"name";
+ALTER DATABASE template1 OWNER TO :"name";
 SELECT format('CREATE DATABASE %I OWNER %I', :'database', :'name')
 WHERE :'database' <> '' AND NOT EXISTS (SELECT FROM pg_database WHERE datname = :'database') \gexec
 SQL

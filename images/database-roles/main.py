@@ -1,0 +1,50 @@
+#!/usr/bin/env python3
+"""Runs once, to its end: `provision` makes the roles and databases of the plan.
+
+ROLES has the plan as JSON, PASSWORD_<ROLE> each role's password: by itself, or as `password` of a JSON object.
+DB_HOST, DB_PORT, DB_USER, DB_PASSWORD: the instance, and its master user.
+"""
+
+import json
+import os
+import sys
+
+import psycopg
+
+import roles
+
+
+def password(variable):
+    text = os.environ[variable]
+    return json.loads(text)["password"] if text.startswith("{") else text
+
+
+def connect():
+    return psycopg.connect(
+        host=os.environ["DB_HOST"],
+        port=os.environ["DB_PORT"],
+        user=os.environ["DB_USER"],
+        password=password("DB_PASSWORD"),
+        dbname=roles.MAINTENANCE,
+        connect_timeout=10,
+        autocommit=True,
+    )
+
+
+def provision():
+    plan = json.loads(os.environ["ROLES"])
+    passwords = {role["role"]: password(f"PASSWORD_{role['role'].upper()}") for role in plan}
+    with connect() as connection:
+        roles.provision(connection, plan, passwords)
+
+
+COMMANDS = {"provision": provision}
+
+if __name__ == "__main__":
+    command = " ".join(sys.argv[1:])
+    if command not in COMMANDS:
+        sys.exit(f"{command or 'no command'}: {', '.join(COMMANDS)}")
+    try:
+        COMMANDS[command]()
+    except (psycopg.Error, roles.Refused) as error:
+        sys.exit(f"{command}: {error}")

@@ -1,0 +1,48 @@
+import { ContainerImage } from "../components/container-image";
+import { type DatabaseLogin, SharedDatabase } from "../components/shared-database";
+import type { WalletStorage } from "../components/wallet-db";
+import { walletRole } from "../config/shared-names";
+import { sharedRoles } from "../config/shared-roles";
+import type { District } from "./district";
+import { databaseBuildArgs } from "./images";
+
+const NAME = "shared-db";
+
+/** The instance that several databases share, where the stack file asks for one, with all roles that the files ask for. */
+export function sharedDatabase(district: Omit<District, "shared">): SharedDatabase | undefined {
+    const { config, opts, cluster, vpc, secrets, alarms } = district;
+    const { sharedDatabase: settings, protect, logRetentionDays } = config;
+    if (settings === undefined) return undefined;
+    const [major] = settings.engineVersion.split(".");
+    const image = new ContainerImage(
+        "database-roles",
+        {
+            context: "images/database-roles",
+            args: { ...databaseBuildArgs(config.region), POSTGRES_VERSION: major! },
+            protect,
+        },
+        opts,
+    );
+    const roles = sharedRoles(config).map(({ role, database, connections }) => [role, { database, connections }]);
+    return new SharedDatabase(
+        NAME,
+        {
+            ...settings,
+            cluster,
+            vpc,
+            secrets,
+            logRetentionDays,
+            protect,
+            alarms,
+            image: image.reference,
+            roles: Object.fromEntries(roles),
+        },
+        opts,
+    );
+}
+
+/** Where a cluster of agents keeps its wallet on the shared instance. */
+export function sharedWallet(shared: SharedDatabase, cluster: string): WalletStorage & Pick<DatabaseLogin, "access"> {
+    const { host, port, clientsGroupId, secret, access } = shared.login(walletRole(cluster));
+    return { host, port, clientsGroupId, credentials: secret, access };
+}

@@ -1,0 +1,254 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { expect } from "chai";
+import { stringify } from "yaml";
+import { composeProject } from "../../automation/local/state";
+import { containersOf } from "../../automation/local/docker";
+import { type Running, running } from "../../automation/local/running";
+import { converted } from "../automation/convert/cases";
+import { run, until, whyNot } from "./docker";
+import { ask, localCommand } from "./local-command";
+import { baseImage, ROOT } from "./plan";
+import { POSTGRES_IMAGE } from "./postgres";
+
+const STACK = "apps";
+const OFFSET = 13_000;
+const PROJECT = "identity";
+
+interface Service {
+    [key: string]: unknown;
+    listeners?: object[];
+}
+
+type Heritage = Record<string, unknown> & { services: Record<string, Service> };
+
+/** One image for all of them, which is not the last stage of its Dockerfile. */
+const BUILD = { context: "images/app", target: "app" };
+
+/** What `convert` made of an input, with one task of each service, its image, and a path of its own to be reached by. */
+function heritage(input: string, name: string, path: string): Heritage {
+    const {
+        environments: _,
+        image: __,
+        ...tree
+    } = converted(input).files.find((file) => file.name === name)!.tree as Heritage & { image?: string };
+    const services = Object.entries(tree.services).map(([key, { autoscaling: ___, ...service }]) => [
+        key,
+        {
+            ...service,
+            ...(service.singleton ? {} : { count: 1 }),
+            ...(service.listeners ? { listeners: [{ paths: [path, `${path}/*`] }] } : {}),
+        },
+    ]);
+    return { ...tree, build: BUILD, services: Object.fromEntries(services) };
+}
+
+/** The converted files, with what `convert` leaves to do done. */
+function heritages(): Record<string, Heritage> {
+    const shop = heritage("rails-sidekiq", "shop", "/shop");
+    const files = heritage("go-s3-sqs", "go-s3-sqs", "/files");
+    const controller = heritage("controller", "controller", "/controller");
+    const { controller: api, hooks } = controller.services;
+    const { secrets: _, ...withoutKey } = api!;
+    return {
+        shop: {
+            ...shop,
+            database: { ...(shop.database as object), variables: { DATABASE_URL: "url", DB_CA_PEM: "ca" } },
+        },
+        "go-s3-sqs": {
+            ...files,
+            environment: {
+                LOG_LEVEL: "info",
+                DEAD_URL: `https://sqs.eu-central-1.amazonaws.com/123456789012/${PROJECT}-${STACK}-go-s3-sqs-jobs-dlq`,
+            },
+            uses: {
+                ...(files.uses as object),
+                jobs: { queue: { visibility_seconds: 1 }, variables: { JOBS_URL: "url" } },
+            },
+            permissions: [
+                {
+                    actions: ["sqs:ReceiveMessage"],
+                    resources: [`arn:aws:sqs:eu-central-1:123456789012:${PROJECT}-${STACK}-go-s3-sqs-jobs-dlq`],
+                },
+            ],
+        },
+        controller: {
+            ...controller,
+            uses: {
+                agent: {
+                    agents: "issuer",
+                    variables: { AGENT_ADMIN_URL: "url", AGENT_ADMIN_API_KEY: "key", AGENT_CA: "ca" },
+                },
+            },
+            services: { controller: { ...withoutKey, reachable: true }, hooks: hooks! },
+        },
+        "nginx-php": heritage("nginx-php", "nginx-php", "/php"),
+        "nginx-php-nginx": heritage("nginx-php", "nginx-php-nginx", "/nginx"),
+    };
+}
+
+/** Parameters of others, and what `npx identity secrets set` would have set. */
+const GIVEN = {
+    "/shop/sentry/dsn": "https://sentry.example.com",
+    "shop/stripe:apiKey": "a-key-of-stripe",
+    [`/${PROJECT}/${STACK}/shop/STRIPE_API_KEY`]: "a-key-of-stripe",
+    [`/${PROJECT}/${STACK}/nginx-php/MYSQL_PASSWORD`]: "a-password",
+};
+
+describe("applications on a laptop, as `convert` wrote their files", () => {
+    let root: string | undefined;
+    let platform: Running;
+    /** The compose project. */
+    let project: string;
+    const command = (name: string, ...words: string[]) => localCommand(root!, STACK, root)(name, ...words);
+
+    before(async function () {
+        this.timeout(20 * 60 * 1000);
+        const bases = [baseImage("acapy-agent", "ACAPY_IMAGE"), baseImage("envoy", "ENVOY_IMAGE"), "python:3.13-slim"];
+        const reason = await whyNot([...bases, "debian:trixie-slim", POSTGRES_IMAGE]);
+        const compose = await run("docker", ["compose", "version"]);
+        if (reason !== undefined || compose.code !== 0) {
+            console.log(`  Skipped: ${reason ?? "Docker has no compose plugin"}.`);
+            this.skip();
+        }
+        root = mkdtempSync(join(tmpdir(), "applications-"));
+        for (const name of ["Pulumi.yaml", "images"]) cpSync(join(ROOT, name), join(root, name), { recursive: true });
+        cpSync(join(__dirname, "applications"), join(root, BUILD.context), { recursive: true });
+        mkdirSync(join(root, "heritages"));
+        const files = heritages();
+        for (const [name, file] of Object.entries(files)) {
+            writeFileSync(join(root, `heritages/${name}.yml`), stringify(file));
+        }
+        const config = {
+            "aws:region": "eu-central-1",
+            "identity:environment": "dev",
+            "identity:publicEndpoint": { plainHttp: true },
+            "identity:agents": {
+                issuer: {
+                    count: 1,
+                    environment: {
+                        ACAPY_WEBHOOK_URL: `https://controller-controller.${STACK}.internal:8443/webhooks`,
+                    },
+                },
+            },
+            "identity:heritages": Object.keys(files),
+        };
+        writeFileSync(join(root, `Pulumi.${STACK}.yaml`), stringify({ config }));
+        mkdirSync(join(root, "build/local", STACK), { recursive: true });
+        writeFileSync(join(root, "build/local", STACK, "given.json"), JSON.stringify(GIVEN));
+        const up = await command("up", "--timeout", "900", "--port-offset", String(OFFSET));
+        expect(up.code, up.err).to.equal(0);
+        platform = running(root, STACK);
+        project = composeProject(root, PROJECT, STACK);
+    });
+
+    after(async function () {
+        this.timeout(5 * 60 * 1000);
+        if (root === undefined) return;
+        await command("down", "--volumes");
+        rmSync(root, { recursive: true, force: true });
+    });
+
+    async function get(service: string, action: string) {
+        const [url] = platform.services[service]!.urls.public;
+        const { status, text } = await ask(`${url!.replace(/\/\*?$/, "")}/${action}`, { ca: platform.ca });
+        expect(status, text).to.equal(200);
+        return JSON.parse(text);
+    }
+
+    it("sets and gets in a Valkey over TLS, and has a worker take jobs from it", async () => {
+        const { got, config } = await get("shop-web", "cached/one");
+        expect(got).to.equal("kept");
+        expect(config).to.match(/unknown command 'CONFIG'/i);
+        await until("the worker has taken the job", 10, async () =>
+            (await get("shop-web", "worked/one")) === "yes" ? true : undefined,
+        );
+    });
+
+    it("had its database migrated before its services started", async () => {
+        expect(await get("shop-web", "rows/visitor")).to.deep.equal([["visitor"]]);
+    });
+
+    it("puts and gets an object, also by a presigned URL, and may read no other bucket", async () => {
+        const { got, presigned, listed, of_another } = await get("go-s3-sqs-api", "stored/a b/ü.txt");
+        expect([got, presigned]).to.deep.equal(["kept", "kept"]);
+        expect(listed).to.include("a b/ü.txt");
+        expect(of_another).to.contain("AccessDenied");
+    });
+
+    it("has its bucket on this machine, for the SDK of another language", async () => {
+        await get("go-s3-sqs-api", "stored/for-javascript");
+        const s3 = new S3Client({
+            region: "eu-central-1",
+            endpoint: `http://127.0.0.1:${8333 + OFFSET}`,
+            credentials: { accessKeyId: `${PROJECT}-${STACK}-go-s3-sqs-api`, secretAccessKey: "any" },
+        });
+        const Bucket = `${PROJECT}-${STACK}--go-s3-sqs-uploads-123456789012`;
+        const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key: "for-javascript" }));
+        expect(await Body!.transformToString()).to.equal("kept");
+    });
+
+    it("sends a message that a worker receives, and has one that nobody works off among the dead letters", async () => {
+        await get("go-s3-sqs-api", "sent/good");
+        await get("go-s3-sqs-api", "sent/bad");
+        await until("the worker has received the message", 10, async () =>
+            (await get("go-s3-sqs-api", "objects/worked/good")).length > 0 ? true : undefined,
+        );
+        await until("the bad one is a dead letter", 30, async () =>
+            (await get("go-s3-sqs-api", "dead")).includes("bad") ? true : undefined,
+        );
+    });
+
+    it("drives the admin API by the key that it is bound to, and gets its webhooks by name over TLS", async () => {
+        const id = await get("controller-controller", "invited");
+        const taken = await until("the webhook has come", 10, async () => {
+            const received = (await get("controller-controller", "webhooks")) as { path: string; body: string }[];
+            return received.find(({ body }) => body.includes(id));
+        });
+        expect(taken.path).to.match(/^\/webhooks\/topic\//);
+    });
+
+    it("listens on port 80 as a user who is not root, on a file system that is read-only, and on no lower port", async () => {
+        const { lower, root: written, ...who } = await get("nginx-php-nginx-nginx", "who");
+        expect(who).to.deep.equal({ user: 1000, port: 80 });
+        expect(lower).to.match(/PermissionError/);
+        expect(written).to.match(/Read-only file system/);
+    });
+
+    it("leaves the running services alone where before_deploy fails, and judges the next one by its own end", async function () {
+        this.timeout(15 * 60 * 1000);
+        const { shop } = heritages();
+        const deploy = (changes: Partial<Heritage>) => {
+            writeFileSync(join(root!, "heritages/shop.yml"), stringify({ ...shop, ...changes }));
+            return command("up", "--timeout", "600");
+        };
+        const web = async () => (await containersOf(project)).get("shop-web-1-app")!.Id;
+        const before = await web();
+        const environment = { ...(shop!.environment as object), VERSION: "2" };
+        const failed = await deploy({ environment, before_deploy: { command: "exit 3" } });
+        expect([failed.code, failed.err.includes("shop-oneoff ended with exit code 3")], failed.err).to.deep.equal([
+            1,
+            true,
+        ]);
+        expect(await web()).to.equal(before);
+        expect(await get("shop-web", "worked/one")).to.equal("yes");
+        const mended = await deploy({ environment });
+        expect(mended.code, mended.err).to.equal(0);
+        expect(await web()).not.to.equal(before);
+    });
+
+    it("has what it kept after a down, and nothing of it after one with --volumes", async function () {
+        this.timeout(15 * 60 * 1000);
+        await get("go-s3-sqs-api", "stored/over-the-down");
+        expect((await command("down")).code).to.equal(0);
+        const again = await command("up", "--timeout", "600");
+        expect(again.code, again.err).to.equal(0);
+        expect(await get("go-s3-sqs-api", "objects/over")).to.deep.equal(["over-the-down"]);
+        expect(await get("shop-web", "worked/one")).to.equal("yes");
+        expect((await command("down", "--volumes")).code).to.equal(0);
+        const filter = ["--quiet", "--filter", `label=com.docker.compose.project=${project}`];
+        expect((await run("docker", ["volume", "ls", ...filter])).stdout).to.equal("");
+    });
+});

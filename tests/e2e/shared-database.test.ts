@@ -1,0 +1,129 @@
+import { DescribeTaskDefinitionCommand, ECSClient } from "@aws-sdk/client-ecs";
+import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import * as aws from "@pulumi/aws";
+import { expect } from "chai";
+import { FargateService } from "../../components/fargate-service";
+import { SecretStore } from "../../components/secret-store";
+import { SharedDatabase } from "../../components/shared-database";
+import type { SharedRoleArgs } from "../../components/rds/shared-roles";
+import { Vpc } from "../../components/vpc";
+import { needsEngine, TestStack } from "./engine";
+import { failed } from "./heritage";
+
+const REGION = "ap-northeast-1";
+const IMAGE = `example.com/app@sha256:${"a".repeat(64)}`;
+const of = (database: string): SharedRoleArgs => ({ database, connections: 15 });
+
+/** One instance, with a service for each role; the components one by one, as in anybody's program. */
+describe("a shared database on a real engine", () => {
+    let stack: TestStack;
+    let roles: Record<string, SharedRoleArgs> = {
+        keycloak: of("keycloak"),
+        news: of("news"),
+        shop: of("shop"),
+        wallet_issuer: { connections: 20 },
+    };
+
+    const program = async () => {
+        const vpc = new Vpc("vpc", {
+            cidr: "10.20.0.0/20",
+            zones: 2,
+            nat: "single",
+            region: REGION,
+            privateZoneName: "shared.internal",
+            transform: { vpc: { vpcEndpointSpecs: [] } }, // see zone.test.ts
+        });
+        const cluster = new aws.ecs.Cluster("apps");
+        const shared = new SharedDatabase("shared-db", {
+            cluster,
+            vpc,
+            secrets: new SecretStore("secrets"),
+            image: IMAGE,
+            roles,
+            engineVersion: "17",
+            instanceClass: "db.t4g.small",
+            storageGiB: 20,
+            maxStorageGiB: 100,
+            multiAz: false,
+            backupDays: 7,
+            logRetentionDays: 14,
+        });
+        const services = Object.keys(roles).map((role) => {
+            const { host, user, secret, clientsGroupId } = shared.login(role);
+            const app = { image: IMAGE, user: "1000", environment: { DB_HOST: host, DB_USER: user } };
+            return new FargateService(role.replace("_", "-"), {
+                cluster,
+                vpc,
+                cpu: 256,
+                memory: 512,
+                count: 1,
+                securityGroupIds: [clientsGroupId],
+                containers: { app: { ...app, secrets: { DB_PASSWORD: secret } } },
+            });
+        });
+        shared.closeAfter(services.map(({ serviceName }) => serviceName));
+    };
+
+    before(async function () {
+        needsEngine(this);
+        stack = await TestStack.create("shared", "Pulumi.dev.yaml", program);
+    });
+    after(async () => {
+        await stack?.cleanUp();
+    });
+
+    /** The task definition that a parameter has. */
+    const ran = async (which: string) => {
+        const Name = `/identity/shared/shared-db/${which}`;
+        return (await new SSMClient({ region: REGION }).send(new GetParameterCommand({ Name }))).Parameter!.Value!;
+    };
+    const planOf = async (taskDefinition: string) => {
+        const asked = new DescribeTaskDefinitionCommand({ taskDefinition });
+        const [container] = (await new ECSClient({ region: REGION }).send(asked)).taskDefinition!.containerDefinitions!;
+        const plan = container!.environment!.find(({ name }) => name === "ROLES")!.value!;
+        return (JSON.parse(plan) as { role: string }[]).map(({ role }) => role);
+    };
+    /** How often the task ran in the last `up`. */
+    const runs = () => new Set(stack.log.match(/shared-db: roles: task [\w-]+ was started/g)).size;
+    const SERVICE = "aws:ecs/service:Service::";
+
+    it("comes up with four databases: roles first, then services, and then all is closed", async () => {
+        expect(Object.keys(await stack.up())).to.deep.equal(["create"]);
+        expect(runs()).to.equal(2);
+        expect(await ran("closed")).to.equal(await ran("made"));
+        expect(await planOf(await ran("made"))).to.deep.equal(["keycloak", "news", "shop", "wallet_issuer"]);
+        expect(Object.keys(await stack.preview())).to.deep.equal([]);
+    });
+
+    it("gets one more and loses another one, on the same instance", async () => {
+        const { news: _, ...kept } = roles;
+        roles = { ...kept, audit: of("audit") };
+        await stack.up();
+        const { create = [], delete: gone = [], update = [], replace = [] } = stack.steps;
+        expect(create).to.include(`${SERVICE}audit`);
+        expect(gone).to.include(`${SERVICE}news`);
+        expect([...update, ...replace, ...gone].filter((step) => step.startsWith("aws:rds"))).to.deep.equal([]);
+        expect(update.filter((step) => step.startsWith(SERVICE))).to.deep.equal([]); // who stays does not notice
+        expect(runs()).to.equal(2);
+        expect(await planOf(await ran("made"))).to.deep.equal(["audit", "keycloak", "shop", "wallet_issuer"]);
+    });
+
+    it("stays as it was where the task fails, and says why", async () => {
+        const before = [await ran("made"), await ran("closed")];
+        const was = roles;
+        roles = { ...roles, crashloop: of("crashloop"), shop: { ...of("shop"), connections: 10 } };
+        await failed(stack.up());
+        expect(stack.log).to.contain("shared-db: roles failed; the services stay as they were");
+        const { create = [], update = [], delete: gone = [] } = stack.steps;
+        expect([...create, ...update, ...gone].filter((step) => step.startsWith(SERVICE))).to.deep.equal([]);
+        expect([await ran("made"), await ran("closed")]).to.deep.equal(before);
+        roles = was;
+        await stack.up();
+        expect(await planOf(await ran("made"))).to.deep.equal(["audit", "keycloak", "shop", "wallet_issuer"]);
+    });
+
+    it("goes without leaving anything", async () => {
+        expect(Object.keys(await stack.destroy())).to.deep.equal(["delete"]);
+        expect(await stack.resources()).to.deep.equal([]);
+    });
+});
