@@ -1,6 +1,6 @@
 /** Clusters, services and task definitions, on Fargate. */
 import { type ByRegion, HOURS, type PriceList } from "./prices";
-import { type Item, PART, type ResourceTypes, type ServiceSize } from "./resource-type";
+import { type Inputs, type Item, PART, type ResourceTypes, type ServiceSize } from "./resource-type";
 import { named, PLAIN } from "./simulated";
 import { DASHED, filled } from "./texts";
 
@@ -16,17 +16,39 @@ const ARM_SHARE = 0.8;
 /** The price of Fargate Spot as a share of the price on demand. AWS adjusts it by spare capacity; this one was read as 0.0234 of 0.0696. */
 const SPOT_SHARE = 0.34;
 
-/** The cost of a service's tasks. */
-export function tasksItem({ cpu, memory, min, max, arm, spot }: ServiceSize, prices: PriceList): Item {
+/** Of a service that has no task on Spot, and of one that has no other. */
+export const ON_DEMAND: ServiceSize["spot"] = { base: 0, share: 0 };
+export const ALL_SPOT: ServiceSize["spot"] = { base: 0, share: 1 };
+
+/** Which tasks of a service are on Spot, by its inputs. */
+export function spotOf({ capacityProviderStrategies }: Inputs): ServiceSize["spot"] {
+    const strategies = (capacityProviderStrategies ?? []) as {
+        capacityProvider: string;
+        base?: number;
+        weight?: number;
+    }[];
+    const weight = (spot: boolean) =>
+        strategies
+            .filter(({ capacityProvider }) => (capacityProvider === "FARGATE_SPOT") === spot)
+            .reduce((total, strategy) => total + (strategy.weight ?? 0), 0);
+    if (weight(true) === 0) return ON_DEMAND;
+    const base = strategies.find(({ capacityProvider }) => capacityProvider === "FARGATE")?.base ?? 0;
+    return { base, share: weight(true) / (weight(true) + weight(false)) };
+}
+
+/** How many of a number of tasks are on Spot, on average. */
+export const tasksOnSpot = (tasks: number, { base, share }: ServiceSize["spot"]) => Math.max(0, tasks - base) * share;
+
+/** The cost of a service's tasks, those on demand and those on Spot. */
+export function tasksItems({ cpu, memory, min, max, arm, spot }: ServiceSize, prices: PriceList): Item[] {
     const { vcpu, gib } = prices.of(FARGATE);
-    const share = (arm ? ARM_SHARE : 1) * (spot ? SPOT_SHARE : 1);
-    const kind = `${arm ? ", Graviton" : ""}${spot ? ", Spot" : ""}`;
-    return {
-        what: `task of ${cpu / 1024} vCPU and ${memory / 1024} GiB${kind}`,
-        min,
-        max,
-        each: ((cpu / 1024) * vcpu + (memory / 1024) * gib) * share * HOURS,
-    };
+    const each = ((cpu / 1024) * vcpu + (memory / 1024) * gib) * (arm ? ARM_SHARE : 1) * HOURS;
+    const what = `task of ${cpu / 1024} vCPU and ${memory / 1024} GiB${arm ? ", Graviton" : ""}`;
+    const onSpot = { min: tasksOnSpot(min, spot), max: tasksOnSpot(max, spot) };
+    return [
+        { what, min: min - onSpot.min, max: max - onSpot.max, each },
+        { what: `${what}, Spot`, ...onSpot, each: each * SPOT_SHARE },
+    ].filter((item) => item.max > 0);
 }
 
 const READS = ["ecs:Describe*", "ecs:List*"];
@@ -62,7 +84,7 @@ export const ECS = {
         ...PART,
         simulated: { id: named, outputs: ({ id }) => ({ name: id }) },
         cost: {
-            month: (_, prices, size) => (size ? [tasksItem(size, prices)] : [{ unpriced: "ECS service" }]),
+            month: (_, prices, size) => (size ? tasksItems(size, prices) : [{ unpriced: "ECS service" }]),
         },
         // Until its tasks are healthy and the deployment is complete (`fargate/rollout.ts`). Keycloak starts in 25 s on a new database.
         minutes: (_, name) => (name.includes("keycloak") ? 4 : 2.5),

@@ -88,7 +88,8 @@ export interface ServiceSize {
     readonly min: number;
     readonly max: number;
     readonly arm: boolean;
-    readonly spot: boolean;
+    /** The tasks on Fargate Spot: `share`, from 0 to 1, of those beyond `base`. */
+    readonly spot: { readonly base: number; readonly share: number };
 }
 
 /** A card for each resource, made from its inputs or from a section of the plan; or a line below the picture that counts the resources. */

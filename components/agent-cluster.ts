@@ -42,7 +42,17 @@ import { UserError } from "./user-error";
  */
 export interface AgentClusterArgs extends Pick<
     FargateServiceArgs,
-    "cluster" | "vpc" | "cpu" | "memory" | "count" | "autoscaling" | "exec" | "logRetentionDays" | "plugins" | "alarms"
+    | "cluster"
+    | "vpc"
+    | "cpu"
+    | "memory"
+    | "count"
+    | "autoscaling"
+    | "spot"
+    | "exec"
+    | "logRetentionDays"
+    | "plugins"
+    | "alarms"
 > {
     /** An image made like `images/acapy-agent`, by digest: ACA-Py, and RDS's authorities in `/etc/ssl/certs/rds-ca.pem`. */
     image: pulumi.Input<string>;

@@ -10,11 +10,13 @@ import { type Deployment, deploymentSettings } from "./fargate/deployment-settin
 import { registerService, type ServiceDiscoveryArgs } from "./fargate/discovery";
 import { amongPeers, fromBalancers, fromCallers } from "./fargate/ingress";
 import { waitForRollout } from "./fargate/rollout";
+import { placement, type Spot } from "./fargate/spot";
 import { makeTask, type TaskArgs } from "./fargate/task";
 import { type Transform, transformed } from "./transform";
 import { UserError } from "./user-error";
 
 export type { ServiceDiscoveryArgs } from "./fargate/discovery";
+export type { Spot, SpotShare } from "./fargate/spot";
 
 /**
  * @example
@@ -53,10 +55,12 @@ export interface FargateServiceArgs extends TaskArgs {
     /** Seconds after a task's start in which load balancers may find it unhealthy. @default 60 */
     healthCheckGraceSeconds?: number;
     /**
-     * On Fargate Spot: 50 to 70 % cheaper, and AWS may take a task away two minutes after SIGTERM. Another choice later makes the
-     * service anew. The cluster has to have the capacity provider FARGATE_SPOT. @default false
+     * Fargate Spot, for all tasks or for some: 50 to 70 % cheaper, and AWS may take a task away two minutes after SIGTERM. Without free
+     * capacity in the zone no other task takes its place. Another choice later replaces the service: the new one starts before the old one
+     * stops. The cluster has to have the capacity provider FARGATE_SPOT. @default false
+     * @example { base: 1 } // one task on demand, all others on Spot
      */
-    spot?: boolean;
+    spot?: Spot;
     /** A name within the VPC, by which other tasks find its own (see `Discovery`). @default none */
     discovery?: ServiceDiscoveryArgs;
     /** A task that has to end well before the service is made or gets another task definition. @default none */
@@ -142,9 +146,7 @@ export class FargateService extends pulumi.ComponentResource {
                     cluster: args.cluster.arn,
                     taskDefinition: task.definition.arn,
                     desiredCount: args.count,
-                    ...(args.spot
-                        ? { capacityProviderStrategies: [{ capacityProvider: "FARGATE_SPOT", weight: 1 }] }
-                        : { launchType: "FARGATE" }),
+                    ...placement(args.spot),
                     serviceRegistries: args.discovery && registerService(name, args.discovery, this),
                     platformVersion: "LATEST",
                     networkConfiguration: {

@@ -27,7 +27,13 @@ export type { EfsVolume } from "./fargate/efs-volume";
 export type { Connection, Egress } from "./fargate/egress";
 export type { TaskArgs } from "./fargate/task";
 export { type ExistingSubnet, ExistingVpc, type ExistingVpcArgs } from "./existing-vpc";
-export { FargateService, type FargateServiceArgs, type ServiceDiscoveryArgs } from "./fargate-service";
+export {
+    FargateService,
+    type FargateServiceArgs,
+    type ServiceDiscoveryArgs,
+    type Spot,
+    type SpotShare,
+} from "./fargate-service";
 export { FargateTask, type FargateTaskArgs } from "./fargate-task";
 export { FileSystem, type FileSystemArgs } from "./file-system";
 export {

@@ -60,6 +60,7 @@ export interface KeycloakHaArgs extends Pick<
     | "memory"
     | "count"
     | "autoscaling"
+    | "spot"
     | "egressPorts"
     | "exec"
     | "logRetentionDays"

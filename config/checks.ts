@@ -15,6 +15,7 @@ import { checkPlugins } from "./checks/plugins";
 import { checkSecretsManager } from "./checks/secrets-manager";
 import { checkSharedDatabase } from "./checks/shared-database";
 import { checkServices } from "./checks/services";
+import { checkSpot } from "./checks/spot";
 import { checkTags } from "./checks/tags";
 import { checkShadows } from "./checks/shadows";
 import type { PlatformConfig } from "./defaults";
@@ -33,6 +34,7 @@ export function check(config: PlatformConfig): Problem[] {
         ...checkHeritages(config),
         ...checkSecretsManager(config),
         ...checkKeycloak(config),
+        ...checkSpot(config),
         ...checkSharedDatabase(config),
         ...checkDevLedger(config),
         ...checkWorkbench(config),

@@ -16,6 +16,7 @@ import { type DatabaseInput, INSTANCE_KEYS, type InstanceInput } from "./schema/
 import { sharedName } from "./shared-names";
 import type { KeycloakInput } from "./schema/keycloak";
 import type { ServiceInput } from "./schema/services";
+import type { SpotInput } from "./schema/spot";
 
 /** A value for each key of the schema: a key without a default here does not compile. */
 type EachKey<Input> = Record<keyof NonNullable<Input>, unknown>;
@@ -76,6 +77,14 @@ function autoscalingDefaults(input: AgentInput["autoscaling"]) {
     );
 }
 
+/** All tasks on Fargate Spot, none, or those beyond a base. */
+export type SpotConfig = boolean | { readonly base: number; readonly share: number };
+
+const spotDefaults = (input: SpotInput, d: EnvironmentDefaults): SpotConfig =>
+    typeof input === "object"
+        ? ({ base: input.base ?? 0, share: input.share ?? 100 } satisfies EachKey<typeof input>)
+        : (input ?? d.spot);
+
 function instanceDefaults(input: InstanceInput | undefined, d: EnvironmentDefaults) {
     return {
         engineVersion: input?.engineVersion ?? "17",
@@ -110,6 +119,7 @@ function serviceDefaults(name: string, input: ServiceInput, zones: number, d: En
         priority: input.priority,
         count: tasks(input, zones),
         autoscaling: autoscalingDefaults(input.autoscaling),
+        spot: spotDefaults(input.spot, d),
         cpu: input.cpu ?? SERVICE_SIZE.cpu,
         memory: input.memory ?? SERVICE_SIZE.memory,
         user: input.user ?? "1000",
@@ -131,12 +141,13 @@ function serviceDefaults(name: string, input: ServiceInput, zones: number, d: En
     } satisfies EachKey<ServiceInput>;
 }
 
-function agentDefaults(name: string, input: AgentInput, zones: number, walletConnections: number) {
+function agentDefaults(name: string, input: AgentInput, zones: number, d: EnvironmentDefaults) {
     return {
         label: input.label ?? name,
         host: input.host ?? name,
         count: input.mediator ? (input.count ?? 1) : tasks(input, zones),
         autoscaling: autoscalingDefaults(input.autoscaling),
+        spot: spotDefaults(input.spot, d),
         cpu: input.cpu ?? AGENT_SIZE.cpu,
         memory: input.memory ?? AGENT_SIZE.memory,
         didcommPort: input.didcommPort ?? 8020,
@@ -145,7 +156,7 @@ function agentDefaults(name: string, input: AgentInput, zones: number, walletCon
         mediator: input.mediator ?? false,
         walletName: input.walletName ?? `${name}-wallet`,
         walletType: input.walletType ?? ("askar-anoncreds" as const),
-        walletConnections: input.walletConnections ?? walletConnections,
+        walletConnections: input.walletConnections ?? d.walletConnections,
         tenants: input.tenants,
         genesisUrl: input.genesisUrl,
         logLevel: input.logLevel ?? ("info" as const),
@@ -170,6 +181,7 @@ function keycloakDefaults(input: KeycloakInput, zones: number, d: EnvironmentDef
                 max: input.autoscaling.max,
                 cpuPercent: input.autoscaling.cpuPercent ?? PLANNED_CPU_PERCENT,
             } satisfies EachKey<KeycloakInput["autoscaling"]>),
+        spot: spotDefaults(input.spot, d),
         cpu: input.cpu ?? KEYCLOAK_SIZE.cpu,
         memory: input.memory ?? KEYCLOAK_SIZE.memory,
         poolSize: input.poolSize ?? d.keycloakPool,
@@ -207,7 +219,7 @@ function heritageDefaults(name: string, input: HeritageInput, zones: number, d: 
                 variables: input.database.variables,
             } satisfies EachKey<HeritageInput["database"]>),
         volumes: mapValues(input.volumes, (volume) => volumeDefaults(volume, d)),
-        services: mapValues(input.services, (service) => heritageServiceDefaults(name, service, zones, here)),
+        services: mapValues(input.services, (service) => heritageServiceDefaults(name, service, zones, d, here)),
         scheduledTasks: mapValues(input.scheduledTasks, scheduledTaskDefaults),
         plugins: input.plugins,
         deploy: input.deploy,
@@ -234,7 +246,13 @@ type HeritageServiceInput = NonNullable<HeritageInput["services"]>[string];
 type ListenerInput = NonNullable<HeritageServiceInput["listeners"]>[number];
 type ScheduledTaskInput = NonNullable<HeritageInput["scheduledTasks"]>[string];
 
-function heritageServiceDefaults(heritage: string, input: HeritageServiceInput, zones: number, here: Here) {
+function heritageServiceDefaults(
+    heritage: string,
+    input: HeritageServiceInput,
+    zones: number,
+    d: EnvironmentDefaults,
+    here: Here,
+) {
     return {
         listeners: (input.listeners ?? []).map(
             (listener) =>
@@ -248,7 +266,7 @@ function heritageServiceDefaults(heritage: string, input: HeritageServiceInput, 
                 }) satisfies EachKey<ListenerInput>,
         ),
         reachable: input.reachable ?? false,
-        spot: input.spot ?? false,
+        spot: spotDefaults(input.spot, d),
         port: input.port,
         healthCheckPath: input.healthCheckPath,
         healthCheck: healthCheckDefaults(input),
@@ -380,7 +398,7 @@ export function withDefaults(input: StackInput, region: string, heritages: Recor
         sharedDatabase: input.sharedDatabase && instanceDefaults(input.sharedDatabase, d),
         agentImage: input.agentImage,
         agentVersion: input.agentVersion,
-        agents: mapValues(input.agents, (agent, name) => agentDefaults(name, agent, zones, d.walletConnections)),
+        agents: mapValues(input.agents, (agent, name) => agentDefaults(name, agent, zones, d)),
         services: mapValues(input.services, (service, name) => serviceDefaults(name, service, zones, d)),
         heritages: mapValues(heritages, (heritage, name) =>
             heritageDefaults(name, heritage, zones, d, namesHere(input)),

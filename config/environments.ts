@@ -29,6 +29,8 @@ export interface EnvironmentDefaults {
     readonly backupDays: number;
     readonly finalSnapshot: boolean;
     readonly exec: boolean;
+    /** Fargate Spot for all tasks of every service. */
+    readonly spot: boolean;
     readonly logRetentionDays: number;
     readonly protect: boolean;
     /** Daily backups of file systems. */
@@ -52,6 +54,7 @@ export const ENVIRONMENTS = {
             multiAz: false,
             backupDays: 7,
             finalSnapshot: false,
+            spot: true, // a third of the price; an interruption takes a task for a minute, and a single one is an outage for that long
             exec: true, // a shell in a task is how one learns what it does
             logRetentionDays: 14,
             protect: false, // `pulumi destroy` must just work
@@ -74,6 +77,7 @@ export const ENVIRONMENTS = {
             multiAz: true, // fails over in a minute or two; the agents' pools heal by themselves
             backupDays: 14,
             finalSnapshot: true,
+            spot: false, // AWS may take every Spot task of a zone at once, and nothing says when there is capacity again
             exec: false, // an audited deployment is the way to change a task
             logRetentionDays: 90,
             protect: true,

@@ -1,4 +1,5 @@
 /** Checks the account's quotas against the resources that the stack still has to create. */
+import { ON_DEMAND, spotOf, tasksOnSpot } from "../../aws/ecs";
 import type { CountedQuota } from "../../aws/resource-type";
 import { ENTRIES, TYPES } from "../../aws/types";
 import type { PlannedStack } from "../plan/plan-stack";
@@ -41,19 +42,19 @@ const UNITS_TO_A_VCPU = 1024;
  * beside the old ones. The use of other stacks is not known here.
  */
 export function fargateQuotas({ model, resources }: Pick<PlannedStack, "model" | "resources">): Quota[] {
-    const onSpot = new Set(
-        resources
-            .filter(({ type, inputs }) => type === SERVICE && JSON.stringify(inputs).includes('"FARGATE_SPOT"'))
-            .map(({ name }) => name),
+    const spot = new Map(
+        resources.filter(({ type }) => type === SERVICE).map(({ name, inputs }) => [name, spotOf(inputs)]),
     );
-    const vcpus = (spot: boolean) =>
-        model.services
-            .filter(({ name }) => onSpot.has(name) === spot)
-            .reduce((sum, { cpu, tasks }) => sum + (cpu / UNITS_TO_A_VCPU) * tasks.min, 0);
-    const { service, onDemand, spot } = TYPES[SERVICE].quota;
+    const vcpus = (isSpot: boolean) =>
+        model.services.reduce((sum, { name, cpu, tasks }) => {
+            const onSpot = tasksOnSpot(tasks.min, spot.get(name) ?? ON_DEMAND);
+            return sum + (cpu / UNITS_TO_A_VCPU) * (isSpot ? onSpot : tasks.min - onSpot);
+        }, 0);
+    const quota = TYPES[SERVICE].quota;
+    const { service } = quota;
     return [
-        { ...onDemand, steady: vcpus(false) },
-        { ...spot, steady: vcpus(true) },
+        { ...quota.onDemand, steady: vcpus(false) },
+        { ...quota.spot, steady: vcpus(true) },
     ].map(({ steady, ...quota }) => ({ ...quota, service, need: steady, inUse: 0, deploying: 2 * steady }));
 }
 

@@ -9,6 +9,7 @@ import { autoscaling } from "../schema/autoscaling";
 import { database, databaseCredentials } from "../schema/database";
 import { plugins } from "../schema/plugins";
 import { notSecret, secretSource } from "../schema/secrets";
+import { spot } from "../schema/spot";
 import { applicationPort } from "../schema/values";
 import { DATABASE_ATTRIBUTES } from "../../components/application-database";
 import { egress } from "./egress-schema";
@@ -118,13 +119,7 @@ const service = z
                 "All tasks stop before new ones start, for versions that may not run side by side. Default: false.",
             ),
         autoscaling: serviceAutoscaling,
-        spot: z
-            .boolean()
-            .optional()
-            .describe(
-                "Fargate Spot: 50 to 70 % cheaper, and AWS may take a task away two minutes after SIGTERM. Another choice makes the " +
-                    "service anew. Default: false.",
-            ),
+        spot,
         cpu,
         memory,
         entrypoint,

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { autoscaling } from "./autoscaling";
 import { notSecret, secretSource } from "./secrets";
+import { spot } from "./spot";
 import { hostLabel, port } from "./values";
 
 export const agentVersion = z
@@ -24,6 +25,7 @@ export const agent = z
             .optional()
             .describe("Agents (tasks) that share the wallet. With autoscaling: the fewest. Default: one per zone."),
         autoscaling,
+        spot,
         cpu: z.int().optional().describe("CPU units of a task (1024 are one vCPU). Default: 512, ample for ACA-Py."),
         memory: z.int().optional().describe("Memory of a task in MiB. Default: 1024; an idle agent takes about 100."),
         didcommPort: port("Where an agent listens for DIDComm. Default: 8020.").optional(),

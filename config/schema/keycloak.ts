@@ -5,6 +5,7 @@ import { keycloakAutoscaling } from "./autoscaling";
 import { database } from "./database";
 import { egress } from "../heritage/egress-schema";
 import { notSecret, secretSource } from "./secrets";
+import { spot } from "./spot";
 import { hostLabel } from "./values";
 
 export const keycloak = z
@@ -23,6 +24,7 @@ export const keycloak = z
             .optional()
             .describe("Nodes (tasks). With autoscaling: the fewest. Default: one per zone."),
         autoscaling: keycloakAutoscaling,
+        spot,
         cpu: z
             .int()
             .optional()

@@ -4,6 +4,7 @@ import { application } from "./application";
 import { autoscaling } from "./autoscaling";
 import { database, databaseCredentials } from "./database";
 import { certificatePem, notSecret, privateKeyPem, secretSource } from "./secrets";
+import { spot } from "./spot";
 import { applicationPort, hostLabel } from "./values";
 
 export const service = z
@@ -31,6 +32,7 @@ export const service = z
         priority: application.priority,
         count: application.count,
         autoscaling,
+        spot,
         cpu: z
             .int()
             .optional()

@@ -18,6 +18,8 @@ import { renderBlocks } from "../../automation/plan/render/blocks";
 import { amount, costTables } from "../../automation/plan/tables/cost";
 import type { CostView } from "../../automation/plan/sections/cost";
 import { simulate } from "../../automation/plan/simulate";
+import { FargateService } from "../../components/fargate-service";
+import { CLUSTER, VPC } from "../components/support";
 import { WIDTH } from "../../automation/plan/text";
 
 const ROOT = path.join(__dirname, "../..");
@@ -61,7 +63,8 @@ describe("the cost of a month", () => {
         expect(lines(dev.cost, "secrets")).to.eql(["1 KMS key"]);
         const tokyo = FARGATE["ap-northeast-1"];
         expect(component(dev.cost, "wallet-db").min).to.be.closeTo(0.025 * HOURS + 20 * 0.138, 1e-6);
-        expect(component(dev.cost, "hello").min).to.be.closeTo(2 * (0.25 * tokyo.vcpu + 0.5 * tokyo.gib) * HOURS, 1e-6);
+        const task = (0.25 * tokyo.vcpu + 0.5 * tokyo.gib) * HOURS;
+        expect(component(dev.cost, "hello").min).to.be.closeTo(2 * 0.34 * task, 1e-6);
     });
 
     it("is a range where a service scales by itself, and twice as much for a database with a standby", () => {
@@ -75,6 +78,17 @@ describe("the cost of a month", () => {
         expect(instance!.each).to.be.closeTo(2 * ((0.065 * 0.025) / 0.016) * HOURS, 1e-6);
         expect(storage!.each).to.equal(2 * 0.138);
         expect(prod.cost.estimated).to.include("db.t4g.medium: in proportion to db.t4g.micro");
+    });
+
+    it("counts the tasks on Spot and those on demand, each at its price", async () => {
+        const made = await costOf(() => {
+            const base = { cluster: CLUSTER, vpc: VPC, cpu: 1024, memory: 2048, count: 3 };
+            const containers = { app: { image: "example.com/app@sha256:00", user: "1000" } };
+            new FargateService("some", { ...base, containers, spot: { base: 1, share: 50 } });
+        });
+        expect(lines(made, "some")).to.eql(["2 task of 1 vCPU and 2 GiB", "1 task of 1 vCPU and 2 GiB, Spot"]);
+        const task = (0.04048 + 2 * 0.004445) * HOURS;
+        expect(component(made, "some").min).to.be.closeTo(2.34 * task, 1e-6);
     });
 
     it("says what another choice would change", () => {
@@ -91,7 +105,9 @@ describe("the cost of a month", () => {
             .filter(({ what }) => what.startsWith("task"))
             .reduce((total, { month }) => total + month.min, 0);
         expect(options(dev, "processors of tasks")[0]!.change).to.be.closeTo(-0.2 * tasks, 1e-6);
-        expect(options(dev, "capacity of tasks")[0]!.change).to.be.closeTo(-0.66 * tasks, 1e-6);
+        expect(options(dev, "capacity of tasks").map(({ name }) => name)).to.eql(["all on demand"]);
+        expect(options(dev, "capacity of tasks")[0]!.change).to.be.closeTo(tasks / 0.34 - tasks, 1e-6);
+        expect(options(prod, "capacity of tasks").map(({ name }) => name)).to.eql(["all on Fargate Spot"]);
     });
 
     it("names the types without a price", async () => {
@@ -171,7 +187,7 @@ describe("npx identity costs", () => {
         expect(code).to.equal(0);
         const rows = said.split("\n").map((line) => line.trim().split(/ {2,}/));
         expect(rows[0]!.slice(1)).to.eql(["agents", "small"]);
-        expect(rows.find(([name]) => name === "issuer")).to.eql(["issuer", "36", "–"]);
+        expect(rows.find(([name]) => name === "issuer")).to.eql(["issuer", "12", "–"]);
         expect(said.split("\n").filter((line) => line.length > WIDTH)).to.eql([]);
     });
 

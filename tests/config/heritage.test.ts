@@ -313,7 +313,7 @@ const BROKEN: Record<string, [yaml: string, at: string, line: number, what: RegE
         /needs listeners, and this service has none/,
         /listeners/,
     ],
-    "Spot that is no yes or no": [worker("spot: 50"), "services.worker.spot", 5, /should be true or false/, /Spot/],
+    "Spot that is no yes or no": [worker("spot: 50"), "services.worker.spot", 5, /50/, /Spot/],
     "a secret with two sources": [
         `${worker()}secrets: { TOKEN: { generate: {}, set: {} } }`,
         "secrets.TOKEN",

@@ -113,9 +113,9 @@ describe("a heritage's secrets and deployments on a real engine", () => {
         expect(unknown).to.include({ code: 2, err: "there is no heritage blog; there are: sample-api\n" });
     });
 
-    it("gives a service a name and another one Spot, and its CI a role", async () => {
+    it("gives a service a name and takes another one off Spot, and its CI gets a role", async () => {
         heritage.edit(["services", "web", "reachable"], true);
-        heritage.edit(["services", "worker", "spot"], true);
+        heritage.edit(["services", "worker", "spot"], false);
         heritage.edit(["deploy"], { repository: "acme/posts" });
         await stack.up();
         expect(stack.steps.create).to.include("aws:servicediscovery/service:Service::sample-api-web");

@@ -182,11 +182,8 @@ function readCount(count: Node | undefined, workload: Workload) {
     const [min, max] = range?.isLeaf
         ? range.text()!.split("-").map(Number)
         : [range?.get("min")?.number(), range?.get("max")?.number()];
-    if (range?.get("spot_from"))
-        workload.todo(
-            `spot_from ${range.get("spot_from")!.text()}: a service is on Fargate Spot or not: spot: true.`,
-            "autoscaling",
-        );
+    const spotFrom = range?.get("spot_from")?.number();
+    if (spotFrom !== undefined) workload.keys.spot = spotFrom > 1 ? { base: spotFrom - 1 } : true;
     if (max === undefined) return;
     const percent = (key: string) => {
         const node = count.get(key);

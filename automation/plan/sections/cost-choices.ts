@@ -1,6 +1,6 @@
 /** Settings that change the bill most, and by how much a month. */
 import { INTERFACE_ENDPOINT, NAT_GATEWAY } from "../../../aws/ec2";
-import { tasksItem } from "../../../aws/ecs";
+import { ALL_SPOT, ON_DEMAND, tasksItems } from "../../../aws/ecs";
 import { HOURS, type PriceList, PUBLIC_ADDRESS } from "../../../aws/prices";
 import { databaseHour, storageMonth } from "../../../aws/rds";
 import type { ServiceSize } from "../../../aws/resource-type";
@@ -158,7 +158,7 @@ function databaseClass(inventory: Inventory, prices: PriceList): Choice | undefi
 }
 
 const ofAll = (services: readonly ServiceSize[], prices: PriceList) =>
-    services.reduce((total, service) => total + tasksItem(service, prices).each * service.min, 0);
+    services.flatMap((service) => tasksItems(service, prices)).reduce((total, { each, min }) => total + each * min, 0);
 
 function architecture(services: readonly ServiceSize[], prices: PriceList): Choice | undefined {
     const x86 = services.filter(({ arm }) => !arm);
@@ -173,24 +173,33 @@ function architecture(services: readonly ServiceSize[], prices: PriceList): Choi
 }
 
 function spot(services: readonly ServiceSize[], prices: PriceList): Choice | undefined {
-    const onDemand = services.filter((service) => !service.spot);
-    if (onDemand.length === 0) return undefined;
-    const change =
+    if (services.length === 0) return undefined;
+    const now = ofAll(services, prices);
+    const change = (on: ServiceSize["spot"]) =>
         ofAll(
-            onDemand.map((serviceSize) => ({ ...serviceSize, spot: true })),
+            services.map((service) => ({ ...service, spot: on })),
             prices,
-        ) - ofAll(onDemand, prices);
+        ) - now;
+    const count = (share: number) => services.filter(({ spot: on }) => on.share === share && on.base === 0).length;
+    const option = (name: string, on: ServiceSize["spot"], key: string, note: string) =>
+        count(on.share) === services.length ? [] : [{ name, key, note, change: change(on) }];
+    const some = services.length - count(0);
     return {
         what: "capacity of tasks",
         now:
-            onDemand.length === services.length ? "on demand" : `${services.length - onDemand.length} services on Spot`,
+            some === 0
+                ? "on demand"
+                : count(1) === services.length
+                  ? "Fargate Spot"
+                  : `${some} of ${services.length} services on Fargate Spot`,
         options: [
-            {
-                name: "all on Fargate Spot",
-                change,
-                key: "spot: true, of a heritage's service",
-                note: "AWS may take a task away with two minutes' notice; agents and Keycloak have no key for it",
-            },
+            ...option(
+                "all on Fargate Spot",
+                ALL_SPOT,
+                "*.spot: true",
+                "AWS may take tasks away with two minutes' notice, and may have no capacity for others",
+            ),
+            ...option("all on demand", ON_DEMAND, "*.spot: false", "no task is taken away"),
         ],
     };
 }

@@ -1,3 +1,4 @@
+import { ON_DEMAND, spotOf } from "../../../aws/ecs";
 import { CURRENCY, PriceList, PRICES_OF, SOURCE } from "../../../aws/prices";
 import type { Item, ServiceSize, Unpriced } from "../../../aws/resource-type";
 import { ENTRIES, typeEntry } from "../../../aws/types";
@@ -90,17 +91,12 @@ function serviceSizes(
     services: readonly ServiceView[],
     definitions: ReadonlyMap<string, TaskDefinition>,
 ): Map<string, ServiceSize> {
-    const onSpot = new Set(
-        inventory.ofType(SERVICE).flatMap(({ name, inputs }) => {
-            const strategies = (inputs.capacityProviderStrategies ?? []) as { capacityProvider?: string }[];
-            return strategies.some(({ capacityProvider }) => capacityProvider === "FARGATE_SPOT") ? [name] : [];
-        }),
-    );
+    const spot = new Map(inventory.ofType(SERVICE).map(({ name, inputs }) => [name, spotOf(inputs)]));
     return new Map(
         services.map(({ name, cpu, memory, tasks }) => {
             const platform = definitions.get(name)?.runtimePlatform as { cpuArchitecture?: string } | undefined;
             const arm = platform?.cpuArchitecture === "ARM64";
-            return [name, { cpu, memory, ...tasks, arm, spot: onSpot.has(name) }];
+            return [name, { cpu, memory, ...tasks, arm, spot: spot.get(name) ?? ON_DEMAND }];
         }),
     );
 }
