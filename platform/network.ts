@@ -2,6 +2,7 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { type ExistingSubnet, ExistingVpc } from "../components/existing-vpc";
+import { UserError } from "../components/user-error";
 import { Vpc } from "../components/vpc";
 import type { PlatformConfig } from "../config/defaults";
 import type { FoundNetwork, FoundSubnet } from "./existing-network/found";
@@ -19,7 +20,7 @@ export function districtNetwork(
         const flowLogDays = network.flowLogs ? logRetentionDays : undefined;
         return new Vpc("vpc", { ...network, region, privateZoneName, flowLogDays }, opts);
     }
-    if (!found) throw new Error("network.existing was not looked up before the district was made");
+    if (!found) throw new UserError("network.existing: it was not looked up before the stack was made");
     const { vpcId, cidrs, subnets, natAddresses } = found;
     const ids = (some: readonly FoundSubnet[]) => some.map(({ id }) => id);
     return new ExistingVpc(

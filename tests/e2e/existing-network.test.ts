@@ -1,0 +1,155 @@
+import * as ec2 from "@aws-sdk/client-ec2";
+import { expect } from "chai";
+import { withinBoundary } from "./deploy-role";
+import { needsEngine, TestStack } from "./engine";
+
+const REGION = "ap-northeast-1";
+
+/** A VPC that somebody else keeps: two zones, public and private subnets, one NAT gateway. */
+class SomebodysVpc {
+    private readonly client = new ec2.EC2Client({ region: REGION });
+    vpcId = "";
+    readonly publicIds: string[] = [];
+    readonly privateIds: string[] = [];
+    natAddress = "";
+
+    async make(): Promise<void> {
+        const { client } = this;
+        const { Vpc } = await client.send(new ec2.CreateVpcCommand({ CidrBlock: "10.99.0.0/16" }));
+        const VpcId = (this.vpcId = Vpc!.VpcId!);
+        const on = { Value: true };
+        await client.send(new ec2.ModifyVpcAttributeCommand({ VpcId, EnableDnsSupport: on }));
+        await client.send(new ec2.ModifyVpcAttributeCommand({ VpcId, EnableDnsHostnames: on }));
+        const { InternetGateway } = await client.send(new ec2.CreateInternetGatewayCommand({}));
+        const InternetGatewayId = InternetGateway!.InternetGatewayId!;
+        await client.send(new ec2.AttachInternetGatewayCommand({ VpcId, InternetGatewayId }));
+        for (const [i, zone] of ["a", "c"].entries()) {
+            this.publicIds.push(await this.subnet(`10.99.${i}.0/24`, zone, "public"));
+            this.privateIds.push(await this.subnet(`10.99.${10 + i}.0/24`, zone, "private"));
+        }
+        const { AllocationId, PublicIp } = await client.send(new ec2.AllocateAddressCommand({ Domain: "vpc" }));
+        this.natAddress = PublicIp!;
+        const SubnetId = this.publicIds[0]!;
+        const { NatGateway } = await client.send(new ec2.CreateNatGatewayCommand({ SubnetId, AllocationId }));
+        await this.routes(this.publicIds, { GatewayId: InternetGatewayId });
+        await this.routes(this.privateIds, { NatGatewayId: NatGateway!.NatGatewayId! });
+    }
+
+    /** What a stack must leave as it is. */
+    async state(): Promise<unknown> {
+        const Filters = [{ Name: "vpc-id", Values: [this.vpcId] }];
+        const { Vpcs } = await this.client.send(new ec2.DescribeVpcsCommand({ Filters }));
+        const { Subnets = [] } = await this.client.send(new ec2.DescribeSubnetsCommand({ Filters }));
+        const { RouteTables = [] } = await this.client.send(new ec2.DescribeRouteTablesCommand({ Filters }));
+        const { NatGateways = [] } = await this.client.send(new ec2.DescribeNatGatewaysCommand({ Filter: Filters }));
+        const { SecurityGroups = [] } = await this.client.send(new ec2.DescribeSecurityGroupsCommand({ Filters }));
+        return {
+            vpcs: Vpcs,
+            subnets: Subnets.map(({ SubnetId, Tags }) => ({ SubnetId, Tags })),
+            routes: RouteTables.map(({ RouteTableId, Routes, Tags }) => ({ RouteTableId, Routes, Tags })),
+            gateways: NatGateways.map(({ NatGatewayId, State, Tags }) => ({ NatGatewayId, State, Tags })),
+            groups: SecurityGroups,
+        };
+    }
+
+    private async subnet(CidrBlock: string, zone: string, tier: string): Promise<string> {
+        const { Subnet } = await this.client.send(
+            new ec2.CreateSubnetCommand({ VpcId: this.vpcId, CidrBlock, AvailabilityZone: REGION + zone }),
+        );
+        const id = Subnet!.SubnetId!;
+        const Tags = [{ Key: "Tier", Value: `shared-${tier}` }];
+        await this.client.send(new ec2.CreateTagsCommand({ Resources: [id], Tags }));
+        return id;
+    }
+
+    private async routes(subnets: readonly string[], target: { GatewayId?: string; NatGatewayId?: string }) {
+        const { RouteTable } = await this.client.send(new ec2.CreateRouteTableCommand({ VpcId: this.vpcId }));
+        const RouteTableId = RouteTable!.RouteTableId!;
+        await this.client.send(
+            new ec2.CreateRouteCommand({ RouteTableId, DestinationCidrBlock: "0.0.0.0/0", ...target }),
+        );
+        for (const SubnetId of subnets) {
+            await this.client.send(new ec2.AssociateRouteTableCommand({ RouteTableId, SubnetId }));
+        }
+    }
+}
+
+/** Agents with their database, in a VPC that was there before and stays. */
+describe("a stack in a network that exists on a real engine", () => {
+    const vpc = new SomebodysVpc();
+    let stack: TestStack;
+    let asItWas: unknown;
+
+    before(async function () {
+        needsEngine(this);
+        await vpc.make();
+        asItWas = await vpc.state();
+        stack = await TestStack.create("shared", "Pulumi.dev.yaml");
+        stack.edit(
+            [["identity:services"], undefined],
+            [["identity:keycloak"], undefined],
+            [["identity:heritages"], undefined],
+            [["identity:agents"], { issuer: { count: 2 } }],
+            [["identity:publicEndpoint"], { plainHttp: true, allowedCidrs: ["198.51.100.0/24"] }],
+            [["identity:adminEndpoint"], { allowedCidrs: ["10.8.0.0/24"] }],
+        );
+        withinBoundary(stack);
+    });
+    after(async () => {
+        await stack?.cleanUp();
+    });
+
+    const refusal = () =>
+        stack.up().then(
+            () => "it came up",
+            (error: Error) => `${error.message}\n${stack.log}`,
+        );
+    const network = (subnets: object) => stack.edit([["identity:network"], { existing: { vpc: vpc.vpcId, subnets } }]);
+
+    it("is refused with all that is wrong, before anything is made", async () => {
+        const [first, second] = vpc.publicIds;
+        network({ public: ["subnet-00000000000000001", first], private: [second, vpc.privateIds[0]] });
+        stack.edit([["identity:adminEndpoint"], { allowedCidrs: ["10.99.0.0/24"] }]);
+        const log = await refusal();
+        expect(log).to.contain("3 things stand in the way in AWS; nothing was made");
+        expect(log).to.contain("the public subnet subnet-00000000000000001 is not there");
+        expect(log).to.contain(`the private subnet ${second} (${REGION}c) leads to an internet gateway`);
+        expect(log).to.contain("10.99.0.0/24 holds addresses of the VPC itself (10.99.0.0/16)");
+        expect(await stack.resources()).to.have.length.below(2); // the stack itself
+        stack.edit([["identity:adminEndpoint"], { allowedCidrs: ["10.8.0.0/24"] }]);
+    });
+
+    it("comes up in it, by ids and by tags, and makes no network of its own", async () => {
+        network({ public: { tags: { Tier: "shared-pub*" } }, private: vpc.privateIds });
+        expect(await stack.up()).not.to.have.any.keys("update", "replace", "delete"); // the stack itself is there from before
+        const made = await stack.resources();
+        const types = made.map(({ type }) => type);
+        for (const type of ["vpc:Vpc", "subnet:Subnet", "routeTable:RouteTable", "natGateway:NatGateway", "eip:Eip"]) {
+            expect(types).not.to.include(`aws:ec2/${type}`);
+        }
+        const inputs = (type: string, name: string) =>
+            made.find((one) => one.type === type && one.urn.endsWith(`::${name}`))!.inputs!;
+        const balancer = (name: string) => inputs("aws:lb/loadBalancer:LoadBalancer", name).subnets;
+        expect(balancer("public")).to.have.members(vpc.publicIds);
+        expect(balancer("admin")).to.have.members(vpc.privateIds);
+        expect(inputs("aws:rds/subnetGroup:SubnetGroup", "wallet-db").subnetIds).to.have.members(vpc.privateIds);
+        const rules = made.filter(({ type }) => type === "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule");
+        expect(rules.map((rule) => String(rule.inputs!.cidrIpv4))).to.include(`${vpc.natAddress}/32`);
+    });
+
+    it("is unchanged by a second `up`", () => stack.upUnchanged());
+
+    it("stays where it is: another VPC is refused", async () => {
+        const other = new SomebodysVpc();
+        await other.make();
+        const subnets = { public: other.publicIds, private: other.privateIds };
+        stack.edit([["identity:network"], { existing: { vpc: other.vpcId, subnets } }]);
+        expect(await refusal()).to.contain(`this stack is in ${vpc.vpcId}`);
+    });
+
+    it("goes, and leaves the network as it was", async () => {
+        network({ public: { tags: { Tier: "shared-pub*" } }, private: vpc.privateIds });
+        expect(Object.keys(await stack.destroy())).to.deep.equal(["delete"]);
+        expect(await vpc.state()).to.deep.equal(asItWas);
+    });
+});
