@@ -13,12 +13,11 @@ export function sharedDatabase(district: Omit<District, "shared">): SharedDataba
     const { config, opts, cluster, vpc, secrets, alarms } = district;
     const { sharedDatabase: settings, protect, logRetentionDays } = config;
     if (settings === undefined) return undefined;
-    const [major] = settings.engineVersion.split(".");
     const image = new ContainerImage(
         "database-roles",
         {
             context: "images/database-roles",
-            args: { ...databaseBuildArgs(config.region), POSTGRES_VERSION: major! },
+            args: databaseBuildArgs(config.region),
             protect,
         },
         opts,

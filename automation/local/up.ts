@@ -20,7 +20,8 @@ export interface Start {
 
 /**
  * What keeps data first, then what runs before a deployment, and only where that has ended well the services: until then the old ones go on.
- * The load balancers last: a target whose first check failed must then pass two checks, fifteen seconds apart.
+ * What waits for services runs after them. The load balancers last: a target whose first check failed must then pass two checks, fifteen
+ * seconds apart.
  */
 export async function start(prepared: Prepared, progress: Progress, options: Start): Promise<void> {
     const end = Date.now() + options.timeoutSeconds * 1000;
@@ -38,14 +39,25 @@ export async function start(prepared: Prepared, progress: Progress, options: Sta
         profiles || others.has(name) ? [] : [name],
     );
     if (releases.length > 0) await forget(releases, prepared, options.file);
+    const waitsFor = (name: string) => Object.keys(file.services[name]?.depends_on ?? {});
+    const afterServices = releases.filter((name) => waitsFor(name).some((other) => services.includes(other)));
+    const first = releases.filter((name) => !afterServices.includes(name));
     const started: string[] = [];
-    for (const group of [stores, releases, services, balancers]) {
+    for (const group of [stores, ...inOrder(first, waitsFor), services, afterServices, balancers]) {
         if (group.length === 0) continue;
         started.push(...group);
         await come(group, new Set(started), prepared, progress, { ...options, end });
         if (options.signal.aborted) return;
     }
     progress.clear();
+}
+
+/** The names in groups, each after those that it waits for. */
+export function inOrder(names: readonly string[], waitsFor: (name: string) => readonly string[]): string[][] {
+    const waits = (name: string) => waitsFor(name).some((other) => names.includes(other));
+    const next = names.filter((name) => !waits(name));
+    if (next.length === 0) return names.length === 0 ? [] : [[...names]]; // they wait for each other: all at once
+    return [next, ...inOrder(names.filter(waits), waitsFor)];
 }
 
 /** Removes what ran before the last deployment: how that ended says nothing of this one. */

@@ -16,6 +16,8 @@ class Refused(Exception):
 
 def provision(connection, plan, passwords, say=print):
     """`plan`: a list of {"role", "database" or null, "connections"}; a role without a database may make databases itself."""
+    # One run at a time: two that change a role at once fail by "tuple concurrently updated". The lock goes with the connection.
+    connection.execute("SELECT pg_advisory_lock(hashtext('database-roles'))")
     for role in plan:
         make_role(connection, role, passwords[role["role"]], say)
     for role in plan:
