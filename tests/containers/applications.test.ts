@@ -238,17 +238,4 @@ describe("applications on a laptop, as `convert` wrote their files", () => {
         expect(mended.code, mended.err).to.equal(0);
         expect(await web()).not.to.equal(before);
     });
-
-    it("has what it kept after a down, and nothing of it after one with --volumes", async function () {
-        this.timeout(15 * 60 * 1000);
-        await get("go-s3-sqs-api", "stored/over-the-down");
-        expect((await command("down")).code).to.equal(0);
-        const again = await command("up", "--timeout", "600");
-        expect(again.code, again.err).to.equal(0);
-        expect(await get("go-s3-sqs-api", "objects/over")).to.deep.equal(["over-the-down"]);
-        expect(await get("shop-web", "worked/one")).to.equal("yes");
-        expect((await command("down", "--volumes")).code).to.equal(0);
-        const filter = ["--quiet", "--filter", `label=com.docker.compose.project=${project}`];
-        expect((await run("docker", ["volume", "ls", ...filter])).stdout).to.equal("");
-    });
 });

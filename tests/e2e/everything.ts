@@ -57,7 +57,7 @@ const CASES: Record<EverythingStack, Case> = {
         existing: { secrets: [], zones: [] },
         secrets: {},
         changes: [],
-        counts: [2, 3, 2, 9],
+        counts: [2, 1, 2, 9],
     },
 };
 
