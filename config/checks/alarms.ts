@@ -1,7 +1,8 @@
 /** Whom alarms tell, and what the stack file changes of them. */
 import { ALARM_KIND_NAMES, ALARM_KINDS, type AlarmKindName, type AlarmOwner } from "../../components/alarms/kinds";
 import { parseArn } from "../../components/arn";
-import type { DatabaseConfig, PlatformConfig } from "../defaults";
+import type { PlatformConfig } from "../defaults";
+import { databaseInstances } from "../instances";
 import { nearest } from "../nearest";
 import type { Problem } from "./common";
 
@@ -80,27 +81,19 @@ const isKind = (text: string): text is AlarmKindName => Object.hasOwn(ALARM_KIND
 
 /** What has alarms in a stack, by the name that they begin with, and of which kinds of owner it is. */
 function ownersOf(config: PlatformConfig): Map<string, readonly AlarmOwner[]> {
-    const { agents, services, keycloak, heritages, network, walletDb, sharedDatabase } = config;
+    const { agents, services, keycloak, heritages, network } = config;
     const owners = new Map<string, readonly AlarmOwner[]>([
         ["public", ["endpoint"]],
         ["admin", ["endpoint"]],
         ["platform", ["platform"]],
     ]);
-    const hasInstance = (database: Pick<DatabaseConfig, "shared"> | undefined) => database && !database.shared;
-    const anyAgents = Object.keys(agents).length > 0;
+    for (const name of databaseInstances(config)) owners.set(name, ["database"]);
     for (const name of Object.keys(agents)) owners.set(name, ["service", "agents"]);
-    if (anyAgents && hasInstance(walletDb)) owners.set("wallet-db", ["database"]);
-    if (sharedDatabase) owners.set("shared-db", ["database"]);
     if (keycloak) owners.set("keycloak", ["service", "keycloak"]);
-    if (hasInstance(keycloak?.database)) owners.set("keycloak-db", ["database"]);
     if (!network.existing) owners.set("vpc", ["network"]); // the gateways of a network that exists are not the stack's
-    for (const [name, { database }] of Object.entries(services)) {
-        owners.set(name, ["service"]);
-        if (hasInstance(database)) owners.set(`${name}-db`, ["database"]);
-    }
+    for (const name of Object.keys(services)) owners.set(name, ["service"]);
     for (const [name, heritage] of Object.entries(heritages)) {
         for (const service of Object.keys(heritage.services)) owners.set(`${name}-${service}`, ["service"]);
-        if (hasInstance(heritage.database)) owners.set(`${name}-db`, ["database"]);
     }
     return owners;
 }

@@ -1,6 +1,7 @@
 /** How many addresses the stack takes in a subnet. */
 import { maxTasks } from "../../config/checks/common";
 import type { PlatformConfig, SubnetTier } from "../../config/defaults";
+import { databaseInstances } from "../../config/instances";
 
 /** Addresses that a load balancer asks for in each of its subnets (ELB, "Application Load Balancers": subnets; and a /27 at least). */
 const LOAD_BALANCER = 8;
@@ -42,12 +43,9 @@ function tasksOf({ agents, services, keycloak, heritages, workbench, devLedger }
     return { tasks: all.map(maxTasks), others: scheduled.reduce((sum, count) => sum + count, machines) };
 }
 
-function databaseAddresses({ agents, services, keycloak, heritages }: PlatformConfig): number {
-    const applications = Object.values(heritages);
-    const databases =
-        (Object.keys(agents).length > 0 ? 1 : 0) +
-        (keycloak ? 1 : 0) +
-        [...Object.values(services), ...applications].filter(({ database }) => database).length;
+function databaseAddresses(config: PlatformConfig): number {
+    const applications = Object.values(config.heritages);
+    const databases = databaseInstances(config).length;
     const caches = applications.flatMap(({ uses }) => Object.values(uses)).filter(({ redis }) => redis).length;
     const fileSystems = applications.flatMap(({ volumes }) => Object.values(volumes)).filter(({ efs }) => efs).length;
     return databases + (databases > 0 ? RDS_SPARE : 0) + caches + fileSystems;

@@ -232,6 +232,13 @@ describe("A network that exists, as AWS describes it,", () => {
         expect([open.count, closed.count, database.count]).to.deep.equal([8, 2 + 8 + 2, 2]);
     });
 
+    it("needs them of the shared instance once, however many databases are on it", () => {
+        const shared =
+            "identity:sharedDatabase: { instanceClass: db.t4g.small }\nidentity:walletDb: { shared: true }\n";
+        const keycloak = 'identity:keycloak: { version: "26.7.3", database: { shared: true } }\n';
+        expect(neededAddresses(configOf(BY_IDS, AGENTS + shared + keycloak)).database.count).to.equal(2);
+    });
+
     it("is one VPC: none and two are refused", async () => {
         const config = configOf();
         const subject = { config, existing: { ...config.network.existing!, vpc: { tags: { Name: "main" } } } };
