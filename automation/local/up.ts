@@ -62,20 +62,14 @@ export function inOrder(names: readonly string[], waitsFor: (name: string) => re
 
 /** Removes what ran before the last deployment: how that ended says nothing of this one. */
 async function forget(releases: readonly string[], { project, variables }: Prepared, file: string): Promise<void> {
-    const command = [
-        "compose",
-        "--project-name",
-        project,
-        "--file",
-        file,
-        "--progress",
-        "quiet",
-        "rm",
-        "--force",
-        "--stop",
-    ];
-    await docker([...command, ...releases], { env: variables });
+    await docker([...composed(project, file), "rm", "--force", "--stop", ...releases], { env: variables });
 }
+
+/** How a command of compose begins. */
+const composed = (project: string, file: string) => [
+    ...["compose", "--project-name", project],
+    ...["--file", file, "--progress", "quiet"],
+];
 
 /** Starts some of the services, and waits until all that were started are healthy. */
 async function come(
@@ -88,18 +82,18 @@ async function come(
     const { project, variables } = prepared;
     // Anonymous volumes are created anew with their container, as a task's are.
     const how = ["--detach", "--no-build", "--no-deps", "--remove-orphans", "--renew-anon-volumes"];
-    const command = ["compose", "--project-name", project, "--file", options.file, "--progress", "quiet", "up", ...how];
+    const command = [...composed(project, options.file), "up", ...how];
     const enough = new AbortController();
     const signal = AbortSignal.any([options.signal, enough.signal]);
     const up: { result?: Result } = {};
-    const composed = docker([...command, ...services], { env: variables, signal }).then((result) => {
+    const upped = docker([...command, ...services], { env: variables, signal }).then((result) => {
         up.result = result;
     });
     try {
         await allWell(up, started, prepared, progress, options);
     } finally {
         enough.abort(); // compose would go on waiting
-        await composed;
+        await upped;
     }
 }
 

@@ -60,7 +60,7 @@ function queueProblems(path: Path, { queue }: Binding, { region, network }: Plat
             {
                 path,
                 what: "cannot be reached without a NAT gateway: the VPC has no endpoint of SQS",
-                fix: network.existing ? wayOutKey(network) : "network.nat: single in the stack file",
+                fix: wayOutKey(network, path),
             },
         ];
     }

@@ -21,9 +21,11 @@ export interface Problem {
 
 export type Path = Problem["path"];
 
-/** What gives the tasks a way to the internet. */
-export const wayOutKey = ({ existing }: PlatformConfig["network"]) =>
-    existing ? "a route to the internet from the network's private subnets" : "network.nat: single";
+/** What gives the tasks a way to the internet. `from`: a part of the configuration that may be in another file than the key. */
+export const wayOutKey = ({ existing }: PlatformConfig["network"], from?: Path) =>
+    existing
+        ? "a route to the internet from the network's private subnets"
+        : `network.nat: single${from?.[0] === "heritages" ? " in the stack file" : ""}`;
 
 export const PRIVATE_RANGES = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
 
@@ -140,7 +142,7 @@ export function imageProblems(path: Path, image: string | undefined, { network, 
         {
             path,
             what: "cannot be pulled without a NAT gateway: only ECR in this region has an endpoint in the VPC",
-            fix: `an image in <account>.dkr.ecr.${region}.amazonaws.com, or ${wayOutKey(network)}${path[0] === "heritages" && !network.existing ? " in the stack file" : ""}`,
+            fix: `an image in <account>.dkr.ecr.${region}.amazonaws.com, or ${wayOutKey(network, path)}`,
         },
     ];
 }

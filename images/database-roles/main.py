@@ -38,13 +38,10 @@ def provision():
         roles.provision(connection, plan, passwords)
 
 
-COMMANDS = {"provision": provision}
-
 if __name__ == "__main__":
-    command = " ".join(sys.argv[1:])
-    if command not in COMMANDS:
-        sys.exit(f"{command or 'no command'}: {', '.join(COMMANDS)}")
+    if sys.argv[1:] != ["provision"]:
+        sys.exit(f"{' '.join(sys.argv[1:]) or 'no command'}: provision")
     try:
-        COMMANDS[command]()
+        provision()
     except (psycopg.Error, roles.Refused) as error:
-        sys.exit(f"{command}: {error}")
+        sys.exit(f"provision: {error}")

@@ -8,7 +8,7 @@ import { composeProject } from "../../automation/local/state";
 import { containersOf } from "../../automation/local/docker";
 import { type Running, running } from "../../automation/local/running";
 import { converted } from "../automation/convert/cases";
-import { run, until, whyNot } from "./docker";
+import { composeOrSkip, until } from "./docker";
 import { ask, localCommand } from "./local-command";
 import { baseImage, ROOT } from "./plan";
 import { POSTGRES_IMAGE } from "./postgres";
@@ -107,12 +107,7 @@ describe("applications on a laptop, as `convert` wrote their files", () => {
     before(async function () {
         this.timeout(20 * 60 * 1000);
         const bases = [baseImage("acapy-agent", "ACAPY_IMAGE"), baseImage("envoy", "ENVOY_IMAGE"), "python:3.13-slim"];
-        const reason = await whyNot([...bases, "debian:trixie-slim", POSTGRES_IMAGE]);
-        const compose = await run("docker", ["compose", "version"]);
-        if (reason !== undefined || compose.code !== 0) {
-            console.log(`  Skipped: ${reason ?? "Docker has no compose plugin"}.`);
-            this.skip();
-        }
+        await composeOrSkip(this, [...bases, "debian:trixie-slim", POSTGRES_IMAGE]);
         root = mkdtempSync(join(tmpdir(), "applications-"));
         for (const name of ["Pulumi.yaml", "images"]) cpSync(join(ROOT, name), join(root, name), { recursive: true });
         cpSync(join(__dirname, "applications"), join(root, BUILD.context), { recursive: true });

@@ -155,6 +155,15 @@ export async function sandboxOrSkip(context: Mocha.Context, images: string[]): P
     return context.skip();
 }
 
+/** For the `before` of a suite of `npx identity local`: skips it where these images or compose are not there, and says why. */
+export async function composeOrSkip(context: Mocha.Context, images: string[]): Promise<void> {
+    const reason = await whyNot(images);
+    const compose = await run("docker", ["compose", "version"]);
+    if (reason === undefined && compose.code === 0) return;
+    console.log(`  Skipped: ${reason ?? "Docker has no compose plugin"}.`);
+    context.skip();
+}
+
 export async function state(container: string): Promise<ContainerState> {
     return JSON.parse(await output("docker", ["inspect", "--format", "{{json .State}}", container]));
 }

@@ -6,7 +6,7 @@ import { containersOf } from "../../automation/local/docker";
 import { composeProject } from "../../automation/local/state";
 import { type Running, running } from "../../automation/local/running";
 import { database } from "./database";
-import { output, run, until, whyNot } from "./docker";
+import { composeOrSkip, output, run, until } from "./docker";
 import { ask as askOf, localCommand, type Question } from "./local-command";
 import { baseImage, ROOT } from "./plan";
 import { POSTGRES_IMAGE } from "./postgres";
@@ -31,12 +31,7 @@ describe("npx identity local", () => {
         this.timeout(20 * 60 * 1000);
         const bases = [baseImage("acapy-agent", "ACAPY_IMAGE"), baseImage("envoy", "ENVOY_IMAGE"), "python:3.13-slim"];
         const keycloak = `quay.io/keycloak/keycloak:${baseImage("keycloak", "KEYCLOAK_VERSION")}`;
-        const reason = await whyNot([...bases, keycloak, POSTGRES_IMAGE]);
-        const compose = await run("docker", ["compose", "version"]);
-        if (reason !== undefined || compose.code !== 0) {
-            console.log(`  Skipped: ${reason ?? "Docker has no compose plugin"}.`);
-            this.skip();
-        }
+        await composeOrSkip(this, [...bases, keycloak, POSTGRES_IMAGE]);
         root = mkdtempSync(join(tmpdir(), "local-test-"));
         cpSync(join(ROOT, "Pulumi.yaml"), join(root, "Pulumi.yaml"));
         cpSync(join(ROOT, "Pulumi.dev.yaml"), join(root, `Pulumi.${STACK}.yaml`));

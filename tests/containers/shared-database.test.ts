@@ -6,7 +6,7 @@ import { containersOf } from "../../automation/local/docker";
 import { composeProject } from "../../automation/local/state";
 import { type Running, running } from "../../automation/local/running";
 import { database } from "./database";
-import { run, whyNot } from "./docker";
+import { composeOrSkip, run } from "./docker";
 import { localCommand } from "./local-command";
 import { baseImage, ROOT } from "./plan";
 import { POSTGRES_IMAGE } from "./postgres";
@@ -43,12 +43,7 @@ describe("a shared database on this machine", () => {
     before(async function () {
         this.timeout(20 * 60 * 1000);
         const bases = [baseImage("acapy-agent", "ACAPY_IMAGE"), baseImage("envoy", "ENVOY_IMAGE"), "python:3.13-slim"];
-        const reason = await whyNot([...bases, POSTGRES_IMAGE]);
-        const compose = await run("docker", ["compose", "version"]);
-        if (reason !== undefined || compose.code !== 0) {
-            console.log(`  Skipped: ${reason ?? "Docker has no compose plugin"}.`);
-            this.skip();
-        }
+        await composeOrSkip(this, [...bases, POSTGRES_IMAGE]);
         root = mkdtempSync(join(tmpdir(), "shared-test-"));
         for (const name of ["Pulumi.yaml", "images", "heritages"])
             cpSync(join(ROOT, name), join(root, name), { recursive: true });

@@ -3,9 +3,9 @@ import * as aws from "@pulumi/aws";
 import { expect } from "chai";
 import { DevLedger } from "../../components/dev-ledger";
 import { FargateService } from "../../components/fargate-service";
-import { Vpc } from "../../components/vpc";
 import { Workbench } from "../../components/workbench";
 import { needsEngine, TestStack } from "./engine";
+import { smallVpc } from "./network";
 
 const REGION = "ap-northeast-1";
 
@@ -19,14 +19,7 @@ describe("a ledger and a workbench on a real engine", () => {
     let instanceType = "t4g.micro";
 
     const program = async () => {
-        const vpc = new Vpc("vpc", {
-            cidr: "10.20.0.0/20",
-            zones: 2,
-            nat: "single",
-            region: REGION,
-            privateZoneName: "extras.internal",
-            transform: { vpc: { vpcEndpointSpecs: [] } }, // see zone.test.ts
-        });
+        const vpc = smallVpc(REGION, "extras.internal");
         const ledger = new DevLedger("ledger", { vpc, commit, transform });
         const workbench = new Workbench("workbench", { vpc, region: REGION, instanceType, transform });
         workbench.mayReach("ledger", { groupId: ledger.groupId, port: ledger.webPort });

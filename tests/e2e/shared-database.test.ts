@@ -6,8 +6,8 @@ import { FargateService } from "../../components/fargate-service";
 import { SecretStore } from "../../components/secret-store";
 import { SharedDatabase } from "../../components/shared-database";
 import type { SharedRoleArgs } from "../../components/rds/shared-roles";
-import { Vpc } from "../../components/vpc";
 import { needsEngine, TestStack } from "./engine";
+import { smallVpc } from "./network";
 import { failed } from "./heritage";
 
 const REGION = "ap-northeast-1";
@@ -25,14 +25,7 @@ describe("a shared database on a real engine", () => {
     };
 
     const program = async () => {
-        const vpc = new Vpc("vpc", {
-            cidr: "10.20.0.0/20",
-            zones: 2,
-            nat: "single",
-            region: REGION,
-            privateZoneName: "shared.internal",
-            transform: { vpc: { vpcEndpointSpecs: [] } }, // see zone.test.ts
-        });
+        const vpc = smallVpc(REGION, "shared.internal");
         const cluster = new aws.ecs.Cluster("apps");
         const shared = new SharedDatabase("shared-db", {
             cluster,
