@@ -60,6 +60,7 @@ export interface KeycloakHaArgs extends Pick<
     | "memory"
     | "count"
     | "autoscaling"
+    | "architecture"
     | "spot"
     | "egressPorts"
     | "exec"

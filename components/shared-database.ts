@@ -39,6 +39,8 @@ export interface SharedDatabaseArgs extends Omit<
     secrets: SecretStore;
     /** An image made like `images/database-roles`, by digest. */
     image: pulumi.Input<string>;
+    /** The processors that the image is built for (see `TaskArgs`). @default "x86_64" */
+    architecture?: FargateTaskArgs["architecture"];
     /** By name, small letters, digits and `_`. One that is not here any more may not log in any more; its database stays. */
     roles: Readonly<Record<string, SharedRoleArgs>>;
 }
@@ -145,12 +147,13 @@ export class SharedDatabase extends pulumi.ComponentResource {
     }
 
     private rolesTask(masterPassword: Secret): FargateTask {
-        const { cluster, vpc, image, roles, logRetentionDays } = this.args;
+        const { cluster, vpc, image, architecture, roles, logRetentionDays } = this.args;
         const passwords = Object.entries(this.parameters).map(([role, secret]) => [passwordVariable(role), secret]);
         return new FargateTask(
             `${this.name}-roles`,
             {
                 ...SIZE,
+                architecture,
                 cluster,
                 vpc,
                 logRetentionDays,

@@ -3,6 +3,7 @@
  */
 import { APPLICATION_PORT } from "../components/application-port";
 import { CONNECTIONS, DATABASE_NAME } from "../components/application-database";
+import { type Architecture, DEFAULT_ARCHITECTURE } from "../components/fargate/architecture";
 import { VON_NETWORK_COMMIT } from "../components/dev-ledger/user-data";
 import { GRPC_OK, HEALTH_CHECKS } from "../components/endpoint/health-checks";
 import { PLANNED_CPU_PERCENT } from "../components/keycloak/sizing";
@@ -17,6 +18,11 @@ import { sharedName } from "./shared-names";
 import type { KeycloakInput } from "./schema/keycloak";
 import type { ServiceInput } from "./schema/services";
 import type { SpotInput } from "./schema/spot";
+
+/** What the parts of a stack take where the file says nothing of them: the environment's defaults, and the stack's own choices. */
+interface StackDefaults extends EnvironmentDefaults {
+    readonly architecture: Architecture;
+}
 
 /** A value for each key of the schema: a key without a default here does not compile. */
 type EachKey<Input> = Record<keyof NonNullable<Input>, unknown>;
@@ -106,7 +112,7 @@ const databaseDefaults = (input: DatabaseInput | undefined, d: EnvironmentDefaul
         shared: input?.shared ? { unused: INSTANCE_KEYS.filter((key) => input[key] !== undefined) } : undefined,
     }) satisfies EachKey<DatabaseInput>;
 
-function serviceDefaults(name: string, input: ServiceInput, zones: number, d: EnvironmentDefaults) {
+function serviceDefaults(name: string, input: ServiceInput, zones: number, d: StackDefaults) {
     const { database } = input;
     return {
         build: input.build,
@@ -119,6 +125,7 @@ function serviceDefaults(name: string, input: ServiceInput, zones: number, d: En
         priority: input.priority,
         count: tasks(input, zones),
         autoscaling: autoscalingDefaults(input.autoscaling),
+        architecture: input.architecture ?? d.architecture,
         spot: spotDefaults(input.spot, d),
         cpu: input.cpu ?? SERVICE_SIZE.cpu,
         memory: input.memory ?? SERVICE_SIZE.memory,
@@ -141,12 +148,13 @@ function serviceDefaults(name: string, input: ServiceInput, zones: number, d: En
     } satisfies EachKey<ServiceInput>;
 }
 
-function agentDefaults(name: string, input: AgentInput, zones: number, d: EnvironmentDefaults) {
+function agentDefaults(name: string, input: AgentInput, zones: number, d: StackDefaults) {
     return {
         label: input.label ?? name,
         host: input.host ?? name,
         count: input.mediator ? (input.count ?? 1) : tasks(input, zones),
         autoscaling: autoscalingDefaults(input.autoscaling),
+        architecture: input.architecture ?? d.architecture,
         spot: spotDefaults(input.spot, d),
         cpu: input.cpu ?? AGENT_SIZE.cpu,
         memory: input.memory ?? AGENT_SIZE.memory,
@@ -169,7 +177,7 @@ function agentDefaults(name: string, input: AgentInput, zones: number, d: Enviro
 /** One vCPU and 2 GiB: a first start takes 25 s on it, and an idle node rests at about 600 MiB. */
 const KEYCLOAK_SIZE = { cpu: 1024, memory: 2048 };
 
-function keycloakDefaults(input: KeycloakInput, zones: number, d: EnvironmentDefaults) {
+function keycloakDefaults(input: KeycloakInput, zones: number, d: StackDefaults) {
     return {
         version: input.version,
         host: input.host ?? "auth",
@@ -181,6 +189,7 @@ function keycloakDefaults(input: KeycloakInput, zones: number, d: EnvironmentDef
                 max: input.autoscaling.max,
                 cpuPercent: input.autoscaling.cpuPercent ?? PLANNED_CPU_PERCENT,
             } satisfies EachKey<KeycloakInput["autoscaling"]>),
+        architecture: input.architecture ?? d.architecture,
         spot: spotDefaults(input.spot, d),
         cpu: input.cpu ?? KEYCLOAK_SIZE.cpu,
         memory: input.memory ?? KEYCLOAK_SIZE.memory,
@@ -198,10 +207,11 @@ function keycloakDefaults(input: KeycloakInput, zones: number, d: EnvironmentDef
 /** A quarter of an hour: a migration that takes longer had better not run while the old version serves. */
 const BEFORE_DEPLOY_SECONDS = 900;
 
-function heritageDefaults(name: string, input: HeritageInput, zones: number, d: EnvironmentDefaults, here: Here) {
+function heritageDefaults(name: string, input: HeritageInput, zones: number, d: StackDefaults, here: Here) {
     return {
         build: input.build,
         image: input.image,
+        architecture: input.architecture ?? d.architecture,
         imageCredentials: input.imageCredentials,
         user: input.user ?? "1000",
         environment: input.environment ?? {},
@@ -359,7 +369,8 @@ const mapValues = <In, Out>(record: Record<string, In> | undefined, make: (value
 
 /** The whole configuration of a stack: what its file says, and the environment's defaults where it says nothing. */
 export function withDefaults(input: StackInput, region: string, heritages: Record<string, HeritageInput> = {}) {
-    const { production, defaults: d } = environmentNamed(input.environment);
+    const { production, defaults } = environmentNamed(input.environment);
+    const d: StackDefaults = { ...defaults, architecture: input.architecture ?? DEFAULT_ARCHITECTURE };
     const network = networkDefaults(input.network ?? {}, d);
     const { zones } = network;
     return {
@@ -383,6 +394,7 @@ export function withDefaults(input: StackInput, region: string, heritages: Recor
                 }) satisfies EachKey<NonNullable<StackInput["domains"]>[number]>,
         ),
         network,
+        architecture: d.architecture,
         publicEndpoint: {
             plainHttp: input.publicEndpoint?.plainHttp ?? false,
             allowedCidrs: input.publicEndpoint?.allowedCidrs ?? ["0.0.0.0/0"],

@@ -1,5 +1,6 @@
 /** A cluster of agents, and what all of them are made of. */
 import { z } from "zod";
+import { architecture } from "./architecture";
 import { autoscaling } from "./autoscaling";
 import { notSecret, secretSource } from "./secrets";
 import { spot } from "./spot";
@@ -25,6 +26,7 @@ export const agent = z
             .optional()
             .describe("Agents (tasks) that share the wallet. With autoscaling: the fewest. Default: one per zone."),
         autoscaling,
+        architecture,
         spot,
         cpu: z.int().optional().describe("CPU units of a task (1024 are one vCPU). Default: 512, ample for ACA-Py."),
         memory: z.int().optional().describe("Memory of a task in MiB. Default: 1024; an idle agent takes about 100."),

@@ -64,7 +64,7 @@ describe("the cost of a month", () => {
         const tokyo = FARGATE["ap-northeast-1"];
         expect(component(dev.cost, "wallet-db").min).to.be.closeTo(0.025 * HOURS + 20 * 0.138, 1e-6);
         const task = (0.25 * tokyo.vcpu + 0.5 * tokyo.gib) * HOURS;
-        expect(component(dev.cost, "hello").min).to.be.closeTo(2 * 0.34 * task, 1e-6);
+        expect(component(dev.cost, "hello").min).to.be.closeTo(2 * 0.8 * 0.34 * task, 1e-6); // Graviton, and Spot
     });
 
     it("is a range where a service scales by itself, and twice as much for a database with a standby", () => {
@@ -104,7 +104,9 @@ describe("the cost of a month", () => {
             .flatMap(({ items }) => items)
             .filter(({ what }) => what.startsWith("task"))
             .reduce((total, { month }) => total + month.min, 0);
-        expect(options(dev, "processors of tasks")[0]!.change).to.be.closeTo(-0.2 * tasks, 1e-6);
+        expect(options(dev, "processors of tasks").map(({ name }) => name)).to.eql(["all x86"]);
+        expect(options(dev, "processors of tasks")[0]!.change).to.be.closeTo(tasks / 0.8 - tasks, 1e-6);
+        expect(options(prod, "processors of tasks").map(({ name }) => name)).to.eql(["all Graviton"]);
         expect(options(dev, "capacity of tasks").map(({ name }) => name)).to.eql(["all on demand"]);
         expect(options(dev, "capacity of tasks")[0]!.change).to.be.closeTo(tasks / 0.34 - tasks, 1e-6);
         expect(options(prod, "capacity of tasks").map(({ name }) => name)).to.eql(["all on Fargate Spot"]);
