@@ -407,7 +407,12 @@ export function withDefaults(input: StackInput, region: string, heritages: Recor
             allowedApplications: input.adminEndpoint?.allowedApplications ?? [],
         } satisfies EachKey<StackInput["adminEndpoint"]>,
         walletDb: databaseDefaults(input.walletDb, d),
-        sharedDatabase: input.sharedDatabase && instanceDefaults(input.sharedDatabase, d),
+        sharedDatabase:
+            input.sharedDatabase &&
+            ({
+                ...instanceDefaults(input.sharedDatabase, d),
+                rotation: input.sharedDatabase.rotation ?? 0,
+            } satisfies EachKey<StackInput["sharedDatabase"]>),
         agentImage: input.agentImage,
         agentVersion: input.agentVersion,
         agents: mapValues(input.agents, (agent, name) => agentDefaults(name, agent, zones, d)),
@@ -453,7 +458,7 @@ export type ServiceConfig = PlatformConfig["services"][string];
 export type HeritageConfig = PlatformConfig["heritages"][string];
 export type KeycloakConfig = NonNullable<PlatformConfig["keycloak"]>;
 export type DatabaseConfig = PlatformConfig["walletDb"];
-export type InstanceConfig = NonNullable<PlatformConfig["sharedDatabase"]>;
+export type InstanceConfig = Omit<NonNullable<PlatformConfig["sharedDatabase"]>, "rotation">;
 /** A network that exists: where it is looked for. */
 export type ExistingNetworkConfig = NonNullable<PlatformConfig["network"]["existing"]>;
 export type SubnetTier = keyof ExistingNetworkConfig["subnets"];
