@@ -28,9 +28,6 @@ interface StackDefaults extends EnvironmentDefaults {
 type EachKey<Input> = Record<keyof NonNullable<Input>, unknown>;
 
 const NETWORK_CIDR = "10.0.0.0/16";
-/** 0.5 vCPU and 1 GiB: ACA-Py starts in 2–4 s on it and rests at about 100 MiB. */
-const AGENT_SIZE = { cpu: 512, memory: 1024 };
-
 /** 0.25 vCPU and 512 MiB, Fargate's least: Envoy rests at 15 MiB of it. */
 const SERVICE_SIZE = { cpu: 256, memory: 512 };
 
@@ -156,8 +153,8 @@ function agentDefaults(name: string, input: AgentInput, zones: number, d: StackD
         autoscaling: autoscalingDefaults(input.autoscaling),
         architecture: input.architecture ?? d.architecture,
         spot: spotDefaults(input.spot, d),
-        cpu: input.cpu ?? AGENT_SIZE.cpu,
-        memory: input.memory ?? AGENT_SIZE.memory,
+        cpu: input.cpu ?? d.agentSize.cpu,
+        memory: input.memory ?? d.agentSize.memory,
         didcommPort: input.didcommPort ?? 8020,
         adminPort: input.adminPort ?? 8021,
         webSocketPort: input.webSocketPort ?? (input.mediator ? 8022 : undefined),

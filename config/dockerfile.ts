@@ -53,7 +53,8 @@ export function stages(text: string, args: Variables = {}): Stage[] {
         if (instruction.name === "ENV") Object.assign(own, environment(instruction.args, own));
         if (instruction.name === "FROM") {
             const [from = "", , name] = filled(instruction.args.replaceAll(/--\S+\s+/g, ""), global).split(/\s+/);
-            const [, platform] = /--platform=(\S+)/.exec(filled(instruction.args, global)) ?? [];
+            const [, written] = /--platform=(\S+)/.exec(instruction.args) ?? [];
+            const platform = written === undefined ? undefined : filled(written, global);
             all.push({ from, name, platform, instructions: [] });
             own = {};
             continue;

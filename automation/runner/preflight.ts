@@ -4,9 +4,11 @@ import { promisify } from "node:util";
 import type { IAMClient } from "@aws-sdk/client-iam";
 import type { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import * as pulumi from "@pulumi/pulumi";
+import type { Build } from "../../components/container-image/build";
 import { type Emulation, emulation } from "../../components/container-image/emulation";
 import { boundedOptions } from "../../components/fargate/aws-clients";
 import type { PlatformConfig } from "../../config/defaults";
+import { readDockerfile } from "../../config/dockerfile";
 import { wrongAccount } from "../../platform/account";
 import type { LookUpClients } from "../../platform/lookups";
 import { LINKED_ROLES, withoutLinkedRole } from "../bootstrap/linked-roles";
@@ -180,12 +182,20 @@ async function imageBuilds(images: readonly Planned[], docker: Docker): Promise<
         return { findings: [{ what, fix }], notes: [] };
     }
     const told = await Promise.all(
-        groupBy(images, platformOf).map((some) => docker.emulation(platformOf(some[0]), namesOf(some))),
+        groupBy(images.filter(runsSomething), platformOf).map((some) =>
+            docker.emulation(platformOf(some[0]), namesOf(some)),
+        ),
     );
     return {
         findings: told.flatMap((one) => (one && "problem" in one ? one.problem : [])),
         notes: told.flatMap((one) => (one && "note" in one ? one.note : [])),
     };
 }
+
+/** A build without RUN in a stage for the image's own processors is done on any machine. */
+const runsSomething = ({ inputs }: Planned) =>
+    readDockerfile(inputs.build as Build).some(
+        ({ platform, instructions }) => platform === undefined && instructions.some(({ name }) => name === "RUN"),
+    );
 
 const platformOf = ({ inputs }: Planned) => (inputs.build as { platform: string }).platform;

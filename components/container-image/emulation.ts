@@ -4,7 +4,6 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { hasEngine } from "../engine";
-import { UserError } from "../user-error";
 
 type Ask = () => Promise<string>;
 
@@ -32,14 +31,17 @@ export async function emulation(platform: string, names: string, ask: Ask = insp
     };
 }
 
-/** Before an image is built: refuses what Docker could not run ("exec format error" in the middle of a build), and says what takes long. */
+/**
+ * Before an image is built: warns of what Docker could not run ("exec format error" at a RUN of the Dockerfile; a build without one needs no
+ * emulation), and says what takes long.
+ */
 export function checksEmulation(name: string, platform: string, resource: pulumi.Resource): pulumi.ResourceHook[] {
     if (!hasEngine() || platform === PLATFORM_HERE) return [];
     // Bound to where it is made: the engine calls a hook from outside the program, where its log would go nowhere.
     const check = AsyncResource.bind(async () => {
         const found = await emulation(platform, name);
         if (found && "note" in found) pulumi.log.info(found.note, resource);
-        if (found && "problem" in found) throw new UserError(`${found.problem.what}; ${found.problem.fix}`);
+        if (found && "problem" in found) pulumi.log.warn(`${found.problem.what}: ${found.problem.fix}`, resource);
     });
     return [
         new pulumi.ResourceHook(`${name}-emulation`, async ({ newInputs, oldInputs }) => {

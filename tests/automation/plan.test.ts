@@ -376,7 +376,7 @@ ${DEV}    identity:agentImage: example.com/agent@${DIGEST}
 describe("npm start", () => {
     it("prints a summary of one screen first: what, endpoints, cost, policies, and where the rest is", async () => {
         for (const [stack, cost, reached] of [
-            ["dev", "215 USD", "anybody (0.0.0.0/0)"],
+            ["dev", "229 USD", "anybody (0.0.0.0/0)"],
             ["prod", "USD a month", "nobody"],
         ] as const) {
             const { code, out } = await run(PROJECT, "--stack", stack);

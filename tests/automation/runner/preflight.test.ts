@@ -68,7 +68,7 @@ describe("the preflight", () => {
         const image = {
             type: "docker:index/image:Image",
             name: "hello",
-            inputs: { imageName: "r:0123456789abcdef-1", build: { platform: "linux/amd64" } },
+            inputs: { imageName: "r:0123456789abcdef-1", build: { context: "images/hello", platform: "linux/amd64" } },
         };
         const yaml =
             "aws:region: eu-west-1\nenvironment: dev\n" +
@@ -193,7 +193,7 @@ describe("the preflight", () => {
         const image = (name: string, platform: string) => ({
             type: "docker:index/image:Image",
             name,
-            inputs: { imageName: `r:0123456789abcdef-${name}`, build: { platform } },
+            inputs: { imageName: `r:0123456789abcdef-${name}`, build: { context: `images/${name}`, platform } },
         });
         const resources = [
             image("envoy", "linux/arm64"),
