@@ -12,9 +12,10 @@ import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import type { STSClient } from "@aws-sdk/client-sts";
 import { explainAwsError, type Problem, type Question, withinSeconds } from "../components/aws-error";
-import { newestAmi } from "../components/ec2/private-instance";
+import { newestAmi } from "../components/ec2/newest-ami";
 import { boundedOptions } from "../components/fargate/aws-clients";
 import { versionsPath } from "../components/keycloak/deployed-version";
+import { NAT_INSTANCE_TYPE } from "../components/network/nat-instance";
 import { FURTHER_ZONE_FIX, ZONE_FIX } from "../components/public-zone";
 import type { PlatformConfig } from "../config/defaults";
 import type { FoundSecret } from "../components/secret-store";
@@ -237,9 +238,13 @@ async function keycloakVersion({ project, stack, config }: Configured, { ssm }: 
     return "fix" in answer ? [answer] : [];
 }
 
-/** The AMIs of the workbench and of the ledger. */
-async function machineImages({ workbench, devLedger }: PlatformConfig, { ssm }: LookUpClients): Promise<Problem[]> {
+/** The AMIs of the workbench, of the ledger and of the NAT instance. */
+async function machineImages(
+    { workbench, devLedger, network }: PlatformConfig,
+    { ssm }: LookUpClients,
+): Promise<Problem[]> {
     const types = [workbench, devLedger].flatMap((machine) => machine?.instanceType ?? []);
+    if (network.nat === "instance") types.push(NAT_INSTANCE_TYPE);
     const names = [...new Set(types.map(newestAmi))];
     if (names.length === 0) return [];
     const { GetParameterCommand } = await import("@aws-sdk/client-ssm");

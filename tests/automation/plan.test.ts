@@ -74,9 +74,9 @@ describe("the plan of the stack dev", () => {
     it("counts every resource, in the tree, too", () => {
         expect(model.total.resources).to.equal(planned.resources.length).and.to.equal(model.tree.count);
         expect(counts(planned, "Service", "TaskDefinition", "Instance", "LoadBalancer", "NatGateway", "Subnet")).to.eql(
-            [6, 8, 3, 2, 1, 6],
+            [6, 8, 4, 2, 0, 6], // three databases and a NAT instance
         );
-        expect(counts(planned, "Role", "Parameter", "Key", "SecurityGroup", "FlowLog")).to.eql([17, 23, 1, 18, 0]);
+        expect(counts(planned, "Role", "Parameter", "Key", "SecurityGroup", "FlowLog")).to.eql([18, 23, 1, 19, 0]);
         const [issuer] = model.tree.components.filter(({ name }) => name === "issuer");
         expect(issuer).to.include({ type: "AgentCluster" });
         expect(issuer!.components[0]!.resources).to.deep.include({ type: "aws:ecs TaskDefinition", count: 1 });
@@ -87,8 +87,7 @@ describe("the plan of the stack dev", () => {
         const subnet = `${prefix}$aws:ec2/subnet:Subnet`;
         const urns = planned.resources.map(({ urn }) => urn);
         expect(urns).to.include(`${subnet}::vpc-public-1`);
-        expect(urns).to.include(`${subnet}$aws:ec2/routeTable:RouteTable$aws:ec2/route:Route::vpc-private-2`);
-        expect(urns).to.include(`${subnet}$aws:ec2/natGateway:NatGateway::vpc-1`);
+        expect(urns).to.include(`${subnet}$aws:ec2/routeTable:RouteTable$aws:ec2/route:Route::vpc-public-2`);
         expect(urns).to.include(
             "urn:pulumi:dev::identity::identity:index:AgentCluster$identity:index:FargateService$aws:ecs/service:Service::issuer",
         );
@@ -376,7 +375,7 @@ ${DEV}    identity:agentImage: example.com/agent@${DIGEST}
 describe("npm start", () => {
     it("prints a summary of one screen first: what, endpoints, cost, policies, and where the rest is", async () => {
         for (const [stack, cost, reached] of [
-            ["dev", "229 USD", "anybody (0.0.0.0/0)"],
+            ["dev", "189 USD", "anybody (0.0.0.0/0)"],
             ["prod", "USD a month", "nobody"],
         ] as const) {
             const { code, out } = await run(PROJECT, "--stack", stack);
@@ -402,7 +401,9 @@ describe("npm start", () => {
         const text = stripVTControlCharacters(out);
         expect(text.match(/^[A-Z][^\n]+$/gm)!.slice(0, 2)).to.eql(["Policies", "Databases"]);
         expect(text).to.include("backups of 7 days").and.not.to.include("npx identity plan --all");
-        expect(stripVTControlCharacters((await run(PROJECT, "machines")).out)).to.include("Machines\n  none\n");
+        expect(stripVTControlCharacters((await run(PROJECT, "machines")).out)).to.match(
+            /Machines\n.*\n *vpc-nat +t4g\.nano/,
+        );
         const all = stripVTControlCharacters((await run(PROJECT, "--all")).out);
         for (const title of ["Components and resources", "Who may talk to whom", "Roles, and", "The first `up`"]) {
             expect(all).to.include(`\n${title}`);
@@ -486,7 +487,11 @@ ${agents.join("\n")}
         const { out } = await run(root);
         expect(out).to.include("build/plan/dev");
         const read = (file: string) => JSON.parse(readFileSync(path.join(folder, file), "utf8"));
-        expect(readdirSync(path.join(folder, "policies"))).to.eql(["issuer-execution.json", "issuer-task.json"]);
+        expect(readdirSync(path.join(folder, "policies"))).to.eql([
+            "issuer-execution.json",
+            "issuer-task.json",
+            "vpc-nat.json",
+        ]);
         const definition = read("task-definitions/issuer.json");
         expect(definition).to.have.all.keys(
             "family",

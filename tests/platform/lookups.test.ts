@@ -108,7 +108,7 @@ describe("What AWS is asked before anything is made", () => {
 
     it("is no more than the stack needs", async () => {
         const { asked } = await lookedUp(DEV + AGENTS);
-        expect(asked).to.deep.equal(["DescribeAvailabilityZones", "GetCallerIdentity"]);
+        expect(asked).to.deep.equal(["DescribeAvailabilityZones", "GetCallerIdentity", "GetParameter"]); // the NAT instance's AMI
         const { asked: made } = await lookedUp(
             PROD.replace("id.example.com }", "id.example.com, createZone: true }") + AGENTS,
         );

@@ -31,7 +31,7 @@ describe("the picture of a platform", () => {
             const columns = (column: string) =>
                 drawn.cards.filter((one) => one.column === column).map(({ title }) => title);
             expect(columns("outside")).to.have.members(["The internet"]);
-            expect(columns("public")).to.have.members(["public endpoint", "NAT gateway"]);
+            expect(columns("public")).to.have.members(["public endpoint", "NAT instance"]);
             expect(columns("entry")).to.have.members(["admin endpoint"]);
             expect(columns("work")).to.have.members(["issuer", "holder", "hello", "keycloak", "sample-api"]);
             expect(columns("data")).to.have.members(["wallet-db", "keycloak-db", "sample-api-db"]);
@@ -59,7 +59,7 @@ describe("the picture of a platform", () => {
                     "keycloak → keycloak-db",
                     "sample-api → sample-api-db",
                 ].map((each) => `${each} 5432 (data)`),
-                "NAT gateway → The internet out only (out)",
+                "NAT instance → The internet out only (out)",
             ]);
         });
 
@@ -68,7 +68,7 @@ describe("the picture of a platform", () => {
                 rows.filter((row) => row.once).map((row) => row.name ?? title),
             );
             expect(once).to.have.members([
-                "NAT gateway",
+                "NAT instance",
                 "holder",
                 "sample-api-worker",
                 "wallet-db",
@@ -80,14 +80,14 @@ describe("the picture of a platform", () => {
         it("tells what is lost with a zone, the worst first", () => {
             const said = effects(drawn, 0).map(({ state, who }) => `${state}: ${who.toSorted().join(", ")}`);
             expect(said).to.eql([
-                "down: the NAT gateway",
+                "down: the NAT instance",
                 "may be down: keycloak-db (and with it keycloak), sample-api-db (and with it sample-api), " +
                     "wallet-db (and with it issuer, holder)",
                 "waits: holder, sample-api-worker",
                 "less: admin endpoint, public endpoint",
                 "less: hello, issuer, keycloak, sample-api-web",
             ]);
-            expect(effects(drawn, 1).some(({ who }) => who.includes("the NAT gateway"))).to.equal(false);
+            expect(effects(drawn, 1).some(({ who }) => who.includes("the NAT instance"))).to.equal(false);
         });
 
         it("is an SVG with everything escaped", () => {
@@ -140,7 +140,7 @@ describe("the loss of a zone", () => {
         expect(states(zoneLossOfTasks(["", ""], 0))).to.eql(["whole: goes on", "whole: goes on"]);
     });
 
-    it("depends for a NAT gateway on the zones that have their own", () => {
+    it("depends for a NAT instance on the zones that have their own", () => {
         const [lost, kept] = zoneLossOfGateways(["", undefined, undefined], ["a", "b", "c"], false);
         expect(lost).to.include({ state: "down" });
         expect(lost!.long).to.include("tasks in b, c run on").and.include("no new ones");
