@@ -68,7 +68,7 @@ describe("the cost of a month", () => {
         expect(lines(dev.cost, "admin")).to.eql(["1 load balancer"]);
         expect(lines(dev.cost, "secrets")).to.eql(["1 KMS key"]);
         const tokyo = FARGATE["ap-northeast-1"];
-        expect(component(dev.cost, "wallet-db").min).to.be.closeTo(0.025 * HOURS + 20 * 0.138, 1e-6);
+        expect(component(dev.cost, "shared-db").min).to.be.closeTo(2 * 0.025 * HOURS + 20 * 0.138, 1e-6);
         const task = (0.25 * tokyo.vcpu + 0.5 * tokyo.gib) * HOURS;
         expect(component(dev.cost, "hello").min).to.be.closeTo(2 * 0.34 * task, 1e-6);
     });
@@ -111,7 +111,7 @@ describe("the cost of a month", () => {
             changes(plan).forEach((change, i) => expect(change).to.be.closeTo(ways[i]! - now, 1e-6));
         }
         expect(component(dev.cost, "vpc").min).to.be.closeTo(instance + 0.5, 1e-6); // and the private zone
-        expect(options(dev, "standby of databases")[0]!.change).to.be.closeTo(3 * (0.025 * HOURS + 20 * 0.138), 1e-6);
+        expect(options(dev, "standby of databases")[0]!.change).to.be.closeTo(2 * 0.025 * HOURS + 20 * 0.138, 1e-6);
         expect(options(prod, "standby of databases")[0]!.change).to.be.lessThan(0);
         const tasks = dev.cost.components
             .flatMap(({ items }) => items)

@@ -74,9 +74,9 @@ describe("the plan of the stack dev", () => {
     it("counts every resource, in the tree, too", () => {
         expect(model.total.resources).to.equal(planned.resources.length).and.to.equal(model.tree.count);
         expect(counts(planned, "Service", "TaskDefinition", "Instance", "LoadBalancer", "NatGateway", "Subnet")).to.eql(
-            [6, 8, 4, 2, 0, 6], // three databases and a NAT instance
+            [6, 9, 2, 2, 0, 6], // a database and a NAT instance
         );
-        expect(counts(planned, "Role", "Parameter", "Key", "SecurityGroup", "FlowLog")).to.eql([18, 23, 1, 19, 0]);
+        expect(counts(planned, "Role", "Parameter", "Key", "SecurityGroup", "FlowLog")).to.eql([20, 29, 1, 16, 0]);
         const [issuer] = model.tree.components.filter(({ name }) => name === "issuer");
         expect(issuer).to.include({ type: "AgentCluster" });
         expect(issuer!.components[0]!.resources).to.deep.include({ type: "aws:ecs TaskDefinition", count: 1 });
@@ -145,13 +145,14 @@ describe("the plan of the stack dev", () => {
 
     it("lets nobody but those of whom it is reach a database, which reaches nobody", () => {
         expect(arrows(model, ({ to }) => to.kind === "database")).to.eql([
-            "service holder → database wallet-db 5432",
-            "service issuer → database wallet-db 5432",
-            "service keycloak → database keycloak-db 5432",
-            "service sample-api-web → database sample-api-db 5432",
-            "service sample-api-worker → database sample-api-db 5432",
-            "task sample-api-nightly → database sample-api-db 5432",
-            "task sample-api-oneoff → database sample-api-db 5432",
+            "service holder → database shared-db 5432",
+            "service issuer → database shared-db 5432",
+            "service keycloak → database shared-db 5432",
+            "service sample-api-web → database shared-db 5432",
+            "service sample-api-worker → database shared-db 5432",
+            "task sample-api-nightly → database shared-db 5432",
+            "task sample-api-oneoff → database shared-db 5432",
+            "task shared-db-roles → database shared-db 5432",
         ]);
         expect(arrows(model, ({ from }) => from.kind === "database")).to.eql([]);
     });
@@ -172,7 +173,6 @@ describe("the plan of the stack dev", () => {
             ["/identity/dev/issuer/ACAPY_ADMIN_API_KEY", "generated", "issuer"],
             ["/identity/dev/issuer/ACAPY_WALLET_KEY", "generated", "issuer"],
             ["/identity/dev/keycloak/KC_BOOTSTRAP_ADMIN_PASSWORD", "generated", "keycloak"],
-            ["/identity/dev/keycloak/KC_DB_PASSWORD", "generated", "keycloak"],
             ["/identity/dev/sample-api-web-tls/TLS_CERTIFICATE", "generated", "sample-api-web"],
             ["/identity/dev/sample-api-web-tls/TLS_PRIVATE_KEY", "generated", "sample-api-web"],
             ["/identity/dev/sample-api/database/app/host", "derived", ...parts],
@@ -180,7 +180,15 @@ describe("the plan of the stack dev", () => {
             ["/identity/dev/sample-api/database/app/password", "generated", ...parts],
             ["/identity/dev/sample-api/database/app/port", "configuration", ...parts],
             ["/identity/dev/sample-api/database/app/user", "configuration", ...parts],
-            ["/identity/dev/wallet-db/ACAPY_WALLET_STORAGE_CREDS", "generated", "issuer", "holder"],
+            ["/identity/dev/shared-db/MASTER_PASSWORD", "generated", "shared-db-roles"],
+            ["/identity/dev/shared-db/keycloak/PASSWORD", "generated", "keycloak", "shared-db-roles"],
+            ["/identity/dev/shared-db/sample_api/PASSWORD", "generated", "shared-db-roles"],
+            ...["holder", "issuer"].map((name) => [
+                `/identity/dev/shared-db/wallet_${name}/ACAPY_WALLET_STORAGE_CREDS`,
+                "generated",
+                name,
+                "shared-db-roles",
+            ]),
         ]);
     });
 
@@ -196,10 +204,10 @@ describe("the plan of the stack dev", () => {
             deployment: { minimumPercent: 100, maximumPercent: 200, circuitBreaker: "rolls back" },
             exec: true,
         });
-        expect(model.databases.map(({ name }) => name)).to.have.members(["wallet-db", "sample-api-db", "keycloak-db"]);
+        expect(model.databases.map(({ name }) => name)).to.eql(["shared-db"]);
         expect(model.databases[0]).to.deep.include({
             engine: "postgres 17",
-            instanceClass: "db.t4g.micro",
+            instanceClass: "db.t4g.small",
             storage: { type: "gp3", gib: 20, growsToGib: 100 },
             multiAz: false,
             tlsForced: true,
@@ -213,7 +221,7 @@ describe("the plan of the stack dev", () => {
         expect(reads.on).to.have.members([
             "/identity/dev/issuer/ACAPY_WALLET_KEY",
             "/identity/dev/issuer/ACAPY_ADMIN_API_KEY",
-            "/identity/dev/wallet-db/ACAPY_WALLET_STORAGE_CREDS",
+            "/identity/dev/shared-db/wallet_issuer/ACAPY_WALLET_STORAGE_CREDS",
         ]);
         for (const { may } of model.roles) {
             for (const { on, star } of may) expect(star === undefined).to.equal(!on.includes("*"), on.join());
@@ -375,7 +383,7 @@ ${DEV}    identity:agentImage: example.com/agent@${DIGEST}
 describe("npm start", () => {
     it("prints a summary of one screen first: what, endpoints, cost, policies, and where the rest is", async () => {
         for (const [stack, cost, reached] of [
-            ["dev", "189 USD", "anybody (0.0.0.0/0)"],
+            ["dev", "165 USD", "anybody (0.0.0.0/0)"],
             ["prod", "USD a month", "nobody"],
         ] as const) {
             const { code, out } = await run(PROJECT, "--stack", stack);
@@ -576,6 +584,7 @@ ${agents.join("\n")}
         const root = projectWith(`${DEV}    identity:agents: { issuer: {} }
     identity:keycloak: { version: "26.7.3" }
     identity:services: { hello: { build: images/hello, healthCheckPath: /service, paths: [/service] } }
+    identity:sharedDatabase: {}
     identity:heritages: [sample-api]
     identity:plugins: { newrelic: { image: "${image}", licenseKey: { set: {} } } }
 `);

@@ -22,7 +22,7 @@ const NAMED: Record<string, readonly string[]> = {
 };
 
 /** Whose databases are on the shared instance, and the task that makes their roles. */
-const ON_SHARED = ["holder", "issuer", "keycloak", "reports", "shared-db"];
+const ON_SHARED = ["holder", "issuer", "keycloak", "reports", "sample-api", "shared-db"];
 /** Services that other applications reach by name, as their heritages' files say. */
 const REACHABLE = Object.entries(heritageFiles()).flatMap(([heritage, file]) =>
     Object.entries((file.services ?? {}) as Record<string, { reachable?: boolean } | null>)
