@@ -46,6 +46,12 @@ function vpcOutputs(name: string, inputs: Inputs, place: Place): Record<string, 
         publicSubnetIds: subnetIds("Public"),
         privateSubnetIds: subnetIds("Private"),
         isolatedSubnetIds: subnetIds("Isolated"),
+        routeTableAssociations: children
+            .filter(({ type }) => type === "aws:ec2/routeTableAssociation:RouteTableAssociation")
+            .map((association) => ({
+                subnetId: prefixed("subnet")(association),
+                routeTableId: prefixed("rtb")(association), // all three have one name
+            })),
         natGateways: children
             .filter(({ type }) => type === "aws:ec2/natGateway:NatGateway")
             .map((_, i) => ({ publicIp: `203.0.113.${i + 1}` })), // of TEST-NET-3 (RFC 5737), which is for documentation

@@ -12,7 +12,7 @@ const LOGS_GB: ByRegion<number | undefined> = {
     "ap-northeast-1": 0.76,
 };
 /** The price of an alarm, of a metric of one's own and of a dashboard for a month, in every region. */
-const ALARM = 0.1;
+export const ALARM = 0.1;
 const CUSTOM_METRIC = 0.3;
 const DASHBOARD = 3;
 

@@ -1,5 +1,6 @@
 /** VPCs and EC2 instances. */
-import { type ByClass, type ByRegion, HOURS, PUBLIC_ADDRESS, unitPrice } from "./prices";
+import { ALARM } from "./cloudwatch";
+import { type ByClass, type ByRegion, HOURS, type PriceList, PUBLIC_ADDRESS, unitPrice } from "./prices";
 import { type Inputs, items, PART, type ResourceTypes, sizeOf } from "./resource-type";
 import { ec2, prefixed } from "./simulated";
 import { filled, GROUP_TEXT } from "./texts";
@@ -23,6 +24,7 @@ export const INTERFACE_ENDPOINT: ByRegion = {
 /** The price of an instance for an hour on Linux, by instance type. */
 const INSTANCE: ByRegion<ByClass> = {
     "us-east-1": {
+        "t4g.nano": 0.0042,
         "t4g.micro": 0.0084,
         "t4g.small": 0.0168,
         "t4g.medium": 0.0336,
@@ -34,7 +36,7 @@ const INSTANCE: ByRegion<ByClass> = {
     },
     "eu-west-1": { "t4g.small": 0.0184, "t4g.medium": 0.0368, "t3.micro": 0.0114 },
     "eu-central-1": {},
-    "ap-northeast-1": { "t4g.medium": 0.0432 },
+    "ap-northeast-1": { "t4g.nano": 0.0054, "t4g.medium": 0.0432 },
 };
 /** The price of a GiB of gp3 for a month. */
 const VOLUME_GIB: ByRegion = {
@@ -46,10 +48,19 @@ const VOLUME_GIB: ByRegion = {
 /** The size of the root volume in Amazon's AMIs, in GiB. */
 const ROOT_GIB = 8;
 
+/** It passes on what is addressed to others. */
+export const isNatInstance = ({ sourceDestCheck }: Inputs) => sourceDestCheck === false;
+
 const address = items("public IPv4 address", 1, PUBLIC_ADDRESS * HOURS);
 const isInterface = ({ vpcEndpointType }: Inputs) => vpcEndpointType === "Interface";
 
 const READS = ["ec2:Describe*"];
+
+/** The cost of a NAT instance with its volume, its address and its alarm for a month. */
+export const natInstanceMonth = (prices: PriceList): number =>
+    (prices.ofClass(INSTANCE, "t4g.nano", "t4g.medium")! + PUBLIC_ADDRESS) * HOURS +
+    ROOT_GIB * prices.of(VOLUME_GIB) +
+    ALARM;
 
 /** A part of the VPC. The laptop leaves it out: everything is in one Docker network there. */
 const NETWORK = { ...PART, texts: {}, laptop: "left out", reads: READS } as const;
@@ -76,8 +87,15 @@ export const EC2 = {
     },
     "aws:ec2/eip:Eip": {
         ...NETWORK,
-        simulated: ec2("eipalloc"),
-        cost: { month: () => [address] },
+        simulated: {
+            id: prefixed("eipalloc"),
+            outputs: ({ id }, place) => ({
+                arn: place.arn("ec2", `elastic-ip/${id}`),
+                publicIp: "203.0.113.10", // of TEST-NET-3, as those of NAT gateways (awsx.ts)
+            }),
+        },
+        // The address of an instance is counted with the instance.
+        cost: { month: ({ instance }) => (instance === undefined ? [address] : []) },
         quota: { what: "Elastic IPs", service: "ec2", code: "L-0263D0A3", inUse: "addresses" },
         writes: ["ec2:AllocateAddress", "ec2:ReleaseAddress", "ec2:AssociateAddress", "ec2:DisassociateAddress"],
     },
@@ -174,7 +192,11 @@ export const EC2 = {
         ...PART,
         simulated: {
             id: prefixed("i"),
-            outputs: ({ id }, place) => ({ arn: place.arn("ec2", `instance/${id}`), privateIp: "10.0.0.10" }),
+            outputs: ({ id, name }, place) => ({
+                arn: place.arn("ec2", `instance/${id}`),
+                privateIp: "10.0.0.10",
+                primaryNetworkInterfaceId: prefixed("eni")({ name }),
+            }),
         },
         cost: {
             month: ({ instanceType, rootBlockDevice, associatePublicIpAddress }, prices) => {
@@ -190,13 +212,16 @@ export const EC2 = {
         },
         minutes: 0.5,
         picture: {
-            card: ({ instanceType }) => ({
-                kind: "machine",
-                detail: `EC2, ${String(instanceType)}`,
-                amount: "",
-                copies: "one",
-                notes: [],
-            }),
+            card: (inputs) =>
+                isNatInstance(inputs)
+                    ? undefined // the picture has a card for the way out
+                    : {
+                          kind: "machine",
+                          detail: `EC2, ${String(inputs.instanceType)}`,
+                          amount: "",
+                          copies: "one",
+                          notes: [],
+                      },
         },
         address: ({ vpcSecurityGroupIds, subnetId, associatePublicIpAddress }) => ({
             kind: "machine",
@@ -217,5 +242,7 @@ export const EC2 = {
             "ec2:ModifyInstanceMetadataOptions",
             "ssm:GetCommandInvocation", // the result of a script on the instance
         ],
+        // The alarm of a NAT instance reboots it (AmazonCloudWatch/latest/monitoring/using-service-linked-roles.html).
+        linkedRole: { service: "events.amazonaws.com", role: "AWSServiceRoleForCloudWatchEvents" },
     },
 } satisfies ResourceTypes;

@@ -94,7 +94,7 @@ export interface ServiceSize {
 
 /** A card for each resource, made from its inputs or from a section of the plan; or a line below the picture that counts the resources. */
 export type Picture =
-    | { readonly card: (inputs: Inputs, find: Find) => CardText }
+    | { readonly card: (inputs: Inputs, find: Find) => CardText | undefined }
     | { readonly section: "endpoints" | "services" | "network" }
     | {
           readonly line: {

@@ -10,7 +10,7 @@ interface ConnectionArgs {
     connections?: number;
     /**
      * `environment`: ECS injects DB_USER, DB_PASSWORD, DB_HOST, DB_PORT and DB_NAME. `path`: the application reads them by itself, at
-     * `database/<name>/user` and so on below PARAMETER_STORE_PREFIX. @default "environment"
+     * `database/<name>/user` and so on below PARAMETER_STORE_PREFIX; `database/app/user` on a shared instance. @default "environment"
      */
     credentials?: "environment" | "path";
     /**
@@ -89,7 +89,8 @@ export function applicationDatabase(
     if (authorities) environment.DB_CA_PEM = authorities;
     const coordinates = { user, host, name, port: String(login.port) };
     if (credentials === "path") {
-        const path = `database/${name}`;
+        // On a shared instance the database has the application's name. A database that moves there, or back, keeps its parameters.
+        const path = `database/${"login" in args ? DATABASE_NAME : name}`;
         const values = Object.entries({ ...coordinates, password }).map(([key, value]) => [`${path}/${key}`, value]);
         const passwordParameter = pulumi.output(`${store.prefix}/${application}/${path}/password`);
         const access = { ...login.access, passwordParameter };

@@ -74,6 +74,8 @@ export interface KeycloakHaArgs extends Pick<
         /** Tells whether a node finds its own address by itself (see `keycloak/bind-address.ts`). */
         cidr: string;
         privateSubnetIds: pulumi.Input<string[]>;
+        /** See `TaskArgs.vpc`. */
+        wayOut?: readonly pulumi.Resource[];
         isolatedSubnetIds: pulumi.Input<string[]>;
         /** Gets the database's short name. */
         privateZone: { id: pulumi.Input<string>; name: string };

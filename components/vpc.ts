@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as ec2 from "@pulumi/awsx/ec2";
 import * as pulumi from "@pulumi/pulumi";
 import { roleFor } from "./iam";
+import { natInstance } from "./network/nat-instance";
 import { privateZoneOf } from "./network/private-zone";
 import { layOutSubnets } from "./network/subnets";
 import { type Transform, transformed } from "./transform";
@@ -9,7 +10,14 @@ import { type Transform, transformed } from "./transform";
 /** The services that a task in a private subnet cannot start without: its image, its secrets, its logs, a shell in it. */
 export const INTERFACE_ENDPOINTS = ["ecr.api", "ecr.dkr", "logs", "ssm", "kms", "ssmmessages"];
 
-const NAT_STRATEGY = { none: "None", single: "Single", "per-zone": "OnePerAz" } as const;
+/** The subnets of a zone, for awsx. */
+const SUBNETS = [
+    { type: "Private", range: "private" },
+    { type: "Public", range: "public" },
+    { type: "Isolated", range: "isolated" },
+] as const;
+
+const NAT_STRATEGY = { none: "None", instance: "None", single: "Single", "per-zone": "OnePerAz" } as const;
 
 /**
  * @example
@@ -36,10 +44,11 @@ export interface VpcArgs {
      */
     zoneNames?: string[];
     /**
-     * NAT gateways: `none`, `single` (cheap; the loss of its zone takes every zone's way out) or `per-zone`.
-     * With `none`, tasks need `interfaceEndpoints` to start at all.
+     * The way out of the private subnets: `single` NAT gateway (the loss of its zone takes every zone's way out), one `per-zone`, or an
+     * `instance` in the first zone at a fifth of a gateway's price (see `network/nat-instance.ts`). With `none`, tasks need
+     * `interfaceEndpoints` to start at all.
      */
-    nat: "none" | "single" | "per-zone";
+    nat: "none" | "instance" | "single" | "per-zone";
     /** The region, for the names of AWS's services in it. */
     region: string;
     /** The private DNS zone of the VPC, e.g. `dev.identity.internal`. */
@@ -63,7 +72,7 @@ export interface VpcArgs {
 /**
  * A network over several zones with public, private and isolated subnets, on `awsx.ec2.Vpc`.
  *
- * Public subnets hold load balancers and NAT gateways, private ones tasks, isolated ones (no way out) databases.
+ * Public subnets hold load balancers and what translates addresses (NAT), private ones tasks, isolated ones (no way out) databases.
  * S3 is always reached through a gateway endpoint, which costs nothing and carries ECR's image layers. The default
  * security group is emptied, so that nothing can be left in it by mistake.
  */
@@ -73,10 +82,12 @@ export class Vpc extends pulumi.ComponentResource {
     readonly publicSubnetIds: pulumi.Output<string[]>;
     readonly privateSubnetIds: pulumi.Output<string[]>;
     readonly isolatedSubnetIds: pulumi.Output<string[]>;
-    /** The addresses that private subnets have on the internet, one for each NAT gateway; none without. */
+    /** The addresses that private subnets have on the internet, one for each NAT gateway or instance; none without. */
     readonly natAddresses: readonly pulumi.Output<string>[];
     /** The ids of the NAT gateways, in the order of their zones; none without. */
     readonly natGatewayIds: readonly pulumi.Output<string>[];
+    /** What tasks come after, since they do not start without a way out. Of gateways none: awsx hands out subnets once these are there. */
+    readonly wayOut: readonly pulumi.Resource[];
     /** The VPC's own DNS zone, which nobody outside sees. */
     readonly privateZone: { readonly id: pulumi.Output<string>; readonly name: string };
 
@@ -85,10 +96,6 @@ export class Vpc extends pulumi.ComponentResource {
         const child = { parent: this };
 
         const subnets = layOutSubnets(args.cidr, args.zones);
-        const spec = (type: "Public" | "Private" | "Isolated", key: "public" | "private" | "isolated") => ({
-            type,
-            cidrBlocks: subnets.map((zone) => zone[key]),
-        });
         const vpc = new ec2.Vpc(
             ...transformed<ec2.VpcArgs>(
                 args.transform?.vpc,
@@ -101,7 +108,10 @@ export class Vpc extends pulumi.ComponentResource {
                     // The ranges are given rather than left to awsx: its own strategies share the block out among the zones
                     // in use, so that a zone added later would renumber, and so replace, the subnets of the others.
                     subnetStrategy: "Auto",
-                    subnetSpecs: [spec("Private", "private"), spec("Public", "public"), spec("Isolated", "isolated")],
+                    subnetSpecs: SUBNETS.map(({ type, range }) => ({
+                        type,
+                        cidrBlocks: subnets.map((zone) => zone[range]),
+                    })),
                     natGateways: { strategy: NAT_STRATEGY[args.nat] },
                     enableDnsHostnames: true,
                     enableDnsSupport: true,
@@ -116,12 +126,14 @@ export class Vpc extends pulumi.ComponentResource {
         this.publicSubnetIds = vpc.publicSubnetIds;
         this.privateSubnetIds = vpc.privateSubnetIds;
         this.isolatedSubnetIds = vpc.isolatedSubnetIds;
-        const gateways = { none: 0, single: 1, "per-zone": args.zones }[args.nat];
+        const gateways = { none: 0, instance: 0, single: 1, "per-zone": args.zones }[args.nat];
         const ofGateways = (field: "publicIp" | "id") =>
             Array.from({ length: gateways }, (_, i) =>
                 vpc.natGateways.apply((gateways) => pulumi.output(gateways?.[i]?.[field] ?? "")),
             );
-        this.natAddresses = ofGateways("publicIp");
+        const instance = args.nat === "instance" ? this.natInstance(name, args, vpc) : undefined;
+        this.natAddresses = instance ? [instance.address] : ofGateways("publicIp");
+        this.wayOut = instance?.routes ?? [];
         this.natGatewayIds = ofGateways("id");
 
         new aws.ec2.DefaultSecurityGroup(`${name}-default`, { vpcId: this.id, ingress: [], egress: [] }, child);
@@ -130,6 +142,28 @@ export class Vpc extends pulumi.ComponentResource {
         if (args.interfaceEndpoints) this.addInterfaceEndpoints(name, args.region);
         if (args.flowLogDays !== undefined) this.addFlowLog(name, args.flowLogDays, args.transform?.flowLog);
         this.registerOutputs({ id: this.id });
+    }
+
+    private natInstance(name: string, { cidr, zones }: VpcArgs, vpc: ec2.Vpc) {
+        // Taken by index and not in an `apply` of the whole list: in the preview of a further zone nothing but that zone's part is unknown.
+        // awsx makes the subnets zone after zone, each with a route table.
+        const tableOf = (zone: number) => {
+            const ofZone = SUBNETS.map((_, i) => vpc.routeTableAssociations[zone * SUBNETS.length + i]!);
+            const all = ofZone.map(({ subnetId, routeTableId }) => ({ subnetId, routeTableId }));
+            return pulumi
+                .output({ id: vpc.privateSubnetIds[zone]!, all })
+                .apply(({ id, all }) => all.find(({ subnetId }) => subnetId === id)?.routeTableId ?? "");
+        };
+        return natInstance(
+            `${name}-nat`,
+            {
+                vpcId: vpc.vpcId,
+                cidr,
+                subnetId: vpc.publicSubnetIds[0]!,
+                routeTableIds: Array.from({ length: zones }, (_, zone) => tableOf(zone)),
+            },
+            this,
+        );
     }
 
     private addInterfaceEndpoints(name: string, region: string) {

@@ -7,14 +7,16 @@
  */
 import type { EC2Client } from "@aws-sdk/client-ec2";
 import type { ECRClient } from "@aws-sdk/client-ecr";
+import type { RDSClient } from "@aws-sdk/client-rds";
 import type { Route53Client } from "@aws-sdk/client-route-53";
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import type { STSClient } from "@aws-sdk/client-sts";
 import { explainAwsError, type Problem, type Question, withinSeconds } from "../components/aws-error";
-import { newestAmi } from "../components/ec2/private-instance";
+import { newestAmi } from "../components/ec2/newest-ami";
 import { boundedOptions } from "../components/fargate/aws-clients";
 import { versionsPath } from "../components/keycloak/deployed-version";
+import { NAT_INSTANCE_TYPE } from "../components/network/nat-instance";
 import { FURTHER_ZONE_FIX, ZONE_FIX } from "../components/public-zone";
 import type { PlatformConfig } from "../config/defaults";
 import type { FoundSecret } from "../components/secret-store";
@@ -24,6 +26,7 @@ import { wrongAccount } from "./account";
 import { FACTS_NEED } from "./existing-network/facts";
 import type { FoundNetwork } from "./existing-network/found";
 import { lookUpNetwork } from "./existing-network/look-up";
+import { LEFT_INSTANCES_NEED, leftInstances } from "./left-instances";
 import { parametersOf } from "./parameters";
 
 export interface LookUpClients {
@@ -31,6 +34,7 @@ export interface LookUpClients {
     readonly ssm: Pick<SSMClient, "send">;
     readonly ec2: Pick<EC2Client, "send">;
     readonly ecr: Pick<ECRClient, "send">;
+    readonly rds: Pick<RDSClient, "send">;
     readonly route53: Pick<Route53Client, "send">;
     readonly secretsManager: Pick<SecretsManagerClient, "send">;
 }
@@ -66,6 +70,7 @@ export async function lookUpClients(region: string): Promise<LookUpClients> {
     const { SSMClient } = await import("@aws-sdk/client-ssm");
     const { EC2Client } = await import("@aws-sdk/client-ec2");
     const { ECRClient } = await import("@aws-sdk/client-ecr");
+    const { RDSClient } = await import("@aws-sdk/client-rds");
     const { Route53Client } = await import("@aws-sdk/client-route-53");
     const { SecretsManagerClient } = await import("@aws-sdk/client-secrets-manager");
     return {
@@ -73,6 +78,7 @@ export async function lookUpClients(region: string): Promise<LookUpClients> {
         ssm: new SSMClient(options),
         ec2: new EC2Client(options),
         ecr: new ECRClient(options),
+        rds: new RDSClient(options),
         route53: new Route53Client(options),
         secretsManager: new SecretsManagerClient(options),
     };
@@ -97,6 +103,7 @@ export async function lookUps(subject: LookUpSubject, clients: LookUpClients): P
         keycloakVersion({ ...subject, config }, clients),
         machineImages(config, clients),
         registry(config, clients),
+        ownInstances({ ...subject, config }, clients),
     ]);
     const all = [network.problems, problems].flat(2);
     return { problems: all, account, versions, secrets, network: network.network };
@@ -237,9 +244,13 @@ async function keycloakVersion({ project, stack, config }: Configured, { ssm }: 
     return "fix" in answer ? [answer] : [];
 }
 
-/** The AMIs of the workbench and of the ledger. */
-async function machineImages({ workbench, devLedger }: PlatformConfig, { ssm }: LookUpClients): Promise<Problem[]> {
+/** The AMIs of the workbench, of the ledger and of the NAT instance. */
+async function machineImages(
+    { workbench, devLedger, network }: PlatformConfig,
+    { ssm }: LookUpClients,
+): Promise<Problem[]> {
     const types = [workbench, devLedger].flatMap((machine) => machine?.instanceType ?? []);
+    if (network.nat === "instance") types.push(NAT_INSTANCE_TYPE);
     const names = [...new Set(types.map(newestAmi))];
     if (names.length === 0) return [];
     const { GetParameterCommand } = await import("@aws-sdk/client-ssm");
@@ -260,6 +271,13 @@ async function registry(config: PlatformConfig, { ecr }: LookUpClients): Promise
     const question = { about: "a log-in to the registry (ECR)", needs: "ecr:GetAuthorizationToken" };
     const answer = await asked(question, () => ecr.send(new GetAuthorizationTokenCommand({})));
     return "fix" in answer ? [answer] : [];
+}
+
+/** Instances that databases had before they were to be on the shared one. */
+async function ownInstances(subject: Configured, { rds }: LookUpClients): Promise<Problem[]> {
+    const question = { about: "the stack's own database instances", needs: LEFT_INSTANCES_NEED };
+    const found = await asked(question, () => leftInstances(subject, rds));
+    return "fix" in found ? [found] : found;
 }
 
 function buildsImages({ agents, agentImage, keycloak, services, heritages, envoyImage }: PlatformConfig): boolean {

@@ -1,9 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { policyDocument, SESSION_CHANNELS, type Statement, accountAndRegion } from "../iam";
 import { type Transform, transformed } from "../transform";
 import { lookUp } from "../lookup";
 import { architectureOf } from "./instance-types";
+import { newestAmi } from "./newest-ami";
+import { managedInstanceProfile } from "./profile";
 
 export interface PrivateInstanceArgs {
     vpc: { id: pulumi.Input<string>; privateSubnetIds: pulumi.Input<string[]> };
@@ -27,26 +28,6 @@ export interface PrivateInstance {
 }
 
 /**
- * What SSM's agent needs to take sessions and commands, and nothing else. AWS's own AmazonSSMManagedInstanceCore reads any
- * parameter of the account, too. An instance has no ARN before its role is there.
- */
-function managedBySsm(parent: pulumi.Resource): Statement[] {
-    const { account, region, partition } = accountAndRegion(parent);
-    return [
-        {
-            Effect: "Allow",
-            Action: "ssm:UpdateInstanceInformation",
-            Resource: pulumi.interpolate`arn:${partition}:ec2:${region}:${account}:instance/*`,
-        },
-        SESSION_CHANNELS,
-    ];
-}
-
-/** Where AWS says which AMI of Amazon Linux 2023 is the newest. It has SSM's agent in it. */
-export const newestAmi = (instanceType: string) =>
-    `/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-${architectureOf(instanceType)}`;
-
-/**
  * An instance of Amazon Linux 2023 in a private subnet, without a public address and without SSH: people and programs reach it
  * through Systems Manager, as far as IAM lets them. It keeps the AMI that it was made of: a newer one replaces nothing.
  */
@@ -68,7 +49,7 @@ export function privateInstance(name: string, args: PrivateInstanceArgs, parent:
                 child,
             ),
     );
-    const { profile, policy } = identity(name, parent);
+    const { profile, policy } = managedInstanceProfile(name, parent);
     const parameter = newestAmi(args.instanceType);
     const ami = lookUp({ about: `the newest AMI of Amazon Linux (${parameter})`, needs: "ssm:GetParameter" }, () =>
         aws.ssm.getParameter({ name: parameter, withDecryption: false }, child),
@@ -97,28 +78,4 @@ export function privateInstance(name: string, args: PrivateInstanceArgs, parent:
         ),
     );
     return { instance, groupId: group.id };
-}
-
-/**
- * The role that the instance has. Its trust has no SourceAccount: EC2 sends none, and a role gets to an instance by iam:PassRole
- * in its own account alone.
- */
-function identity(name: string, parent: pulumi.Resource) {
-    const role = new aws.iam.Role(
-        name,
-        {
-            assumeRolePolicy: pulumi.jsonStringify({
-                Version: "2012-10-17",
-                Statement: [{ Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" }],
-            }),
-        },
-        { parent },
-    );
-    const policy = new aws.iam.RolePolicy(
-        name,
-        { role: role.id, policy: policyDocument(managedBySsm(parent)) },
-        { parent },
-    );
-    const profile = new aws.iam.InstanceProfile(name, { role: role.name }, { parent });
-    return { profile, policy };
 }

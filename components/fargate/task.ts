@@ -15,7 +15,12 @@ import { sizeProblem } from "./sizes";
 import { UserError } from "../user-error";
 
 export interface TaskArgs {
-    vpc: { id: pulumi.Input<string>; privateSubnetIds: pulumi.Input<string[]> };
+    vpc: {
+        id: pulumi.Input<string>;
+        privateSubnetIds: pulumi.Input<string[]>;
+        /** What has to be there before a task finds its way to its image and its secrets (`Vpc.wayOut`). @default nothing */
+        wayOut?: readonly pulumi.Resource[];
+    };
     /** By name. The first port that a route leads to decides which container gets its traffic. */
     containers: Record<string, ContainerArgs>;
     /** Agents beside the containers. @default none */
@@ -84,7 +89,7 @@ export function makeTask(name: string, given: TaskArgs, parent: pulumi.Resource)
     const definition = taskDefinition(name, args, logGroup.name, execution.role.arn, task.role.arn, parent);
     const { group, rules } = securityGroup(name, args, parent);
     const mounted = Object.values(args.efsVolumes ?? {}).flatMap((volume) => volume.needed);
-    const needed = [...rules, ...execution.policies, ...task.policies, ...mounted];
+    const needed = [...rules, ...execution.policies, ...task.policies, ...mounted, ...(args.vpc.wayOut ?? [])];
     return { definition, logGroup, executionRole: execution.role, taskRole: task.role, group, needed };
 }
 

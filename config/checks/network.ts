@@ -48,7 +48,7 @@ export function checkNetwork({ network, agents, region }: PlatformConfig): Probl
         problems.push({
             path: ["network", "nat"],
             what: "without NAT and without interface endpoints no task can pull its image, read its secrets or write a log",
-            fix: "nat: single, or interfaceEndpoints: true beside nat: none",
+            fix: "nat: instance or single, or interfaceEndpoints: true beside nat: none",
             also: [["network", "interfaceEndpoints"]],
         });
     }
@@ -107,9 +107,9 @@ export function checkEndpoints(config: PlatformConfig): Problem[] {
     const ways = listenersOf(config);
     const tls = domain || config.keycloak || Object.keys(config.services).length > 0 || ways.includes("public");
     const listeners = (tls ? 2 : 0) + (domain ? 0 : agents);
-    // The NAT gateways' addresses are let in beside a restricted list (`platform/district.ts`).
+    // The addresses of NAT are let in beside a restricted list (`platform/district.ts`).
     const { zones, nat: strategy = "per-zone" } = config.network; // a network that exists may have one in each zone
-    const gateways = { none: 0, single: 1, "per-zone": zones }[strategy];
+    const gateways = { none: 0, instance: 1, single: 1, "per-zone": zones }[strategy];
     const { allowedCidrs } = publicEndpoint;
     const nat = allowedCidrs.includes("0.0.0.0/0") ? 0 : gateways;
     problems.push(...ruleProblems("publicEndpoint", allowedCidrs.length, listeners, nat));

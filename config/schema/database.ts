@@ -74,7 +74,7 @@ export const databaseCredentials = z
     .optional()
     .describe(
         "How it learns user, password, host, name and port: as DB_USER and so on, which ECS injects; or to read by itself at " +
-            "database/<name>/user and so on below PARAMETER_STORE_PREFIX. Default: environment.",
+            "database/<name>/user and so on below PARAMETER_STORE_PREFIX (database/app/user on a shared instance). Default: environment.",
     );
 
 export type InstanceInput = Omit<DatabaseInput, "shared">;

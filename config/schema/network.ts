@@ -19,10 +19,11 @@ export const network = z
                     "Default: 2 in dev, 3 in prod.",
             ),
         nat: z
-            .enum(["none", "single", "per-zone"])
+            .enum(["none", "instance", "single", "per-zone"])
             .optional()
             .describe(
-                "NAT gateways. Default: single in dev, per-zone in prod. With none, interfaceEndpoints is needed.",
+                "How tasks reach the internet: by one NAT instance (cheap, slow, and minutes without a way out when it fails), by a single " +
+                    "NAT gateway, or by one per zone. Default: instance in dev, per-zone in prod. With none, interfaceEndpoints is needed.",
             ),
         interfaceEndpoints: z
             .boolean()

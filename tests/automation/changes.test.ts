@@ -124,11 +124,11 @@ describe("what has changed between two plans", () => {
         expect(isEmpty(comparisons[0]!.changes)).to.equal(true);
         const { changes: between } = comparisons[1]!;
         expect(
-            between.changed.find(({ type, name }) => type === "aws:rds Instance" && name === "wallet-db")!.properties,
+            between.changed.find(({ type, name }) => type === "aws:ecs Service" && name === "issuer")!.properties,
         ).to.deep.include({
-            path: "multiAz",
-            before: "true",
-            after: "false",
+            path: "desiredCount",
+            before: "3",
+            after: "2",
         });
         expect(between.added.map(({ name }) => name)).to.include("holder");
         const lines = renderChanges(comparisons[1]!, pc.createColors(false));

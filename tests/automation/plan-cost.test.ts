@@ -57,12 +57,18 @@ describe("the cost of a month", () => {
     });
 
     it("has the items that AWS bills by the hour", () => {
-        expect(lines(dev.cost, "vpc")).to.have.members(["1 public IPv4 address", "1 NAT gateway", "1 hosted zone"]);
+        expect(lines(dev.cost, "vpc")).to.have.members([
+            "1 hosted zone",
+            "1 EC2 instance t4g.nano",
+            "8 GiB of gp3",
+            "1 public IPv4 address",
+            "1 CloudWatch alarm",
+        ]);
         expect(lines(dev.cost, "public")).to.eql(["1 load balancer", "2 public IPv4 address"]);
         expect(lines(dev.cost, "admin")).to.eql(["1 load balancer"]);
         expect(lines(dev.cost, "secrets")).to.eql(["1 KMS key"]);
         const tokyo = FARGATE["ap-northeast-1"];
-        expect(component(dev.cost, "wallet-db").min).to.be.closeTo(0.025 * HOURS + 20 * 0.138, 1e-6);
+        expect(component(dev.cost, "shared-db").min).to.be.closeTo(2 * 0.025 * HOURS + 20 * 0.138, 1e-6);
         const task = (0.25 * tokyo.vcpu + 0.5 * tokyo.gib) * HOURS;
         expect(component(dev.cost, "hello").min).to.be.closeTo(2 * 0.34 * task, 1e-6);
     });
@@ -103,11 +109,18 @@ describe("the cost of a month", () => {
     it("says what another choice would change", () => {
         const options = (plan: Plan, what: string) => plan.cost.choices.find((one) => one.what === what)!.options;
         const gateway = (0.062 + 0.005) * HOURS;
-        const [perZone, none] = options(dev, "way out");
-        expect(perZone!.change).to.be.closeTo(gateway, 1e-6);
-        expect(none!.change).to.be.closeTo(6 * 2 * 0.014 * HOURS - gateway, 1e-6);
-        expect(options(prod, "way out")[0]!.change).to.be.closeTo(-2 * gateway, 1e-6);
-        expect(options(dev, "standby of databases")[0]!.change).to.be.closeTo(3 * (0.025 * HOURS + 20 * 0.138), 1e-6);
+        const instance = (0.0054 + 0.005) * HOURS + 8 * 0.096 + 0.1;
+        const changes = (plan: Plan) => options(plan, "way out").map(({ change }) => change);
+        const endpoints = (zones: number) => 6 * zones * 0.014 * HOURS;
+        for (const [plan, now, ways] of [
+            [dev, instance, [gateway, 2 * gateway, endpoints(2)]],
+            [prod, 3 * gateway, [instance, gateway, endpoints(3)]],
+        ] as const) {
+            expect(changes(plan)).to.have.length(3);
+            changes(plan).forEach((change, i) => expect(change).to.be.closeTo(ways[i]! - now, 1e-6));
+        }
+        expect(component(dev.cost, "vpc").min).to.be.closeTo(instance + 0.5, 1e-6); // and the private zone
+        expect(options(dev, "standby of databases")[0]!.change).to.be.closeTo(2 * 0.025 * HOURS + 20 * 0.138, 1e-6);
         expect(options(prod, "standby of databases")[0]!.change).to.be.lessThan(0);
         const tasks = dev.cost.components
             .flatMap(({ items }) => items)
@@ -168,7 +181,7 @@ describe("the cost of a month", () => {
         for (const { cost } of [dev, prod]) {
             const text = renderBlocks(costTables({ cost }), plain);
             expect(text.filter((line) => line.length > WIDTH)).to.eql([]);
-            expect(text.join(" ")).to.include("October 2026").and.to.include("data through NAT gateways");
+            expect(text.join(" ")).to.include("October 2026").and.to.include("Not in the sum");
             expect(text.find((line) => line.includes("in all"))).to.include(amount(cost));
         }
     });
@@ -197,7 +210,7 @@ describe("npx identity costs", () => {
         expect(code).to.equal(0);
         const rows = said.split("\n").map((line) => line.trim().split(/ {2,}/));
         expect(rows[0]!.slice(1)).to.eql(["agents", "small"]);
-        expect(rows.find(([name]) => name === "issuer")).to.eql(["issuer", "12", "–"]);
+        expect(rows.find(([name]) => name === "issuer")).to.eql(["issuer", "6.13", "–"]);
         expect(said.split("\n").filter((line) => line.length > WIDTH)).to.eql([]);
     });
 

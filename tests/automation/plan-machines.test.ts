@@ -13,7 +13,8 @@ const FILE = `config:
     identity:agents:
         issuer: {}
         other: { count: 1, didcommPort: 8030, adminPort: 8031, genesisUrl: "https://ledger.example.com/genesis" }
-    identity:heritages: [sample-api]
+    identity:sharedDatabase: {}
+    identity:heritages: [sample-api] # on the shared instance in dev
     identity:services:
         posts: { build: images/sample-api, healthCheckPath: /, paths: [/p], database: { credentials: path } }
     identity:keycloak: { version: "26.7.3" }
@@ -56,7 +57,7 @@ describe("the plan of a stack with machines", () => {
         ).to.deep.equal([
             "workbench-arm64 → 0.0.0.0/0 443",
             "workbench-arm64 → admin 443,8021,8031",
-            ...["keycloak-db", "ledger-x86_64", "posts-db", "sample-api-db", "wallet-db"].map(
+            ...["keycloak-db", "ledger-x86_64", "posts-db", "shared-db", "wallet-db"].map(
                 (name) => `workbench-arm64 → ${name} ${name.startsWith("ledger") ? 9000 : 5432}`,
             ),
         ]);

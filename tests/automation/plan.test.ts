@@ -74,9 +74,9 @@ describe("the plan of the stack dev", () => {
     it("counts every resource, in the tree, too", () => {
         expect(model.total.resources).to.equal(planned.resources.length).and.to.equal(model.tree.count);
         expect(counts(planned, "Service", "TaskDefinition", "Instance", "LoadBalancer", "NatGateway", "Subnet")).to.eql(
-            [6, 8, 3, 2, 1, 6],
+            [6, 9, 2, 2, 0, 6], // a database and a NAT instance
         );
-        expect(counts(planned, "Role", "Parameter", "Key", "SecurityGroup", "FlowLog")).to.eql([17, 23, 1, 18, 0]);
+        expect(counts(planned, "Role", "Parameter", "Key", "SecurityGroup", "FlowLog")).to.eql([20, 29, 1, 16, 0]);
         const [issuer] = model.tree.components.filter(({ name }) => name === "issuer");
         expect(issuer).to.include({ type: "AgentCluster" });
         expect(issuer!.components[0]!.resources).to.deep.include({ type: "aws:ecs TaskDefinition", count: 1 });
@@ -87,8 +87,7 @@ describe("the plan of the stack dev", () => {
         const subnet = `${prefix}$aws:ec2/subnet:Subnet`;
         const urns = planned.resources.map(({ urn }) => urn);
         expect(urns).to.include(`${subnet}::vpc-public-1`);
-        expect(urns).to.include(`${subnet}$aws:ec2/routeTable:RouteTable$aws:ec2/route:Route::vpc-private-2`);
-        expect(urns).to.include(`${subnet}$aws:ec2/natGateway:NatGateway::vpc-1`);
+        expect(urns).to.include(`${subnet}$aws:ec2/routeTable:RouteTable$aws:ec2/route:Route::vpc-public-2`);
         expect(urns).to.include(
             "urn:pulumi:dev::identity::identity:index:AgentCluster$identity:index:FargateService$aws:ecs/service:Service::issuer",
         );
@@ -146,13 +145,14 @@ describe("the plan of the stack dev", () => {
 
     it("lets nobody but those of whom it is reach a database, which reaches nobody", () => {
         expect(arrows(model, ({ to }) => to.kind === "database")).to.eql([
-            "service holder → database wallet-db 5432",
-            "service issuer → database wallet-db 5432",
-            "service keycloak → database keycloak-db 5432",
-            "service sample-api-web → database sample-api-db 5432",
-            "service sample-api-worker → database sample-api-db 5432",
-            "task sample-api-nightly → database sample-api-db 5432",
-            "task sample-api-oneoff → database sample-api-db 5432",
+            "service holder → database shared-db 5432",
+            "service issuer → database shared-db 5432",
+            "service keycloak → database shared-db 5432",
+            "service sample-api-web → database shared-db 5432",
+            "service sample-api-worker → database shared-db 5432",
+            "task sample-api-nightly → database shared-db 5432",
+            "task sample-api-oneoff → database shared-db 5432",
+            "task shared-db-roles → database shared-db 5432",
         ]);
         expect(arrows(model, ({ from }) => from.kind === "database")).to.eql([]);
     });
@@ -173,7 +173,6 @@ describe("the plan of the stack dev", () => {
             ["/identity/dev/issuer/ACAPY_ADMIN_API_KEY", "generated", "issuer"],
             ["/identity/dev/issuer/ACAPY_WALLET_KEY", "generated", "issuer"],
             ["/identity/dev/keycloak/KC_BOOTSTRAP_ADMIN_PASSWORD", "generated", "keycloak"],
-            ["/identity/dev/keycloak/KC_DB_PASSWORD", "generated", "keycloak"],
             ["/identity/dev/sample-api-web-tls/TLS_CERTIFICATE", "generated", "sample-api-web"],
             ["/identity/dev/sample-api-web-tls/TLS_PRIVATE_KEY", "generated", "sample-api-web"],
             ["/identity/dev/sample-api/database/app/host", "derived", ...parts],
@@ -181,7 +180,15 @@ describe("the plan of the stack dev", () => {
             ["/identity/dev/sample-api/database/app/password", "generated", ...parts],
             ["/identity/dev/sample-api/database/app/port", "configuration", ...parts],
             ["/identity/dev/sample-api/database/app/user", "configuration", ...parts],
-            ["/identity/dev/wallet-db/ACAPY_WALLET_STORAGE_CREDS", "generated", "issuer", "holder"],
+            ["/identity/dev/shared-db/MASTER_PASSWORD", "generated", "shared-db-roles"],
+            ["/identity/dev/shared-db/keycloak/PASSWORD", "generated", "keycloak", "shared-db-roles"],
+            ["/identity/dev/shared-db/sample_api/PASSWORD", "generated", "shared-db-roles"],
+            ...["holder", "issuer"].map((name) => [
+                `/identity/dev/shared-db/wallet_${name}/ACAPY_WALLET_STORAGE_CREDS`,
+                "generated",
+                name,
+                "shared-db-roles",
+            ]),
         ]);
     });
 
@@ -189,18 +196,18 @@ describe("the plan of the stack dev", () => {
         expect(model.services.find(({ name }) => name === "holder")).to.deep.include({
             name: "holder",
             tasks: { min: 1, max: 1 },
-            cpu: 512,
-            memory: 1024,
+            cpu: 256,
+            memory: 512,
             zones: ["ap-northeast-1a", "ap-northeast-1b"],
             subnets: ["private"],
             publicAddress: false,
             deployment: { minimumPercent: 100, maximumPercent: 200, circuitBreaker: "rolls back" },
             exec: true,
         });
-        expect(model.databases.map(({ name }) => name)).to.have.members(["wallet-db", "sample-api-db", "keycloak-db"]);
+        expect(model.databases.map(({ name }) => name)).to.eql(["shared-db"]);
         expect(model.databases[0]).to.deep.include({
             engine: "postgres 17",
-            instanceClass: "db.t4g.micro",
+            instanceClass: "db.t4g.small",
             storage: { type: "gp3", gib: 20, growsToGib: 100 },
             multiAz: false,
             tlsForced: true,
@@ -214,7 +221,7 @@ describe("the plan of the stack dev", () => {
         expect(reads.on).to.have.members([
             "/identity/dev/issuer/ACAPY_WALLET_KEY",
             "/identity/dev/issuer/ACAPY_ADMIN_API_KEY",
-            "/identity/dev/wallet-db/ACAPY_WALLET_STORAGE_CREDS",
+            "/identity/dev/shared-db/wallet_issuer/ACAPY_WALLET_STORAGE_CREDS",
         ]);
         for (const { may } of model.roles) {
             for (const { on, star } of may) expect(star === undefined).to.equal(!on.includes("*"), on.join());
@@ -376,7 +383,7 @@ ${DEV}    identity:agentImage: example.com/agent@${DIGEST}
 describe("npm start", () => {
     it("prints a summary of one screen first: what, endpoints, cost, policies, and where the rest is", async () => {
         for (const [stack, cost, reached] of [
-            ["dev", "229 USD", "anybody (0.0.0.0/0)"],
+            ["dev", "153 USD", "anybody (0.0.0.0/0)"],
             ["prod", "USD a month", "nobody"],
         ] as const) {
             const { code, out } = await run(PROJECT, "--stack", stack);
@@ -402,7 +409,9 @@ describe("npm start", () => {
         const text = stripVTControlCharacters(out);
         expect(text.match(/^[A-Z][^\n]+$/gm)!.slice(0, 2)).to.eql(["Policies", "Databases"]);
         expect(text).to.include("backups of 7 days").and.not.to.include("npx identity plan --all");
-        expect(stripVTControlCharacters((await run(PROJECT, "machines")).out)).to.include("Machines\n  none\n");
+        expect(stripVTControlCharacters((await run(PROJECT, "machines")).out)).to.match(
+            /Machines\n.*\n *vpc-nat +t4g\.nano/,
+        );
         const all = stripVTControlCharacters((await run(PROJECT, "--all")).out);
         for (const title of ["Components and resources", "Who may talk to whom", "Roles, and", "The first `up`"]) {
             expect(all).to.include(`\n${title}`);
@@ -486,7 +495,11 @@ ${agents.join("\n")}
         const { out } = await run(root);
         expect(out).to.include("build/plan/dev");
         const read = (file: string) => JSON.parse(readFileSync(path.join(folder, file), "utf8"));
-        expect(readdirSync(path.join(folder, "policies"))).to.eql(["issuer-execution.json", "issuer-task.json"]);
+        expect(readdirSync(path.join(folder, "policies"))).to.eql([
+            "issuer-execution.json",
+            "issuer-task.json",
+            "vpc-nat.json",
+        ]);
         const definition = read("task-definitions/issuer.json");
         expect(definition).to.have.all.keys(
             "family",
@@ -502,8 +515,8 @@ ${agents.join("\n")}
         );
         expect(definition).to.deep.include({
             family: "identity-dev-issuer",
-            cpu: "512",
-            memory: "1024",
+            cpu: "256",
+            memory: "512",
             networkMode: "awsvpc",
         });
         expect(definition.executionRoleArn).to.match(/^arn:aws:iam::\d{12}:role\/issuer-execution-/);
@@ -571,6 +584,7 @@ ${agents.join("\n")}
         const root = projectWith(`${DEV}    identity:agents: { issuer: {} }
     identity:keycloak: { version: "26.7.3" }
     identity:services: { hello: { build: images/hello, healthCheckPath: /service, paths: [/service] } }
+    identity:sharedDatabase: {}
     identity:heritages: [sample-api]
     identity:plugins: { newrelic: { image: "${image}", licenseKey: { set: {} } } }
 `);

@@ -39,12 +39,15 @@ describe("the entries of resource types", () => {
         for (const { model, resources } of stacks) {
             const drawn = picture(model, new Inventory(resources));
             const rows = drawn.cards.flatMap((card) => card.rows.map((row) => row.name));
-            for (const { type, name, component } of resources) {
+            const inventory = new Inventory(resources);
+            for (const { type, name, inputs, component } of resources) {
                 const how = component ? null : (typeEntry(type)?.picture ?? null);
                 if (how === null) continue;
                 const ids = drawn.cards.map(({ id }) => id);
-                if ("card" in how) expect(ids.map((id) => id.replace(/^\S+ /, ""))).to.include(name);
-                else if ("line" in how) expect(drawn.regional.map(({ title }) => title)).to.include(how.line.title);
+                if ("card" in how) {
+                    const isDrawn = how.card(inputs, inventory.inputsOf) !== undefined;
+                    expect(ids.map((id) => id.replace(/^\S+ /, "")).includes(name), name).to.equal(isDrawn);
+                } else if ("line" in how) expect(drawn.regional.map(({ title }) => title)).to.include(how.line.title);
                 else if (how.section === "endpoints") expect(ids).to.include(`load balancer ${name}`);
                 else if (how.section === "services") expect(rows).to.include(name);
             }

@@ -37,17 +37,19 @@ describe("With the mocks of Pulumi's documentation", () => {
         it(`${type} comes to its end`, () => run(() => program("app")));
     }
 
-    it("machines come to their end in a Vpc, whose subnets awsx does not say there", () =>
-        run(() => {
-            const vpc = new Vpc("vpc", {
-                cidr: "10.0.0.0/16",
-                zones: 2,
-                nat: "single",
-                region: REGION,
-                privateZoneName: "test.internal",
-            });
-            const ledger = new DevLedger("ledger", { vpc });
-            const workbench = new Workbench("workbench", { vpc, region: REGION });
-            return pulumi.all([ledger.instanceId, workbench.instanceId]);
-        }));
+    for (const nat of ["single", "instance"] as const) {
+        it(`machines come to their end in a Vpc with NAT by ${nat}, whose subnets awsx does not say there`, () =>
+            run(() => {
+                const vpc = new Vpc("vpc", {
+                    cidr: "10.0.0.0/16",
+                    zones: 2,
+                    nat,
+                    region: REGION,
+                    privateZoneName: "test.internal",
+                });
+                const ledger = new DevLedger("ledger", { vpc });
+                const workbench = new Workbench("workbench", { vpc, region: REGION });
+                return pulumi.all([ledger.instanceId, workbench.instanceId, ...vpc.natAddresses]);
+            }));
+    }
 });

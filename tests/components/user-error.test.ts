@@ -33,6 +33,7 @@ describe("An error that is meant for a person", () => {
         const hooks = [
             "components/fargate/run-task.ts",
             "components/dev-ledger.ts",
+            "components/network/nat-instance.ts",
             "components/keycloak/deployed-version.ts",
         ];
         // `Unreadable` is for the readers of files, who tell it with the file's name.

@@ -725,7 +725,7 @@ describe("a stack file", () => {
     it("gives prod what survives the loss of a zone, and dev what costs least", () => {
         const config = (yaml: string) => readConfig(handedOver(yaml), "identity", () => false).config!;
         const [dev, prod] = [config(`${DEV}agents: { issuer: {} }`), config(`${PROD}agents: { issuer: {} }`)];
-        expect(dev.network).to.include({ zones: 2, nat: "single", flowLogs: false });
+        expect(dev.network).to.include({ zones: 2, nat: "instance", flowLogs: false });
         expect(prod.network).to.include({ zones: 3, nat: "per-zone", flowLogs: true });
         expect(dev.walletDb).to.include({ multiAz: false, backupDays: 7 });
         expect(prod.walletDb).to.include({ multiAz: true, backupDays: 14 });

@@ -82,7 +82,7 @@ describe("npx identity local", () => {
         const { code, out } = await command("status");
         expect(code, out).to.equal(0);
         for (const name of [
-            "wallet-db",
+            "shared-db",
             "issuer-1",
             "issuer-2",
             "holder-1",
@@ -143,16 +143,12 @@ describe("npx identity local", () => {
     });
 
     it("talks to its databases over TLS, as roles that are no superusers", async () => {
-        for (const [name, role] of [
-            ["wallet-db", "acapy"],
-            ["keycloak-db", "keycloak"],
-            ["sample-api-db", "app"],
-        ] as const) {
-            const rows = await database(PROJECT, name).query(
+        for (const role of ["wallet_issuer", "wallet_holder", "keycloak", "sample_api"]) {
+            const rows = await database(PROJECT, "shared-db").query(
                 `SELECT DISTINCT ssl, rolsuper FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) JOIN pg_roles ON rolname = usename
                  WHERE usename = '${role}'`,
             );
-            expect(rows, name).to.deep.equal(["t|f"]);
+            expect(rows, role).to.deep.equal(["t|f"]);
         }
     });
 
@@ -180,14 +176,14 @@ describe("npx identity local", () => {
         const again = await command("up", "--timeout", "600");
         expect(again.code, again.err).to.equal(0);
         const now = await containersOf(PROJECT);
-        for (const name of ["issuer-1", "keycloak-1", "wallet-db", "public"]) {
+        for (const name of ["issuer-1", "keycloak-1", "shared-db", "public"]) {
             expect(now.get(name)!.Id, name).to.equal(before.get(name)!.Id);
         }
         const labelled = (kind: string[]) =>
             output("docker", [...kind, "--quiet", "--filter", `label=com.docker.compose.project=${PROJECT}`]);
         expect((await command("down")).code).to.equal(0);
         expect(await labelled(["ps", "--all"])).to.equal("");
-        expect((await labelled(["volume", "ls"])).split("\n")).to.have.length(3); // the databases'
+        expect((await labelled(["volume", "ls"])).split("\n")).to.have.length(1); // the databases'
         const gone = await command("down", "--volumes");
         expect(gone.code, gone.err).to.equal(0);
         expect(await labelled(["volume", "ls"])).to.equal("");

@@ -6,8 +6,8 @@ import { containersOf } from "../../automation/local/docker";
 import { composeProject } from "../../automation/local/state";
 import { type Running, running } from "../../automation/local/running";
 import { database } from "./database";
-import { composeOrSkip, run } from "./docker";
-import { localCommand } from "./local-command";
+import { composeOrSkip, run, until } from "./docker";
+import { ask, localCommand } from "./local-command";
 import { baseImage, ROOT } from "./plan";
 import { POSTGRES_IMAGE } from "./postgres";
 
@@ -31,6 +31,9 @@ const OWN: Record<string, readonly string[]> = {
     wallet_holder: ["holder-wallet"],
     sample_api: ["sample_api"],
 };
+
+/** What instances of their own have: the roles, each with its database. */
+const OUTSIDE: Record<string, string> = { acapy: "own-wallet", app: "app" };
 
 /** Agents and an application on one real PostgreSQL: the same image makes the roles as on AWS. */
 describe("a shared database on this machine", () => {
@@ -115,6 +118,89 @@ describe("a shared database on this machine", () => {
             "wallet_issuer|n|t|f|f",
         ]);
         expect(rows[2]).to.contain("|33|"); // 2 × 2 tasks × (5 + 2), and 5
+    });
+
+    /** Runs one of PostgreSQL's tools within the instance, over TLS as through a tunnel; it has to end well. */
+    const pg = async (role: string, words: string) => {
+        const server = { PGHOST: "127.0.0.1", PGSSLMODE: "require", PGUSER: role };
+        const variables = Object.entries(server).flatMap(([key, value]) => ["--env", `${key}=${value}`]);
+        const secret = { env: { PGPASSWORD: role in OUTSIDE ? "p" : password(role) } };
+        const shell = ["sh", "-c", `cd /tmp && ${words}`];
+        const exec = ["exec", ...variables, "--env", "PGPASSWORD", await instance().container(), ...shell];
+        const { code, stdout, stderr } = await run("docker", exec, secret);
+        expect(code, `${words}: ${stderr}`).to.equal(0);
+        return stdout.trim();
+    };
+
+    it("has data moved onto it and back by the commands of docs/operations.md", async function () {
+        this.timeout(10 * 60 * 1000);
+        const docs = readFileSync(join(ROOT, "docs/operations.md"), "utf8");
+        const documented = (role: string, command: string, ...changes: [string, string][]) => {
+            expect(docs).to.contain(command);
+            return pg(
+                role,
+                changes.reduce((text, [from, to]) => text.replaceAll(from, to), command),
+            );
+        };
+        const DUMP = "pg_dump --format=custom --no-owner --no-acl --file=app.dump app";
+        const RESTORE =
+            "pg_restore --no-owner --no-acl --clean --if-exists --exit-on-error --dbname=sample_api app.dump";
+        const RESTORE_WALLET = "pg_restore --no-owner --no-acl --exit-on-error --dbname=issuer-wallet issuer.dump";
+        const RENAME = "psql --dbname=issuer-wallet --command='ALTER SCHEMA acapy RENAME TO wallet_issuer'";
+
+        const [posts] = platform.services["sample-api-web"]!.urls.public;
+        const { ca } = platform;
+        const headers = { "Content-Type": "application/json" };
+        const made = await ask(posts!, {
+            method: "POST",
+            headers,
+            ca,
+            body: JSON.stringify({ title: "t", body: "b" }),
+        });
+        expect(made.status, made.text).to.equal(201);
+        const post = `${posts}/${JSON.parse(made.text).id}`;
+        const issuer = platform.services.issuer!;
+        const dids = `${issuer.urls.internal[0]}/wallet/did`;
+        const key = { "X-API-Key": platform.parameter(`/identity/${STACK}/issuer/ACAPY_ADMIN_API_KEY`) };
+        const { did } = JSON.parse((await ask(`${dids}/create`, { method: "POST", headers: key, ca })).text).result;
+
+        // Back: to what the roles of instances of their own have, which are on this one here.
+        for (const [role, name] of Object.entries(OUTSIDE)) {
+            await instance().query(`CREATE ROLE ${role} LOGIN PASSWORD 'p'`);
+            await instance().query(`CREATE DATABASE "${name}" OWNER ${role}`);
+        }
+        await documented("sample_api", DUMP, ["dump app", "dump sample_api"]);
+        await documented("app", RESTORE, ["sample_api", "app"]);
+        await documented("wallet_issuer", DUMP, ["app.dump app", "issuer.dump issuer-wallet"]);
+        const own: [string, string] = ["issuer-wallet", "own-wallet"];
+        await documented("acapy", RESTORE_WALLET, own);
+        await documented("acapy", RENAME, own, ["acapy RENAME TO wallet_issuer", "wallet_issuer RENAME TO acapy"]);
+
+        // And onto it.
+        for (const task of issuer.tasks) await task.kill();
+        await documented("app", DUMP);
+        await pg("sample_api", "psql --dbname=sample_api --command='DELETE FROM posts'");
+        expect((await ask(post, { ca })).status).to.equal(404);
+        await documented("sample_api", RESTORE);
+        await documented("acapy", DUMP, ["app.dump app", "issuer.dump own-wallet"]);
+        await documented("wallet_issuer", "dropdb --force issuer-wallet");
+        await documented("wallet_issuer", "createdb issuer-wallet");
+        await documented("wallet_issuer", RESTORE_WALLET);
+        await documented("wallet_issuer", RENAME);
+        const close = `REVOKE CONNECT, TEMPORARY ON DATABASE "issuer-wallet" FROM PUBLIC`;
+        await documented("wallet_issuer", `psql --dbname=issuer-wallet --command='${close}'`);
+        for (const task of issuer.tasks) await task.start();
+
+        expect(JSON.parse((await ask(post, { ca })).text)).to.include({ title: "t" });
+        await until("the agents list the DID of before", 120, async () => {
+            const answer = await ask(dids, { headers: key, ca }).catch(() => undefined);
+            return answer?.status === 200 && answer.text.includes(did) ? true : undefined;
+        });
+        expect((await connect("sample_api", "issuer-wallet")).stderr).to.contain("permission denied for database");
+        for (const [role, name] of Object.entries(OUTSIDE)) {
+            await instance().query(`DROP DATABASE "${name}"`);
+            await instance().query(`DROP ROLE ${role}`);
+        }
     });
 
     it("writes no password to the log of the task", async () => {

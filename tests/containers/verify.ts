@@ -128,19 +128,20 @@ export function verifies(platform: () => Platform) {
         await finds({ "closed-ports": new RegExp(`hello-1 past its Envoy answers at ${address}:8080`) }, ["tls-hello"]);
     });
 
-    it("verify: finds a database that takes connections in the clear, and one that is away", async () => {
-        const { query, container } = database(platform().project, "sample-api-db");
+    it("verify: finds a database that takes connections in the clear, and one that lets its application in no more", async () => {
+        const { query, container } = database(platform().project, "shared-db");
         const [file] = await query("SHOW hba_file");
         const change = async (from: string, to: string) => {
             await output("docker", ["exec", await container(), "sed", "-i", `s/^${from} /${to} /`, file!]);
             await query("SELECT pg_reload_conf()");
         };
         await change("hostssl", "host");
-        await finds({ "closed-database": /sample-api-db to refuse a connection without TLS; it goes on/ }, ["posts"]);
+        await finds({ "closed-database": /shared-db to refuse a connection without TLS; it goes on/ }, ["posts"]);
         await change("host", "hostssl");
-        await output("docker", ["stop", await container()]);
+        await query("ALTER ROLE sample_api NOLOGIN");
+        await query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'sample_api'");
         await finds({ posts: /201 for POST .*503/ }, ["agents-did"]);
-        await output("docker", ["start", await container()]);
+        await query("ALTER ROLE sample_api LOGIN");
         await until("posts are written again", 60, async () => ((await verify("posts")).code === 0 ? true : undefined));
     });
 

@@ -5,13 +5,15 @@ import { expect } from "chai";
 import { expectAllowed, withinBoundary } from "./deploy-role";
 import { needsEngine, TestStack } from "./engine";
 
-/** `Pulumi.dev.yaml` as it is in the repository, through the life of a stack: each step goes on from the one before. */
+/** `Pulumi.dev.yaml` of the repository, through the life of a stack: each step goes on from the one before. */
 describe("the dev stack on a real engine", () => {
     let stack: TestStack;
 
     before(async function () {
         needsEngine(this);
         stack = await TestStack.create("dev", "Pulumi.dev.yaml");
+        // A step below adds agents, whose connections are more than a db.t4g.small has left.
+        stack.edit([["identity:sharedDatabase"], { instanceClass: "db.t4g.medium" }]);
         withinBoundary(stack);
     });
     after(async () => {
@@ -40,7 +42,7 @@ describe("the dev stack on a real engine", () => {
         const databases = of("aws:rds/instance:Instance");
         const balancers = of("aws:lb/loadBalancer:LoadBalancer");
         const images = of("docker:index/image:Image");
-        expect([databases, balancers, images].map(({ length }) => length)).to.eql([3, 2, 5]);
+        expect([databases, balancers, images].map(({ length }) => length)).to.eql([1, 2, 6]);
         const long = [...databases, ...balancers];
         const lastStart = Math.max(...long.map(({ start }) => start));
         const firstEnd = Math.min(...long.map(({ end }) => end));
@@ -54,7 +56,7 @@ describe("the dev stack on a real engine", () => {
 
     it("keeps every secret out of the state's clear text, of task definitions and of the log", async () => {
         const { clear, passwords } = await stack.secrets();
-        expect(passwords).to.have.length(8); // three databases', wallet and admin key of two clusters, Keycloak's administrator
+        expect(passwords).to.have.length(10); // the database's master user and four roles, wallet and admin key of two clusters, Keycloak's administrator
         const keys = await stack.privateKeys();
         expect(keys).to.have.length(5); // the authority's, those of two load balancers and of two services
         for (const key of keys) {
@@ -67,7 +69,7 @@ describe("the dev stack on a real engine", () => {
             expect(stack.log).not.to.contain(password);
         }
         const definitions = (await stack.resources()).filter((r) => r.type === "aws:ecs/taskDefinition:TaskDefinition");
-        expect(definitions).to.have.length(8);
+        expect(definitions).to.have.length(9);
         for (const definition of definitions) {
             for (const password of passwords) expect(JSON.stringify(definition)).not.to.contain(password);
         }
@@ -93,20 +95,29 @@ describe("the dev stack on a real engine", () => {
     });
 
     it("scales by updating one service", async () => {
-        stack.edit([["identity:agents", "issuer"], { count: 3 }]);
+        stack.edit([["identity:services", "hello", "count"], 3]);
         await stack.up();
-        expect(stack.steps).to.deep.equal({ update: ["aws:ecs/service:Service::issuer"] });
+        expect(stack.steps).to.deep.equal({ update: ["aws:ecs/service:Service::hello"] });
     });
 
-    it("would add a zone without replacing or deleting anything", async () => {
+    it("lets more agents open more connections", async () => {
+        stack.edit([["identity:agents", "issuer"], { count: 3 }]);
+        const { update, replace } = await stack.preview();
+        expect(update).to.deep.equal(["aws:ecs/service:Service::issuer", ...ROLES_RAN]);
+        expect(replace).to.deep.equal([ROLES]);
+        stack.edit([["identity:agents", "issuer"], {}]);
+    });
+
+    it("would add a zone without replacing or deleting anything that runs", async () => {
         // A preview: moto forgets a subnet group of RDS when it is told to change it. `zone.test.ts` adds one to all the rest.
         stack.edit([["identity:network"], { zones: 3 }]);
         const steps = await stack.preview();
-        expect(Object.keys(steps).sort()).to.deep.equal(["create", "update"]);
+        expect(replaced(steps)).to.deep.equal([ROLES]); // of each there is one more, with its connections
+        expect(steps).not.to.have.any.keys("delete");
         expect(steps.create!.filter((resource) => resource.startsWith("aws:ec2/subnet:Subnet")).sort()).to.deep.equal(
             ["isolated", "private", "public"].map((kind) => `aws:ec2/subnet:Subnet::vpc-${kind}-3`),
         );
-        expect(steps.update).to.include("aws:rds/subnetGroup:SubnetGroup::wallet-db");
+        expect(steps.update).to.include("aws:rds/subnetGroup:SubnetGroup::shared-db");
         stack.edit([["identity:network"], undefined]);
     });
 
@@ -129,7 +140,11 @@ describe("the dev stack on a real engine", () => {
         const planned = await stack.preview();
         await stack.up();
         for (const steps of [planned, stack.steps]) {
-            expect(Object.keys(steps)).to.deep.equal(["create"]);
+            // What makes the roles gets one more password and runs, and nothing else changes of what was there.
+            const { update, replace } = steps;
+            const policy = "aws:iam/rolePolicy:RolePolicy::shared-db-roles-execution";
+            expect({ update, replace }).to.deep.equal({ update: [policy, ...ROLES_RAN], replace: [ROLES] });
+            expect(steps).not.to.have.any.keys("delete");
             expect(steps.create).to.include.members([
                 "aws:ecs/service:Service::verifier",
                 "aws:ecs/service:Service::other",
@@ -246,6 +261,9 @@ describe("the dev stack on a real engine", () => {
 });
 
 const TASK_DEFINITION = "aws:ecs/taskDefinition:TaskDefinition";
+/** The task that makes the roles of the shared database, and the parameters that say with which task definition it ran. */
+const ROLES = `${TASK_DEFINITION}::shared-db-roles`;
+const ROLES_RAN = ["closed", "made"].map((which) => `aws:ssm/parameter:Parameter::shared-db-${which}`);
 
 /** What a preview would replace, and so delete. */
 const replaced = (steps: Record<string, string[]>) => [...(steps.replace ?? [])].sort();

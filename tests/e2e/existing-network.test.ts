@@ -1,4 +1,5 @@
 import * as ec2 from "@aws-sdk/client-ec2";
+import { CreateDBSnapshotCommand, RDSClient } from "@aws-sdk/client-rds";
 import { expect } from "chai";
 import { withinBoundary } from "./deploy-role";
 import { needsEngine, TestStack } from "./engine";
@@ -89,6 +90,8 @@ describe("a stack in a network that exists on a real engine", () => {
             [["identity:services"], undefined],
             [["identity:keycloak"], undefined],
             [["identity:heritages"], undefined],
+            [["identity:walletDb"], undefined],
+            [["identity:sharedDatabase"], undefined],
             [["identity:agents"], { issuer: { count: 2 } }],
             [["identity:publicEndpoint"], { plainHttp: true, allowedCidrs: ["198.51.100.0/24"] }],
             [["identity:adminEndpoint"], { allowedCidrs: ["10.8.0.0/24"] }],
@@ -138,6 +141,19 @@ describe("a stack in a network that exists on a real engine", () => {
     });
 
     it("is unchanged by a second `up`", () => stack.upUnchanged());
+
+    it("keeps the wallets' own instance until that has a snapshot, when they are to be on a shared one", async () => {
+        stack.edit([["identity:sharedDatabase"], {}], [["identity:walletDb"], { shared: true }]);
+        const [, identifier] = /delete the instance (identity-shared-wallet-db-[0-9a-f]{8}) with its data/.exec(
+            await refusal(),
+        )!;
+        const snapshot = { DBInstanceIdentifier: identifier, DBSnapshotIdentifier: `${identifier}-before-shared` };
+        await new RDSClient({ region: REGION }).send(new CreateDBSnapshotCommand(snapshot));
+        const steps = await stack.preview();
+        expect(steps.create).to.include("aws:rds/instance:Instance::shared-db");
+        expect(steps.delete).to.include("aws:rds/instance:Instance::wallet-db");
+        stack.edit([["identity:sharedDatabase"], undefined], [["identity:walletDb"], undefined]);
+    });
 
     it("stays where it is: another VPC is refused", async () => {
         const other = new SomebodysVpc();

@@ -31,13 +31,14 @@ export class HeritageStack {
         const stack = await TestStack.create(name, "Pulumi.dev.yaml");
         withinBoundary(stack);
         stack.edit(
-            ...["agents", "services", "keycloak", "publicEndpoint"].map((key): [string[], unknown] => [
-                [`identity:${key}`],
-                undefined,
-            ]),
+            ...["agents", "services", "keycloak", "publicEndpoint", "walletDb", "sharedDatabase"].map(
+                (key): [string[], unknown] => [[`identity:${key}`], undefined],
+            ),
             [["identity:heritages"], ["sample-api"]],
         );
-        return new HeritageStack(stack);
+        const heritage = new HeritageStack(stack);
+        heritage.edit(["environments", "dev"], undefined); // on an instance of its own
+        return heritage;
     }
 
     /** Changes the heritage's file; `undefined` takes a key out. */

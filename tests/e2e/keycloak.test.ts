@@ -26,6 +26,8 @@ describe("Keycloak on a real engine", () => {
             [["identity:agents"], undefined],
             [["identity:services"], undefined],
             [["identity:heritages"], undefined],
+            [["identity:walletDb"], undefined],
+            [["identity:sharedDatabase"], undefined],
             [["identity:publicEndpoint"], undefined],
             [["identity:domain"], { name: "id.example.net", zone: "example.net" }],
             [["identity:keycloak"], { version: "26.6.3" }],

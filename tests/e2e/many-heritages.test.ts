@@ -13,10 +13,9 @@ describe("twelve heritages on a real engine", () => {
         needsEngine(this);
         stack = await TestStack.create("many", "Pulumi.dev.yaml");
         stack.edit(
-            ...["agents", "services", "keycloak", "publicEndpoint"].map((key): [string[], unknown] => [
-                [`identity:${key}`],
-                undefined,
-            ]),
+            ...["agents", "services", "keycloak", "publicEndpoint", "walletDb", "sharedDatabase"].map(
+                (key): [string[], unknown] => [[`identity:${key}`], undefined],
+            ),
             [["identity:heritages"], NAMES],
         );
         const file = stringify({ image: IMAGE, services: { worker: { count: 1 } } });

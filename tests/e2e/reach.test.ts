@@ -46,10 +46,9 @@ describe("the ways to a heritage on a real engine", () => {
         await account.up();
         stack = await TestStack.create("reach", "Pulumi.dev.yaml");
         stack.edit(
-            ...["publicEndpoint", "agents", "services", "keycloak"].map((key): [string[], undefined] => [
-                [`identity:${key}`],
-                undefined,
-            ]),
+            ...["publicEndpoint", "agents", "services", "keycloak", "walletDb", "sharedDatabase"].map(
+                (key): [string[], undefined] => [[`identity:${key}`], undefined],
+            ),
             [["identity:domain"], { name: "id.example.com" }],
             [["identity:domains"], [{ name: "other.example" }]],
             [["identity:envoyImage"], `example.com/envoy@sha256:${DIGEST}`],

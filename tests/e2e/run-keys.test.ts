@@ -58,10 +58,9 @@ describe("the keys by which a heritage is built and run, on a real engine", () =
         needsEngine(this);
         stack = await TestStack.create("runs", "Pulumi.dev.yaml");
         stack.edit(
-            ...["agents", "services", "keycloak", "publicEndpoint"].map((key): [string[], unknown] => [
-                [`identity:${key}`],
-                undefined,
-            ]),
+            ...["agents", "services", "keycloak", "publicEndpoint", "walletDb", "sharedDatabase"].map(
+                (key): [string[], unknown] => [[`identity:${key}`], undefined],
+            ),
             [["identity:heritages"], ["shop"]],
         );
         const dockerfile = "FROM scratch AS base\nFROM base AS web\nVOLUME /pages\nCOPY --chown=1000 pages /pages\n";

@@ -25,6 +25,7 @@ function aws(answers: Record<string, Answer>) {
             ssm: client,
             ec2: client,
             ecr: client,
+            rds: client,
             route53: client,
             secretsManager: client,
         } as never,
@@ -108,11 +109,28 @@ describe("What AWS is asked before anything is made", () => {
 
     it("is no more than the stack needs", async () => {
         const { asked } = await lookedUp(DEV + AGENTS);
-        expect(asked).to.deep.equal(["DescribeAvailabilityZones", "GetCallerIdentity"]);
+        expect(asked).to.deep.equal(["DescribeAvailabilityZones", "GetCallerIdentity", "GetParameter"]); // the NAT instance's AMI
         const { asked: made } = await lookedUp(
             PROD.replace("id.example.com }", "id.example.com, createZone: true }") + AGENTS,
         );
         expect(made).not.to.include("ListHostedZonesByName");
+    });
+
+    it("is RDS alone of what a stack has had before, and only where databases are on a shared instance", async () => {
+        const shared = `${DEV}${AGENTS}sharedDatabase: {}\nwalletDb: { shared: true }\n`;
+        const { said, asked } = await lookedUp(shared);
+        expect(asked).to.include("DescribeDBInstances");
+        expect(said).to.have.length(1);
+        expect(said[0]).to.match(/own database instances cannot be looked up: .* needs rds:DescribeDBInstances and/);
+        const instance = { DBInstanceIdentifier: "identity-prod-wallet-db-0a1b2c3d", DBInstanceStatus: "available" };
+        const { said: left } = await lookedUp(shared, {
+            DescribeDBInstances: () => ({ DBInstances: [instance] }),
+            DescribeDBSnapshots: () => ({}),
+        });
+        expect(left).to.have.length(1);
+        expect(left[0]).to.contain(
+            "identity:walletDb.shared: an `up` would delete the instance identity-prod-wallet-db-0a1b2c3d",
+        );
     });
 
     it("is told all at once, where it is not there", async () => {

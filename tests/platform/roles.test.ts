@@ -26,7 +26,7 @@ describe("the roles of a stack", () => {
 
     it("are all within the boundary, and below the path that CI may change", async () => {
         const all = await roles(BOUNDARY);
-        expect(all).to.have.length(17);
+        expect(all).to.have.length(20);
         for (const role of all) expect(role).to.include({ permissionsBoundary: BOUNDARY, path: "/identity/dev/" });
     });
 

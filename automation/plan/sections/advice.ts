@@ -55,7 +55,7 @@ function fromDockerHub({ image, repositoryCredentials }: ContainerDefinition): O
     if (!isDockerHub(image) || repositoryCredentials) return [];
     return [
         {
-            what: "its image comes from Docker Hub, which limits the pulls of an address: all tasks come from that of the NAT gateway",
+            what: "its image comes from Docker Hub, which limits the pulls of an address: all tasks come from the one of NAT",
             fix: "where the vendor publishes it elsewhere, from there; or a copy in ECR (docs/heritages.md, Images from elsewhere)",
         },
     ];

@@ -1,5 +1,5 @@
 /** Settings that change the bill most, and by how much a month. */
-import { INTERFACE_ENDPOINT, NAT_GATEWAY } from "../../../aws/ec2";
+import { INTERFACE_ENDPOINT, isNatInstance, NAT_GATEWAY, natInstanceMonth } from "../../../aws/ec2";
 import { ALL_SPOT, ON_DEMAND, tasksItems } from "../../../aws/ecs";
 import { HOURS, type PriceList, PUBLIC_ADDRESS } from "../../../aws/prices";
 import { databaseHour, storageMonth } from "../../../aws/rds";
@@ -46,19 +46,37 @@ function wayOut(inventory: Inventory, prices: PriceList): Choice | undefined {
         .filter(({ inputs }) => inputs.vpcEndpointType === "Interface").length;
     const gateway = (prices.of(NAT_GATEWAY) + PUBLIC_ADDRESS) * HOURS;
     const endpoint = prices.of(INTERFACE_ENDPOINT) * zones * HOURS;
-    const cost = (nat: number, interfaces: number) => nat * gateway + interfaces * endpoint;
-    const now = cost(gateways, endpoints);
-    const option = (nat: number, interfaces: number, name: string, key: string, note: string) =>
-        nat === gateways && interfaces > 0 === endpoints > 0
+    const instances = inventory
+        .ofType("aws:ec2/instance:Instance")
+        .filter(({ inputs }) => isNatInstance(inputs)).length;
+    const cost = (nat: number, interfaces: number, machines = 0) =>
+        nat * gateway + interfaces * endpoint + machines * natInstanceMonth(prices);
+    const now = cost(gateways, endpoints, instances);
+    const option = (nat: number, interfaces: number, name: string, key: string, note: string, machines = 0) =>
+        nat === gateways && machines === instances && interfaces > 0 === endpoints > 0
             ? []
-            : [{ name, key, note, change: cost(nat, interfaces) - now }];
+            : [{ name, key, note, change: cost(nat, interfaces, machines) - now }];
     return {
         what: "way out",
         now: [
-            gateways === 0 ? "no NAT gateway" : gateways === 1 ? "one NAT gateway" : `${gateways} NAT gateways`,
+            instances > 0
+                ? "a NAT instance"
+                : gateways === 0
+                  ? "no NAT gateway"
+                  : gateways === 1
+                    ? "one NAT gateway"
+                    : `${gateways} NAT gateways`,
             ...(endpoints > 0 ? [`${endpoints} interface endpoints`] : []),
         ].join(", "),
         options: [
+            ...option(
+                0,
+                0,
+                "a NAT instance",
+                "network.nat: instance",
+                "some minutes without a way out when it fails; 32 Mbit/s for long",
+                1,
+            ),
             ...option(
                 1,
                 0,

@@ -1,4 +1,5 @@
 /** The network for the other sections: subnets, security groups with their members, and rules. */
+import { isNatInstance } from "../../../aws/ec2";
 import type { Address } from "../../../aws/resource-type";
 import { ENTRIES } from "../../../aws/types";
 import { add } from "../grouping";
@@ -67,6 +68,13 @@ export class Network {
         return [...this.subnets.values()];
     }
 
+    /** The zones with a NAT instance. */
+    get natInstanceZones(): string[] {
+        return this.inventory
+            .ofType("aws:ec2/instance:Instance")
+            .flatMap(({ inputs }) => (isNatInstance(inputs) && this.subnets.get(String(inputs.subnetId))?.zone) || []);
+    }
+
     /** The zones with a NAT gateway. */
     get gatewayZones(): string[] {
         return this.inventory.ofType("aws:ec2/natGateway:NatGateway").flatMap(({ parent, inputs }) => {
@@ -125,7 +133,9 @@ export class Network {
         }
         const withRoute = new Set<string>();
         for (const route of this.inventory.ofType("aws:ec2/route:Route")) {
-            for (const { urn } of this.inventory.ancestors(route)) withRoute.add(urn);
+            // Of a NAT instance's route the table is known by its id alone: awsx makes it.
+            const table = this.inventory.byId("aws:ec2/routeTable:RouteTable", String(route.inputs.routeTableId));
+            for (const { urn } of this.inventory.ancestors(table ?? route)) withRoute.add(urn);
         }
         for (const { id, urn, inputs } of this.inventory.ofType("aws:ec2/subnet:Subnet")) {
             const { availabilityZone, cidrBlock, tags } = inputs as Record<string, string> & {

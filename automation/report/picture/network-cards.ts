@@ -60,7 +60,8 @@ export function endpoints({ endpoints: all }: Plan, network: Network, zones: rea
 const toHttps = (otherwise: string | undefined) => otherwise?.startsWith("redirects") ?? false;
 
 export function gateways(network: Network, zones: readonly string[], region: string): Card[] {
-    const within = network.gatewayZones;
+    const instances = network.natInstanceZones;
+    const within = [...network.gatewayZones, ...instances];
     if (within.length === 0) return [];
     const cells = zones.map((zone) => (within.includes(zone) ? "" : undefined));
     const letters = zones.map((zone) => zoneLetter(zone, region));
@@ -70,7 +71,7 @@ export function gateways(network: Network, zones: readonly string[], region: str
             id: "gateways",
             column: "public",
             kind: "gateway",
-            title: single ? "NAT gateway" : "NAT gateways",
+            title: instances.length > 0 ? "NAT instance" : single ? "NAT gateway" : "NAT gateways",
             detail: "the tasks' way out",
             rows: [
                 {
@@ -96,8 +97,10 @@ export function singles(inventory: Inventory, network: Network, zones: readonly 
     const letters = zones.map((zone) => zoneLetter(zone, region));
     return [...ENTRIES].flatMap(([type, { picture }]) => {
         if (picture === null || !("card" in picture)) return [];
-        return inventory.ofType(type).map(({ name, inputs }): Card => {
-            const { kind, detail, amount, copies, notes } = picture.card(inputs, inventory.inputsOf);
+        return inventory.ofType(type).flatMap(({ name, inputs }): Card | [] => {
+            const card = picture.card(inputs, inventory.inputsOf);
+            if (!card) return [];
+            const { kind, detail, amount, copies, notes } = card;
             const { zones: within, isPublic } = network.placeOf(kind, name);
             const cells = zones.map((zone) => (within.includes(zone) ? "" : undefined));
             const standby = copies !== "one";

@@ -107,7 +107,7 @@ function noteOf({ kind, note }: Band, { cards, subnets, existingVpc }: Picture):
     const out =
         subnets.some((subnet) => subnet.kind === "private" && subnet.wayOut) &&
         cards.some((card) => card.kind === "gateway");
-    return `no public address; the way in is a load balancer, ${out ? "the way out a NAT gateway" : "and there is no way out"}`;
+    return `no public address; the way in is a load balancer, ${out ? "the way out NAT" : "and there is no way out"}`;
 }
 
 const networkTitle = ({ cidr, existingVpc }: Picture) =>

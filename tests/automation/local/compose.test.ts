@@ -108,25 +108,24 @@ describe("the stack dev on this machine", () => {
         expect(issuer.ACAPY_ADMIN_API_KEY).to.match(/^[A-Za-z0-9]{48}$/);
     });
 
-    it("gives both agents one wallet, and the credentials that its database is made with", () => {
+    it("gives both agents one wallet, and the credentials that their role is made with", () => {
         const [one, two] = ["issuer-1", "issuer-2"].map((name) => service(dev, name).environment!);
         expect(one).to.deep.equal(two);
-        const database = service(dev, "wallet-db").environment!;
-        expect(JSON.parse(String(one!.ACAPY_WALLET_STORAGE_CREDS))).to.deep.equal({
-            account: database.MASTER_USER,
-            password: database.MASTER_PASSWORD,
-        });
-        expect(database).to.include({ MASTER_DATABASE: "", FORCE_SSL: "1" });
+        const credentials = JSON.parse(String(one!.ACAPY_WALLET_STORAGE_CREDS));
+        expect(credentials.account).to.equal("wallet_issuer");
+        const roles = service(dev, "shared-db-roles").environment!;
+        expect(JSON.parse(String(roles.PASSWORD_WALLET_ISSUER)).password === credentials.password).to.equal(true);
+        expect(service(dev, "shared-db").environment).to.include({ MASTER_DATABASE: "", FORCE_SSL: "1" });
         const { url } = JSON.parse(String(one!.ACAPY_WALLET_STORAGE_CONFIG));
-        expect(service(dev, "wallet-db").networks!.default.aliases).to.include(url.replace(/:5432$/, ""));
+        expect(service(dev, "shared-db").networks!.default.aliases).to.include(url.replace(/:5432$/, ""));
     });
 
     it("has a database's certificate for RDS's name, by the authority that the images are built with", () => {
-        const { TLS_CERTIFICATE } = service(dev, "keycloak-db").environment!;
-        const [name, short] = service(dev, "keycloak-db").networks!.default.aliases;
+        const { TLS_CERTIFICATE } = service(dev, "shared-db").environment!;
+        const [name] = service(dev, "shared-db").networks!.default.aliases;
         const certificate = new X509Certificate(String(TLS_CERTIFICATE));
         expect(certificate.checkHost(name!)).to.equal(name);
-        expect(short).to.equal("keycloak-db.dev.identity.internal");
+        expect(service(dev, "keycloak-1").environment!.KC_DB_URL_HOST).to.equal(name);
         for (const image of ["acapy-agent", "keycloak", "sample-api"]) {
             const { args } = dev.images.find(({ context }) => context === `images/${image}`)!;
             expect(certificate.verify(new X509Certificate(args.RDS_CA_PEM!).publicKey), image).to.equal(true);
@@ -195,7 +194,7 @@ describe("a stack on this machine", () => {
         const after = await prepared(
             stackFile(...AGENT, "    issuer: { count: 3, cpu: 1024, memory: 2048, logLevel: warning, label: Another }"),
         );
-        expect(service(before, "issuer-1")).to.deep.include({ cpus: 0.5, mem_limit: "1024m" });
+        expect(service(before, "issuer-1")).to.deep.include({ cpus: 0.25, mem_limit: "512m" });
         expect(service(after, "issuer-3")).to.deep.include({ cpus: 1, mem_limit: "2048m" });
         expect(service(after, "issuer-3").environment).to.include({
             ACAPY_LOG_LEVEL: "warning",

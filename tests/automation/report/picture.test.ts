@@ -31,10 +31,12 @@ describe("the picture of a platform", () => {
             const columns = (column: string) =>
                 drawn.cards.filter((one) => one.column === column).map(({ title }) => title);
             expect(columns("outside")).to.have.members(["The internet"]);
-            expect(columns("public")).to.have.members(["public endpoint", "NAT gateway"]);
+            expect(columns("public")).to.have.members(["public endpoint", "NAT instance"]);
             expect(columns("entry")).to.have.members(["admin endpoint"]);
-            expect(columns("work")).to.have.members(["issuer", "holder", "hello", "keycloak", "sample-api"]);
-            expect(columns("data")).to.have.members(["wallet-db", "keycloak-db", "sample-api-db"]);
+            expect(columns("work")).to.have.members([
+                ...["issuer", "holder", "hello", "keycloak", "sample-api", "shared-db"],
+            ]);
+            expect(columns("data")).to.eql(["shared-db"]);
             expect(drawn.cards.filter((one) => one.public).map(({ title }) => title)).to.eql(["public endpoint"]);
             expect(card(drawn, "sample-api").rows.map(({ name, amount }) => `${name} ${amount}`)).to.have.members([
                 ...["sample-api-web 2 tasks", "sample-api-worker 1 task", "sample-api-nightly cron(0 3 * * ? *)"],
@@ -53,13 +55,10 @@ describe("the picture of a platform", () => {
                     "holder 8030 · 8031",
                 ].map((to) => `public endpoint → ${to} (internet)`),
                 ...["keycloak 8080", "issuer 8021", "holder 8031"].map((to) => `admin endpoint → ${to} (network)`),
-                ...[
-                    "issuer → wallet-db",
-                    "holder → wallet-db",
-                    "keycloak → keycloak-db",
-                    "sample-api → sample-api-db",
-                ].map((each) => `${each} 5432 (data)`),
-                "NAT gateway → The internet out only (out)",
+                ...["issuer", "holder", "keycloak", "sample-api", "shared-db"].map(
+                    (each) => `${each} → shared-db 5432 (data)`,
+                ),
+                "NAT instance → The internet out only (out)",
             ]);
         });
 
@@ -67,27 +66,19 @@ describe("the picture of a platform", () => {
             const once = drawn.cards.flatMap(({ title, rows }) =>
                 rows.filter((row) => row.once).map((row) => row.name ?? title),
             );
-            expect(once).to.have.members([
-                "NAT gateway",
-                "holder",
-                "sample-api-worker",
-                "wallet-db",
-                "keycloak-db",
-                "sample-api-db",
-            ]);
+            expect(once).to.have.members(["NAT instance", "holder", "sample-api-worker", "shared-db"]);
         });
 
         it("tells what is lost with a zone, the worst first", () => {
             const said = effects(drawn, 0).map(({ state, who }) => `${state}: ${who.toSorted().join(", ")}`);
             expect(said).to.eql([
-                "down: the NAT gateway",
-                "may be down: keycloak-db (and with it keycloak), sample-api-db (and with it sample-api), " +
-                    "wallet-db (and with it issuer, holder)",
+                "down: the NAT instance",
+                "may be down: shared-db (and with it issuer, holder, sample-api, keycloak, shared-db)",
                 "waits: holder, sample-api-worker",
                 "less: admin endpoint, public endpoint",
                 "less: hello, issuer, keycloak, sample-api-web",
             ]);
-            expect(effects(drawn, 1).some(({ who }) => who.includes("the NAT gateway"))).to.equal(false);
+            expect(effects(drawn, 1).some(({ who }) => who.includes("the NAT instance"))).to.equal(false);
         });
 
         it("is an SVG with everything escaped", () => {
@@ -140,7 +131,7 @@ describe("the loss of a zone", () => {
         expect(states(zoneLossOfTasks(["", ""], 0))).to.eql(["whole: goes on", "whole: goes on"]);
     });
 
-    it("depends for a NAT gateway on the zones that have their own", () => {
+    it("depends for a NAT instance on the zones that have their own", () => {
         const [lost, kept] = zoneLossOfGateways(["", undefined, undefined], ["a", "b", "c"], false);
         expect(lost).to.include({ state: "down" });
         expect(lost!.long).to.include("tasks in b, c run on").and.include("no new ones");

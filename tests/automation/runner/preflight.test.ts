@@ -86,6 +86,7 @@ describe("the preflight", () => {
                 AvailabilityZones: ["a", "b"].map((zone) => ({ ZoneName: `eu-west-1${zone}`, State: "available" })),
             },
             GetAuthorizationTokenCommand: {},
+            GetParameterCommand: { Parameter: { Value: "ami-1" } },
         };
         const { findings } = await check(answers, { resources: [image, EIP, VPC], yaml, docker: false });
         const text = renderFindings(findings);
