@@ -179,7 +179,7 @@ describe("the plan of the stack dev", () => {
             ["/identity/dev/sample-api/database/app/name", "configuration", ...parts],
             ["/identity/dev/sample-api/database/app/password", "generated", ...parts],
             ["/identity/dev/sample-api/database/app/port", "configuration", ...parts],
-            ["/identity/dev/sample-api/database/app/user", "configuration", ...parts],
+            ["/identity/dev/sample-api/database/app/user", "derived", ...parts],
             ["/identity/dev/shared-db/MASTER_PASSWORD", "generated", "shared-db-roles"],
             ["/identity/dev/shared-db/keycloak/PASSWORD", "generated", "keycloak", "shared-db-roles"],
             ["/identity/dev/shared-db/sample_api/PASSWORD", "generated", "shared-db-roles"],
