@@ -1,6 +1,6 @@
 /** VPCs and EC2 instances. */
 import { type ByClass, type ByRegion, HOURS, PUBLIC_ADDRESS, unitPrice } from "./prices";
-import { type Inputs, items, PART, type ResourceTypes, sizeOf } from "./resource-type";
+import { type Inputs, items, PART, type ResourceTypes, sizeOf, stopping } from "./resource-type";
 import { ec2, prefixed } from "./simulated";
 import { filled, GROUP_TEXT } from "./texts";
 
@@ -182,7 +182,7 @@ export const EC2 = {
                 const hour = prices.ofClass(INSTANCE, String(instanceType), "t4g.medium");
                 const { volumeSize = ROOT_GIB } = (rootBlockDevice ?? {}) as { volumeSize?: number };
                 return [
-                    hour === undefined ? { unpriced: what } : items(what, 1, hour * HOURS),
+                    hour === undefined ? { unpriced: what } : stopping(what, 1, hour * HOURS),
                     items("GiB of gp3", Number(volumeSize), prices.of(VOLUME_GIB)),
                     ...(associatePublicIpAddress ? [address] : []),
                 ];

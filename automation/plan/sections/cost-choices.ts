@@ -21,6 +21,10 @@ export interface Option {
     readonly key?: string;
     /** The benefit or the drawback. */
     readonly note?: string;
+    /** Whether it is the cheapest or the safest of its choice; undefined for neither. */
+    readonly side?: "cheapest" | "safest";
+    /** The part of `change` that off hours stop. @default 0 */
+    readonly stops?: number;
 }
 
 /** The endpoints that tasks need without a NAT gateway: ECR (two), logs, SSM, KMS, and ECS Exec's channel (`components/vpc.ts`). */
@@ -48,10 +52,14 @@ function wayOut(inventory: Inventory, prices: PriceList): Choice | undefined {
     const endpoint = prices.of(INTERFACE_ENDPOINT) * zones * HOURS;
     const cost = (nat: number, interfaces: number) => nat * gateway + interfaces * endpoint;
     const now = cost(gateways, endpoints);
-    const option = (nat: number, interfaces: number, name: string, key: string, note: string) =>
+    const option = (
+        nat: number,
+        interfaces: number,
+        { name, key, note, side }: Pick<Option, "name" | "key" | "note" | "side">,
+    ): Option[] =>
         nat === gateways && interfaces > 0 === endpoints > 0
             ? []
-            : [{ name, key, note, change: cost(nat, interfaces) - now }];
+            : [{ name, key, note, side, change: cost(nat, interfaces) - now }];
     return {
         what: "way out",
         now: [
@@ -59,21 +67,23 @@ function wayOut(inventory: Inventory, prices: PriceList): Choice | undefined {
             ...(endpoints > 0 ? [`${endpoints} interface endpoints`] : []),
         ].join(", "),
         options: [
-            ...option(
-                1,
-                0,
-                "one NAT gateway",
-                "network.nat: single",
-                "the loss of its zone takes every zone's way out",
-            ),
-            ...option(zones, 0, `${zones} NAT gateways`, "network.nat: per-zone", "survives the loss of a zone"),
-            ...option(
-                0,
-                ENDPOINTS,
-                `no NAT gateway, ${ENDPOINTS} interface endpoints`,
-                "network: { nat: none, interfaceEndpoints: true }",
-                "no other agent, ledger or identity provider to reach",
-            ),
+            ...option(1, 0, {
+                name: "one NAT gateway",
+                key: "network.nat: single",
+                note: "the loss of its zone takes every zone's way out",
+                side: "cheapest",
+            }),
+            ...option(zones, 0, {
+                name: `${zones} NAT gateways`,
+                key: "network.nat: per-zone",
+                note: "survives the loss of a zone",
+                side: "safest",
+            }),
+            ...option(0, ENDPOINTS, {
+                name: `no NAT gateway, ${ENDPOINTS} interface endpoints`,
+                key: "network: { nat: none, interfaceEndpoints: true }",
+                note: "no other agent, ledger or identity provider to reach",
+            }),
         ],
     };
 }
@@ -92,42 +102,46 @@ function databases(inventory: Inventory): Database[] {
     }));
 }
 
-/** The cost of one copy of a database for a month; undefined where its price is not known. */
-function copyOf({ instanceClass, storage }: Database, prices: PriceList): number | undefined {
+/** The cost of one copy of a database for a month: its hours, and its storage; undefined where its price is not known. */
+function copyOf(
+    { instanceClass, storage }: Database,
+    prices: PriceList,
+): { hours: number; storage: number } | undefined {
     const hour = databaseHour(instanceClass, prices);
-    return hour === undefined ? undefined : hour * HOURS + storageMonth(storage, prices);
+    return hour === undefined ? undefined : { hours: hour * HOURS, storage: storageMonth(storage, prices) };
 }
 
 function standby(inventory: Inventory, prices: PriceList): Choice | undefined {
     const all = databases(inventory);
     if (all.length === 0) return undefined;
-    const change = (some: Database[]) => some.reduce((total, database) => total + (copyOf(database, prices) ?? 0), 0);
     const [having, lacking] = [all.filter(({ multiAz }) => multiAz), all.filter(({ multiAz }) => !multiAz)];
     const each = (count: number) => (count === all.length ? "each database" : `${count} of ${all.length} databases`);
+    const option = (
+        some: Database[],
+        sign: 1 | -1,
+        about: Pick<Option, "name" | "key" | "note" | "side">,
+    ): Option[] => {
+        if (some.length === 0) return [];
+        const copies = some.flatMap((database) => copyOf(database, prices) ?? []);
+        const sum = (part: "hours" | "storage") => copies.reduce((total, copy) => total + copy[part], 0);
+        return [{ ...about, change: sign * (sum("hours") + sum("storage")), stops: sign * sum("hours") }];
+    };
     return {
         what: "standby of databases",
         now: having.length === 0 ? "none" : `in another zone, of ${each(having.length)}`,
         options: [
-            ...(lacking.length > 0
-                ? [
-                      {
-                          name: `for ${each(lacking.length)}`,
-                          change: change(lacking),
-                          key: "*.multiAz: true",
-                          note: "fails over in a minute or two; without it the loss of its zone is an outage",
-                      },
-                  ]
-                : []),
-            ...(having.length > 0
-                ? [
-                      {
-                          name: "none",
-                          change: -change(having),
-                          key: "*.multiAz: false",
-                          note: "the loss of its zone is an outage",
-                      },
-                  ]
-                : []),
+            ...option(lacking, 1, {
+                name: `for ${each(lacking.length)}`,
+                key: "*.multiAz: true",
+                note: "fails over in a minute or two; without it the loss of its zone is an outage",
+                side: "safest",
+            }),
+            ...option(having, -1, {
+                name: "none",
+                key: "*.multiAz: false",
+                note: "the loss of its zone is an outage",
+                side: "cheapest",
+            }),
         ],
     };
 }
@@ -181,8 +195,8 @@ function spot(services: readonly ServiceSize[], prices: PriceList): Choice | und
             prices,
         ) - now;
     const count = (share: number) => services.filter(({ spot: on }) => on.share === share && on.base === 0).length;
-    const option = (name: string, on: ServiceSize["spot"], key: string, note: string) =>
-        count(on.share) === services.length ? [] : [{ name, key, note, change: change(on) }];
+    const option = (on: ServiceSize["spot"], about: Pick<Option, "name" | "key" | "note" | "side">): Option[] =>
+        count(on.share) === services.length ? [] : [{ ...about, change: change(on), stops: change(on) }];
     const some = services.length - count(0);
     return {
         what: "capacity of tasks",
@@ -193,13 +207,18 @@ function spot(services: readonly ServiceSize[], prices: PriceList): Choice | und
                   ? "Fargate Spot"
                   : `${some} of ${services.length} services on Fargate Spot`,
         options: [
-            ...option(
-                "all on Fargate Spot",
-                ALL_SPOT,
-                "*.spot: true",
-                "AWS may take tasks away with two minutes' notice, and may have no capacity for others",
-            ),
-            ...option("all on demand", ON_DEMAND, "*.spot: false", "no task is taken away"),
+            ...option(ALL_SPOT, {
+                name: "all on Fargate Spot",
+                key: "*.spot: true",
+                note: "AWS may take tasks away with two minutes' notice, and may have no capacity for others",
+                side: "cheapest",
+            }),
+            ...option(ON_DEMAND, {
+                name: "all on demand",
+                key: "*.spot: false",
+                note: "no task is taken away",
+                side: "safest",
+            }),
         ],
     };
 }
