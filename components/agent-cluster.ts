@@ -48,6 +48,7 @@ export interface AgentClusterArgs extends Pick<
     | "memory"
     | "count"
     | "autoscaling"
+    | "architecture"
     | "spot"
     | "exec"
     | "logRetentionDays"

@@ -126,7 +126,7 @@ function ownDatabase(
         ...settings
     } = args;
     const resource = `${application}-db`;
-    const password = store.password(`${resource}-password`, { length: PASSWORD_LENGTH, protect });
+    const password = store.password(`${resource}-password`, { length: PASSWORD_LENGTH });
     const database = new Database(
         resource,
         {
@@ -144,7 +144,7 @@ function ownDatabase(
     );
     const { host, port, clientsGroupId } = database;
     const access = database.access(name, pulumi.output(""));
-    return { host, port, clientsGroupId, user: name, name, password, access };
+    return { host, port, clientsGroupId, user: pulumi.output(name), name, password, access };
 }
 
 /** Those in the clear with their values, and those that are secrets. */

@@ -4,7 +4,9 @@ import * as ecr from "@pulumi/awsx/ecr"; // alone: the whole of awsx takes a ten
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { type Build, buildDigest, contextDigest, dockerfileOf } from "./container-image/build";
+import { checksEmulation } from "./container-image/emulation";
 import { freesLeftoverTag } from "./container-image/leftover-tag";
+import { type Architecture, dockerPlatform } from "./fargate/architecture";
 import { lookUp } from "./lookup";
 import { UserError } from "./user-error";
 
@@ -34,10 +36,11 @@ export interface ContainerImageArgs {
     /** An image that exists already, by digest: `repository@sha256:…`. Nothing is built. */
     existing?: string;
     /**
-     * What the tasks run on. Said out loud, since an image built on an ARM laptop would not start on X86_64.
-     * @default "linux/amd64"
+     * The processors that its tasks run on, as their `architecture` says. A machine of another kind builds by emulation, some five to ten
+     * times as slowly, and only where Docker has it (docs/configuration.md).
+     * @default "x86_64"
      */
-    platform?: "linux/amd64" | "linux/arm64";
+    architecture?: Architecture;
     /**
      * Refuse to delete the repository while it holds images.
      * @default false
@@ -95,7 +98,7 @@ export class ContainerImage extends pulumi.ComponentResource {
         const login = lookUp({ about: "a log-in to the registry (ECR)", needs: "ecr:GetAuthorizationToken" }, () =>
             aws.ecr.getAuthorizationToken({}, { parent: this }),
         );
-        const platform = args.platform ?? "linux/amd64";
+        const platform = dockerPlatform(args.architecture);
         const isPlain = !args.dockerignore && args.dockerfile === undefined && target === undefined;
         const digest = isPlain ? contextDigest(context, args.args, platform) : buildDigest(args, platform);
         const dockerfile = args.dockerfile === undefined ? undefined : dockerfileOf(args);
@@ -111,6 +114,8 @@ export class ContainerImage extends pulumi.ComponentResource {
             },
             { parent: this },
         );
+        const before = [...checksEmulation(name, platform, this), ...freesLeftoverTag(name, this)];
+        const hooks = before.length > 0 ? { beforeCreate: before, beforeUpdate: before } : undefined;
         const image = new docker.Image(
             name,
             {
@@ -118,7 +123,7 @@ export class ContainerImage extends pulumi.ComponentResource {
                 build: { context, dockerfile, target, platform, args: args.args },
                 registry: { server: repository.url, username: login.userName, password: pulumi.secret(login.password) },
             },
-            { parent: this, hooks: freesLeftoverTag(name, this) },
+            { parent: this, hooks },
         );
         repositories.set(image.repoDigest, repository.url);
         return image.repoDigest;

@@ -164,6 +164,7 @@ export class Heritage extends pulumi.ComponentResource {
             logRetentionDays: district.logRetentionDays,
             cpu,
             memory,
+            architecture: this.args.architecture,
             securityGroupIds: inputs.securityGroupIds,
             efsVolumes: mountedEfs(this.args.efsVolumes, own),
             ...networkAndRights(this.args),

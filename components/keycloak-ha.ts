@@ -60,6 +60,7 @@ export interface KeycloakHaArgs extends Pick<
     | "memory"
     | "count"
     | "autoscaling"
+    | "architecture"
     | "spot"
     | "egressPorts"
     | "exec"
@@ -265,7 +266,7 @@ export class KeycloakHa extends pulumi.ComponentResource {
         name: string,
         { database: settings, secrets, vpc, ...args }: KeycloakHaArgs & { database: Omit<DatabaseArgs, OwnKeys> },
     ): DatabaseLogin {
-        const password = secrets.password(`${name}-db-password`, { length: 32, protect: args.protect });
+        const password = secrets.password(`${name}-db-password`, { length: 32 });
         const database = new Database(
             `${name}-db`,
             {
@@ -284,7 +285,7 @@ export class KeycloakHa extends pulumi.ComponentResource {
         const secret = secrets.put(name, "KC_DB_PASSWORD", password);
         const { host, port, clientsGroupId } = database;
         const access = database.access(DATABASE, secret.parameterName);
-        return { host, port, clientsGroupId, user: DATABASE, name: DATABASE, password, secret, access };
+        return { host, port, clientsGroupId, user: pulumi.output(DATABASE), name: DATABASE, password, secret, access };
     }
 }
 

@@ -100,10 +100,20 @@ export class SecretStore extends pulumi.ComponentResource {
     }
 
     /** A generated value that is no parameter of its own, to be part of one (`put`). */
-    password(name: string, options: { length?: number; protect?: boolean } = {}): pulumi.Output<string> {
+    password(
+        name: string,
+        options: {
+            length?: number;
+            protect?: boolean;
+            /** Another number makes another value; 0 is the first one. @default 0 */
+            generation?: number;
+        } = {},
+    ): pulumi.Output<string> {
+        const { generation = 0 } = options;
+        const keepers = generation > 0 ? { generation: String(generation) } : undefined;
         return new random.RandomPassword(
             `${this.name}-${name}`,
-            { length: options.length ?? 48, special: false },
+            { length: options.length ?? 48, special: false, keepers },
             { parent: this, protect: options.protect },
         ).result;
     }

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { before } from "./before-deploy";
 import { Database, type DatabaseAccess, type DatabaseArgs } from "./database";
 import { FargateTask, type FargateTaskArgs } from "./fargate-task";
-import { passwordVariable, rolesPlan, SHARED_MASTER, type SharedRoleArgs } from "./rds/shared-roles";
+import { loginOf, passwordVariable, rolesPlan, SHARED_MASTER, type SharedRoleArgs } from "./rds/shared-roles";
 import type { Secret, SecretStore } from "./secret-store";
 import { UserError } from "./user-error";
 
@@ -39,6 +39,14 @@ export interface SharedDatabaseArgs extends Omit<
     secrets: SecretStore;
     /** An image made like `images/database-roles`, by digest. */
     image: pulumi.Input<string>;
+    /** The processors that the image is built for (see `TaskArgs`). @default "x86_64" */
+    architecture?: FargateTaskArgs["architecture"];
+    /**
+     * Counted up by one, it gives each owner of a database another user and another password, while those before go on until the next
+     * rotation: nothing that runs is locked out. Two at once lock out what runs. Roles without a database (agents) keep theirs.
+     * @default 0
+     */
+    rotation?: number;
     /** By name, small letters, digits and `_`. One that is not here any more may not log in any more; its database stays. */
     roles: Readonly<Record<string, SharedRoleArgs>>;
 }
@@ -49,7 +57,7 @@ export interface DatabaseLogin {
     readonly port: number;
     /** The security group that tasks join. */
     readonly clientsGroupId: pulumi.Output<string>;
-    readonly user: string;
+    readonly user: pulumi.Output<string>;
     /** Its database; that of PostgreSQL's own for a role that makes its databases itself. */
     readonly name: string;
     readonly password: pulumi.Output<string>;
@@ -83,7 +91,9 @@ export class SharedDatabase extends pulumi.ComponentResource {
     readonly access: DatabaseAccess;
     /** Makes the roles. */
     readonly task: FargateTask;
-    private readonly host: pulumi.Output<string>;
+    private readonly rotation: number;
+    /** Known once the roles are made. */
+    private readonly made: pulumi.Output<string>;
     private readonly database: Database;
     private readonly passwords: Record<string, pulumi.Output<string>>;
     private readonly parameters: Record<string, Secret>;
@@ -94,10 +104,10 @@ export class SharedDatabase extends pulumi.ComponentResource {
         opts?: pulumi.ComponentResourceOptions,
     ) {
         super("identity:index:SharedDatabase", name, {}, opts);
-        const { cluster, secrets, image, roles, ...settings } = args;
-        const { protect } = args;
-        const newPassword = (of: string) =>
-            secrets.password(`${name}-${of}-password`, { length: PASSWORD_LENGTH, protect });
+        const { cluster, secrets, image, roles, rotation = 0, ...settings } = args;
+        this.rotation = rotation;
+        const newPassword = (of: string, generation?: number) =>
+            secrets.password(`${name}-${of}-password`, { length: PASSWORD_LENGTH, generation });
         const master = newPassword(SHARED_MASTER);
         this.database = new Database(
             name,
@@ -105,35 +115,57 @@ export class SharedDatabase extends pulumi.ComponentResource {
             { parent: this },
         );
         this.clientsGroupId = this.database.clientsGroupId;
-        this.passwords = Object.fromEntries(Object.keys(roles).map((role) => [role, newPassword(role)]));
-        this.parameters = Object.fromEntries(
-            Object.entries(roles).map(([role, { database }]) => {
-                const password = this.passwords[role]!;
-                const asJson = pulumi.jsonStringify({ account: role, password });
-                const [what, value] =
-                    database === undefined ? ["ACAPY_WALLET_STORAGE_CREDS", asJson] : ["PASSWORD", password];
-                return [role, secrets.put(`${name}/${role}`, what, value)];
-            }),
-        );
+        this.passwords = {};
+        this.parameters = {};
+        for (const [role, { database }] of Object.entries(roles)) {
+            if (database === undefined) {
+                const password = newPassword(role);
+                const credentials = pulumi.jsonStringify({ account: role, password });
+                this.passwords[role] = password;
+                this.parameters[role] = secrets.put(`${name}/${role}`, "ACAPY_WALLET_STORAGE_CREDS", credentials);
+                continue;
+            }
+            // Those of this rotation and of the one before: a task that starts again finds its own password where it was.
+            for (const generation of rotation === 0 ? [0] : [rotation - 1, rotation]) {
+                const second = generation % 2 === 1;
+                const password = newPassword(second ? `${role}-b` : role, generation);
+                this.passwords[role] = password;
+                this.parameters[role] = secrets.put(`${name}/${role}`, second ? "PASSWORD_B" : "PASSWORD", password);
+            }
+        }
         const masterPassword = secrets.put(name, "MASTER_PASSWORD", master);
         this.access = this.database.access(MAINTENANCE, masterPassword.parameterName);
         this.task = this.rolesTask(masterPassword);
         const made = this.runs("made", "The task definition that made the roles", pulumi.output(undefined));
-        // Whoever connects comes after the roles.
-        this.host = pulumi.all([this.database.host, made.id]).apply(([host]) => host);
-        this.registerOutputs({ host: this.host });
+        this.made = made.id;
+        this.registerOutputs({ host: this.afterRoles(this.database.host) });
     }
 
     /** For one of the roles. */
     login(role: string): DatabaseLogin {
         const args = this.args.roles[role];
         if (args === undefined) throw new UserError(`${this.name} has no role ${role}`);
-        const { host, clientsGroupId } = this;
-        const { port } = this.database;
+        const { clientsGroupId } = this;
+        const { host, port } = this.database;
         const name = args.database ?? MAINTENANCE;
         const secret = this.parameters[role]!;
-        const access = { ...this.database.access(name, secret.parameterName), user: role };
-        return { host, port, clientsGroupId, user: role, name, password: this.passwords[role]!, secret, access };
+        const user = loginOf(role, args, this.rotation);
+        const access = { ...this.database.access(name, secret.parameterName), user };
+        return {
+            host: this.afterRoles(host),
+            port,
+            clientsGroupId,
+            user: this.afterRoles(pulumi.output(user)),
+            name,
+            password: this.afterRoles(this.passwords[role]!),
+            secret,
+            access,
+        };
+    }
+
+    /** Whoever connects comes after the roles. */
+    private afterRoles<T>(value: pulumi.Output<T>): pulumi.Output<T> {
+        return pulumi.all([value, this.made]).apply(([known]) => known as T) as pulumi.Output<T>;
     }
 
     /**
@@ -145,12 +177,13 @@ export class SharedDatabase extends pulumi.ComponentResource {
     }
 
     private rolesTask(masterPassword: Secret): FargateTask {
-        const { cluster, vpc, image, roles, logRetentionDays } = this.args;
+        const { cluster, vpc, image, architecture, roles, logRetentionDays } = this.args;
         const passwords = Object.entries(this.parameters).map(([role, secret]) => [passwordVariable(role), secret]);
         return new FargateTask(
             `${this.name}-roles`,
             {
                 ...SIZE,
+                architecture,
                 cluster,
                 vpc,
                 logRetentionDays,
@@ -164,7 +197,7 @@ export class SharedDatabase extends pulumi.ComponentResource {
                             DB_HOST: this.database.host,
                             DB_PORT: String(this.database.port),
                             DB_USER: SHARED_MASTER,
-                            ROLES: rolesPlan(roles),
+                            ROLES: rolesPlan(roles, this.rotation),
                         },
                         secrets: { DB_PASSWORD: masterPassword, ...Object.fromEntries(passwords) },
                     },

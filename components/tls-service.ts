@@ -64,6 +64,7 @@ export interface TlsServiceArgs
             | "healthCheckGraceSeconds"
             | "deployment"
             | "before"
+            | "architecture"
             | "spot"
             | "plugins"
             | "exec"

@@ -3,6 +3,7 @@
  */
 import { APPLICATION_PORT } from "../components/application-port";
 import { CONNECTIONS, DATABASE_NAME } from "../components/application-database";
+import { type Architecture, DEFAULT_ARCHITECTURE } from "../components/fargate/architecture";
 import { VON_NETWORK_COMMIT } from "../components/dev-ledger/user-data";
 import { GRPC_OK, HEALTH_CHECKS } from "../components/endpoint/health-checks";
 import { PLANNED_CPU_PERCENT } from "../components/keycloak/sizing";
@@ -19,13 +20,15 @@ import type { KeycloakInput } from "./schema/keycloak";
 import type { ServiceInput } from "./schema/services";
 import type { SpotInput } from "./schema/spot";
 
+/** What the parts of a stack take where the file says nothing of them: the environment's defaults, and the stack's own choices. */
+interface StackDefaults extends EnvironmentDefaults {
+    readonly architecture: Architecture;
+}
+
 /** A value for each key of the schema: a key without a default here does not compile. */
 type EachKey<Input> = Record<keyof NonNullable<Input>, unknown>;
 
 const NETWORK_CIDR = "10.0.0.0/16";
-/** 0.5 vCPU and 1 GiB: ACA-Py starts in 2–4 s on it and rests at about 100 MiB. */
-const AGENT_SIZE = { cpu: 512, memory: 1024 };
-
 /** 0.25 vCPU and 512 MiB, Fargate's least: Envoy rests at 15 MiB of it. */
 const SERVICE_SIZE = { cpu: 256, memory: 512 };
 
@@ -107,7 +110,7 @@ const databaseDefaults = (input: DatabaseInput | undefined, d: EnvironmentDefaul
         shared: input?.shared ? { unused: INSTANCE_KEYS.filter((key) => input[key] !== undefined) } : undefined,
     }) satisfies EachKey<DatabaseInput>;
 
-function serviceDefaults(name: string, input: ServiceInput, zones: number, d: EnvironmentDefaults) {
+function serviceDefaults(name: string, input: ServiceInput, zones: number, d: StackDefaults) {
     const { database } = input;
     return {
         build: input.build,
@@ -120,6 +123,7 @@ function serviceDefaults(name: string, input: ServiceInput, zones: number, d: En
         priority: input.priority,
         count: tasks(input, zones),
         autoscaling: autoscalingDefaults(input.autoscaling),
+        architecture: input.architecture ?? d.architecture,
         spot: spotDefaults(input.spot, d),
         cpu: input.cpu ?? SERVICE_SIZE.cpu,
         memory: input.memory ?? SERVICE_SIZE.memory,
@@ -142,15 +146,16 @@ function serviceDefaults(name: string, input: ServiceInput, zones: number, d: En
     } satisfies EachKey<ServiceInput>;
 }
 
-function agentDefaults(name: string, input: AgentInput, zones: number, d: EnvironmentDefaults) {
+function agentDefaults(name: string, input: AgentInput, zones: number, d: StackDefaults) {
     return {
         label: input.label ?? name,
         host: input.host ?? name,
         count: input.mediator ? (input.count ?? 1) : tasks(input, zones),
         autoscaling: autoscalingDefaults(input.autoscaling),
+        architecture: input.architecture ?? d.architecture,
         spot: spotDefaults(input.spot, d),
-        cpu: input.cpu ?? AGENT_SIZE.cpu,
-        memory: input.memory ?? AGENT_SIZE.memory,
+        cpu: input.cpu ?? d.agentSize.cpu,
+        memory: input.memory ?? d.agentSize.memory,
         didcommPort: input.didcommPort ?? 8020,
         adminPort: input.adminPort ?? 8021,
         webSocketPort: input.webSocketPort ?? (input.mediator ? 8022 : undefined),
@@ -170,7 +175,7 @@ function agentDefaults(name: string, input: AgentInput, zones: number, d: Enviro
 /** One vCPU and 2 GiB: a first start takes 25 s on it, and an idle node rests at about 600 MiB. */
 const KEYCLOAK_SIZE = { cpu: 1024, memory: 2048 };
 
-function keycloakDefaults(input: KeycloakInput, zones: number, d: EnvironmentDefaults) {
+function keycloakDefaults(input: KeycloakInput, zones: number, d: StackDefaults) {
     return {
         version: input.version,
         host: input.host ?? "auth",
@@ -182,6 +187,7 @@ function keycloakDefaults(input: KeycloakInput, zones: number, d: EnvironmentDef
                 max: input.autoscaling.max,
                 cpuPercent: input.autoscaling.cpuPercent ?? PLANNED_CPU_PERCENT,
             } satisfies EachKey<KeycloakInput["autoscaling"]>),
+        architecture: input.architecture ?? d.architecture,
         spot: spotDefaults(input.spot, d),
         cpu: input.cpu ?? KEYCLOAK_SIZE.cpu,
         memory: input.memory ?? KEYCLOAK_SIZE.memory,
@@ -199,10 +205,11 @@ function keycloakDefaults(input: KeycloakInput, zones: number, d: EnvironmentDef
 /** A quarter of an hour: a migration that takes longer had better not run while the old version serves. */
 const BEFORE_DEPLOY_SECONDS = 900;
 
-function heritageDefaults(name: string, input: HeritageInput, zones: number, d: EnvironmentDefaults, here: Here) {
+function heritageDefaults(name: string, input: HeritageInput, zones: number, d: StackDefaults, here: Here) {
     return {
         build: input.build,
         image: input.image,
+        architecture: input.architecture ?? d.architecture,
         imageCredentials: input.imageCredentials,
         user: input.user ?? "1000",
         environment: input.environment ?? {},
@@ -360,7 +367,8 @@ const mapValues = <In, Out>(record: Record<string, In> | undefined, make: (value
 
 /** The whole configuration of a stack: what its file says, and the environment's defaults where it says nothing. */
 export function withDefaults(input: StackInput, region: string, heritages: Record<string, HeritageInput> = {}) {
-    const { production, defaults: d } = environmentNamed(input.environment);
+    const { production, defaults } = environmentNamed(input.environment);
+    const d: StackDefaults = { ...defaults, architecture: input.architecture ?? DEFAULT_ARCHITECTURE };
     const network = networkDefaults(input.network ?? {}, d);
     const { zones } = network;
     return {
@@ -384,6 +392,7 @@ export function withDefaults(input: StackInput, region: string, heritages: Recor
                 }) satisfies EachKey<NonNullable<StackInput["domains"]>[number]>,
         ),
         network,
+        architecture: d.architecture,
         publicEndpoint: {
             plainHttp: input.publicEndpoint?.plainHttp ?? false,
             allowedCidrs: input.publicEndpoint?.allowedCidrs ?? ["0.0.0.0/0"],
@@ -396,7 +405,12 @@ export function withDefaults(input: StackInput, region: string, heritages: Recor
             allowedApplications: input.adminEndpoint?.allowedApplications ?? [],
         } satisfies EachKey<StackInput["adminEndpoint"]>,
         walletDb: databaseDefaults(input.walletDb, d),
-        sharedDatabase: input.sharedDatabase && instanceDefaults(input.sharedDatabase, d),
+        sharedDatabase:
+            input.sharedDatabase &&
+            ({
+                ...instanceDefaults(input.sharedDatabase, d),
+                rotation: input.sharedDatabase.rotation ?? 0,
+            } satisfies EachKey<StackInput["sharedDatabase"]>),
         agentImage: input.agentImage,
         agentVersion: input.agentVersion,
         agents: mapValues(input.agents, (agent, name) => agentDefaults(name, agent, zones, d)),
@@ -450,7 +464,7 @@ export type ServiceConfig = PlatformConfig["services"][string];
 export type HeritageConfig = PlatformConfig["heritages"][string];
 export type KeycloakConfig = NonNullable<PlatformConfig["keycloak"]>;
 export type DatabaseConfig = PlatformConfig["walletDb"];
-export type InstanceConfig = NonNullable<PlatformConfig["sharedDatabase"]>;
+export type InstanceConfig = Omit<NonNullable<PlatformConfig["sharedDatabase"]>, "rotation">;
 /** A network that exists: where it is looked for. */
 export type ExistingNetworkConfig = NonNullable<PlatformConfig["network"]["existing"]>;
 export type SubnetTier = keyof ExistingNetworkConfig["subnets"];

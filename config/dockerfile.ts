@@ -13,6 +13,8 @@ export interface Instruction {
 export interface Stage {
     /** An image, or an earlier stage. */
     readonly from: string;
+    /** What its FROM names, e.g. linux/amd64; none or an empty text where the build decides. */
+    readonly platform?: string;
     readonly name?: string;
     readonly instructions: readonly Instruction[];
 }
@@ -51,7 +53,9 @@ export function stages(text: string, args: Variables = {}): Stage[] {
         if (instruction.name === "ENV") Object.assign(own, environment(instruction.args, own));
         if (instruction.name === "FROM") {
             const [from = "", , name] = filled(instruction.args.replaceAll(/--\S+\s+/g, ""), global).split(/\s+/);
-            all.push({ from, name, instructions: [] });
+            const [, written] = /--platform=(\S+)/.exec(instruction.args) ?? [];
+            const platform = written === undefined ? undefined : filled(written, global);
+            all.push({ from, name, platform, instructions: [] });
             own = {};
             continue;
         }
@@ -63,13 +67,21 @@ export function stages(text: string, args: Variables = {}): Stage[] {
 }
 
 /** Of the image that comes out: its last stage, after the stages of the file that it starts from. */
-export function finalInstructions(all: readonly Stage[]): Instruction[] {
-    const found: Instruction[] = [];
+export const finalInstructions = (all: readonly Stage[]): Instruction[] =>
+    finalStages(all).flatMap(({ instructions: own }) => own);
+
+/** The processors of the image that comes out, where its Dockerfile names them. */
+export const finalPlatform = (all: readonly Stage[]): string | undefined =>
+    finalStages(all).find(({ platform }) => platform)?.platform;
+
+/** The last stage, after the stages of the file that it starts from. */
+function finalStages(all: readonly Stage[]): Stage[] {
+    const found: Stage[] = [];
     let at = all.length - 1;
     while (at >= 0) {
-        const { from, instructions: own } = all[at]!;
-        found.unshift(...own);
-        at = all.slice(0, at).findIndex((stage) => stage.name?.toLowerCase() === from.toLowerCase());
+        const stage = all[at]!;
+        found.unshift(stage);
+        at = all.slice(0, at).findIndex(({ name }) => name?.toLowerCase() === stage.from.toLowerCase());
     }
     return found;
 }

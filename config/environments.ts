@@ -24,6 +24,8 @@ export interface EnvironmentDefaults {
     readonly instanceClass: string;
     /** Connections of an agent to its wallet, and of a Keycloak node to its database. */
     readonly walletConnections: number;
+    /** CPU units and MiB of an agent. */
+    readonly agentSize: { readonly cpu: number; readonly memory: number };
     readonly keycloakPool: number;
     readonly multiAz: boolean;
     readonly backupDays: number;
@@ -50,6 +52,7 @@ export const ENVIRONMENTS = {
             accessLogs: false,
             instanceClass: "db.t4g.micro", // 1 GiB: about 75 connections, enough for three clusters of two at five for each task
             walletConnections: 5,
+            agentSize: { cpu: 256, memory: 512 }, // an idle agent takes about 100 MiB, and starts in some 10 s
             keycloakPool: 10, // two nodes and two more while a deployment rolls: 40 of the 78 connections of a db.t4g.micro
             multiAz: false,
             backupDays: 7,
@@ -73,6 +76,7 @@ export const ENVIRONMENTS = {
             accessLogs: true,
             instanceClass: "db.t4g.medium", // 4 GiB: about 300 connections, enough for five clusters of three
             keycloakPool: 30, // what Keycloak's sizing guide has; three nodes rolling: 180 of the 310 of a db.t4g.medium
+            agentSize: { cpu: 512, memory: 1024 }, // starts in 2 to 4 s
             walletConnections: 10, // what ACA-Py's own chart gives an agent
             multiAz: true, // fails over in a minute or two; the agents' pools heal by themselves
             backupDays: 14,

@@ -9,6 +9,7 @@
 import { z } from "zod";
 import { ENVIRONMENT_NAMES } from "./environments";
 import { agent, agentVersion } from "./schema/agents";
+import { architecture } from "./schema/architecture";
 import { alarms } from "./schema/alarms";
 import { database, sharedDatabase } from "./schema/database";
 import { domain, domains } from "./schema/domains";
@@ -33,6 +34,7 @@ export const stackSchema = z.strictObject({
     domain,
     domains,
     network,
+    architecture,
     publicEndpoint,
     adminEndpoint,
     walletDb: database.optional().describe("The PostgreSQL instance that holds the wallets."),

@@ -1,6 +1,6 @@
 import { AgentCluster } from "../components/agent-cluster";
 import { LEDGER_LIST } from "../components/agent-variables";
-import { ContainerImage } from "../components/container-image";
+import type { Architecture } from "../components/fargate/architecture";
 import { WalletDb } from "../components/wallet-db";
 import type { DevLedger } from "../components/dev-ledger";
 import type { AgentConfig, PlatformConfig } from "../config/defaults";
@@ -21,21 +21,33 @@ const hasLedger = ({ genesisUrl, environment, secrets }: AgentConfig) =>
 
 /** The clusters of agents that the stack file names, on one image and one database; those without a ledger are on the stack's own. */
 export async function agentClusters(district: District, ledger: DevLedger | undefined) {
-    const { config, opts, cluster, plugins, secrets, vpc, publicEndpoint: didcomm, adminEndpoint: admin } = district;
+    const {
+        config,
+        opts,
+        cluster,
+        plugins,
+        images,
+        secrets,
+        vpc,
+        publicEndpoint: didcomm,
+        adminEndpoint: admin,
+    } = district;
     const { protect, logRetentionDays, exec, agents: configured } = config;
     const { alarms } = district;
     if (Object.keys(configured).length === 0) return { agents: {}, walletDb: undefined };
-    const image = new ContainerImage(
-        "acapy-agent",
-        config.agentImage
-            ? { existing: config.agentImage }
-            : {
-                  context: "images/acapy-agent", // from the project's root, where Pulumi runs a program and its providers
-                  args: { ...databaseBuildArgs(config.region), ...releaseArgs(config) },
-                  protect,
-              },
-        opts,
-    );
+    const architectures = Object.values(configured).map(({ architecture }) => architecture);
+    const image = (architecture: Architecture) =>
+        images.shared(
+            "acapy-agent",
+            config.agentImage
+                ? { existing: config.agentImage }
+                : {
+                      context: "images/acapy-agent", // from the project's root, where Pulumi runs a program and its providers
+                      args: { ...databaseBuildArgs(config.region), ...releaseArgs(config) },
+                  },
+            architecture,
+            architectures,
+        );
     const walletDb = config.walletDb.shared
         ? undefined
         : new WalletDb("wallet-db", { ...config.walletDb, vpc, secrets, logRetentionDays, protect, alarms }, opts);
@@ -53,7 +65,7 @@ export async function agentClusters(district: District, ledger: DevLedger | unde
             alarms,
             plugins,
             vpc,
-            image: image.reference,
+            image: image(agent.architecture),
             walletDb: storage,
             didcomm,
             admin,

@@ -46,7 +46,7 @@ export function heritages(
     };
     const authorities = rdsCertificateAuthorities(config.region);
     return mapSequentially(config.heritages, (name, settings) => {
-        const { build, image, plugins, database, services, scheduledTasks } = settings;
+        const { architecture, plugins, database, services, scheduledTasks } = settings;
         const tls = Object.values(services).some(isBehindEnvoy);
         const { inputs: bound, queues } = bindings(name, settings, district, neighbours);
         const heritage = new Heritage(
@@ -69,8 +69,9 @@ export function heritages(
                     queues,
                 ),
                 scheduledTasks: ownSecrets(name, scheduledTasks, district),
-                district: tls ? { ...shared, envoyImage: images.envoy } : shared,
-                image: images.of(name, { build, image }),
+                district: tls ? { ...shared, envoyImage: images.envoy(architecture) } : shared,
+                architecture,
+                image: images.of(name, settings),
                 database: database && databaseOf(name, { ...database, authorities }, district),
                 clientOf: district.endpointsOpenTo(name),
                 secrets: { ...district.secretSources.secretsOf(name, settings.secrets), ...bound.secrets },

@@ -26,6 +26,7 @@ export function keycloakCluster(district: District): KeycloakHa | undefined {
             : {
                   context: "images/keycloak",
                   args: { ...databaseBuildArgs(config.region), ...buildArgs(config.keycloak) },
+                  architecture: settings.architecture,
                   protect,
               },
         opts,

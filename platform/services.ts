@@ -27,8 +27,8 @@ export function tlsServices(district: District): Promise<Record<string, TlsServi
                 exec,
                 logRetentionDays,
                 securityGroupIds,
-                image: images.of(name, { image, build }),
-                envoyImage: images.envoy,
+                image: images.of(name, service),
+                envoyImage: images.envoy(service.architecture),
                 certificate: certificate
                     ? { certificate: certificate.pem, privateKey: pulumi.secret(certificate.privateKey) }
                     : authority!,

@@ -18,6 +18,7 @@ export function sharedDatabase(district: Omit<District, "shared">): SharedDataba
         {
             context: "images/database-roles",
             args: databaseBuildArgs(config.region),
+            architecture: config.architecture,
             protect,
         },
         opts,
@@ -34,6 +35,7 @@ export function sharedDatabase(district: Omit<District, "shared">): SharedDataba
             protect,
             alarms,
             image: image.reference,
+            architecture: config.architecture,
             roles: Object.fromEntries(roles),
         },
         opts,

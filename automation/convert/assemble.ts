@@ -74,7 +74,7 @@ const named = (variables: readonly string[]) =>
 function grouped(app: App, name: string): Group[] {
     const byImage = new Map<string, Workload[]>();
     for (const workload of app.workloads) {
-        const key = JSON.stringify(workload.image);
+        const key = JSON.stringify([workload.image, workload.architecture]);
         byImage.set(key, [...(byImage.get(key) ?? []), workload]);
     }
     const sets = [...byImage.values()].sort((a, b) => b.length - a.length);
@@ -130,6 +130,7 @@ function write({ draft, placed, made }: Group, folder: string, root: string, bas
     const image = imageKeys(draft, first, folder, root);
     const tree: Tree = {
         ...image,
+        architecture: first.architecture,
         user: users,
         environment: some(environment),
         secrets: some(secrets),

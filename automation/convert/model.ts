@@ -1,4 +1,5 @@
 /** An application, whatever kind of file it was read from. */
+import type { Architecture } from "../../components/fargate/architecture";
 import { fitName, VOLUME_NAME } from "./names";
 import type { Node, Path } from "./node";
 
@@ -52,6 +53,8 @@ export class Workload {
     /** The user by number, as the file has it. */
     user: string | undefined;
     imageCredentials: string | undefined;
+    /** The processors that its image is built for, where the file says so. */
+    architecture: Architecture | undefined;
     /** Files of variables, from the folder that paths count from. */
     readonly envFiles: string[] = [];
     /** The path that its own health check asks, where that is one by HTTP. */

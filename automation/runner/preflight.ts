@@ -4,12 +4,16 @@ import { promisify } from "node:util";
 import type { IAMClient } from "@aws-sdk/client-iam";
 import type { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import * as pulumi from "@pulumi/pulumi";
+import type { Build } from "../../components/container-image/build";
+import { type Emulation, emulation } from "../../components/container-image/emulation";
 import { boundedOptions } from "../../components/fargate/aws-clients";
 import type { PlatformConfig } from "../../config/defaults";
+import { readDockerfile } from "../../config/dockerfile";
 import { wrongAccount } from "../../platform/account";
 import type { LookUpClients } from "../../platform/lookups";
 import { LINKED_ROLES, withoutLinkedRole } from "../bootstrap/linked-roles";
 import { beyondBoundary } from "./boundary";
+import { groupBy } from "../plan/grouping";
 import type { PlannedStack } from "../plan/plan-stack";
 import type { StackFile } from "../plan/stack-file";
 import type { Finding } from "./findings";
@@ -53,19 +57,19 @@ export async function preflight(
     file: StackFile,
     { planned, config, there }: Preflight,
     make: (file: StackFile, region: string) => Promise<Clients> = clients,
-    dockerRuns = docker,
+    docker: Docker = DOCKER,
 ): Promise<Checked> {
     const findings: Finding[] = [];
     const resources = planned?.resources ?? [];
-    if (imagesToBuild(resources, there).length > 0 && !(await dockerRuns())) {
-        const names = imagesToBuild(resources, there).join(", ");
-        const fix = "start Docker, or name finished images in the stack file";
-        findings.push({ what: `Docker does not answer, and images have to be built: ${names}`, fix });
-    }
+    const builds = await imageBuilds(imagesToBuild(resources, there), docker);
+    findings.push(...builds.findings);
     const region = file.config["aws:region"];
     if (!region) {
         const fix = `pulumi config set aws:region REGION --stack ${file.stack}`;
-        return { findings: [...findings, { what: `${file.file} names no region`, fix, blind: true }], notes: [] };
+        return {
+            findings: [...findings, { what: `${file.file} names no region`, fix, blind: true }],
+            notes: builds.notes,
+        };
     }
     const { lookUps } = await import("../../platform/lookups"); // a late import, since it loads all components
     const aws = await make(file, region);
@@ -76,11 +80,15 @@ export async function preflight(
     // The program would fail for the same reasons, also in a preview.
     findings.push(...problems.map((problem) => ({ ...problem, blind: true })));
     // Without credentials, or in another account, the other checks prove nothing.
-    if (account === undefined || wrongAccount(account, file.config)) return { findings, notes: [], account };
+    if (account === undefined || wrongAccount(account, file.config)) return { findings, notes: builds.notes, account };
     const beyond = planned ? await beyondBoundary(aws.iam, planned, file, { account, region }, config) : [];
     const room = await quotas(aws, { planned, there, region });
     const roles = await linkedRoles(aws, resources);
-    return { findings: [...findings, ...beyond, ...room.findings], notes: [...room.notes, ...roles], account };
+    return {
+        findings: [...findings, ...beyond, ...room.findings],
+        notes: [...builds.notes, ...room.notes, ...roles],
+        account,
+    };
 }
 
 /** Notes the service-linked roles that the stack needs and the account lacks. None where IAM may not be read. */
@@ -137,23 +145,57 @@ async function regionHas(ec2: Clients["ec2"]): Promise<InUse | undefined> {
 
 const IMAGE = "docker:index/image:Image";
 
-/** Images that are not built yet or whose folder has changed. The tag begins with the folder's digest. */
-export function imagesToBuild(
-    planned: readonly { type: string; name: string; inputs: Record<string, unknown> }[],
-    there: readonly StateResource[],
-): string[] {
-    const digest = (image: unknown) => /:([0-9a-f]{16})-[^:]*$/.exec(String(image))?.[1] ?? String(image);
-    const built = new Set(there.filter(({ type }) => type === IMAGE).map(({ inputs }) => digest(inputs?.imageName)));
-    return planned
-        .filter(({ type, inputs }) => type === IMAGE && !built.has(digest(inputs.imageName)))
-        .map(({ name }) => name);
+interface Planned {
+    readonly type: string;
+    readonly name: string;
+    readonly inputs: Record<string, unknown>;
 }
 
-async function docker(): Promise<boolean> {
-    try {
-        await promisify(execFile)("docker", ["version", "--format", "{{.Server.Version}}"], { timeout: 10_000 });
-        return true;
-    } catch {
-        return false;
-    }
+/** Images that are not built yet or whose folder has changed. The tag begins with the folder's digest. */
+export function imagesToBuild(planned: readonly Planned[], there: readonly StateResource[]): Planned[] {
+    const digest = (image: unknown) => /:([0-9a-f]{16})-[^:]*$/.exec(String(image))?.[1] ?? String(image);
+    const built = new Set(there.filter(({ type }) => type === IMAGE).map(({ inputs }) => digest(inputs?.imageName)));
+    return planned.filter(({ type, inputs }) => type === IMAGE && !built.has(digest(inputs.imageName)));
 }
+
+interface Docker {
+    readonly runs: () => Promise<boolean>;
+    readonly emulation: (platform: string, images: string) => Promise<Emulation>;
+}
+
+const DOCKER: Docker = {
+    runs: () =>
+        promisify(execFile)("docker", ["version", "--format", "{{.Server.Version}}"], { timeout: 10_000 }).then(
+            () => true,
+            () => false,
+        ),
+    emulation,
+};
+
+/** Whether Docker can build what has to be built. */
+async function imageBuilds(images: readonly Planned[], docker: Docker): Promise<Omit<Checked, "account">> {
+    const namesOf = (some: readonly Planned[]) => some.map(({ name }) => name).join(", ");
+    if (images.length === 0) return { findings: [], notes: [] };
+    if (!(await docker.runs())) {
+        const fix = "start Docker, or name finished images in the stack file";
+        const what = `Docker does not answer, and images have to be built: ${namesOf(images)}`;
+        return { findings: [{ what, fix }], notes: [] };
+    }
+    const told = await Promise.all(
+        groupBy(images.filter(runsSomething), platformOf).map((some) =>
+            docker.emulation(platformOf(some[0]), namesOf(some)),
+        ),
+    );
+    return {
+        findings: told.flatMap((one) => (one && "problem" in one ? one.problem : [])),
+        notes: told.flatMap((one) => (one && "note" in one ? one.note : [])),
+    };
+}
+
+/** A build without RUN in a stage for the image's own processors is done on any machine. */
+const runsSomething = ({ inputs }: Planned) =>
+    readDockerfile(inputs.build as Build).some(
+        ({ platform, instructions }) => platform === undefined && instructions.some(({ name }) => name === "RUN"),
+    );
+
+const platformOf = ({ inputs }: Planned) => (inputs.build as { platform: string }).platform;

@@ -17,8 +17,8 @@ interface Tag {
  * `up` would build another image to the byte, and ECR would refuse it ("tag is immutable") until the folder changes. The image that
  * has it stays, under another tag, for whatever may run it; the repository's lifecycle takes it away with the other old ones.
  */
-export function freesLeftoverTag(name: string, resource: pulumi.Resource): pulumi.CustomResourceOptions["hooks"] {
-    if (!hasEngine()) return undefined;
+export function freesLeftoverTag(name: string, resource: pulumi.Resource): pulumi.ResourceHook[] {
+    if (!hasEngine()) return [];
     // Bound to where it is made: the engine calls a hook from outside the program, where its log would go nowhere.
     const free = AsyncResource.bind(async (imageName: string) => {
         const [, registryId, region, repositoryName, imageTag] = ECR_IMAGE.exec(imageName) ?? [];
@@ -32,11 +32,12 @@ export function freesLeftoverTag(name: string, resource: pulumi.Resource): pulum
         if (other)
             pulumi.log.info(`an up that was killed has pushed ${imageTag}: that image is ${other} now`, resource);
     });
-    const hook = new pulumi.ResourceHook(`${name}-leftover-tag`, async ({ newInputs, oldInputs }) => {
-        const imageName: unknown = newInputs?.imageName;
-        if (typeof imageName === "string" && imageName !== oldInputs?.imageName) await free(imageName);
-    });
-    return { beforeCreate: [hook], beforeUpdate: [hook] };
+    return [
+        new pulumi.ResourceHook(`${name}-leftover-tag`, async ({ newInputs, oldInputs }) => {
+            const imageName: unknown = newInputs?.imageName;
+            if (typeof imageName === "string" && imageName !== oldInputs?.imageName) await free(imageName);
+        }),
+    ];
 }
 
 const ECR_IMAGE = /^(\d{12})\.dkr\.ecr(?:-fips)?\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([^@:]+):([\w.-]+)$/;

@@ -1,6 +1,6 @@
 /** What the name of an instance type tells: `t4g.micro` is a family, a generation, what is special about it, and a size. */
 
-export type Architecture = "arm64" | "x86_64";
+import type { Architecture } from "../fargate/architecture";
 
 /** AWS's own processors have a `g` behind the generation: t4g, m7gd, im4gn. (g4dn and its like are named so for their graphics.) */
 export function architectureOf(instanceType: string): Architecture {

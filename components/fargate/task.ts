@@ -7,6 +7,7 @@ import { type Plugins, withPlugins } from "../plugins";
 import { pathStatements, type Secret, secretStatements } from "../secret-store";
 import { type Transform, transformed } from "../transform";
 import type { Endpoint } from "../endpoint";
+import { type Architecture, runtimePlatform } from "./architecture";
 import { type ContainerArgs, renderContainers } from "./container";
 import { efsStatements, type EfsVolume } from "./efs-volume";
 import { allowEgress, connect, type Connection, type Egress } from "./egress";
@@ -22,6 +23,12 @@ export interface TaskArgs {
     /** CPU units (1024 are one vCPU) and MiB of the whole task; see `fargate/sizes.ts` for what goes together. */
     cpu: number;
     memory: number;
+    /**
+     * The processors that the task runs on. Every image has to be built for them: a task whose image has none for `arm64` does not start
+     * ("exec format error", or CannotPullContainerError). arm64 costs a fifth less, on Fargate Spot as well.
+     * @default "x86_64"
+     */
+    architecture?: Architecture;
     /** Groups that the tasks join beside their own, e.g. a database's clients. AWS takes five for a task in all. */
     securityGroupIds?: pulumi.Input<string>[];
     /** Endpoints that let the tasks in, by their own group. @default none but those that are open to everybody */
@@ -106,7 +113,7 @@ function taskDefinition(
                 networkMode: "awsvpc",
                 cpu: String(args.cpu),
                 memory: String(args.memory),
-                runtimePlatform: { operatingSystemFamily: "LINUX", cpuArchitecture: "X86_64" },
+                runtimePlatform: runtimePlatform(args.architecture),
                 executionRoleArn,
                 taskRoleArn,
                 volumes,

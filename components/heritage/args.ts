@@ -116,6 +116,8 @@ export interface HeritageArgs {
     district: HeritageDistrict;
     /** By digest; every task runs it. */
     image: pulumi.Input<string>;
+    /** The processors that the image, and those of its sidecars and plugins, are built for (see `TaskArgs`). @default "x86_64" */
+    architecture?: FargateServiceArgs["architecture"];
     /** A secret in Secrets Manager with which the image is pulled from a private registry, by ARN (see `ContainerArgs`). @default none */
     imageCredentials?: string;
     /** Who it runs as, by number. @default "1000" */

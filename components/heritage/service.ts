@@ -76,6 +76,7 @@ function serviceSettings({ heritage, service, inputs, before }: ServiceOfHeritag
         alarms: district.alarms,
         cpu: service.cpu,
         memory: service.memory,
+        architecture: heritage.architecture,
         count: service.count,
         autoscaling: service.autoscaling,
         spot: service.spot,

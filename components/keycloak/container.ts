@@ -87,7 +87,7 @@ export interface Settings {
     readonly databaseHost: pulumi.Input<string>;
     readonly databasePort: number;
     /** Its role, and its database. */
-    readonly databaseUser: string;
+    readonly databaseUser: pulumi.Input<string>;
     readonly databaseName: string;
     readonly poolSize: number;
     readonly vpcCidr: string;

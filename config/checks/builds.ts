@@ -1,10 +1,11 @@
 /** Images that are built here: the Dockerfile, its stages, the build arguments. */
 import { readFileSync, statSync } from "node:fs";
 import { dockerfileOf } from "../../components/container-image/build";
+import { type Architecture, dockerPlatform } from "../../components/fargate/architecture";
 import { looksSecret } from "../../policy/secrets/looks-secret";
-import { type BuildInput, buildOf, imageName } from "../builds";
+import { type BuildInput, buildOf, imageName, imageNameFor, usersOf } from "../builds";
 import type { PlatformConfig } from "../defaults";
-import { stages } from "../dockerfile";
+import { finalPlatform, readDockerfile, stages } from "../dockerfile";
 import { nearest } from "../nearest";
 import { keyOf, type Path, type Problem } from "./common";
 
@@ -13,6 +14,7 @@ type At = (...rest: (string | number)[]) => Path;
 interface Built {
     readonly build?: BuildInput;
     readonly image?: string;
+    readonly architecture: Architecture;
     readonly database?: unknown;
     readonly notSecret: Readonly<Record<string, string>>;
 }
@@ -30,7 +32,8 @@ export function buildProblems(at: At, built: Built): Problem[] {
         ];
     }
     if (build === undefined) return [];
-    return [...fileProblems(at, build), ...argumentProblems(at, built)];
+    const files = fileProblems(at, build);
+    return [...files, ...(files.length > 0 ? [] : platformProblems(at, built)), ...argumentProblems(at, built)];
 }
 
 function fileProblems(at: At, input: BuildInput): Problem[] {
@@ -62,6 +65,21 @@ function targetProblems(path: Path, dockerfile: string, target: string | undefin
     return [{ path, what: `no stage of the Dockerfile is called ${target}`, fix }];
 }
 
+/** An image is of the processors that its Dockerfile names, whatever it is built for (Dockerfile reference, "FROM"). */
+function platformProblems(at: At, { build, architecture }: Built): Problem[] {
+    const platform = finalPlatform(readDockerfile(buildOf(build!)));
+    const wanted = dockerPlatform(architecture);
+    if (!platform || platform.split("/").slice(0, 2).join("/") === wanted) return [];
+    return [
+        {
+            path: at("build"),
+            what: `its Dockerfile says FROM --platform=${platform}, and its tasks run on ${architecture}, ${wanted}`,
+            fix: "leave --platform out, or another architecture",
+            also: [at("architecture"), ["architecture"]],
+        },
+    ];
+}
+
 /** Arguments are in the image's history, and in the state. */
 function argumentProblems(at: At, { build, database, notSecret }: Built): Problem[] {
     const { args = {} } = buildOf(build!);
@@ -86,12 +104,15 @@ function argumentProblems(at: At, { build, database, notSecret }: Built): Proble
 }
 
 /** Two builds with the same name would share a repository. */
-export function imageNameProblems({ services, heritages }: PlatformConfig): Problem[] {
+export function imageNameProblems(config: PlatformConfig): Problem[] {
+    const { services, heritages } = config;
     const owners = new Map<string, { owner: string; build: BuildInput }>();
     return Object.entries({ services, heritages }).flatMap(([kind, all]) =>
-        Object.entries(all).flatMap(([owner, { build }]): Problem[] => {
+        Object.entries(all).flatMap(([owner, { build, architecture }]): Problem[] => {
             if (build === undefined) return [];
-            const name = imageName(owner, build);
+            const shared = imageName(owner, build);
+            const users = usersOf(config, shared).map((user) => user.architecture);
+            const name = imageNameFor(shared, architecture, users, config.architecture);
             const first = owners.get(name);
             if (first === undefined) owners.set(name, { owner, build });
             if (first === undefined || first.build === build) return [];

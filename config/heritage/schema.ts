@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { mounts, receives, sidecars, volumes } from "./sidecar-schema";
 import { application } from "../schema/application";
+import { architecture } from "../schema/architecture";
 import { autoscaling } from "../schema/autoscaling";
 import { database, databaseCredentials } from "../schema/database";
 import { plugins } from "../schema/plugins";
@@ -206,6 +207,7 @@ export const heritageSchema = z.strictObject({
             "or `image`.",
     ),
     image: application.image,
+    architecture,
     imageCredentials: z
         .string()
         .regex(/^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]+$/, "ARN of a secret")

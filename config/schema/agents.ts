@@ -1,5 +1,6 @@
 /** A cluster of agents, and what all of them are made of. */
 import { z } from "zod";
+import { architecture } from "./architecture";
 import { autoscaling } from "./autoscaling";
 import { notSecret, secretSource } from "./secrets";
 import { spot } from "./spot";
@@ -25,9 +26,13 @@ export const agent = z
             .optional()
             .describe("Agents (tasks) that share the wallet. With autoscaling: the fewest. Default: one per zone."),
         autoscaling,
+        architecture,
         spot,
-        cpu: z.int().optional().describe("CPU units of a task (1024 are one vCPU). Default: 512, ample for ACA-Py."),
-        memory: z.int().optional().describe("Memory of a task in MiB. Default: 1024; an idle agent takes about 100."),
+        cpu: z.int().optional().describe("CPU units of a task (1024 are one vCPU). Default: 256 in dev, 512 in prod."),
+        memory: z
+            .int()
+            .optional()
+            .describe("Memory of a task in MiB. Default: 512 in dev, 1024 in prod; an idle agent takes about 100."),
         didcommPort: port("Where an agent listens for DIDComm. Default: 8020.").optional(),
         adminPort: port("Where an agent serves its admin API. Default: 8021.").optional(),
         webSocketPort: port(

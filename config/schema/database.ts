@@ -53,7 +53,17 @@ export const database = z.strictObject({
 });
 
 export const sharedDatabase = z
-    .strictObject(instance)
+    .strictObject({
+        ...instance,
+        rotation: z
+            .int()
+            .min(0)
+            .optional()
+            .describe(
+                "Count it up by one, and the next `up` gives each database's tasks another user and another password, while those before go " +
+                    "on until the next rotation. Agents keep theirs (npx identity secrets rotate). Default: 0.",
+            ),
+    })
     .describe(
         "One PostgreSQL instance for several databases: those that say `shared: true`. Each has a role of its own, which reaches its own " +
             "database and no other. Default: none.",
@@ -67,5 +77,6 @@ export const databaseCredentials = z
             "database/<name>/user and so on below PARAMETER_STORE_PREFIX. Default: environment.",
     );
 
-export type InstanceInput = z.infer<typeof sharedDatabase>;
+export type InstanceInput = Omit<DatabaseInput, "shared">;
+export type SharedDatabaseInput = z.infer<typeof sharedDatabase>;
 export type DatabaseInput = z.infer<typeof database>;

@@ -1,6 +1,7 @@
 /** Keycloak as a cluster. */
 import { z } from "zod";
 import { NEWEST } from "../../components/keycloak/versions";
+import { architecture } from "./architecture";
 import { keycloakAutoscaling } from "./autoscaling";
 import { database } from "./database";
 import { egress } from "../heritage/egress-schema";
@@ -24,6 +25,7 @@ export const keycloak = z
             .optional()
             .describe("Nodes (tasks). With autoscaling: the fewest. Default: one per zone."),
         autoscaling: keycloakAutoscaling,
+        architecture,
         spot,
         cpu: z
             .int()

@@ -1,6 +1,7 @@
 /** An application with TLS up to its task. */
 import { z } from "zod";
 import { application } from "./application";
+import { architecture } from "./architecture";
 import { autoscaling } from "./autoscaling";
 import { database, databaseCredentials } from "./database";
 import { certificatePem, notSecret, privateKeyPem, secretSource } from "./secrets";
@@ -32,6 +33,7 @@ export const service = z
         priority: application.priority,
         count: application.count,
         autoscaling,
+        architecture,
         spot,
         cpu: z
             .int()

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs once, to its end: `provision` makes the roles and databases of the plan.
 
-ROLES has the plan as JSON, PASSWORD_<ROLE> each role's password: by itself, or as `password` of a JSON object.
+ROLES has the plan as JSON, PASSWORD_<ROLE> the password that each role logs in with: by itself, or as `password` of a JSON object.
 DB_HOST, DB_PORT, DB_USER, DB_PASSWORD: the instance, and its master user.
 """
 

@@ -6,6 +6,8 @@ Nothing is dropped. A role that the plan has no more may not log in any more; it
 from psycopg import sql
 
 MAINTENANCE = "postgres"
+# How the second user of a role is called (components/rds/shared-roles.ts).
+SECOND = ".b"
 # Databases that belong to nobody's data. RDS keeps rdsadmin to itself.
 SYSTEM = {MAINTENANCE, "template0", "template1", "rdsadmin"}
 
@@ -15,7 +17,10 @@ class Refused(Exception):
 
 
 def provision(connection, plan, passwords, say=print):
-    """`plan`: a list of {"role", "database" or null, "connections"}; a role without a database may make databases itself."""
+    """`plan`: a list of {"role", "database" or null, "connections"}, and "login" where another user logs in for the role.
+
+    A role without a database may make databases itself.
+    """
     # One run at a time: two that change a role at once fail by "tuple concurrently updated". The lock goes with the connection.
     connection.execute("SELECT pg_advisory_lock(hashtext('database-roles'))")
     for role in plan:
@@ -29,10 +34,8 @@ def provision(connection, plan, passwords, say=print):
 
 
 def make_role(connection, role, password, say):
-    name = role["role"]
-    found = connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [name]).fetchone() is not None
-    if not found:
-        execute(connection, "CREATE ROLE {}", name)
+    owner, name = role["role"], role.get("login", role["role"])
+    found = [make_unless_there(connection, one) for one in dict.fromkeys([owner, name])][-1]
     # The password is sent as what PostgreSQL keeps of it, so that no log of statements has it.
     verifier = connection.pgconn.encrypt_password(password.encode(), name.encode(), b"scram-sha-256").decode()
     makes = "CREATEDB" if role["database"] is None else "NOCREATEDB"
@@ -43,7 +46,20 @@ def make_role(connection, role, password, say):
     )
     # Only a member of a role may give it a database, and close a database of its.
     execute(connection, "GRANT {} TO CURRENT_USER", name)
+    if name != owner:
+        # It acts as the owner from its log-in on, so that what it makes is the owner's. The owner may log in as before.
+        execute(connection, "GRANT {} TO CURRENT_USER", owner)
+        execute(connection, "GRANT {} TO {}", owner, name)
+        execute(connection, "ALTER ROLE {} SET role = {}", name, owner)
     say(f"role {name}: {'there' if found else 'made'}, at most {role['connections']} connections")
+
+
+def make_unless_there(connection, name):
+    """Whether it was there. A new one may not log in."""
+    if connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [name]).fetchone() is not None:
+        return True
+    execute(connection, "CREATE ROLE {}", name)
+    return False
 
 
 def make_database(connection, role, say):
@@ -67,7 +83,7 @@ def lock_out_removed(connection, plan, say):
     )
     planned = {role["role"] for role in plan}
     for (name,) in connection.execute(query).fetchall():
-        if name not in planned:
+        if name.removesuffix(SECOND) not in planned:
             execute(connection, "ALTER ROLE {} NOLOGIN", name)
             say(f"role {name}: not in the plan any more, may not log in; its data stay")
 
@@ -89,14 +105,14 @@ def verify(connection, plan, say):
     """Asks PostgreSQL itself who may connect to what."""
     wrong = []
     for role in plan:
-        name = role["role"]
+        owner, name = role["role"], role.get("login", role["role"])
         query = (
             "SELECT datname, pg_get_userbyid(datdba) FROM pg_database "
             "WHERE datallowconn AND has_database_privilege(%s, oid, 'CONNECT') ORDER BY 1"
         )
         reached = dict(connection.execute(query, [name]).fetchall())
         wrong += [f"{name} may connect to {database}, of {of}" for database, of in reached.items()
-                  if database not in SYSTEM and of != name]
+                  if database not in SYSTEM and of != owner]
         say(f"role {name}: reaches {', '.join(d for d in reached if d not in SYSTEM) or 'no database yet'}")
     if wrong:
         raise Refused("; ".join(wrong))

@@ -85,10 +85,19 @@ describe("the cost of a month", () => {
             const base = { cluster: CLUSTER, vpc: VPC, cpu: 1024, memory: 2048, count: 3 };
             const containers = { app: { image: "example.com/app@sha256:00", user: "1000" } };
             new FargateService("some", { ...base, containers, spot: { base: 1, share: 50 } });
+            new FargateService("arm", { ...base, containers, architecture: "arm64", spot: true });
         });
         expect(lines(made, "some")).to.eql(["2 task of 1 vCPU and 2 GiB", "1 task of 1 vCPU and 2 GiB, Spot"]);
         const task = (0.04048 + 2 * 0.004445) * HOURS;
         expect(component(made, "some").min).to.be.closeTo(2.34 * task, 1e-6);
+        expect(lines(made, "arm")).to.eql(["3 task of 1 vCPU and 2 GiB, Graviton, Spot"]);
+        expect(component(made, "arm").min).to.be.closeTo(3 * 0.8 * 0.34 * task, 1e-6);
+        const [choice] = made.choices.filter(({ what }) => what === "processors of tasks");
+        expect(choice!.now).to.equal("1 of 2 on Graviton");
+        expect(choice!.options.map(({ name, change }) => [name, change > 0])).to.eql([
+            ["all Graviton", false],
+            ["all x86", true],
+        ]);
     });
 
     it("says what another choice would change", () => {
@@ -104,6 +113,7 @@ describe("the cost of a month", () => {
             .flatMap(({ items }) => items)
             .filter(({ what }) => what.startsWith("task"))
             .reduce((total, { month }) => total + month.min, 0);
+        expect(options(dev, "processors of tasks").map(({ name }) => name)).to.eql(["all Graviton"]);
         expect(options(dev, "processors of tasks")[0]!.change).to.be.closeTo(-0.2 * tasks, 1e-6);
         expect(options(dev, "capacity of tasks").map(({ name }) => name)).to.eql(["all on demand"]);
         expect(options(dev, "capacity of tasks")[0]!.change).to.be.closeTo(tasks / 0.34 - tasks, 1e-6);

@@ -72,9 +72,9 @@ describe("ContainerImage", () => {
         expect(made.outputs.reference).to.equal(made.one("docker.Image").outputs.repoDigest);
     });
 
-    it("builds for the platform that it is told", async () => {
+    it("builds for the processors that it is told", async () => {
         const context = folder([DOCKERFILE]);
-        const made = await make(() => new ContainerImage("agent", { context, platform: "linux/arm64" }) && undefined);
+        const made = await make(() => new ContainerImage("agent", { context, architecture: "arm64" }) && undefined);
         expect(made.inputs("docker.Image").build).to.deep.equal({ context, platform: "linux/arm64" });
     });
 
@@ -101,12 +101,14 @@ describe("ContainerImage", () => {
         expect(new Set(tags).size).to.equal(4);
     });
 
-    it("has another tag for another platform: a tag that is there already cannot be pushed again", async () => {
+    it("has another tag for other processors: a tag that is there already cannot be pushed again", async () => {
         const context = folder([DOCKERFILE]);
-        const tag = async (platform: ContainerImageArgs["platform"]) =>
-            (await make(() => new ContainerImage("agent", { context, platform }) && undefined)).inputs("docker.Image")
-                .imageName;
-        expect(await tag("linux/arm64")).not.to.equal(await tag("linux/amd64"));
+        const tag = async (architecture: ContainerImageArgs["architecture"]) =>
+            (await make(() => new ContainerImage("agent", { context, architecture }) && undefined)).inputs(
+                "docker.Image",
+            ).imageName;
+        expect(await tag("arm64")).not.to.equal(await tag("x86_64"));
+        expect(await tag("x86_64")).to.equal(await tag(undefined));
     });
 
     it("has another tag for another build argument of whatever name", async () => {

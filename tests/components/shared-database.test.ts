@@ -9,11 +9,18 @@ const ROLES: SharedDatabaseArgs["roles"] = {
     shop: { database: "shop", connections: 15 },
 };
 
-const shared = () =>
+const shared = (rotation?: number) =>
     make(() => {
         const secrets = new SecretStore("secrets", { prefix: "/s" });
         const image = "example.com/roles@sha256:00";
-        const database = new SharedDatabase("db", { ...DATABASE, cluster: CLUSTER, secrets, image, roles: ROLES });
+        const database = new SharedDatabase("db", {
+            ...DATABASE,
+            cluster: CLUSTER,
+            secrets,
+            image,
+            roles: ROLES,
+            rotation,
+        });
         const place = { vpc: VPC, secrets, logRetentionDays: 14 };
         const login = database.login("shop");
         const connect = (variables?: Record<string, "url" | "password">) =>
@@ -76,6 +83,46 @@ describe("SharedDatabase", () => {
         expect(made.outputs.injected).to.match(/\/s\/db\/shop\/PASSWORD$/);
         const { inputs } = made.one("aws.ssm.Parameter", "db-made");
         expect(inputs.insecureValue).to.equal(made.one("aws.ecs.TaskDefinition").outputs.arn);
+    });
+
+    describe("of another rotation", () => {
+        const planOf = (made: Awaited<ReturnType<typeof shared>>) => {
+            const [app] = JSON.parse(made.inputs("aws.ecs.TaskDefinition").containerDefinitions as string);
+            return JSON.parse(app.environment.find(({ name }: { name: string }) => name === "ROLES").value);
+        };
+        const passwords = (made: Awaited<ReturnType<typeof shared>>) =>
+            Object.fromEntries(
+                made
+                    .all("random.RandomPassword")
+                    .map(({ name, inputs }) => [
+                        name.replace(/^secrets-db-|-password$/g, ""),
+                        (inputs.keepers as { generation?: string } | undefined)?.generation ?? "0",
+                    ]),
+            );
+        const parameters = (made: Awaited<ReturnType<typeof shared>>) =>
+            made.all("aws.ssm.Parameter").flatMap(({ inputs }) => {
+                const [, name] = /shop\/(.+)$/.exec(String(inputs.name)) ?? [];
+                return name ?? [];
+            });
+
+        it("has the other user with a password of its own, beside the one before", async () => {
+            const made = await shared(1);
+            expect(made.outputs.environment).to.include({ DB_USER: "shop.b", DB_NAME: "shop" });
+            expect(made.outputs.injected).to.match(/\/s\/db\/shop\/PASSWORD_B$/);
+            expect(planOf(made)).to.deep.equal([
+                { role: "shop", database: "shop", connections: 15, login: "shop.b" },
+                { role: "wallet_issuer", database: null, connections: 33 },
+            ]);
+            expect(parameters(made)).to.have.members(["PASSWORD", "PASSWORD_B"]);
+            expect(passwords(made)).to.deep.equal({ provisioner: "0", shop: "0", "shop-b": "1", wallet_issuer: "0" });
+        });
+
+        it("goes back to the first user with another password, and leaves the second one's as it was", async () => {
+            const made = await shared(2);
+            expect(made.outputs.environment).to.include({ DB_USER: "shop" });
+            expect(passwords(made)).to.deep.equal({ provisioner: "0", shop: "2", "shop-b": "1", wallet_issuer: "0" });
+            expect(passwords(await shared(3))).to.include({ shop: "2", "shop-b": "3" });
+        });
     });
 
     it("refuses a login for a role that it does not have", async () => {

@@ -64,6 +64,18 @@ const BROKEN: BrokenBlog = {
         /should be a text/,
         /in quotes: "3"/,
     ],
+    "an image for other processors than its tasks run on": [
+        `architecture: arm64\n${heritage("{ context: images/app, target: pinned }")}`,
+        "build",
+        /says FROM --platform=linux\/amd64, and its tasks run on arm64, linux\/arm64/,
+        /leave --platform out, or another architecture/,
+    ],
+    "an image whose first stage is for other processors": [
+        `architecture: arm64\n${heritage("{ context: images/app, target: after }")}`,
+        "build",
+        /FROM --platform=linux\/amd64/,
+        /leave --platform out/,
+    ],
     "a list": [heritage("[images/app]"), "build", /a list is none of what it takes/, /folder with its Dockerfile/],
     "a directory to write to that the stage leaves to root": [
         "build: { context: images/app, target: bare }\nservices: { worker: { writable: [/data] } }",
@@ -78,6 +90,11 @@ ENTRYPOINT ["/bin/sh", "-c"]
 FROM debian AS production
 RUN mkdir /data && chown 1000 /data
 VOLUME /data
+FROM --platform=$BUILDPLATFORM debian AS compiler
+FROM --platform=linux/amd64 debian AS pinned
+FROM pinned AS after
+FROM --platform=$TARGETPLATFORM debian AS wanted
+COPY --from=compiler /bin/app /app
 `;
 
 const FILES = { "images/app/Dockerfile": DOCKERFILE };
@@ -91,6 +108,8 @@ describe("what an image is built of", () => {
         "{ context: images/app }",
         "{ context: ., dockerfile: images/app/Dockerfile, target: Production }",
         '{ context: images/app, target: "0", args: { NODE_ENV: production } }',
+        "{ context: images/app, target: after }",
+        "{ context: images/app, target: wanted }",
     ]) {
         it(`is right as ${build}`, () => expect(read(heritage(build))).to.deep.equal([]));
     }

@@ -36,6 +36,12 @@ describe("A shared database in a stack file", () => {
             /takes about 78 connections, and those who share it may open 95 .*wallet_issuer 33, wallet_other 37, keycloak 25/,
             /a larger class/,
         ],
+        "a rotation that is no number": [
+            `${SHARED.replace("{}", "{ rotation: monthly }")}${service("{ shared: true }")}`,
+            "identity:sharedDatabase.rotation",
+            /should be a number/,
+            /Count it up by one/,
+        ],
         "a class that is not known": [
             `${SHARED.replace("{}", "{ instanceClass: db.x9.large }")}${service("{ shared: true }")}`,
             "identity:sharedDatabase.instanceClass",

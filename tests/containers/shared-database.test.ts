@@ -14,11 +14,11 @@ import { POSTGRES_IMAGE } from "./postgres";
 const STACK = "sharedtest";
 const OFFSET = 14_000;
 const HERITAGE = "heritages/sample-api.yml";
-const stackFile = (clusters: string) => `config:
+const stackFile = (clusters: string, rotation = 0) => `config:
     aws:region: ap-northeast-1
     identity:environment: dev
     identity:publicEndpoint: { plainHttp: true }
-    identity:sharedDatabase: { instanceClass: db.t4g.small }
+    identity:sharedDatabase: { instanceClass: db.t4g.small, rotation: ${rotation} }
     identity:walletDb: { shared: true }
     identity:agents:
         issuer: { count: 2 }
@@ -122,6 +122,71 @@ describe("a shared database on this machine", () => {
         const { stdout, stderr } = await run("docker", ["logs", container]);
         expect(stdout).to.contain("role sample_api: made, at most");
         for (const role of Object.keys(OWN)) expect((stdout + stderr).includes(password(role))).to.equal(false);
+    });
+
+    it("gives another user in a rotation, who has the same tables, and keeps the one before", async function () {
+        this.timeout(10 * 60 * 1000);
+        const before = password("sample_api");
+        const sql = (user: string, secret: string, statement: string) =>
+            instance()
+                .container()
+                .then((container) =>
+                    run(
+                        "docker",
+                        [
+                            "exec",
+                            "--env",
+                            "PGPASSWORD",
+                            container,
+                            "psql",
+                            `host=127.0.0.1 user=${user} dbname=sample_api sslmode=require`,
+                            "-Atc",
+                            statement,
+                        ],
+                        { env: { PGPASSWORD: secret } },
+                    ),
+                );
+        writeFileSync(join(root!, `Pulumi.${STACK}.yaml`), stackFile(HOLDER, 1));
+        const { code, err } = await up();
+        expect(code, err).to.equal(0);
+        const after = platform.parameter(`/identity/${STACK}/shared-db/sample_api/PASSWORD_B`);
+        expect(password("sample_api")).to.equal(before);
+        expect(after).not.to.equal(before);
+        for (const [user, secret] of [
+            ["sample_api", before],
+            ["sample_api.b", after],
+        ] as const) {
+            const {
+                code: failed,
+                stdout,
+                stderr,
+            } = await sql(user, secret, "SELECT current_user, count(*) >= 0 FROM posts");
+            expect(failed, stderr).to.equal(0);
+            expect(stdout.trim()).to.equal("sample_api|t");
+        }
+        // What the second one makes is the first one's.
+        expect((await sql("sample_api.b", after, "CREATE TABLE made_by_b (n int)")).code).to.equal(0);
+        expect(
+            (await sql("sample_api", before, "INSERT INTO made_by_b VALUES (1); DROP TABLE made_by_b")).code,
+        ).to.equal(0);
+        for (const name of ["issuer-wallet", "holder-wallet", "postgres"]) {
+            const container = await instance().container();
+            const psql = [
+                "psql",
+                `host=127.0.0.1 user=sample_api.b dbname=${name} sslmode=require`,
+                "-Atc",
+                "SELECT 1",
+            ];
+            const { stderr } = await run("docker", ["exec", "--env", "PGPASSWORD", container, ...psql], {
+                env: { PGPASSWORD: after },
+            });
+            expect(stderr, name).to.contain("permission denied for database");
+        }
+        // The application is there with it.
+        const users = await instance().query(
+            "SELECT DISTINCT usename FROM pg_stat_activity WHERE datname = 'sample_api'",
+        );
+        expect(users).to.include("sample_api.b").and.not.include("sample_api");
     });
 
     it("locks out the role of a database that is taken out, and keeps its data", async function () {

@@ -17,6 +17,7 @@ const of = (database: string): SharedRoleArgs => ({ database, connections: 15 })
 /** One instance, with a service for each role; the components one by one, as in anybody's program. */
 describe("a shared database on a real engine", () => {
     let stack: TestStack;
+    let rotation = 0;
     let roles: Record<string, SharedRoleArgs> = {
         keycloak: of("keycloak"),
         news: of("news"),
@@ -33,6 +34,7 @@ describe("a shared database on a real engine", () => {
             secrets: new SecretStore("secrets"),
             image: IMAGE,
             roles,
+            rotation,
             engineVersion: "17",
             instanceClass: "db.t4g.small",
             storageGiB: 20,
@@ -99,6 +101,22 @@ describe("a shared database on a real engine", () => {
         expect(update.filter((step) => step.startsWith(SERVICE))).to.deep.equal([]); // who stays does not notice
         expect(runs()).to.equal(2);
         expect(await planOf(await ran("made"))).to.deep.equal(["audit", "keycloak", "shop", "wallet_issuer"]);
+    });
+
+    it("gives its services another user in a rotation, once that one is there", async () => {
+        rotation = 1;
+        await stack.up();
+        const { update = [], replace = [], delete: gone = [], create = [] } = stack.steps;
+        expect(create.filter((step) => step.startsWith("aws:ssm"))).to.have.length(3); // one for each that owns a database
+        expect([...gone, ...replace].filter((step) => /aws:(ssm|rds|ecs\/service)/.test(step))).to.deep.equal([]);
+        expect(update.filter((step) => step.startsWith(SERVICE))).to.have.members(
+            ["audit", "keycloak", "shop"].map((name) => SERVICE + name),
+        );
+        // The task has run before the first service changes.
+        const ranAt = stack.log.lastIndexOf("shared-db: roles: task");
+        expect(ranAt).to.be.greaterThan(-1);
+        expect(await planOf(await ran("made"))).to.deep.equal(["audit", "keycloak", "shop", "wallet_issuer"]);
+        expect(Object.keys(await stack.preview())).to.deep.equal([]);
     });
 
     it("stays as it was where the task fails, and says why", async () => {

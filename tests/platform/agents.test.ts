@@ -28,6 +28,27 @@ async function planned(...keys: string[]) {
     }
 }
 
+describe("the images of a stack with both kinds of processors", () => {
+    it("are built for those of the tasks that run them, and each only where a task needs it", async () => {
+        const agents = "agents: { issuer: {}, holder: { architecture: x86_64 } }";
+        const { resources, model } = await planned(DOMAIN, "architecture: arm64", agents);
+        const images = resources.filter(({ type }) => type === "docker:index/image:Image");
+        const platforms = images.map(({ name, inputs }) => [name, (inputs.build as { platform: string }).platform]);
+        expect(Object.fromEntries(platforms)).to.deep.equal({
+            "acapy-agent": "linux/arm64",
+            "acapy-agent-x86-64": "linux/amd64",
+        });
+        const processors = resources.flatMap(({ type, name, inputs }) =>
+            type === "aws:ecs/taskDefinition:TaskDefinition"
+                ? [[name, (inputs.runtimePlatform as { cpuArchitecture: string }).cpuArchitecture]]
+                : [],
+        );
+        expect(Object.fromEntries(processors)).to.include({ issuer: "ARM64", holder: "X86_64" });
+        const [issuer] = model.cost.components.filter(({ name }) => name === "issuer");
+        expect(issuer!.items.map(({ what }) => what).join()).to.contain("Graviton");
+    });
+});
+
 describe("the agents of a stack", () => {
     it("are at one name for HTTP and for WebSockets, as the plan and the outputs say", async () => {
         const { model, resources } = await planned(DOMAIN, "agents: { issuer: {}, m: { mediator: true } }");

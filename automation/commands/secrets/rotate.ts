@@ -11,6 +11,9 @@ const FOR_GOOD: Record<string, string> = {
         "Keycloak reads it on its first start alone; change the administrator's password in its console",
 };
 
+/** On the shared instance, of a role that owns a database. */
+const SHARED = /^shared-db\/(.+)\/PASSWORD(_B)?$/;
+
 /** By Pulumi, since it is Pulumi that knows what is made of the value: a database's password, say, and then the parameter. */
 export async function rotate(
     input: SecretInput,
@@ -21,6 +24,13 @@ export async function rotate(
     const { stack: stackName, project: projectName } = stackSecrets.file;
     const why = FOR_GOOD[input.variable];
     if (why) throw new UsageError(`${parameter} stays what it is: ${why}`);
+    const [, role] = SHARED.exec(`${input.owner}/${input.variable}`) ?? [];
+    if (role) {
+        throw new UsageError(
+            `${parameter} is one of the two that ${role} takes turns with: count sharedDatabase.rotation up by one in the stack file, ` +
+                "and npx identity up; no task is locked out meanwhile (docs/operations.md)",
+        );
+    }
     if (from === "Secrets Manager") throw new UsageError(`${parameter} is kept by Secrets Manager, which rotates it`);
     if (from === "existing") throw new UsageError(`${parameter} is set by hand: npx identity secrets set`);
     process.chdir(root); // where Pulumi runs a program

@@ -7,6 +7,7 @@ import { insteadOf, knownStore, ofPlatform } from "../known-images";
 import { App, type Format, type Image, type Input, Workload } from "../model";
 import { Node } from "../node";
 import { readPlain } from "../read-file";
+import { readArchitecture } from "./architecture";
 import { readHealth, readPorts, readSize } from "./compose-service";
 import { volumesOf } from "./compose-volumes";
 import { asWritten, interpolate, parseEnv, unknownIn } from "./interpolate";
@@ -179,6 +180,7 @@ function readService(read: Read) {
     readPorts(service, workload, run);
     readHealth(service, workload);
     readSize(service, workload);
+    readArchitecture(service.get("platform"), workload);
     volumesOf(service, workload, image);
     const user = service.get("user")?.text();
     if (user !== undefined && /^[1-9]\d*(:\d+)?$/.test(user)) workload.user = user;

@@ -8,6 +8,7 @@ import type { Node } from "../node";
 import { schedule } from "../schedules";
 import { existing } from "../secrets";
 import { exactSeconds, seconds } from "../units";
+import { readArchitecture } from "./architecture";
 import { readAddon } from "./copilot-addons";
 import { readHttp } from "./copilot-http";
 import { readStorage } from "./copilot-storage";
@@ -53,7 +54,7 @@ function readManifest(app: App, input: Input, root: Node, manifest: Node, enviro
     app.workloads.push(workload);
     if (type === "Static Site")
         workload.todo("A static site has no tasks: a bucket behind CloudFront is not made here.");
-    manifest.get("platform")?.leaveOut("tasks are Linux on x86-64");
+    readArchitecture(manifest.get("platform"), workload);
     manifest.get("exec")?.leaveOut("`exec` of the stack file says whether a shell opens in tasks");
     manifest.get("network", "connect")?.leaveOut("`reachable` services have names for the whole stack");
     manifest.get("network", "vpc", "placement")?.leaveOut("tasks are in private subnets, without a public address");

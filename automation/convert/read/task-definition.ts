@@ -6,6 +6,7 @@ import { App, type Format, Workload } from "../model";
 import { fitName, WORKLOAD_NAME } from "../names";
 import type { Node } from "../node";
 import { existing } from "../secrets";
+import { readArchitecture } from "./architecture";
 
 const SAME: Readonly<Record<string, string>> = {
     taskDefinitionArn: "what AWS says of what was registered",
@@ -19,7 +20,6 @@ const SAME: Readonly<Record<string, string>> = {
     executionRoleArn: "the program makes an execution role for each service",
     networkMode: "tasks have addresses of their own (awsvpc)",
     requiresCompatibilities: "tasks are on Fargate",
-    runtimePlatform: "tasks are Linux on x86-64",
     placementConstraints: "Fargate has no machines to choose from",
     tags: "the program tags what it makes",
     enableFaultInjection: "tasks are on Fargate",
@@ -61,6 +61,7 @@ export const taskDefinition: Format = {
         app.workloads.push(workload);
         const [cpu, memory] = [definition.get("cpu")?.number(), definition.get("memory")?.number()];
         if (cpu !== undefined || memory !== undefined) Object.assign(workload.keys, sizeFor(cpu ?? 256, memory ?? 512));
+        readArchitecture(definition.get("runtimePlatform"), workload, "cpuArchitecture", "operatingSystemFamily");
         readVolumes(definition, workload);
         readMain(main, workload);
         for (const container of containers) if (container !== main) readSidecar(container, workload);

@@ -175,15 +175,33 @@ const ofAll = (services: readonly ServiceSize[], prices: PriceList) =>
     services.flatMap((service) => tasksItems(service, prices)).reduce((total, { each, min }) => total + each * min, 0);
 
 function architecture(services: readonly ServiceSize[], prices: PriceList): Choice | undefined {
-    const x86 = services.filter(({ arm }) => !arm);
-    if (x86.length === 0) return undefined;
-    const change =
-        ofAll(
-            x86.map((serviceSize) => ({ ...serviceSize, arm: true })),
-            prices,
-        ) - ofAll(x86, prices);
-    const note = "the images have to be built for linux/arm64; there is no key for it yet";
-    return { what: "processors of tasks", now: "x86", options: [{ name: "Graviton (arm64)", change, note }] };
+    if (services.length === 0) return undefined;
+    const now = ofAll(services, prices);
+    const option = (name: string, arm: boolean, key: string, note: string) =>
+        services.every((service) => service.arm === arm)
+            ? []
+            : [
+                  {
+                      name,
+                      change:
+                          ofAll(
+                              services.map((service) => ({ ...service, arm })),
+                              prices,
+                          ) - now,
+                      key,
+                      note,
+                  },
+              ];
+    const onArm = services.filter(({ arm }) => arm).length;
+    return {
+        what: "processors of tasks",
+        now:
+            onArm === 0 ? "x86" : onArm === services.length ? "Graviton" : `${onArm} of ${services.length} on Graviton`,
+        options: [
+            ...option("all Graviton", true, "architecture: arm64", "every image has to be there for linux/arm64"),
+            ...option("all x86", false, "architecture: x86_64", "every image is there for it"),
+        ],
+    };
 }
 
 function spot(services: readonly ServiceSize[], prices: PriceList): Choice | undefined {

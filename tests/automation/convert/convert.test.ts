@@ -28,6 +28,7 @@ const IN_OTHER_WORDS: readonly [place: RegExp, as: string][] = [
     [/queue\.fifo$/, "a queue is no FIFO unless it says so"],
     [/(property|sync|generateValue)$/, "the attribute, or the source of the secret"],
     [/efsVolumeConfiguration\.transitEncryption$/, "of a file system that is left to do as a whole"],
+    [/platform$|runtimePlatform\.cpuArchitecture$/, "architecture"],
     [/\.essential$/, "first, of a container that others wait for"],
     [/secrets\[\d\]\.valueFrom$/, "parameter: the name within the ARN"],
 ];

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { emulation } from "../../../components/container-image/emulation";
 import { boundary } from "../../../automation/bootstrap/boundary";
 import { boundaryArn, type StackName } from "../../../automation/bootstrap/names";
 import { renderFindings } from "../../../automation/runner/findings";
@@ -12,6 +13,9 @@ import type { PlannedStack } from "../../../automation/plan/plan-stack";
 import { handedOver } from "../../config/support";
 
 const FILE = { project: "identity", stack: "dev", file: "Pulumi.dev.yaml", config: { "aws:region": "eu-west-1" } };
+/** What `docker buildx inspect` says on a machine that emulates nothing. */
+const BUILDX =
+    "Name: default\nDriver: docker\n\nNodes:\nName:      default\nPlatforms: linux/amd64, linux/amd64/v2, linux/386\n";
 const EIP = { type: "aws:ec2/eip:Eip" };
 const VPC = { type: "aws:ec2/vpc:Vpc" };
 
@@ -48,7 +52,10 @@ const check = (
             there: [],
         },
         aws(answers),
-        () => Promise.resolve(docker),
+        {
+            runs: () => Promise.resolve(docker),
+            emulation: (platform, images) => emulation(platform, images, () => Promise.resolve(BUILDX)),
+        },
     );
 const ME = { GetCallerIdentityCommand: { Account: "111111111111" } };
 
@@ -61,7 +68,7 @@ describe("the preflight", () => {
         const image = {
             type: "docker:index/image:Image",
             name: "hello",
-            inputs: { imageName: "r:0123456789abcdef-1" },
+            inputs: { imageName: "r:0123456789abcdef-1", build: { context: "images/hello", platform: "linux/amd64" } },
         };
         const yaml =
             "aws:region: eu-west-1\nenvironment: dev\n" +
@@ -182,6 +189,25 @@ describe("the preflight", () => {
         expect(await limit(12)).to.deep.include({ findings: [], notes: [] });
     });
 
+    it("refuses images for processors that Docker does not run, all of them in one line", async () => {
+        const image = (name: string, platform: string) => ({
+            type: "docker:index/image:Image",
+            name,
+            inputs: { imageName: `r:0123456789abcdef-${name}`, build: { context: `images/${name}`, platform } },
+        });
+        const resources = [
+            image("envoy", "linux/arm64"),
+            image("hello", "linux/amd64"),
+            image("keycloak", "linux/arm64"),
+        ];
+        const { findings } = await check(ME, { resources });
+        expect(findings).to.have.length(1);
+        expect(findings[0]!.what).to.equal(
+            "envoy, keycloak: to be built for linux/arm64, and this machine's Docker runs linux/amd64 alone",
+        );
+        expect(findings[0]!.fix).to.contain("binfmt --install arm64").and.contain("architecture: x86_64");
+    });
+
     it("builds images whose folder has changed", () => {
         const image = (imageName: string) => ({
             type: "docker:index/image:Image",
@@ -190,9 +216,8 @@ describe("the preflight", () => {
             inputs: { imageName },
         });
         expect(imagesToBuild([image("a:0123456789abcdef-2")], [image("b.ecr:0123456789abcdef-2")])).to.deep.equal([]);
-        expect(imagesToBuild([image("a:fedcba9876543210-1")], [image("b.ecr:0123456789abcdef-2")])).to.deep.equal([
-            "hello",
-        ]);
+        const other = image("a:fedcba9876543210-1");
+        expect(imagesToBuild([other], [image("b.ecr:0123456789abcdef-2")])).to.deep.equal([other]);
     });
 });
 
