@@ -4,6 +4,7 @@ import { loadConfig } from "./config/load";
 import { agentClusters } from "./platform/agents";
 import { District } from "./platform/district";
 import { heritages } from "./platform/heritages";
+import { offHours } from "./platform/off-hours";
 import { devLedger } from "./platform/ledger";
 import { keycloakCluster } from "./platform/keycloak";
 import { alarmsOfTheWhole } from "./platform/alarms";
@@ -26,6 +27,8 @@ export = async () => {
     const applications = await heritages(district, ledger, { agents, keycloak });
     const bench = workbench(district, ledger);
     alarmsOfTheWhole(district);
+    const sleepers = { agents, services, keycloak, heritages: applications, ledger, bench };
+    const hours = offHours(district, sleepers);
     const all = { ...agents, ...services, ...(keycloak && { keycloak }) };
     return {
         didcommUrls: byName(agents, (agent) => agent.didcommUrl),
@@ -59,6 +62,8 @@ export = async () => {
         deployRoles: byPresent(applications, (one) => one.deployRoleArn),
         /** What that CI starts, with an image's digest. */
         deployMachines: byPresent(applications, (one) => one.deployMachineArn),
+        /** What `npx identity sleep` and `wake` start, where the stack has off hours. */
+        ...(hours && { offHoursMachine: hours.machineArn }),
         secretParameters: byName({ ...agents, ...(keycloak && { keycloak }) }, (one) => one.parameterNames),
     };
 };

@@ -1,7 +1,7 @@
 /** VPCs and EC2 instances. */
 import { ALARM } from "./cloudwatch";
 import { type ByClass, type ByRegion, HOURS, type PriceList, PUBLIC_ADDRESS, unitPrice } from "./prices";
-import { type Inputs, items, PART, type ResourceTypes, sizeOf } from "./resource-type";
+import { type Inputs, items, PART, type ResourceTypes, sizeOf, stopping } from "./resource-type";
 import { ec2, prefixed } from "./simulated";
 import { filled, GROUP_TEXT } from "./texts";
 
@@ -199,12 +199,14 @@ export const EC2 = {
             }),
         },
         cost: {
-            month: ({ instanceType, rootBlockDevice, associatePublicIpAddress }, prices) => {
+            month: (inputs, prices) => {
+                const { instanceType, rootBlockDevice, associatePublicIpAddress } = inputs;
                 const what = `EC2 instance ${String(instanceType)}`;
                 const hour = prices.ofClass(INSTANCE, String(instanceType), "t4g.medium");
                 const { volumeSize = ROOT_GIB } = (rootBlockDevice ?? {}) as { volumeSize?: number };
+                const running = isNatInstance(inputs) ? items : stopping; // the way out stays
                 return [
-                    hour === undefined ? { unpriced: what } : items(what, 1, hour * HOURS),
+                    hour === undefined ? { unpriced: what } : running(what, 1, hour * HOURS),
                     items("GiB of gp3", Number(volumeSize), prices.of(VOLUME_GIB)),
                     ...(associatePublicIpAddress ? [address] : []),
                 ];

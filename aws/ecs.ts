@@ -46,8 +46,8 @@ export function tasksItems({ cpu, memory, min, max, arm, spot }: ServiceSize, pr
     const what = `task of ${cpu / 1024} vCPU and ${memory / 1024} GiB${arm ? ", Graviton" : ""}`;
     const onSpot = { min: tasksOnSpot(min, spot), max: tasksOnSpot(max, spot) };
     return [
-        { what, min: min - onSpot.min, max: max - onSpot.max, each },
-        { what: `${what}, Spot`, ...onSpot, each: each * SPOT_SHARE },
+        { what, min: min - onSpot.min, max: max - onSpot.max, each, stops: true },
+        { what: `${what}, Spot`, ...onSpot, each: each * SPOT_SHARE, stops: true },
     ].filter((item) => item.max > 0);
 }
 

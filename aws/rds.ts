@@ -1,6 +1,6 @@
 /** Databases. */
 import { type ByClass, type ByRegion, HOURS, type PriceList } from "./prices";
-import { type Find, type Inputs, items, PART, type ResourceTypes } from "./resource-type";
+import { type Find, type Inputs, items, PART, type ResourceTypes, stopping } from "./resource-type";
 import { digits, named, PLAIN } from "./simulated";
 import { shown } from "./state";
 import { filled, READABLE, type TextRule, upTo } from "./texts";
@@ -75,7 +75,7 @@ export const RDS = {
                 const what = `RDS ${String(instanceClass)}${copies > 1 ? " with a standby" : ""}`;
                 const hour = databaseHour(String(instanceClass), prices);
                 return [
-                    hour === undefined ? { unpriced: what } : items(what, 1, hour * copies * HOURS),
+                    hour === undefined ? { unpriced: what } : stopping(what, 1, hour * copies * HOURS),
                     storageType === "gp3"
                         ? items("GiB of gp3 for it", Number(allocatedStorage), prices.of(STORAGE_GIB) * copies)
                         : { unpriced: `RDS storage ${String(storageType)}` },

@@ -74,6 +74,8 @@ export interface Item {
     readonly max: number;
     /** The price of a unit for a month. */
     readonly each: number;
+    /** Whether off hours stop it, and its price with it. @default false */
+    readonly stops?: boolean;
 }
 
 /** A cost whose price is not known. */
@@ -175,4 +177,9 @@ export const PART = {
 
 /** Lines of the bill, with a fixed number of units. */
 export const items = (what: string, count: number, each: number): Item => ({ what, min: count, max: count, each });
+/** The same, of what off hours stop. */
+export const stopping = (what: string, count: number, each: number): Item => ({
+    ...items(what, count, each),
+    stops: true,
+});
 export const sizeOf = (list: unknown): number => (Array.isArray(list) ? list.length : 0);

@@ -7,6 +7,7 @@ const READS = [
     "states:DescribeStateMachine",
     "states:ListStateMachineVersions",
     "states:ListTagsForResource",
+    ...["states:ListExecutions", "states:DescribeExecution", "states:GetExecutionHistory"], // whether a stack is asleep
     "states:ValidateStateMachineDefinition", // the provider calls it in each preview of a new definition
 ];
 
@@ -17,7 +18,9 @@ export const SFN = {
             id: named,
             outputs: ({ id }, place) => ({ arn: place.arn("states", `stateMachine:${id}`), name: id }),
         },
-        cost: { use: () => "deployments of applications by their CI" },
+        cost: {
+            use: () => "deployments of applications by their CI, and off hours: 0.025 USD for 1,000 state transitions",
+        },
         // Step Functions accepts more characters, but then CloudWatch Logs does not log it (CreateStateMachine, "name").
         texts: { name: filled(upTo(80, DASHED)) },
         laptop: "left out",
@@ -26,6 +29,7 @@ export const SFN = {
             "states:CreateStateMachine",
             "states:UpdateStateMachine",
             "states:DeleteStateMachine",
+            "states:StartExecution", // a stack that is asleep is woken before an update
             "states:TagResource",
             "states:UntagResource",
         ],

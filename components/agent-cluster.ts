@@ -156,6 +156,7 @@ export class AgentCluster extends pulumi.ComponentResource {
     readonly adminUrl: pulumi.Output<string>;
     readonly serviceName: pulumi.Output<string>;
     readonly logGroupName: pulumi.Output<string>;
+    readonly service: FargateService;
     /** Where the cluster's secrets are, by variable: names of parameters, for `aws ssm get-parameter`. */
     readonly parameterNames: pulumi.Output<Record<string, string>>;
     /** What the admin API asks for, for the applications that may call it. */
@@ -234,6 +235,7 @@ export class AgentCluster extends pulumi.ComponentResource {
         this.didcommUrl = didcomm.url;
         this.webSocketUrl = webSocket?.url;
         this.adminUrl = admin.url;
+        this.service = service;
         this.serviceName = service.serviceName;
         this.logGroupName = service.logGroupName;
         this.adminApiKey = secrets.ACAPY_ADMIN_API_KEY!;

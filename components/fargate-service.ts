@@ -99,6 +99,10 @@ export class FargateService extends pulumi.ComponentResource {
     /** The tasks' own security group. */
     readonly securityGroupId: pulumi.Output<string>;
     readonly arn: pulumi.Output<string>;
+    /** How many tasks it is created with. */
+    readonly count: number;
+    /** Its autoscaling; undefined where it has none. */
+    readonly scalableTarget: aws.appautoscaling.Target | undefined;
     /** Both roles: whoever deploys it has to be allowed to pass them on. */
     readonly roleArns: pulumi.Output<string>[];
 
@@ -194,7 +198,9 @@ export class FargateService extends pulumi.ComponentResource {
         if (args.alarms) {
             serviceAlarms(args.alarms, name, { cluster: args.cluster.name, service: service.name }, child);
         }
-        if (autoscaling) autoscale(name, args.cluster.name, service.name, { ...autoscaling, min }, routes, this);
+        this.count = args.count;
+        this.scalableTarget =
+            autoscaling && autoscale(name, args.cluster.name, service.name, { ...autoscaling, min }, routes, this);
 
         const timeout = args.rolloutTimeoutSeconds ?? ROLLOUT_TIMEOUT_SECONDS;
         this.serviceName = waitForRollout(name, service, task.definition, timeout, way);

@@ -60,8 +60,8 @@ export class Heritage extends pulumi.ComponentResource {
     readonly oneOff: FargateTask;
     private readonly name: string;
     private readonly args: HeritageArgs;
-    private readonly services: Record<string, FargateService> = {};
-    private readonly scheduled: Record<string, FargateTask> = {};
+    readonly services: Record<string, FargateService> = {};
+    readonly scheduledTasks: Record<string, ScheduledTask> = {};
 
     constructor(name: string, args: HeritageArgs, opts?: pulumi.ComponentResourceOptions) {
         super("identity:index:Heritage", name, {}, opts);
@@ -123,7 +123,7 @@ export class Heritage extends pulumi.ComponentResource {
             { parent: this },
         );
         this.logGroupNames[key] = scheduledTask.logGroupName;
-        this.scheduled[key] = scheduledTask.task;
+        this.scheduledTasks[key] = scheduledTask;
     }
 
     private deployMachine() {
@@ -134,7 +134,9 @@ export class Heritage extends pulumi.ComponentResource {
                 cluster: district.cluster,
                 image,
                 services: this.services,
-                scheduledTasks: this.scheduled,
+                scheduledTasks: Object.fromEntries(
+                    Object.entries(this.scheduledTasks).map(([key, { task }]) => [key, task]),
+                ),
                 oneOff: { name: ONE_OFF, task: this.oneOff },
                 beforeDeploySeconds: beforeDeploy?.timeoutSeconds,
             },

@@ -51,6 +51,8 @@ export { Queue, type QueueArgs, queueStatements } from "./queue";
 export { rdsCertificateAuthorities } from "./rds/certificate-authority";
 export { Redis, type RedisArgs } from "./redis";
 export { ScheduledTask, type ScheduledTaskArgs } from "./scheduled-task";
+export { OffHours, type OffHoursArgs } from "./off-hours";
+export type { Day } from "./off-hours/days";
 export { type ParameterPath, type Secret, SecretStore, type SecretStoreArgs } from "./secret-store";
 export { type DatabaseLogin, SharedDatabase, type SharedDatabaseArgs } from "./shared-database";
 export type { SharedRoleArgs } from "./rds/shared-roles";

@@ -154,6 +154,7 @@ export class KeycloakHa extends pulumi.ComponentResource {
     /** Known once the nodes run the wanted version. */
     readonly serviceName: pulumi.Output<string>;
     readonly logGroupName: pulumi.Output<string>;
+    readonly service: FargateService;
     /** The database's own name, the one that its certificate is for. */
     readonly databaseHost: pulumi.Output<string>;
     /** The database's short name in the VPC's zone, for people. */
@@ -230,6 +231,7 @@ export class KeycloakHa extends pulumi.ComponentResource {
         };
         allowIngress(`${name}-management`, args.adminEndpoint.clients, management, { parent: this });
 
+        this.service = service;
         this.serviceName = service.serviceName;
         this.logGroupName = service.logGroupName;
         this.databaseHost = database.host;

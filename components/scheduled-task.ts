@@ -54,6 +54,10 @@ export class ScheduledTask extends pulumi.ComponentResource {
     readonly taskDefinitionArn: pulumi.Output<string>;
     readonly logGroupName: pulumi.Output<string>;
     readonly scheduleName: pulumi.Output<string>;
+    readonly scheduleArn: pulumi.Output<string>;
+    readonly groupName: pulumi.Output<string>;
+    /** The role by which the schedule starts the task. */
+    readonly starterRoleArn: pulumi.Output<string>;
     /** Where failed runs leave word. */
     readonly failuresUrl: pulumi.Output<string>;
     readonly alarmName: pulumi.Output<string>;
@@ -102,6 +106,9 @@ export class ScheduledTask extends pulumi.ComponentResource {
         this.taskDefinitionArn = this.task.taskDefinitionArn;
         this.logGroupName = this.task.logGroupName;
         this.scheduleName = schedule.name;
+        this.scheduleArn = schedule.arn;
+        this.groupName = schedule.groupName;
+        this.starterRoleArn = starter.role.arn;
         this.failuresUrl = failures.url;
         this.alarmName = alarm.name;
         this.registerOutputs({ scheduleName: this.scheduleName, failuresUrl: this.failuresUrl });

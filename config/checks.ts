@@ -12,6 +12,7 @@ import { checkDevLedger, checkWorkbench } from "./checks/machines";
 import { checkNames } from "./checks/names";
 import { checkEndpoints, checkNetwork } from "./checks/network";
 import { checkPlugins } from "./checks/plugins";
+import { checkSchedule } from "./checks/schedule";
 import { checkSecretsManager } from "./checks/secrets-manager";
 import { checkSharedDatabase } from "./checks/shared-database";
 import { checkServices } from "./checks/services";
@@ -38,6 +39,7 @@ export function check(config: PlatformConfig): Problem[] {
         ...checkSharedDatabase(config),
         ...checkDevLedger(config),
         ...checkWorkbench(config),
+        ...checkSchedule(config),
         ...checkPlugins(config),
         ...checkNames(config),
         ...checkAlarms(config),

@@ -10,6 +10,7 @@ import { PLANNED_CPU_PERCENT } from "../components/keycloak/sizing";
 import { type EnvironmentDefaults, environmentNamed } from "./environments";
 import { type Here, namesHere } from "./names-here";
 import type { HeritageInput } from "./heritage/schema";
+import { daysOf } from "./days";
 import { bindingDefaults } from "./heritage/uses-defaults";
 import type { StackInput } from "./schema";
 import type { AgentInput } from "./schema/agents";
@@ -440,6 +441,14 @@ export function withDefaults(input: StackInput, region: string, heritages: Recor
                 instanceType: input.workbench.instanceType ?? "t4g.micro", // dnf runs out of memory in the 0.5 GiB of a t4g.nano
             } satisfies EachKey<StackInput["workbench"]>),
         keycloak: input.keycloak && keycloakDefaults(input.keycloak, zones, d),
+        schedule:
+            input.schedule &&
+            ({
+                off: input.schedule.off,
+                on: input.schedule.on,
+                days: daysOf(input.schedule.days ?? "mon-fri"),
+                zone: input.schedule.zone ?? "UTC",
+            } satisfies EachKey<StackInput["schedule"]>),
         exec: input.exec ?? d.exec,
         logRetentionDays: input.logRetentionDays ?? d.logRetentionDays,
         protect: input.protect ?? d.protect,

@@ -19,6 +19,7 @@ import { devLedger, workbench } from "./schema/machines";
 import { network } from "./schema/network";
 import { plugins } from "./schema/plugins";
 import { policyExceptions } from "./schema/policy-exceptions";
+import { schedule } from "./schema/schedule";
 import { secretSource } from "./schema/secrets";
 import { service } from "./schema/services";
 import { logRetentionDays } from "./schema/values";
@@ -86,6 +87,7 @@ export const stackSchema = z.strictObject({
     keycloak: keycloak.optional(),
     devLedger: devLedger.optional(),
     workbench: workbench.optional(),
+    schedule: schedule.optional(),
     exec: z.boolean().optional().describe("Let `aws ecs execute-command` open a shell in a task. Default: dev."),
     logRetentionDays: logRetentionDays.optional().describe("Days. Default: 14 in dev, 90 in prod."),
     protect: z

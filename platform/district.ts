@@ -11,6 +11,7 @@ import { capacityProviders } from "../components/fargate/capacity-providers";
 import { publicZone } from "../components/public-zone";
 import type { Plugins } from "../components/plugins";
 import { SecretStore } from "../components/secret-store";
+import { scheduleGroupName } from "../components/scheduled-task";
 import type { SharedDatabase } from "../components/shared-database";
 import { hasReachable, listenersOf, type PlatformConfig } from "../config/defaults";
 import { DISTRICT_PLUGINS } from "../config/plugins";
@@ -52,6 +53,8 @@ export class District {
     /** How to get at each database, by its name: whoever makes one puts it here. */
     readonly databases: Record<string, DatabaseAccess> = {};
 
+    private schedules: aws.scheduler.ScheduleGroup | undefined;
+
     constructor(
         readonly config: PlatformConfig,
         readonly opts: { provider: aws.Provider },
@@ -83,6 +86,12 @@ export class District {
     authorityFor(application: string): pulumi.Output<string> | undefined {
         const calls = this.discovery !== undefined || this.endpointsOpenTo(application).length > 0;
         return calls ? this.authority?.certificate : undefined;
+    }
+
+    /** One for the stack: by it the deploy role tells its own schedules from another stack's (automation/bootstrap/deploy-policy.ts). */
+    scheduleGroup(): pulumi.Output<string> {
+        const name = scheduleGroupName(pulumi.getProject(), pulumi.getStack());
+        return (this.schedules ??= new aws.scheduler.ScheduleGroup("schedules", { name }, this.opts)).name;
     }
 
     private newCluster() {

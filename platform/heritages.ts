@@ -1,9 +1,6 @@
-import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
 import type { DevLedger } from "../components/dev-ledger";
 import { Heritage, type HeritageDistrict } from "../components/heritage";
 import { rdsCertificateAuthorities } from "../components/rds/certificate-authority";
-import { scheduleGroupName } from "../components/scheduled-task";
 import { type HeritageConfig, isBehindEnvoy } from "../config/defaults";
 import { environmentOfFiles } from "../config/environment-files";
 import { pluginsOf } from "../config/plugins";
@@ -28,7 +25,7 @@ export function heritages(
         ({ scheduledTasks }) => Object.keys(scheduledTasks).length > 0,
     );
     const shared: HeritageDistrict = {
-        scheduleGroup: scheduled ? scheduleGroup(opts) : undefined,
+        scheduleGroup: scheduled ? district.scheduleGroup() : undefined,
         cluster,
         vpc,
         secrets,
@@ -160,11 +157,3 @@ const ownSecrets = <Part extends { secrets: Record<string, SecretSource> }>(
             { ...part, secrets: secretSources.secretsOf(partOf(heritage, key), part.secrets) },
         ]),
     );
-
-/** One for the stack: by it the deploy role tells its own schedules from another stack's (automation/bootstrap/deploy-policy.ts). */
-const scheduleGroup = (opts: pulumi.CustomResourceOptions) =>
-    new aws.scheduler.ScheduleGroup(
-        "schedules",
-        { name: scheduleGroupName(pulumi.getProject(), pulumi.getStack()) },
-        opts,
-    ).name;

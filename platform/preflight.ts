@@ -4,6 +4,7 @@ import type { Problem } from "../components/aws-error";
 import { hasEngine } from "../components/engine";
 import { UserError } from "../components/user-error";
 import type { PlatformConfig } from "../config/defaults";
+import { refuseAsleep } from "./asleep";
 import { simulatedNetwork } from "./existing-network/simulated";
 import { lookUpClients, type LookedUp, lookUps } from "./lookups";
 
@@ -21,8 +22,9 @@ export async function preflight(config: PlatformConfig): Promise<Known> {
     if (!hasEngine()) return { ...NOTHING_KNOWN, network: existing && simulatedNetwork(existing, config) };
     const [project, stack, settings] = [pulumi.getProject(), pulumi.getStack(), pulumi.runtime.allConfig()];
     const subject = { project, stack, region: config.region, settings, config };
-    const { problems, ...known } = await lookUps(subject, await lookUpClients(config.region));
+    const { problems, account, ...known } = await lookUps(subject, await lookUpClients(config.region));
     if (problems.length > 0) throw new UserError(describe(problems));
+    await refuseAsleep(config, account!);
     return known;
 }
 

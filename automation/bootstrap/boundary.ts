@@ -5,6 +5,7 @@
  * A trust policy cannot name a boundary. So whoever may assume such a role gets no more than this.
  */
 import { BUCKET_ACTIONS, OBJECT_ACTIONS } from "../../components/bucket";
+import { scheduleGroupName } from "../../components/scheduled-task";
 import { QUEUE_ACTIONS } from "../../components/queue";
 import { rolePath } from "../../platform/roles";
 import { document, type Statement } from "./document";
@@ -29,6 +30,9 @@ export const notOthers = (account: Account, stack: StackName, Action: string[]):
         // Resources of other teams may have a tag `Project`, so it counts only beside `Stack`.
         Condition: { StringNotEquals: { [key]: value }, Null: { "aws:ResourceTag/Stack": "false", [key]: "false" } },
     }));
+
+/** The statement by which a boundary tells that it lets off hours through. */
+export const OFF_HOURS = "OffHours";
 
 export function boundary(account: Account, stack: StackName): string {
     const { partition, id, project } = account;
@@ -120,6 +124,7 @@ export function boundary(account: Account, stack: StackName): string {
             Action: [...BUCKET_ACTIONS, ...OBJECT_ACTIONS],
             Resource: [ownBuckets(account, stack), `${ownBuckets(account, stack)}/*`],
         },
+        ...(stack.offHours ? offHours(account, stack) : []),
         // What `permissions` of its heritages say: the boundary has to let it through, too.
         ...permissions.map(({ actions, resources }): Statement => ({
             Effect: "Allow",
@@ -128,6 +133,38 @@ export function boundary(account: Account, stack: StackName): string {
         })),
         ...notOthers(account, stack, ["ecs:*", "ecr:PutImage", "logs:*", "sqs:*", "states:*"]),
     ]);
+}
+
+/** What off hours stop, start and wait for (components/off-hours.ts). */
+function offHours(account: Account, stack: StackName): Statement[] {
+    const { partition, id, project } = account;
+    const allow = (Sid: string, Action: string | string[], Resource: string, Condition: Statement["Condition"]) =>
+        ({ Sid, Effect: "Allow", Action, Resource, ...(Condition && { Condition }) }) satisfies Statement;
+    const group = scheduleGroupName(project, stack.name);
+    return [
+        allow(
+            OFF_HOURS,
+            [
+                ...["rds:StartDBInstance", "rds:StopDBInstance", "ec2:StartInstances", "ec2:StopInstances"],
+                ...["cloudwatch:DisableAlarmActions", "cloudwatch:EnableAlarmActions"],
+                ...["application-autoscaling:RegisterScalableTarget", "states:ListExecutions"],
+            ],
+            "*",
+            { StringEquals: ownTags(account, stack) },
+        ),
+        allow("OffHoursLook", ["rds:DescribeDBInstances", "ec2:DescribeInstanceStatus"], "*", {
+            StringEquals: { "aws:RequestedRegion": stack.region },
+        }),
+        allow(
+            "OwnSchedules",
+            ["scheduler:GetSchedule", "scheduler:UpdateSchedule"],
+            `arn:${partition}:scheduler:${stack.region}:${id}:schedule/${group}/*`,
+            undefined,
+        ),
+        allow("HandOnToSchedules", "iam:PassRole", iamArn(account, `role${rolePath(project, stack.name)}*`), {
+            StringEquals: { "iam:PassedToService": "scheduler.amazonaws.com" },
+        }),
+    ];
 }
 
 const one = (texts: readonly string[]) => (texts.length === 1 ? texts[0]! : [...texts]);

@@ -79,7 +79,7 @@ const BY_TAG = [
     ...["ec2:ModifyInstanceAttribute", "ec2:ModifyInstanceMetadataOptions"],
     ...["cloudwatch:DeleteAlarms", "events:DeleteRule", "events:DisableRule", "events:RemoveTargets"],
     ...["sns:DeleteTopic", "sns:SetTopicAttributes", "sns:Subscribe"],
-    ...["states:UpdateStateMachine", "states:DeleteStateMachine"],
+    ...["states:UpdateStateMachine", "states:DeleteStateMachine", "states:StartExecution"],
     ...["ecr:InitiateLayerUpload", "ecr:UploadLayerPart", "ecr:CompleteLayerUpload", "ecr:PutImage"],
 ];
 const BY_CREATION = ["ec2:CreateTags", "ec2:DeleteTags"];

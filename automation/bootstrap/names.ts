@@ -27,6 +27,8 @@ export interface StackName {
     readonly secretKeys?: readonly string[];
     /** What its heritages' tasks may do besides (`permissions`). @default nothing */
     readonly permissions?: readonly { readonly actions: readonly string[]; readonly resources: readonly string[] }[];
+    /** Whether it has off hours (`schedule`). @default false */
+    readonly offHours?: boolean;
     /** Buckets that it created before bucket names had the stack in them. @default none */
     readonly buckets?: readonly string[];
 }

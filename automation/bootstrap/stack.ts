@@ -30,6 +30,7 @@ export function stackOf({ config: all, project, stack, file, secretKeys }: Stack
         domains: [config.domain, ...config.domains].flatMap((domain) => domain?.name.toLowerCase() ?? []),
         ...secretsManager(config),
         ...permissionsOf(config),
+        ...(config.schedule && { offHours: true }),
         parameters: [...new Set([...parameters, ...named.filter((parameter) => !covered(parameter))])].sort(),
     };
 }

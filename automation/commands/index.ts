@@ -17,10 +17,12 @@ import { plan } from "./plan";
 import { preview } from "./preview";
 import { refresh } from "./refresh";
 import { secrets } from "./secrets";
+import { sleep } from "./sleep";
 import { task } from "./task";
 import { tunnel } from "./tunnel";
 import { up } from "./up";
 import { verify } from "./verify";
+import { wake } from "./wake";
 
 const COMMANDS = {
     plan,
@@ -35,6 +37,8 @@ const COMMANDS = {
     exec,
     tunnel,
     secrets,
+    sleep,
+    wake,
     local,
     convert,
     bootstrap,

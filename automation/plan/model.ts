@@ -1,4 +1,5 @@
 /** The plan as data. Pure functions derive everything that it shows from the list of resources. */
+import { environmentNamed } from "../../config/environments";
 import { Inventory } from "./inventory";
 import { type Advice, advice } from "./sections/advice";
 import { type Connection, connections } from "./sections/connections";
@@ -83,7 +84,13 @@ export function plan(
         protected: protection(inventory),
         policies: policies(inventory, subject.project, config),
         advice: advice(inventory, definitions),
-        cost: cost(inventory, subject.region, servicesOf, definitions),
+        cost: cost(
+            inventory,
+            subject.region,
+            servicesOf,
+            definitions,
+            environmentNamed(subject.environment).production,
+        ),
         time: time(inventory),
         outputs,
         total: { resources: resources.length, inAws: resources.filter(({ type }) => type.startsWith("aws:")).length },

@@ -4,6 +4,7 @@
  */
 import type { IAMClient } from "@aws-sdk/client-iam";
 import type { PlatformConfig } from "../../config/defaults";
+import { OFF_HOURS } from "../bootstrap/boundary";
 import { permissionsOf } from "../bootstrap/stack";
 import type { PlannedStack } from "../plan/plan-stack";
 import type { SecretView } from "../plan/sections/secrets";
@@ -12,6 +13,7 @@ import type { Finding } from "./findings";
 import { parseArn } from "../../components/arn";
 
 interface Statement {
+    Sid?: string;
     Effect: string;
     /** Not there in a statement with NotAction. */
     Action?: string | string[];
@@ -33,7 +35,8 @@ export async function beyondBoundary(
         ({ from, parameter }) => from === "Secrets Manager" || (from === "existing" && !parameter.startsWith(ownPath)),
     );
     const { permissions = [] } = config ? permissionsOf(config) : {};
-    if (!arn || wanted.length + permissions.length === 0) return [];
+    const offHours = config?.schedule !== undefined;
+    if (!arn || (wanted.length + permissions.length === 0 && !offHours)) return [];
     const bootstrap = `npx identity bootstrap --repository OWNER/NAME --stack ${file.stack}`;
     const statements = await documentOf(iam, arn).catch((error: Error) => error);
     if (statements instanceof Error) {
@@ -65,6 +68,11 @@ export async function beyondBoundary(
             what: `the permissions boundary does not let tasks read ${name}: what reads it would not start`,
             fix,
         })),
+        ...(offHours &&
+        !statements.some(({ Sid }) => Sid === OFF_HOURS) &&
+        !allows(statements, "rds:StopDBInstance", "*")
+            ? [{ what: "the permissions boundary does not let off hours stop and start what the stack has", fix }]
+            : []),
         ...permissions.flatMap((permission) => {
             const missing = permission.resources.flatMap((resource) => {
                 const actions = permission.actions.filter((action) => !allows(statements, action, resource));

@@ -1,6 +1,7 @@
 /** A deployed stack: its outputs, and AWS clients with the stack's credentials. */
 import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import type { ECSClient } from "@aws-sdk/client-ecs";
+import type { SFNClient } from "@aws-sdk/client-sfn";
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import * as pulumi from "@pulumi/pulumi";
 import { LocalWorkspace, StackNotFoundError } from "@pulumi/pulumi/automation";
@@ -45,6 +46,8 @@ export interface Outputs {
     readonly keycloakUrl: string | null;
     readonly keycloakAdminUrl: string | null;
     readonly ledgerUrl: string | null;
+    /** The state machine of its off hours; undefined where the stack has none. */
+    readonly offHoursMachine?: string;
     readonly certificateAuthority: string | null;
     readonly databaseAddress: string | null;
     /** The names of parameters, by owner and variable. */
@@ -58,6 +61,12 @@ export async function awsOf({ config, file }: StackFile): Promise<Aws> {
     pulumi.runtime.setAllConfig(config); // awsClients reads the provider's settings from there
     const { SSMClient } = await import("@aws-sdk/client-ssm");
     return { region, ...(await awsClients(region)), ssm: new SSMClient(await clientOptions(region)) };
+}
+
+/** A client of Step Functions with the credentials of the stack file that was read last. */
+export async function sfnOf(region: string): Promise<SFNClient> {
+    const { SFNClient } = await import("@aws-sdk/client-sfn");
+    return new SFNClient(await clientOptions(region));
 }
 
 /** The outputs of the last `up`; undefined where the stack is not deployed. */

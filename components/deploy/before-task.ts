@@ -1,5 +1,5 @@
 /** The step that runs the task before a deployment, and waits for its end. */
-import { because, call, fail, NEXT, POLL_SECONDS, revision, type Step } from "./states";
+import { because, call, fail, NEXT, POLL_SECONDS, revision, type Step } from "../step-functions/states";
 
 export interface BeforeTask {
     cluster: string;

@@ -4,7 +4,7 @@
  */
 import { type BeforeTask, before } from "./before-task";
 import { type DeployedService, services } from "./services";
-import { call, fail, inOrder, NEXT, revision, type Step } from "./states";
+import { call, fail, inOrder, NEXT, revision, type Step } from "../step-functions/states";
 import type { RegisterParameters } from "./task-definition";
 
 export interface DeployPlan {

@@ -1,5 +1,5 @@
 /** The step that gives the services their new task definitions, and waits until they run. */
-import { because, call, NEXT, POLL_SECONDS, revision, type Step } from "./states";
+import { because, call, NEXT, POLL_SECONDS, revision, type Step } from "../step-functions/states";
 
 export interface DeployedService {
     /** ARNs. */

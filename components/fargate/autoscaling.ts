@@ -20,7 +20,7 @@ export interface AutoscalingArgs {
 
 type Target = Omit<aws.types.input.appautoscaling.PolicyTargetTrackingScalingPolicyConfiguration, "targetValue">;
 
-/** Target tracking: an alarm and a policy for each measure. The one that asks for the most tasks decides. */
+/** Target tracking: an alarm and a policy for each measure. The one that asks for the most tasks decides. Returns what is scaled. */
 export function autoscale(
     name: string,
     cluster: pulumi.Input<string>,
@@ -28,7 +28,7 @@ export function autoscale(
     args: AutoscalingArgs & { min: number },
     routes: readonly Route[],
     parent: pulumi.Resource,
-) {
+): aws.appautoscaling.Target {
     const target = new aws.appautoscaling.Target(
         name,
         {
@@ -75,6 +75,7 @@ export function autoscale(
     for (const [queue, { queueName, messages }] of Object.entries(args.messagesPerTask ?? {})) {
         hold(`queue-${queue}`, messages, backlogPerTask(queueName, cluster, service));
     }
+    return target;
 }
 
 const predefined = (predefinedMetricType: string, resourceLabel?: pulumi.Input<string>): Target => ({

@@ -12,6 +12,7 @@ import { healthPathProblems, patternProblems } from "./services";
 import { scalingProblems } from "./scaling";
 import { sidecarProblems } from "./sidecars";
 import { targetProblems } from "./targets";
+import { timeZoneProblems } from "./time-zone";
 import { taskMountProblems, volumeProblems } from "./volumes";
 import { writableProblems } from "./writable";
 import { parseArn } from "../../components/arn";
@@ -162,17 +163,11 @@ function pathProblems(at: At, { listeners, tls }: Service): Problem[] {
 }
 
 function taskProblems(at: At, task: HeritageConfig["scheduledTasks"][string]): Problem[] {
-    const problems = sizeProblems(at, task);
-    try {
-        new Intl.DateTimeFormat("en", { timeZone: task.timeZone });
-    } catch {
-        problems.push({
-            path: at("timeZone"),
-            what: `${task.timeZone} is not a time zone`,
-            fix: "one of the IANA database, e.g. Asia/Tokyo, Europe/Berlin, UTC",
-        });
-    }
-    return [...problems, ...scheduleProblems(at("schedule"), task.schedule)];
+    return [
+        ...sizeProblems(at, task),
+        ...timeZoneProblems(at("timeZone"), task.timeZone),
+        ...scheduleProblems(at("schedule"), task.schedule),
+    ];
 }
 
 /** Of the two days one has to be `?`, and each number has bounds. EventBridge Scheduler would only say that the expression is invalid. */

@@ -21,6 +21,7 @@ import { FileSystem } from "../../components/file-system";
 import { FargateTask } from "../../components/fargate-task";
 import { Heritage, type HeritageArgs, type HeritageDistrict } from "../../components/heritage";
 import { KeycloakHa } from "../../components/keycloak-ha";
+import { OffHours } from "../../components/off-hours";
 import { Queue } from "../../components/queue";
 import { Redis } from "../../components/redis";
 import { ScheduledTask } from "../../components/scheduled-task";
@@ -140,6 +141,18 @@ export const COMPONENTS: Record<string, (name: string, opts?: Opts) => pulumi.Ou
     ScheduledTask(name, opts) {
         const args = { ...AGENT, containers: { app: container }, schedule: "rate(1 day)" };
         return new ScheduledTask(name, args, opts).scheduleName;
+    },
+    OffHours(name, opts) {
+        const web = new FargateService(`${name}-web`, { ...AGENT, containers: { app: container } }, opts);
+        const hours = { off: "19:00", on: "07:00", days: ["mon"], zone: "UTC" } as const;
+        const args = {
+            hours,
+            cluster: CLUSTER,
+            services: { web },
+            databases: { db: "db-1" },
+            machines: { box: "i-1" },
+        };
+        return new OffHours(name, args, opts).machineArn;
     },
     DevLedger: (name, opts) =>
         new DevLedger(name, { vpc: { ...VPC, privateZone: { id: "Z2", name: "test.internal" } } }, opts).genesisUrl,

@@ -4,6 +4,7 @@
  */
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { forMoto } from "./boto-names";
 import { efsAnswer } from "./file-systems";
 
 export interface EmulatorRequest {
@@ -39,6 +40,9 @@ const DEFAULT_AUTHORITY = "rds-ca-rsa2048-g1";
 const ECS = "AmazonEC2ContainerServiceV20141113";
 /** How a service is deployed, by its name: moto forgets it where it comes with the service's creation. */
 const deployments = new Map<string, unknown>();
+
+/** Definitions of state machines, by their names. moto has them under boto's names (boto-names.ts). */
+const definitions = new Map<string, string>();
 
 const listeners = new Set<(request: EmulatorRequest) => void>();
 let started: Promise<void> | undefined;
@@ -91,18 +95,39 @@ function answer(emulator: URL, incoming: IncomingMessage, received: Buffer, outg
         return;
     }
     if (operation === `${ECS}.CreateService` || operation === `${ECS}.UpdateService`) keepDeployment(received);
-    const body = ASKED_WITH_TAGS.test(operation) ? withTags(received) : withAuthority(received);
+    const body = bodyFor(operation, received);
     const { expect: _, "transfer-encoding": __, ...others } = headers; // the body is here already, and in one piece
     const { hostname: host, port } = emulator;
     const sent = { ...others, "content-length": String(body.length) };
     const onward = request({ host, port, method, path: url, headers: sent }, (answered) => {
         if (operation === "AmazonSQS.GetQueueAttributes") return void changed(answered, outgoing, compactPolicy);
         if (operation === `${ECS}.DescribeServices`) return void changed(answered, outgoing, withDeployments);
+        if (operation === "AWSStepFunctions.DescribeStateMachine") {
+            return void changed(answered, outgoing, withDefinition);
+        }
         outgoing.writeHead(answered.statusCode!, answered.headers);
         answered.pipe(outgoing);
     });
     onward.on("error", () => outgoing.destroy());
     onward.end(body);
+}
+
+function bodyFor(operation: string, received: Buffer): Buffer {
+    if (ASKED_WITH_TAGS.test(operation)) return withTags(received);
+    return /^AWSStepFunctions\.(Create|Update)StateMachine$/.test(operation)
+        ? runnable(received)
+        : withAuthority(received);
+}
+
+function runnable(body: Buffer): Buffer {
+    const input = JSON.parse(body.toString("utf8")) as { name?: string; stateMachineArn?: string; definition?: string };
+    if (input.definition === undefined) return body;
+    definitions.set(input.name ?? input.stateMachineArn!.split(":").at(-1)!, input.definition);
+    return Buffer.from(JSON.stringify({ ...input, definition: forMoto(input.definition) }));
+}
+
+function withDefinition(answer: { name?: string; definition?: string }) {
+    answer.definition = definitions.get(answer.name ?? "") ?? answer.definition;
 }
 
 function withTags(body: Buffer): Buffer {

@@ -1,12 +1,8 @@
-/**
- * Runs a state machine of the stack in the emulator's interpreter (moto's, from LocalStack). moto passes the requests of the SDK integration to
- * boto, under boto's names. So the definition that runs is the stack's own, except that these names begin with small letters and that it waits
- * one second at a time.
- */
+/** Runs a state machine of the stack in the emulator's interpreter (moto's, from LocalStack), as `boto-names.ts` hands it over. */
 const REGION = "ap-northeast-1";
 
 /** One request to a service that speaks JSON. Its signature is not valid: it never goes to a real account (`needsEngine`). */
-async function call<Answer>(target: string, scope: string, input: object): Promise<Answer> {
+export async function call<Answer>(target: string, scope: string, input: object): Promise<Answer> {
     const response = await fetch(process.env.AWS_ENDPOINT_URL!, {
         method: "POST",
         headers: {
@@ -63,7 +59,7 @@ export async function execute(machineArn: string, input: unknown, change = (text
     const { stateMachineArn } = await stepFunctions<{ stateMachineArn: string }>("CreateStateMachine", {
         name,
         roleArn,
-        definition: change(JSON.stringify(forBoto(JSON.parse(definition)))),
+        definition: change(definition),
     });
     const { executionArn } = await stepFunctions<{ executionArn: string }>("StartExecution", {
         stateMachineArn,
@@ -79,33 +75,4 @@ export async function execute(machineArn: string, input: unknown, change = (text
         await new Promise((resolve) => setTimeout(resolve, 500));
     }
     throw new Error(`${executionArn} does not end`);
-}
-
-const lower = (key: string) => key[0]!.toLowerCase() + key.slice(1);
-
-/** A definition whose requests and answers have boto's names. The keys of the states stay. */
-function forBoto(value: unknown): unknown {
-    if (Array.isArray(value)) return value.map(forBoto);
-    if (typeof value === "string")
-        return value.replace(/\$\.[^,\s]+/g, (path) => path.replace(/\.[A-Z]/g, lowerSecond));
-    if (typeof value !== "object" || value === null) return value;
-    const state = value as Record<string, unknown>;
-    const entries = Object.entries(state).map(([key, member]) => {
-        if (key === "Parameters" && state.Type === "Task") return [key, forBoto(members(member))];
-        return [key, key === "Seconds" ? 1 : forBoto(member)];
-    });
-    return Object.fromEntries(entries);
-}
-
-const lowerSecond = (text: string) => text[0] + text[1]!.toLowerCase();
-
-function members(value: unknown): unknown {
-    if (Array.isArray(value)) return value.map(members);
-    if (typeof value !== "object" || value === null) return value;
-    return Object.fromEntries(
-        Object.entries(value).map(([key, member]) => [
-            lower(key),
-            ["Options", "DockerLabels"].includes(key) ? member : members(member), // maps, whose keys are the user's
-        ]),
-    );
 }

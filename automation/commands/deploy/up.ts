@@ -8,6 +8,7 @@ import { renderChanges } from "../../runner/diff";
 import { untilFirstFailure } from "../../runner/first-failure";
 import { guard } from "../../runner/guard";
 import { failed, operate, type Outcome } from "../../runner/operation";
+import { offHoursOf, wakeIfAsleep } from "../../runner/off-hours";
 import { openSession, packs, previewed, type Session, stopAtFailure, takeOver } from "../../runner/session";
 import { environmentOf, platform, type Project, type State, stateOf } from "../../runner/stack";
 import { summary } from "../../runner/summary";
@@ -44,6 +45,8 @@ export async function up(
         const ask = plan.changes.length > 0 && rendered !== agreed;
         if (ask) await confirm(`Deploy this to ${stack.name}?`, { context, yes });
         agreed = rendered;
+        const offHours = await offHoursOf(session);
+        if (offHours) await wakeIfAsleep(offHours, context); // an update needs databases and tasks that run
         const outcome = await update(session, project, { before, plan }, context);
         if (outcome === "again") continue;
         const goOn = `  what is done is in the state; npx identity up --stack ${stack.name} goes on from there`;

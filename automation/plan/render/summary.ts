@@ -2,7 +2,7 @@
 import { groupBy } from "../grouping";
 import type { Plan } from "../model";
 import { type Layout, list, paragraph, table } from "../text";
-import { amount } from "../tables/cost";
+import { amount, offHoursText } from "../tables/cost";
 import { clientsText } from "../tables/endpoints";
 import { summary as policySummary } from "../tables/policies";
 import { tasks, versionRow } from "../tables/workloads";
@@ -38,6 +38,7 @@ function facts({ services, tasks: oneOff, machines, databases, protected: kept, 
         }),
         ["protected", kept.length > 0 ? `${kept.length} resources` : "nothing: `pulumi destroy` deletes everything"],
         ["cost", `${amount(cost)} ${cost.currency} a month before any traffic: ${dearest(cost)}`],
+        cost.offHours ? ["", offHoursText(cost.offHours, cost.currency)] : undefined,
         cost.unpriced.length > 0 ? ["", `NOT in the sum, their prices are unknown: ${list(cost.unpriced)}`] : undefined,
         time.chain.length > 0 ? ["first `up`", `about ${Math.round(time.minutes)} minutes`] : undefined,
     ];

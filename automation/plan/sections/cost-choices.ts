@@ -21,6 +21,10 @@ export interface Option {
     readonly key?: string;
     /** The benefit or the drawback. */
     readonly note?: string;
+    /** Whether it is the cheapest or the safest of its choice; undefined for neither. */
+    readonly side?: "cheapest" | "safest";
+    /** The part of `change` that off hours stop. @default 0 */
+    readonly stops?: number;
 }
 
 /** The endpoints that tasks need without a NAT gateway: ECR (two), logs, SSM, KMS, and ECS Exec's channel (`components/vpc.ts`). */
@@ -49,13 +53,16 @@ function wayOut(inventory: Inventory, prices: PriceList): Choice | undefined {
     const instances = inventory
         .ofType("aws:ec2/instance:Instance")
         .filter(({ inputs }) => isNatInstance(inputs)).length;
-    const cost = (nat: number, interfaces: number, machines = 0) =>
+    const cost = (nat: number, interfaces: number, machines: number) =>
         nat * gateway + interfaces * endpoint + machines * natInstanceMonth(prices);
     const now = cost(gateways, endpoints, instances);
-    const option = (nat: number, interfaces: number, name: string, key: string, note: string, machines = 0) =>
+    const option = (
+        [nat, interfaces, machines]: [nat: number, interfaces: number, machines: number],
+        { name, key, note, side }: Pick<Option, "name" | "key" | "note" | "side">,
+    ): Option[] =>
         nat === gateways && machines === instances && interfaces > 0 === endpoints > 0
             ? []
-            : [{ name, key, note, change: cost(nat, interfaces, machines) - now }];
+            : [{ name, key, note, side, change: cost(nat, interfaces, machines) - now }];
     return {
         what: "way out",
         now: [
@@ -69,29 +76,28 @@ function wayOut(inventory: Inventory, prices: PriceList): Choice | undefined {
             ...(endpoints > 0 ? [`${endpoints} interface endpoints`] : []),
         ].join(", "),
         options: [
-            ...option(
-                0,
-                0,
-                "a NAT instance",
-                "network.nat: instance",
-                "some minutes without a way out when it fails; 32 Mbit/s for long",
-                1,
-            ),
-            ...option(
-                1,
-                0,
-                "one NAT gateway",
-                "network.nat: single",
-                "the loss of its zone takes every zone's way out",
-            ),
-            ...option(zones, 0, `${zones} NAT gateways`, "network.nat: per-zone", "survives the loss of a zone"),
-            ...option(
-                0,
-                ENDPOINTS,
-                `no NAT gateway, ${ENDPOINTS} interface endpoints`,
-                "network: { nat: none, interfaceEndpoints: true }",
-                "no other agent, ledger or identity provider to reach",
-            ),
+            ...option([0, 0, 1], {
+                name: "a NAT instance",
+                key: "network.nat: instance",
+                note: "some minutes without a way out when it fails; 32 Mbit/s for long",
+                side: "cheapest",
+            }),
+            ...option([1, 0, 0], {
+                name: "one NAT gateway",
+                key: "network.nat: single",
+                note: "the loss of its zone takes every zone's way out",
+            }),
+            ...option([zones, 0, 0], {
+                name: `${zones} NAT gateways`,
+                key: "network.nat: per-zone",
+                note: "survives the loss of a zone",
+                side: "safest",
+            }),
+            ...option([0, ENDPOINTS, 0], {
+                name: `no NAT gateway, ${ENDPOINTS} interface endpoints`,
+                key: "network: { nat: none, interfaceEndpoints: true }",
+                note: "no other agent, ledger or identity provider to reach",
+            }),
         ],
     };
 }
@@ -110,42 +116,46 @@ function databases(inventory: Inventory): Database[] {
     }));
 }
 
-/** The cost of one copy of a database for a month; undefined where its price is not known. */
-function copyOf({ instanceClass, storage }: Database, prices: PriceList): number | undefined {
+/** The cost of one copy of a database for a month: its hours, and its storage; undefined where its price is not known. */
+function copyOf(
+    { instanceClass, storage }: Database,
+    prices: PriceList,
+): { hours: number; storage: number } | undefined {
     const hour = databaseHour(instanceClass, prices);
-    return hour === undefined ? undefined : hour * HOURS + storageMonth(storage, prices);
+    return hour === undefined ? undefined : { hours: hour * HOURS, storage: storageMonth(storage, prices) };
 }
 
 function standby(inventory: Inventory, prices: PriceList): Choice | undefined {
     const all = databases(inventory);
     if (all.length === 0) return undefined;
-    const change = (some: Database[]) => some.reduce((total, database) => total + (copyOf(database, prices) ?? 0), 0);
     const [having, lacking] = [all.filter(({ multiAz }) => multiAz), all.filter(({ multiAz }) => !multiAz)];
     const each = (count: number) => (count === all.length ? "each database" : `${count} of ${all.length} databases`);
+    const option = (
+        some: Database[],
+        sign: 1 | -1,
+        about: Pick<Option, "name" | "key" | "note" | "side">,
+    ): Option[] => {
+        if (some.length === 0) return [];
+        const copies = some.flatMap((database) => copyOf(database, prices) ?? []);
+        const sum = (part: "hours" | "storage") => copies.reduce((total, copy) => total + copy[part], 0);
+        return [{ ...about, change: sign * (sum("hours") + sum("storage")), stops: sign * sum("hours") }];
+    };
     return {
         what: "standby of databases",
         now: having.length === 0 ? "none" : `in another zone, of ${each(having.length)}`,
         options: [
-            ...(lacking.length > 0
-                ? [
-                      {
-                          name: `for ${each(lacking.length)}`,
-                          change: change(lacking),
-                          key: "*.multiAz: true",
-                          note: "fails over in a minute or two; without it the loss of its zone is an outage",
-                      },
-                  ]
-                : []),
-            ...(having.length > 0
-                ? [
-                      {
-                          name: "none",
-                          change: -change(having),
-                          key: "*.multiAz: false",
-                          note: "the loss of its zone is an outage",
-                      },
-                  ]
-                : []),
+            ...option(lacking, 1, {
+                name: `for ${each(lacking.length)}`,
+                key: "*.multiAz: true",
+                note: "fails over in a minute or two; without it the loss of its zone is an outage",
+                side: "safest",
+            }),
+            ...option(having, -1, {
+                name: "none",
+                key: "*.multiAz: false",
+                note: "the loss of its zone is an outage",
+                side: "cheapest",
+            }),
         ],
     };
 }
@@ -217,8 +227,8 @@ function spot(services: readonly ServiceSize[], prices: PriceList): Choice | und
             prices,
         ) - now;
     const count = (share: number) => services.filter(({ spot: on }) => on.share === share && on.base === 0).length;
-    const option = (name: string, on: ServiceSize["spot"], key: string, note: string) =>
-        count(on.share) === services.length ? [] : [{ name, key, note, change: change(on) }];
+    const option = (on: ServiceSize["spot"], about: Pick<Option, "name" | "key" | "note" | "side">): Option[] =>
+        count(on.share) === services.length ? [] : [{ ...about, change: change(on), stops: change(on) }];
     const some = services.length - count(0);
     return {
         what: "capacity of tasks",
@@ -229,13 +239,18 @@ function spot(services: readonly ServiceSize[], prices: PriceList): Choice | und
                   ? "Fargate Spot"
                   : `${some} of ${services.length} services on Fargate Spot`,
         options: [
-            ...option(
-                "all on Fargate Spot",
-                ALL_SPOT,
-                "*.spot: true",
-                "AWS may take tasks away with two minutes' notice, and may have no capacity for others",
-            ),
-            ...option("all on demand", ON_DEMAND, "*.spot: false", "no task is taken away"),
+            ...option(ALL_SPOT, {
+                name: "all on Fargate Spot",
+                key: "*.spot: true",
+                note: "AWS may take tasks away with two minutes' notice, and may have no capacity for others",
+                side: "cheapest",
+            }),
+            ...option(ON_DEMAND, {
+                name: "all on demand",
+                key: "*.spot: false",
+                note: "no task is taken away",
+                side: "safest",
+            }),
         ],
     };
 }

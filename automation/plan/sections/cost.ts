@@ -5,6 +5,8 @@ import { ENTRIES, typeEntry } from "../../../aws/types";
 import { type Inventory, shortType } from "../inventory";
 import type { SimulatedResource } from "../simulated-aws";
 import { choices, type Choice } from "./cost-choices";
+import { type Extremes, extremes } from "./cost-extremes";
+import { hoursOf, type OffHoursCost, offHoursChoice, offHoursCost, USUAL_HOURS } from "./cost-off-hours";
 import type { ServiceView } from "./services";
 import type { TaskDefinition } from "./task-definitions";
 
@@ -21,6 +23,10 @@ export interface CostView extends Amount {
     readonly prices: { readonly of: string; readonly source: string; readonly region: string };
     readonly components: readonly ComponentCost[];
     readonly choices: readonly Choice[];
+    /** What it costs asleep; undefined where it has no off hours. */
+    readonly offHours: OffHoursCost | undefined;
+    /** The cheapest and the safest choices for what the stack has. */
+    readonly extremes: Extremes;
     /** The prices that are estimated, and how. */
     readonly estimated: readonly string[];
     /** Resource types whose price is not known, with their components. They are not in the sum. */
@@ -41,6 +47,7 @@ export function cost(
     region: string,
     services: readonly ServiceView[],
     definitions: ReadonlyMap<string, TaskDefinition>,
+    production = false,
 ): CostView {
     const prices = new PriceList(region);
     const sizes = serviceSizes(inventory, services, definitions);
@@ -65,12 +72,17 @@ export function cost(
         .map(({ name, type, items }) => ({ name, type, ...total(items), items: merged(items) }))
         .filter(({ max }) => max > 0)
         .sort((a, b) => b.min - a.min);
+    const all = { ...sum(components), stops: stopsOf(components) };
+    const hours = hoursOf(inventory);
+    const settings = choices(inventory, prices, [...sizes.values()]);
     return {
         currency: CURRENCY,
         prices: { of: PRICES_OF, source: SOURCE, region },
         ...sum(components),
         components,
-        choices: choices(inventory, prices, [...sizes.values()]),
+        choices: [...settings, ...(production ? [] : offHoursChoice(all, hours))],
+        offHours: hours && offHoursCost(all, hours),
+        extremes: extremes(all, settings, production ? undefined : (hours ?? USUAL_HOURS)),
         estimated: [...prices.estimated],
         unpriced: [...unpriced],
         leftOut: leftOut(inventory, prices),
@@ -109,6 +121,14 @@ function ownerOf(resource: SimulatedResource, inventory: Inventory): SimulatedRe
 
 const sum = (amounts: readonly Amount[]): Amount =>
     amounts.reduce((all, { min, max }) => ({ min: all.min + min, max: all.max + max }), { min: 0, max: 0 });
+
+/** The part of the least cost that off hours stop. */
+const stopsOf = (components: readonly ComponentCost[]): number =>
+    components.reduce(
+        (total, { items }) =>
+            total + items.filter(({ stops }) => stops).reduce((part, { month }) => part + month.min, 0),
+        0,
+    );
 
 const monthOf = ({ min, max, each }: Item): Amount => ({ min: min * each, max: max * each });
 

@@ -1,6 +1,8 @@
 /** What a stack costs a month, and what another choice would change. */
 import type { Plan } from "../model";
 import type { Amount, ComponentCost } from "../sections/cost";
+import type { Extreme } from "../sections/cost-extremes";
+import type { OffHoursCost } from "../sections/cost-off-hours";
 import { type Block, marked, quiet, tableOf } from "./blocks";
 
 /** `89`, or a range: `89–134`. */
@@ -16,7 +18,7 @@ const money = (value: number) => (value < 9.995 ? value.toFixed(2) : value.toFix
 const signed = (value: number) => `${value < 0 ? "−" : "+"}${money(Math.abs(value))}`;
 
 export function costTables({ cost }: Pick<Plan, "cost">): Block[] {
-    const { components, currency, prices, choices, estimated, unpriced, leftOut } = cost;
+    const { components, currency, prices, choices, estimated, unpriced, leftOut, offHours, extremes } = cost;
     const rows = [
         ...components.map((component) => [component.name, amount(component), items(component)]),
         ["in all", marked("strong", amount(cost)), "a month, before any traffic"],
@@ -31,6 +33,9 @@ export function costTables({ cost }: Pick<Plan, "cost">): Block[] {
     );
     return [
         ...tableOf("Cost by component", ["component", currency, "what"], rows),
+        ...(offHours ? [{ paragraph: offHoursText(offHours, currency) }] : []),
+        { paragraph: sideText("Cheapest", extremes.cheapest, currency) },
+        { paragraph: sideText("Safest", extremes.safest, currency) },
         { paragraph: quiet(`Prices of ${prices.region}: ${prices.source}; ${prices.of}.`) },
         ...(estimated.length > 0 ? [{ paragraph: quiet(`Estimated: ${estimated.join("; ")}.`) }] : []),
         ...(unpriced.length > 0
@@ -45,6 +50,14 @@ export function costTables({ cost }: Pick<Plan, "cost">): Block[] {
             : []),
     ];
 }
+
+/** `Awake 60 of 168 hours a week (…): 95 USD a month. Asleep all the time: 51 USD.` */
+export const offHoursText = ({ hours, awakeHours, month, asleep }: OffHoursCost, currency: string): string =>
+    `With its off hours ${money(month)} ${currency} a month: awake ${awakeHours} of 168 hours a week ` +
+    `(${hours.on} to ${hours.off}, ${hours.days.join(", ")}). Asleep all the time: ${money(asleep)} ${currency}.`;
+
+const sideText = (name: string, { month, settings }: Extreme, currency: string) =>
+    `${name} for what the stack has, ${money(month)} ${currency} a month: ${settings.join("; ") || "as it is"}.`;
 
 const items = ({ items: all }: ComponentCost) =>
     all

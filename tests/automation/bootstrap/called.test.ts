@@ -113,6 +113,9 @@ const NOT_CALLED: Record<string, string[]> = {
         "elasticache:DeleteCacheSubnetGroup",
         "elasticache:DeleteReplicationGroup",
     ],
+    "A stack that is asleep is woken before an update, by the command and not by the program.": [
+        "states:StartExecution",
+    ],
     "A machine's type changes.": ["ec2:StartInstances", "ec2:StopInstances"],
     "Docker pushes images, past the recording.": [
         "ecr:BatchCheckLayerAvailability",

@@ -264,6 +264,7 @@ describe("the roles of npx identity bootstrap", () => {
         expect(makePolicy(long).length).to.be.below(6144 - 500);
         expect(ownPolicy(ACCOUNT, long).length).to.be.below(6144 - 500);
         expect(boundary(ACCOUNT, long).length).to.be.below(6144 - 2500);
+        expect(boundary(ACCOUNT, { ...long, offHours: true }).length).to.be.below(6144 - 1300);
         expect(boundary(ACCOUNT, { ...long, parameters: many }).length).to.be.below(6144);
     });
 });
@@ -288,6 +289,25 @@ describe("the boundary of a stack's roles", () => {
             ["iam:PassRole", role("identity/dev/posts-task-1"), { "iam:PassedToService": "ecs-tasks.amazonaws.com" }],
         ] satisfies Question[]) {
             expect(await bounded(question), question[0]).to.equal("Allowed");
+        }
+    });
+
+    it("lets off hours through where the stack has them, on what is its own", async () => {
+        const questions: Question[] = [
+            ["rds:StopDBInstance", arn("rds", "db:identity-dev-wallet-db-1"), OWN],
+            ["ec2:StartInstances", arn("ec2", "instance/i-0123456789abcdef0"), OWN],
+            ["cloudwatch:DisableAlarmActions", arn("cloudwatch", "alarm:platform-event"), OWN],
+            ["scheduler:UpdateSchedule", arn("scheduler", "schedule/identity-dev/posts-nightly-1")],
+            ["iam:PassRole", role("identity/dev/posts-1"), { "iam:PassedToService": "scheduler.amazonaws.com" }],
+        ];
+        const withOffHours = withinBoundary({ ...DEV, offHours: true });
+        for (const question of questions) {
+            expect(await ask(withOffHours, question), question[0]).to.equal("Allowed");
+            expect(await bounded(question), question[0]).to.match(/Denied$/);
+        }
+        const others = { "aws:ResourceTag/Project": "identity", "aws:ResourceTag/Stack": "prod" };
+        for (const [action, resource] of questions.slice(0, 3)) {
+            expect(await ask(withOffHours, [action, resource, others]), action).to.match(/Denied$/);
         }
     });
 

@@ -65,6 +65,17 @@ describe("what tasks may do beyond the permissions boundary", () => {
         expect(await beyond(boundary(ACCOUNT, STACK), own)).to.deep.equal([]);
     });
 
+    it("is told of off hours in a boundary of before them", async () => {
+        const schedule = { off: "19:00", on: "07:00", days: ["mon"], zone: "UTC" };
+        const wanted = { ...config({}), schedule } as unknown as PlatformConfig;
+        expect(await beyond(boundary(ACCOUNT, STACK), wanted)).to.deep.equal([
+            "the permissions boundary does not let off hours stop and start what the stack has",
+        ]);
+        expect(await beyond(boundary(ACCOUNT, { ...STACK, offHours: true }), wanted)).to.deep.equal([]);
+        const everything = JSON.stringify({ Statement: { Effect: "Allow", Action: "*", Resource: "*" } });
+        expect(await beyond(everything, wanted)).to.deep.equal([]);
+    });
+
     it("is nothing in a boundary that allows everything", async () => {
         const everything = JSON.stringify({ Statement: { Effect: "Allow", Action: "*", Resource: "*" } });
         const wanted = config({ uses: { files: { bucket: { existing: "acme-inbox" } } } });

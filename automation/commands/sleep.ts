@@ -1,0 +1,19 @@
+import { defineCommand } from "./cli/define";
+import { STACK } from "./cli/options";
+
+export const sleep = defineCommand({
+    summary: "stops a stack until it is woken: tasks, then databases",
+    description: `
+Stops the tasks, databases and machines of a stack with a \`schedule\`, in this order, and waits until they are stopped. It wakes
+when its \`schedule\` says so, or by \`npx identity wake\`. Load balancers, addresses and storage stay, and are paid for.`,
+    options: { stack: STACK },
+    notes: "Ctrl-C ends the waiting alone.",
+    examples: [["npx identity sleep --stack dev", "stops dev for the rest of the day"]],
+    exitCodes: {
+        0: "it is asleep",
+        1: "it did not fall asleep, or AWS refused it",
+        2: "the arguments are wrong, or the stack has no schedule",
+        130: "interrupted",
+    },
+    run: async (input, context) => (await import("./off-hours/change")).sleep(input, context),
+});
