@@ -24,6 +24,7 @@ import { wrongAccount } from "./account";
 import { FACTS_NEED } from "./existing-network/facts";
 import type { FoundNetwork } from "./existing-network/found";
 import { lookUpNetwork } from "./existing-network/look-up";
+import { leftVpcProblems, MOVED_NEEDS } from "./existing-network/moved";
 import { parametersOf } from "./parameters";
 
 export interface LookUpClients {
@@ -193,14 +194,18 @@ async function publicZoneProblems(zone: string, fix: string, { route53 }: LookUp
     return [{ what, fix: `delete those that nobody delegates to, of ${ids}` }];
 }
 
-/** The network that exists, where the stack is in one. */
+/** The network that exists, where the stack is in one; and that the stack stays in the network that it is in. */
 async function existingNetwork(
     { project, stack, config }: Configured,
     { ec2 }: LookUpClients,
     account: string,
 ): Promise<{ problems: Problem[]; network?: FoundNetwork }> {
     const { existing } = config.network;
-    if (!existing) return { problems: [] };
+    if (!existing) {
+        const question = { about: "the network that this stack is in", needs: MOVED_NEEDS };
+        const left = await asked(question, () => leftVpcProblems(ec2, { project, stack }));
+        return { problems: "fix" in left ? [left] : left };
+    }
     const question = { about: "the network that exists", needs: FACTS_NEED };
     const found = await asked(question, () => lookUpNetwork(ec2, { existing, config, project, stack, account }));
     return "fix" in found ? { problems: [found] } : found;

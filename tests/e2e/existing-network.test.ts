@@ -147,6 +147,11 @@ describe("a stack in a network that exists on a real engine", () => {
         expect(await refusal()).to.contain(`this stack is in ${vpc.vpcId}`);
     });
 
+    it("stays where it is: a VPC of its own is refused", async () => {
+        stack.edit([["identity:network"], undefined]);
+        expect(await refusal()).to.contain(`this stack is in ${vpc.vpcId}, which it did not make`);
+    });
+
     it("goes, and leaves the network as it was", async () => {
         network({ public: { tags: { Tier: "shared-pub*" } }, private: vpc.privateIds });
         expect(Object.keys(await stack.destroy())).to.deep.equal(["delete"]);
