@@ -7,7 +7,7 @@ import { insteadOf, knownStore, ofPlatform } from "../known-images";
 import { App, type Format, type Image, type Input, Workload } from "../model";
 import { Node } from "../node";
 import { readPlain } from "../read-file";
-import { readHealth, readPorts, readSize } from "./compose-service";
+import { isPublic, readHealth, readPorts, readSize } from "./compose-service";
 import { volumesOf } from "./compose-volumes";
 import { asWritten, interpolate, parseEnv, unknownIn } from "./interpolate";
 import { seconds } from "../units";
@@ -60,10 +60,27 @@ export const compose: Format = {
         whole.get("configs")?.leaveOut("each service that has one names it");
         for (const [, volume] of named?.entries() ?? []) {
             if (volume.isLeaf) volume.leaveOut("the services say what it is for");
+            else if (volume.get("driver")?.plain() === "local" && !volume.get("driver_opts"))
+                volume.leaveOut("the services say what it is for");
         }
+        leaveOutSecretsOfStores(whole, services);
         return app;
     },
 };
+
+/** Secrets of what is left out, and of nothing else: their stores have passwords of their own here. */
+function leaveOutSecretsOfStores(whole: Node, services: ReadonlyMap<string, Node>) {
+    const namedBy = (service: Node) =>
+        (service.get("secrets")?.items() ?? []).map((item) =>
+            String((item.isLeaf ? item : item.get("source"))?.plain()),
+        );
+    const left = [...services.values()].filter((service) => service.get("image")?.reason !== undefined);
+    const others = [...services.values()].filter((service) => !left.includes(service)).flatMap(namedBy);
+    for (const name of left.flatMap(namedBy)) {
+        if (!others.includes(name))
+            whole.get("secrets", name)?.leaveOut("what is in the place of its service has a password of its own");
+    }
+}
 
 /** Files beside it that compose adds when asked, by the word in their names: `docker-compose.prod.yml` is prod. */
 const overridesOf = ({ roots }: Input): string[] =>
@@ -176,7 +193,7 @@ function readService(read: Read) {
     if (entrypoint !== undefined) workload.keys.entrypoint = entrypoint;
     readEnvironment(read, workload);
     readSecrets(read, workload);
-    readPorts(service, workload, run);
+    readPorts(service, workload, run, isBehindProxy(read));
     readHealth(service, workload);
     readSize(service, workload);
     volumesOf(service, workload, image);
@@ -195,6 +212,21 @@ function readService(read: Read) {
         );
     }
 }
+
+const WEB = /(^|[:"])(80|443):/;
+
+/** Another service of the file, which is published on a port of the web, leads to it. */
+const isBehindProxy = ({ whole, service }: Read) =>
+    (whole.get("services")?.entries() ?? []).some(
+        ([, other]) =>
+            other !== service &&
+            isPublic(other) &&
+            (other.get("ports")?.items() ?? []).some((port) =>
+                port.isLeaf
+                    ? WEB.test(String(port.plain()))
+                    : /^(80|443)$/.test(String(port.get("published")?.plain())),
+            ),
+    );
 
 /** A variable that nobody has said, as a shell knows it. */
 const fromFile = (value: string[] | string): string[] | string => {
@@ -266,6 +298,7 @@ function readSecrets({ service, whole }: Read, workload: Workload) {
     for (const item of service.get("secrets")?.items() ?? []) {
         const name = (item.isLeaf ? item.text() : item.get("source")?.text()) ?? "";
         whole.get("secrets", name)?.take();
+        for (const key of ["mode", "uid", "gid"]) item.get(key)?.leaveOut("it is a variable here, and no file");
         item.take();
         const variable = name.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_");
         workload.secrets[variable] = { set: {} };
@@ -277,8 +310,23 @@ function readSecrets({ service, whole }: Read, workload: Workload) {
     }
 }
 
+/** By which names the application reaches a service: its own, aliases in networks, and those of others' links (`db:database`). */
+function namesOf({ name, whole }: Read, service: Node): string[] {
+    const own = ["container_name", "hostname"].flatMap((key) => service.get(key)?.plain() ?? []).map(String);
+    const aliases = (service.get("networks")?.entries() ?? []).flatMap(
+        ([, network]) => network.get("aliases")?.plain() ?? [],
+    );
+    const links = (whole.get("services")?.entries() ?? []).flatMap(([, other]) => other.get("links")?.plain() ?? []);
+    const linked = links.map(String).flatMap((link) => {
+        const [of, alias] = link.split(":");
+        return of === name && alias !== undefined ? [alias] : [];
+    });
+    return [...new Set([name, ...own, ...aliases.map(String), ...linked])];
+}
+
 /** A database, a cache or a tool of development, and no part of the application. */
-function readStore({ app, name, service }: Read, reference: string): boolean {
+function readStore(read: Read, reference: string): boolean {
+    const { app, name, service } = read;
     const known = knownStore(reference);
     const own = ofPlatform(reference);
     const instead = known ? undefined : (own ?? insteadOf(reference));
@@ -306,11 +354,7 @@ function readStore({ app, name, service }: Read, reference: string): boolean {
     app.stores.push({
         name,
         kind: known.kind,
-        hosts: [
-            name,
-            String(service.get("container_name")?.plain() ?? name),
-            String(service.get("hostname")?.plain() ?? name),
-        ],
+        hosts: namesOf(read, service),
         what: asWritten(reference),
         port,
         user: variables.POSTGRES_USER ?? (known.kind === "postgres" ? "postgres" : undefined),

@@ -6,11 +6,15 @@ import { askedPath, command } from "../commands";
 import { App, type Build, type Format, type Input, Workload } from "../model";
 import type { Node } from "../node";
 import { schedule } from "../schedules";
+import { shown } from "../shown";
 import { existing } from "../secrets";
 import { exactSeconds, seconds } from "../units";
 import { readAddon } from "./copilot-addons";
 import { readHttp } from "./copilot-http";
 import { readStorage } from "./copilot-storage";
+
+/** The queue of a Worker Service among its bindings. */
+const EVENTS = "events";
 
 const isManifest = ({ file }: Node) => /manifest\.ya?ml$/.test(file);
 const NAMES = ["COPILOT_APPLICATION_NAME", "COPILOT_ENVIRONMENT_NAME", "COPILOT_SERVICE_NAME"];
@@ -148,6 +152,14 @@ function readSecret(workload: Workload, name: string, source: Node, environment:
         workload.secrets[name] = known ?? { set: {} };
         return;
     }
+    if (source.isNothing) {
+        workload.changed(
+            `${name} has no value in the environment ${environment} there: it stays as it is here.`,
+            "secrets",
+            name,
+        );
+        return;
+    }
     const text = filled(source.text() ?? "", environment);
     const known = existing(text);
     workload.secrets[name] = known ?? { set: {} };
@@ -208,7 +220,7 @@ function readQueueDelay(delay: Node | undefined, autoscaling: Record<string, unk
     const each = exactSeconds(delay?.get("msg_processing_time")?.text());
     delay?.get("cooldown")?.leaveOut("the platform's own times");
     if (latency === undefined || !each) return;
-    autoscaling.messages_per_task = { events: Math.max(1, Math.floor(latency / each)) };
+    autoscaling.messages_per_task = { [EVENTS]: Math.max(1, Math.floor(latency / each)) };
 }
 
 function readSchedule(manifest: Node, workload: Workload) {
@@ -248,14 +260,27 @@ function readMessages(manifest: Node, workload: Workload) {
     const subscribe = manifest.get("subscribe");
     if (!subscribe) return;
     const topics = (subscribe.get("topics")?.items() ?? []).map((topic) => {
-        const text = `${String(topic.get("service")?.plain())}/${String(topic.get("name")?.plain())}`;
-        topic.take();
+        const text = `${topic.get("service")?.text()}/${topic.get("name")?.text()}`;
+        const filter = topic.get("filter_policy");
+        if (filter) {
+            workload.todo(
+                `Of ${text} it gets messages with ${shown(filter.take())} alone: the filter of the subscription that is made, or in its code.`,
+            );
+        }
+        const own = topic.get("queue");
+        if (own) {
+            workload.todo(
+                `${text} has a queue of its own, ${shown(own.take())}, told by COPILOT_TOPIC_QUEUE_URIS: a binding for it, uses: { <name>: { queue: {} } }.`,
+            );
+        }
         return text;
     });
     const queue = subscribe.get("queue");
     const visibility = seconds(queue?.get("timeout")?.text());
-    const fifo = queue?.get("fifo")?.take() === true;
-    workload.uses.events = {
+    const ordered = queue?.get("fifo");
+    const fifo = ordered !== undefined && ordered.plain() !== false;
+    if (ordered?.isLeaf) ordered.take();
+    workload.uses[EVENTS] = {
         queue: {
             ...(visibility === undefined ? {} : { visibility_seconds: visibility }),
             ...(fifo ? { fifo: true } : {}),
