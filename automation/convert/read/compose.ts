@@ -3,13 +3,14 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { asText, command, isMigration, isScheduler } from "../commands";
 import { looksSecret } from "../../../policy/secrets/looks-secret";
-import { insteadOf, knownStore, ofPlatform } from "../known-images";
 import { App, type Format, type Image, type Input, Workload } from "../model";
 import { Node } from "../node";
 import { readPlain } from "../read-file";
 import { isPublic, readHealth, readPorts, readSize } from "./compose-service";
+import { leaveOutSecretsOfStores, type Read, readStore } from "./compose-stores";
 import { volumesOf } from "./compose-volumes";
 import { asWritten, interpolate, parseEnv, unknownIn } from "./interpolate";
+import { pairs } from "./pairs";
 import { seconds } from "../units";
 
 const ORDER = "nothing waits for another at the start: what fails starts anew";
@@ -67,20 +68,6 @@ export const compose: Format = {
         return app;
     },
 };
-
-/** Secrets of what is left out, and of nothing else: their stores have passwords of their own here. */
-function leaveOutSecretsOfStores(whole: Node, services: ReadonlyMap<string, Node>) {
-    const namedBy = (service: Node) =>
-        (service.get("secrets")?.items() ?? []).map((item) =>
-            String((item.isLeaf ? item : item.get("source"))?.plain()),
-        );
-    const left = [...services.values()].filter((service) => service.get("image")?.reason !== undefined);
-    const others = [...services.values()].filter((service) => !left.includes(service)).flatMap(namedBy);
-    for (const name of left.flatMap(namedBy)) {
-        if (!others.includes(name))
-            whole.get("secrets", name)?.leaveOut("what is in the place of its service has a password of its own");
-    }
-}
 
 /** Files beside it that compose adds when asked, by the word in their names: `docker-compose.prod.yml` is prod. */
 const overridesOf = ({ roots }: Input): string[] =>
@@ -140,16 +127,6 @@ function completedFirst(service: Node): string[] {
     return (service.get("depends_on")?.entries() ?? []).flatMap(([name, how]) =>
         how.get("condition")?.plain() === "service_completed_successfully" ? [name] : [],
     );
-}
-
-interface Read {
-    readonly app: App;
-    readonly input: Input;
-    readonly whole: Node;
-    readonly name: string;
-    readonly service: Node;
-    readonly awaited: boolean;
-    readonly environment: string | undefined;
 }
 
 function readService(read: Read) {
@@ -255,23 +232,6 @@ function imageOf(service: Node, reference: string | undefined): Image {
     };
 }
 
-/** `KEY: value` or `- KEY=value`; without a value where the file leaves it to whoever starts it. */
-function pairs(node: Node | undefined): Record<string, string | undefined> {
-    if (!node) return {};
-    if (!node.isList)
-        return Object.fromEntries(
-            node
-                .entries()
-                .map(([key, value]) => [key, value.isLeaf ? (value.text() ?? (value.take(), undefined)) : undefined]),
-        );
-    return Object.fromEntries(
-        node.texts().map((text): [string, string | undefined] => {
-            const at = text.indexOf("=");
-            return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
-        }),
-    );
-}
-
 function readEnvironment({ service, input }: Read, workload: Workload) {
     const files = service.get("env_file");
     const names = files?.isLeaf
@@ -308,59 +268,4 @@ function readSecrets({ service, whole }: Read, workload: Workload) {
             variable,
         );
     }
-}
-
-/** By which names the application reaches a service: its own, aliases in networks, and those of others' links (`db:database`). */
-function namesOf({ name, whole }: Read, service: Node): string[] {
-    const own = ["container_name", "hostname"].flatMap((key) => service.get(key)?.plain() ?? []).map(String);
-    const aliases = (service.get("networks")?.entries() ?? []).flatMap(
-        ([, network]) => network.get("aliases")?.plain() ?? [],
-    );
-    const links = (whole.get("services")?.entries() ?? []).flatMap(([, other]) => other.get("links")?.plain() ?? []);
-    const linked = links.map(String).flatMap((link) => {
-        const [of, alias] = link.split(":");
-        return of === name && alias !== undefined ? [alias] : [];
-    });
-    return [...new Set([name, ...own, ...aliases.map(String), ...linked])];
-}
-
-/** A database, a cache or a tool of development, and no part of the application. */
-function readStore(read: Read, reference: string): boolean {
-    const { app, name, service } = read;
-    const known = knownStore(reference);
-    const own = ofPlatform(reference);
-    const instead = known ? undefined : (own ?? insteadOf(reference));
-    if (!known && instead === undefined) return false;
-    service.leaveOut(
-        instead ?? "it is not part of the application: what is in its place is made by the platform, or elsewhere",
-    );
-    const variables = pairs(service.get("environment"));
-    const port =
-        known?.port ||
-        Number(
-            String(service.get("ports")?.items()[0]?.plain() ?? "")
-                .split(":")
-                .at(-1),
-        ) ||
-        0;
-    if (own !== undefined) {
-        app.stores.push({ name, kind: "platform", hosts: [name], what: own, port: 0, from: service });
-        return true;
-    }
-    if (!known) {
-        app.changed(`${name} (${asWritten(reference)}) is left out: ${instead}.`);
-        return true;
-    }
-    app.stores.push({
-        name,
-        kind: known.kind,
-        hosts: namesOf(read, service),
-        what: asWritten(reference),
-        port,
-        user: variables.POSTGRES_USER ?? (known.kind === "postgres" ? "postgres" : undefined),
-        password: variables.POSTGRES_PASSWORD ?? variables.REDIS_PASSWORD,
-        database: variables.POSTGRES_DB ?? variables.POSTGRES_USER,
-        from: service,
-    });
-    return true;
 }

@@ -6,15 +6,12 @@ import { askedPath, command } from "../commands";
 import { App, type Build, type Format, type Input, Workload } from "../model";
 import type { Node } from "../node";
 import { schedule } from "../schedules";
-import { shown } from "../shown";
 import { existing } from "../secrets";
-import { exactSeconds, seconds } from "../units";
+import { seconds } from "../units";
 import { readAddon } from "./copilot-addons";
 import { readHttp } from "./copilot-http";
+import { readMessages, readQueueDelay } from "./copilot-messages";
 import { readStorage } from "./copilot-storage";
-
-/** The queue of a Worker Service among its bindings. */
-const EVENTS = "events";
 
 const isManifest = ({ file }: Node) => /manifest\.ya?ml$/.test(file);
 const NAMES = ["COPILOT_APPLICATION_NAME", "COPILOT_ENVIRONMENT_NAME", "COPILOT_SERVICE_NAME"];
@@ -214,15 +211,6 @@ function readCount(count: Node | undefined, workload: Workload) {
     readQueueDelay(count.get("queue_delay"), workload.keys.autoscaling as Record<string, unknown>);
 }
 
-/** A backlog for each task, which is what Copilot makes of the two times, too (its documentation, "count.queue_delay"). */
-function readQueueDelay(delay: Node | undefined, autoscaling: Record<string, unknown>) {
-    const latency = exactSeconds(delay?.get("acceptable_latency")?.text());
-    const each = exactSeconds(delay?.get("msg_processing_time")?.text());
-    delay?.get("cooldown")?.leaveOut("the platform's own times");
-    if (latency === undefined || !each) return;
-    autoscaling.messages_per_task = { [EVENTS]: Math.max(1, Math.floor(latency / each)) };
-}
-
 function readSchedule(manifest: Node, workload: Workload) {
     const when = manifest.get("on", "schedule")?.text();
     if (workload.kind !== "scheduled") return;
@@ -246,51 +234,6 @@ function readSchedule(manifest: Node, workload: Workload) {
         workload.todo(
             `timeout ${timeout} (${seconds(timeout)} s): a scheduled task has none; let the command end itself, e.g. timeout ${seconds(timeout)} <command>.`,
             "command",
-        );
-}
-
-function readMessages(manifest: Node, workload: Workload) {
-    for (const topic of manifest.get("publish", "topics")?.items() ?? []) {
-        const name = topic.get("name")?.text() ?? topic.text();
-        topic.take();
-        workload.todo(
-            `It publishes to the SNS topic ${name}, which is not made here: permissions: [{ actions: ["sns:Publish"], resources: [its ARN] }].`,
-        );
-    }
-    const subscribe = manifest.get("subscribe");
-    if (!subscribe) return;
-    const topics = (subscribe.get("topics")?.items() ?? []).map((topic) => {
-        const text = `${topic.get("service")?.text()}/${topic.get("name")?.text()}`;
-        const filter = topic.get("filter_policy");
-        if (filter) {
-            workload.todo(
-                `Of ${text} it gets messages with ${shown(filter.take())} alone: the filter of the subscription that is made, or in its code.`,
-            );
-        }
-        const own = topic.get("queue");
-        if (own) {
-            workload.todo(
-                `${text} has a queue of its own, ${shown(own.take())}, told by COPILOT_TOPIC_QUEUE_URIS: a binding for it, uses: { <name>: { queue: {} } }.`,
-            );
-        }
-        return text;
-    });
-    const queue = subscribe.get("queue");
-    const visibility = seconds(queue?.get("timeout")?.text());
-    const ordered = queue?.get("fifo");
-    const fifo = ordered !== undefined && ordered.plain() !== false;
-    if (ordered?.isLeaf) ordered.take();
-    workload.uses[EVENTS] = {
-        queue: {
-            ...(visibility === undefined ? {} : { visibility_seconds: visibility }),
-            ...(fifo ? { fifo: true } : {}),
-        },
-        variables: { COPILOT_QUEUE_URI: "url" },
-    };
-    queue?.get("dead_letter")?.leaveOut("a queue has one for dead letters");
-    if (topics.length > 0)
-        workload.todo(
-            `The queue was subscribed to ${topics.join(", ")}: let the publisher write to the queue, or subscribe it to the topic.`,
         );
 }
 
