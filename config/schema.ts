@@ -10,6 +10,7 @@ import { z } from "zod";
 import { ENVIRONMENT_NAMES } from "./environments";
 import { agent, agentVersion } from "./schema/agents";
 import { alarms } from "./schema/alarms";
+import { cluster } from "./schema/cluster";
 import { database, sharedDatabase } from "./schema/database";
 import { domain, domains } from "./schema/domains";
 import { adminEndpoint, publicEndpoint } from "./schema/endpoints";
@@ -32,6 +33,7 @@ export const stackSchema = z.strictObject({
     domain,
     domains,
     network,
+    cluster,
     publicEndpoint,
     adminEndpoint,
     walletDb: database.optional().describe("The PostgreSQL instance that holds the wallets."),

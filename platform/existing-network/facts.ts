@@ -10,7 +10,8 @@ import type {
     VpcEndpoint,
 } from "@aws-sdk/client-ec2";
 import type { ExistingNetworkConfig } from "../../config/defaults";
-import { type Owner, ownGroups, tagFilters } from "./moved";
+import type { Owner } from "../existing/owner";
+import { ownGroups, tagFilters } from "./moved";
 
 type Ec2 = Pick<EC2Client, "send">;
 

@@ -1,19 +1,11 @@
 /** Whether a stack would leave the network that it is in: neither databases nor load balancers move to another VPC. */
 import type { EC2Client, SecurityGroup, Vpc } from "@aws-sdk/client-ec2";
 import type { Problem } from "../../components/aws-error";
+import { type Owner, ownTags } from "../existing/owner";
 
 type Ec2 = Pick<EC2Client, "send">;
 
-/** Whose stack it is. */
-export interface Owner {
-    readonly project: string;
-    readonly stack: string;
-}
-
 export const MOVED_NEEDS = "ec2:DescribeSecurityGroups and ec2:DescribeVpcs";
-
-/** Every resource of a stack has these tags (`components/aws-provider.ts`). */
-const ownTags = ({ project, stack }: Owner) => ({ Project: project, Stack: stack, ManagedBy: "pulumi" });
 
 export const tagFilters = (tags: Readonly<Record<string, string>>) =>
     Object.entries(tags).map(([key, value]) => ({ Name: `tag:${key}`, Values: [value] }));
