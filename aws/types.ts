@@ -27,12 +27,14 @@ import { SQS } from "./sqs";
 import { SSM } from "./ssm";
 import { TLS } from "./tls";
 import { VPC } from "./vpc";
+import { WAFV2 } from "./wafv2";
 
 /** The plan and the report count in this order. */
 export const TYPES = {
     ...EC2,
     ...VPC,
     ...LB,
+    ...WAFV2,
     ...CLOUDWATCH,
     ...ECR,
     ...RDS,

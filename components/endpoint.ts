@@ -56,6 +56,8 @@ export interface EndpointArgs {
     alarms?: Alarms;
     /** Seconds that a connection may be silent. @default 60, the load balancer's own */
     idleTimeoutSeconds?: number;
+    /** The ARN of a regional web ACL of AWS WAF: it judges every request before a rule does. @default none */
+    webAclArn?: string;
     transform?: {
         loadBalancer?: Transform<aws.lb.LoadBalancerArgs>;
         listener?: Transform<aws.lb.ListenerArgs>;
@@ -138,6 +140,13 @@ export class Endpoint extends pulumi.ComponentResource {
             ),
         );
         this.dnsName = this.loadBalancer.dnsName;
+        if (args.webAclArn) {
+            new aws.wafv2.WebAclAssociation(
+                name,
+                { resourceArn: this.loadBalancer.arn, webAclArn: args.webAclArn },
+                child,
+            );
+        }
         this.listeners = new Listeners(name, args, this.loadBalancer, this.groupId, this);
         if (args.https && "domain" in args.https) this.listeners.onHttps();
         if (args.alarms) {

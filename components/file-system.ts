@@ -95,6 +95,12 @@ export class FileSystem extends pulumi.ComponentResource {
     }
 }
 
+/** `1000`, or `1000:1000`, as an access point takes it. */
+export function accessPointUser(user: string): { uid: number; gid: number } {
+    const [uid = 0, gid = uid] = user.split(":").map(Number);
+    return { uid, gid };
+}
+
 /** An access point, whose directory EFS makes for its user at the first mount. */
 function ownDirectory(
     name: string,
@@ -102,7 +108,7 @@ function ownDirectory(
     user: string,
     opts: pulumi.CustomResourceOptions,
 ): aws.efs.AccessPoint {
-    const [uid = 0, gid = uid] = user.split(":").map(Number);
+    const { uid, gid } = accessPointUser(user);
     return new aws.efs.AccessPoint(
         name,
         {

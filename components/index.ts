@@ -26,6 +26,7 @@ export type { ContainerArgs } from "./fargate/container";
 export type { EfsVolume } from "./fargate/efs-volume";
 export type { Connection, Egress } from "./fargate/egress";
 export type { TaskArgs } from "./fargate/task";
+export { ExistingFileSystem, type ExistingFileSystemArgs } from "./existing-file-system";
 export { type ExistingSubnet, ExistingVpc, type ExistingVpcArgs } from "./existing-vpc";
 export {
     FargateService,

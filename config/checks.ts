@@ -5,6 +5,7 @@ import { checkAlarms } from "./checks/alarms";
 import { checkCertificate } from "./checks/certificate";
 import type { Problem } from "./checks/common";
 import { checkDomains } from "./checks/hosts";
+import { checkExisting } from "./checks/existing";
 import { checkHeritages } from "./checks/heritages";
 import { checkInTheClear } from "./checks/in-the-clear";
 import { checkKeycloak } from "./checks/keycloak";
@@ -30,6 +31,7 @@ export function check(config: PlatformConfig): Problem[] {
         ...checkEndpoints(config),
         ...checkCertificate(config),
         ...checkDomains(config),
+        ...checkExisting(config),
         ...checkAgents(config),
         ...checkServices(config),
         ...checkHeritages(config),

@@ -247,7 +247,13 @@ type VolumeInput = NonNullable<HeritageInput["volumes"]>[string];
 
 const volumeDefaults = ({ efs }: VolumeInput, d: EnvironmentDefaults) =>
     ({
-        efs: efs && { backups: d.fileBackups },
+        efs:
+            efs &&
+            ({
+                existing: efs.existing,
+                directory: efs.directory,
+                backups: d.fileBackups,
+            } satisfies EachKey<typeof efs> & { backups: boolean }),
     }) satisfies EachKey<VolumeInput>;
 
 type HeritageServiceInput = NonNullable<HeritageInput["services"]>[string];
@@ -393,11 +399,13 @@ export function withDefaults(input: StackInput, region: string, heritages: Recor
         ),
         network,
         architecture: d.architecture,
+        cluster: input.cluster && ({ existing: input.cluster.existing } satisfies EachKey<StackInput["cluster"]>),
         publicEndpoint: {
             plainHttp: input.publicEndpoint?.plainHttp ?? false,
             allowedCidrs: input.publicEndpoint?.allowedCidrs ?? ["0.0.0.0/0"],
             accessLogs: input.publicEndpoint?.accessLogs ?? d.accessLogs,
             idleTimeoutSeconds: input.publicEndpoint?.idleTimeoutSeconds ?? 60,
+            webAcl: input.publicEndpoint?.webAcl,
         } satisfies EachKey<StackInput["publicEndpoint"]>,
         adminEndpoint: {
             allowedCidrs: input.adminEndpoint?.allowedCidrs ?? [],

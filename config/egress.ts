@@ -22,11 +22,18 @@ export function openPorts({ egress, uses }: Pick<HeritageConfig, "egress" | "use
     const hosts = Object.values(uses).flatMap(({ host }) => host ?? []);
     return [
         ...openedBy(egress),
-        ...hosts.map(({ name, port }) => ({
+        ...hosts.map(({ name, port, securityGroup }) => ({
             from: port,
             to: port,
             protocol: "tcp" as const,
-            destination: destinationOf(name),
+            destination: securityGroup ?? destinationOf(name),
         })),
     ];
 }
+
+/** What `openPorts` has, but for hosts with a security group of their own: of these both sides are opened (platform/bindings.ts). */
+export const waysOut = ({ egress, uses }: Pick<HeritageConfig, "egress" | "uses">) =>
+    openPorts({
+        egress,
+        uses: Object.fromEntries(Object.entries(uses).filter(([, { host }]) => host?.securityGroup === undefined)),
+    });

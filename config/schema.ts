@@ -11,6 +11,7 @@ import { ENVIRONMENT_NAMES } from "./environments";
 import { agent, agentVersion } from "./schema/agents";
 import { architecture } from "./schema/architecture";
 import { alarms } from "./schema/alarms";
+import { cluster } from "./schema/cluster";
 import { database, sharedDatabase } from "./schema/database";
 import { domain, domains } from "./schema/domains";
 import { adminEndpoint, publicEndpoint } from "./schema/endpoints";
@@ -35,6 +36,7 @@ export const stackSchema = z.strictObject({
     domains,
     network,
     architecture,
+    cluster,
     publicEndpoint,
     adminEndpoint,
     walletDb: database.optional().describe("The PostgreSQL instance that holds the wallets."),

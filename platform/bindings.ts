@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AgentCluster } from "../components/agent-cluster";
 import { parseArn } from "../components/arn";
 import { Bucket, bucketStatements } from "../components/bucket";
-import type { Connection } from "../components/fargate/egress";
+import { type Connection, connectionTo } from "../components/fargate/egress";
 import type { HeritageArgs } from "../components/heritage";
 import { accountAndRegion, type Statement } from "../components/iam";
 import type { KeycloakHa } from "../components/keycloak-ha";
@@ -12,7 +12,7 @@ import { Queue, queueStatements } from "../components/queue";
 import { Redis } from "../components/redis";
 import type { Secret } from "../components/secret-store";
 import type { HeritageConfig } from "../config/defaults";
-import { openPorts } from "../config/egress";
+import { waysOut } from "../config/egress";
 import { type BindingAttribute, type BindingKind, kindsOf, variablesOf } from "../config/heritage/uses";
 import type { BindingConfig } from "../config/heritage/uses-defaults";
 import { serviceNamed } from "../config/reachable";
@@ -45,7 +45,11 @@ interface Around extends Neighbours {
 type Binder<Kind extends BindingKind> = (settings: NonNullable<BindingConfig[Kind]>, around: Around) => Bound;
 
 const KINDS: { [Kind in BindingKind]: Binder<Kind> } = {
-    host: ({ name, port }) => ({ clear: { host: name, port: String(port) } }),
+    host: ({ name: host, port, securityGroup }) => ({
+        clear: { host, port: String(port) },
+        connections:
+            securityGroup === undefined ? [] : [connectionTo(securityGroup, port, `Port ${port} of ${securityGroup}`)],
+    }),
     redis(settings, { name, district: { vpc, secrets, config, opts } }) {
         const { protect } = config;
         const password = secrets.password(`${name}-password`, { protect });
@@ -147,6 +151,6 @@ export function bindings(
             } else if (bound.clear[attribute] !== undefined) environment[variable] = bound.clear[attribute];
         }
     }
-    const inputs = { environment, secrets, egress: openPorts(settings), connections, taskRoleStatements };
+    const inputs = { environment, secrets, egress: waysOut(settings), connections, taskRoleStatements };
     return { inputs, queues };
 }

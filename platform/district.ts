@@ -50,6 +50,8 @@ export class District {
     readonly plugins: Plugins | undefined;
     /** The instance that several databases share; a stack without `sharedDatabase` has none. */
     readonly shared: SharedDatabase | undefined;
+    /** The cluster and the file systems that exist already. */
+    readonly existing: Known["existing"];
     /** How to get at each database, by its name: whoever makes one puts it here. */
     readonly databases: Record<string, DatabaseAccess> = {};
 
@@ -58,10 +60,11 @@ export class District {
     constructor(
         readonly config: PlatformConfig,
         readonly opts: { provider: aws.Provider },
-        /** What AWS has of the secrets that others set, and of a network that exists (see `preflight.ts`). */
-        { versions, secrets, network }: Known = NOTHING_KNOWN,
+        /** What AWS has of the secrets that others set, and of what exists already (see `preflight.ts`). */
+        { versions, secrets, network, existing }: Known = NOTHING_KNOWN,
     ) {
         const { protect } = config;
+        this.existing = existing;
         this.vpc = districtNetwork(config, network, opts);
         this.secrets = new SecretStore("secrets", { protect, retainKey: keepsSnapshots(config) }, opts);
         this.secretSources = new SecretSources(this.secrets, protect, versions, secrets);
@@ -95,6 +98,8 @@ export class District {
     }
 
     private newCluster() {
+        const { cluster: found } = this.existing;
+        if (found) return { arn: pulumi.output(found.arn), name: pulumi.output(found.name) };
         const cluster = new aws.ecs.Cluster(
             "platform",
             {
@@ -128,7 +133,7 @@ export class District {
             : undefined;
         const zoneId = domain && publicZone("public", { ...domain, protect }, opts);
         const shared = { vpc, accessLogBucket: logs?.bucket, protect, alarms: this.alarms };
-        const { allowedCidrs, idleTimeoutSeconds } = config.publicEndpoint;
+        const { allowedCidrs, idleTimeoutSeconds, webAcl: webAclArn } = config.publicEndpoint;
         // The stack's own tasks come by way of NAT: agents to one another, services to Keycloak.
         const allowedAddresses = allowedCidrs.includes("0.0.0.0/0") ? [] : vpc.natAddresses;
         const https = zoneId && this.https(domain!, zoneId);
@@ -140,6 +145,7 @@ export class District {
                     allowedCidrs,
                     allowedAddresses,
                     idleTimeoutSeconds,
+                    webAclArn,
                     https: https?.public ?? (publicHttps(config) ? { authority: this.authority! } : undefined),
                 },
                 opts,

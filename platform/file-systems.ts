@@ -1,6 +1,8 @@
 /** The file systems of a heritage's `volumes`. */
+import { ExistingFileSystem } from "../components/existing-file-system";
 import { FileSystem } from "../components/file-system";
 import type { EfsVolume } from "../components/fargate/efs-volume";
+import { UserError } from "../components/user-error";
 import type { HeritageConfig } from "../config/defaults";
 import type { District } from "./district";
 
@@ -8,11 +10,18 @@ import type { District } from "./district";
 export function fileSystems(
     heritage: string,
     { volumes, user }: Pick<HeritageConfig, "volumes" | "user">,
-    { vpc, secrets, config, opts }: District,
+    { vpc, secrets, config, opts, existing }: District,
 ): Record<string, EfsVolume> {
     return Object.fromEntries(
         Object.entries(volumes).flatMap(([name, { efs }]) => {
             if (!efs) return [];
+            if (efs.existing !== undefined) {
+                const found = existing.fileSystems.get(efs.existing);
+                if (!found) throw new UserError(`${efs.existing}: it was not looked up before the stack was made`);
+                const { directory } = efs;
+                const kept = new ExistingFileSystem(`${heritage}-${name}`, { ...found, user, directory }, opts);
+                return [[name, kept.volume] as const];
+            }
             const fileSystem = new FileSystem(
                 `${heritage}-${name}`,
                 {

@@ -5,7 +5,6 @@
  * Asked of AWS's SDK with limits of seconds. The provider tries 25 times, and a look-up that fails in the middle of the program
  * leaves resources that wait for it.
  */
-import type { EC2Client } from "@aws-sdk/client-ec2";
 import type { ECRClient } from "@aws-sdk/client-ecr";
 import type { RDSClient } from "@aws-sdk/client-rds";
 import type { Route53Client } from "@aws-sdk/client-route-53";
@@ -23,16 +22,17 @@ import type { FoundSecret } from "../components/secret-store";
 import { inSecretsManager, references } from "../config/references";
 import { describeSecret } from "./secrets-manager";
 import { wrongAccount } from "./account";
+import { type Existing, type ExistingClients, lookUpExisting, NOTHING_EXISTS } from "./existing/look-up";
 import { FACTS_NEED } from "./existing-network/facts";
 import type { FoundNetwork } from "./existing-network/found";
 import { lookUpNetwork } from "./existing-network/look-up";
+import { leftVpcProblems, MOVED_NEEDS } from "./existing-network/moved";
 import { LEFT_INSTANCES_NEED, leftInstances } from "./left-instances";
 import { parametersOf } from "./parameters";
 
-export interface LookUpClients {
+export interface LookUpClients extends ExistingClients {
     readonly sts: Pick<STSClient, "send">;
     readonly ssm: Pick<SSMClient, "send">;
-    readonly ec2: Pick<EC2Client, "send">;
     readonly ecr: Pick<ECRClient, "send">;
     readonly rds: Pick<RDSClient, "send">;
     readonly route53: Pick<Route53Client, "send">;
@@ -59,6 +59,8 @@ export interface LookedUp {
     readonly secrets: ReadonlyMap<string, FoundSecret>;
     /** The network that exists; undefined where the stack has one of its own. */
     readonly network?: FoundNetwork;
+    /** What exists already beside the network. */
+    readonly existing: Existing;
 }
 
 /** Seconds for one question with everything that it takes: credentials, a connection, a second attempt. */
@@ -81,6 +83,9 @@ export async function lookUpClients(region: string): Promise<LookUpClients> {
         rds: new RDSClient(options),
         route53: new Route53Client(options),
         secretsManager: new SecretsManagerClient(options),
+        ecs: async () => new (await import("@aws-sdk/client-ecs")).ECSClient(options),
+        efs: async () => new (await import("@aws-sdk/client-efs")).EFSClient(options),
+        wafv2: async () => new (await import("@aws-sdk/client-wafv2")).WAFV2Client(options),
     };
 }
 
@@ -88,12 +93,13 @@ export async function lookUpClients(region: string): Promise<LookUpClients> {
 export async function lookUps(subject: LookUpSubject, clients: LookUpClients): Promise<LookedUp> {
     const [versions, secrets] = [new Map<string, number>(), new Map<string, FoundSecret>()];
     const identity = await asked({ about: "whose the credentials are" }, () => whoami(clients));
-    if ("fix" in identity) return { problems: [identity], versions, secrets };
+    const existing = NOTHING_EXISTS;
+    if ("fix" in identity) return { problems: [identity], versions, secrets, existing };
     const { account } = identity;
     const wrong = wrongAccount(account, subject.settings);
-    if (wrong) return { problems: [wrong], account, versions, secrets };
+    if (wrong) return { problems: [wrong], account, versions, secrets, existing };
     const { config } = subject;
-    if (!config) return { problems: [], account, versions, secrets };
+    if (!config) return { problems: [], account, versions, secrets, existing };
     const [network, ...problems] = await Promise.all([
         existingNetwork({ ...subject, config }, clients, account),
         parameters({ ...subject, config }, clients, versions),
@@ -105,8 +111,10 @@ export async function lookUps(subject: LookUpSubject, clients: LookUpClients): P
         registry(config, clients),
         ownInstances({ ...subject, config }, clients),
     ]);
-    const all = [network.problems, problems].flat(2);
-    return { problems: all, account, versions, secrets, network: network.network };
+    const owner = { project: subject.project, stack: subject.stack };
+    const others = await lookUpExisting({ config, account, owner }, clients, asked, network.network);
+    const all = [network.problems, others.problems, problems].flat(2);
+    return { problems: all, account, versions, secrets, network: network.network, existing: others.existing };
 }
 
 type Configured = LookUpSubject & { readonly config: PlatformConfig };
@@ -200,14 +208,18 @@ async function publicZoneProblems(zone: string, fix: string, { route53 }: LookUp
     return [{ what, fix: `delete those that nobody delegates to, of ${ids}` }];
 }
 
-/** The network that exists, where the stack is in one. */
+/** The network that exists, where the stack is in one; and that the stack stays in the network that it is in. */
 async function existingNetwork(
     { project, stack, config }: Configured,
     { ec2 }: LookUpClients,
     account: string,
 ): Promise<{ problems: Problem[]; network?: FoundNetwork }> {
     const { existing } = config.network;
-    if (!existing) return { problems: [] };
+    if (!existing) {
+        const question = { about: "the network that this stack is in", needs: MOVED_NEEDS };
+        const left = await asked(question, () => leftVpcProblems(ec2, { project, stack }));
+        return { problems: "fix" in left ? [left] : left };
+    }
     const question = { about: "the network that exists", needs: FACTS_NEED };
     const found = await asked(question, () => lookUpNetwork(ec2, { existing, config, project, stack, account }));
     return "fix" in found ? { problems: [found] } : found;

@@ -5,12 +5,13 @@ import { hasEngine } from "../components/engine";
 import { UserError } from "../components/user-error";
 import type { PlatformConfig } from "../config/defaults";
 import { refuseAsleep } from "./asleep";
+import { NOTHING_EXISTS, simulatedExisting } from "./existing/look-up";
 import { simulatedNetwork } from "./existing-network/simulated";
 import { lookUpClients, type LookedUp, lookUps } from "./lookups";
 
 /** What the program knows of AWS before its first resource. */
-export type Known = Pick<LookedUp, "versions" | "secrets" | "network">;
-export const NOTHING_KNOWN: Known = { versions: new Map(), secrets: new Map() };
+export type Known = Pick<LookedUp, "versions" | "secrets" | "network" | "existing">;
+export const NOTHING_KNOWN: Known = { versions: new Map(), secrets: new Map(), existing: NOTHING_EXISTS };
 
 /**
  * Asks AWS for what the program will look up, and fails with all that is not there. Returns what there is of the secrets that the
@@ -19,7 +20,10 @@ export const NOTHING_KNOWN: Known = { versions: new Map(), secrets: new Map() };
  */
 export async function preflight(config: PlatformConfig): Promise<Known> {
     const { existing } = config.network;
-    if (!hasEngine()) return { ...NOTHING_KNOWN, network: existing && simulatedNetwork(existing, config) };
+    if (!hasEngine()) {
+        const network = existing && simulatedNetwork(existing, config);
+        return { ...NOTHING_KNOWN, network, existing: simulatedExisting(config) };
+    }
     const [project, stack, settings] = [pulumi.getProject(), pulumi.getStack(), pulumi.runtime.allConfig()];
     const subject = { project, stack, region: config.region, settings, config };
     const { problems, account, ...known } = await lookUps(subject, await lookUpClients(config.region));

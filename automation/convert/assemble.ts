@@ -7,6 +7,7 @@ import type { Path } from "./node";
 import { fitName, HERITAGE_NAME, WORKLOAD_NAME } from "./names";
 import { imageKeys, noteDigest } from "./image";
 import { bindHosts, bindServices, type Placed } from "./bindings";
+import { distinctNames } from "./distinct";
 import { type Bindings, bindStore, isUsedBy, unbind } from "./stores";
 import { parseEnv } from "./read/interpolate";
 import { shown } from "./shown";
@@ -52,6 +53,7 @@ export function assemble(
     for (const group of groups) {
         bindOwn(running(group), group);
         bindHosts(running(group), group.made.uses);
+        distinctNames(group.placed, group.made.uses, app.notes);
         write(
             group,
             app.base ?? folder,

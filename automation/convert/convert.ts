@@ -52,10 +52,9 @@ export function convert({ named, root, name, environment }: Wanted): Converted {
         return assemble(app, own, { root, folder: input.folder, base });
     };
     const { drafts, placed } = read(environment);
-    const overridden =
-        environment === undefined ? known.flatMap((one) => override(one, drafts, read, format.name)) : [];
-    const isTaken = (one: string) => (environment !== undefined ? one !== environment : overridden.includes(one));
-    nameRest(input.roots, drafts, placed, isTaken);
+    if (environment === undefined) for (const one of known) override(one, drafts, read, format.name);
+    // Of the file's own environments one is asked for: the others are not of interest.
+    nameRest(input.roots, drafts, placed, (one) => environment !== undefined && one !== environment);
     judge(drafts);
     return {
         format: format.name,
@@ -79,9 +78,9 @@ function override(
     drafts: readonly Draft[],
     read: (of: string, base: readonly Draft[]) => { drafts: Draft[] },
     format: string,
-): string[] {
+) {
     const target = environmentOf(of);
-    if (target === undefined || format === "a compose file") return [];
+    if (target === undefined || format === "a compose file") return;
     for (const other of read(of, drafts).drafts) {
         const draft = drafts.find(({ name }) => name === other.name);
         if (!draft) {
@@ -97,7 +96,6 @@ function override(
             draft.tree = { ...draft.tree, environments: { ...(draft.tree.environments as Tree), [target]: different } };
         for (const note of other.notes) draft.note(note.kind, note.text, note.place);
     }
-    return [of];
 }
 
 function leftOut({ roots }: Input): Converted["leftOut"] {

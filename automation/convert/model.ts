@@ -32,14 +32,28 @@ export type Variable = string | undefined;
 
 export type Kind = "service" | "scheduled" | "before";
 
+/** A file system of EFS, by its id, and its directory that is mounted. */
+export interface ExistingFiles {
+    readonly id: string;
+    readonly directory?: string;
+}
+
+/** One that exists can be mounted in its own network (docs/heritages.md, "Files that outlive a task"). */
+function copyFrom({ id, directory = "/" }: ExistingFiles): string {
+    const within = directory === "/" ? "" : `, directory: ${directory}`;
+    return `Copy the files that are in ${id} now into it; or, in the VPC that it is in (network.existing), efs: { existing: ${id}${within} }.`;
+}
+
 /** Something of the application that runs. */
 export class Workload {
     readonly notes: Note[] = [];
     readonly from: Node[];
     /** Names of its volumes, by those that the file has. */
     readonly volumeNames = new Map<string, string>();
-    /** Ids of the file systems that its volumes are, by the volumes' names in the file. */
-    readonly fileSystems = new Map<string, string>();
+    /** File systems that its volumes are, by the volumes' names in the file. */
+    readonly fileSystems = new Map<string, ExistingFiles>();
+    /** Folders of a machine that its volumes are, by the volumes' names in the file. */
+    readonly hostFolders = new Map<string, string>();
     /** Keys of the heritage's file, below the name of the service or task. */
     readonly keys: Record<string, unknown> = {};
     readonly variables: Record<string, Variable> = {};
@@ -82,19 +96,17 @@ export class Workload {
         this.notes.push({ kind: "changed", text, place });
     }
 
-    /** A directory that outlives its task there: the name of a volume with `efs`. `source` tells it from others, `existing` is an id. */
-    persistent(written: string, source: string, existing?: string): string {
+    /** A directory that outlives its task there: the name of a volume with `efs`. `source` tells it from others. */
+    persistent(written: string, source: string, existing?: ExistingFiles): string {
         const name = fitName(source, VOLUME_NAME);
         this.volumes[name] = { efs: {} };
-        const now = existing === undefined ? "Copy the files" : `Copy the files that are in ${existing} now`;
-        this.changed(
-            `${written}: a file system of EFS that all of its tasks share, and empty at first. ${now} into it.`,
-        );
+        const copy = existing === undefined ? "Copy the files into it." : copyFrom(existing);
+        this.changed(`${written}: a file system of EFS that all of its tasks share, and empty at first. ${copy}`);
         return name;
     }
 
     /** The same, in the workload's own container. */
-    persistentAt(written: string, source: string, at: string, existing?: string) {
+    persistentAt(written: string, source: string, at: string, existing?: ExistingFiles) {
         const mounts = (this.keys.mounts ?? {}) as Record<string, string>;
         const name = this.persistent(written, source, existing);
         if (mounts[name] !== undefined && mounts[name] !== at) {
@@ -102,6 +114,16 @@ export class Workload {
             return;
         }
         this.keys.mounts = { ...mounts, [name]: at };
+    }
+
+    /** One task, where the files of several would be one another's: `since` says how it is there. */
+    aloneWithFiles(since: string) {
+        if (this.kind !== "service" || this.keys.singleton === true) return;
+        this.keys.singleton = true;
+        this.changed(
+            `${since[0]!.toUpperCase()}${since.slice(1)} there. Here all tasks share the file system, so that there is one: without singleton where they may.`,
+            "singleton",
+        );
     }
 
     /** A note at the top of the heritage's file. */

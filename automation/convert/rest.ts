@@ -6,6 +6,7 @@ import { shown } from "./shown";
 
 /** What to do, by the last key. */
 const HINTS: readonly [keys: RegExp, hint: string][] = [
+    [/^include$/, "`docker compose config > whole.yml` writes one file out of all, which can be converted"],
     [/^(cap_add|cap_drop|privileged|devices|security_opt|pid|ipc|userns_mode)$/i, "Fargate takes no such thing"],
     [
         /^(ulimits?|sysctls|shm_size|systemControls)$/i,
@@ -19,7 +20,6 @@ const HINTS: readonly [keys: RegExp, hint: string][] = [
     [/^(stop_signal|kill_signal)$/i, "STOPSIGNAL of the Dockerfile: ECS sends SIGTERM otherwise"],
     [/^(ephemeral|ephemeralStorage)$/i, "a task has 20 GiB, and no key gives it more"],
     [/^(nlb|tcp)$/i, "load balancers take HTTP alone"],
-    [/^(environments?)$/i, "--environment takes one of them; or write it under environments, by the name of a stack"],
     [/^(labels)$/i, "a reverse proxy read these: hosts and paths of listeners say the same"],
     [/^(taskdef_overrides|taskDefinitionOverrides)$/i, "task definitions are the program's"],
     [
@@ -33,18 +33,21 @@ export function nameRest(
     roots: readonly Node[],
     drafts: readonly Draft[],
     placed: readonly Placed[],
-    target: (environment: string) => boolean,
+    /** An environment of the file that nobody asked for. */
+    isOther: (environment: string) => boolean,
 ) {
     for (const root of roots) {
         for (const leaf of root.leaves()) if (leaf.isNothing) leaf.leaveOut("it is empty");
         for (const node of root.unused()) {
             const [top, name] = node.path;
-            if (top === "environments" && typeof name === "string" && target(name)) continue;
+            if (top === "environments" && typeof name === "string" && isOther(name)) continue;
             const owner = ownerOf(node, placed);
             const draft = drafts.find((one) => one.name === owner?.heritage) ?? drafts[0]!;
             const key = String(node.path.findLast((step) => typeof step === "string") ?? "");
-            const hint =
-                HINTS.find(([keys]) => node.path.some((step) => keys.test(String(step))))?.[1] ?? "no key here says it";
+            const hint = isOfUnread(root, node)
+                ? "--environment takes one of them; or write it under environments, by the name of a stack"
+                : (HINTS.find(([keys]) => node.path.some((step) => keys.test(String(step))))?.[1] ??
+                  "no key here says it");
             draft.note(
                 "todo",
                 `${root.file === roots[0]!.file ? "" : `${root.file}: `}${node.where}: ${shown(node.plain(), key)}: ${hint}.`,
@@ -52,6 +55,13 @@ export function nameRest(
             );
         }
     }
+}
+
+/** Of one of the file's own environments, of which nothing was taken. */
+function isOfUnread(root: Node, { path: [top, name] }: Node): boolean {
+    if (top !== "environments" || name === undefined) return top === "environments";
+    const leaves = root.get(top, name)?.leaves() ?? [];
+    return !leaves.some((leaf) => leaf.isUsed && leaf.reason === undefined);
 }
 
 /** The workload that says the most of it. */

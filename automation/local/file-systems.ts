@@ -3,7 +3,6 @@ import type { Inventory } from "../plan/inventory";
 import type { TaskDefinition } from "./container";
 import type { ComposeServices, ComposeService } from "./tasks";
 
-const FILE_SYSTEM = "aws:efs/fileSystem:FileSystem";
 const ACCESS_POINT = "aws:efs/accessPoint:AccessPoint";
 
 /**
@@ -11,9 +10,8 @@ const ACCESS_POINT = "aws:efs/accessPoint:AccessPoint";
  * one; here a container of another user may write, too.
  */
 export function fileSystems(inventory: Inventory, image: string): ComposeServices[] {
-    return inventory.ofType(ACCESS_POINT).map(({ inputs }) => {
-        const { posixUser, fileSystemId } = inputs as { posixUser: { uid: number; gid: number }; fileSystemId: string };
-        const volume = nameOf(fileSystemId, inventory);
+    return inventory.ofType(ACCESS_POINT).map(({ name: volume, inputs }) => {
+        const { posixUser } = inputs as { posixUser: { uid: number; gid: number } };
         const target = "/files";
         return {
             [ownerOf(volume)]: {
@@ -33,7 +31,14 @@ export function fileSystems(inventory: Inventory, image: string): ComposeService
     });
 }
 
-const nameOf = (id: string, inventory: Inventory) => inventory.byId(FILE_SYSTEM, id)!.name;
+type Volume = NonNullable<TaskDefinition["volumes"]>[number];
+
+/** A volume of Docker has the name of the access point, which is there for a file system that exists, too; undefined for a task's own volume. */
+function nameOf(volume: Volume | undefined, inventory: Inventory): string | undefined {
+    const id = volume?.efsVolumeConfiguration?.authorizationConfig.accessPointId;
+    return id === undefined ? undefined : inventory.byId(ACCESS_POINT, id)!.name;
+}
+
 /** The container that makes a volume the user's, and ends. */
 const ownerOf = (volume: string) => `${volume}-owner`;
 
@@ -41,14 +46,14 @@ const ownerOf = (volume: string) => `${volume}-owner`;
 export const ownersOf = (definition: TaskDefinition, inventory: Inventory): NonNullable<ComposeService["depends_on"]> =>
     Object.fromEntries(
         (definition.volumes ?? []).flatMap((volume) => {
-            const id = volume.efsVolumeConfiguration?.fileSystemId;
-            if (id === undefined) return [];
-            return [[ownerOf(nameOf(id, inventory)), { condition: "service_completed_successfully" }]];
+            const name = nameOf(volume, inventory);
+            return name === undefined ? [] : [[ownerOf(name), { condition: "service_completed_successfully" }]];
         }),
     );
 
 /** The volume of Docker for a volume of a task definition; undefined for one that is the task's own. */
-export function sharedVolume(definition: TaskDefinition, source: string | undefined, inventory: Inventory) {
-    const id = definition.volumes?.find(({ name }) => name === source)?.efsVolumeConfiguration?.fileSystemId;
-    return id === undefined ? undefined : nameOf(id, inventory);
-}
+export const sharedVolume = (definition: TaskDefinition, source: string | undefined, inventory: Inventory) =>
+    nameOf(
+        definition.volumes?.find(({ name }) => name === source),
+        inventory,
+    );

@@ -67,14 +67,23 @@ export function allowEgress(
     );
 }
 
-/** The way out of the tasks' group, and the way into the other one. */
+/** Of a group that exists: named after it, so that whatever leads to one port of it is one connection. AWS refuses a rule that is there. */
+export const connectionTo = (groupId: string, port: number, description: string): Connection => ({
+    name: `${groupId}-${port}`,
+    groupId,
+    port,
+    description,
+});
+
+/** The way out of the tasks' group, and the way into the other one; those of one name once. */
 export function connect(
     name: string,
     groupId: pulumi.Input<string>,
     connections: readonly Connection[],
     parent: pulumi.Resource,
 ): pulumi.Resource[] {
-    return connections.flatMap((connection) => {
+    const distinct = connections.filter(({ name: own }, i) => connections.findIndex((one) => one.name === own) === i);
+    return distinct.flatMap((connection) => {
         const { port, description } = connection;
         const ports = { description, ipProtocol: "tcp", fromPort: port, toPort: port };
         return [

@@ -68,7 +68,10 @@ function namesOf({ agents, services, keycloak, heritages }: PlatformConfig): Nam
         ...Object.entries(heritages).flatMap(([name, heritage]) => [
             {
                 path: ["heritages", name],
-                names: [name, `${name}-db`, `${name}-oneoff`, `${name}-deploy`, `${name}-plugins`],
+                names: [
+                    ...[name, `${name}-oneoff`, `${name}-deploy`, `${name}-plugins`],
+                    ...(heritage.database ? [`${name}-db`] : []),
+                ],
             },
             ...Object.keys(heritage.uses).map((key) => ({
                 path: ["heritages", name, "uses", key],

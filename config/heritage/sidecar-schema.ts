@@ -6,7 +6,24 @@ import { applicationPort } from "../schema/values";
 const containerName = z.string().regex(/^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/, "name");
 
 const efs = z
-    .strictObject({})
+    .strictObject({
+        existing: z
+            .string()
+            .regex(/^fs-[0-9a-f]{8,40}$/, "id of a file system")
+            .optional()
+            .describe(
+                "The id of a file system that exists, with mount targets in the stack's own subnets' zones (network.existing). Default: one of its " +
+                    "own is made.",
+            ),
+        directory: z
+            .string()
+            .regex(/^(\/|(\/[A-Za-z0-9_-][A-Za-z0-9._-]*){1,4})$/, "directory")
+            .max(100)
+            .optional()
+            .describe(
+                "Of a file system that exists, which of its directories is mounted, e.g. /shop. Default: /, all of it.",
+            ),
+    })
     .describe("A file system of EFS, encrypted, which all tasks that mount it share and which outlives them: efs: {}.");
 
 export const volumes = z

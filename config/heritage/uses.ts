@@ -9,6 +9,14 @@ const host = z
             .regex(/^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/, "host name")
             .describe("A host name or an address outside of the stack, e.g. db.example.com. Needed."),
         port: z.int().min(1).max(65535).describe("Its port, over TCP. Needed."),
+        securityGroup: z
+            .string()
+            .regex(/^sg-[0-9a-f]{8,17}$/, "security group id")
+            .optional()
+            .describe(
+                "Its security group, in a network that exists (network.existing): the port is opened to that group alone, and the group lets " +
+                    "these tasks in. Default: none, the port is opened to the address.",
+            ),
     })
     .describe("Something outside of the stack: its port is opened, for an address to that address alone.");
 

@@ -19,6 +19,16 @@ export const publicEndpoint = z
             ),
         accessLogs: z.boolean().optional().describe("Keep the load balancer's access logs in S3. Default: prod."),
         idleTimeoutSeconds: z.int().min(1).max(4000).optional().describe("Seconds. Default: 60."),
+        webAcl: z
+            .string()
+            .regex(
+                /^arn:aws[a-z-]*:wafv2:[a-z0-9-]+:\d{12}:regional\/webacl\/[A-Za-z0-9_-]{1,128}\/[0-9a-f-]{36}$/,
+                "ARN of a regional web ACL",
+            )
+            .optional()
+            .describe(
+                "The ARN of a web ACL of AWS WAF that exists, of this region and account: it judges every request before a rule does. Default: none.",
+            ),
     })
     .optional()
     .describe("The load balancer that the world reaches the agents by.");

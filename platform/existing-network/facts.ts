@@ -10,6 +10,8 @@ import type {
     VpcEndpoint,
 } from "@aws-sdk/client-ec2";
 import type { ExistingNetworkConfig } from "../../config/defaults";
+import type { Owner } from "../existing/owner";
+import { ownGroups, tagFilters } from "./moved";
 
 type Ec2 = Pick<EC2Client, "send">;
 
@@ -42,15 +44,7 @@ export async function vpcsOf(ec2: Ec2, { vpc }: ExistingNetworkConfig): Promise<
     return (await ec2.send(new DescribeVpcsCommand({ Filters }))).Vpcs ?? [];
 }
 
-const tagFilters = (tags: Readonly<Record<string, string>>) =>
-    Object.entries(tags).map(([key, value]) => ({ Name: `tag:${key}`, Values: [value] }));
-
-export async function factsOf(
-    ec2: Ec2,
-    vpc: Vpc,
-    named: readonly string[],
-    { project, stack }: { project: string; stack: string },
-): Promise<Facts> {
+export async function factsOf(ec2: Ec2, vpc: Vpc, named: readonly string[], owner: Owner): Promise<Facts> {
     const sdk = await import("@aws-sdk/client-ec2");
     const VpcId = vpc.VpcId!;
     const ofVpc = [{ Name: "vpc-id", Values: [VpcId] }];
@@ -58,10 +52,8 @@ export async function factsOf(
         const answer = await ec2.send(new sdk.DescribeVpcAttributeCommand({ VpcId, Attribute }));
         return (Attribute === "enableDnsSupport" ? answer.EnableDnsSupport : answer.EnableDnsHostnames)?.Value === true;
     };
-    // Every resource of a stack has these tags (`components/aws-provider.ts`).
-    const ownGroups = async () => {
-        const Filters = tagFilters({ Project: project, Stack: stack, ManagedBy: "pulumi" });
-        const groups = (await ec2.send(new sdk.DescribeSecurityGroupsCommand({ Filters }))).SecurityGroups ?? [];
+    const own = async () => {
+        const groups = await ownGroups(ec2, owner);
         return { groups, interfaces: await interfacesOf(groups) };
     };
     const interfacesOf = async (groups: readonly SecurityGroup[]) => {
@@ -82,7 +74,7 @@ export async function factsOf(
         const elsewhere = (await ec2.send(new sdk.DescribeSubnetsCommand({ Filters }))).Subnets ?? [];
         return { subnets: all, elsewhere };
     };
-    const [support, hostnames, inVpc, tables, endpoints, gateways, region, own] = await Promise.all([
+    const [support, hostnames, inVpc, tables, endpoints, gateways, region, earlier] = await Promise.all([
         attribute("enableDnsSupport"),
         attribute("enableDnsHostnames"),
         subnets(),
@@ -90,7 +82,7 @@ export async function factsOf(
         ec2.send(new sdk.DescribeVpcEndpointsCommand({ Filters: ofVpc })),
         ec2.send(new sdk.DescribeNatGatewaysCommand({ Filter: ofVpc })),
         ec2.send(new sdk.DescribeAvailabilityZonesCommand({})),
-        ownGroups(),
+        own(),
     ]);
     return {
         vpc,
@@ -102,7 +94,7 @@ export async function factsOf(
         zones: (region.AvailabilityZones ?? [])
             .filter(({ ZoneType = "availability-zone" }) => ZoneType === "availability-zone")
             .map(({ ZoneName }) => ZoneName!),
-        ...own,
+        ...earlier,
     };
 }
 

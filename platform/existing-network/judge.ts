@@ -11,12 +11,14 @@ import { type Choice, choose, keyOfTier, named, sameZones } from "./choose";
 import { endpointProblems } from "./endpoints";
 import type { Facts } from "./facts";
 import type { FoundNetwork } from "./found";
+import { otherVpcProblems } from "./moved";
 import { type WayOut, wayOutOf } from "./routes";
 
 export interface Subject {
     readonly existing: ExistingNetworkConfig;
     readonly config: PlatformConfig;
     readonly project: string;
+    readonly stack: string;
     /** The account of the credentials. */
     readonly account: string;
 }
@@ -44,7 +46,7 @@ const cidrsOf = ({ vpc }: Facts): string[] => {
     return [...new Set([first, all].flat())];
 };
 
-function vpcProblems(facts: Facts, { config, project, account }: Subject): Problem[] {
+function vpcProblems(facts: Facts, { config, project, stack, account }: Subject): Problem[] {
     const { vpc, dns, groups } = facts;
     const problems: Problem[] = [];
     // Route 53, "Creating a private hosted zone": the VPC and the zone belong to one account, and both settings are on.
@@ -64,14 +66,7 @@ function vpcProblems(facts: Facts, { config, project, account }: Subject): Probl
         const option = attribute.replace("enableDns", "--enable-dns-").toLowerCase();
         problems.push({ what, fix: `aws ec2 modify-vpc-attribute --vpc-id ${vpc.VpcId} ${option}` });
     }
-    const other = groups.find(({ VpcId }) => VpcId !== vpc.VpcId);
-    if (other) {
-        const what = `this stack is in ${other.VpcId} (security group ${other.GroupId}), and network.existing names ${vpc.VpcId}`;
-        const fix =
-            "another stack, for neither databases nor load balancers move to another VPC; or, where nothing is to be kept, " +
-            "`npx identity destroy` with the stack file of before";
-        problems.push({ what, fix });
-    }
+    problems.push(...otherVpcProblems(vpc, groups, { project, stack }));
     const blocks = cidrsOf(facts).flatMap((block) => vpcBlockProblems(config.adminEndpoint.allowedCidrs, block));
     problems.push(...blocks.map(({ path, what, fix }) => ({ what: `${pathText(path, project)}: ${what}`, fix })));
     return problems;

@@ -8,7 +8,7 @@ import { judge, type Subject } from "./judge";
 
 export async function lookUpNetwork(
     ec2: Pick<EC2Client, "send">,
-    subject: Subject & { readonly stack: string },
+    subject: Subject,
 ): Promise<{ problems: Problem[]; network?: FoundNetwork }> {
     const { existing, config, project, stack } = subject;
     const [vpc, ...others] = await vpcsOf(ec2, existing);

@@ -15,6 +15,7 @@ import { DevLedger } from "../../components/dev-ledger";
 import { Discovery } from "../../components/discovery";
 import { Endpoint } from "../../components/endpoint";
 import { EventAlarms } from "../../components/event-alarms";
+import { ExistingFileSystem } from "../../components/existing-file-system";
 import { ExistingVpc } from "../../components/existing-vpc";
 import { FargateService } from "../../components/fargate-service";
 import { FileSystem } from "../../components/file-system";
@@ -68,6 +69,14 @@ const container = { image: "example.com/app@sha256:00", user: "1000", ports: [80
 
 /** By the name of its class: makes one, with all that it may make, and returns an output that is known at the end. */
 export const COMPONENTS: Record<string, (name: string, opts?: Opts) => pulumi.Output<unknown>> = {
+    ExistingFileSystem: (name, opts) => {
+        const { fileSystemId } = new ExistingFileSystem(
+            name,
+            { id: "fs-0123456789abcdef0", arn: "arn:fs", groupId: "sg-1", user: "1000" },
+            opts,
+        ).volume;
+        return pulumi.output(fileSystemId);
+    },
     ExistingVpc: (name, opts?: Opts) =>
         new ExistingVpc(
             name,

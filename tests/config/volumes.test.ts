@@ -79,6 +79,6 @@ describe("volumes of a heritage", () => {
 
     it("have backups in prod alone", () => {
         const { config } = readBlog(heritage("{ files: { efs: {} } }", web("mounts: { files: /files }")));
-        expect(config!.heritages.blog!.volumes).to.deep.equal({ files: { efs: { backups: false } } });
+        expect(config!.heritages.blog!.volumes.files!.efs).to.deep.include({ backups: false });
     });
 });

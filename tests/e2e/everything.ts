@@ -4,6 +4,7 @@ import { CreateSecurityGroupCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { CreateHostedZoneCommand, Route53Client } from "@aws-sdk/client-route-53";
 import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { CreateWebACLCommand, WAFV2Client } from "@aws-sdk/client-wafv2";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { stringify } from "yaml";
@@ -72,6 +73,19 @@ async function platform(): Promise<unknown> {
     return program();
 }
 
+/** A web ACL before the public load balancer. */
+async function webAcl(region: string, stack: TestStack): Promise<void> {
+    const { Summary } = await new WAFV2Client({ region }).send(
+        new CreateWebACLCommand({
+            Name: "public",
+            Scope: "REGIONAL",
+            DefaultAction: { Allow: {} },
+            VisibilityConfig: { SampledRequestsEnabled: false, CloudWatchMetricsEnabled: false, MetricName: "public" },
+        }),
+    );
+    stack.edit([["identity:publicEndpoint", "webAcl"], Summary!.ARN]);
+}
+
 /** One of the stacks, from nothing to nothing. Each has a test file of its own, so that they run side by side. */
 export function comesUpAndGoes(name: EverythingStack): void {
     const { parameters, existing, secrets, changes, counts } = CASES[name];
@@ -112,6 +126,7 @@ export function comesUpAndGoes(name: EverythingStack): void {
             stack.write("heritages/reports.yml", stringify({ ...reports, uses: others }));
             stack.write("heritages/press.yml", stringify(heritageFiles().press));
             if (name === "everything") {
+                await webAcl(region, stack);
                 const group = new CreateSecurityGroupCommand({ GroupName: "office", Description: "The office" });
                 const { GroupId } = await new EC2Client({ region }).send(group);
                 stack.edit([["identity:adminEndpoint", "allowedSecurityGroupIds"], [GroupId]]);

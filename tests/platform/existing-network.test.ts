@@ -34,6 +34,9 @@ const table = (RouteTableId: string, subnets: string[], route: object): RouteTab
 });
 const NAT: NatGateway = { NatGatewayId: "nat-1", State: "available", NatGatewayAddresses: [{ PublicIp: "192.0.2.9" }] };
 
+const tagsOf = (Stack: string) =>
+    Object.entries({ Project: "identity", Stack, ManagedBy: "pulumi" }).map(([Key, Value]) => ({ Key, Value }));
+
 /** A VPC in which everything is well. */
 const WELL: Facts = {
     vpc: { VpcId: VPC, OwnerId: "111111111111", CidrBlock: "10.9.0.0/16" },
@@ -59,7 +62,7 @@ const WELL: Facts = {
 const judged = (facts: Partial<Facts>, config = configOf()) =>
     judge(
         { ...WELL, ...facts },
-        { existing: config.network.existing!, config, project: "identity", account: "111111111111" },
+        { existing: config.network.existing!, config, project: "identity", stack: "dev", account: "111111111111" },
     );
 const said = (...args: Parameters<typeof judged>) =>
     judged(...args).problems.map(({ what, fix }) => `${what} → ${fix}`);
@@ -115,7 +118,12 @@ const FAULTS: Record<string, [facts: Partial<Facts>, count: number, expected: Re
     "a stack that is in another VPC": [
         { groups: [{ GroupId: "sg-1", VpcId: "vpc-9" }] },
         1,
-        /this stack is in vpc-9 \(security group sg-1\).*→ another stack/,
+        /this stack is in vpc-9 \(security group sg-1\).*→ network\.existing as it was before.*another stack/,
+    ],
+    "the VPC that the stack made itself": [
+        { vpc: { ...WELL.vpc, Tags: tagsOf("dev") } },
+        1,
+        /is the VPC that this stack made itself.*→ leave network\.existing out/,
     ],
     "public subnets without an internet gateway": [
         { routeTables: [table("rtb-1", ["1", "2"], { NatGatewayId: "nat-1" }), WELL.routeTables[1]!] },
@@ -169,6 +177,10 @@ const FAULTS: Record<string, [facts: Partial<Facts>, count: number, expected: Re
 };
 
 describe("A network that exists, as AWS describes it,", () => {
+    it("may be another stack's own", () => {
+        expect(said({ vpc: { ...WELL.vpc, Tags: tagsOf("prod") } })).to.deep.equal([]);
+    });
+
     it("is taken where everything is well: its subnets in order, its block, and the gateways' addresses", () => {
         const { problems, network } = judged({});
         expect(problems).to.deep.equal([]);

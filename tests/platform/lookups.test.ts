@@ -44,6 +44,7 @@ const WELL: Record<string, Answer> = {
     GetParametersByPath: () => ({ Parameters: [] }),
     GetAuthorizationToken: () => ({}),
     DescribeAvailabilityZones: () => TOKYO,
+    DescribeSecurityGroups: () => ({ SecurityGroups: [] }),
     ListHostedZonesByName: () => ({ HostedZones: [{ Id: "/hostedzone/Z1", Name: "id.example.com." }] }),
 };
 const EVERYTHING =
@@ -109,7 +110,8 @@ describe("What AWS is asked before anything is made", () => {
 
     it("is no more than the stack needs", async () => {
         const { asked } = await lookedUp(DEV + AGENTS);
-        expect(asked).to.deep.equal(["DescribeAvailabilityZones", "GetCallerIdentity", "GetParameter"]); // the NAT instance's AMI
+        const own = ["DescribeAvailabilityZones", "DescribeSecurityGroups", "GetCallerIdentity"];
+        expect(asked).to.deep.equal([...own, "GetParameter"]); // the NAT instance's AMI
         const { asked: made } = await lookedUp(
             PROD.replace("id.example.com }", "id.example.com, createZone: true }") + AGENTS,
         );
@@ -160,8 +162,9 @@ describe("What AWS is asked before anything is made", () => {
                 .map((name) => [name, throws("AccessDeniedException", "not allowed")]),
         );
         const { said } = await lookedUp(EVERYTHING, denied);
-        expect(said).to.have.length(6);
+        expect(said).to.have.length(7);
         for (const action of [
+            "ec2:DescribeSecurityGroups and ec2:DescribeVpcs",
             "ssm:GetParameters on them",
             "route53:ListHostedZonesByName",
             "ec2:DescribeAvailabilityZones",
@@ -185,6 +188,26 @@ describe("What AWS is asked before anything is made", () => {
         expect(other.said).to.have.length(1);
         expect(other.said[0]).to.contain("111111111111; the stack expects 222222222222");
         for (const { asked } of [none, other]) expect(asked).to.deep.equal(["GetCallerIdentity"]);
+    });
+
+    it("is whether the stack is in a VPC that it did not make, and that the file names no longer", async () => {
+        const tags = (Stack: string) =>
+            Object.entries({ Project: "identity", Stack, ManagedBy: "pulumi" }).map(([Key, Value]) => ({ Key, Value }));
+        const inVpc = (Tags: object[]) =>
+            lookedUp(DEV + AGENTS, {
+                DescribeSecurityGroups: ({ Filters }) => ({
+                    SecurityGroups: JSON.stringify(Filters).includes('"Values":["prod"]')
+                        ? [{ GroupId: "sg-1", VpcId: "vpc-9" }]
+                        : [],
+                }),
+                DescribeVpcs: () => ({ Vpcs: [{ VpcId: "vpc-9", Tags }] }),
+            });
+        expect((await inVpc(tags("prod"))).said).to.deep.equal([]); // its own
+        for (const others of [[], tags("dev")]) {
+            const { said } = await inVpc(others);
+            expect(said).to.have.length(1);
+            expect(said[0]).to.match(/^this stack is in vpc-9, which it did not make .*no network\.existing → network/);
+        }
     });
 
     it("finds the zone among those whose names come after it, and refuses two of the same name", async () => {

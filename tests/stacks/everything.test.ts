@@ -16,6 +16,15 @@ const UNUSED: Record<string, string> = {
             .concat(["public", "private", "database"].flatMap((tier) => [`.subnets.${tier}`, `.subnets.${tier}.tags`]))
             .map((key) => [`network.existing${key}`, "stands in place of all other keys of network"]),
     ),
+    ...Object.fromEntries(
+        ["cluster", "cluster.existing"].map((key) => [key, "stands in place of a cluster of the stack's own"]),
+    ),
+    ...Object.fromEntries(
+        ["uses.*.host.securityGroup", "volumes.*.efs.existing", "volumes.*.efs.directory"].map((key) => [
+            key,
+            "needs a network that exists (tests/e2e/existing-network.test.ts)",
+        ]),
+    ),
     "deploy.branch": "is refused, with what stands in its place",
 };
 

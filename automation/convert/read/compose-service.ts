@@ -9,11 +9,29 @@ import { seconds, sizeInMiB } from "../units";
 const NO_HTTP = [21, 22, 25, 53, 110, 143, 465, 587, 993, 995, 1883, 3306, 5432, 5672, 6379, 8883, 9092, 11211, 27017];
 const GRPC = [50051, 9090];
 
-export function readPorts(service: Node, workload: Workload, run: string[] | string | undefined) {
+const LOOPBACK = /^(127\.|\[?::1|localhost:)/;
+const isLoopback = (address: Node | undefined) => /^(127\.|::1$|localhost$)/.test(String(address?.plain() ?? ""));
+
+/** Whether it is published for others than the machine itself. */
+export const isPublic = (service: Node): boolean =>
+    (service.get("ports")?.items() ?? []).some((item) =>
+        item.isLeaf ? !LOOPBACK.test(String(item.plain())) : !isLoopback(item.get("host_ip")),
+    );
+
+/** `isBehindProxy`: another service of the file is published on a port of the web. */
+export function readPorts(
+    service: Node,
+    workload: Workload,
+    run: string[] | string | undefined,
+    isBehindProxy: boolean,
+) {
+    const loopback: number[] = [];
     const published = (service.get("ports")?.items() ?? []).flatMap((item) => {
         const target = item.isLeaf
             ? item.text()!.split("/")[0]!.split(":").at(-1)!
             : String(item.get("target")?.plain());
+        const bound = item.isLeaf ? LOOPBACK.test(item.text()!) : isLoopback(item.get("host_ip"));
+        if (bound) loopback.push(Number(target.split("-")[0]));
         const protocol = item.isLeaf
             ? item.path && String(item.plain()).split("/")[1]
             : String(item.get("protocol")?.plain() ?? "tcp");
@@ -27,10 +45,25 @@ export function readPorts(service: Node, workload: Workload, run: string[] | str
     const exposed = (service.get("expose")?.texts() ?? []).map(Number);
     const ports = published.filter((port) => Number.isInteger(port) && port > 0);
     if (workload.kind !== "service") return;
+    const isLocal = ports.length > 0 && ports.every((one) => loopback.includes(one));
+    if (isLocal && isBehindProxy) {
+        Object.assign(workload.keys, { reachable: true, port: ports[0] });
+        workload.changed(
+            "It is published on the machine itself alone (127.0.0.1), and a proxy of the file leads there: tasks of the stack reach it by name.",
+            "reachable",
+        );
+        return;
+    }
     const [port] = ports.filter((one) => !NO_HTTP.includes(one));
     if (port !== undefined) {
         workload.keys.listeners = [{}];
         workload.keys.port = port;
+        if (isLocal)
+            workload.changed(
+                "It is published on the machine itself alone (127.0.0.1), for a proxy there; here it is public. For tasks of the stack " +
+                    "alone: reachable: true in the place of listeners.",
+                "listeners",
+            );
         const others = ports.filter((one) => one !== port);
         if (others.length > 0)
             workload.todo(

@@ -11,9 +11,15 @@ interface Mount {
 }
 
 export function volumesOf(service: Node, workload: Workload, image: Image) {
-    for (const target of service.get("tmpfs")?.texts() ?? []) workload.writable.push(target.split(":")[0]!);
+    for (const written of service.get("tmpfs")?.texts() ?? []) {
+        const [target, options] = written.split(":") as [string, string?];
+        workload.writable.push(target);
+        if (options !== undefined)
+            workload.changed(`The tmpfs ${written}: on the task's disk here, and not in its memory.`, "writable");
+    }
     for (const item of service.get("volumes")?.items() ?? []) {
         const mount = mountOf(item);
+        item.get("type")?.leaveOut("its source says what it is");
         item.take();
         if (mount) addMount(mount, workload, image);
     }

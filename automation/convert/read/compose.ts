@@ -3,14 +3,15 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { asText, command, isMigration, isScheduler } from "../commands";
 import { looksSecret } from "../../../policy/secrets/looks-secret";
-import { insteadOf, knownStore, ofPlatform } from "../known-images";
 import { App, type Format, type Image, type Input, Workload } from "../model";
 import { Node } from "../node";
 import { readPlain } from "../read-file";
 import { readArchitecture } from "./architecture";
-import { readHealth, readPorts, readSize } from "./compose-service";
+import { isPublic, readHealth, readPorts, readSize } from "./compose-service";
+import { leaveOutSecretsOfStores, type Read, readStore } from "./compose-stores";
 import { volumesOf } from "./compose-volumes";
 import { asWritten, interpolate, parseEnv, unknownIn } from "./interpolate";
+import { pairs } from "./pairs";
 import { seconds } from "../units";
 
 const ORDER = "nothing waits for another at the start: what fails starts anew";
@@ -61,7 +62,10 @@ export const compose: Format = {
         whole.get("configs")?.leaveOut("each service that has one names it");
         for (const [, volume] of named?.entries() ?? []) {
             if (volume.isLeaf) volume.leaveOut("the services say what it is for");
+            else if (volume.get("driver")?.plain() === "local" && !volume.get("driver_opts"))
+                volume.leaveOut("the services say what it is for");
         }
+        leaveOutSecretsOfStores(whole, services);
         return app;
     },
 };
@@ -126,16 +130,6 @@ function completedFirst(service: Node): string[] {
     );
 }
 
-interface Read {
-    readonly app: App;
-    readonly input: Input;
-    readonly whole: Node;
-    readonly name: string;
-    readonly service: Node;
-    readonly awaited: boolean;
-    readonly environment: string | undefined;
-}
-
 function readService(read: Read) {
     const { app, whole, name, service, environment } = read;
     const profiles = service.get("profiles")?.texts() ?? [];
@@ -177,7 +171,7 @@ function readService(read: Read) {
     if (entrypoint !== undefined) workload.keys.entrypoint = entrypoint;
     readEnvironment(read, workload);
     readSecrets(read, workload);
-    readPorts(service, workload, run);
+    readPorts(service, workload, run, isBehindProxy(read));
     readHealth(service, workload);
     readSize(service, workload);
     readArchitecture(service.get("platform"), workload);
@@ -197,6 +191,21 @@ function readService(read: Read) {
         );
     }
 }
+
+const WEB = /(^|[:"])(80|443):/;
+
+/** Another service of the file, which is published on a port of the web, leads to it. */
+const isBehindProxy = ({ whole, service }: Read) =>
+    (whole.get("services")?.entries() ?? []).some(
+        ([, other]) =>
+            other !== service &&
+            isPublic(other) &&
+            (other.get("ports")?.items() ?? []).some((port) =>
+                port.isLeaf
+                    ? WEB.test(String(port.plain()))
+                    : /^(80|443)$/.test(String(port.get("published")?.plain())),
+            ),
+    );
 
 /** A variable that nobody has said, as a shell knows it. */
 const fromFile = (value: string[] | string): string[] | string => {
@@ -225,23 +234,6 @@ function imageOf(service: Node, reference: string | undefined): Image {
     };
 }
 
-/** `KEY: value` or `- KEY=value`; without a value where the file leaves it to whoever starts it. */
-function pairs(node: Node | undefined): Record<string, string | undefined> {
-    if (!node) return {};
-    if (!node.isList)
-        return Object.fromEntries(
-            node
-                .entries()
-                .map(([key, value]) => [key, value.isLeaf ? (value.text() ?? (value.take(), undefined)) : undefined]),
-        );
-    return Object.fromEntries(
-        node.texts().map((text): [string, string | undefined] => {
-            const at = text.indexOf("=");
-            return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
-        }),
-    );
-}
-
 function readEnvironment({ service, input }: Read, workload: Workload) {
     const files = service.get("env_file");
     const names = files?.isLeaf
@@ -268,6 +260,7 @@ function readSecrets({ service, whole }: Read, workload: Workload) {
     for (const item of service.get("secrets")?.items() ?? []) {
         const name = (item.isLeaf ? item.text() : item.get("source")?.text()) ?? "";
         whole.get("secrets", name)?.take();
+        for (const key of ["mode", "uid", "gid"]) item.get(key)?.leaveOut("it is a variable here, and no file");
         item.take();
         const variable = name.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_");
         workload.secrets[variable] = { set: {} };
@@ -277,48 +270,4 @@ function readSecrets({ service, whole }: Read, workload: Workload) {
             variable,
         );
     }
-}
-
-/** A database, a cache or a tool of development, and no part of the application. */
-function readStore({ app, name, service }: Read, reference: string): boolean {
-    const known = knownStore(reference);
-    const own = ofPlatform(reference);
-    const instead = known ? undefined : (own ?? insteadOf(reference));
-    if (!known && instead === undefined) return false;
-    service.leaveOut(
-        instead ?? "it is not part of the application: what is in its place is made by the platform, or elsewhere",
-    );
-    const variables = pairs(service.get("environment"));
-    const port =
-        known?.port ||
-        Number(
-            String(service.get("ports")?.items()[0]?.plain() ?? "")
-                .split(":")
-                .at(-1),
-        ) ||
-        0;
-    if (own !== undefined) {
-        app.stores.push({ name, kind: "platform", hosts: [name], what: own, port: 0, from: service });
-        return true;
-    }
-    if (!known) {
-        app.changed(`${name} (${asWritten(reference)}) is left out: ${instead}.`);
-        return true;
-    }
-    app.stores.push({
-        name,
-        kind: known.kind,
-        hosts: [
-            name,
-            String(service.get("container_name")?.plain() ?? name),
-            String(service.get("hostname")?.plain() ?? name),
-        ],
-        what: asWritten(reference),
-        port,
-        user: variables.POSTGRES_USER ?? (known.kind === "postgres" ? "postgres" : undefined),
-        password: variables.POSTGRES_PASSWORD ?? variables.REDIS_PASSWORD,
-        database: variables.POSTGRES_DB ?? variables.POSTGRES_USER,
-        from: service,
-    });
-    return true;
 }

@@ -15,7 +15,9 @@ export function readStorage(manifest: Node, workload: Workload) {
             continue;
         }
         const id = efs.get("id")?.text();
-        efs.take();
-        workload.persistentAt(at, key, at, id);
+        const directory = efs.get("root_dir")?.text();
+        efs.get("auth")?.leaveOut("the program makes an access point, and rights to it");
+        if (efs.isLeaf) efs.take();
+        workload.persistentAt(at, key, at, id === undefined ? undefined : { id, directory });
     }
 }

@@ -7,10 +7,11 @@ import { App, type Build, type Format, type Input, Workload } from "../model";
 import type { Node } from "../node";
 import { schedule } from "../schedules";
 import { existing } from "../secrets";
-import { exactSeconds, seconds } from "../units";
+import { seconds } from "../units";
 import { readArchitecture } from "./architecture";
 import { readAddon } from "./copilot-addons";
 import { readHttp } from "./copilot-http";
+import { readMessages, readQueueDelay } from "./copilot-messages";
 import { readStorage } from "./copilot-storage";
 
 const isManifest = ({ file }: Node) => /manifest\.ya?ml$/.test(file);
@@ -149,6 +150,14 @@ function readSecret(workload: Workload, name: string, source: Node, environment:
         workload.secrets[name] = known ?? { set: {} };
         return;
     }
+    if (source.isNothing) {
+        workload.changed(
+            `${name} has no value in the environment ${environment} there: it stays as it is here.`,
+            "secrets",
+            name,
+        );
+        return;
+    }
     const text = filled(source.text() ?? "", environment);
     const known = existing(text);
     workload.secrets[name] = known ?? { set: {} };
@@ -203,15 +212,6 @@ function readCount(count: Node | undefined, workload: Workload) {
     readQueueDelay(count.get("queue_delay"), workload.keys.autoscaling as Record<string, unknown>);
 }
 
-/** A backlog for each task, which is what Copilot makes of the two times, too (its documentation, "count.queue_delay"). */
-function readQueueDelay(delay: Node | undefined, autoscaling: Record<string, unknown>) {
-    const latency = exactSeconds(delay?.get("acceptable_latency")?.text());
-    const each = exactSeconds(delay?.get("msg_processing_time")?.text());
-    delay?.get("cooldown")?.leaveOut("the platform's own times");
-    if (latency === undefined || !each) return;
-    autoscaling.messages_per_task = { events: Math.max(1, Math.floor(latency / each)) };
-}
-
 function readSchedule(manifest: Node, workload: Workload) {
     const when = manifest.get("on", "schedule")?.text();
     if (workload.kind !== "scheduled") return;
@@ -235,38 +235,6 @@ function readSchedule(manifest: Node, workload: Workload) {
         workload.todo(
             `timeout ${timeout} (${seconds(timeout)} s): a scheduled task has none; let the command end itself, e.g. timeout ${seconds(timeout)} <command>.`,
             "command",
-        );
-}
-
-function readMessages(manifest: Node, workload: Workload) {
-    for (const topic of manifest.get("publish", "topics")?.items() ?? []) {
-        const name = topic.get("name")?.text() ?? topic.text();
-        topic.take();
-        workload.todo(
-            `It publishes to the SNS topic ${name}, which is not made here: permissions: [{ actions: ["sns:Publish"], resources: [its ARN] }].`,
-        );
-    }
-    const subscribe = manifest.get("subscribe");
-    if (!subscribe) return;
-    const topics = (subscribe.get("topics")?.items() ?? []).map((topic) => {
-        const text = `${String(topic.get("service")?.plain())}/${String(topic.get("name")?.plain())}`;
-        topic.take();
-        return text;
-    });
-    const queue = subscribe.get("queue");
-    const visibility = seconds(queue?.get("timeout")?.text());
-    const fifo = queue?.get("fifo")?.take() === true;
-    workload.uses.events = {
-        queue: {
-            ...(visibility === undefined ? {} : { visibility_seconds: visibility }),
-            ...(fifo ? { fifo: true } : {}),
-        },
-        variables: { COPILOT_QUEUE_URI: "url" },
-    };
-    queue?.get("dead_letter")?.leaveOut("a queue has one for dead letters");
-    if (topics.length > 0)
-        workload.todo(
-            `The queue was subscribed to ${topics.join(", ")}: let the publisher write to the queue, or subscribe it to the topic.`,
         );
 }
 

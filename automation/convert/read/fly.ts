@@ -55,6 +55,7 @@ export const fly: Format = {
         for (const service of services?.isList ? services.items() : []) {
             readWeb(app, service, service.get("internal_port")?.number());
         }
+        readChecks(app, root.get("checks"));
         const mounts = root.get("mounts") ?? root.get("mount");
         for (const mount of mounts?.isList ? mounts.items() : mounts ? [mounts] : []) readMount(app, mount);
         const sizes = root.get("vm");
@@ -109,34 +110,68 @@ function readWeb(app: App, service: Node, port: number | undefined) {
             `concurrency ${JSON.stringify(requests.take())}: autoscaling: { max: …, requests_per_task: … } scales by requests.`,
             "autoscaling",
         );
-    for (const one of service.get("ports")?.items() ?? [])
-        one.leaveOut("the public endpoint has 443, and 80 that leads there");
-    const checks = [...(service.get("checks")?.items() ?? []), ...(service.get("http_checks")?.items() ?? [])];
+    const published = service.get("ports")?.items() ?? [];
+    if ("listeners" in workload.keys) {
+        const handlers = published.flatMap((one) => one.get("handlers")?.texts() ?? []);
+        const how = handlers.length > 0 ? ` (${handlers.join(", ")})` : "";
+        for (const one of published) one.take();
+        workload.todo(
+            `It listens on ${port ?? 8080}${how}, too: a service has one port, and load balancers take HTTP alone.`,
+            "port",
+        );
+        return;
+    }
+    for (const one of published) one.leaveOut("the public endpoint has 443, and 80 that leads there");
     service.get("tcp_checks")?.leaveOut("load balancers ask a path");
     Object.assign(workload.keys, { listeners: [{}], port: port ?? 8080 });
-    const [check] = checks;
-    workload.keys.health_check_path = check?.get("path")?.text() ?? "/";
-    if (!check?.get("path"))
-        workload.todo(
-            "The file names no path for health checks: one that answers 200 without a log-in.",
-            "health_check_path",
-        );
-    check?.get("method")?.leaveOut("load balancers ask by GET");
+    const [check] = [...(service.get("checks")?.items() ?? []), ...(service.get("http_checks")?.items() ?? [])];
+    if (check) readCheck(workload, check);
+}
+
+function readCheck(workload: Workload, check: Node) {
+    workload.owns(check);
+    const path = check.get("path")?.text();
+    if (path !== undefined) workload.healthPath = path;
+    check.get("method")?.leaveOut("load balancers ask by GET");
+    if (check.get("protocol")?.plain() === "http") check.get("protocol")!.leaveOut("load balancers ask by HTTP");
     const said = {
-        grace_seconds: seconds(check?.get("grace_period")?.text()),
-        interval_seconds: seconds(check?.get("interval")?.text()),
-        timeout_seconds: seconds(check?.get("timeout")?.text()),
+        grace_seconds: time(check.get("grace_period")),
+        interval_seconds: time(check.get("interval")),
+        timeout_seconds: time(check.get("timeout")),
     };
     const times = Object.entries(said).filter(([, value]) => value !== undefined);
     if (times.length > 0) workload.keys.health_check = Object.fromEntries(times);
+}
+
+/** A number without a unit is of milliseconds (Fly's documentation, "App configuration", `services.http_checks`). */
+const time = (node: Node | undefined) => {
+    const text = node?.text();
+    return seconds(text !== undefined && /^\d+$/.test(text) ? `${text}ms` : text);
+};
+
+/** Checks of the whole application: one by HTTP is a load balancer's where no service has one. */
+function readChecks(app: App, checks: Node | undefined) {
+    for (const [, check] of checks?.entries() ?? []) {
+        const [workload] = of(app, check).filter(({ keys }) => "listeners" in keys);
+        if (!workload || workload.healthPath !== undefined || check.get("type")?.plain() !== "http") continue;
+        if (check.get("port") && check.get("port")!.number() !== workload.keys.port) continue;
+        check.get("type")?.leaveOut("load balancers ask by HTTP");
+        readCheck(workload, check);
+    }
 }
 
 function readMount(app: App, mount: Node) {
     const source = mount.get("source")?.text() ?? "data";
     const at = mount.get("destination")?.text() ?? "/data";
     const workloads = of(app, mount);
-    mount.take();
-    for (const workload of workloads) workload.persistentAt(`${source}:${at}`, source, at);
+    for (const [key, inner] of mount.entries()) {
+        if (/size|extend/.test(key)) inner.leaveOut("a file system of EFS is as large as what it holds");
+        if (/snapshot/.test(key)) inner.leaveOut("in prod a file system has a backup each day");
+    }
+    for (const workload of workloads) {
+        workload.persistentAt(`${source}:${at}`, source, at);
+        workload.aloneWithFiles("a machine has its volume to itself");
+    }
 }
 
 /** `shared-cpu-2x` has two CPUs and 256 MiB for each (Fly's documentation, "Machine sizing"). */
@@ -147,8 +182,12 @@ function readSize(app: App, vm: Node) {
     const memory =
         sizeInMiB(vm.get("memory")?.text()) ?? vm.get("memory_mb")?.number() ?? (isShared ? 256 : 2048) * count;
     const cpus = vm.get("cpus")?.number() ?? count;
+    const kind = vm.get("cpu_kind")?.text();
     for (const workload of of(app, vm)) {
         Object.assign(workload.keys, sizeFor(isShared ? 64 * cpus : 1024 * cpus, memory));
-        workload.changed(`${preset ?? `${cpus} CPUs`} there: the least of Fargate's sizes that holds it.`, "cpu");
+        workload.changed(
+            `${preset ?? `${cpus} ${kind === undefined ? "" : `${kind} `}CPUs`} there: the least of Fargate's sizes that holds it.`,
+            "cpu",
+        );
     }
 }

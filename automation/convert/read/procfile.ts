@@ -9,6 +9,19 @@ const ADDONS: readonly [plan: RegExp, kind: "postgres" | "redis", variable: stri
     [/^(heroku-redis|heroku-key-value-store|rediscloud|redistogo)/, "redis", "REDIS_URL"],
 ];
 
+/** Add-ons with something else in their place, by the beginning of their plan's name. */
+const OTHERS: readonly [plan: RegExp, instead: string][] = [
+    [
+        /^scheduler/,
+        "`heroku addons:open scheduler` lists its jobs: each under scheduled_tasks, with its schedule and command",
+    ],
+    [
+        /^(papertrail|logdna|coralogix|solarwinds|logtail)/,
+        "logs are in CloudWatch; plugins: { firelens: … } sends them elsewhere",
+    ],
+    [/^(bucketeer|cloudcube)/, "uses: { files: { bucket: {} } }, whose rights the tasks have without a key"],
+];
+
 const fileOf = ({ roots }: Input, name: string): Node | undefined => roots.find(({ file }) => file.endsWith(name));
 
 export const procfile: Format = {
@@ -88,6 +101,8 @@ function readAddon(app: App, addon: Node) {
     const alias = addon.get("as")?.text();
     addon.take();
     const known = ADDONS.find(([name]) => name.test(plan));
+    const instead = OTHERS.find(([name]) => name.test(plan))?.[1];
+    if (instead !== undefined) return app.todo(`The add-on ${plan}: ${instead}.`);
     if (!known)
         return app.todo(
             `The add-on ${plan} is not made here: uses: { <name>: { host: { name: …, port: … } } }, with its key under secrets.`,

@@ -51,7 +51,12 @@ export const render: Format = {
             const name = database.get("name")?.text() ?? "";
             bound.set(name, {});
             const version = database.get("postgresMajorVersion")?.text();
-            database.leaveOut("the database is made by its own keys: instance_class, storage_gib");
+            const size = database.get("diskSizeGB")?.number();
+            if (database.get("readReplicas")) {
+                database.get("readReplicas")!.take();
+                app.todo(`${name} has read replicas, which are not made here: one instance answers all.`, "database");
+            }
+            database.leaveOut("the database is made by its own keys: instance_class, storage_gi_b");
             app.stores.push({
                 name,
                 kind: "postgres",
@@ -59,7 +64,10 @@ export const render: Format = {
                 what: `PostgreSQL ${version ?? ""}`.trim(),
                 port: 5432,
                 from: database,
-                keys: version === undefined ? {} : { engine_version: version },
+                keys: {
+                    ...(version === undefined ? {} : { engine_version: version }),
+                    ...(size === undefined ? {} : { storage_gi_b: Math.max(20, size) }),
+                },
                 variables: bound.get(name),
             });
         }
@@ -156,6 +164,7 @@ function readService(
         disk.get("sizeGB")?.take();
         const at = disk.get("mountPath")?.text() ?? "/data";
         workload.persistentAt(at, `${workload.name}-disk`, at); // each service has its own
+        workload.aloneWithFiles("a service with a disk is one instance");
     }
     const grace = service.get("maxShutdownDelaySeconds")?.number();
     if (grace !== undefined && type !== "cron") workload.keys.stop_timeout = Math.min(120, grace);

@@ -5,6 +5,7 @@ import { sizeFor } from "../../../components/fargate/sizes";
 import { App, type Format, Workload } from "../model";
 import { fitName, WORKLOAD_NAME } from "../names";
 import type { Node } from "../node";
+import { sizeInMiB } from "../units";
 import { existing } from "../secrets";
 import { readArchitecture } from "./architecture";
 
@@ -28,7 +29,6 @@ const SAME_CONTAINER: Readonly<Record<string, string>> = {
     cpu: "the task's size is what its containers share",
     memory: "the task's size is what its containers share",
     memoryReservation: "the task's size is what its containers share",
-    logConfiguration: "logs go to CloudWatch, or to elsewhere by plugins",
     readonlyRootFilesystem: "the file system is read-only anyway",
     linuxParameters: "every task has an init process, and no capabilities",
     privileged: "Fargate takes no privileged containers",
@@ -59,8 +59,7 @@ export const taskDefinition: Format = {
             [main, definition],
         );
         app.workloads.push(workload);
-        const [cpu, memory] = [definition.get("cpu")?.number(), definition.get("memory")?.number()];
-        if (cpu !== undefined || memory !== undefined) Object.assign(workload.keys, sizeFor(cpu ?? 256, memory ?? 512));
+        readSize(definition, containers, workload);
         readArchitecture(definition.get("runtimePlatform"), workload, "cpuArchitecture", "operatingSystemFamily");
         readVolumes(definition, workload);
         readMain(main, workload);
@@ -75,6 +74,30 @@ export const taskDefinition: Format = {
     },
 };
 
+/** CPU units, or `1 vCPU`; MiB, or `3GB` (ECS API reference, RegisterTaskDefinition). Without either, what its containers ask for. */
+function readSize(definition: Node, containers: readonly Node[], workload: Workload) {
+    const [cpu, memory] = [definition.get("cpu")?.text(), definition.get("memory")?.text()];
+    const units = cpu === undefined ? undefined : /vcpu/i.test(cpu) ? 1024 * parseFloat(cpu) : Number(cpu);
+    const mib =
+        memory === undefined ? undefined : /[a-z]/i.test(memory) ? sizeInMiB(memory.replace(" ", "")) : Number(memory);
+    if (units !== undefined || mib !== undefined) {
+        Object.assign(workload.keys, sizeFor(units ?? 256, mib ?? 512));
+        return;
+    }
+    const sum = (...keys: string[]) =>
+        containers.reduce(
+            (total, one) => total + Number(keys.map((key) => one.get(key)?.plain()).find(Boolean) ?? 0),
+            0,
+        );
+    const [own, most] = [sum("cpu"), sum("memory", "memoryReservation")];
+    if (own + most === 0) return;
+    Object.assign(workload.keys, sizeFor(own, most));
+    workload.changed(
+        `Its containers have ${own} CPU units and ${most} MiB there: the least of Fargate's sizes that holds them.`,
+        "cpu",
+    );
+}
+
 /** The one that requests come for; or the first essential one. */
 const mainOf = (containers: readonly Node[]): Node | undefined => {
     const essential = containers.filter((one) => one.get("essential")?.plain() !== false);
@@ -84,7 +107,14 @@ const mainOf = (containers: readonly Node[]): Node | undefined => {
 const texts = (node: Node | undefined): string[] | undefined =>
     node && node.texts().length > 0 ? node.texts() : undefined;
 
+/** Logs that go elsewhere are named with the rest. */
+const leaveOutLog = (container: Node) => {
+    const log = container.get("logConfiguration");
+    if (log?.get("logDriver")?.plain() === "awslogs") log.leaveOut("logs go to CloudWatch");
+};
+
 function readMain(main: Node, workload: Workload) {
+    leaveOutLog(main);
     main.get("essential")?.leaveOut("where the application ends, its task ends");
     for (const [key, reason] of Object.entries(SAME_CONTAINER)) main.get(key)?.leaveOut(reason);
     const [command, entrypoint] = [texts(main.get("command")), texts(main.get("entryPoint"))];
@@ -155,10 +185,18 @@ function readHealth(health: Node | undefined, workload: Workload) {
 function readVolumes(definition: Node, workload: Workload) {
     for (const volume of definition.get("volumes")?.items() ?? []) {
         const source = volume.get("name")?.text() ?? "";
-        const id = volume.get("efsVolumeConfiguration", "fileSystemId")?.text();
+        const efs = volume.get("efsVolumeConfiguration");
+        const id = efs?.get("fileSystemId")?.text();
         if (id !== undefined) {
-            volume.get("efsVolumeConfiguration")?.take();
-            workload.fileSystems.set(source, id);
+            const directory = efs!.get("rootDirectory")?.text();
+            efs!.get("authorizationConfig")?.leaveOut("the program makes an access point, and rights to it");
+            efs!.get("transitEncryption")?.leaveOut("files are mounted over TLS");
+            workload.fileSystems.set(source, { id, directory });
+            continue;
+        }
+        const host = volume.get("host", "sourcePath")?.text();
+        if (host !== undefined) {
+            workload.hostFolders.set(source, host);
             continue;
         }
         const name = fitName(source, WORKLOAD_NAME, Object.keys(workload.volumes));
@@ -173,6 +211,15 @@ function readMounts(container: Node, keys: Record<string, unknown>, workload: Wo
         const source = mount.get("sourceVolume")?.text() ?? "";
         const at = mount.get("containerPath")?.text() ?? "";
         mount.get("readOnly")?.leaveOut("the file system's own rights say who writes");
+        const host = workload.hostFolders.get(source);
+        if (host !== undefined) {
+            workload.todo(
+                host.endsWith("docker.sock")
+                    ? `${host}:${at}: there is no Docker on Fargate to talk to.`
+                    : `${host}:${at} is a folder of the machine there, and Fargate has none: copy it into the image; or volumes: { ${fitName(source, WORKLOAD_NAME)}: { efs: {} } }.`,
+            );
+            return [];
+        }
         const fileSystem = workload.fileSystems.get(source);
         if (fileSystem === undefined) return [[workload.volumeNames.get(source) ?? source, at]];
         return [[workload.persistent(`${source}:${at}`, source, fileSystem), at]];
@@ -188,6 +235,7 @@ function readSidecar(container: Node, workload: Workload) {
         Object.keys((workload.keys.sidecars as object) ?? {}),
     );
     for (const [key, reason] of Object.entries(SAME_CONTAINER)) container.get(key)?.leaveOut(reason);
+    leaveOutLog(container);
     const isFirst = (workload.from[0]!.get("dependsOn")?.items() ?? []).some(
         (one) =>
             one.get("containerName")?.plain() === container.get("name")?.plain() &&

@@ -32,7 +32,10 @@ export interface TaskDefinition {
     readonly taskRoleArn: string;
     readonly volumes: readonly {
         readonly name: string;
-        readonly efsVolumeConfiguration?: { readonly fileSystemId: string };
+        readonly efsVolumeConfiguration?: {
+            readonly fileSystemId: string;
+            readonly authorizationConfig: { readonly accessPointId: string };
+        };
     }[];
     readonly containerDefinitions: readonly ContainerDefinition[];
 }

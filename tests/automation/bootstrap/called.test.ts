@@ -94,6 +94,7 @@ const NOT_CALLED: Record<string, string[]> = {
         "ec2:CreateNetworkInterface",
         "ec2:DeleteNetworkInterface",
         "ec2:ModifyNetworkInterfaceAttribute",
+        "elasticloadbalancing:SetWebAcl",
         "iam:CreateServiceLinkedRole",
         "kms:CreateGrant",
         "kms:GenerateDataKey*",

@@ -22,3 +22,37 @@ export const textOf = ({ files }: Converted): string =>
 export const expectedFile = (name: string): string => path.join(INPUTS, name, "expected.yml");
 
 export const expected = (name: string): string => readFileSync(expectedFile(name), "utf8");
+
+const DIGEST = `@sha256:${"d".repeat(64)}`;
+
+/** Heritages by name, and the texts of files: each with its image or its build folder in place, and nothing else done of what is left to do. */
+export function inPlace(names: readonly string[]): { heritages: string[]; texts: Record<string, string> } {
+    const texts: Record<string, string> = {};
+    const heritages = names.flatMap((name) =>
+        converted(name).files.map((file) => {
+            const { build } = file.tree as { build?: string | Build };
+            const {
+                context,
+                dockerfile = "Dockerfile",
+                target,
+            }: Build = typeof build === "object" ? build : { context: build };
+            if (context !== undefined) {
+                const stage = target === undefined ? "" : ` AS ${target}`;
+                texts[path.join(context, dockerfile)] = `FROM scratch${stage}\n`;
+            }
+            const text = file.text.replaceAll(/^( *(?:image|-? ?image): )([^\s@]+?)(:[\w.-]+)?$/gm, `$1$2${DIGEST}`);
+            texts[`heritages/${file.name}.yml`] = text.replaceAll(
+                /(image: )([^\s@{},"]+?)(:[\w.-]+)?(?=[,\s}])/g,
+                `$1$2${DIGEST}`,
+            );
+            return file.name;
+        }),
+    );
+    return { heritages, texts };
+}
+
+interface Build {
+    readonly context?: string;
+    readonly dockerfile?: string;
+    readonly target?: string;
+}

@@ -79,6 +79,7 @@ describe("the preflight", () => {
         const answers = {
             ...ME,
             GetParametersCommand: { Parameters: [] },
+            DescribeSecurityGroupsCommand: {},
             GetServiceQuotaCommand: { Quota: { Value: 5 } },
             DescribeAddressesCommand: { Addresses: [{}, {}, {}, {}, {}] },
             DescribeVpcsCommand: { Vpcs: [{}] },

@@ -1,0 +1,86 @@
+/** Databases, caches and tools of development in a compose file: no part of the application. */
+import { insteadOf, knownStore, ofPlatform } from "../known-images";
+import type { App, Input } from "../model";
+import type { Node } from "../node";
+import { asWritten } from "./interpolate";
+import { pairs } from "./pairs";
+
+/** One service of a compose file, with the file that it is in. */
+export interface Read {
+    readonly app: App;
+    readonly input: Input;
+    readonly whole: Node;
+    readonly name: string;
+    readonly service: Node;
+    readonly awaited: boolean;
+    readonly environment: string | undefined;
+}
+
+/** By which names the application reaches a service: its own, aliases in networks, and those of others' links (`db:database`). */
+function namesOf({ name, whole }: Read, service: Node): string[] {
+    const own = ["container_name", "hostname"].flatMap((key) => service.get(key)?.plain() ?? []).map(String);
+    const aliases = (service.get("networks")?.entries() ?? []).flatMap(
+        ([, network]) => network.get("aliases")?.plain() ?? [],
+    );
+    const links = (whole.get("services")?.entries() ?? []).flatMap(([, other]) => other.get("links")?.plain() ?? []);
+    const linked = links.map(String).flatMap((link) => {
+        const [of, alias] = link.split(":");
+        return of === name && alias !== undefined ? [alias] : [];
+    });
+    return [...new Set([name, ...own, ...aliases.map(String), ...linked])];
+}
+
+/** A database, a cache or a tool of development, and no part of the application. */
+export function readStore(read: Read, reference: string): boolean {
+    const { app, name, service } = read;
+    const known = knownStore(reference);
+    const own = ofPlatform(reference);
+    const instead = known ? undefined : (own ?? insteadOf(reference));
+    if (!known && instead === undefined) return false;
+    service.leaveOut(
+        instead ?? "it is not part of the application: what is in its place is made by the platform, or elsewhere",
+    );
+    const variables = pairs(service.get("environment"));
+    const port =
+        known?.port ||
+        Number(
+            String(service.get("ports")?.items()[0]?.plain() ?? "")
+                .split(":")
+                .at(-1),
+        ) ||
+        0;
+    if (own !== undefined) {
+        app.stores.push({ name, kind: "platform", hosts: [name], what: own, port: 0, from: service });
+        return true;
+    }
+    if (!known) {
+        app.changed(`${name} (${asWritten(reference)}) is left out: ${instead}.`);
+        return true;
+    }
+    app.stores.push({
+        name,
+        kind: known.kind,
+        hosts: namesOf(read, service),
+        what: asWritten(reference),
+        port,
+        user: variables.POSTGRES_USER ?? (known.kind === "postgres" ? "postgres" : undefined),
+        password: variables.POSTGRES_PASSWORD ?? variables.REDIS_PASSWORD,
+        database: variables.POSTGRES_DB ?? variables.POSTGRES_USER,
+        from: service,
+    });
+    return true;
+}
+
+/** Secrets of what is left out, and of nothing else: their stores have passwords of their own here. */
+export function leaveOutSecretsOfStores(whole: Node, services: ReadonlyMap<string, Node>) {
+    const namedBy = (service: Node) =>
+        (service.get("secrets")?.items() ?? []).map((item) =>
+            String((item.isLeaf ? item : item.get("source"))?.plain()),
+        );
+    const left = [...services.values()].filter((service) => service.get("image")?.reason !== undefined);
+    const others = [...services.values()].filter((service) => !left.includes(service)).flatMap(namedBy);
+    for (const name of left.flatMap(namedBy)) {
+        if (!others.includes(name))
+            whole.get("secrets", name)?.leaveOut("what is in the place of its service has a password of its own");
+    }
+}
