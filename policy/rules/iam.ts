@@ -35,6 +35,7 @@ export const WITHOUT_RESOURCE: readonly string[] = [
     "xray:PutTelemetryRecords",
     "ec2:DescribeAvailabilityZones",
     "ec2:DescribeInstances",
+    "ec2:DescribeInstanceStatus",
     "ec2:DescribeNetworkInterfaces",
     "ec2:DescribeSecurityGroups",
     "ec2:DescribeSubnets",
