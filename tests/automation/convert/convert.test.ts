@@ -29,7 +29,7 @@ const IN_OTHER_WORDS: readonly [place: RegExp, as: string][] = [
     [/(property|sync|generateValue)$/, "the attribute, or the source of the secret"],
     [/build\.secrets\[\d\]$/, "hidden, since it may be a secret: its key is named"],
     [/envVarKey$/, "the variable of the other service, by its name"],
-    [/platform$|runtimePlatform\.cpuArchitecture$/, "architecture"],
+    [/platform$|runtimePlatform\.(cpuArchitecture|operatingSystemFamily)$/, "architecture, of Linux on either"],
     [/\.essential$/, "first, of a container that others wait for"],
     [/secrets\[\d\]\.valueFrom$/, "parameter: the name within the ARN"],
 ];
