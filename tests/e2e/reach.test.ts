@@ -5,7 +5,9 @@ import {
     ElasticLoadBalancingV2Client,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
+import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
+import { inPlace } from "../automation/convert/cases";
 import { needsEngine, TestStack } from "./engine";
 
 const DIGEST = "a".repeat(64);
@@ -29,7 +31,11 @@ services:
         listeners: [{ host: rpc }]
 `;
 
-describe("the ways to a heritage on a real engine", () => {
+/** Of Heroku, Fly, compose, Copilot and Barcelona, as `npx identity convert` writes them. */
+const CONVERTED = inPlace(["heroku-node", "fly-elixir", "nginx-php", "copilot-job", "barcelona-hello"]);
+const SET = ["nginx-php/MYSQL_PASSWORD", "report/GITHUB_TOKEN"];
+
+describe("the ways to a heritage, and five converted ones, on a real engine", () => {
     let stack: TestStack;
     let account: Stack;
 
@@ -52,8 +58,13 @@ describe("the ways to a heritage on a real engine", () => {
             [["identity:domain"], { name: "id.example.com" }],
             [["identity:domains"], [{ name: "other.example" }]],
             [["identity:envoyImage"], `example.com/envoy@sha256:${DIGEST}`],
-            [["identity:heritages"], ["shop"]],
+            [["identity:heritages"], ["shop", ...CONVERTED.heritages]],
         );
+        for (const [file, text] of Object.entries(CONVERTED.texts)) stack.write(file, text);
+        for (const name of SET) {
+            const put = { Name: `/identity/reach/${name}`, Value: "set by hand", Type: "SecureString" as const };
+            await new SSMClient({ region: REGION }).send(new PutParameterCommand(put));
+        }
         stack.write("heritages/shop.yml", SHOP("sticky_seconds: 600"));
     });
     after(async () => {
@@ -61,6 +72,8 @@ describe("the ways to a heritage on a real engine", () => {
         await account?.destroy();
     });
 
+    const isConverted = (urn: string) =>
+        CONVERTED.heritages.some((name) => new RegExp(`::public-${name}(\\b|\\.)`).test(urn));
     const elb = new ElasticLoadBalancingV2Client({ region: REGION });
     const found = async (type: string, name: string) =>
         (await stack.resources()).find((one) => one.type === type && one.urn.endsWith(`::${name}`))!;
@@ -72,14 +85,18 @@ describe("the ways to a heritage on a real engine", () => {
 
     it("come up: hosts of two domains and of the domain itself, many paths, a redirect, gRPC, a cookie", async () => {
         expect(Object.keys(await stack.up())).to.deep.equal(["create"]);
-        expect((await stack.outputs()).serviceUrls!.value).to.deep.equal({
+        expect((await stack.outputs()).serviceUrls!.value).to.include({
             "shop-web": "https://shop.id.example.com",
             "shop-rpc": "https://rpc.id.example.com",
         });
-        const rules = (await stack.resources()).filter(({ type }) => type === "aws:lb/listenerRule:ListenerRule");
+        const rules = (await stack.resources()).filter(
+            ({ type, urn }) => type === "aws:lb/listenerRule:ListenerRule" && !isConverted(urn),
+        );
         expect(rules).to.have.length(3 * 2 + 1 + 1); // six paths of three hosts, the redirect, gRPC
         const names = (await stack.resources())
-            .filter(({ type, urn }) => type === "aws:route53/record:Record" && !urn.endsWith("-proof"))
+            .filter(
+                ({ type, urn }) => type === "aws:route53/record:Record" && !/-proof$/.test(urn) && !isConverted(urn),
+            )
             .map(({ outputs }) => outputs!.name);
         expect(names).to.have.members([
             ...["shop.id.example.com", "id.example.com", "rpc.id.example.com"],
@@ -92,6 +109,21 @@ describe("the ways to a heritage on a real engine", () => {
             "stickiness.enabled": "true",
             "stickiness.lb_cookie.duration_seconds": "600",
         });
+    });
+
+    it("and converted ones come up with them: their services, files, tasks and bindings", async () => {
+        const { serviceNames, serviceUrls } = await stack.outputs();
+        expect(serviceNames!.value).to.include.keys(
+            ...["heroku-node-web", "live-chat-app", "live-chat-worker", "hello-web"],
+            ...["nginx-php-php", "nginx-php-nginx-nginx"],
+        );
+        expect(serviceUrls!.value).to.include({ "heroku-node-web": "https://heroku-node.id.example.com" });
+        expect((await found("aws:scheduler/schedule:Schedule", "report-report")).inputs!.scheduleExpression).to.equal(
+            "cron(0 9 ? * MON-FRI *)",
+        );
+        for (const name of ["live-chat-uploads", "nginx-php-uploads"]) {
+            expect(await found("aws:efs/fileSystem:FileSystem", name)).not.to.equal(undefined);
+        }
     });
 
     it("are unchanged in a second `up`", async () => {
