@@ -17,7 +17,12 @@ const architecturesOf = (yaml: string) => {
 };
 
 const BROKEN: Broken = {
-    "Docker's name": [`${DEV}agents: { issuer: {} }\narchitecture: amd64`, "identity:architecture", /"amd64"/, /arm64|x86_64/],
+    "Docker's name": [
+        `${DEV}agents: { issuer: {} }\narchitecture: amd64`,
+        "identity:architecture",
+        /"amd64"/,
+        /arm64|x86_64/,
+    ],
     "an agent's that is none": [
         `${DEV}agents: { issuer: { architecture: graviton } }`,
         "identity:agents.issuer.architecture",
