@@ -121,6 +121,7 @@ function write({ draft, placed, made }: Group, folder: string, root: string, bas
     const first = workloads[0]!;
     const [users] = workloads.flatMap(({ user }) => user ?? []);
     const kinds = (kind: Workload["kind"]) => running.filter(({ workload }) => workload.kind === kind);
+    const image = imageKeys(draft, first, folder, root); // first: a sidecar of the same image is not told again
     const services = kinds("service").map((one): [string, Tree] => [
         one.service,
         { ...serviceKeys(one, draft), ...own(one) },
@@ -129,7 +130,6 @@ function write({ draft, placed, made }: Group, folder: string, root: string, bas
         one.service,
         { ...one.workload.keys, ...without<unknown>(own(one), { writable: [] }) },
     ]);
-    const image = imageKeys(draft, first, folder, root);
     const tree: Tree = {
         ...image,
         architecture: first.architecture,

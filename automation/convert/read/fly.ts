@@ -53,7 +53,7 @@ export const fly: Format = {
         if (web) readWeb(app, web, web.get("internal_port")?.number());
         const services = root.get("services");
         for (const service of services?.isList ? services.items() : []) {
-            readWeb(app, service, service.get("internal_port")?.number());
+            readService(app, service, service.get("internal_port")?.number());
         }
         readChecks(app, root.get("checks"));
         const mounts = root.get("mounts") ?? root.get("mount");
@@ -95,6 +95,26 @@ const of = (app: App, node: Node): Workload[] => {
     const running = app.workloads.filter(({ kind }) => kind === "service");
     return names.length > 0 ? running.filter(({ name }) => names.includes(name)) : running;
 };
+
+/** A port with a handler is HTTP behind Fly's proxy; without one the proxy hands on bytes, and without a port there is none in front. */
+function readService(app: App, service: Node, port: number | undefined) {
+    const published = service.get("ports")?.items() ?? [];
+    if (published.some((one) => one.get("handlers"))) return readWeb(app, service, port);
+    const [workload] = of(app, service);
+    if (!workload) return;
+    workload.owns(service);
+    const protocol = service.get("protocol")?.text() ?? "tcp";
+    const said = published.map((one) => JSON.stringify(one.take())).join(", ");
+    if (protocol === "tcp" && workload.keys.port === undefined)
+        Object.assign(workload.keys, { reachable: true, port: port ?? 8080 });
+    if (protocol !== "tcp")
+        workload.todo(`${protocol} on port ${port ?? 8080}: nothing here lets in any but TCP.`, "port");
+    else if (said !== "")
+        workload.todo(
+            `ports ${said}, without a handler: load balancers of the platform speak HTTP; tasks of the stack reach it by name.`,
+            "port",
+        );
+}
 
 function readWeb(app: App, service: Node, port: number | undefined) {
     const [workload] = of(app, service);
