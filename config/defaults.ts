@@ -23,6 +23,8 @@ import type { SpotInput } from "./schema/spot";
 /** What the parts of a stack take where the file says nothing of them: the environment's defaults, and the stack's own choices. */
 interface StackDefaults extends EnvironmentDefaults {
     readonly architecture: Architecture;
+    /** Whether there is an instance that several databases share. */
+    readonly hasShared: boolean;
 }
 
 /** A value for each key of the schema: a key without a default here does not compile. */
@@ -222,7 +224,7 @@ function heritageDefaults(name: string, input: HeritageInput, zones: number, d: 
         database:
             input.database &&
             ({
-                ...databaseDefaults(input.database, d),
+                ...heritageDatabase(input.database, d),
                 credentials: input.database.credentials ?? ("environment" as const),
                 variables: input.database.variables,
             } satisfies EachKey<HeritageInput["database"]>),
@@ -241,6 +243,12 @@ function heritageDefaults(name: string, input: HeritageInput, zones: number, d: 
                 ...sizeDefaults(input.beforeDeploy),
             } satisfies EachKey<HeritageInput["beforeDeploy"]>),
     } satisfies EachKey<HeritageInput>;
+}
+
+/** What the file says of an instance of its own is for the stacks where it has one. */
+function heritageDatabase({ shared, ...input }: NonNullable<HeritageInput["database"]>, d: StackDefaults) {
+    if (shared !== "where-there-is-one") return databaseDefaults({ ...input, shared }, d);
+    return { ...databaseDefaults(input, d), shared: d.hasShared ? { unused: [] } : undefined };
 }
 
 type VolumeInput = NonNullable<HeritageInput["volumes"]>[string];
@@ -374,7 +382,11 @@ const mapValues = <In, Out>(record: Record<string, In> | undefined, make: (value
 /** The whole configuration of a stack: what its file says, and the environment's defaults where it says nothing. */
 export function withDefaults(input: StackInput, region: string, heritages: Record<string, HeritageInput> = {}) {
     const { production, defaults } = environmentNamed(input.environment);
-    const d: StackDefaults = { ...defaults, architecture: input.architecture ?? DEFAULT_ARCHITECTURE };
+    const d: StackDefaults = {
+        ...defaults,
+        architecture: input.architecture ?? DEFAULT_ARCHITECTURE,
+        hasShared: input.sharedDatabase !== undefined,
+    };
     const network = networkDefaults(input.network ?? {}, d);
     const { zones } = network;
     return {

@@ -233,6 +233,14 @@ export const heritageSchema = z.strictObject({
         .describe("Of all its tasks, by the variable that ECS puts each into when a task starts."),
     database: database
         .extend({
+            shared: z
+                .union([z.boolean(), z.literal("where-there-is-one")])
+                .optional()
+                .describe(
+                    "On the stack's shared instance (sharedDatabase), with a role and a database of its own, in place of an instance of its " +
+                        "own; where-there-is-one: in the stacks that have one, and on an instance of its own in the others. Data do not move. " +
+                        "Default: false.",
+                ),
             credentials: databaseCredentials,
             variables: z
                 .record(z.string(), z.enum(DATABASE_ATTRIBUTES))

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { withDefaults } from "../../config/defaults";
+import type { StackInput } from "../../config/schema";
 import { sharedRoles } from "../../config/shared-roles";
 import { DEV, problemsOf, refusals } from "./support";
 
@@ -92,5 +93,18 @@ describe("A shared database in a stack file", () => {
             { role: "my_shop", database: "my_shop", connections: 4 * 5 + 5 },
             { role: "posts", database: "posts", connections: 2 * 5 + 5 + 5 },
         ]);
+    });
+
+    it("is where a heritage of several stacks is, if the stack has one; else it has its own instance, with its settings", () => {
+        const posts = {
+            image: "x",
+            services: { web: { count: 1 } },
+            database: { shared: "where-there-is-one" as const, instanceClass: "db.t4g.small" },
+        };
+        const databaseIn = (stack: Partial<StackInput>) =>
+            withDefaults({ environment: "dev", ...stack }, "eu-west-1", { posts }).heritages.posts!.database!;
+        expect(databaseIn({}).shared).to.equal(undefined);
+        expect(databaseIn({}).instanceClass).to.equal("db.t4g.small");
+        expect(databaseIn({ sharedDatabase: {} }).shared).to.deep.equal({ unused: [] });
     });
 });

@@ -36,9 +36,7 @@ export class HeritageStack {
             ),
             [["identity:heritages"], ["sample-api"]],
         );
-        const heritage = new HeritageStack(stack);
-        heritage.edit(["environments", "dev"], undefined); // on an instance of its own
-        return heritage;
+        return new HeritageStack(stack);
     }
 
     /** Changes the heritage's file; `undefined` takes a key out. */
