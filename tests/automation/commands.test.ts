@@ -291,6 +291,9 @@ describe("identity secrets", () => {
         const refused = refusalOf("secrets");
         expect(await refused("set", "sample-api", "NOPE")).to.contain("/identity/dev/sample-api/database/app/password");
         expect(await refused("rotate", "issuer", "ACAPY_WALLET_KEY")).to.contain("could not be opened");
+        expect(await refused("rotate", "shared-db", "keycloak/PASSWORD")).to.contain(
+            "one of the two that keycloak takes turns with: count sharedDatabase.rotation up",
+        );
         expect(await refused("drop")).to.contain("unknown command 'drop'");
         expect(await refused("list", "x")).to.contain("too many arguments");
         expect(await refused("set", "x")).to.contain("missing required argument 'variable'");
