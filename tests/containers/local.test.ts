@@ -66,7 +66,7 @@ describe("npx identity local", () => {
             ids.split("\n"),
         )) {
             const { HostConfig } = JSON.parse(await output("docker", ["inspect", "--format", "{{json .}}", name]));
-            expect(HostConfig).to.include({ ReadonlyRootfs: true, Init: true, Memory: 1024 ** 3 });
+            expect(HostConfig).to.include({ ReadonlyRootfs: true, Init: true, Memory: 512 * 1024 ** 2 });
             expect(HostConfig.CapDrop).to.deep.equal(["ALL"]);
         }
     });

@@ -235,6 +235,7 @@ describe("a shared database on this machine", () => {
         writeFileSync(join(root!, `Pulumi.${STACK}.yaml`), stackFile(HOLDER, 1));
         const { code, err } = await up();
         expect(code, err).to.equal(0);
+        platform = running(root!, STACK); // its parameters are those of its start
         const after = platform.parameter(`/identity/${STACK}/shared-db/sample_api/PASSWORD_B`);
         expect(password("sample_api")).to.equal(before);
         expect(after).not.to.equal(before);
