@@ -11,8 +11,8 @@ import type { ScheduledTask } from "./scheduled-task";
  * new OffHours("off-hours", {
  *     hours: { off: "19:00", on: "07:00", days: ["mon", "tue", "wed", "thu", "fri"], zone: "Asia/Tokyo" },
  *     cluster,
- *     services: { web },
- *     databases: { "web-db": database.access.identifier },
+ *     services: { web: service },
+ *     databases: { "wallet-db": walletDb.access.identifier },
  * });
  */
 export interface OffHoursArgs {
