@@ -1,7 +1,16 @@
 /** VPCs and EC2 instances. */
 import { ALARM } from "./cloudwatch";
 import { type ByClass, type ByRegion, HOURS, type PriceList, PUBLIC_ADDRESS, unitPrice } from "./prices";
-import { type Inputs, items, PART, type ResourceTypes, sizeOf, stopping } from "./resource-type";
+import {
+    type Inputs,
+    type Item,
+    items,
+    PART,
+    type ResourceTypes,
+    sizeOf,
+    stopping,
+    type Unpriced,
+} from "./resource-type";
 import { ec2, prefixed } from "./simulated";
 import { filled, GROUP_TEXT } from "./texts";
 
@@ -56,11 +65,25 @@ const isInterface = ({ vpcEndpointType }: Inputs) => vpcEndpointType === "Interf
 
 const READS = ["ec2:Describe*"];
 
+function instanceMonth(inputs: Inputs, prices: PriceList): (Item | Unpriced)[] {
+    const { instanceType, rootBlockDevice, associatePublicIpAddress } = inputs;
+    const what = `EC2 instance ${String(instanceType)}`;
+    const hour = prices.ofClass(INSTANCE, String(instanceType), "t4g.medium");
+    const { volumeSize = ROOT_GIB } = (rootBlockDevice ?? {}) as { volumeSize?: number };
+    const running = isNatInstance(inputs) ? items : stopping; // the way out stays
+    return [
+        hour === undefined ? { unpriced: what } : running(what, 1, hour * HOURS),
+        items("GiB of gp3", Number(volumeSize), prices.of(VOLUME_GIB)),
+        ...(associatePublicIpAddress ? [address] : []),
+    ];
+}
+
 /** The cost of a NAT instance with its volume, its address and its alarm for a month. */
 export const natInstanceMonth = (prices: PriceList): number =>
-    (prices.ofClass(INSTANCE, "t4g.nano", "t4g.medium")! + PUBLIC_ADDRESS) * HOURS +
-    ROOT_GIB * prices.of(VOLUME_GIB) +
-    ALARM;
+    instanceMonth({ instanceType: "t4g.nano", associatePublicIpAddress: true }, prices).reduce(
+        (sum, item) => sum + ("each" in item ? item.min * item.each : 0),
+        ALARM,
+    );
 
 /** A part of the VPC. The laptop leaves it out: everything is in one Docker network there. */
 const NETWORK = { ...PART, texts: {}, laptop: "left out", reads: READS } as const;
@@ -198,20 +221,7 @@ export const EC2 = {
                 primaryNetworkInterfaceId: prefixed("eni")({ name }),
             }),
         },
-        cost: {
-            month: (inputs, prices) => {
-                const { instanceType, rootBlockDevice, associatePublicIpAddress } = inputs;
-                const what = `EC2 instance ${String(instanceType)}`;
-                const hour = prices.ofClass(INSTANCE, String(instanceType), "t4g.medium");
-                const { volumeSize = ROOT_GIB } = (rootBlockDevice ?? {}) as { volumeSize?: number };
-                const running = isNatInstance(inputs) ? items : stopping; // the way out stays
-                return [
-                    hour === undefined ? { unpriced: what } : running(what, 1, hour * HOURS),
-                    items("GiB of gp3", Number(volumeSize), prices.of(VOLUME_GIB)),
-                    ...(associatePublicIpAddress ? [address] : []),
-                ];
-            },
-        },
+        cost: { month: instanceMonth },
         minutes: 0.5,
         picture: {
             card: (inputs) =>

@@ -36,8 +36,8 @@ export interface ContainerImageArgs {
     /** An image that exists already, by digest: `repository@sha256:…`. Nothing is built. */
     existing?: string;
     /**
-     * The processors that its tasks run on, as their `architecture` says. A machine of another kind builds by emulation, some five to ten
-     * times as slowly, and only where Docker has it (docs/configuration.md).
+     * The processors that its tasks run on, as their `architecture` says. A machine of another kind builds by emulation, which is many
+     * times as slow, and only where Docker has it (docs/configuration.md).
      * @default "x86_64"
      */
     architecture?: Architecture;

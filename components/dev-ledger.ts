@@ -1,14 +1,10 @@
-import { AsyncResource } from "node:async_hooks";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { BeforeDeploy } from "./before-deploy";
 import { NODE_PORTS, userData, VON_NETWORK_COMMIT, waitScript, WEB_PORT } from "./dev-ledger/user-data";
 import { architectureOf, smallMemoryOf } from "./ec2/instance-types";
 import { privateInstance } from "./ec2/private-instance";
-import { runCommand } from "./ec2/run-command";
-import { hasEngine, valueOf } from "./engine";
-import { clientOptions } from "./fargate/aws-clients";
-import { accountAndRegion } from "./iam";
+import { scriptHook } from "./ec2/script-hook";
 import type { Transform } from "./transform";
 import { UserError } from "./user-error";
 
@@ -152,34 +148,20 @@ export class DevLedger extends pulumi.ComponentResource {
 
     /** Before a service that needs it is made or changed, the ledger is asked, by Systems Manager, on its machine; once in an `up`. */
     private answers(name: string, instance: aws.ec2.Instance, timeoutSeconds: number): pulumi.ResourceHook[] {
-        if (!hasEngine()) return [];
-        const known = pulumi.all([instance.id, accountAndRegion(this).region]);
-        let answered: Promise<void> | undefined;
-        // Bound to where it is made: the engine calls a hook from outside the program, where its log would go nowhere.
-        const ask = AsyncResource.bind(async () => {
-            const [instanceId, region] = await valueOf(known);
-            const { SSMClient } = await import("@aws-sdk/client-ssm");
-            const { succeeded, output } = await runCommand(new SSMClient(await clientOptions(region)), {
-                instanceId,
+        return scriptHook(
+            `${name}-answers`,
+            {
+                instanceId: instance.id,
                 script: waitScript(timeoutSeconds),
                 comment: `pulumi up: whether the ledger ${name} answers`,
                 timeoutSeconds: timeoutSeconds + 60,
-                progress: (text) =>
-                    void pulumi.log.info(
-                        `${name}: ${text}; a new ledger takes minutes to answer`,
-                        this,
-                        undefined,
-                        true,
-                    ),
-            });
-            if (!succeeded) {
-                throw new Error(
+                progress: (text) => `${name}: ${text}; a new ledger takes minutes to answer`,
+                failure: (instanceId, output) =>
                     `${name}: the ledger does not answer, so what needs it stays as it was (machine ${instanceId})\n${output}`,
-                );
-            }
-            void pulumi.log.info(`${name}: the ledger answers`, this);
-        });
-        return [new pulumi.ResourceHook(`${name}-answers`, () => (answered ??= ask()))];
+                success: `${name}: the ledger answers`,
+            },
+            this,
+        );
     }
 }
 

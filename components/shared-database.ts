@@ -155,7 +155,7 @@ export class SharedDatabase extends pulumi.ComponentResource {
             host: this.afterRoles(host),
             port,
             clientsGroupId,
-            user: this.afterRoles(pulumi.output(user)),
+            user: this.afterRoles(user),
             name,
             password: this.afterRoles(this.passwords[role]!),
             secret,
@@ -164,8 +164,8 @@ export class SharedDatabase extends pulumi.ComponentResource {
     }
 
     /** Whoever connects comes after the roles. */
-    private afterRoles<T>(value: pulumi.Output<T>): pulumi.Output<T> {
-        return pulumi.all([value, this.made]).apply(([known]) => known as T) as pulumi.Output<T>;
+    private afterRoles(value: pulumi.Input<string>): pulumi.Output<string> {
+        return pulumi.all([value, this.made]).apply(([known]) => known);
     }
 
     /**

@@ -490,6 +490,14 @@ export type ExistingNetworkConfig = NonNullable<PlatformConfig["network"]["exist
 export type SubnetTier = keyof ExistingNetworkConfig["subnets"];
 export type SubnetChoice = ExistingNetworkConfig["subnets"][SubnetTier];
 
+/** What runs all the time: clusters of agents, services, Keycloak, the services of heritages. */
+export const workloadsOf = ({ agents, services, keycloak, heritages }: PlatformConfig) => [
+    ...Object.values(agents),
+    ...Object.values(services),
+    ...(keycloak ? [keycloak] : []),
+    ...Object.values(heritages).flatMap((heritage) => Object.values(heritage.services)),
+];
+
 /** The endpoints that the stack's heritages listen on, one for each listener. */
 export const listenersOf = ({ heritages }: PlatformConfig) =>
     Object.values(heritages).flatMap(({ services }) =>

@@ -51,14 +51,11 @@ export class Images {
     /** An image for one of its users; `users` are the processors of all of them, and another kind than the stack's has it in its name. */
     shared(name: string, args: ContainerImageArgs, architecture: Architecture, users: readonly Architecture[]) {
         const { architecture: own, protect } = this.config;
-        const full = args.existing === undefined ? imageNameFor(name, architecture, users, own) : name;
-        const image =
-            this.built.get(full) ??
-            new ContainerImage(
-                full,
-                args.existing === undefined ? { ...args, architecture, protect } : args,
-                this.opts,
-            );
+        const [full, all] =
+            args.existing === undefined
+                ? [imageNameFor(name, architecture, users, own), { ...args, architecture, protect }]
+                : [name, args];
+        const image = this.built.get(full) ?? new ContainerImage(full, all, this.opts);
         this.built.set(full, image);
         return image.reference;
     }

@@ -12,7 +12,7 @@ import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import type { STSClient } from "@aws-sdk/client-sts";
 import { explainAwsError, type Problem, type Question, withinSeconds } from "../components/aws-error";
-import { newestAmi } from "../components/ec2/newest-ami";
+import { newestAmi } from "../components/ec2/amazon-linux";
 import { boundedOptions } from "../components/fargate/aws-clients";
 import { versionsPath } from "../components/keycloak/deployed-version";
 import { NAT_INSTANCE_TYPE } from "../components/network/nat-instance";

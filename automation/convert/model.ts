@@ -121,7 +121,7 @@ export class Workload {
         if (this.kind !== "service" || this.keys.singleton === true) return;
         this.keys.singleton = true;
         this.changed(
-            `${since[0]!.toUpperCase()}${since.slice(1)} there. Here all tasks share the file system, so that there is one: without singleton where they may.`,
+            `${since} there. Here all tasks share the file system, so that there is one: without singleton where they may.`,
             "singleton",
         );
     }

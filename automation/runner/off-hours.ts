@@ -9,6 +9,7 @@ import { pause } from "../shared/pause";
 import { awsOf, sfnOf } from "./deployed";
 import type { DriftedResource } from "./drift";
 import type { Session } from "./session";
+import type { State } from "./stack";
 import { typeOf } from "./urn";
 
 export interface OffHoursTarget {
@@ -19,16 +20,18 @@ export interface OffHoursTarget {
     readonly pollMilliseconds?: number;
 }
 
-/** The state machine of a stack that has off hours; undefined where it has none, or is not deployed. */
-export async function offHoursOf({
-    stack,
-    file,
-}: Pick<Session, "stack" | "file">): Promise<OffHoursTarget | undefined> {
-    const machine = (await stack.outputs()).offHoursMachine?.value as string | undefined;
-    if (machine === undefined) return undefined;
+/** The state machine of a stack that has off hours, as its state says; undefined where it has none, or is not deployed. */
+export async function offHoursOf(
+    { stack, file }: Pick<Session, "stack" | "file">,
+    { resources }: Pick<State, "resources">,
+): Promise<OffHoursTarget | undefined> {
+    const machine = resources.find(({ type }) => type === STACK)?.outputs?.offHoursMachine;
+    if (typeof machine !== "string") return undefined;
     const { region } = await awsOf(file);
     return { sfn: await sfnOf(region), stack: stack.name, machine };
 }
+
+const STACK = "pulumi:pulumi:Stack";
 
 type Context = Pick<CommandContext, "err" | "signal">;
 

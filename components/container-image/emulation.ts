@@ -53,7 +53,7 @@ export function checksEmulation(name: string, platform: string, resource: pulumi
 const PLATFORM_HERE = `linux/${process.arch === "arm64" ? "arm64" : "amd64"}`;
 
 /** The first one is the machine's own: `Platforms: linux/amd64, linux/amd64/v2, linux/386, linux/arm64` (an asterisk: somebody's choice). */
-export const platformsOf = (text: string): string[] =>
+const platformsOf = (text: string): string[] =>
     (/^Platforms:[ \t]*(.+)$/m.exec(text)?.[1] ?? "").split(/,\s*/).flatMap((one) => one.replace("*", "").trim() || []);
 
 const inspect: Ask = async () =>

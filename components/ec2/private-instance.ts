@@ -1,10 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { type Transform, transformed } from "../transform";
-import { lookUp } from "../lookup";
+import { amazonLinux } from "./amazon-linux";
 import { architectureOf } from "./instance-types";
-import { newestAmi } from "./newest-ami";
-import { managedInstanceProfile } from "./profile";
 
 export interface PrivateInstanceArgs {
     vpc: { id: pulumi.Input<string>; privateSubnetIds: pulumi.Input<string[]> };
@@ -49,30 +47,18 @@ export function privateInstance(name: string, args: PrivateInstanceArgs, parent:
                 child,
             ),
     );
-    const { profile, policy } = managedInstanceProfile(name, parent);
-    const parameter = newestAmi(args.instanceType);
-    const ami = lookUp({ about: `the newest AMI of Amazon Linux (${parameter})`, needs: "ssm:GetParameter" }, () =>
-        aws.ssm.getParameter({ name: parameter, withDecryption: false }, child),
-    );
+    const { settings, policy } = amazonLinux(name, args, parent);
     const instance = new aws.ec2.Instance(
         ...transformed<aws.ec2.InstanceArgs>(
             args.transform,
             `${name}-${architectureOf(args.instanceType)}`, // another architecture is another AMI, and so another instance
             {
-                ami: ami.insecureValue,
-                instanceType: args.instanceType,
+                ...settings,
                 // The first zone's, whichever are added later. Under mocks a `Vpc` has no subnets.
                 subnetId: pulumi.output(args.vpc.privateSubnetIds).apply((ids?: string[]) => ids?.[0] ?? ""),
                 vpcSecurityGroupIds: [group.id],
                 associatePublicIpAddress: false,
-                iamInstanceProfile: profile.name,
-                // Version 2 asks for a token first, which a forged request cannot; a container is one hop too far to get any answer.
-                metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
-                rootBlockDevice: { volumeType: "gp3", volumeSize: args.volumeGiB, encrypted: true },
-                userData: args.userData,
-                userDataReplaceOnChange: true,
                 disableApiTermination: args.protect ?? false,
-                tags: { Name: `${pulumi.getProject()}-${pulumi.getStack()}-${name}` }, // what a console lists it by
             },
             { ...child, protect: args.protect, ignoreChanges: ["ami"], dependsOn: [policy, ...ways] },
         ),

@@ -1,13 +1,8 @@
-import { AsyncResource } from "node:async_hooks";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { newestAmi } from "../ec2/newest-ami";
-import { managedInstanceProfile } from "../ec2/profile";
-import { runCommand } from "../ec2/run-command";
-import { hasEngine, valueOf } from "../engine";
-import { clientOptions } from "../fargate/aws-clients";
+import { amazonLinux } from "../ec2/amazon-linux";
+import { scriptHook } from "../ec2/script-hook";
 import { accountAndRegion } from "../iam";
-import { lookUp } from "../lookup";
 import { natUserData, READY_SCRIPT } from "./nat-user-data";
 
 export interface NatInstanceArgs {
@@ -47,31 +42,37 @@ const INTERNET = ["0.0.0.0/1", "128.0.0.0/1"];
 export function natInstance(name: string, args: NatInstanceArgs, parent: pulumi.Resource): NatInstance {
     const child = { parent };
     const { group, rules } = securityGroup(name, args, parent);
-    const { profile, policy } = managedInstanceProfile(name, parent);
-    const parameter = newestAmi(NAT_INSTANCE_TYPE);
-    const ami = lookUp({ about: `the newest AMI of Amazon Linux (${parameter})`, needs: "ssm:GetParameter" }, () =>
-        aws.ssm.getParameter({ name: parameter, withDecryption: false }, child),
+    const { settings, policy } = amazonLinux(
+        name,
+        { instanceType: NAT_INSTANCE_TYPE, volumeGiB: VOLUME_GIB, userData: natUserData(args.cidr) },
+        parent,
     );
     const instance = new aws.ec2.Instance(
         name,
         {
-            ami: ami.insecureValue,
-            instanceType: NAT_INSTANCE_TYPE,
+            ...settings,
             subnetId: args.subnetId,
             vpcSecurityGroupIds: [group.id],
             associatePublicIpAddress: true,
             sourceDestCheck: false, // it passes on what is for others (vpc/latest/userguide/work-with-nat-instances.html)
-            iamInstanceProfile: profile.name,
-            metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
-            rootBlockDevice: { volumeType: "gp3", volumeSize: VOLUME_GIB, encrypted: true },
-            userData: natUserData(args.cidr),
-            userDataReplaceOnChange: true,
-            tags: { Name: `${pulumi.getProject()}-${pulumi.getStack()}-${name}` },
         },
         { ...child, ignoreChanges: ["ami"], dependsOn: [policy, ...rules] },
     );
     rebootAlarm(name, instance, parent);
-    const ready = readyHooks(name, instance, parent);
+    // The address and the routes lead to it once it works.
+    const ready = scriptHook(
+        `${name}-works`,
+        {
+            instanceId: instance.id,
+            script: READY_SCRIPT,
+            comment: `pulumi up: whether the NAT instance ${name} works`,
+            timeoutSeconds: READY_SECONDS,
+            progress: (text) => `${name}: ${text}`,
+            failure: (instanceId, output) =>
+                `${name}: the NAT instance does not work, so no route leads to it (${instanceId})\n${output}`,
+        },
+        parent,
+    );
     const hooks = { beforeCreate: ready, beforeUpdate: ready };
     const address = new aws.ec2.Eip(name, { domain: "vpc", instance: instance.id }, { ...child, hooks });
     const routes = args.routeTableIds.flatMap((routeTableId, zone) =>
@@ -128,26 +129,4 @@ function rebootAlarm(name: string, instance: aws.ec2.Instance, parent: pulumi.Re
         },
         { parent },
     );
-}
-
-/** Asks the instance, once in an `up`, before the address and the routes lead to it. */
-function readyHooks(name: string, instance: aws.ec2.Instance, parent: pulumi.Resource): pulumi.ResourceHook[] {
-    if (!hasEngine()) return [];
-    const known = pulumi.all([instance.id, accountAndRegion(parent).region]);
-    let ready: Promise<void> | undefined;
-    // Bound to where it is made: the engine calls a hook from outside the program, where its log would go nowhere.
-    const ask = AsyncResource.bind(async () => {
-        const [instanceId, region] = await valueOf(known);
-        const { SSMClient } = await import("@aws-sdk/client-ssm");
-        const { succeeded, output } = await runCommand(new SSMClient(await clientOptions(region)), {
-            instanceId,
-            script: READY_SCRIPT,
-            comment: `pulumi up: whether the NAT instance ${name} works`,
-            timeoutSeconds: READY_SECONDS,
-            progress: (text) => void pulumi.log.info(`${name}: ${text}`, parent, undefined, true),
-        });
-        if (succeeded) return;
-        throw new Error(`${name}: the NAT instance does not work, so no route leads to it (${instanceId})\n${output}`);
-    });
-    return [new pulumi.ResourceHook(`${name}-works`, () => (ready ??= ask()))];
 }

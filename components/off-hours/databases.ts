@@ -1,4 +1,5 @@
 /** Databases and machines: stopped, started, and waited for. */
+import type { State } from "../step-functions/states";
 import type { OffHoursPlan } from "./plan";
 import { type Branch, until } from "./steps";
 
@@ -7,63 +8,86 @@ const POLL_SECONDS = 15;
 const DATABASE_LIMIT_SECONDS = 3600;
 const MACHINE_LIMIT_SECONDS = 900;
 
-const seen = (status: string) => ({ Variable: "$.seen.status", StringEquals: status });
+type Way = "stop" | "start";
 
-/** An RDS instance that is `stopped` may be started, and one that is `available` may be stopped (RDS user guide, "Stopping an Amazon RDS DB instance temporarily"). */
-function database(name: string, identifier: string, way: "stop" | "start"): Branch {
-    const parameters = { DbInstanceIdentifier: identifier };
-    const [from, to] = way === "stop" ? ["available", "stopped"] : ["stopped", "available"];
+interface Stoppable {
+    /** As a sentence names it: `database`. */
+    readonly kind: string;
+    /** The state of one that runs; one that does not is `stopped`. */
+    readonly running: string;
+    readonly look: {
+        readonly api: string;
+        readonly parameters: unknown;
+        readonly select: Readonly<Record<string, unknown>>;
+    };
+    /** A condition: it is in this state. */
+    readonly inState: (state: string) => State;
+    /** The requests that stop and start it, and their parameters. */
+    readonly acts: Readonly<Record<Way, string>>;
+    readonly parameters: unknown;
+    readonly limitSeconds: number;
+}
+
+function change(
+    name: string,
+    way: Way,
+    { kind, running, look, inState, acts, parameters, limitSeconds }: Stoppable,
+): Branch {
+    const [from, to] = way === "stop" ? [running, "stopped"] : ["stopped", running];
     return until({
         what: `${name} to ${way}`,
+        look,
+        done: inState(to),
+        act: {
+            when: inState(from),
+            name: way === "stop" ? `Stop ${name}` : `Start ${name}`,
+            api: acts[way],
+            parameters,
+        },
+        seconds: POLL_SECONDS,
+        limitSeconds,
+        late: `the ${kind} ${name} is not ${to} after ${limitSeconds / 60} minutes`,
+    });
+}
+
+/** An RDS instance that is `stopped` may be started, and one that is `available` may be stopped (RDS user guide, "Stopping an Amazon RDS DB instance temporarily"). */
+function database(identifier: string): Stoppable {
+    const parameters = { DbInstanceIdentifier: identifier };
+    return {
+        kind: "database",
+        running: "available",
         look: {
             api: "rds:describeDBInstances",
             parameters,
             select: { "status.$": "States.ArrayGetItem($.DbInstances[*].DbInstanceStatus, 0)" },
         },
-        done: seen(to),
-        act: {
-            when: seen(from),
-            name: way === "stop" ? `Stop ${name}` : `Start ${name}`,
-            api: way === "stop" ? "rds:stopDBInstance" : "rds:startDBInstance",
-            parameters,
-        },
-        seconds: POLL_SECONDS,
+        inState: (state) => ({ Variable: "$.seen.status", StringEquals: state }),
+        acts: { stop: "rds:stopDBInstance", start: "rds:startDBInstance" },
+        parameters,
         limitSeconds: DATABASE_LIMIT_SECONDS,
-        late: `the database ${name} is not ${to} after ${DATABASE_LIMIT_SECONDS / 60} minutes`,
-    });
+    };
 }
 
-/** The one machine that was asked for, as text: `[{"Code":80,"Name":"stopped"}]`. */
-const inState = (name: string) => ({ Variable: "$.seen.status", StringMatches: `*${name}*` });
-
-function machine(name: string, id: string, way: "stop" | "start"): Branch {
+function machine(id: string): Stoppable {
     const parameters = { InstanceIds: [id] };
-    const [from, to] = way === "stop" ? ["running", "stopped"] : ["stopped", "running"];
-    return until({
-        what: `${name} to ${way}`,
+    return {
+        kind: "machine",
+        running: "running",
         look: {
             api: "ec2:describeInstanceStatus",
             parameters: { ...parameters, IncludeAllInstances: true }, // by itself it names those that run
             select: { "status.$": "States.JsonToString($.InstanceStatuses[*].InstanceState)" },
         },
-        done: inState(to),
-        act: {
-            when: inState(from),
-            name: way === "stop" ? `Stop ${name}` : `Start ${name}`,
-            api: way === "stop" ? "ec2:stopInstances" : "ec2:startInstances",
-            parameters,
-        },
-        seconds: POLL_SECONDS,
+        // The one machine that was asked for, as text: `[{"Code":80,"Name":"stopped"}]`.
+        inState: (state) => ({ Variable: "$.seen.status", StringMatches: `*${state}*` }),
+        acts: { stop: "ec2:stopInstances", start: "ec2:startInstances" },
+        parameters,
         limitSeconds: MACHINE_LIMIT_SECONDS,
-        late: `the machine ${name} is not ${to} after ${MACHINE_LIMIT_SECONDS / 60} minutes`,
-    });
+    };
 }
 
-const all = (
-    items: Readonly<Record<string, string>>,
-    make: (name: string, id: string, way: "stop" | "start") => Branch,
-    way: "stop" | "start",
-) => Object.entries(items).map(([name, id]) => make(name, id, way));
+const all = (ids: Readonly<Record<string, string>>, kind: (id: string) => Stoppable, way: Way) =>
+    Object.entries(ids).map(([name, id]) => change(name, way, kind(id)));
 
-export const databases = ({ databases: items }: OffHoursPlan, way: "stop" | "start") => all(items, database, way);
-export const machines = ({ machines: items }: OffHoursPlan, way: "stop" | "start") => all(items, machine, way);
+export const databases = (plan: OffHoursPlan, way: Way) => all(plan.databases, database, way);
+export const machines = (plan: OffHoursPlan, way: Way) => all(plan.machines, machine, way);

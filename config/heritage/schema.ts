@@ -11,7 +11,7 @@ import { database, databaseCredentials } from "../schema/database";
 import { plugins } from "../schema/plugins";
 import { notSecret, secretSource } from "../schema/secrets";
 import { spot } from "../schema/spot";
-import { applicationPort } from "../schema/values";
+import { applicationPort, timeZone } from "../schema/values";
 import { DATABASE_ATTRIBUTES } from "../../components/application-database";
 import { egress } from "./egress-schema";
 import { deregistrationSeconds, healthCheck, listener, protocol, stickySeconds } from "./load-balancing-schema";
@@ -26,10 +26,6 @@ const entrypoint = words(
 ).optional();
 const cpu = z.int().optional().describe("CPU units of a task (1024 are one vCPU). Default: 256.");
 const memory = z.int().optional().describe("Memory of a task in MiB. Default: 512.");
-const timeZone = z
-    .string()
-    .regex(/^[A-Za-z_]+(\/[A-Za-z0-9_+-]+)*$/, "time zone")
-    .describe("The zone that a cron expression is read in, e.g. Asia/Tokyo. Default: UTC.");
 
 /** An encrypted value is for stack files, where Pulumi encrypts it. */
 const heritageSecret = secretSource
@@ -149,7 +145,7 @@ const scheduledTask = z
             .string()
             .regex(/^(cron\(([^\s()]+ ){5}[^\s()]+\)|rate\([1-9]\d* (minute|hour|day)s?\))$/, "schedule")
             .describe("cron(0 3 * * ? *) (minute, hour, day, month, day of the week, year) or rate(1 hour). Needed."),
-        timeZone: timeZone.optional(),
+        timeZone: timeZone("The zone that a cron expression is read in, e.g. Asia/Tokyo. Default: UTC.").optional(),
         entrypoint,
         command: command("What runs, in the heritage's image: a list of words, or a text for a shell. Needed."),
         retries: z

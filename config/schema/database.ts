@@ -78,5 +78,4 @@ export const databaseCredentials = z
     );
 
 export type InstanceInput = Omit<DatabaseInput, "shared">;
-export type SharedDatabaseInput = z.infer<typeof sharedDatabase>;
 export type DatabaseInput = z.infer<typeof database>;

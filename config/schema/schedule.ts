@@ -1,6 +1,7 @@
 /** The hours in which a stack is asleep. */
 import { z } from "zod";
 import { DAYS } from "../../components/off-hours/days";
+import { timeZone } from "./values";
 
 const DAY = `(${DAYS.join("|")})`;
 const DAY_OR_RANGE = `${DAY}(-${DAY})?`;
@@ -20,11 +21,7 @@ export const schedule = z
             .regex(new RegExp(`^${DAY_OR_RANGE}(,${DAY_OR_RANGE})*$`), "days of the week")
             .optional()
             .describe("The days on which it wakes, as a range or a list: mon-fri, or mon,wed,fri. Default: mon-fri."),
-        zone: z
-            .string()
-            .regex(/^[A-Za-z_]+(\/[A-Za-z0-9_+-]+)*$/, "time zone")
-            .optional()
-            .describe("The zone of these times, e.g. Asia/Tokyo. Default: UTC."),
+        zone: timeZone("The zone of these times, e.g. Asia/Tokyo. Default: UTC.").optional(),
     })
     .describe(
         "Off hours: tasks, databases and machines are stopped at night and on days off, and started again. Not in prod. Default: none.",

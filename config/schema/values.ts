@@ -14,5 +14,12 @@ export const applicationPort = (about: string) => z.int().min(1).max(65535).desc
 
 export const hostLabel = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "DNS label");
 
+/** By its IANA name; `checks/time-zone.ts` says whether there is such a one. */
+export const timeZone = (about: string) =>
+    z
+        .string()
+        .regex(/^[A-Za-z_]+(\/[A-Za-z0-9_+-]+)*$/, "time zone")
+        .describe(about);
+
 export const LOG_RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827] as const;
 export const logRetentionDays = z.literal(LOG_RETENTION_DAYS);

@@ -1,6 +1,6 @@
 /** How many addresses the stack takes in a subnet. */
 import { maxTasks } from "../../config/checks/common";
-import type { PlatformConfig, SubnetTier } from "../../config/defaults";
+import { type PlatformConfig, type SubnetTier, workloadsOf } from "../../config/defaults";
 import { databaseInstances } from "../../config/instances";
 
 /** Addresses that a load balancer asks for in each of its subnets (ELB, "Application Load Balancers": subnets; and a /27 at least). */
@@ -30,17 +30,14 @@ export function neededAddresses(config: PlatformConfig): Record<SubnetTier, { co
 }
 
 /** The most tasks of each service at a time; and what runs alone: scheduled tasks, one before a deployment, machines. */
-function tasksOf({ agents, services, keycloak, heritages, workbench, devLedger }: PlatformConfig) {
-    const applications = Object.values(heritages);
-    const all = [
-        ...Object.values(agents),
-        ...Object.values(services),
-        ...(keycloak ? [keycloak] : []),
-        ...applications.flatMap((heritage) => Object.values(heritage.services)),
-    ];
-    const scheduled = applications.map(({ scheduledTasks }) => Object.keys(scheduledTasks).length + 1);
+function tasksOf(config: PlatformConfig) {
+    const { heritages, workbench, devLedger } = config;
+    const scheduled = Object.values(heritages).map(({ scheduledTasks }) => Object.keys(scheduledTasks).length + 1);
     const machines = [workbench, devLedger].filter((machine) => machine !== undefined).length;
-    return { tasks: all.map(maxTasks), others: scheduled.reduce((sum, count) => sum + count, machines) };
+    return {
+        tasks: workloadsOf(config).map(maxTasks),
+        others: scheduled.reduce((sum, count) => sum + count, machines),
+    };
 }
 
 function databaseAddresses(config: PlatformConfig): number {

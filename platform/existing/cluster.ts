@@ -2,7 +2,7 @@
 import type { Cluster, ECSClient } from "@aws-sdk/client-ecs";
 import { Place } from "../../aws/simulated";
 import type { Problem } from "../../components/aws-error";
-import type { PlatformConfig } from "../../config/defaults";
+import { type PlatformConfig, workloadsOf } from "../../config/defaults";
 import { ownTags, type Owner } from "./owner";
 
 export interface FoundCluster {
@@ -68,13 +68,7 @@ function missing({ clusterName, capacityProviders = [], settings = [] }: Cluster
     return problems;
 }
 
-const usesSpot = ({ agents, services, keycloak, heritages }: PlatformConfig) =>
-    [
-        ...Object.values(agents),
-        ...Object.values(services),
-        ...(keycloak ? [keycloak] : []),
-        ...Object.values(heritages).flatMap((heritage) => Object.values(heritage.services)),
-    ].some(({ spot }) => spot !== false);
+const usesSpot = (config: PlatformConfig) => workloadsOf(config).some(({ spot }) => spot !== false);
 
 /** The cluster that the plan assumes, where there is no AWS to ask. */
 export function simulatedCluster(existing: string, { region }: PlatformConfig): FoundCluster {

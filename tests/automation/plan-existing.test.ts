@@ -1,12 +1,7 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import path from "node:path";
 import { expect } from "chai";
-import { compose } from "../../automation/local/compose";
-import { LocalAws } from "../../automation/local/local-aws";
 import type { Prepared } from "../../automation/local/prepare";
-import { LocalSecrets } from "../../automation/local/secrets";
-import { type PlannedStack, planStack } from "../../automation/plan/plan-stack";
-import { projectWith, service } from "./local/support";
+import type { PlannedStack } from "../../automation/plan/plan-stack";
+import { service, shopOnLaptop } from "./local/support";
 
 const id = (digit: number) => `subnet-0000000000000000${digit}`;
 const STACK = `config:
@@ -38,12 +33,7 @@ describe("a stack in what exists already", () => {
     let planned: PlannedStack;
     let onLaptop: Prepared;
     before(async () => {
-        const root = projectWith(STACK);
-        mkdirSync(path.join(root, "heritages"), { recursive: true });
-        writeFileSync(path.join(root, "heritages/shop.yml"), HERITAGE);
-        const aws = await LocalAws.create("shop", new LocalSecrets());
-        planned = await planStack({ root, stack: "trial", files: root, real: aws.real });
-        onLaptop = compose(planned, aws, "shop", 0) as Prepared;
+        ({ planned, shop: onLaptop } = await shopOnLaptop(STACK, HERITAGE));
     });
     const inputs = (type: string) => planned.resources.filter((one) => one.type === type).map((one) => one.inputs);
 

@@ -32,8 +32,7 @@ describe("An error that is meant for a person", () => {
         // What a hook throws goes to the engine as a text.
         const hooks = [
             "components/fargate/run-task.ts",
-            "components/dev-ledger.ts",
-            "components/network/nat-instance.ts",
+            "components/ec2/script-hook.ts",
             "components/keycloak/deployed-version.ts",
         ];
         // `Unreadable` is for the readers of files, who tell it with the file's name.

@@ -1,14 +1,8 @@
 import { expect } from "chai";
 import { imageNameFor } from "../../config/builds";
 import { readConfig } from "../../config/load";
-import { type Broken, DEV, handedOver, PROD, refusals } from "./support";
+import { type Broken, DEV, handedOver, onEach, PROD, refusals } from "./support";
 
-const DIGEST = "a".repeat(64);
-/** One of each that has tasks, all with the same keys. */
-const all = (keys: string) => `agents: { issuer: { ${keys} } }
-services: { app: { image: "x@sha256:${DIGEST}", healthCheckPath: /up, paths: [/a] ${keys && `, ${keys}`} } }
-keycloak: { version: "26.7.3" ${keys && `, ${keys}`} }
-`;
 const architecturesOf = (yaml: string) => {
     const { config, problems } = readConfig(handedOver(yaml), "identity", () => false);
     expect(problems).to.eql([]);
@@ -36,13 +30,13 @@ describe("the processors of tasks", () => {
 
     it("are x86-64 in every environment, since every image is there for it", () => {
         for (const environment of [DEV, PROD]) {
-            expect(architecturesOf(environment + all(""))).to.eql(Array(4).fill("x86_64"));
+            expect(architecturesOf(environment + onEach(""))).to.eql(Array(4).fill("x86_64"));
         }
     });
 
     it("are the stack's, unless a part of it says another", () => {
-        expect(architecturesOf(`${DEV}architecture: arm64\n${all("")}`)).to.eql(Array(4).fill("arm64"));
-        const mixed = architecturesOf(`${DEV}architecture: arm64\n${all("architecture: x86_64")}`);
+        expect(architecturesOf(`${DEV}architecture: arm64\n${onEach("")}`)).to.eql(Array(4).fill("arm64"));
+        const mixed = architecturesOf(`${DEV}architecture: arm64\n${onEach("architecture: x86_64")}`);
         expect(mixed).to.eql(["arm64", "x86_64", "x86_64", "x86_64"]);
     });
 

@@ -1,13 +1,8 @@
 import { expect } from "chai";
 import { readConfig } from "../../config/load";
-import { type Broken, DEV, handedOver, PROD, refusals } from "./support";
+import { type Broken, DEV, handedOver, onEach, PROD, refusals } from "./support";
 
 const DIGEST = "a".repeat(64);
-/** One of each that has tasks, all with the same keys. */
-const all = (keys: string) => `agents: { issuer: { ${keys} } }
-services: { app: { image: "x@sha256:${DIGEST}", healthCheckPath: /up, paths: [/a] ${keys && `, ${keys}`} } }
-keycloak: { version: "26.7.3" ${keys && `, ${keys}`} }
-`;
 const spotOf = (yaml: string) => {
     const { config, problems } = readConfig(handedOver(yaml), "identity", () => false);
     expect(problems).to.eql([]);
@@ -61,16 +56,16 @@ const BROKEN: Broken = {
 
 describe("Fargate Spot", () => {
     it("is for all tasks in dev, and for none in prod", () => {
-        expect(spotOf(DEV + all(""))).to.eql([true, true, true]);
-        expect(spotOf(PROD + all(""))).to.eql([false, false, false]);
+        expect(spotOf(DEV + onEach(""))).to.eql([true, true, true]);
+        expect(spotOf(PROD + onEach(""))).to.eql([false, false, false]);
     });
 
     it("is as the file says, with a base and a share", () => {
-        expect(spotOf(DEV + all("spot: false"))).to.eql([false, false, false]);
+        expect(spotOf(DEV + onEach("spot: false"))).to.eql([false, false, false]);
         const some = { base: 1, share: 100 };
-        expect(spotOf(PROD + all("spot: { base: 1 }"))).to.eql([some, some, some]);
+        expect(spotOf(PROD + onEach("spot: { base: 1 }"))).to.eql([some, some, some]);
         const half = { base: 0, share: 50 };
-        expect(spotOf(PROD + all("spot: { share: 50 }"))).to.eql([half, half, half]);
+        expect(spotOf(PROD + onEach("spot: { share: 50 }"))).to.eql([half, half, half]);
     });
 
     it("may have a base of as many tasks as there are, where autoscaling adds to them", () => {

@@ -25,6 +25,12 @@ export function problemsOf(yaml: string, secret = false): string[] {
 export const DEV = "aws:region: ap-northeast-1\nenvironment: dev\npublicEndpoint: { plainHttp: true }\n";
 export const PROD = "aws:region: ap-northeast-1\nenvironment: prod\ndomain: { name: id.example.com }\n";
 
+/** One of each that has tasks in a stack file, all with the same keys. */
+export const onEach = (keys: string) => `agents: { issuer: { ${keys} } }
+services: { app: { image: "x@sha256:${"a".repeat(64)}", healthCheckPath: /up, paths: [/a] ${keys && `, ${keys}`} } }
+keycloak: { version: "26.7.3" ${keys && `, ${keys}`} }
+`;
+
 /** A stack file, and the one thing that is wrong in it: where, what, what would be right. */
 export type Broken = Record<string, [yaml: string, path: string, what: RegExp, fix: RegExp]>;
 

@@ -37,7 +37,7 @@ export async function drift(
 }
 
 async function isAsleep(session: Session): Promise<boolean> {
-    const offHours = await offHoursOf(session);
+    const offHours = await offHoursOf(session, session.state);
     return offHours !== undefined && !isAwake(await lastExecution(offHours.sfn, offHours.machine));
 }
 

@@ -35,7 +35,8 @@ export async function up(
     let agreed: string | undefined;
     for (;;) {
         await takeOver(session, context, deadline);
-        const before = fingerprint(await stateOf(stack));
+        const state = await stateOf(stack);
+        const before = fingerprint(state);
         const plan = await previewed(session, context);
         const rendered = renderChanges(plan, pc).join("\n");
         if (rendered !== agreed) context.out(`\n${rendered}\n\n`);
@@ -45,7 +46,7 @@ export async function up(
         const ask = plan.changes.length > 0 && rendered !== agreed;
         if (ask) await confirm(`Deploy this to ${stack.name}?`, { context, yes });
         agreed = rendered;
-        const offHours = await offHoursOf(session);
+        const offHours = await offHoursOf(session, state);
         if (offHours) await wakeIfAsleep(offHours, context); // an update needs databases and tasks that run
         const outcome = await update(session, project, { before, plan }, context);
         if (outcome === "again") continue;

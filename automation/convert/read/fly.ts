@@ -190,7 +190,7 @@ function readMount(app: App, mount: Node) {
     }
     for (const workload of workloads) {
         workload.persistentAt(`${source}:${at}`, source, at);
-        workload.aloneWithFiles("a machine has its volume to itself");
+        workload.aloneWithFiles("A machine has its volume to itself");
     }
 }
 

@@ -164,7 +164,7 @@ function readService(
         disk.get("sizeGB")?.take();
         const at = disk.get("mountPath")?.text() ?? "/data";
         workload.persistentAt(at, `${workload.name}-disk`, at); // each service has its own
-        workload.aloneWithFiles("a service with a disk is one instance");
+        workload.aloneWithFiles("A service with a disk is one instance");
     }
     const grace = service.get("maxShutdownDelaySeconds")?.number();
     if (grace !== undefined && type !== "cron") workload.keys.stop_timeout = Math.min(120, grace);

@@ -191,29 +191,25 @@ const ofAll = (services: readonly ServiceSize[], prices: PriceList) =>
 function architecture(services: readonly ServiceSize[], prices: PriceList): Choice | undefined {
     if (services.length === 0) return undefined;
     const now = ofAll(services, prices);
-    const option = (name: string, arm: boolean, key: string, note: string) =>
-        services.every((service) => service.arm === arm)
-            ? []
-            : [
-                  {
-                      name,
-                      change:
-                          ofAll(
-                              services.map((service) => ({ ...service, arm })),
-                              prices,
-                          ) - now,
-                      key,
-                      note,
-                  },
-              ];
+    const change = (arm: boolean) =>
+        ofAll(
+            services.map((service) => ({ ...service, arm })),
+            prices,
+        ) - now;
+    const option = (arm: boolean, about: Pick<Option, "name" | "key" | "note">): Option[] =>
+        services.every((service) => service.arm === arm) ? [] : [{ ...about, change: change(arm) }];
     const onArm = services.filter(({ arm }) => arm).length;
     return {
         what: "processors of tasks",
         now:
             onArm === 0 ? "x86" : onArm === services.length ? "Graviton" : `${onArm} of ${services.length} on Graviton`,
         options: [
-            ...option("all Graviton", true, "architecture: arm64", "every image has to be there for linux/arm64"),
-            ...option("all x86", false, "architecture: x86_64", "every image is there for it"),
+            ...option(true, {
+                name: "all Graviton",
+                key: "architecture: arm64",
+                note: "every image has to be there for linux/arm64",
+            }),
+            ...option(false, { name: "all x86", key: "architecture: x86_64", note: "every image is there for it" }),
         ],
     };
 }

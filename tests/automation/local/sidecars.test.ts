@@ -1,12 +1,6 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import path from "node:path";
 import { expect } from "chai";
-import { compose } from "../../../automation/local/compose";
-import { LocalAws } from "../../../automation/local/local-aws";
 import type { Prepared } from "../../../automation/local/prepare";
-import { LocalSecrets } from "../../../automation/local/secrets";
-import { planStack } from "../../../automation/plan/plan-stack";
-import { projectWith, service } from "./support";
+import { service, shopOnLaptop } from "./support";
 
 const IMAGE = `example.com/app@sha256:${"a".repeat(64)}`;
 const STACK = `config:
@@ -34,12 +28,7 @@ scheduled_tasks:
 describe("a heritage with sidecars on this machine", () => {
     let shop: Prepared;
     before(async () => {
-        const root = projectWith(STACK);
-        mkdirSync(path.join(root, "heritages"), { recursive: true });
-        writeFileSync(path.join(root, "heritages/shop.yml"), HERITAGE);
-        const aws = await LocalAws.create("shop", new LocalSecrets());
-        const planned = await planStack({ root, stack: "trial", files: root, real: aws.real });
-        shop = compose(planned, aws, "shop", 0) as Prepared;
+        ({ shop } = await shopOnLaptop(STACK, HERITAGE));
     });
 
     it("has what runs first run to its end, and is not asked how that is", () => {

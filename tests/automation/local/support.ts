@@ -1,9 +1,13 @@
 /** Plans of stack files as what runs on a laptop, in folders of their own. */
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { compose } from "../../../automation/local/compose";
+import { LocalAws } from "../../../automation/local/local-aws";
 import { type Prepared, prepare } from "../../../automation/local/prepare";
+import { LocalSecrets } from "../../../automation/local/secrets";
 import type { ComposeService } from "../../../automation/local/tasks";
+import { type PlannedStack, planStack } from "../../../automation/plan/plan-stack";
 
 export const PROJECT = path.join(__dirname, "../../..");
 
@@ -33,6 +37,19 @@ export const stackFile = (...lines: string[]) =>
 
 export const prepared = (text: string, portOffset?: number): Promise<Prepared> =>
     prepare({ root: projectWith(text), stack: "trial", portOffset });
+
+/** A stack with the heritage `shop`: its plan, and what runs of it on a laptop. */
+export async function shopOnLaptop(
+    stackFile: string,
+    heritage: string,
+): Promise<{ planned: PlannedStack; shop: Prepared }> {
+    const root = projectWith(stackFile);
+    mkdirSync(path.join(root, "heritages"), { recursive: true });
+    writeFileSync(path.join(root, "heritages/shop.yml"), heritage);
+    const aws = await LocalAws.create("shop", new LocalSecrets());
+    const planned = await planStack({ root, stack: "trial", files: root, real: aws.real });
+    return { planned, shop: compose(planned, aws, "shop", 0) as Prepared };
+}
 
 /** A service of the compose file, with the values that its variables have. */
 export function service({ file, variables }: Prepared, name: string): ComposeService {

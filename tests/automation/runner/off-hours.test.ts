@@ -1,5 +1,12 @@
 import { expect } from "chai";
-import { changeState, type OffHoursTarget, wakeIfAsleep, withoutSleep } from "../../../automation/runner/off-hours";
+import {
+    changeState,
+    offHoursOf,
+    type OffHoursTarget,
+    wakeIfAsleep,
+    withoutSleep,
+} from "../../../automation/runner/off-hours";
+import type { Session } from "../../../automation/runner/session";
 import { Exit } from "../../../automation/shared/errors";
 
 interface Looked {
@@ -52,6 +59,32 @@ const refused = (run: Promise<void>) =>
     );
 
 const [SLEEP, WAKE] = ['{"do":"sleep"}', '{"do":"wake"}'];
+
+describe("the off hours of a stack", () => {
+    const session = {
+        stack: { name: "dev" },
+        file: { file: "Pulumi.dev.yaml", config: { "aws:region": "eu-west-1" } },
+    } as unknown as Session;
+    const stack = (outputs: Record<string, unknown>) => ({
+        resources: [
+            {
+                urn: "urn:pulumi:dev::identity::pulumi:pulumi:Stack::identity-dev",
+                type: "pulumi:pulumi:Stack",
+                outputs,
+            },
+        ],
+    });
+
+    it("are those that its state has", async () => {
+        const found = await offHoursOf(session, stack({ offHoursMachine: "arn:aws:states:x", other: 1 }));
+        expect(found).to.include({ machine: "arn:aws:states:x", stack: "dev" });
+    });
+
+    it("are none where it has none, or no state", async () => {
+        expect(await offHoursOf(session, stack({}))).to.equal(undefined);
+        expect(await offHoursOf(session, { resources: [] })).to.equal(undefined);
+    });
+});
 
 describe("drift of a stack that is asleep", () => {
     const urn = (type: string) => `urn:pulumi:dev::identity::${type}::web`;
