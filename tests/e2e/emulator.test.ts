@@ -1,5 +1,7 @@
+import { EC2Client, RunInstancesCommand } from "@aws-sdk/client-ec2";
 import { CreateClusterCommand, CreateServiceCommand, DescribeServicesCommand, ECSClient } from "@aws-sdk/client-ecs";
 import { DescribeClustersCommand, RegisterTaskDefinitionCommand } from "@aws-sdk/client-ecs";
+import { ListCommandsCommand, SendCommandCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import { type EmulatorRequest, onRequest } from "./emulator";
 import { needsEngine } from "./engine";
@@ -96,6 +98,19 @@ describe("the emulator behind its proxy", () => {
         const queue = await sqs("CreateQueue", { QueueName: "spaces", Attributes: { RedrivePolicy } });
         expect((await attributesOf(queue.QueueUrl)).RedrivePolicy).to.equal(RedrivePolicy);
         for (const { QueueUrl } of [queue, dead]) await sqs("DeleteQueue", { QueueUrl });
+    });
+
+    it("sends a command to the instances that it names, and to no other", async () => {
+        const [ec2, ssm] = [new EC2Client({ region: "eu-west-1" }), new SSMClient({ region: "eu-west-1" })];
+        const run = new RunInstancesCommand({ ImageId: "ami-12c6146b", MinCount: 2, MaxCount: 2 });
+        const [asked, other] = (await ec2.send(run)).Instances!.map(({ InstanceId }) => InstanceId!);
+        const Parameters = { commands: ["true"] };
+        const command = { DocumentName: "AWS-RunShellScript", InstanceIds: [asked!], Parameters };
+        await ssm.send(new SendCommandCommand(command));
+        const sentTo = async (InstanceId: string) =>
+            (await ssm.send(new ListCommandsCommand({ InstanceId }))).Commands!.map(({ InstanceIds }) => InstanceIds);
+        expect(await sentTo(asked!)).to.deep.equal([[asked]]);
+        expect(await sentTo(other!)).to.deep.equal([]);
     });
 
     it("shows every request with its body", async () => {

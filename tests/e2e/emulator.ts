@@ -114,6 +114,7 @@ function answer(emulator: URL, incoming: IncomingMessage, received: Buffer, outg
 
 function bodyFor(operation: string, received: Buffer): Buffer {
     if (ASKED_WITH_TAGS.test(operation)) return withTags(received);
+    if (operation === "AmazonSSM.SendCommand") return toNamedInstances(received);
     return /^AWSStepFunctions\.(Create|Update)StateMachine$/.test(operation)
         ? runnable(received)
         : withAuthority(received);
@@ -133,6 +134,13 @@ function withDefinition(answer: { name?: string; definition?: string }) {
 function withTags(body: Buffer): Buffer {
     const input = JSON.parse(body.toString("utf8")) as { include?: string[] };
     return Buffer.from(JSON.stringify({ ...input, include: [...new Set([...(input.include ?? []), "TAGS"])] }));
+}
+
+/** moto sends a command without targets to every instance of the account, other suites' among them, beside those that it names. */
+function toNamedInstances(body: Buffer): Buffer {
+    const input = JSON.parse(body.toString("utf8")) as { InstanceIds?: string[]; Targets?: unknown };
+    if (input.InstanceIds === undefined || input.Targets !== undefined) return body;
+    return Buffer.from(JSON.stringify({ ...input, Targets: [{ Key: "instance-id", Values: input.InstanceIds }] }));
 }
 
 function withAuthority(body: Buffer): Buffer {
