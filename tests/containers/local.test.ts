@@ -94,7 +94,8 @@ describe("npx identity local", () => {
             expect(out).to.match(new RegExp(` ${name} +(healthy|running)`));
         }
         expect(out).to.match(/sample-api-oneoff +done/);
-        expect(out).to.match(/keycloak-1 +healthy; public healthy, admin healthy/);
+        // Of two nodes that make the first tables at once, one may lose, end, and start anew.
+        expect(out).to.match(/keycloak-1 +healthy(, started anew \d times?)?; public healthy, admin healthy/);
     });
 
     it("has two agents on one wallet, behind a load balancer and a key", async () => {
