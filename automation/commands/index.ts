@@ -8,6 +8,7 @@ import { runLine } from "./cli/run";
 import { completeOf, completion } from "./completion";
 import { convert } from "./convert";
 import { costs } from "./costs";
+import { database } from "./database";
 import { destroy } from "./destroy";
 import { drift } from "./drift";
 import { exec } from "./exec";
@@ -37,6 +38,7 @@ const COMMANDS = {
     exec,
     tunnel,
     secrets,
+    database,
     sleep,
     wake,
     local,

@@ -21,6 +21,9 @@ export const loginOf = (role: string, { database }: SharedRoleArgs, rotation: nu
 /** No role has a dot in its name. */
 const SECOND = ".b";
 
+/** The role that a user acts as. */
+export const ownerOf = (login: string): string => (login.endsWith(SECOND) ? login.slice(0, -SECOND.length) : login);
+
 /** The variable in which the task gets a role's password. */
 export const passwordVariable = (role: string): string => `PASSWORD_${role.toUpperCase()}`;
 

@@ -1,14 +1,16 @@
 /** A session of Session Manager: a shell, or another command, in a running task. */
-import { spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn, type SpawnOptions, spawnSync } from "node:child_process";
+import type { Problem } from "../../../components/aws-error";
 import { id } from "../../../components/fargate/stopped-task";
 import { type Aws, deployed, pick } from "../../runner/deployed";
 import type { CommandContext } from "../../shared/context";
 import { UsageError } from "../../shared/errors";
 
 const PLUGIN = "session-manager-plugin";
-const INSTALL =
-    `there is no ${PLUGIN} on the PATH: https://docs.aws.amazon.com/systems-manager/latest/userguide/` +
-    "session-manager-working-with-install-plugin.html";
+const MISSING: Problem = {
+    what: `there is no ${PLUGIN} on the PATH`,
+    fix: "https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-working-with-install-plugin.html",
+};
 
 export interface ExecInput {
     readonly stack: string;
@@ -87,18 +89,31 @@ const quoted = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${wor
 
 /** Says that the plugin is missing before a session is opened that nobody would use. */
 export function needPlugin() {
-    if (spawnSync(PLUGIN, ["--version"], { stdio: "ignore" }).error) throw new UsageError(INSTALL);
+    const [missing] = missingPlugin();
+    if (missing) throw new UsageError(`${missing.what}: ${missing.fix}`);
 }
 
-/** The plugin that speaks Session Manager's protocol takes over the terminal. */
-export function attach(region: string, { session, target, request }: Session): Promise<number> {
+/** What is wrong where the plugin is missing. */
+export const missingPlugin = (): Problem[] =>
+    spawnSync(PLUGIN, ["--version"], { stdio: "ignore" }).error ? [MISSING] : [];
+
+/** Starts the plugin that speaks Session Manager's protocol. */
+export function startPlugin(
+    region: string,
+    { session, target, request }: Session,
+    options: SpawnOptions,
+): ChildProcess {
     const endpoint = `https://ssm.${region}.amazonaws.com`;
     const asked = JSON.stringify({ Target: target, ...request });
-    const args = [JSON.stringify(session), region, "StartSession", "", asked, endpoint];
+    return spawn(PLUGIN, [JSON.stringify(session), region, "StartSession", "", asked, endpoint], options);
+}
+
+/** The plugin takes over the terminal. */
+export function attach(region: string, session: Session): Promise<number> {
     return new Promise((resolve, reject) => {
-        const plugin = spawn(PLUGIN, args, { stdio: "inherit" });
+        const plugin = startPlugin(region, session, { stdio: "inherit" });
         plugin.on("error", (error: NodeJS.ErrnoException) =>
-            reject(error.code === "ENOENT" ? new UsageError(INSTALL) : error),
+            reject(error.code === "ENOENT" ? new UsageError(`${MISSING.what}: ${MISSING.fix}`) : error),
         );
         plugin.on("exit", (code) => resolve(code ?? 1));
     });

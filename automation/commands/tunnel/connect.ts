@@ -1,12 +1,14 @@
 /** Forwards a port of this machine to a database, an admin API or a console of the stack. */
 import { mkdirSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { createConnection, createServer } from "node:net";
 import path from "node:path";
 import { rdsCertificateAuthorities } from "../../../components/rds/certificate-authority";
 import { type Aws, deployed, type Outputs, pick } from "../../runner/deployed";
 import type { CommandContext } from "../../shared/context";
-import { UsageError } from "../../shared/errors";
-import { attach, needPlugin, type Session } from "../exec/session";
+import { Exit, UsageError } from "../../shared/errors";
+import { FAILED, INTERRUPTED } from "../../shared/exit-codes";
+import { pause } from "../../shared/pause";
+import { attach, needPlugin, type Session, startPlugin } from "../exec/session";
 import { type Files, type Target, targets } from "./targets";
 
 const DOCUMENT = "AWS-StartPortForwardingSessionToRemoteHost";
@@ -45,6 +47,49 @@ export async function connect(
     out("\n");
     return attach(aws.region, session);
 }
+
+/** Milliseconds in which the session has to open its port. */
+const OPEN_MILLISECONDS = 30_000;
+
+/** A tunnel for the program itself, on any port. It is there when it listens. */
+export async function background(
+    aws: Pick<Aws, "region" | "ssm">,
+    { instanceId, target }: { instanceId: string; target: Pick<Target, "host" | "port"> },
+    signal: AbortSignal,
+): Promise<{ port: number; close(): void }> {
+    const port = await localPort(undefined, 0);
+    const session = await forward(aws, { instanceId, target, local: port });
+    // In a process group of its own: Ctrl-C is for this program, which may have to clean up through the tunnel.
+    const plugin = startPlugin(aws.region, session, { stdio: ["ignore", "pipe", "pipe"], detached: true });
+    let said = "";
+    for (const stream of [plugin.stdout!, plugin.stderr!]) stream.on("data", (text: Buffer) => void (said += text));
+    let ended = false;
+    plugin.on("error", () => (ended = true)).on("exit", () => (ended = true));
+    const end = () => plugin.kill("SIGINT");
+    process.once("exit", end);
+    const close = () => {
+        process.off("exit", end);
+        end();
+    };
+    for (const late = Date.now() + OPEN_MILLISECONDS; !(await listens(port)); await pause(200, signal)) {
+        const why = ended ? "the tunnel ended" : Date.now() > late ? "the tunnel does not open" : undefined;
+        if (why === undefined && !signal.aborted) continue;
+        close();
+        if (signal.aborted) throw new Exit(INTERRUPTED, "interrupted; nothing was changed");
+        throw new Exit(FAILED, `${why}, and nothing was changed: ${said.trim().slice(-500)}`);
+    }
+    return { port, close };
+}
+
+const listens = (port: number) =>
+    new Promise<boolean>((resolve) => {
+        const socket = createConnection({ port, host: "127.0.0.1" });
+        const end = (answer: boolean) => () => {
+            socket.destroy();
+            resolve(answer);
+        };
+        socket.once("connect", end(true)).once("error", end(false));
+    });
 
 function workbenchOf({ workbenchId }: Outputs, stack: string): string {
     if (workbenchId) return workbenchId;
@@ -100,7 +145,7 @@ function free(port: number): Promise<number | undefined> {
 }
 
 /** What the other end's certificates are verified against, as files: both are public. */
-function writeAuthorities(root: string, stack: string, region: string, outputs: Outputs): Files {
+export function writeAuthorities(root: string, stack: string, region: string, outputs: Outputs): Files {
     const folder = path.join("build", "tunnel", stack);
     const write = (name: string, text: string) => {
         mkdirSync(path.join(root, folder), { recursive: true });

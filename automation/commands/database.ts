@@ -1,0 +1,76 @@
+import { defineCommand, defineGroup } from "./cli/define";
+import { STACK, YES } from "./cli/options";
+
+const NAME = {
+    name: { required: true, help: "whose: a cluster of agents, keycloak, a service or a heritage" },
+} as const;
+const FOLDER = {
+    folder: { value: "path", help: "where the data are on this machine (default: build/database/<stack>/<name>)" },
+} as const;
+const EXIT_CODES = {
+    0: "done",
+    1: "PostgreSQL or AWS refused something; there are as many tasks as before",
+    2: "the arguments are wrong",
+    3: "a check stopped it before anything was changed",
+    4: "nobody confirmed",
+    130: "interrupted; there are as many tasks as before",
+} as const;
+const NEEDS = `
+It needs AWS's session-manager-plugin, and pg_dump, pg_restore and psql of the instance's major version, on the PATH, and
+\`workbench: {}\` in the stack file.`;
+
+const save = defineCommand({
+    summary: "stops whoever writes to a database, and copies its data to this machine",
+    description: `
+Stops the tasks of a database's services, copies its data into a folder that nobody else may read, and takes a snapshot of an
+instance of its own. The tasks stay stopped, so that nothing is written that the copy has not; \`database load\` starts them. They
+are started again at once with --start, and where it fails or is interrupted.
+${NEEDS}`,
+    options: {
+        stack: STACK,
+        ...FOLDER,
+        snapshot: { default: true, help: "take no snapshot of an instance of its own" },
+        start: { help: "start the tasks again when the data are here: a copy, and no move" },
+        yes: YES,
+    },
+    arguments: NAME,
+    notes: `
+Scheduled tasks and one-off tasks are not stopped. It waits a minute until nobody is connected any more, and gives up then.`,
+    examples: [
+        ["npx identity database save sample-api --stack dev", "the first half of a move"],
+        ["npx identity database save issuer --folder /safe/issuer --start --yes", "a copy of a wallet"],
+    ],
+    exitCodes: EXIT_CODES,
+    signals: ["SIGINT", "SIGTERM"],
+    run: async (input, context) => (await import("./database/move")).save(input, context),
+});
+
+const load = defineCommand({
+    summary: "brings saved data into the database that the stack has now",
+    description: `
+Stops the tasks of a database's services, brings the data of \`database save\` into it, and starts as many tasks as there were, or as
+the stack has where there was none. A database with data is refused. Where something fails, the database is as it was before.
+${NEEDS}`,
+    options: {
+        stack: STACK,
+        ...FOLDER,
+        replace: { help: "let the database's data be replaced, where it has some" },
+        yes: YES,
+    },
+    arguments: NAME,
+    examples: [
+        ["npx identity database load sample-api --stack dev", "the second half of a move, after an `up`"],
+        ["npx identity database load issuer --folder /safe/issuer --replace", "a wallet as it was when it was saved"],
+    ],
+    exitCodes: EXIT_CODES,
+    signals: ["SIGINT", "SIGTERM"],
+    run: async (input, context) => (await import("./database/move")).load(input, context),
+});
+
+export const database = defineGroup({
+    summary: "moves a database's data, with its services stopped meanwhile",
+    description: `
+Moves the data of agents, of Keycloak or of an application from an instance of their own to the shared one, or back: save, then an
+\`up\` with the other instance in the stack file, then load.`,
+    commands: { save, load },
+});

@@ -1,0 +1,47 @@
+/** The RDS instance that a database is on. */
+import type { DBInstance, RDSClient } from "@aws-sdk/client-rds";
+import { Exit } from "../../shared/errors";
+import { FAILED, INTERRUPTED } from "../../shared/exit-codes";
+import { pause } from "../../shared/pause";
+
+export type Rds = Pick<RDSClient, "send">;
+
+const POLL_MILLISECONDS = 10_000;
+
+/** By the address that RDS gives it, which begins with its identifier. */
+export async function instanceAt(rds: Rds, host: string): Promise<DBInstance> {
+    const { DescribeDBInstancesCommand } = await import("@aws-sdk/client-rds");
+    const { DBInstances = [] } = await rds.send(
+        new DescribeDBInstancesCommand({ DBInstanceIdentifier: host.split(".")[0] }),
+    );
+    return DBInstances[0]!;
+}
+
+interface Around {
+    say(text: string): void;
+    readonly signal: AbortSignal;
+    /** @default 10000 */
+    readonly pollMilliseconds?: number;
+}
+
+/** Takes a snapshot, and waits until it is complete. Returns its name. */
+export async function takeSnapshot(
+    rds: Rds,
+    identifier: string,
+    { say, signal, pollMilliseconds = POLL_MILLISECONDS }: Around,
+): Promise<string> {
+    const { CreateDBSnapshotCommand, DescribeDBSnapshotsCommand } = await import("@aws-sdk/client-rds");
+    const DBSnapshotIdentifier = `${identifier}-saved-${new Date().toISOString().replaceAll(/\D/g, "").slice(0, 14)}`;
+    await rds.send(new CreateDBSnapshotCommand({ DBInstanceIdentifier: identifier, DBSnapshotIdentifier }));
+    for (let said = ""; ;) {
+        const { DBSnapshots = [] } = await rds.send(new DescribeDBSnapshotsCommand({ DBSnapshotIdentifier }));
+        const { Status = "gone", PercentProgress = 0 } = DBSnapshots[0] ?? {};
+        if (Status === "available") return DBSnapshotIdentifier;
+        if (Status !== "creating") throw new Exit(FAILED, `the snapshot ${DBSnapshotIdentifier} is ${Status}`);
+        const now = `the snapshot ${DBSnapshotIdentifier}: ${PercentProgress} %`;
+        if (now !== said) say(now);
+        said = now;
+        if (signal.aborted) throw new Exit(INTERRUPTED, `interrupted; RDS goes on with the snapshot`);
+        await pause(pollMilliseconds, signal);
+    }
+}
