@@ -11,6 +11,7 @@ import { alarmsOfTheWhole } from "./platform/alarms";
 import { byName, byPart, byPresent } from "./platform/outputs";
 import { preflight } from "./platform/preflight";
 import { confineRoles } from "./platform/roles";
+import { rememberTurn } from "./platform/rotation";
 import { tlsServices } from "./platform/services";
 import { workbench } from "./platform/workbench";
 
@@ -30,6 +31,11 @@ export = async () => {
     const sleepers = { agents, services, keycloak, heritages: applications, ledger, bench };
     const hours = offHours(district, sleepers);
     const all = { ...agents, ...services, ...(keycloak && { keycloak }) };
+    const serviceNames = {
+        ...byName(all, (one) => one.serviceName),
+        ...byPart(applications, (one) => one.serviceNames),
+    };
+    rememberTurn(district, Object.values(serviceNames));
     return {
         didcommUrls: byName(agents, (agent) => agent.didcommUrl),
         webSocketUrls: byPresent(agents, (agent) => agent.webSocketUrl),
@@ -49,7 +55,7 @@ export = async () => {
         workbenchId: bench?.instanceId ?? null,
         databases: byName(district.databases, ({ groupId: _, identifier: __, ...database }) => database),
         clusterName: district.cluster.name,
-        serviceNames: { ...byName(all, (one) => one.serviceName), ...byPart(applications, (one) => one.serviceNames) },
+        serviceNames,
         logGroups: { ...byName(all, (one) => one.logGroupName), ...byPart(applications, (one) => one.logGroupNames) },
         /** What `npx identity task` runs, by heritage. */
         oneOffTasks: byName(applications, ({ oneOff }) => ({

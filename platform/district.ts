@@ -20,6 +20,7 @@ import { publicCertificates } from "./certificate";
 import { Images } from "./images";
 import { districtNetwork, type DistrictNetwork } from "./network";
 import { type Known, NOTHING_KNOWN } from "./preflight";
+import { type Turn, turnOf } from "./rotation";
 import { SecretSources } from "./secret-sources";
 import { sharedDatabase } from "./shared-database";
 
@@ -50,6 +51,8 @@ export class District {
     readonly plugins: Plugins | undefined;
     /** The instance that several databases share; a stack without `sharedDatabase` has none. */
     readonly shared: SharedDatabase | undefined;
+    /** The turn of its databases' users. */
+    readonly turn: Turn;
     /** The cluster and the file systems that exist already. */
     readonly existing: Known["existing"];
     /** How to get at each database, by its name: whoever makes one puts it here. */
@@ -61,7 +64,7 @@ export class District {
         readonly config: PlatformConfig,
         readonly opts: { provider: aws.Provider },
         /** What AWS has of the secrets that others set, and of what exists already (see `preflight.ts`). */
-        { versions, secrets, network, existing }: Known = NOTHING_KNOWN,
+        { versions, secrets, network, existing, turn }: Known = NOTHING_KNOWN,
     ) {
         const { protect } = config;
         this.existing = existing;
@@ -76,6 +79,7 @@ export class District {
         this.discovery = hasReachable(config) ? new Discovery("discovery", { vpcId: this.vpc.id }, opts) : undefined;
         this.images = new Images(config, opts);
         this.plugins = this.secretSources.pluginsOf(DISTRICT_PLUGINS, config.plugins);
+        this.turn = turnOf(config.sharedDatabase?.rotation ?? 0, turn);
         this.shared = sharedDatabase(this);
     }
 

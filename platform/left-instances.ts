@@ -38,9 +38,8 @@ export async function leftInstances(
             {
                 what: `${pathText(path, project)}: an \`up\` would delete the instance ${identifier} with its data, and begin with an empty database`,
                 fix:
-                    "leave `shared` out; or move the data (docs/operations.md, Onto the shared instance and back). It goes on once the instance " +
-                    `has a snapshot of the last ${NEW_HOURS} hours: aws rds create-db-snapshot --db-instance-identifier ${identifier} ` +
-                    `--db-snapshot-identifier ${identifier}-before-shared`,
+                    "leave `shared` out; or move the data: npx identity database save (docs/operations.md, Onto the shared instance and back). " +
+                    `It goes on once the instance has a snapshot of the last ${NEW_HOURS} hours, as that command takes it`,
             },
         ];
     });

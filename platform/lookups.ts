@@ -29,6 +29,7 @@ import { lookUpNetwork } from "./existing-network/look-up";
 import { leftVpcProblems, MOVED_NEEDS } from "./existing-network/moved";
 import { LEFT_INSTANCES_NEED, leftInstances } from "./left-instances";
 import { parametersOf } from "./parameters";
+import { lastTurn, type Turn, TURN_NEEDS } from "./rotation";
 
 export interface LookUpClients extends ExistingClients {
     readonly sts: Pick<STSClient, "send">;
@@ -61,6 +62,8 @@ export interface LookedUp {
     readonly network?: FoundNetwork;
     /** What exists already beside the network. */
     readonly existing: Existing;
+    /** The last turn of the users of the shared instance's databases; undefined where there was none. */
+    readonly turn?: Turn;
 }
 
 /** Seconds for one question with everything that it takes: credentials, a connection, a second attempt. */
@@ -100,8 +103,9 @@ export async function lookUps(subject: LookUpSubject, clients: LookUpClients): P
     if (wrong) return { problems: [wrong], account, versions, secrets, existing };
     const { config } = subject;
     if (!config) return { problems: [], account, versions, secrets, existing };
-    const [network, ...problems] = await Promise.all([
+    const [network, turn, ...problems] = await Promise.all([
         existingNetwork({ ...subject, config }, clients, account),
+        rotation({ ...subject, config }, clients),
         parameters({ ...subject, config }, clients, versions),
         zones(config, clients, account),
         secretsManager({ ...subject, config }, clients, secrets),
@@ -113,8 +117,9 @@ export async function lookUps(subject: LookUpSubject, clients: LookUpClients): P
     ]);
     const owner = { project: subject.project, stack: subject.stack };
     const others = await lookUpExisting({ config, account, owner }, clients, asked, network.network);
-    const all = [network.problems, others.problems, problems].flat(2);
-    return { problems: all, account, versions, secrets, network: network.network, existing: others.existing };
+    const all = [network.problems, turn.problems, others.problems, problems].flat(2);
+    const { existing: there } = others;
+    return { problems: all, account, versions, secrets, network: network.network, existing: there, turn: turn.last };
 }
 
 type Configured = LookUpSubject & { readonly config: PlatformConfig };
@@ -283,6 +288,13 @@ async function registry(config: PlatformConfig, { ecr }: LookUpClients): Promise
     const question = { about: "a log-in to the registry (ECR)", needs: "ecr:GetAuthorizationToken" };
     const answer = await asked(question, () => ecr.send(new GetAuthorizationTokenCommand({})));
     return "fix" in answer ? [answer] : [];
+}
+
+/** How often users of the shared instance's databases took turns. */
+async function rotation(subject: Configured, { ssm }: LookUpClients): Promise<{ last?: Turn; problems: Problem[] }> {
+    const question = { about: "the last rotation of the shared databases", needs: TURN_NEEDS };
+    const found = await asked(question, () => lastTurn(subject, ssm));
+    return "fix" in found ? { problems: [found] } : found;
 }
 
 /** Instances that databases had before they were to be on the shared one. */

@@ -10,7 +10,7 @@ import { simulatedNetwork } from "./existing-network/simulated";
 import { lookUpClients, type LookedUp, lookUps } from "./lookups";
 
 /** What the program knows of AWS before its first resource. */
-export type Known = Pick<LookedUp, "versions" | "secrets" | "network" | "existing">;
+export type Known = Pick<LookedUp, "versions" | "secrets" | "network" | "existing" | "turn">;
 export const NOTHING_KNOWN: Known = { versions: new Map(), secrets: new Map(), existing: NOTHING_EXISTS };
 
 /**

@@ -10,7 +10,7 @@ const NAME = "shared-db";
 
 /** The instance that several databases share, where the stack file asks for one, with all roles that the files ask for. */
 export function sharedDatabase(district: Omit<District, "shared">): SharedDatabase | undefined {
-    const { config, opts, cluster, vpc, secrets, alarms } = district;
+    const { config, opts, cluster, vpc, secrets, alarms, turn } = district;
     const { sharedDatabase: settings, protect, logRetentionDays } = config;
     if (settings === undefined) return undefined;
     const image = new ContainerImage(
@@ -28,6 +28,7 @@ export function sharedDatabase(district: Omit<District, "shared">): SharedDataba
         NAME,
         {
             ...settings,
+            rotation: turn.count,
             cluster,
             vpc,
             secrets,

@@ -56,12 +56,12 @@ export const sharedDatabase = z
     .strictObject({
         ...instance,
         rotation: z
-            .int()
-            .min(0)
+            .union([z.int().min(0), z.strictObject({ everyDays: z.int().min(1).max(3650) })])
             .optional()
             .describe(
                 "Count it up by one, and the next `up` gives each database's tasks another user and another password, while those before go " +
-                    "on until the next rotation. Agents keep theirs (npx identity secrets rotate). Default: 0.",
+                    "on until the next rotation. With everyDays the first `up` after so many days counts. Agents keep theirs (npx identity " +
+                    "secrets rotate). Default: 0.",
             ),
     })
     .describe(

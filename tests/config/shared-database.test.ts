@@ -40,7 +40,7 @@ describe("A shared database in a stack file", () => {
         "a rotation that is no number": [
             `${SHARED.replace("{}", "{ rotation: monthly }")}${service("{ shared: true }")}`,
             "identity:sharedDatabase.rotation",
-            /should be a number/,
+            /is none of what it takes/,
             /Count it up by one/,
         ],
         "a class that is not known": [

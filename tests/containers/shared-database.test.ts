@@ -2,6 +2,15 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import {
+    type Contents,
+    contentsOf,
+    loadDatabase,
+    loadWallet,
+    ownedBy,
+    saveInto,
+} from "../../automation/commands/database/data";
+import { type Server, sql } from "../../automation/commands/database/postgres";
 import { containersOf } from "../../automation/local/docker";
 import { composeProject } from "../../automation/local/state";
 import { type Running, running } from "../../automation/local/running";
@@ -120,77 +129,130 @@ describe("a shared database on this machine", () => {
         expect(rows[2]).to.contain("|33|"); // 2 × 2 tasks × (5 + 2), and 5
     });
 
-    /** Runs one of PostgreSQL's tools within the instance, over TLS as through a tunnel; it has to end well. */
-    const pg = async (role: string, words: string) => {
-        const server = { PGHOST: "127.0.0.1", PGSSLMODE: "require", PGUSER: role };
-        const variables = Object.entries(server).flatMap(([key, value]) => ["--env", `${key}=${value}`]);
-        const secret = { env: { PGPASSWORD: role in OUTSIDE ? "p" : password(role) } };
-        const shell = ["sh", "-c", `cd /tmp && ${words}`];
-        const exec = ["exec", ...variables, "--env", "PGPASSWORD", await instance().container(), ...shell];
-        const { code, stdout, stderr } = await run("docker", exec, secret);
-        expect(code, `${words}: ${stderr}`).to.equal(0);
-        return stdout.trim();
+    /** The instance as the commands reach it: by PostgreSQL's own tools, here those within its container, over TLS as through a tunnel. */
+    const server = async (user: string, PGPASSWORD = user in OUTSIDE ? "p" : password(user)): Promise<Server> => {
+        const env = { PGHOST: "127.0.0.1", PGSSLMODE: "require", PGUSER: user, PGPASSWORD };
+        const exec = ["docker", "exec", "--interactive", ...Object.keys(env).flatMap((name) => ["--env", name])];
+        const container = await instance().container();
+        const command = (tool: string) => [...exec, container, tool];
+        return { role: user, command, env, signal: new AbortController().signal };
     };
-
-    it("has data moved onto it and back by the commands of docs/operations.md", async function () {
-        this.timeout(10 * 60 * 1000);
-        const docs = readFileSync(join(ROOT, "docs/operations.md"), "utf8");
-        const documented = (role: string, command: string, ...changes: [string, string][]) => {
-            expect(docs).to.contain(command);
-            return pg(
-                role,
-                changes.reduce((text, [from, to]) => text.replaceAll(from, to), command),
-            );
+    /** Writes 20 times a second until it is ended, each time on a new connection; then PostgreSQL's own bench has said how that went. */
+    const writes = async (user: string) => {
+        const { env, command } = await server(user);
+        const bench =
+            "echo 'UPDATE posts SET words = words' > /tmp/bench.sql; pgbench --no-vacuum --connect --client 4 --rate 20 --time 3600 " +
+            "--progress 1 --file /tmp/bench.sql sample_api & echo $! > /tmp/bench.pid; wait";
+        const [program, ...words] = [...command("sh" as never), "-c", bench];
+        const ended = run(program!, words, { env: { ...env }, timeoutSeconds: 1200 });
+        return {
+            async end() {
+                await run("docker", ["exec", await instance().container(), "sh", "-c", "kill $(cat /tmp/bench.pid)"]);
+                const lines = (await ended).stderr.split("\n").filter((line) => line !== "");
+                const seconds = lines.flatMap(
+                    (line) => /^progress: .* s, ([\d.]+) tps, .*, 0 failed/.exec(line)?.[1] ?? [],
+                );
+                return {
+                    done: seconds.reduce((sum, perSecond) => sum + Number(perSecond), 0),
+                    said: lines.filter((line) => !/^progress: .*, 0 failed/.test(line)).join("\n"),
+                };
+            },
         };
-        const DUMP = "pg_dump --format=custom --no-owner --no-acl --file=app.dump app";
-        const RESTORE =
-            "pg_restore --no-owner --no-acl --clean --if-exists --exit-on-error --dbname=sample_api app.dump";
-        const RESTORE_WALLET = "pg_restore --no-owner --no-acl --exit-on-error --dbname=issuer-wallet issuer.dump";
-        const RENAME = "psql --dbname=issuer-wallet --command='ALTER SCHEMA acapy RENAME TO wallet_issuer'";
+    };
+    const tasksOf = (...prefixes: string[]) =>
+        Object.entries(platform.services)
+            .filter(([name]) => prefixes.some((prefix) => name.startsWith(prefix)))
+            .flatMap(([, { tasks }]) => tasks);
+    const failure = (run: Promise<unknown>) =>
+        run.then(
+            () => expect.fail("it did not fail"),
+            ({ message }: Error) => message,
+        );
 
+    it("has data saved from it and loaded onto it, as `npx identity database` does", async function () {
+        this.timeout(10 * 60 * 1000);
         const [posts] = platform.services["sample-api-web"]!.urls.public;
         const { ca } = platform;
         const headers = { "Content-Type": "application/json" };
-        const made = await ask(posts!, {
-            method: "POST",
-            headers,
-            ca,
-            body: JSON.stringify({ title: "t", body: "b" }),
-        });
+        const body = JSON.stringify({ title: "t", body: "b" });
+        const made = await ask(posts!, { method: "POST", headers, ca, body });
         expect(made.status, made.text).to.equal(201);
         const post = `${posts}/${JSON.parse(made.text).id}`;
-        const issuer = platform.services.issuer!;
-        const dids = `${issuer.urls.internal[0]}/wallet/did`;
+        const dids = `${platform.services.issuer!.urls.internal[0]}/wallet/did`;
         const key = { "X-API-Key": platform.parameter(`/identity/${STACK}/issuer/ACAPY_ADMIN_API_KEY`) };
         const { did } = JSON.parse((await ask(`${dids}/create`, { method: "POST", headers: key, ca })).text).result;
+        const tasks = tasksOf("issuer", "sample-api");
+        for (const task of tasks) await task.kill();
+
+        const folder = (name: string) => join(root!, "saved", name);
+        const [api, wallet] = [
+            { name: "sample-api", kind: "database" },
+            { name: "issuer", kind: "wallet" },
+        ] as const;
+        const said: string[] = [];
+        const say = (text: string) => void said.push(text);
+        /** What a folder has, under other names of its databases. */
+        const as = (name: string, ...databases: string[]): Contents => {
+            const contents = contentsOf(folder(name)) as Contents;
+            return {
+                ...contents,
+                files: Object.fromEntries(Object.values(contents.files).map((one, i) => [databases[i]!, one])),
+            };
+        };
 
         // Back: to what the roles of instances of their own have, which are on this one here.
         for (const [role, name] of Object.entries(OUTSIDE)) {
-            await instance().query(`CREATE ROLE ${role} LOGIN PASSWORD 'p'`);
-            await instance().query(`CREATE DATABASE "${name}" OWNER ${role}`);
+            await instance().query(`CREATE ROLE ${role} LOGIN CREATEDB PASSWORD 'p'`);
+            if (name === "app") await instance().query(`CREATE DATABASE "${name}" OWNER ${role}`);
+            else await instance().query(`GRANT CONNECT ON DATABASE postgres TO ${role}`);
         }
-        await documented("sample_api", DUMP, ["dump app", "dump sample_api"]);
-        await documented("app", RESTORE, ["sample_api", "app"]);
-        await documented("wallet_issuer", DUMP, ["app.dump app", "issuer.dump issuer-wallet"]);
-        const own: [string, string] = ["issuer-wallet", "own-wallet"];
-        await documented("acapy", RESTORE_WALLET, own);
-        await documented("acapy", RENAME, own, ["acapy RENAME TO wallet_issuer", "wallet_issuer RENAME TO acapy"]);
+        const [shared, app] = [await server("sample_api"), await server("app")];
+        const idle = sql(shared, "sample_api", "SELECT pg_sleep(3)");
+        await until("a session", 20, async () =>
+            (await instance().query("SELECT pid FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(3)'")).length > 0
+                ? true
+                : undefined,
+        );
+        await saveInto(folder("api"), api, ["sample_api"], { server: shared, say });
+        await idle;
+        expect(said[0]).to.match(/^waiting until nobody is connected to sample_api: sample_api from .* \(1\)$/);
+        await loadDatabase(folder("api"), as("api", "app"), "app", { server: app, say, replace: false });
+        const [agents, acapy] = [await server("wallet_issuer"), await server("acapy")];
+        expect(await ownedBy(agents)).to.deep.equal(["issuer-wallet"]);
+        await saveInto(folder("wallet"), wallet, ["issuer-wallet"], { server: agents, say });
+        await loadWallet(folder("wallet"), as("wallet", "own-wallet"), { server: acapy, say, replace: false });
+        const schemas = "SELECT nspname FROM pg_namespace WHERE nspname IN ('acapy', 'wallet_issuer')";
+        expect(await sql(acapy, "own-wallet", schemas)).to.deep.equal(["acapy"]);
 
-        // And onto it.
-        for (const task of issuer.tasks) await task.kill();
-        await documented("app", DUMP);
-        await pg("sample_api", "psql --dbname=sample_api --command='DELETE FROM posts'");
-        expect((await ask(post, { ca })).status).to.equal(404);
-        await documented("sample_api", RESTORE);
-        await documented("acapy", DUMP, ["app.dump app", "issuer.dump own-wallet"]);
-        await documented("wallet_issuer", "dropdb --force issuer-wallet");
-        await documented("wallet_issuer", "createdb issuer-wallet");
-        await documented("wallet_issuer", RESTORE_WALLET);
-        await documented("wallet_issuer", RENAME);
-        const close = `REVOKE CONNECT, TEMPORARY ON DATABASE "issuer-wallet" FROM PUBLIC`;
-        await documented("wallet_issuer", `psql --dbname=issuer-wallet --command='${close}'`);
-        for (const task of issuer.tasks) await task.start();
+        // And onto it, where something is already.
+        await saveInto(folder("api-2"), api, ["app"], { server: app, say });
+        const ready = { server: shared, say, replace: false };
+        const inPosts = await failure(loadDatabase(folder("api-2"), as("api-2", "sample_api"), "sample_api", ready));
+        expect(inPosts).to.match(/^the database sample_api has data already, in .*posts/);
+        await sql(
+            shared,
+            "sample_api",
+            "DELETE FROM posts",
+            "INSERT INTO posts (title, body) VALUES ('of the new one', 'b')",
+        );
+        await loadDatabase(folder("api-2"), as("api-2", "sample_api"), "sample_api", { ...ready, replace: true });
+        await saveInto(folder("wallet-2"), wallet, ["own-wallet"], { server: acapy, say });
+        const again = as("wallet-2", "issuer-wallet");
+        const inWallet = await failure(loadWallet(folder("wallet-2"), again, { server: agents, say, replace: false }));
+        expect(inWallet).to.match(/^the database issuer-wallet has data already, in wallet_issuer\.config/);
+        await loadWallet(folder("wallet-2"), again, { server: agents, say, replace: true });
+        // A file that ends too early: all stays as it is.
+        const whole = readFileSync(join(folder("wallet-2"), "own-wallet.dump"));
+        writeFileSync(join(folder("wallet-2"), "own-wallet.dump"), whole.subarray(0, whole.length - 200));
+        const cut = await failure(loadWallet(folder("wallet-2"), again, { server: agents, say, replace: true }));
+        expect(cut).to.match(/^pg_restore of loading-/);
+        expect(await ownedBy(agents)).to.deep.equal(["issuer-wallet"]);
 
+        for (const task of tasks) await task.start();
+        await until("the post of before is there, and no other", 120, async () => {
+            const all = await ask(posts!, { ca }).catch(() => undefined);
+            return all?.status === 200 && !all.text.includes("of the new one") ? true : undefined;
+        });
         expect(JSON.parse((await ask(post, { ca })).text)).to.include({ title: "t" });
         await until("the agents list the DID of before", 120, async () => {
             const answer = await ask(dids, { headers: key, ca }).catch(() => undefined);
@@ -199,6 +261,7 @@ describe("a shared database on this machine", () => {
         expect((await connect("sample_api", "issuer-wallet")).stderr).to.contain("permission denied for database");
         for (const [role, name] of Object.entries(OUTSIDE)) {
             await instance().query(`DROP DATABASE "${name}"`);
+            await instance().query(`DROP OWNED BY ${role}`);
             await instance().query(`DROP ROLE ${role}`);
         }
     });
@@ -213,25 +276,9 @@ describe("a shared database on this machine", () => {
     it("gives another user in a rotation, who has the same tables, and keeps the one before", async function () {
         this.timeout(10 * 60 * 1000);
         const before = password("sample_api");
-        const sql = (user: string, secret: string, statement: string) =>
-            instance()
-                .container()
-                .then((container) =>
-                    run(
-                        "docker",
-                        [
-                            "exec",
-                            "--env",
-                            "PGPASSWORD",
-                            container,
-                            "psql",
-                            `host=127.0.0.1 user=${user} dbname=sample_api sslmode=require`,
-                            "-Atc",
-                            statement,
-                        ],
-                        { env: { PGPASSWORD: secret } },
-                    ),
-                );
+        const rows = (user: string, PGPASSWORD: string, name: string, ...statements: string[]) =>
+            server(user, PGPASSWORD).then((one) => sql(one, name, ...statements));
+        const load = await writes("sample_api");
         writeFileSync(join(root!, `Pulumi.${STACK}.yaml`), stackFile(HOLDER, 1));
         const { code, err } = await up();
         expect(code, err).to.equal(0);
@@ -243,32 +290,20 @@ describe("a shared database on this machine", () => {
             ["sample_api", before],
             ["sample_api.b", after],
         ] as const) {
-            const {
-                code: failed,
-                stdout,
-                stderr,
-            } = await sql(user, secret, "SELECT current_user, count(*) >= 0 FROM posts");
-            expect(failed, stderr).to.equal(0);
-            expect(stdout.trim()).to.equal("sample_api|t");
+            const [found] = await rows(user, secret, "sample_api", "SELECT current_user, count(*) >= 0 FROM posts");
+            expect(found).to.equal("sample_api\tt");
         }
         // What the second one makes is the first one's.
-        expect((await sql("sample_api.b", after, "CREATE TABLE made_by_b (n int)")).code).to.equal(0);
-        expect(
-            (await sql("sample_api", before, "INSERT INTO made_by_b VALUES (1); DROP TABLE made_by_b")).code,
-        ).to.equal(0);
-        for (const name of ["issuer-wallet", "holder-wallet", "postgres"]) {
-            const container = await instance().container();
-            const psql = [
-                "psql",
-                `host=127.0.0.1 user=sample_api.b dbname=${name} sslmode=require`,
-                "-Atc",
-                "SELECT 1",
-            ];
-            const { stderr } = await run("docker", ["exec", "--env", "PGPASSWORD", container, ...psql], {
-                env: { PGPASSWORD: after },
-            });
-            expect(stderr, name).to.contain("permission denied for database");
-        }
+        await rows("sample_api.b", after, "sample_api", "CREATE TABLE made_by_b (n int)");
+        await rows("sample_api", before, "sample_api", "INSERT INTO made_by_b VALUES (1)", "DROP TABLE made_by_b");
+        for (const name of ["issuer-wallet", "holder-wallet", "postgres"])
+            expect(await failure(rows("sample_api.b", after, name, "SELECT 1"))).to.contain(
+                "permission denied for database",
+            );
+        // A task that runs on with the user of before, as it does on AWS until it is replaced, has noticed nothing.
+        const { done, said } = await load.end();
+        expect(said).to.equal("");
+        expect(done).to.be.greaterThan(100);
         // The application is there with it.
         const users = await instance().query(
             "SELECT DISTINCT usename FROM pg_stat_activity WHERE datname = 'sample_api'",

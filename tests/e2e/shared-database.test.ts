@@ -1,4 +1,9 @@
-import { DescribeTaskDefinitionCommand, ECSClient } from "@aws-sdk/client-ecs";
+import {
+    DescribeServicesCommand,
+    DescribeTaskDefinitionCommand,
+    ECSClient,
+    UpdateServiceCommand,
+} from "@aws-sdk/client-ecs";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import * as aws from "@pulumi/aws";
 import { expect } from "chai";
@@ -105,7 +110,15 @@ describe("a shared database on a real engine", () => {
 
     it("gives its services another user in a rotation, once that one is there", async () => {
         rotation = 1;
+        const ecs = new ECSClient({ region: REGION });
+        const { outputs } = (await stack.resources()).find(({ urn }) => urn.endsWith(`${SERVICE}shop`))!;
+        const shop = { cluster: String(outputs!.cluster), service: String(outputs!.name) };
+        await ecs.send(new UpdateServiceCommand({ ...shop, desiredCount: 0 }));
         await stack.up();
+        // Tasks that were stopped, as `npx identity database save` does it, stay so.
+        const { services } = await ecs.send(new DescribeServicesCommand({ ...shop, services: [shop.service] }));
+        expect(services![0]!.desiredCount).to.equal(0);
+        await ecs.send(new UpdateServiceCommand({ ...shop, desiredCount: 1 }));
         const { update = [], replace = [], delete: gone = [], create = [] } = stack.steps;
         expect(create.filter((step) => step.startsWith("aws:ssm"))).to.have.length(3); // one for each that owns a database
         expect([...gone, ...replace].filter((step) => /aws:(ssm|rds|ecs\/service)/.test(step))).to.deep.equal([]);

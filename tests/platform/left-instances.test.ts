@@ -70,9 +70,8 @@ describe("instances of databases that move to the shared one", () => {
         expect(said).to.have.length(3);
         expect(said[0]).to.equal(
             "identity:walletDb.shared: an `up` would delete the instance identity-dev-wallet-db-0a1b2c3d with its data, and begin with an empty " +
-                "database → leave `shared` out; or move the data (docs/operations.md, Onto the shared instance and back). It goes on once " +
-                "the instance has a snapshot of the last 24 hours: aws rds create-db-snapshot --db-instance-identifier " +
-                "identity-dev-wallet-db-0a1b2c3d --db-snapshot-identifier identity-dev-wallet-db-0a1b2c3d-before-shared",
+                "database → leave `shared` out; or move the data: npx identity database save (docs/operations.md, Onto the shared " +
+                "instance and back). It goes on once the instance has a snapshot of the last 24 hours, as that command takes it",
         );
         expect(said[1]).to.match(/^identity:keycloak\.database\.shared: .*identity-dev-keycloak-db-22222222/);
         expect(said[2]).to.match(/^identity:services\.shop\.database\.shared: .*identity-dev-shop-db-11111111/);

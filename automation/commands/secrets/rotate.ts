@@ -27,7 +27,7 @@ export async function rotate(
     const [, role] = SHARED.exec(`${input.owner}/${input.variable}`) ?? [];
     if (role) {
         throw new UsageError(
-            `${parameter} is one of the two that ${role} takes turns with: count sharedDatabase.rotation up by one in the stack file, ` +
+            `${parameter} is one of the two that ${role} takes turns with: count sharedDatabase.rotation up by one in the stack file, or let it have everyDays, ` +
                 "and npx identity up; no task is locked out meanwhile (docs/operations.md)",
         );
     }
