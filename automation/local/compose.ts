@@ -8,6 +8,7 @@ import { baseImages, inProject } from "./dockerfiles";
 import { certificateVariables, envoyConfig, STATUS_PORT } from "./envoy";
 import type { Target } from "./envoy/clusters";
 import { fileSystems } from "./file-systems";
+import { Firewalls, held } from "./firewall";
 import { type LoadBalancer, loadBalancers, localUrls } from "./load-balancers";
 import type { LocalAws, LocalDatabase, LocalImage } from "./local-aws";
 import { type AwsStandIn, awsStandIns, localQueueUrls } from "./stand-ins/aws-services";
@@ -31,6 +32,8 @@ export interface Composed {
     readonly file: ComposeFile;
     /** The secrets that it refers to, by variable. */
     readonly variables: Readonly<Record<string, string>>;
+    /** By the names of their files, what security groups allow. */
+    readonly rules: Readonly<Record<string, string>>;
     readonly state: State;
     readonly images: readonly LocalImage[];
 }
@@ -40,6 +43,7 @@ const LOGGING = { driver: "json-file", options: { "max-size": "10m", "max-file":
 /** Tells an application the path of its parameters. */
 const PATH_VARIABLE = "PARAMETER_STORE_PREFIX";
 const SSM = "ssm";
+const SSM_PORT = 8080;
 
 /** `name`: the compose project. */
 export function compose(planned: PlannedStack, aws: LocalAws, name: string, portOffset: number): Composed {
@@ -61,11 +65,16 @@ export function compose(planned: PlannedStack, aws: LocalAws, name: string, port
     const ssm = parameterStore(planned, aws, name, variables);
     const redis = redisStandIns(aws.redises, name, variables);
     const standIns = [ssm, redis, ...awsServices];
+    const apis = [
+        ...Object.keys(ssm.composed).map((container) => ({ container, port: SSM_PORT })),
+        ...awsServices.map(({ service, port }) => ({ container: service, port })),
+    ];
+    const firewalls = new Firewalls(inventory, balancers, apis, name);
     const around: TaskFilesContext = {
         inventory,
         planned,
         local,
-        holderImage: envoyImage!,
+        firewalls,
         databaseAuthority: aws.authority.certificate,
         volumesOf: (reference) => {
             const image = aws.images.find((candidate) => candidate.reference === reference);
@@ -107,14 +116,15 @@ export function compose(planned: PlannedStack, aws: LocalAws, name: string, port
         ...aws.images,
         ...databases.map((instance) => instance.image),
         ...standIns.flatMap((standIn) => standIn.images),
+        firewalls.image,
     ];
     const composed = distinct([
-        ...databases.map((instance) => instance.composed),
-        ...standIns.map((standIn) => standIn.composed),
+        ...[...databases, redis].map((standIn) => held(standIn.composed, firewalls, "database")),
+        ...[ssm, ...awsServices].map((standIn) => held(standIn.composed, firewalls, "API")),
         ...fileSystems(inventory, envoyImage!),
         ...services.map((service) => service.composed),
         ...oneOffs.map((task) => task.composed),
-        ...envoys,
+        ...envoys.map((envoy) => held(envoy, firewalls, "load balancer")),
     ]);
     for (const service of Object.values(composed)) {
         service.logging = LOGGING;
@@ -133,6 +143,7 @@ export function compose(planned: PlannedStack, aws: LocalAws, name: string, port
             volumes: Object.fromEntries(namedVolumes(composed).map((volume) => [volume, {}])),
         }) as ComposeFile,
         variables: variables.values,
+        rules: firewalls.files,
         images: [...new Map(images.map((image) => [image.reference, image])).values()],
         state: {
             composeProject: name,
@@ -177,6 +188,7 @@ export function compose(planned: PlannedStack, aws: LocalAws, name: string, port
                 ),
             },
             tasks: Object.fromEntries(oneOffs.map(({ state }) => [state.container, state])),
+            members: firewalls.names,
         },
     };
 }
@@ -288,7 +300,7 @@ const readsPath = (definition: TaskDefinition) => prefixesOf(definition).length 
 /** In place of the task role's credentials, the access key names the role; for tasks with a right in what stands in here. */
 function credentials(definition: TaskDefinition, services: readonly AwsStandIn[]) {
     const endpoints = Object.fromEntries([
-        ...(readsPath(definition) ? [["AWS_ENDPOINT_URL_SSM", `http://${SSM}:8080`]] : []),
+        ...(readsPath(definition) ? [["AWS_ENDPOINT_URL_SSM", `http://${SSM}:${SSM_PORT}`]] : []),
         ...services
             .filter(({ families }) => families.has(definition.family))
             .map(({ endpoint: { variable, url } }) => [variable, url]),

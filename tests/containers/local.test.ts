@@ -10,6 +10,7 @@ import { composeOrSkip, output, run, until } from "./docker";
 import { ask as askOf, localCommand, type Question } from "./local-command";
 import { baseImage, ROOT } from "./plan";
 import { POSTGRES_IMAGE } from "./postgres";
+import { obeysSecurityGroups } from "./security-groups";
 import { verifies } from "./verify";
 
 /** Another name and other ports than those of a stack that somebody may be using. */
@@ -151,6 +152,11 @@ describe("npx identity local", () => {
             );
             expect(rows, role).to.deep.equal(["t|f"]);
         }
+    });
+
+    obeysSecurityGroups(() => ({ root: root!, stack: STACK, project: PROJECT, running: platform, command }), {
+        root: ROOT,
+        stack: "dev",
     });
 
     verifies(() => ({ root: root!, stack: STACK, project: PROJECT, running: platform, command }));
