@@ -3,9 +3,8 @@ import { declaredVolumes } from "../../config/dockerfile";
 import { Inventory } from "../plan/inventory";
 import type { PlannedStack } from "../plan/plan-stack";
 import type { TaskDefinition } from "./container";
-import { environmentOf } from "./container";
 import { baseImages, inProject } from "./dockerfiles";
-import { certificateVariables, envoyConfig, STATUS_PORT } from "./envoy";
+import { certificateVariables, envoyConfig, pattern, STATUS_PORT } from "./envoy";
 import type { Target } from "./envoy/clusters";
 import { fileSystems } from "./file-systems";
 import { Firewalls, held } from "./firewall";
@@ -15,7 +14,7 @@ import { type AwsStandIn, awsStandIns, localQueueUrls } from "./stand-ins/aws-se
 import { redisStandIns, trustOfClients } from "./stand-ins/redis";
 import { databaseRoles } from "./database-roles";
 import { CONFINED, STAND_IN_CHECK, standInImage, type StandIns } from "./stand-ins/stand-in";
-import { taskRoles } from "./stand-ins/task-roles";
+import { about, listed, type TaskRoles, taskRoles } from "./stand-ins/task-roles";
 import type { State } from "./state";
 import { type ComposeServices, oneOff, serviceTasks, type TaskFilesContext } from "./tasks";
 import { escaped, Variables } from "./variables";
@@ -40,8 +39,6 @@ export interface Composed {
 
 /** A container that writes all day does not fill the disk. */
 const LOGGING = { driver: "json-file", options: { "max-size": "10m", "max-file": "3" } };
-/** Tells an application the path of its parameters. */
-const PATH_VARIABLE = "PARAMETER_STORE_PREFIX";
 const SSM = "ssm";
 const SSM_PORT = 8080;
 
@@ -51,9 +48,10 @@ export function compose(planned: PlannedStack, aws: LocalAws, name: string, port
     const { project, stack, region } = planned.model;
     const variables = new Variables();
     const balancers = loadBalancers(inventory, portOffset);
+    const roles = taskRoles(planned, inventory);
     const awsServices = awsStandIns({
         inventory,
-        roles: taskRoles(planned, inventory),
+        roles,
         project: name,
         region,
         portOffset,
@@ -62,7 +60,8 @@ export function compose(planned: PlannedStack, aws: LocalAws, name: string, port
     const local = (text: string) => queueUrls(balancerUrls(text));
     const [envoyImage] = baseImages({ context: "images/envoy" });
     const databases = aws.databases.map((instance) => database(instance, name, inventory, variables));
-    const ssm = parameterStore(planned, aws, name, variables);
+    const readers = readersOf(roles);
+    const ssm = parameterStore(readers, planned, aws, name, variables);
     const redis = redisStandIns(aws.redises, name, variables);
     const standIns = [ssm, redis, ...awsServices];
     const apis = [
@@ -86,7 +85,7 @@ export function compose(planned: PlannedStack, aws: LocalAws, name: string, port
         told: (definition) => ({
             AWS_REGION: region,
             AWS_DEFAULT_REGION: region,
-            ...credentials(definition, awsServices),
+            ...credentials(definition, readers, awsServices),
         }),
         trust: (values) => trustOfClients(aws.redises, values),
         needed: Object.fromEntries(
@@ -96,8 +95,8 @@ export function compose(planned: PlannedStack, aws: LocalAws, name: string, port
             ].map((service) => [service, { condition: "service_healthy" }]),
         ),
     };
-    const roles = databaseRoles(around);
-    const afterRoles = { ...around, needed: { ...around.needed, ...roles.needed } };
+    const databaseTasks = databaseRoles(around);
+    const afterRoles = { ...around, needed: { ...around.needed, ...databaseTasks.needed } };
     const services = inventory
         .ofType("aws:ecs/service:Service")
         .filter((service) => planned.taskDefinitions.has(service.name))
@@ -105,9 +104,9 @@ export function compose(planned: PlannedStack, aws: LocalAws, name: string, port
     const targets = new Map(services.flatMap((service) => [...service.targets]));
     const oneOffs = [
         ...planned.model.tasks
-            .filter(({ name: task }) => !roles.tasks.has(task))
+            .filter(({ name: task }) => !databaseTasks.tasks.has(task))
             .map((task) => oneOff(task.name, afterRoles)),
-        ...roles.runs(services),
+        ...databaseTasks.runs(services),
     ];
     const envoys = balancers.map((balancer) =>
         loadBalancer(balancer, { aws, inventory, targets, variables, envoyImage: envoyImage! }),
@@ -263,14 +262,29 @@ const namesOf = (address: string, inventory: Inventory) =>
         .filter(({ inputs }) => (inputs.records as string[] | undefined)?.includes(address))
         .map(({ inputs }) => String(inputs.name));
 
+/** The roles with a right in SSM, and what their statements about it are. */
+const readersOf = (roles: TaskRoles): TaskRoles =>
+    new Map(
+        [...roles].flatMap(([family, all]) => {
+            const own = about(all, "ssm");
+            return own.length > 0 ? [[family, own] as const] : [];
+        }),
+    );
+
 /** An SSM for tasks that read parameters at run time; none where no task does. */
-function parameterStore(planned: PlannedStack, aws: LocalAws, project: string, variables: Variables): StandIns {
-    const readers = [...planned.taskDefinitions.values()].filter((definition) => readsPath(definition));
-    if (readers.length === 0) return { composed: {}, images: [] };
+function parameterStore(
+    readers: TaskRoles,
+    planned: PlannedStack,
+    aws: LocalAws,
+    project: string,
+    variables: Variables,
+): StandIns {
+    if (readers.size === 0) return { composed: {}, images: [] };
     const image = standInImage(project, "ssm");
-    const roles = Object.fromEntries(readers.map((definition) => [definition.family, prefixesOf(definition)]));
-    const paths = Object.values(roles).flat();
-    const read = [...aws.parameters].filter(([name]) => paths.some((prefix) => name.startsWith(`${prefix}/`)));
+    const named = [...readers.values()].flat().flatMap(({ Resource }) => listed(Resource));
+    // Who may read a path may read all that is below it.
+    const may = named.map((arn) => new RegExp(`^(?:${pattern(arn.replace(/^.*:parameter/, ""))})(?:/|$)`));
+    const read = [...aws.parameters].filter(([name]) => may.some((wanted) => wanted.test(name)));
     const probe = "import urllib.request as r; r.urlopen('http://127.0.0.1:8080/', timeout=3)";
     const composed: ComposeServices = {
         [SSM]: {
@@ -278,7 +292,7 @@ function parameterStore(planned: PlannedStack, aws: LocalAws, project: string, v
             image: image.reference,
             environment: {
                 AWS_REGION: planned.model.region,
-                ROLES: JSON.stringify(roles),
+                ROLES: JSON.stringify(Object.fromEntries(readers)),
                 PARAMETERS: variables.reference("parameters", JSON.stringify(Object.fromEntries(read))),
             },
             healthcheck: {
@@ -291,16 +305,10 @@ function parameterStore(planned: PlannedStack, aws: LocalAws, project: string, v
     return { composed, images: [image] };
 }
 
-const prefixesOf = ({ containerDefinitions }: TaskDefinition): string[] => [
-    ...new Set(containerDefinitions.flatMap((container) => environmentOf(container)[PATH_VARIABLE] ?? [])),
-];
-
-const readsPath = (definition: TaskDefinition) => prefixesOf(definition).length > 0;
-
 /** In place of the task role's credentials, the access key names the role; for tasks with a right in what stands in here. */
-function credentials(definition: TaskDefinition, services: readonly AwsStandIn[]) {
+function credentials(definition: TaskDefinition, readers: TaskRoles, services: readonly AwsStandIn[]) {
     const endpoints = Object.fromEntries([
-        ...(readsPath(definition) ? [["AWS_ENDPOINT_URL_SSM", `http://${SSM}:${SSM_PORT}`]] : []),
+        ...(readers.has(definition.family) ? [["AWS_ENDPOINT_URL_SSM", `http://${SSM}:${SSM_PORT}`]] : []),
         ...services
             .filter(({ families }) => families.has(definition.family))
             .map(({ endpoint: { variable, url } }) => [variable, url]),

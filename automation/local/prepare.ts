@@ -104,9 +104,10 @@ function giveValues(root: string, planned: PlannedStack, aws: LocalAws): void {
             ),
         ),
     );
-    for (const name of [...wanted, ...aws.unread]) {
-        if (given[name] !== undefined) aws.parameters.set(name, given[name]);
-    }
+    // Those that no task definition names may be read by a task itself.
+    const own = new Set(aws.unread);
+    for (const [name, value] of Object.entries(given))
+        if (own.has(name) || !aws.parameters.has(name)) aws.parameters.set(name, value);
     const unread = aws.unread;
     const missing = [...wanted].filter((name) => !aws.parameters.has(name));
     if (missing.length + unread.length === 0) return;

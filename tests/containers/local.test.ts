@@ -63,9 +63,12 @@ describe("npx identity local", () => {
         const { code, stderr } = await run("docker", ["compose", "--file", file, "config", "--quiet"]);
         expect(code).not.to.equal(0);
         expect(stderr).to.contain("by npx identity local alone");
-        for (const name of await output("docker", ["ps", "--quiet", "--filter", `name=${PROJECT}-issuer`]).then((ids) =>
-            ids.split("\n"),
-        )) {
+        for (const name of await output("docker", [
+            "ps",
+            "--quiet",
+            "--filter",
+            `name=${PROJECT}-issuer-[^-]+-1$`,
+        ]).then((ids) => ids.split("\n"))) {
             const { HostConfig } = JSON.parse(await output("docker", ["inspect", "--format", "{{json .}}", name]));
             expect(HostConfig).to.include({ ReadonlyRootfs: true, Init: true, Memory: 512 * 1024 ** 2 });
             expect(HostConfig.CapDrop).to.deep.equal(["ALL"]);

@@ -54,16 +54,18 @@ export function obeysSecurityGroups(platform: () => Platform, plan: { root: stri
             to.kind === "load balancer"
                 ? (loadBalancers[to.name]!.listeners.find((listener) => listener.port === port)?.published ?? port)
                 : port;
-        for (const [from, container] of containers) {
+        const tried = containers.map(async ([from, container]) => {
             const tries = containers
                 .filter(([, other]) => other !== container)
                 .flatMap(([to, host]) =>
                     [...portsOf(to, connections), NOBODYS].map((port): Try => {
-                        const allowed = connections.some((one) => leads(one, from, to, port));
+                        const allowed = connections.some((one) => leads(one, from, to, port, connections));
                         return { to: `${host} ${port}`, host, port: here(to, port), allowed };
                     }),
                 );
-            const got = await through(container, tries);
+            return { container, tries, got: await through(container, tries) };
+        });
+        for (const { container, tries, got } of await Promise.all(tried)) {
             const named = (which: readonly boolean[]) => tries.filter((_, i) => which[i]).map(({ to }) => to);
             expect(named(got), container).to.deep.equal(named(tries.map(({ allowed }) => allowed)));
             expect(got.filter(Boolean).length, container).to.be.lessThan(got.length);
@@ -93,9 +95,17 @@ const portsOf = ({ kind, name }: Party, connections: readonly Connection[]): num
     ),
 ];
 
-const leads = (one: Connection, from: Party, to: Party, port: number) =>
+/** Whoever is among those of a network needs a way out to the port as well. */
+const leads = (one: Connection, from: Party, to: Party, port: number, all: readonly Connection[]) =>
     same(one.to, to) &&
     one.ports.includes(String(port)) &&
-    (same(one.from, from) || (one.among ?? []).some((party) => same(party, from)));
+    (same(one.from, from) ||
+        ((one.among ?? []).some((party) => same(party, from)) &&
+            all.some((way) => same(way.from, from) && way.to.kind === "network" && way.ports.some(includes(port)))));
+
+const includes = (port: number) => (span: string) => {
+    const [first, last = first] = span.split("–").map(Number);
+    return first! <= port && port <= last!;
+};
 
 const same = (a: Party, b: Party) => a.kind === b.kind && a.name === b.name;

@@ -206,7 +206,10 @@ describe("the stack dev on this machine", () => {
     it("lets a task read its role's parameters, and nobody else's", () => {
         const { ROLES, PARAMETERS } = service(dev, "ssm").environment!;
         const { AWS_ACCESS_KEY_ID, AWS_ENDPOINT_URL_SSM } = service(dev, "sample-api-web-1-app").environment!;
-        expect(JSON.parse(String(ROLES))[String(AWS_ACCESS_KEY_ID)]).to.deep.equal(["/identity/dev/sample-api"]);
+        const path = "arn:aws:ssm:ap-northeast-1:123456789012:parameter/identity/dev/sample-api";
+        expect(JSON.parse(String(ROLES))[String(AWS_ACCESS_KEY_ID)]).to.deep.equal([
+            { Effect: "Allow", Action: "ssm:GetParametersByPath", Resource: [path, `${path}/*`] },
+        ]);
         expect(AWS_ENDPOINT_URL_SSM).to.equal("http://ssm:8080");
         const names = Object.keys(JSON.parse(String(PARAMETERS)));
         expect(names).to.include("/identity/dev/sample-api/database/app/password");
