@@ -3,18 +3,18 @@ import { declaredVolumes } from "../../config/dockerfile";
 import { Inventory } from "../plan/inventory";
 import type { PlannedStack } from "../plan/plan-stack";
 import type { TaskDefinition } from "./container";
-import { environmentOf } from "./container";
 import { baseImages, inProject } from "./dockerfiles";
-import { certificateVariables, envoyConfig, STATUS_PORT } from "./envoy";
+import { certificateVariables, envoyConfig, pattern, STATUS_PORT } from "./envoy";
 import type { Target } from "./envoy/clusters";
 import { fileSystems } from "./file-systems";
+import { Firewalls, held } from "./firewall";
 import { type LoadBalancer, loadBalancers, localUrls } from "./load-balancers";
 import type { LocalAws, LocalDatabase, LocalImage } from "./local-aws";
 import { type AwsStandIn, awsStandIns, localQueueUrls } from "./stand-ins/aws-services";
 import { redisStandIns, trustOfClients } from "./stand-ins/redis";
 import { databaseRoles } from "./database-roles";
 import { CONFINED, STAND_IN_CHECK, standInImage, type StandIns } from "./stand-ins/stand-in";
-import { taskRoles } from "./stand-ins/task-roles";
+import { about, listed, type TaskRoles, taskRoles } from "./stand-ins/task-roles";
 import type { State } from "./state";
 import { type ComposeServices, oneOff, serviceTasks, type TaskFilesContext } from "./tasks";
 import { escaped, Variables } from "./variables";
@@ -31,15 +31,16 @@ export interface Composed {
     readonly file: ComposeFile;
     /** The secrets that it refers to, by variable. */
     readonly variables: Readonly<Record<string, string>>;
+    /** By the names of their files, what security groups allow. */
+    readonly rules: Readonly<Record<string, string>>;
     readonly state: State;
     readonly images: readonly LocalImage[];
 }
 
 /** A container that writes all day does not fill the disk. */
 const LOGGING = { driver: "json-file", options: { "max-size": "10m", "max-file": "3" } };
-/** Tells an application the path of its parameters. */
-const PATH_VARIABLE = "PARAMETER_STORE_PREFIX";
 const SSM = "ssm";
+const SSM_PORT = 8080;
 
 /** `name`: the compose project. */
 export function compose(planned: PlannedStack, aws: LocalAws, name: string, portOffset: number): Composed {
@@ -47,9 +48,10 @@ export function compose(planned: PlannedStack, aws: LocalAws, name: string, port
     const { project, stack, region } = planned.model;
     const variables = new Variables();
     const balancers = loadBalancers(inventory, portOffset);
+    const roles = taskRoles(planned, inventory);
     const awsServices = awsStandIns({
         inventory,
-        roles: taskRoles(planned, inventory),
+        roles,
         project: name,
         region,
         portOffset,
@@ -58,14 +60,20 @@ export function compose(planned: PlannedStack, aws: LocalAws, name: string, port
     const local = (text: string) => queueUrls(balancerUrls(text));
     const [envoyImage] = baseImages({ context: "images/envoy" });
     const databases = aws.databases.map((instance) => database(instance, name, inventory, variables));
-    const ssm = parameterStore(planned, aws, name, variables);
+    const readers = readersOf(roles);
+    const ssm = parameterStore(readers, planned, aws, name, variables);
     const redis = redisStandIns(aws.redises, name, variables);
     const standIns = [ssm, redis, ...awsServices];
+    const apis = [
+        ...Object.keys(ssm.composed).map((container) => ({ container, port: SSM_PORT })),
+        ...awsServices.map(({ service, port }) => ({ container: service, port })),
+    ];
+    const firewalls = new Firewalls(inventory, balancers, apis, name);
     const around: TaskFilesContext = {
         inventory,
         planned,
         local,
-        holderImage: envoyImage!,
+        firewalls,
         databaseAuthority: aws.authority.certificate,
         volumesOf: (reference) => {
             const image = aws.images.find((candidate) => candidate.reference === reference);
@@ -77,7 +85,7 @@ export function compose(planned: PlannedStack, aws: LocalAws, name: string, port
         told: (definition) => ({
             AWS_REGION: region,
             AWS_DEFAULT_REGION: region,
-            ...credentials(definition, awsServices),
+            ...credentials(definition, readers, awsServices),
         }),
         trust: (values) => trustOfClients(aws.redises, values),
         needed: Object.fromEntries(
@@ -87,8 +95,8 @@ export function compose(planned: PlannedStack, aws: LocalAws, name: string, port
             ].map((service) => [service, { condition: "service_healthy" }]),
         ),
     };
-    const roles = databaseRoles(around);
-    const afterRoles = { ...around, needed: { ...around.needed, ...roles.needed } };
+    const databaseTasks = databaseRoles(around);
+    const afterRoles = { ...around, needed: { ...around.needed, ...databaseTasks.needed } };
     const services = inventory
         .ofType("aws:ecs/service:Service")
         .filter((service) => planned.taskDefinitions.has(service.name))
@@ -96,9 +104,9 @@ export function compose(planned: PlannedStack, aws: LocalAws, name: string, port
     const targets = new Map(services.flatMap((service) => [...service.targets]));
     const oneOffs = [
         ...planned.model.tasks
-            .filter(({ name: task }) => !roles.tasks.has(task))
+            .filter(({ name: task }) => !databaseTasks.tasks.has(task))
             .map((task) => oneOff(task.name, afterRoles)),
-        ...roles.runs(services),
+        ...databaseTasks.runs(services),
     ];
     const envoys = balancers.map((balancer) =>
         loadBalancer(balancer, { aws, inventory, targets, variables, envoyImage: envoyImage! }),
@@ -107,14 +115,15 @@ export function compose(planned: PlannedStack, aws: LocalAws, name: string, port
         ...aws.images,
         ...databases.map((instance) => instance.image),
         ...standIns.flatMap((standIn) => standIn.images),
+        firewalls.image,
     ];
     const composed = distinct([
-        ...databases.map((instance) => instance.composed),
-        ...standIns.map((standIn) => standIn.composed),
+        ...[...databases, redis].map((standIn) => held(standIn.composed, firewalls, "database")),
+        ...[ssm, ...awsServices].map((standIn) => held(standIn.composed, firewalls, "API")),
         ...fileSystems(inventory, envoyImage!),
         ...services.map((service) => service.composed),
         ...oneOffs.map((task) => task.composed),
-        ...envoys,
+        ...envoys.map((envoy) => held(envoy, firewalls, "load balancer")),
     ]);
     for (const service of Object.values(composed)) {
         service.logging = LOGGING;
@@ -133,6 +142,7 @@ export function compose(planned: PlannedStack, aws: LocalAws, name: string, port
             volumes: Object.fromEntries(namedVolumes(composed).map((volume) => [volume, {}])),
         }) as ComposeFile,
         variables: variables.values,
+        rules: firewalls.files,
         images: [...new Map(images.map((image) => [image.reference, image])).values()],
         state: {
             composeProject: name,
@@ -177,6 +187,7 @@ export function compose(planned: PlannedStack, aws: LocalAws, name: string, port
                 ),
             },
             tasks: Object.fromEntries(oneOffs.map(({ state }) => [state.container, state])),
+            members: firewalls.names,
         },
     };
 }
@@ -251,14 +262,29 @@ const namesOf = (address: string, inventory: Inventory) =>
         .filter(({ inputs }) => (inputs.records as string[] | undefined)?.includes(address))
         .map(({ inputs }) => String(inputs.name));
 
+/** The roles with a right in SSM, and what their statements about it are. */
+const readersOf = (roles: TaskRoles): TaskRoles =>
+    new Map(
+        [...roles].flatMap(([family, all]) => {
+            const own = about(all, "ssm");
+            return own.length > 0 ? [[family, own] as const] : [];
+        }),
+    );
+
 /** An SSM for tasks that read parameters at run time; none where no task does. */
-function parameterStore(planned: PlannedStack, aws: LocalAws, project: string, variables: Variables): StandIns {
-    const readers = [...planned.taskDefinitions.values()].filter((definition) => readsPath(definition));
-    if (readers.length === 0) return { composed: {}, images: [] };
+function parameterStore(
+    readers: TaskRoles,
+    planned: PlannedStack,
+    aws: LocalAws,
+    project: string,
+    variables: Variables,
+): StandIns {
+    if (readers.size === 0) return { composed: {}, images: [] };
     const image = standInImage(project, "ssm");
-    const roles = Object.fromEntries(readers.map((definition) => [definition.family, prefixesOf(definition)]));
-    const paths = Object.values(roles).flat();
-    const read = [...aws.parameters].filter(([name]) => paths.some((prefix) => name.startsWith(`${prefix}/`)));
+    const named = [...readers.values()].flat().flatMap(({ Resource }) => listed(Resource));
+    // Who may read a path may read all that is below it.
+    const may = named.map((arn) => new RegExp(`^(?:${pattern(arn.replace(/^.*:parameter/, ""))})(?:/|$)`));
+    const read = [...aws.parameters].filter(([name]) => may.some((wanted) => wanted.test(name)));
     const probe = "import urllib.request as r; r.urlopen('http://127.0.0.1:8080/', timeout=3)";
     const composed: ComposeServices = {
         [SSM]: {
@@ -266,7 +292,7 @@ function parameterStore(planned: PlannedStack, aws: LocalAws, project: string, v
             image: image.reference,
             environment: {
                 AWS_REGION: planned.model.region,
-                ROLES: JSON.stringify(roles),
+                ROLES: JSON.stringify(Object.fromEntries(readers)),
                 PARAMETERS: variables.reference("parameters", JSON.stringify(Object.fromEntries(read))),
             },
             healthcheck: {
@@ -279,16 +305,10 @@ function parameterStore(planned: PlannedStack, aws: LocalAws, project: string, v
     return { composed, images: [image] };
 }
 
-const prefixesOf = ({ containerDefinitions }: TaskDefinition): string[] => [
-    ...new Set(containerDefinitions.flatMap((container) => environmentOf(container)[PATH_VARIABLE] ?? [])),
-];
-
-const readsPath = (definition: TaskDefinition) => prefixesOf(definition).length > 0;
-
 /** In place of the task role's credentials, the access key names the role; for tasks with a right in what stands in here. */
-function credentials(definition: TaskDefinition, services: readonly AwsStandIn[]) {
+function credentials(definition: TaskDefinition, readers: TaskRoles, services: readonly AwsStandIn[]) {
     const endpoints = Object.fromEntries([
-        ...(readsPath(definition) ? [["AWS_ENDPOINT_URL_SSM", `http://${SSM}:8080`]] : []),
+        ...(readers.has(definition.family) ? [["AWS_ENDPOINT_URL_SSM", `http://${SSM}:${SSM_PORT}`]] : []),
         ...services
             .filter(({ families }) => families.has(definition.family))
             .map(({ endpoint: { variable, url } }) => [variable, url]),

@@ -55,6 +55,7 @@ function again(
     const healthy = Object.fromEntries(containers.map((container) => [container, { condition: "service_healthy" }]));
     const second = `${name}-again`;
     return {
+        // In the network of the first, which is over.
         composed: { [second]: { ...service, depends_on: { ...service.depends_on, ...healthy } } },
         state: { ...state, container: second },
     };

@@ -34,6 +34,6 @@ async function forget({ root, stack, project }: Pick<Down, "root" | "stack" | "p
     const images = await dockerOutput(["image", "ls", "--filter", `reference=${project}/*`, ...format]);
     if (images !== "") await docker(["image", "rm", ...images.split("\n")]);
     for (const file of Object.keys(FILES) as (keyof typeof FILES)[]) {
-        if (file !== "given") rmSync(filePath(root, stack, file), { force: true }); // that one is the user's own
+        if (file !== "given") rmSync(filePath(root, stack, file), { recursive: true, force: true }); // that one is the user's own
     }
 }

@@ -161,7 +161,7 @@ function ruleRoute({ conditions, actions, priority }: Rule, balancer: LoadBalanc
 /** `*` is any characters and `?` one of them, in the whole of a path without its query; capitals count. */
 const anyOf = (patterns: readonly string[]) => patterns.map((text) => `(?:${pattern(text)})`).join("|");
 
-const pattern = (text: string) =>
+export const pattern = (text: string) =>
     text
         .replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`)
         .replaceAll("*", ".*")

@@ -2,6 +2,7 @@
 import { request } from "node:http";
 import { containersOf, type Inspected } from "./docker";
 import { STATUS_PORT } from "./envoy";
+import { networkOf } from "./firewall";
 import type { Row } from "./progress";
 import type { State, TaskState } from "./state";
 
@@ -44,7 +45,7 @@ export async function health(project: string, state: State, among?: ReadonlySet<
 type Judged = Omit<Health, "of">;
 
 function ofTask(
-    { name, containers, holder }: TaskState,
+    { name, containers }: TaskState,
     inspected: ReadonlyMap<string, Inspected>,
     balancers: readonly string[],
     targets: ReadonlyMap<string, readonly Target[] | undefined>,
@@ -53,7 +54,7 @@ function ofTask(
     const judged = ofContainers(name, parts);
     if (balancers.length === 0) return judged;
     const checks = balancers.map((balancer) => {
-        const statuses = targets.get(balancer)?.filter(({ hostname }) => hostname === holder);
+        const statuses = targets.get(balancer)?.filter(({ hostname }) => hostname === name);
         return {
             balancer,
             // One that does not say anything of a task has not looked at it yet.
@@ -131,7 +132,7 @@ async function targetsOf(
 ): Promise<Map<string, Target[] | undefined>> {
     const targets = new Map<string, Target[] | undefined>();
     for (const [balancer, { container }] of Object.entries(state.loadBalancers)) {
-        targets.set(balancer, await clusters(containers.get(container)));
+        targets.set(balancer, await clusters(containers.get(networkOf(container))));
     }
     return targets;
 }

@@ -9,6 +9,7 @@ import { type Composed, compose } from "./compose";
 import { LocalSecrets } from "./secrets";
 import { LocalAws } from "./local-aws";
 import { refuseWithoutStandIn } from "./refused";
+import path from "node:path";
 import { composeProject, FILES, filePath, localFolder, readJson, type State, writeFile, writeJson } from "./state";
 
 export interface Prepared extends Composed {
@@ -48,13 +49,15 @@ export async function prepare({ root, stack, portOffset: wanted, files }: Prepar
     };
 }
 
-export function write(root: string, stack: string, { file, state, ca, kept }: Prepared): void {
+export function write(root: string, stack: string, { file, state, ca, kept, rules }: Prepared): void {
     const note =
         "# Written by `npx identity local`, of the same task definitions as Fargate gets. Do not edit: change the stack.\n";
     kept.write(root, stack);
     writeFile(filePath(root, stack, "compose"), note + stringify(file, { lineWidth: 0 }));
     writeFile(filePath(root, stack, "ca"), ca);
     writeFile(filePath(root, stack, "trust"), [...rootCertificates, ca].join("\n"));
+    for (const [name, text] of Object.entries(rules))
+        writeFile(path.join(filePath(root, stack, "firewall"), name), text);
     writeJson(filePath(root, stack, "state"), state);
 }
 
@@ -101,9 +104,10 @@ function giveValues(root: string, planned: PlannedStack, aws: LocalAws): void {
             ),
         ),
     );
-    for (const name of [...wanted, ...aws.unread]) {
-        if (given[name] !== undefined) aws.parameters.set(name, given[name]);
-    }
+    // Those that no task definition names may be read by a task itself.
+    const own = new Set(aws.unread);
+    for (const [name, value] of Object.entries(given))
+        if (own.has(name) || !aws.parameters.has(name)) aws.parameters.set(name, value);
     const unread = aws.unread;
     const missing = [...wanted].filter((name) => !aws.parameters.has(name));
     if (missing.length + unread.length === 0) return;

@@ -22,6 +22,8 @@ export interface State {
     readonly standIns: Readonly<Record<string, StandInState>>;
     /** Tasks that run to their end, by name. */
     readonly tasks: Readonly<Record<string, OneOffState>>;
+    /** By the first bytes of hardware addresses, the services, databases and load balancers that have them. */
+    readonly members: Readonly<Record<string, string>>;
 }
 
 export interface ServiceState {
@@ -93,6 +95,8 @@ export const FILES = {
     ca: "ca.pem",
     /** Whom a task that talks to a Redis has to trust: the public authorities, and that of this machine. */
     trust: "trust.pem",
+    /** A folder: what security groups allow, as rules of nftables. */
+    firewall: "firewall",
 } as const;
 
 export const filePath = (root: string, stack: string, file: keyof typeof FILES) =>

@@ -7,6 +7,7 @@ import type { SimulatedResource } from "../plan/simulated-aws";
 import { type ContainerDefinition, type ContainerSettings, containerSettings, type TaskDefinition } from "./container";
 import type { Target } from "./envoy/clusters";
 import { ownersOf, sharedVolume } from "./file-systems";
+import { type Firewalls, networkOf } from "./firewall";
 import type { OneOffState, TaskState } from "./state";
 import type { Reference } from "./variables";
 
@@ -53,8 +54,8 @@ export interface TaskFilesContext {
     readonly databaseAuthority: string;
     /** What the VOLUMEs of an image name; undefined for one that is not built here. */
     volumesOf(image: string): readonly string[] | undefined;
-    /** An image that is always there, for what only holds a network namespace. */
-    readonly holderImage: string;
+    /** What security groups allow. */
+    readonly firewalls: Firewalls;
 }
 
 export type ComposeServices = Record<string, ComposeService>;
@@ -90,7 +91,7 @@ export function serviceTasks(service: SimulatedResource, around: TaskFilesContex
     const needed = { ...around.needed, ...(release ? { [release]: { condition: CONDITIONS.SUCCESS! } } : {}) };
     const composed: ComposeServices = {};
     const tasks = Array.from({ length: desiredCount }, (_, i) => {
-        const task = newTask(`${service.name}-${i + 1}`, definition, { ...around, needed }, aliases);
+        const task = newTask(`${service.name}-${i + 1}`, service.name, definition, { ...around, needed }, aliases);
         Object.assign(composed, task.composed);
         return task.state;
     });
@@ -108,35 +109,29 @@ export function serviceTasks(service: SimulatedResource, around: TaskFilesContex
 }
 
 /**
- * The containers of one task. Where there are several, one more holds the network namespace that they share, as on Fargate: any of
- * them may then start anew without the others losing their network.
+ * The containers of one task, and one more that holds the network namespace that they share, as on Fargate: any of them may then start
+ * anew without the others losing their network.
  */
-function newTask(name: string, definition: TaskDefinition, around: TaskFilesContext, aliases: string[]) {
+function newTask(
+    name: string,
+    service: string,
+    definition: TaskDefinition,
+    around: TaskFilesContext,
+    aliases: string[],
+) {
     const containers = definition.containerDefinitions.filter(runsHere);
     const ports = containers.flatMap(({ portMappings = [] }) => portMappings.map((mapping) => mapping.containerPort));
-    const place = { networks: { default: { aliases } }, ports: ports.map((port) => `127.0.0.1::${port}`) };
     const alone = containers.length === 1;
     const named = (container: string) => (alone ? name : `${name}-${container}`);
-    const composed: ComposeServices = {};
     const rendered = containers.map(
         (container) => [container, composedContainer(definition, container, around)] as const,
     );
-    if (!alone) {
-        composed[name] = {
-            sysctls: rendered[0]![1].sysctls,
-            image: around.holderImage,
-            entrypoint: ["sleep"],
-            command: ["infinity"],
-            init: true,
-            user: "101",
-            read_only: true,
-            cap_drop: ["ALL"],
-            mem_limit: "16m",
-            restart: "unless-stopped",
-            ...place,
-        };
-    }
-    for (const [container, { sysctls, ...service }] of rendered) {
+    const composed: ComposeServices = around.firewalls.holder(name, "service", service, {
+        aliases,
+        ports: ports.map((port) => `127.0.0.1::${port}`),
+        sysctls: rendered[0]![1].sysctls,
+    });
+    for (const [container, { sysctls: _, ...service }] of rendered) {
         const after = (container.dependsOn ?? []).map(({ containerName, condition }) => [
             named(containerName),
             { condition: CONDITIONS[condition]! },
@@ -152,13 +147,13 @@ function newTask(name: string, definition: TaskDefinition, around: TaskFilesCont
             // What runs to its end before the others stays ended.
             ...(endsFirst(container.name, containers) ? { restart: "no" } : {}),
             volumes: ofTask(name, definition, service.volumes, around.inventory),
-            ...(alone ? { ...place, sysctls } : { network_mode: `service:${name}` }),
+            network_mode: `service:${networkOf(name)}`,
         };
     }
     const state: TaskState = {
         name,
         ports,
-        holder: name,
+        holder: networkOf(name),
         containers: Object.fromEntries(
             containers
                 .filter((container) => !endsFirst(container.name, containers))
@@ -244,11 +239,13 @@ export function oneOff(name: string, around: TaskFilesContext): { composed: Comp
     const beforeDeploy = isRelease(name, planned);
     const view = planned.model.tasks.find((task) => task.name === name)!;
     const { inventory } = around;
-    const { volumes, ...service } = composedContainer(definition, container, around);
+    const { volumes, sysctls, ...service } = composedContainer(definition, container, around);
     return {
         composed: {
+            ...around.firewalls.holder(name, "task", name, { aliases: [], sysctls }),
             [name]: {
                 ...service,
+                network_mode: `service:${networkOf(name)}`,
                 volumes: ofTask(name, definition, volumes, inventory),
                 depends_on: { ...around.needed, ...ownersOf(definition, inventory) },
                 restart: "no",

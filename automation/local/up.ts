@@ -1,5 +1,6 @@
 /** Starts the containers, and reports until all are healthy. */
-import { docker, lastLines, type Result } from "./docker";
+import { containersOf, docker, dockerOutput, lastLines, type Result } from "./docker";
+import { networkOf } from "./firewall";
 import { type Health, health } from "./health";
 import { lastLine } from "./images";
 import type { Prepared } from "./prepare";
@@ -35,9 +36,12 @@ export async function start(prepared: Prepared, progress: Progress, options: Sta
     );
     const balancers = Object.values(state.loadBalancers).map(({ container }) => container);
     const others = new Set([...stores, ...releases, ...balancers]);
+    const networks = new Set(Object.keys(file.services).map(networkOf));
+    // Of a task that somebody will ask for there is the network alone.
     const services = Object.entries(file.services).flatMap(([name, { profiles }]) =>
-        profiles || others.has(name) ? [] : [name],
+        profiles ? [networkOf(name)] : others.has(name) || networks.has(name) ? [] : [name],
     );
+    await takeOver(prepared);
     if (releases.length > 0) await forget(releases, prepared, options.file);
     const waitsFor = (name: string) => Object.keys(file.services[name]?.depends_on ?? {});
     const afterServices = releases.filter((name) => waitsFor(name).some((other) => services.includes(other)));
@@ -46,10 +50,29 @@ export async function start(prepared: Prepared, progress: Progress, options: Sta
     for (const group of [stores, ...inOrder(first, waitsFor), services, afterServices, balancers]) {
         if (group.length === 0) continue;
         started.push(...group);
-        await come(group, new Set(started), prepared, progress, { ...options, end });
+        const held = group.map(networkOf).filter((name) => name in file.services);
+        await come([...held, ...group], new Set(started), prepared, progress, { ...options, end });
         if (options.signal.aborted) return;
     }
     progress.clear();
+}
+
+/**
+ * What runs already gets the rules of now. What an earlier version started had its network to itself: it would keep its ports from the
+ * container that has them now.
+ */
+async function takeOver({ project, file }: Prepared): Promise<void> {
+    const running = [...(await containersOf(project))].filter(([, { State }]) => State.Status === "running");
+    const named = (wanted: (name: string) => boolean) =>
+        running.flatMap(([name, { Id }]) => (wanted(name) ? [Id] : []));
+    const holders = named((name) => file.services[name]?.image.includes("/local-firewall:") ?? false);
+    if (holders.length > 0) await dockerOutput(["kill", "--signal", "HUP", ...holders]);
+    const names = new Set(running.map(([name]) => `service:${name}`));
+    const alone = named((name) => {
+        const mode = file.services[name]?.network_mode;
+        return mode?.startsWith("service:") === true && !names.has(mode);
+    });
+    if (alone.length > 0) await dockerOutput(["rm", "--force", ...alone]);
 }
 
 /** The names in groups, each after those that it waits for. */
@@ -109,12 +132,25 @@ async function allWell(
         progress.rows(all);
         const failed = all.find((row) => row.failed);
         if (failed) throw await notUp(`${failed.name} ${failed.failed}`, failed.container);
-        if (up.result && up.result.code !== 0)
-            throw new ServicesNotHealthy(`docker compose: ${lastLine(up.result.stderr)}`);
+        if (up.result && up.result.code !== 0) throw await refusedByCompose(up.result, project, started);
         if (up.result && all.every(({ well }) => well)) return;
         if (Date.now() > end) throw await late(all, timeoutSeconds);
         await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
     }
+}
+
+/** Who joins a network whose holder has ended is told of the join alone. */
+async function refusedByCompose(
+    { stderr }: Result,
+    project: string,
+    started: ReadonlySet<string>,
+): Promise<ServicesNotHealthy> {
+    const containers = await containersOf(project);
+    const ended = [...started].find((name) => containers.get(networkOf(name))?.State.ExitCode);
+    const said = `docker compose: ${lastLine(stderr)}`;
+    return ended === undefined
+        ? new ServicesNotHealthy(said)
+        : notUp(`${said}; the network of ${ended} does not start`, containers.get(networkOf(ended))!.Id);
 }
 
 async function late(all: readonly Health[], seconds: number): Promise<ServicesNotHealthy> {

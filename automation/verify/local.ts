@@ -1,6 +1,7 @@
 /** The platform on this machine (`npx identity local`). */
 import { networkInterfaces } from "node:os";
 import { containersOf } from "../local/docker";
+import { networkOf } from "../local/firewall";
 import { health } from "../local/health";
 import { type Running, running, type RunningTask } from "../local/running";
 import { composeProject, filePath, readJson, type State } from "../local/state";
@@ -121,7 +122,7 @@ export class LocalTarget implements Target {
         const containers = await containersOf(this.project);
         return Object.fromEntries(
             Object.entries(this.state.databases).map(([name, { container, host }]) => {
-                const address = addressOf(containers.get(container));
+                const address = addressOf(containers.get(networkOf(container)));
                 return [name, { name: host, host: address ?? host, port: POSTGRES, inReach: address !== undefined }];
             }),
         );
@@ -142,7 +143,7 @@ export class LocalTarget implements Target {
             this.balancers.filter((balancer) => balancer.internal === internal),
         );
         for (const { container } of open!) {
-            const host = addressOf(containers.get(container));
+            const host = addressOf(containers.get(networkOf(container)));
             if (!host) continue;
             const internalPorts = inner!.flatMap(({ listeners }) => listeners.map((listener) => listener.published));
             closed.push(...internalPorts.map((port) => ({ what: `the load balancer ${container}`, host, port })));

@@ -10,6 +10,7 @@ import { composeOrSkip, output, run, until } from "./docker";
 import { ask as askOf, localCommand, type Question } from "./local-command";
 import { baseImage, ROOT } from "./plan";
 import { POSTGRES_IMAGE } from "./postgres";
+import { obeysSecurityGroups } from "./security-groups";
 import { verifies } from "./verify";
 
 /** Another name and other ports than those of a stack that somebody may be using. */
@@ -62,9 +63,12 @@ describe("npx identity local", () => {
         const { code, stderr } = await run("docker", ["compose", "--file", file, "config", "--quiet"]);
         expect(code).not.to.equal(0);
         expect(stderr).to.contain("by npx identity local alone");
-        for (const name of await output("docker", ["ps", "--quiet", "--filter", `name=${PROJECT}-issuer`]).then((ids) =>
-            ids.split("\n"),
-        )) {
+        for (const name of await output("docker", [
+            "ps",
+            "--quiet",
+            "--filter",
+            `name=${PROJECT}-issuer-[^-]+-1$`,
+        ]).then((ids) => ids.split("\n"))) {
             const { HostConfig } = JSON.parse(await output("docker", ["inspect", "--format", "{{json .}}", name]));
             expect(HostConfig).to.include({ ReadonlyRootfs: true, Init: true, Memory: 512 * 1024 ** 2 });
             expect(HostConfig.CapDrop).to.deep.equal(["ALL"]);
@@ -151,6 +155,11 @@ describe("npx identity local", () => {
             );
             expect(rows, role).to.deep.equal(["t|f"]);
         }
+    });
+
+    obeysSecurityGroups(() => ({ root: root!, stack: STACK, project: PROJECT, running: platform, command }), {
+        root: ROOT,
+        stack: "dev",
     });
 
     verifies(() => ({ root: root!, stack: STACK, project: PROJECT, running: platform, command }));

@@ -8,6 +8,7 @@ import { lock } from "../../local/lock";
 import { prepare, write } from "../../local/prepare";
 import { checkDocker, checkPorts, checkVolumes } from "../../local/preflight";
 import { Progress } from "../../local/progress";
+import { refusals } from "../../local/refusals";
 import { running } from "../../local/running";
 import { composeProject, filePath, ofStack, readJson, type State } from "../../local/state";
 import { summary } from "../../local/summary";
@@ -58,7 +59,9 @@ async function upAlone({ stack, timeout, portOffset }: LocalUpInput, context: Co
     } catch (error) {
         progress.clear();
         if (signal.aborted || !(error instanceof ServicesNotHealthy)) throw error;
-        err(`${error.message}\nWhat runs is left as it is; npx identity local down${ofStack(stack)} stops it\n`);
+        err(
+            `${error.message}\n${await refused(root, prepared.state)}What runs is left as it is; npx identity local down${ofStack(stack)} stops it\n`,
+        );
         return 1;
     }
     if (signal.aborted) {
@@ -75,7 +78,15 @@ export async function status({ stack }: OfStack, { root, out }: CommandContext):
     const all = await health(composeProject(root, state.project, stack), state);
     const rows = all.map(({ of, name, text, well }) => [well ? "" : "!", of, name, text]);
     out(`${table(rows, 0, [undefined, pc.dim, pc.bold]).join("\n")}\n`);
+    out(await refused(root, state));
     return all.every(({ well }) => well) ? 0 : 1;
+}
+
+/** What security groups refused: in no log is more than a time-out. */
+async function refused(root: string, state: State): Promise<string> {
+    const found = await refusals(composeProject(root, state.project, state.stack), state);
+    if (found.length === 0) return "";
+    return ["refused by the security groups within the last hour:", ...found.map((one) => `    ${one}`), ""].join("\n");
 }
 
 export interface LogsInput extends OfStack {

@@ -51,9 +51,29 @@ function waysInto(to: Actor, network: Network): Connection[] {
     });
 }
 
+/** What the security groups of both sides let through from one part of the stack to another, or to another of its own addresses. */
+export function letThrough(from: Actor, to: Actor, network: Network): Span[] {
+    const into = network
+        .ingress(to.groups)
+        .filter(({ cidrIpv4, referencedSecurityGroupId: group }) =>
+            group === undefined ? comesFrom(from, to, cidrIpv4!) : from.groups.includes(group),
+        );
+    return opened(from, to, into, network);
+}
+
+/** An actor's egress to networks outside of the VPC. */
+export function waysOutOf(from: Actor, network: Network): (Rule & { readonly cidrIpv4: string })[] {
+    return isConfined(from) ? [] : network.egress(from.groups).filter(isToNetwork);
+}
+
+const isToNetwork = (rule: Rule): rule is Rule & { readonly cidrIpv4: string } => rule.cidrIpv4 !== undefined;
+
+const isConfined = ({ isPublic, subnets }: Actor) =>
+    !isPublic && subnets.length > 0 && !subnets.some(({ wayOut }) => wayOut);
+
 /** An actor's egress to networks. Without a gateway it reaches only the VPC. */
 function waysOut(from: Actor, network: Network): Connection[] {
-    const confined = !from.isPublic && from.subnets.length > 0 && !from.subnets.some(({ wayOut }) => wayOut);
+    const confined = isConfined(from);
     return rulesBySource(network.egress(from.groups)).flatMap((rules): Connection[] => {
         const [{ cidrIpv4, ipProtocol: protocol, description = "" }] = rules;
         if (cidrIpv4 === undefined) return [];
@@ -84,17 +104,20 @@ const overlap = (a: string, b: string) => {
 };
 
 /** The ports that both the ingress rules `into` of `to` and the egress rules of `from` allow. */
-function reach(from: Actor, to: Actor, into: readonly Rule[], network: Network): string[] {
+const reach = (from: Actor, to: Actor, into: readonly Rule[], network: Network): string[] =>
+    spans(opened(from, to, into, network));
+
+function opened(from: Actor, to: Actor, into: readonly Rule[], network: Network): Span[] {
     const includesTarget = ({ cidrIpv4, referencedSecurityGroupId: group }: Rule) => {
         if (group !== undefined) return to.groups.includes(group);
         if (cidrIpv4 === ANYWHERE) return true;
         return cidrIpv4 !== undefined && !to.isPublic && to.subnets.some(({ cidr }) => overlap(cidrIpv4, cidr));
     };
     const out = network.egress(from.groups).filter(includesTarget);
-    return spans(into.flatMap((rule) => out.flatMap((other) => intersection(rule, other) ?? [])));
+    return into.flatMap((rule) => out.flatMap((other) => intersection(rule, other) ?? []));
 }
 
-type Span = Pick<Rule, "ipProtocol" | "fromPort" | "toPort">;
+export type Span = Pick<Rule, "ipProtocol" | "fromPort" | "toPort">;
 const ALL = "-1";
 const LAST_PORT = 65535;
 

@@ -6,7 +6,7 @@ import { type Prepared, prepare, write } from "../../../automation/local/prepare
 import { readJson } from "../../../automation/local/state";
 import type { TaskDefinition } from "../../../automation/local/container";
 import { planStack } from "../../../automation/plan/plan-stack";
-import { PROJECT, prepared, projectWith, service, stackFile } from "./support";
+import { network, PROJECT, prepared, projectWith, service, stackFile } from "./support";
 
 describe("the stack dev on this machine", () => {
     let dev: Prepared;
@@ -53,15 +53,46 @@ describe("the stack dev on this machine", () => {
 
     it("puts the containers of a task into one network namespace, which neither of them owns", () => {
         const { holder, containers } = dev.state.services.hello!.tasks[0]!;
-        expect([holder, containers]).to.deep.equal(["hello-1", { app: "hello-1-app", envoy: "hello-1-envoy" }]);
+        expect([holder, containers]).to.deep.equal(["hello-1-network", { app: "hello-1-app", envoy: "hello-1-envoy" }]);
         for (const name of Object.values(containers)) {
-            expect(service(dev, name)).to.include({ network_mode: "service:hello-1" });
+            expect(service(dev, name)).to.include({ network_mode: "service:hello-1-network" });
             expect(service(dev, name)).not.to.have.any.keys("ports", "networks");
         }
-        expect(service(dev, "hello-1").ports).to.deep.equal(["127.0.0.1::8443"]);
+        expect(network(dev, "hello-1").ports).to.deep.equal(["127.0.0.1::8443"]);
         expect(service(dev, "hello-1-envoy").depends_on).to.deep.include({
             "hello-1-app": { condition: "service_started" },
         });
+    });
+
+    it("has rules for each, by the plan's security groups", () => {
+        const allowedBy = (name: string, line: RegExp) =>
+            [...dev.rules[`${name}.nft`]!.matchAll(line)].map(([, port]) => port);
+        const hardware = (member: string) => network(dev, member).environment!.HARDWARE as string;
+        const from = (member: string) =>
+            new RegExp(`ether saddr & \\S+ == ${hardware(member)}:00:00 tcp dport (\\S+)`, "g");
+        expect(allowedBy("service-issuer", from("public"))).to.have.members(["8020", "8021"]);
+        expect(allowedBy("service-issuer", from("admin"))).to.deep.equal(["8021"]);
+        expect(allowedBy("service-issuer", from("holder-1"))).to.deep.equal([]);
+        expect(allowedBy("service-keycloak", from("keycloak-2"))).to.have.members(["7800", "57800"]);
+        expect(allowedBy("database-shared-db", from("issuer-2"))).to.deep.equal(["5432"]);
+        expect(allowedBy("database-shared-db", from("sample-api-nightly"))).to.deep.equal(["5432"]);
+        expect(allowedBy("database-shared-db", from("hello-1"))).to.deep.equal([]);
+        expect(allowedBy("load-balancer-admin", from("issuer-1"))).to.deep.equal([]);
+        expect(allowedBy("load-balancer-public", from("issuer-1"))).to.have.members(["8080", "8443", "8020", "8030"]);
+        expect(allowedBy("API-ssm", from("hello-1"))).to.deep.equal(["8080"]);
+        const outward = /^ +tcp dport (\S+) accept/gm;
+        expect(allowedBy("service-hello", outward)).to.deep.equal(["443"]);
+        expect(allowedBy("service-issuer", outward)).to.deep.equal(["1-65535"]);
+        expect(allowedBy("database-shared-db", outward)).to.deep.equal([]);
+    });
+
+    it("gives no container but those that hold a network a right over it", () => {
+        for (const [name, one] of Object.entries(dev.file.services)) {
+            if (one.network_mode === "none") continue;
+            const holds = name.endsWith("-network");
+            expect(((one.cap_add as string[]) ?? []).includes("NET_ADMIN"), name).to.equal(holds);
+            expect(one.network_mode?.startsWith("service:") ?? false, name).to.equal(!holds);
+        }
     });
 
     it("knows which load balancers have to find a service's tasks healthy", () => {
@@ -117,12 +148,12 @@ describe("the stack dev on this machine", () => {
         expect(JSON.parse(String(roles.PASSWORD_WALLET_ISSUER)).password === credentials.password).to.equal(true);
         expect(service(dev, "shared-db").environment).to.include({ MASTER_DATABASE: "", FORCE_SSL: "1" });
         const { url } = JSON.parse(String(one!.ACAPY_WALLET_STORAGE_CONFIG));
-        expect(service(dev, "shared-db").networks!.default.aliases).to.include(url.replace(/:5432$/, ""));
+        expect(network(dev, "shared-db").networks!.default.aliases).to.include(url.replace(/:5432$/, ""));
     });
 
     it("has a database's certificate for RDS's name, by the authority that the images are built with", () => {
         const { TLS_CERTIFICATE } = service(dev, "shared-db").environment!;
-        const [name] = service(dev, "shared-db").networks!.default.aliases;
+        const [name] = network(dev, "shared-db").networks!.default.aliases;
         const certificate = new X509Certificate(String(TLS_CERTIFICATE));
         expect(certificate.checkHost(name!)).to.equal(name);
         expect(service(dev, "keycloak-1").environment!.KC_DB_URL_HOST).to.equal(name);
@@ -147,7 +178,7 @@ describe("the stack dev on this machine", () => {
                 "sample-api-web": "https://public.localhost:8443/posts",
             },
         });
-        expect(service(dev, "public").networks!.default.aliases).to.deep.equal(["public.localhost"]);
+        expect(network(dev, "public").networks!.default.aliases).to.deep.equal(["public.localhost", "public"]);
     });
 
     it("has load balancers whose certificates are the stack's, for their names", () => {
@@ -175,7 +206,10 @@ describe("the stack dev on this machine", () => {
     it("lets a task read its role's parameters, and nobody else's", () => {
         const { ROLES, PARAMETERS } = service(dev, "ssm").environment!;
         const { AWS_ACCESS_KEY_ID, AWS_ENDPOINT_URL_SSM } = service(dev, "sample-api-web-1-app").environment!;
-        expect(JSON.parse(String(ROLES))[String(AWS_ACCESS_KEY_ID)]).to.deep.equal(["/identity/dev/sample-api"]);
+        const path = "arn:aws:ssm:ap-northeast-1:123456789012:parameter/identity/dev/sample-api";
+        expect(JSON.parse(String(ROLES))[String(AWS_ACCESS_KEY_ID)]).to.deep.equal([
+            { Effect: "Allow", Action: "ssm:GetParametersByPath", Resource: [path, `${path}/*`] },
+        ]);
         expect(AWS_ENDPOINT_URL_SSM).to.equal("http://ssm:8080");
         const names = Object.keys(JSON.parse(String(PARAMETERS)));
         expect(names).to.include("/identity/dev/sample-api/database/app/password");
@@ -252,7 +286,7 @@ describe("a stack on this machine", () => {
 
     it("moves every published port by the offset, and the URLs with them", async () => {
         const { file, state, variables } = await prepared(stackFile(...AGENT, "    issuer: {}"), 1000);
-        expect(file.services.public!.ports).to.include("127.0.0.1:9020:9020");
+        expect(file.services["public-network"]!.ports).to.include("127.0.0.1:9020:9020");
         expect(file.services["issuer-1"]!.environment).to.include({ ACAPY_ENDPOINT: "http://public.localhost:9020" });
         expect(state.services.issuer!.urls).to.deep.equal({
             public: ["http://public.localhost:9020"],
@@ -273,7 +307,7 @@ describe("a stack on this machine", () => {
         expect(made.state.outputs).to.deep.include({
             didcommUrls: { issuer: "https://issuer.id.example.com.localhost:8443" },
         });
-        expect(service(made, "public").networks!.default.aliases).to.include("issuer.id.example.com.localhost");
+        expect(network(made, "public").networks!.default.aliases).to.include("issuer.id.example.com.localhost");
         const certificate = new X509Certificate(String(service(made, "public").environment!.TLS_CERTIFICATE_443));
         expect(certificate.checkHost("issuer.id.example.com.localhost")).not.to.equal(undefined);
         expect(certificate.verify(new X509Certificate(made.ca).publicKey)).to.equal(true);

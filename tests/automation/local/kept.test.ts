@@ -81,6 +81,7 @@ describe("what an up prints", () => {
             databases: {},
             standIns: {},
             tasks: { nightly: { container: "nightly", command: ["x"], schedule: undefined, beforeDeploy: false } },
+            members: {},
         });
         const commands = async (stack: string) =>
             (await summary(state(stack), 1)).match(/npx identity local [^)"\n]+/g)!;

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
 import { type Prepared, prepare } from "../../../automation/local/prepare";
-import { projectWith, service, stackFile } from "./support";
+import { network, projectWith, service, stackFile } from "./support";
 
 const DIGEST = `example.com/shop@sha256:${"a".repeat(64)}`;
 const HERITAGES = {
@@ -39,7 +39,10 @@ describe("Redis, S3 and SQS on this machine", () => {
     it("has a Valkey with the password of the URL, and a certificate for the URL's host by whom the task trusts", () => {
         const url = new URL(variables("shop-worker-1").CACHE_URL!);
         const redis = service(stack, "shop-cache");
-        expect(redis.networks).to.deep.equal({ default: { aliases: [url.hostname] } });
+        expect(redis.network_mode).to.equal("service:shop-cache-network");
+        expect(network(stack, "shop-cache").networks).to.deep.equal({
+            default: { aliases: [url.hostname, "shop-cache"] },
+        });
         expect(variables("shop-cache").PASSWORD).to.equal(url.password);
         expect([url.protocol, url.port]).to.deep.equal(["rediss:", "6379"]);
         const certificate = new X509Certificate(variables("shop-cache").TLS_CERTIFICATE!);
@@ -68,8 +71,8 @@ describe("Redis, S3 and SQS on this machine", () => {
     it("makes the buckets and queues that a role names, those that exist on AWS too, and no other", () => {
         const own = variables("shop-worker-1").FILES_NAME!;
         expect(Object.keys(json("s3", "NAMES"))).to.deep.equal(["acme-archive", own].sort());
-        expect(service(stack, "s3").networks).to.deep.equal({
-            default: { aliases: ["acme-archive.s3", `${own}.s3`].sort() },
+        expect(network(stack, "s3").networks).to.deep.equal({
+            default: { aliases: [...["acme-archive.s3", `${own}.s3`].sort(), "s3"] },
         });
         const queues = json("sqs", "NAMES");
         const jobs = variables("shop-worker-1").JOBS_NAME!;

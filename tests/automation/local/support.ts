@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { compose } from "../../../automation/local/compose";
+import { networkOf } from "../../../automation/local/firewall";
 import { LocalAws } from "../../../automation/local/local-aws";
 import { type Prepared, prepare } from "../../../automation/local/prepare";
 import { LocalSecrets } from "../../../automation/local/secrets";
@@ -67,3 +68,6 @@ export function service({ file, variables }: Prepared, name: string): ComposeSer
     };
     return open(own) as ComposeService;
 }
+
+/** What holds the network of a task, or of another container. */
+export const network = (made: Prepared, name: string): ComposeService => service(made, networkOf(name));

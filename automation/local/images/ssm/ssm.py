@@ -1,8 +1,8 @@
 """
 Answers GetParametersByPath, GetParameters and GetParameter of SSM with the parameters in PARAMETERS (JSON, by name).
 
-ROLES (JSON, by access key) says what each task role may read: paths. Who asks is told by the access key of the request's
-signature, which is not verified: whoever can reach this is a task of the same laptop.
+ROLES (JSON, by access key) has the statements of each task role. Who asks is told by the access key of the request's signature,
+which is not verified: whoever can reach this is a task of the same laptop.
 """
 
 import json
@@ -26,15 +26,40 @@ def below(path, name):
     return name == path or name.startswith(path.rstrip("/") + "/")
 
 
+def arn_of(name):
+    return f"arn:aws:ssm:{os.environ.get('AWS_REGION', 'us-east-1')}:123456789012:parameter/{name.lstrip('/')}"
+
+
 def parameter(name):
-    arn = f"arn:aws:ssm:{os.environ.get('AWS_REGION', 'us-east-1')}:123456789012:parameter{name}"
-    return {"Name": name, "Type": "SecureString", "Value": PARAMETERS[name], "Version": 1, "ARN": arn, "DataType": "text"}
+    typed = {"Type": "SecureString", "Version": 1, "DataType": "text"}
+    return {"Name": name, "Value": PARAMETERS[name], "ARN": arn_of(name), **typed}
 
 
-def by_path(asked, readable):
+def matches(patterns, text, flags=0):
+    patterns = [patterns] if isinstance(patterns, str) else patterns
+    return any(
+        re.fullmatch(re.escape(pattern).replace(r"\*", ".*").replace(r"\?", "."), text, flags) for pattern in patterns
+    )
+
+
+def ask(key, action, names):
+    """A denial counts before everything else. Conditions are not looked at: what they are about is on AWS alone."""
+    for name in names:
+        resource = arn_of(name)
+        effects = {
+            statement["Effect"]
+            for statement in ROLES.get(key, [])
+            if matches(statement.get("Action", []), f"ssm:{action}", re.I) and matches(statement.get("Resource", []), resource)
+        }
+        if effects != {"Allow"}:
+            raise Refused(
+                "AccessDeniedException",
+                f"{key or 'nobody'} is not authorized to perform: ssm:{action} on resource: {resource}",
+            )
+
+
+def by_path(asked):
     path = asked["Path"]
-    if not readable(path.rstrip("/")):
-        raise Refused("AccessDeniedException", f"not authorized to perform ssm:GetParametersByPath on {path}")
     deep = asked.get("Recursive", False)
     names = sorted(n for n in PARAMETERS if below(path, n) and (deep or "/" not in n[len(path.rstrip("/")) + 1 :]))
     start, size = int(asked.get("NextToken") or 0), min(int(asked.get("MaxResults") or PAGE), PAGE)
@@ -42,26 +67,27 @@ def by_path(asked, readable):
     return {"Parameters": [parameter(n) for n in names[start : start + size]], **more}
 
 
-def several(asked, readable):
+def several(asked):
     names = asked["Names"]
-    if not all(readable(n) for n in names):
-        raise Refused("AccessDeniedException", "not authorized to perform ssm:GetParameters on all of these")
     return {
         "Parameters": [parameter(n) for n in names if n in PARAMETERS],
         "InvalidParameters": [n for n in names if n not in PARAMETERS],
     }
 
 
-def one(asked, readable):
+def one(asked):
     name = asked["Name"]
-    if not readable(name):
-        raise Refused("AccessDeniedException", f"not authorized to perform ssm:GetParameter on {name}")
     if name not in PARAMETERS:
         raise Refused("ParameterNotFound", "")
     return {"Parameter": parameter(name)}
 
 
-ACTIONS = {"GetParametersByPath": by_path, "GetParameters": several, "GetParameter": one}
+# What answers, and the names that a right is needed to. Who may read a path may read all that is below it.
+ACTIONS = {
+    "GetParametersByPath": (by_path, lambda asked: [asked["Path"].rstrip("/") or "/"]),
+    "GetParameters": (several, lambda asked: asked["Names"]),
+    "GetParameter": (one, lambda asked: [asked["Name"]]),
+}
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -71,11 +97,12 @@ class Handler(BaseHTTPRequestHandler):
         asked = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))) or "{}")
         action = self.headers.get("X-Amz-Target", "").removeprefix("AmazonSSM.")
         key = re.search(r"Credential=([^/]+)/", self.headers.get("Authorization", ""))
-        paths = ROLES.get(key.group(1), []) if key else []
         try:
             if action not in ACTIONS:
-                raise Refused("AccessDeniedException", f"not authorized to perform ssm:{action}")
-            self.answer(200, ACTIONS[action](asked, lambda name: any(below(path, name) for path in paths)))
+                raise Refused("AccessDeniedException", f"ssm:{action} is not known here")
+            answer, names = ACTIONS[action]
+            ask(key.group(1) if key else None, action, names(asked))
+            self.answer(200, answer(asked))
         except Refused as refused:
             self.answer(400, {"__type": refused.kind, "message": str(refused)})
 
