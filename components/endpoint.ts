@@ -57,7 +57,7 @@ export interface EndpointArgs {
     /** Seconds that a connection may be silent. @default 60, the load balancer's own */
     idleTimeoutSeconds?: number;
     /** The ARN of a regional web ACL of AWS WAF: it judges every request before a rule does. @default none */
-    webAclArn?: string;
+    webAclArn?: pulumi.Input<string>;
     transform?: {
         loadBalancer?: Transform<aws.lb.LoadBalancerArgs>;
         listener?: Transform<aws.lb.ListenerArgs>;

@@ -62,4 +62,5 @@ export type { Transform } from "./transform";
 export { UserError } from "./user-error";
 export { Vpc, type VpcArgs } from "./vpc";
 export { WalletDb, type WalletDbArgs, type WalletStorage } from "./wallet-db";
+export { type CoreRule, WebAcl, type WebAclArgs } from "./web-acl";
 export { Workbench, type WorkbenchArgs } from "./workbench";

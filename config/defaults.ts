@@ -7,6 +7,7 @@ import { type Architecture, DEFAULT_ARCHITECTURE } from "../components/fargate/a
 import { VON_NETWORK_COMMIT } from "../components/dev-ledger/user-data";
 import { GRPC_OK, HEALTH_CHECKS } from "../components/endpoint/health-checks";
 import { PLANNED_CPU_PERCENT } from "../components/keycloak/sizing";
+import { WEB_ACL_DEFAULTS } from "../components/web-acl";
 import { type EnvironmentDefaults, environmentNamed } from "./environments";
 import { type Here, namesHere } from "./names-here";
 import type { HeritageInput } from "./heritage/schema";
@@ -33,6 +34,20 @@ type EachKey<Input> = Record<keyof NonNullable<Input>, unknown>;
 const NETWORK_CIDR = "10.0.0.0/16";
 /** 0.25 vCPU and 512 MiB, Fargate's least: Envoy rests at 15 MiB of it. */
 const SERVICE_SIZE = { cpu: 256, memory: 512 };
+
+/** The ARN of one that exists, the settings of one of the stack's own, or none. */
+function webAclDefaults(input: NonNullable<StackInput["publicEndpoint"]>["webAcl"], d: EnvironmentDefaults) {
+    if (typeof input === "string") return input;
+    const own = input ?? d.webAcl;
+    if (own === false) return undefined;
+    const { mode, requests, logIns, countOnly } = own === true ? {} : own;
+    return {
+        mode: mode ?? WEB_ACL_DEFAULTS.mode,
+        requests: requests ?? WEB_ACL_DEFAULTS.requests,
+        logIns: logIns ?? WEB_ACL_DEFAULTS.logIns,
+        countOnly: countOnly ?? [],
+    } satisfies EachKey<Exclude<typeof own, boolean>>;
+}
 
 /** Of a network that exists there are no defaults but its zones: its private subnets, where they are named, say how many. */
 function networkDefaults(input: NonNullable<StackInput["network"]>, d: EnvironmentDefaults) {
@@ -417,7 +432,7 @@ export function withDefaults(input: StackInput, region: string, heritages: Recor
             allowedCidrs: input.publicEndpoint?.allowedCidrs ?? ["0.0.0.0/0"],
             accessLogs: input.publicEndpoint?.accessLogs ?? d.accessLogs,
             idleTimeoutSeconds: input.publicEndpoint?.idleTimeoutSeconds ?? 60,
-            webAcl: input.publicEndpoint?.webAcl,
+            webAcl: webAclDefaults(input.publicEndpoint?.webAcl, d),
         } satisfies EachKey<StackInput["publicEndpoint"]>,
         adminEndpoint: {
             allowedCidrs: input.adminEndpoint?.allowedCidrs ?? [],

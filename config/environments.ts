@@ -21,6 +21,8 @@ export interface EnvironmentDefaults {
     readonly nat: "none" | "instance" | "single" | "per-zone";
     readonly flowLogs: boolean;
     readonly accessLogs: boolean;
+    /** A web ACL of the stack's own before the public endpoint. */
+    readonly webAcl: boolean;
     readonly instanceClass: string;
     /** Connections of an agent to its wallet, and of a Keycloak node to its database. */
     readonly walletConnections: number;
@@ -50,6 +52,7 @@ export const ENVIRONMENTS = {
             nat: "instance", // 9 instead of 49 USD a month; without NAT there is no ECR, no other agent and no ledger to reach
             flowLogs: false,
             accessLogs: false,
+            webAcl: false, // 10 USD a month
             instanceClass: "db.t4g.micro", // 1 GiB: about 75 connections, enough for three clusters of two at five for each task
             walletConnections: 5,
             agentSize: { cpu: 256, memory: 512 }, // an idle agent takes about 100 MiB, and starts in some 10 s
@@ -74,6 +77,7 @@ export const ENVIRONMENTS = {
             nat: "per-zone", // with a single one, the loss of its zone takes every zone's way out
             flowLogs: true, // who talked to whom, for the day when somebody asks
             accessLogs: true,
+            webAcl: true, // it counts: who attacks is in its log, and blocking is one word away
             instanceClass: "db.t4g.medium", // 4 GiB: about 300 connections, enough for five clusters of three
             keycloakPool: 30, // what Keycloak's sizing guide has; three nodes rolling: 180 of the 310 of a db.t4g.medium
             agentSize: { cpu: 512, memory: 1024 }, // starts in 2 to 4 s

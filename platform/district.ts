@@ -13,6 +13,7 @@ import type { Plugins } from "../components/plugins";
 import { SecretStore } from "../components/secret-store";
 import { scheduleGroupName } from "../components/scheduled-task";
 import type { SharedDatabase } from "../components/shared-database";
+import { WebAcl } from "../components/web-acl";
 import { hasReachable, listenersOf, type PlatformConfig } from "../config/defaults";
 import { DISTRICT_PLUGINS } from "../config/plugins";
 import { alarmTopic, newAlarms } from "./alarms";
@@ -137,7 +138,7 @@ export class District {
             : undefined;
         const zoneId = domain && publicZone("public", { ...domain, protect }, opts);
         const shared = { vpc, accessLogBucket: logs?.bucket, protect, alarms: this.alarms };
-        const { allowedCidrs, idleTimeoutSeconds, webAcl: webAclArn } = config.publicEndpoint;
+        const { allowedCidrs, idleTimeoutSeconds } = config.publicEndpoint;
         // The stack's own tasks come by way of NAT: agents to one another, services to Keycloak.
         const allowedAddresses = allowedCidrs.includes("0.0.0.0/0") ? [] : vpc.natAddresses;
         const https = zoneId && this.https(domain!, zoneId);
@@ -149,7 +150,7 @@ export class District {
                     allowedCidrs,
                     allowedAddresses,
                     idleTimeoutSeconds,
-                    webAclArn,
+                    webAclArn: this.webAclArn(),
                     https: https?.public ?? (publicHttps(config) ? { authority: this.authority! } : undefined),
                 },
                 opts,
@@ -166,6 +167,16 @@ export class District {
                 opts,
             ),
         ];
+    }
+
+    /** The one that exists, or the stack's own: its limits do not count the stack's own tasks, which come by way of NAT. */
+    private webAclArn(): pulumi.Input<string> | undefined {
+        const { webAcl } = this.config.publicEndpoint;
+        if (webAcl === undefined || typeof webAcl === "string") return webAcl;
+        const { logIns, ...settings } = webAcl;
+        const { logRetentionDays, keycloak } = this.config;
+        const args = { ...settings, logRetentionDays, exemptAddresses: this.vpc.natAddresses };
+        return new WebAcl("public", { ...args, ...(keycloak ? { logIns } : {}) }, this.opts).arn;
     }
 
     /** With a domain: certificates for it, and for its zone within the VPC. */

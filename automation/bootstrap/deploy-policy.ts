@@ -7,6 +7,7 @@
  */
 import { accessLogBucketName } from "../../components/access-log-bucket";
 import { scheduleGroupName } from "../../components/scheduled-task";
+import { WEB_ACL_LOG } from "../../components/web-acl";
 import { rolePath } from "../../platform/roles";
 import { isGlobal, writeActions } from "./actions";
 import { notOthers, ownTags } from "./boundary";
@@ -80,6 +81,9 @@ const BY_TAG = [
     ...["cloudwatch:DeleteAlarms", "events:DeleteRule", "events:DisableRule", "events:RemoveTargets"],
     ...["sns:DeleteTopic", "sns:SetTopicAttributes", "sns:Subscribe"],
     ...["states:UpdateStateMachine", "states:DeleteStateMachine", "states:StartExecution"],
+    // Not wafv2:UpdateWebACL: it is asked of AWS's groups of rules as well, which have no tags.
+    ...["wafv2:DeleteWebACL", "wafv2:UpdateIPSet", "wafv2:DeleteIPSet"],
+    ...["wafv2:PutLoggingConfiguration", "wafv2:DeleteLoggingConfiguration", "wafv2:UntagResource"],
     ...["ecr:InitiateLayerUpload", "ecr:UploadLayerPart", "ecr:CompleteLayerUpload", "ecr:PutImage"],
 ];
 const BY_CREATION = ["ec2:CreateTags", "ec2:DeleteTags"];
@@ -176,9 +180,11 @@ function named({ partition, id, project }: Account, { name, region, domains = []
             Sid: "OwnLogGroups",
             Effect: "Allow",
             Action: BY_LOG_GROUP,
-            Resource: [`/${project}/${name}/*`, `/aws/rds/instance/${project}-${name}-*`].map((logGroup) =>
-                arn("logs", `log-group:${logGroup}`),
-            ),
+            Resource: [
+                `/${project}/${name}/*`,
+                `/aws/rds/instance/${project}-${name}-*`,
+                `${WEB_ACL_LOG}${project}-${name}-*`,
+            ].map((logGroup) => arn("logs", `log-group:${logGroup}`)),
         },
         {
             Sid: "OwnDashboard",

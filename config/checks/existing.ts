@@ -5,10 +5,10 @@ import { openedBy } from "../egress";
 import type { Path, Problem } from "./common";
 
 export function checkExisting(config: PlatformConfig): Problem[] {
-    const { cluster, publicEndpoint } = config;
+    const { cluster } = config;
     return [
         ...regionProblems(["cluster", "existing"], cluster?.existing, "a cluster", config),
-        ...regionProblems(["publicEndpoint", "webAcl"], publicEndpoint.webAcl, "a web ACL", config),
+        ...regionProblems(["publicEndpoint", "webAcl"], existingWebAcl(config), "a web ACL", config),
         ...Object.entries(config.heritages).flatMap(([name, { volumes, uses, egress }]) => [
             ...Object.entries(volumes).flatMap(([volume, { efs }]) =>
                 efs?.existing === undefined
@@ -36,6 +36,10 @@ export function checkExisting(config: PlatformConfig): Problem[] {
         ]),
     ];
 }
+
+/** The ARN of a web ACL that exists. */
+export const existingWebAcl = ({ publicEndpoint: { webAcl } }: PlatformConfig) =>
+    typeof webAcl === "string" ? webAcl : undefined;
 
 /** AWS refuses a second rule that says the same. */
 function openedTwice(path: Path, port: number, group: string, egress: HeritageConfig["egress"]): Problem[] {

@@ -16,6 +16,7 @@ import {
 } from "./file-systems";
 import type { Owner } from "./owner";
 import { groupProblems, GROUPS_NEED, namedGroups } from "./security-groups";
+import { existingWebAcl } from "../../config/checks/existing";
 import { WEB_ACL_NEEDS, webAclProblems } from "./web-acl";
 
 /** Made when they are asked: few stacks need them. */
@@ -58,7 +59,7 @@ export async function lookUpExisting(
             ),
         );
     problems.push(...(cluster?.problems ?? []));
-    const { webAcl } = config.publicEndpoint;
+    const webAcl = existingWebAcl(config);
     if (webAcl !== undefined) {
         const question = { about: `the web ACL ${webAcl}`, needs: WEB_ACL_NEEDS };
         problems.push(

@@ -7,6 +7,7 @@ export const LISTENERS = ["aws:lb/listener:Listener", "aws:alb/listener:Listener
 
 interface LoadBalancer {
     loadBalancerType?: string;
+    internal?: boolean;
     dropInvalidHeaderFields?: boolean;
     enableDeletionProtection?: boolean;
     accessLogs?: { enabled?: boolean };
@@ -78,6 +79,21 @@ export const LOAD_BALANCER_POLICIES: readonly Policy[] = [
         types: LOAD_BALANCERS,
         check: ({ inputs }) =>
             findingUnless((inputs as LoadBalancer).enableDeletionProtection === true, "one call deletes it"),
+    },
+    {
+        name: "lb-web-acl",
+        asks: "In prod a web ACL judges the requests to a public load balancer.",
+        fix: "a web ACL before it (`publicEndpoint.webAcl` of a stack file, its default in prod)",
+        dev: "off",
+        types: LOAD_BALANCERS,
+        checkInStack: ({ urn, inputs }, stack) => {
+            const balancer = inputs as LoadBalancer;
+            if (balancer.internal || !isApplication(balancer)) return [];
+            const isJudged = stack
+                .ofType(["aws:wafv2/webAclAssociation:WebAclAssociation"])
+                .some((association) => association.refersTo("resourceArn").some((other) => other.urn === urn));
+            return findingUnless(isJudged, "nobody sees who attacks, and nothing can be blocked");
+        },
     },
     {
         name: "lb-access-logs",

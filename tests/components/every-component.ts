@@ -31,6 +31,7 @@ import { SharedDatabase } from "../../components/shared-database";
 import { TlsService } from "../../components/tls-service";
 import { Vpc } from "../../components/vpc";
 import { WalletDb } from "../../components/wallet-db";
+import { WebAcl } from "../../components/web-acl";
 import { Workbench } from "../../components/workbench";
 import { CLUSTER, DATABASE, REGION, VPC } from "./support";
 
@@ -165,6 +166,7 @@ export const COMPONENTS: Record<string, (name: string, opts?: Opts) => pulumi.Ou
     },
     DevLedger: (name, opts) =>
         new DevLedger(name, { vpc: { ...VPC, privateZone: { id: "Z2", name: "test.internal" } } }, opts).genesisUrl,
+    WebAcl: (name, opts) => new WebAcl(name, { logRetentionDays: 30, logIns: 600 }, opts).arn,
     Workbench(name, opts) {
         const workbench = new Workbench(name, { vpc: VPC, region: REGION }, opts);
         workbench.mayReach("db", { groupId: "sg-db", port: 5432 });

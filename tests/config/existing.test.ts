@@ -43,6 +43,24 @@ const BROKEN: Broken = {
         /is no ARN of a regional web ACL/,
         /of this region and account/,
     ],
+    "settings of a web ACL that it has not": [
+        `${DEV.replace("plainHttp: true", "plainHttp: true, webAcl: { mode: counts }")}${AGENTS}`,
+        "identity:publicEndpoint.webAcl.mode",
+        /counts/,
+        /count/,
+    ],
+    "a limit below AWS's": [
+        `${DEV.replace("plainHttp: true", "plainHttp: true, webAcl: { logIns: 5 }")}${AGENTS}`,
+        "identity:publicEndpoint.webAcl.logIns",
+        /10/,
+        /Default: 600/,
+    ],
+    "a rule that AWS's rule set has not": [
+        `${DEV.replace("plainHttp: true", "plainHttp: true, webAcl: { countOnly: [SizeRestriction_BODY] }")}${AGENTS}`,
+        "identity:publicEndpoint.webAcl.countOnly[0]",
+        /SizeRestriction_BODY/,
+        /SizeRestrictions_BODY/,
+    ],
     "a web ACL by its name": [
         withAcl("public"),
         "identity:publicEndpoint.webAcl",

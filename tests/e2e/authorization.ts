@@ -39,6 +39,7 @@ const TAG: Readonly<Record<string, string>> = {
     sqs: "TagQueue",
     ssm: "AddTagsToResource",
     states: "TagResource",
+    wafv2: "TagResource",
 };
 
 /** What AWS or Pulumi makes up: the end of an id or a name. No policy knows it, so that questions which differ in it alone have one answer. */

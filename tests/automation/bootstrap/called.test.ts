@@ -41,6 +41,8 @@ const NOT_CALLED: Record<string, string[]> = {
         "sqs:UntagQueue",
         "ssm:RemoveTagsFromResource",
         "states:UntagResource",
+        "wafv2:TagResource",
+        "wafv2:UntagResource",
     ],
     "A setting changes later; these stacks come up and go.": [
         "acm:UpdateCertificateOptions",
@@ -83,6 +85,8 @@ const NOT_CALLED: Record<string, string[]> = {
         "servicediscovery:UpdatePrivateDnsNamespace",
         "servicediscovery:UpdateService",
         "states:UpdateStateMachine",
+        "wafv2:UpdateIPSet",
+        "wafv2:UpdateWebACL",
     ],
     "A stack file asks for what these three have not: a restored database, a zone shared with another network.": [
         "ec2:AssociateAddress",
@@ -101,6 +105,7 @@ const NOT_CALLED: Record<string, string[]> = {
         "kms:ReEncrypt*",
         "logs:CreateLogDelivery",
         "logs:DeleteLogDelivery",
+        "logs:PutResourcePolicy",
     ],
     "A setting that is there in each of these stacks is taken out.": [
         "ec2:DisassociateAddress",

@@ -1,6 +1,11 @@
 import type { Cases, Given } from "../support";
 
 const balancer = (inputs: Record<string, unknown>): Given => ({ type: "aws:lb/loadBalancer:LoadBalancer", inputs });
+/** Behind a web ACL: this one or another. */
+const judged = (resourceArn: string): Given => ({
+    ...balancer({}),
+    beside: [{ type: "aws:wafv2/webAclAssociation:WebAclAssociation", name: "association", inputs: { resourceArn } }],
+});
 const listener = (inputs: Record<string, unknown>): Given => ({ type: "aws:lb/listener:Listener", inputs });
 const forward = [{ type: "forward", targetGroupArn: "arn" }];
 const redirect = (protocol: string) => [
@@ -51,6 +56,13 @@ export const LOAD_BALANCERS: Record<string, Cases> = {
     "lb-deletion-protection": {
         passes: [balancer({ enableDeletionProtection: true })],
         fails: [[balancer({}), "one call deletes it"]],
+    },
+    "lb-web-acl": {
+        passes: [judged("it"), balancer({ internal: true }), balancer({ loadBalancerType: "network" })],
+        fails: [
+            [balancer({}), "nobody sees who attacks, and nothing can be blocked"],
+            [judged("another"), "nobody sees who attacks, and nothing can be blocked"],
+        ],
     },
     "lb-access-logs": {
         passes: [balancer({ accessLogs: { bucket: "logs", enabled: true } })],
