@@ -32,6 +32,11 @@ export async function offHoursOf(
 }
 
 const STACK = "pulumi:pulumi:Stack";
+const INSTANCE = "aws:rds/instance:Instance";
+
+/** Whether an instance leaves a last snapshot. RDS takes one of an instance that is available (API reference, CreateDBSnapshot). */
+export const takesLastSnapshots = (resources: State["resources"]): boolean =>
+    resources.some(({ type, inputs }) => type === INSTANCE && inputs?.skipFinalSnapshot !== true);
 
 type Context = Pick<CommandContext, "err" | "signal">;
 

@@ -337,6 +337,44 @@ ${DEV}    identity:agentImage: example.com/agent@${DIGEST}
             .and.not.to.match(/ciphertext|simulated-/);
     });
 
+    it("has in prod a role for each cluster of agents on one instance, which has all that an instance of their own has", async () => {
+        const prod = (database: string) => `config:
+    aws:region: ap-northeast-1
+    identity:environment: prod
+    identity:domain: { name: id.example.com }
+    identity:alarmTopicArn: arn:aws:sns:ap-northeast-1:123456789012:on-call
+${database}    identity:agents:
+        issuer: { genesisUrl: "https://ledger.example.com/genesis" }
+        holder: { genesisUrl: "https://ledger.example.com/genesis" }
+`;
+        const planOf = async (database: string) => {
+            const root = projectWith(prod(database), "p");
+            return planStack({ root, stack: "p" });
+        };
+        const shared = "    identity:sharedDatabase: {}\n    identity:walletDb: { shared: true }\n";
+        const [own, roles] = [await planOf(""), await planOf(shared)];
+        const about = ({ name: _, address: __, ...instance }: (typeof own.model.databases)[number]) => instance;
+        expect(roles.model.databases.map(({ name }) => name)).to.deep.equal(["shared-db"]);
+        expect(roles.model.databases.map(about)).to.deep.equal(own.model.databases.map(about));
+        expect(roles.model.databases[0]).to.include({
+            multiAz: true,
+            protected: true,
+            finalSnapshot: true,
+            backupDays: 14,
+        });
+        const of = ({ resources }: typeof own, type: string, name: string) =>
+            resources
+                .filter((one) => one.type === type && one.name.startsWith(name))
+                .map((one) => one.name.slice(name.length));
+        const alarm = "aws:cloudwatch/metricAlarm:MetricAlarm";
+        expect(of(roles, alarm, "shared-db")).to.deep.equal(of(own, alarm, "wallet-db")).and.not.to.be.empty;
+        expect(roles.model.policies.flatMap(({ violations }) => violations)).to.deep.equal([]);
+        const readers = roles.model.secrets.filter(({ parameter }) => parameter.includes("/shared-db/"));
+        expect(
+            readers.map(({ parameter, readers: who }) => [parameter, ...who.map(({ service }) => service)]),
+        ).to.deep.equal([["/identity/p/shared-db/MASTER_PASSWORD", "shared-db-roles"]]);
+    });
+
     it("says who reaches an endpoint that nobody is let into, and a network with no way out", async () => {
         const root = projectWith(`${DEV}    identity:network: { nat: none, interfaceEndpoints: true }
     identity:agents: { issuer: {} }

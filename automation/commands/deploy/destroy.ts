@@ -5,6 +5,7 @@ import { list } from "../../plan/text";
 import { confirm } from "../../runner/confirm";
 import { hangingIndent } from "../../runner/diff";
 import { protectedOnes, keptByAws } from "../../runner/after-destroy";
+import { offHoursOf, takesLastSnapshots, wakeIfAsleep } from "../../runner/off-hours";
 import { failed, operate } from "../../runner/operation";
 import { openFree } from "../../runner/session";
 import { platform, type Project, stateOf } from "../../runner/stack";
@@ -25,8 +26,10 @@ export async function destroy(
     context: CommandContext,
     project: Project = platform,
 ): Promise<number> {
-    const { stack } = await openFree(context, name, project, wait);
-    const { resources } = await stateOf(stack);
+    const session = await openFree(context, name, project, wait);
+    const { stack } = session;
+    const state = await stateOf(stack);
+    const { resources } = state;
     const real = resources.filter(({ custom, type }) => custom && !type.startsWith("pulumi:"));
     if (real.length === 0) {
         context.out(`${stack.name} has nothing to delete\n`);
@@ -40,6 +43,8 @@ export async function destroy(
     if (stays) context.out(`\n${stays}`);
     context.out("\n");
     await confirm(`Delete the stack ${stack.name}?`, { context, yes, word: stack.name });
+    const offHours = takesLastSnapshots(resources) ? await offHoursOf(session, state) : undefined;
+    if (offHours) await wakeIfAsleep(offHours, context);
     const outcome = await operate((listening) => stack.destroy(listening), context, { total: real.length });
     const goOn = `  what is gone is out of the state; npx identity destroy --stack ${stack.name} goes on from there`;
     const failure = failed("deleting", outcome, context, goOn);

@@ -3,6 +3,7 @@ import {
     changeState,
     offHoursOf,
     type OffHoursTarget,
+    takesLastSnapshots,
     wakeIfAsleep,
     withoutSleep,
 } from "../../../automation/runner/off-hours";
@@ -83,6 +84,20 @@ describe("the off hours of a stack", () => {
     it("are none where it has none, or no state", async () => {
         expect(await offHoursOf(session, stack({}))).to.equal(undefined);
         expect(await offHoursOf(session, { resources: [] })).to.equal(undefined);
+    });
+});
+
+describe("deleting a stack that is asleep", () => {
+    const instance = (skipFinalSnapshot: boolean | undefined) => ({
+        urn: "urn:pulumi:dev::identity::aws:rds/instance:Instance::wallet-db",
+        type: "aws:rds/instance:Instance",
+        inputs: { skipFinalSnapshot },
+    });
+
+    it("takes it awake where a database leaves a last snapshot", () => {
+        expect(takesLastSnapshots([instance(true)])).to.equal(false);
+        for (const skip of [false, undefined])
+            expect(takesLastSnapshots([instance(true), instance(skip)])).to.equal(true);
     });
 });
 
