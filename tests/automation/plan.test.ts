@@ -370,9 +370,13 @@ ${database}    identity:agents:
         expect(of(roles, alarm, "shared-db")).to.deep.equal(of(own, alarm, "wallet-db")).and.not.to.be.empty;
         expect(roles.model.policies.flatMap(({ violations }) => violations)).to.deep.equal([]);
         const readers = roles.model.secrets.filter(({ parameter }) => parameter.includes("/shared-db/"));
-        expect(
-            readers.map(({ parameter, readers: who }) => [parameter, ...who.map(({ service }) => service)]),
-        ).to.deep.equal([["/identity/p/shared-db/MASTER_PASSWORD", "shared-db-roles"]]);
+        const read = readers.map(({ parameter, readers: who }) => [parameter, ...who.map(({ service }) => service)]);
+        const creds = (role: string) => `/identity/p/shared-db/${role}/ACAPY_WALLET_STORAGE_CREDS`;
+        expect(read).to.deep.equal([
+            ["/identity/p/shared-db/MASTER_PASSWORD", "shared-db-roles"],
+            [creds("wallet_holder"), "holder", "shared-db-roles"],
+            [creds("wallet_issuer"), "issuer", "shared-db-roles"],
+        ]);
     });
 
     it("says who reaches an endpoint that nobody is let into, and a network with no way out", async () => {
