@@ -248,22 +248,21 @@ describe("a shared database on this machine", () => {
         expect(cut).to.match(/^pg_restore of loading-/);
         expect(await ownedBy(agents)).to.deep.equal(["issuer-wallet"]);
 
-        for (const task of tasks) await task.start();
-        await until("the post of before is there, and no other", 120, async () => {
-            const all = await ask(posts!, { ca }).catch(() => undefined);
-            return all?.status === 200 && !all.text.includes("of the new one") ? true : undefined;
-        });
-        expect(JSON.parse((await ask(post, { ca })).text)).to.include({ title: "t" });
-        await until("the agents list the DID of before", 120, async () => {
-            const answer = await ask(dids, { headers: key, ca }).catch(() => undefined);
-            return answer?.status === 200 && answer.text.includes(did) ? true : undefined;
-        });
-        expect((await connect("sample_api", "issuer-wallet")).stderr).to.contain("permission denied for database");
         for (const [role, name] of Object.entries(OUTSIDE)) {
             await instance().query(`DROP DATABASE "${name}"`);
             await instance().query(`DROP OWNED BY ${role}`);
             await instance().query(`DROP ROLE ${role}`);
         }
+        for (const task of tasks) await task.start();
+        const answers = async (url: string, of: string, headers: Record<string, string> = {}) =>
+            until(of, 120, async () => {
+                const answer = await ask(url, { headers, ca }).catch(() => undefined);
+                return answer?.status === 200 ? answer.text : undefined;
+            });
+        expect(JSON.parse(await answers(post, "the post of before"))).to.include({ title: "t" });
+        expect(await answers(posts!, "the posts")).not.to.contain("of the new one");
+        expect(await answers(dids, "the agents' DIDs", key)).to.contain(did);
+        expect((await connect("sample_api", "issuer-wallet")).stderr).to.contain("permission denied for database");
     });
 
     it("writes no password to the log of the task", async () => {
