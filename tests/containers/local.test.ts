@@ -11,11 +11,13 @@ import { ask as askOf, localCommand, type Question } from "./local-command";
 import { baseImage, ROOT } from "./plan";
 import { POSTGRES_IMAGE } from "./postgres";
 import { obeysSecurityGroups } from "./security-groups";
+import { steadyLoad } from "./steady-load";
 import { verifies } from "./verify";
 
 /** Another name and other ports than those of a stack that somebody may be using. */
 const STACK = "containertest";
 const OFFSET = 11_000;
+const PER_SECOND = 20;
 
 /** The stack dev, brought up, looked at and taken down by the command itself. */
 describe("npx identity local", () => {
@@ -164,10 +166,13 @@ describe("npx identity local", () => {
 
     verifies(() => ({ root: root!, stack: STACK, project: PROJECT, running: platform, command }));
 
-    it("goes on without one of two tasks, and says which one is gone", async () => {
+    it("goes on without one of two tasks, loses what it was asked alone, and says which one is gone", async function () {
+        this.timeout(10 * 60 * 1000);
         const { hello } = platform.services;
         const [first] = hello!.tasks;
+        const load = steadyLoad(PER_SECOND, () => ask(hello!.urls.public[0]!));
         await first!.kill();
+        const killed = Date.now();
         expect(Object.values(await first!.state())).to.deep.equal(["exited", "exited"]);
         const gone = await command("status");
         expect(gone.code).to.equal(1);
@@ -176,8 +181,33 @@ describe("npx identity local", () => {
             const { out } = await command("status");
             return /hello-1 .*public unhealthy/.test(out) ? true : undefined;
         });
-        for (let i = 0; i < 6; i++) expect((await ask(hello!.urls.public[0]!)).status).to.equal(200);
         await first!.start();
+        await until("it is asked again", 90, async () => {
+            const { out } = await command("status");
+            return /hello-1 .*public healthy/.test(out) ? true : undefined;
+        });
+        await load.end();
+        expect(load.sent()).to.be.greaterThan(PER_SECOND);
+        const later = load.failed.filter(({ sent }) => sent > killed);
+        expect(later, `of ${load.failed.length} that failed`).to.deep.equal([]);
+    });
+
+    it("goes on by itself after a database's restart", async function () {
+        this.timeout(10 * 60 * 1000);
+        const [url] = platform.services["sample-api-web"]!.urls.public;
+        const before = await containersOf(PROJECT);
+        const load = steadyLoad(PER_SECOND, () => ask(url!));
+        await output("docker", ["restart", before.get("shared-db")!.Id]);
+        const isWell = () => ask(url!).then(({ status }) => (status === 200 ? true : undefined));
+        await until("posts are read again", 30, isWell);
+        const [well, many] = [Date.now(), load.sent() + 5 * PER_SECOND];
+        await until("as many are sent as in five seconds", 60, async () => (load.sent() > many ? true : undefined));
+        await load.end();
+        expect(load.failed.filter(({ sent }) => sent > well)).to.deep.equal([]);
+        const after = await containersOf(PROJECT);
+        for (const name of ["sample-api-web-1-app", "issuer-1", "keycloak-1"]) {
+            expect(after.get(name)!.RestartCount, name).to.equal(before.get(name)!.RestartCount);
+        }
     });
 
     it("makes nothing anew where nothing has changed, keeps its data over a down, and leaves nothing with --volumes", async function () {

@@ -44,6 +44,9 @@ export function cluster(arn: string, inventory: Inventory, targets: readonly Tar
         connect_timeout: "2s",
         lb_policy: "ROUND_ROBIN",
         circuit_breakers: { thresholds: [WITHOUT_LIMITS] },
+        // A task whose name is gone has ended: ECS takes it out of the target group at once.
+        ignore_health_on_host_removal: true,
+        outlier_detection: UNTIL_IT_ANSWERS,
         // Where no target is healthy, all of them get requests; as long as one is, none of the others does.
         common_lb_config: { healthy_panic_threshold: { value: 1 } },
         load_assignment: {
@@ -65,6 +68,19 @@ export function cluster(arn: string, inventory: Inventory, targets: readonly Tar
         ...(group.protocol === "HTTPS" ? { transport_socket: upstreamTls(protocolVersion) } : {}),
     };
 }
+
+/**
+ * A task that takes no connection has ended, too, and starts anew: it gets requests once a health check has passed, as the task does that
+ * ECS puts in its place. Answers count for nothing here, whatever their status.
+ */
+const UNTIL_IT_ANSWERS = {
+    split_external_local_origin_errors: true,
+    consecutive_local_origin_failure: 1,
+    enforcing_local_origin_success_rate: 0,
+    enforcing_consecutive_5xx: 0,
+    enforcing_success_rate: 0,
+    max_ejection_percent: 100,
+};
 
 /** A load balancer of AWS has no limits of this kind. Envoy's own are 1,024 requests at a time, and three retries. */
 const MANY = 1_000_000;
