@@ -7,8 +7,11 @@ import { type Clients, allowIngress } from "../network/clients";
 import { type Transform, transformed } from "../transform";
 import { furtherCertificates, type NamedEndpoint } from "./hosts";
 
-/** TLS 1.2 and 1.3 with forward secrecy: what AWS recommends for listeners (ELB user guide, "Security policies"). */
-const TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06";
+/**
+ * TLS 1.2 and 1.3 with forward secrecy, and key exchange that quantum computers do not break for clients that can: what AWS recommends for
+ * listeners (ELB user guide, "Security policies").
+ */
+const TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09";
 export const NOT_FOUND = { contentType: "text/plain", statusCode: "404", messageBody: "Not found" };
 
 export type Https = NamedEndpoint | { authority: CertificateAuthority };

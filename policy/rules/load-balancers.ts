@@ -27,7 +27,7 @@ export const LOAD_BALANCER_POLICIES: readonly Policy[] = [
     {
         name: "lb-tls-policy",
         asks: "A listener takes TLS 1.2 and 1.3, and nothing older.",
-        fix: "sslPolicy: ELBSecurityPolicy-TLS13-1-2-Res-2021-06 or a later one",
+        fix: "sslPolicy: ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09 or a later one",
         dev: "mandatory",
         types: LISTENERS,
         check: ({ inputs }) => {

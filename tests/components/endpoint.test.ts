@@ -152,7 +152,7 @@ describe("Endpoint", () => {
                 loadBalancerArn,
                 port: 443,
                 protocol: "HTTPS",
-                sslPolicy: "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
+                sslPolicy: "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
                 certificateArn: "arn:certificate",
                 defaultActions: [
                     {

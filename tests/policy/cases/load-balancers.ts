@@ -17,6 +17,7 @@ export const LOAD_BALANCERS: Record<string, Cases> = {
     "lb-tls-policy": {
         passes: [
             listener({ protocol: "HTTPS", sslPolicy: "ELBSecurityPolicy-TLS13-1-2-Res-2021-06" }),
+            listener({ protocol: "HTTPS", sslPolicy: "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09" }),
             listener({ protocol: "HTTPS", sslPolicy: "ELBSecurityPolicy-TLS13-1-3-2021-06" }),
             listener({ protocol: "HTTP" }),
         ],
