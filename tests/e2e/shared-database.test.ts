@@ -114,11 +114,10 @@ describe("a shared database on a real engine", () => {
         const { outputs } = (await stack.resources()).find(({ urn }) => urn.endsWith(`${SERVICE}shop`))!;
         const shop = { cluster: String(outputs!.cluster), service: String(outputs!.name) };
         await ecs.send(new UpdateServiceCommand({ ...shop, desiredCount: 0 }));
+        const count = async () =>
+            (await ecs.send(new DescribeServicesCommand({ ...shop, services: [shop.service] }))).services![0]!
+                .desiredCount;
         await stack.up();
-        // Tasks that were stopped, as `npx identity database save` does it, stay so.
-        const { services } = await ecs.send(new DescribeServicesCommand({ ...shop, services: [shop.service] }));
-        expect(services![0]!.desiredCount).to.equal(0);
-        await ecs.send(new UpdateServiceCommand({ ...shop, desiredCount: 1 }));
         const { update = [], replace = [], delete: gone = [], create = [] } = stack.steps;
         expect(create.filter((step) => step.startsWith("aws:ssm"))).to.have.length(3); // one for each that owns a database
         expect([...gone, ...replace].filter((step) => /aws:(ssm|rds|ecs\/service)/.test(step))).to.deep.equal([]);
@@ -129,6 +128,11 @@ describe("a shared database on a real engine", () => {
         const ranAt = stack.log.lastIndexOf("shared-db: roles: task");
         expect(ranAt).to.be.greaterThan(-1);
         expect(await planOf(await ran("made"))).to.deep.equal(["audit", "keycloak", "shop", "wallet_issuer"]);
+        // Tasks that `npx identity database save` has stopped stay so in this `up`, and the next one would start them.
+        expect(await count()).to.equal(0);
+        await stack.up();
+        expect(stack.steps).to.deep.equal({ update: [`${SERVICE}shop`] });
+        expect(await count()).to.equal(1);
         expect(Object.keys(await stack.preview())).to.deep.equal([]);
     });
 
