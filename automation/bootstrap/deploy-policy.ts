@@ -66,6 +66,8 @@ const BY_LOG_GROUP = [
 ];
 /** A dashboard has no tags. */
 const BY_DASHBOARD = ["cloudwatch:PutDashboard", "cloudwatch:DeleteDashboards"];
+/** There is one place for budgets, for all regions. */
+const BY_BUDGET = ["budgets:ModifyBudget", "budgets:TagResource", "budgets:UntagResource"];
 const BY_SCHEDULE = ["scheduler:CreateSchedule", "scheduler:UpdateSchedule", "scheduler:DeleteSchedule"];
 const BY_SCHEDULE_GROUP = [
     ...["scheduler:CreateScheduleGroup", "scheduler:DeleteScheduleGroup"],
@@ -85,7 +87,7 @@ const BY_TAG = [
 const BY_CREATION = ["ec2:CreateTags", "ec2:DeleteTags"];
 export const NARROWED = [
     ...[...BY_LOG_GROUP, ...BY_SCHEDULE, ...BY_SCHEDULE_GROUP, ...BY_FAMILY, ...BY_NAME_IN_DNS],
-    ...[...BY_DASHBOARD, ...BY_TAG, ...BY_CREATION],
+    ...[...BY_DASHBOARD, ...BY_BUDGET, ...BY_TAG, ...BY_CREATION],
 ];
 
 export function deploy(account: Account, stack: StackName): Statement[] {
@@ -185,6 +187,12 @@ function named({ partition, id, project }: Account, { name, region, domains = []
             Effect: "Allow",
             Action: BY_DASHBOARD,
             Resource: `arn:${partition}:cloudwatch::${id}:dashboard/${project}-${name}`,
+        },
+        {
+            Sid: "OwnBudget",
+            Effect: "Allow",
+            Action: BY_BUDGET,
+            Resource: `arn:${partition}:budgets::${id}:budget/${project}-${name}`,
         },
         {
             Sid: "OwnSchedules",

@@ -174,6 +174,7 @@ describe("the cost of a month", () => {
     it("is estimated by another region where there is no table, and says so", () => {
         const prices = new PriceList("sa-east-1");
         expect(prices.of(NAT_GATEWAY)).to.equal(0.045);
+        expect(prices.from).to.equal("us-east-1");
         expect([...prices.estimated]).to.eql(["everything: priced as us-east-1, there is no table of sa-east-1"]);
         expect(databaseHour("db.t4g.medium", new PriceList("eu-west-1"))).to.equal(0.069);
         expect(databaseHour("db.nonsense", new PriceList("eu-west-1"))).to.equal(undefined);

@@ -5,6 +5,7 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { forMoto } from "./boto-names";
+import { budgetsAnswer } from "./budgets";
 import { efsAnswer } from "./file-systems";
 
 export interface EmulatorRequest {
@@ -84,9 +85,9 @@ function answer(emulator: URL, incoming: IncomingMessage, received: Buffer, outg
     const { method = "GET", url = "/", headers } = incoming;
     for (const listener of listeners) listener({ method, url, headers, body: received });
     const operation = String(headers["x-amz-target"]);
-    if (operation in ANSWERS) {
-        const text = JSON.stringify(ANSWERS[operation]);
-        outgoing.writeHead(200, { "content-type": "application/x-amz-json-1.0" }).end(text);
+    const known = operation in ANSWERS ? JSON.stringify(ANSWERS[operation]) : budgetsAnswer(operation, received);
+    if (known !== undefined) {
+        outgoing.writeHead(200, { "content-type": "application/x-amz-json-1.0" }).end(known);
         return;
     }
     const ofEfs = efsAnswer(method, url, received);

@@ -20,6 +20,7 @@ const NOT_CALLED: Record<string, string[]> = {
     "Tags of a stack change, or go.": [
         "acm:RemoveTagsFromCertificate",
         "application-autoscaling:UntagResource",
+        "budgets:UntagResource",
         "cloudwatch:UntagResource",
         "ec2:DeleteTags",
         "ecr:UntagResource",
@@ -89,6 +90,11 @@ const NOT_CALLED: Record<string, string[]> = {
         "rds:CreateDBSnapshot",
         "rds:RestoreDBInstanceFromDBSnapshot",
         "route53:AssociateVPCWithHostedZone",
+    ],
+    "A database's change is made on a copy (`blueGreen`).": [
+        "rds:*BlueGreenDeployment",
+        "rds:CreateDBInstanceReadReplica",
+        "rds:PromoteReadReplica",
     ],
     "AWS checks it as a part of another call, which is all that a recording shows.": [
         "ec2:CreateNetworkInterface",
