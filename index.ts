@@ -8,6 +8,7 @@ import { offHours } from "./platform/off-hours";
 import { devLedger } from "./platform/ledger";
 import { keycloakCluster } from "./platform/keycloak";
 import { alarmsOfTheWhole } from "./platform/alarms";
+import { budget } from "./platform/budget";
 import { byName, byPart, byPresent } from "./platform/outputs";
 import { preflight } from "./platform/preflight";
 import { confineRoles } from "./platform/roles";
@@ -28,6 +29,7 @@ export = async () => {
     const applications = await heritages(district, ledger, { agents, keycloak });
     const bench = workbench(district, ledger);
     alarmsOfTheWhole(district);
+    budget(district);
     const sleepers = { agents, services, keycloak, heritages: applications, ledger, bench };
     const hours = offHours(district, sleepers);
     const all = { ...agents, ...services, ...(keycloak && { keycloak }) };

@@ -28,16 +28,17 @@ export const PUBLIC_ADDRESS = 0.005;
 export class PriceList {
     /** What is estimated and how, each once. */
     readonly estimated = new Set<string>();
-    private readonly known: keyof ByRegion;
+    /** The region whose prices these are: another one where there is no table. */
+    readonly from: keyof ByRegion;
 
     constructor(readonly region: string) {
         const known = REGIONS.find((item) => item === region);
-        this.known = known ?? REFERENCE_REGION;
+        this.from = known ?? REFERENCE_REGION;
         if (!known) this.estimated.add(`everything: priced as ${REFERENCE_REGION}, there is no table of ${region}`);
     }
 
     of<Price>(prices: ByRegion<Price>): Price {
-        return prices[this.known];
+        return prices[this.from];
     }
 
     /** The price of a class. One that is missing for a region is estimated by the ratio of the `yardstick`'s prices in both regions. */

@@ -4,6 +4,7 @@
  */
 import { ACM } from "./acm";
 import { APPAUTOSCALING } from "./appautoscaling";
+import { BUDGETS } from "./budgets";
 import { CLOUDWATCH } from "./cloudwatch";
 import { DOCKER } from "./docker";
 import { EC2 } from "./ec2";
@@ -36,6 +37,7 @@ export const TYPES = {
     ...LB,
     ...WAFV2,
     ...CLOUDWATCH,
+    ...BUDGETS,
     ...ECR,
     ...RDS,
     ...ELASTICACHE,

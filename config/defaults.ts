@@ -114,6 +114,7 @@ function instanceDefaults(input: InstanceInput | undefined, d: EnvironmentDefaul
         // RDS asks for a tenth more than there is, and recommends a quarter (user guide, storage autoscaling).
         maxStorageGiB: input?.maxStorageGiB ?? Math.max(100, Math.ceil((input?.storageGiB ?? 0) * 1.26)),
         multiAz: input?.multiAz ?? d.multiAz,
+        blueGreen: input?.blueGreen ?? false,
         backupDays: input?.backupDays ?? d.backupDays,
         finalSnapshot: input?.finalSnapshot ?? d.finalSnapshot,
         restoreFrom: input?.restoreFrom,
@@ -461,6 +462,7 @@ export function withDefaults(input: StackInput, region: string, heritages: Recor
             webhooks: input.alarms?.webhooks ?? [],
             settings: input.alarms?.settings ?? {},
         } satisfies EachKey<StackInput["alarms"]>,
+        budget: input.budget,
         plugins: input.plugins,
         envoyImage: input.envoyImage,
         devLedger:

@@ -78,6 +78,15 @@ export const stackSchema = z.strictObject({
         .optional()
         .describe("Whom alarms tell, an SNS topic that exists. Default: nobody; they are seen in CloudWatch."),
     alarms: alarms.optional(),
+    budget: z
+        .number()
+        .positive()
+        .max(1_000_000)
+        .optional()
+        .describe(
+            "USD a month that the stack may cost. Whom alarms tell is told of 80 and 100 % of it, and of a forecast beyond it. It counts " +
+                "what has the tags Project and Stack, once these are activated for cost allocation; see docs/configuration.md, A budget. Default: none.",
+        ),
     plugins: plugins(secretSource).optional(),
     envoyImage: z
         .string()

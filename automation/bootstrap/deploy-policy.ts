@@ -17,33 +17,58 @@ import { type Account, boundaryArn, ownBuckets, type StackName } from "./names";
 
 const inRegion = (region: string) => ({ StringEquals: { "aws:RequestedRegion": region } });
 
-/** A managed policy, because a role's inline policies may have 10 240 characters together, and a managed policy 6144 (IAM quotas). */
-export const makePolicy = (stack: StackName) =>
-    document([
-        {
-            Sid: "MakeAndChange",
-            Effect: "Allow",
-            Action: writeActions().filter((action) => !isGlobal(action) && !NARROWED.includes(action)),
-            Resource: "*", // Pulumi ends names in something random, and much is made before it has a name
-            Condition: inRegion(stack.region),
-        },
-        {
-            Sid: "MakeAndChangeNames",
-            Effect: "Allow",
-            Action: writeActions().filter((action) => isGlobal(action) && !NARROWED.includes(action)),
-            Resource: "*",
-        },
-    ]);
+/**
+ * The deploy role's managed policies, by the ends of their names: a role's inline policies may have 10,240 characters together, and a managed
+ * policy 6,144 (IAM quotas).
+ */
+export const deployPolicies = (account: Account, stack: StackName): Record<string, ManagedPolicy> => ({
+    "": {
+        about: "makes and changes",
+        document: document([
+            makeAndChange("MakeAndChange", stack, (service) => !STORES.includes(service)),
+            {
+                Sid: "MakeAndChangeNames",
+                Effect: "Allow",
+                Action: writeActions().filter((action) => isGlobal(action) && !NARROWED.includes(action)),
+                Resource: "*",
+            },
+        ]),
+    },
+    "-stores": {
+        about: "makes and changes of databases, caches, files and queues",
+        document: document([
+            makeAndChange("MakeAndChangeStores", stack, (service) => STORES.includes(service)),
+            encryptStores(account, stack),
+        ]),
+    },
+    "-own": {
+        about: "does with what is its own",
+        document: document([
+            ...named(account, stack),
+            ...ownBucketsOf(account, stack),
+            ...tagged(account, stack),
+            ...notOthers(account, stack, DENIED_ELSEWHERE),
+        ]),
+    },
+});
 
-/** The statements that are limited to the stack's own names and tags: a second managed policy, for the same reason. */
-export const ownPolicy = (account: Account, stack: StackName) =>
-    document([
-        ...named(account, stack),
-        ...ownBucketsOf(account, stack),
-        ...tagged(account, stack),
-        encryptStores(account, stack),
-        ...notOthers(account, stack, DENIED_ELSEWHERE),
-    ]);
+interface ManagedPolicy {
+    /** Behind "What a deployment of the stack …". */
+    readonly about: string;
+    readonly document: string;
+}
+
+const STORES = ["elasticache", "elasticfilesystem", "rds", "sqs"];
+
+const makeAndChange = (Sid: string, { region }: StackName, ofService: (service: string) => boolean): Statement => ({
+    Sid,
+    Effect: "Allow",
+    Action: writeActions().filter(
+        (action) => ofService(action.split(":")[0]!) && !isGlobal(action) && !NARROWED.includes(action),
+    ),
+    Resource: "*", // Pulumi ends names in something random, and much is made before it has a name
+    Condition: inRegion(region),
+});
 
 /** Databases, Redis and file systems are encrypted by the stack's key, with the rights of who makes them. */
 const encryptStores = ({ partition, id }: Account, { region }: StackName): Statement => ({
@@ -60,13 +85,15 @@ const encryptStores = ({ partition, id }: Account, { region }: StackName): State
     },
 });
 
-/** Actions that are left out of `makePolicy`: the statements below limit each to certain resources. */
+/** Actions that are left out of `makeAndChange`: the statements below limit each to certain resources. */
 const BY_LOG_GROUP = [
     ...["logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:PutRetentionPolicy", "logs:DeleteRetentionPolicy"],
     ...["logs:TagResource", "logs:UntagResource", "logs:PutMetricFilter", "logs:DeleteMetricFilter"],
 ];
 /** A dashboard has no tags. */
 const BY_DASHBOARD = ["cloudwatch:PutDashboard", "cloudwatch:DeleteDashboards"];
+/** There is one place for budgets, for all regions. */
+const BY_BUDGET = ["budgets:ModifyBudget", "budgets:TagResource", "budgets:UntagResource"];
 const BY_SCHEDULE = ["scheduler:CreateSchedule", "scheduler:UpdateSchedule", "scheduler:DeleteSchedule"];
 const BY_SCHEDULE_GROUP = [
     ...["scheduler:CreateScheduleGroup", "scheduler:DeleteScheduleGroup"],
@@ -89,7 +116,7 @@ const BY_TAG = [
 const BY_CREATION = ["ec2:CreateTags", "ec2:DeleteTags"];
 export const NARROWED = [
     ...[...BY_LOG_GROUP, ...BY_SCHEDULE, ...BY_SCHEDULE_GROUP, ...BY_FAMILY, ...BY_NAME_IN_DNS],
-    ...[...BY_DASHBOARD, ...BY_TAG, ...BY_CREATION],
+    ...[...BY_DASHBOARD, ...BY_BUDGET, ...BY_TAG, ...BY_CREATION],
 ];
 
 export function deploy(account: Account, stack: StackName): Statement[] {
@@ -191,6 +218,12 @@ function named({ partition, id, project }: Account, { name, region, domains = []
             Effect: "Allow",
             Action: BY_DASHBOARD,
             Resource: `arn:${partition}:cloudwatch::${id}:dashboard/${project}-${name}`,
+        },
+        {
+            Sid: "OwnBudget",
+            Effect: "Allow",
+            Action: BY_BUDGET,
+            Resource: `arn:${partition}:budgets::${id}:budget/${project}-${name}`,
         },
         {
             Sid: "OwnSchedules",

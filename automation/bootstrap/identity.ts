@@ -1,13 +1,12 @@
 /** GitHub's identity provider, and the roles that workflows assume. */
 import * as iam from "@aws-sdk/client-iam";
 import { boundary } from "./boundary";
-import { makePolicy, ownPolicy } from "./deploy-policy";
+import { deployPolicies } from "./deploy-policy";
 import { sameDocument } from "./document";
 import {
     type Account,
     AUDIENCE,
     boundaryName,
-    deployOwnName,
     environmentOf,
     GITHUB,
     iamArn,
@@ -69,19 +68,14 @@ export const stackBoundary = (client: Client, account: Account, stack: StackName
         about: `What roles of the stack ${stack.name} may do at most`,
     });
 
-/** What the deploy role may make and change. */
-export const deployPolicy = (client: Client, account: Account, stack: StackName) =>
-    managedPolicy(client, account, roleName(account, stack.name, "deploy"), makePolicy(stack), {
-        what: "policy",
-        about: `What a deployment of the stack ${stack.name} makes and changes`,
-    });
-
-/** What the deploy role may do with the stack's own resources. */
-export const deployOwnPolicy = (client: Client, account: Account, stack: StackName) =>
-    managedPolicy(client, account, deployOwnName(account, stack.name), ownPolicy(account, stack), {
-        what: "policy",
-        about: `What a deployment of the stack ${stack.name} does with what is its own`,
-    });
+/** What the deploy role may do. */
+export const managedDeployPolicies = (client: Client, account: Account, stack: StackName) =>
+    Object.entries(deployPolicies(account, stack)).map(([end, { about, document }]) =>
+        managedPolicy(client, account, `${roleName(account, stack.name, "deploy")}${end}`, document, {
+            what: "policy",
+            about: `What a deployment of the stack ${stack.name} ${about}`,
+        }),
+    );
 
 /** The stacks that have a deploy role in the account, by its name. */
 export async function stacksWithRoles(client: Client, account: Account): Promise<string[]> {
@@ -188,8 +182,8 @@ export function workflowRole(client: Client, account: Account, known: Known, arg
         const wanted = rolePolicy(account, stack, known.keyArn ?? "*", kind);
         const attached =
             kind === "deploy"
-                ? [RoleName, deployOwnName(account, stack.name)].map((name) =>
-                      iamArn(account, `policy${ownPath(account)}${name}`),
+                ? Object.keys(deployPolicies(account, stack)).map((end) =>
+                      iamArn(account, `policy${ownPath(account)}${RoleName}${end}`),
                   )
                 : [];
         return [

@@ -53,8 +53,6 @@ export const ownPath = ({ project }: Account) => `/${plain(project)}-bootstrap/`
 export const roleName = ({ project }: Account, stack: string, kind: RoleKind) => `${plain(project)}-${stack}-${kind}`;
 export const boundaryName = ({ project }: Account, stack: string) => `${plain(project)}-${stack}-boundary`;
 
-export const deployOwnName = (account: Account, stack: string) => `${roleName(account, stack, "deploy")}-own`;
-
 export const iamArn = ({ partition, id }: Account, resource: string) => `arn:${partition}:iam::${id}:${resource}`;
 export const roleArn = (account: Account, stack: string, kind: RoleKind) =>
     iamArn(account, `role${ownPath(account)}${roleName(account, stack, kind)}`);

@@ -9,7 +9,14 @@ import type { Problem } from "./common";
 export const checkAlarms = (config: PlatformConfig): Problem[] => [
     ...topicProblems(config),
     ...settingProblems(config),
+    ...budgetProblems(config),
 ];
+
+function budgetProblems({ budget, alarmTopicArn, alarms: { emails, webhooks } }: PlatformConfig): Problem[] {
+    if (budget === undefined || alarmTopicArn !== undefined || emails.length + webhooks.length > 0) return [];
+    const fix = "alarms.emails, alarms.webhooks or alarmTopicArn, or leave it out";
+    return [{ path: ["budget"], what: "tells nobody: the stack file names nobody whom alarms tell", fix }];
+}
 
 function topicProblems({ alarmTopicArn, region, alarms: { emails, webhooks } }: PlatformConfig): Problem[] {
     if (alarmTopicArn === undefined) return [];

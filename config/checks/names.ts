@@ -306,6 +306,33 @@ export function checkBucketNames({ heritages }: PlatformConfig, prefix: string):
     );
 }
 
+/** What RDS adds to the identifier of a blue/green deployment's copy (RDS user guide, "Creating a blue/green deployment"). */
+const COPY = "-green-abc123".length;
+
+/** Databases whose copy would have an identifier that is too long. `prefix`: `<project>-<stack>`. */
+export function checkCopies(config: PlatformConfig, prefix: string): Problem[] {
+    const { walletDb, sharedDatabase, keycloak, services, heritages } = config;
+    const own = (kind: "services" | "heritages", all: typeof services | typeof heritages) =>
+        Object.entries(all).map(([name, { database }]) => ({
+            path: [kind, name, "database"],
+            name: `${name}-db`,
+            database,
+        }));
+    const databases = [
+        { path: ["walletDb"], name: "wallet-db", database: walletDb },
+        { path: ["sharedDatabase"], name: "shared-db", database: sharedDatabase },
+        { path: ["keycloak", "database"], name: "keycloak-db", database: keycloak?.database },
+        ...own("services", services),
+        ...own("heritages", heritages),
+    ];
+    return databases.flatMap(({ path, name, database }): Problem[] => {
+        const length = `${prefix}-${name}-01234567`.length + COPY;
+        if (!database?.blueGreen || length <= IDENTIFIER.most) return [];
+        const what = `makes a copy, whose identifier ${prefix}-${name}-…-green-… would have ${length} characters: RDS takes ${IDENTIFIER.most}`;
+        return [{ path: [...path, "blueGreen"], what, fix: "leave it out, or a stack with a shorter name" }];
+    });
+}
+
 /** Identifiers of databases that RDS would refuse. They contain the names of the stack and the workload. `prefix`: `<project>-<stack>`. */
 export function checkIdentifiers({ services, heritages }: PlatformConfig, prefix: string): Problem[] {
     const owners = { services, heritages };

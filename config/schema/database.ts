@@ -16,6 +16,14 @@ const instance = {
     storageGiB: z.int().min(20).max(65536).optional().describe("gp3. Default: 20."),
     maxStorageGiB: z.int().min(20).max(65536).optional().describe("How far storage grows by itself. Default: 100."),
     multiAz: z.boolean().optional().describe("A standby in another zone. Default: prod."),
+    blueGreen: z
+        .boolean()
+        .optional()
+        .describe(
+            "A change of version, class, storage or standby is made on a copy that then takes the instance's place, in about a minute. Every " +
+                "table needs a primary key, and an instance that is there one restart: see docs/operations.md, Upgrading PostgreSQL. " +
+                "Default: false.",
+        ),
     backupDays: z
         .int()
         .min(1)

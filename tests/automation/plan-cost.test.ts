@@ -47,12 +47,14 @@ describe("the cost of a month", () => {
             const sum = (numbers: number[]) => numbers.reduce((total, n) => total + n, 0);
             for (const end of ["min", "max"] as const) {
                 expect(cost[end]).to.be.closeTo(sum(cost.components.map((one) => one[end])), 1e-6);
+                expect(cost[end]).to.be.closeTo(sum(cost.services.map((one) => one[end])), 1e-6);
                 for (const one of cost.components) {
                     expect(one[end]).to.be.closeTo(sum(one.items.map(({ month }) => month[end])), 1e-6);
                     expect(one[end]).to.be.closeTo(sum(one.items.map((item) => item[end] * item.each)), 1e-6);
                 }
             }
             expect(cost.unpriced).to.eql([]);
+            for (const { name } of cost.services) expect(name).to.match(/^[A-Z]/); // AWS's own, and not a module of Pulumi's
         }
     });
 
@@ -172,6 +174,7 @@ describe("the cost of a month", () => {
     it("is estimated by another region where there is no table, and says so", () => {
         const prices = new PriceList("sa-east-1");
         expect(prices.of(NAT_GATEWAY)).to.equal(0.045);
+        expect(prices.from).to.equal("us-east-1");
         expect([...prices.estimated]).to.eql(["everything: priced as us-east-1, there is no table of sa-east-1"]);
         expect(databaseHour("db.t4g.medium", new PriceList("eu-west-1"))).to.equal(0.069);
         expect(databaseHour("db.nonsense", new PriceList("eu-west-1"))).to.equal(undefined);
@@ -211,6 +214,7 @@ describe("npx identity costs", () => {
         const rows = said.split("\n").map((line) => line.trim().split(/ {2,}/));
         expect(rows[0]!.slice(1)).to.eql(["agents", "small"]);
         expect(rows.find(([name]) => name === "issuer")).to.eql(["issuer", "6.13", "–"]);
+        expect(rows.find(([name]) => name === "ECS (Fargate)")).to.eql(["ECS (Fargate)", "6.13", "25"]);
         expect(said.split("\n").filter((line) => line.length > WIDTH)).to.eql([]);
     });
 

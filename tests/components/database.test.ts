@@ -122,6 +122,20 @@ describe("Database", () => {
         });
     }
 
+    it("makes a change on a copy where it is told so, which follows it with a slot for each database", async () => {
+        const made = await database({ blueGreen: true });
+        expect(made.inputs("aws.rds.Instance").blueGreenUpdate).to.deep.equal({ enabled: true });
+        const parameters = made.inputs("aws.rds.ParameterGroup").parameters as Record<string, string>[];
+        const added = parameters.slice(4).map(({ name, value, applyMethod }) => [name, value, applyMethod]);
+        expect(added).to.deep.equal([
+            ["rds.logical_replication", "1", "pending-reboot"],
+            ["max_replication_slots", "50", "pending-reboot"],
+            ["max_wal_senders", "50", "pending-reboot"],
+            ["max_logical_replication_workers", "50", "pending-reboot"],
+            ["max_worker_processes", "60", "pending-reboot"],
+        ]);
+    });
+
     it("has its logs' groups, and so their retention, before RDS could make them itself", async () => {
         const made = await database();
         const { identifier } = made.inputs("aws.rds.Instance");

@@ -438,6 +438,13 @@ const BROKEN: Broken = {
         /alarmTopicArn names another one/,
         /one of the two/,
     ],
+    "a budget that tells nobody": [
+        `${DEV}budget: 200\nagents: { issuer: {} }`,
+        "identity:budget",
+        /tells nobody/,
+        /alarms\.emails/,
+    ],
+    "a budget of nothing": [`${DEV}budget: 0\nagents: { issuer: {} }`, "identity:budget", /0/, /USD a month/],
     "an address that is none": [
         `${DEV}alarms: { emails: [on-call] }\nagents: { issuer: {} }`,
         "identity:alarms.emails[0]",
@@ -707,6 +714,24 @@ describe("a stack file", () => {
                 "services.a-name-of-20-letters",
                 "has a database, whose identifier identity-a-stack-of-25-characters0-a-name-of-20-letters-db-… would have 67 characters: RDS takes 63",
                 "a name of 16 characters, or a shorter stack's name",
+            ],
+        ]);
+    });
+
+    it("is refused a copy of a database whose identifier would be too long with this stack's name", () => {
+        const yaml = `${DEV}agents: { issuer: {} }\nwalletDb: { blueGreen: true }`;
+        const problems = (stack: string) =>
+            readConfig(handedOver(yaml), "identity", () => false, stack).problems.map(({ path, what, fix }) => [
+                path.join("."),
+                what,
+                fix,
+            ]);
+        expect(problems("a-stack-of-22-letters0")).to.deep.equal([]);
+        expect(problems("a-stack-of-23-letters00")).to.deep.equal([
+            [
+                "walletDb.blueGreen",
+                "makes a copy, whose identifier identity-a-stack-of-23-letters00-wallet-db-…-green-… would have 64 characters: RDS takes 63",
+                "leave it out, or a stack with a shorter name",
             ],
         ]);
     });

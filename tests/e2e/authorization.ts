@@ -15,12 +15,13 @@ const FREE = "sts:GetCallerIdentity";
 
 /** Actions that make something: what they make has no tags yet. */
 const MAKES =
-    /:(Create|Run|Register|Allocate|Request|Import|Restore)|^(events:PutRule|cloudwatch:PutMetricAlarm|ssm:PutParameter)$/;
+    /:(Create|Run|Register|Allocate|Request|Import|Restore)|^(budgets:ModifyBudget|events:PutRule|cloudwatch:PutMetricAlarm|ssm:PutParameter)$/;
 
 /** The action that is needed besides where something is made with tags, by service or by action. */
 const TAG: Readonly<Record<string, string>> = {
     acm: "AddTagsToCertificate",
     "application-autoscaling": "TagResource",
+    budgets: "TagResource",
     cloudwatch: "TagResource",
     ec2: "CreateTags",
     ecr: "TagResource",
@@ -153,7 +154,7 @@ async function withTags(request: AwsRequest, paths: RolePaths): Promise<Question
 }
 
 const hasTags = ({ input, text }: AwsRequest) => {
-    const tags = input.tags ?? input.Tags ?? input.TagList;
+    const tags = input.tags ?? input.Tags ?? input.TagList ?? input.ResourceTags;
     return (
         (tags !== undefined && JSON.stringify(tags).length > 2) ||
         /^(Tag|TagSpecification)s?\.\w*\.?1\./m.test(Object.keys(input).join("\n")) ||

@@ -33,8 +33,20 @@ export function awsRequest({ method, url: path, headers, body }: EmulatorRequest
         BY_PATH[service]?.(method, url);
     if (operation === undefined) throw new Error(`which operation of ${service} is ${method} ${path}?`);
     const text = form ? Object.values(form).join("\n") : raw;
-    return { action: `${service}:${operation}`, region, url, input: form ?? json ?? {}, text };
+    return {
+        action: `${service}:${ACTIONS[service]?.(operation) ?? operation}`,
+        region,
+        url,
+        input: form ?? json ?? {},
+        text,
+    };
 }
+
+/** Services whose actions in IAM are not called like their operations (service authorization reference). */
+const ACTIONS: Readonly<Record<string, (operation: string) => string>> = {
+    budgets: (operation) =>
+        operation.replace(/^Describe.*/, "ViewBudget").replace(/^(Create|Update|Delete).*/, "ModifyBudget"),
+};
 
 /** Services whose requests name their operation by method and path alone. */
 const BY_PATH: Readonly<Record<string, (method: string, url: URL) => string | undefined>> = {

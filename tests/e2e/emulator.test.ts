@@ -2,6 +2,13 @@ import { EC2Client, RunInstancesCommand } from "@aws-sdk/client-ec2";
 import { CreateClusterCommand, CreateServiceCommand, DescribeServicesCommand, ECSClient } from "@aws-sdk/client-ecs";
 import { DescribeClustersCommand, RegisterTaskDefinitionCommand } from "@aws-sdk/client-ecs";
 import { ListCommandsCommand, SendCommandCommand, SSMClient } from "@aws-sdk/client-ssm";
+import {
+    CreateIPSetCommand,
+    DeleteIPSetCommand,
+    GetIPSetCommand,
+    WAFNonexistentItemException,
+    WAFV2Client,
+} from "@aws-sdk/client-wafv2";
 import { expect } from "chai";
 import { type EmulatorRequest, onRequest } from "./emulator";
 import { needsEngine } from "./engine";
@@ -111,6 +118,20 @@ describe("the emulator behind its proxy", () => {
             (await ssm.send(new ListCommandsCommand({ InstanceId }))).Commands!.map(({ InstanceIds }) => InstanceIds);
         expect(await sentTo(asked!)).to.deep.equal([[asked]]);
         expect(await sentTo(other!)).to.deep.equal([]);
+    });
+
+    it("lets an IP set be deleted", async () => {
+        const waf = new WAFV2Client({ region: "eu-west-1" });
+        const Scope = "REGIONAL" as const;
+        const { Summary } = await waf.send(
+            new CreateIPSetCommand({ Name: "offices", Scope, IPAddressVersion: "IPV4", Addresses: ["192.0.2.1/32"] }),
+        );
+        const named = { Name: "offices", Scope, Id: Summary!.Id! };
+        const { IPSet, LockToken } = await waf.send(new GetIPSetCommand(named));
+        expect(IPSet!.Addresses).to.deep.equal(["192.0.2.1/32"]);
+        await waf.send(new DeleteIPSetCommand({ ...named, LockToken }));
+        const after = await waf.send(new GetIPSetCommand(named)).catch((error: unknown) => error);
+        expect(after).to.be.instanceOf(WAFNonexistentItemException);
     });
 
     it("shows every request with its body", async () => {

@@ -5,6 +5,7 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { forMoto } from "./boto-names";
+import { budgetsAnswer } from "./budgets";
 import { efsAnswer } from "./file-systems";
 
 export interface EmulatorRequest {
@@ -84,9 +85,14 @@ function answer(emulator: URL, incoming: IncomingMessage, received: Buffer, outg
     const { method = "GET", url = "/", headers } = incoming;
     for (const listener of listeners) listener({ method, url, headers, body: received });
     const operation = String(headers["x-amz-target"]);
-    if (operation in ANSWERS) {
-        const text = JSON.stringify(ANSWERS[operation]);
-        outgoing.writeHead(200, { "content-type": "application/x-amz-json-1.0" }).end(text);
+    const known = operation in ANSWERS ? JSON.stringify(ANSWERS[operation]) : budgetsAnswer(operation, received);
+    if (known !== undefined) {
+        outgoing.writeHead(200, { "content-type": "application/x-amz-json-1.0" }).end(known);
+        return;
+    }
+    const ofWaf = ipSetAnswer(operation, received);
+    if (ofWaf !== undefined) {
+        outgoing.writeHead(ofWaf.status, { "content-type": "application/x-amz-json-1.1" }).end(ofWaf.text);
         return;
     }
     const ofEfs = efsAnswer(method, url, received);
@@ -110,6 +116,22 @@ function answer(emulator: URL, incoming: IncomingMessage, received: Buffer, outg
     });
     onward.on("error", () => outgoing.destroy());
     onward.end(body);
+}
+
+const WAF = "AWSWAF_20190729";
+const deletedIpSets = new Set<string>();
+
+/** moto's lock tokens of IP sets are six digits, which are none to AWS's model: nothing could delete one. So it stays, and is hidden. */
+function ipSetAnswer(operation: string, received: Buffer): { status: number; text: string } | undefined {
+    if (operation !== `${WAF}.DeleteIPSet` && operation !== `${WAF}.GetIPSet`) return undefined;
+    const { Id } = JSON.parse(received.toString("utf8")) as { Id: string };
+    const message = "AWS WAF could not perform the operation because your resource does not exist.";
+    if (deletedIpSets.has(Id)) {
+        return { status: 400, text: JSON.stringify({ __type: "WAFNonexistentItemException", message }) };
+    }
+    if (operation === `${WAF}.GetIPSet`) return undefined;
+    deletedIpSets.add(Id);
+    return { status: 200, text: "{}" };
 }
 
 function bodyFor(operation: string, received: Buffer): Buffer {

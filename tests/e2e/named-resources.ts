@@ -50,7 +50,7 @@ export function namedResources(request: AwsRequest, paths: RolePaths): NamedReso
 const topicOf = (arn: string) => arn.replace(/^(arn:aws:sns:[^:]+:\d+:[^:]+):.*/, "$1");
 
 /** Of CloudWatch there are dashboards alone here: alarms are told apart by tags. */
-const ofNoRegion = ["cloudwatch", "iam", "route53", "s3"];
+const ofNoRegion = ["budgets", "cloudwatch", "iam", "route53", "s3"];
 
 /** Paths of roles and instance profiles by name: later requests name them without. */
 export type RolePaths = ReadonlyMap<string, string>;
@@ -64,6 +64,8 @@ export const rolePaths = (requests: readonly AwsRequest[]): RolePaths =>
 
 /** Account and resource, for the services whose statements tell resources apart by name. */
 const NAMES: Readonly<Record<string, (request: AwsRequest, paths: RolePaths) => string[]>> = {
+    budgets: ({ input: { Budget, BudgetName } }) =>
+        of((Budget as { BudgetName: string } | undefined)?.BudgetName ?? BudgetName, (name) => `${ID}:budget/${name}`),
     // In a form a list is `DashboardNames.member.1` and so on.
     cloudwatch: ({ input }) =>
         Object.entries(input)

@@ -13,8 +13,7 @@ import { advice, named } from "../../bootstrap/advice";
 import { protectionOf, renderProtection } from "../../bootstrap/github";
 import { withOldBuckets } from "../../bootstrap/old-buckets";
 import {
-    deployOwnPolicy,
-    deployPolicy,
+    managedDeployPolicies,
     githubProvider,
     stackBoundary,
     stacksWithRoles,
@@ -116,8 +115,7 @@ export function accountSettings(
         ...LINKED_ROLES.map((role) => linkedRole(iam, role)),
         ...stacks.flatMap((stack) => [
             stackBoundary(iam, account, stack),
-            deployPolicy(iam, account, stack),
-            deployOwnPolicy(iam, account, stack),
+            ...managedDeployPolicies(iam, account, stack),
             ...ROLES.map((kind) => workflowRole(iam, account, known, { repository, stack, kind })),
         ]),
     ];

@@ -22,16 +22,8 @@ export async function costs(
     return 0;
 }
 
-/** A row for each component that one of them has. */
+/** A row for each component that one of them has, and for each AWS service. */
 export function compare(plans: readonly Plan[], { bold, dim }: Colors): string[] {
-    const names = [...new Set(plans.flatMap(({ cost }) => cost.components.map(({ name }) => name)))];
-    const rows = names.map((name) => [
-        name,
-        ...plans.map(({ cost }) => {
-            const found = cost.components.find((component) => component.name === name);
-            return found ? amount(found) : "–";
-        }),
-    ]);
     const notes = plans.flatMap(({ stack, cost }) => [
         ...cost.unpriced.map((what) => `${stack}: NOT in the sum, its price is unknown: ${what}`),
         ...cost.estimated.map((what) => `${stack}: estimated: ${what}`),
@@ -42,7 +34,10 @@ export function compare(plans: readonly Plan[], { bold, dim }: Colors): string[]
             [
                 [`${cost.currency} a month`, ...plans.map(({ stack }) => stack)],
                 ["", ...plans.map(({ region }) => region)],
-                ...rows,
+                ...rows(plans, "components"),
+                ["", ...plans.map(() => "")],
+                ...rows(plans, "services"),
+                ["", ...plans.map(() => "")],
                 ["in all, before traffic", ...plans.map((plan) => amount(plan.cost))],
                 ["first `up`, minutes", ...plans.map(({ time }) => String(Math.round(time.minutes)))],
             ],
@@ -56,4 +51,15 @@ export function compare(plans: readonly Plan[], { bold, dim }: Colors): string[]
         ),
         ...table([[`${cost.prices.source}; ${cost.prices.of}. npx identity plan --stack NAME says more.`]], 0, [dim]),
     ];
+}
+
+function rows(plans: readonly Plan[], by: "components" | "services"): string[][] {
+    const names = [...new Set(plans.flatMap(({ cost }) => cost[by].map(({ name }) => name)))];
+    return names.map((name) => [
+        name,
+        ...plans.map(({ cost }) => {
+            const found = cost[by].find((one) => one.name === name);
+            return found ? amount(found) : "–";
+        }),
+    ]);
 }

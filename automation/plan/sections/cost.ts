@@ -19,9 +19,11 @@ export interface Amount {
 /** A stack's cost of a month, without any traffic. */
 export interface CostView extends Amount {
     readonly currency: string;
-    /** The price list's date, source and region. */
+    /** The price list's date and source, and the region whose prices they are: not the stack's where that has no table. */
     readonly prices: { readonly of: string; readonly source: string; readonly region: string };
     readonly components: readonly ComponentCost[];
+    /** The same sum by AWS service, as a bill has it. */
+    readonly services: readonly (Amount & { readonly name: string })[];
     readonly choices: readonly Choice[];
     /** What it costs asleep; undefined where it has no off hours. */
     readonly offHours: OffHoursCost | undefined;
@@ -45,13 +47,14 @@ export interface ComponentCost extends Amount {
 export function cost(
     inventory: Inventory,
     region: string,
-    services: readonly ServiceView[],
+    workloads: readonly ServiceView[],
     definitions: ReadonlyMap<string, TaskDefinition>,
     production = false,
 ): CostView {
     const prices = new PriceList(region);
-    const sizes = serviceSizes(inventory, services, definitions);
+    const sizes = serviceSizes(inventory, workloads, definitions);
     const byComponent = new Map<string, { name: string; type: string; items: Item[] }>();
+    const byService = new Map<string, Item[]>();
     const unpriced = new Set<string>();
     for (const resource of inventory.all) {
         const owner = ownerOf(resource, inventory);
@@ -64,6 +67,8 @@ export function cost(
                     items: [],
                 };
                 component.items.push(item);
+                const service = serviceOf(resource.type);
+                byService.set(service, [...(byService.get(service) ?? []), item]);
                 byComponent.set(owner.urn, component);
             }
         }
@@ -72,14 +77,19 @@ export function cost(
         .map(({ name, type, items }) => ({ name, type, ...total(items), items: merged(items) }))
         .filter(({ max }) => max > 0)
         .sort((a, b) => b.min - a.min);
+    const services = [...byService]
+        .map(([name, items]) => ({ name, ...total(items) }))
+        .filter(({ max }) => max > 0)
+        .sort((a, b) => b.min - a.min);
     const all = { ...sum(components), stops: stopsOf(components) };
     const hours = hoursOf(inventory);
     const settings = choices(inventory, prices, [...sizes.values()]);
     return {
         currency: CURRENCY,
-        prices: { of: PRICES_OF, source: SOURCE, region },
+        prices: { of: PRICES_OF, source: SOURCE, region: prices.from },
         ...sum(components),
         components,
+        services,
         choices: [...settings, ...(production ? [] : offHoursChoice(all, hours))],
         offHours: hours && offHoursCost(all, hours),
         extremes: extremes(all, settings, production ? undefined : (hours ?? USUAL_HOURS)),
@@ -117,6 +127,26 @@ function serviceSizes(
 function ownerOf(resource: SimulatedResource, inventory: Inventory): SimulatedResource {
     const above = [...inventory.ancestors(resource)];
     return above.at(-2) ?? above.at(-1) ?? resource;
+}
+
+/** The AWS service that bills a type of resource, by the type's module. */
+const BILLED_BY: Readonly<Record<string, string>> = {
+    cloudwatch: "CloudWatch",
+    ec2: "EC2 and VPC",
+    ecs: "ECS (Fargate)",
+    efs: "EFS",
+    elasticache: "ElastiCache",
+    kms: "KMS",
+    lb: "Elastic Load Balancing",
+    rds: "RDS",
+    route53: "Route 53",
+    vpc: "EC2 and VPC",
+};
+
+/** `aws:rds/instance:Instance` is RDS's. */
+function serviceOf(type: string): string {
+    const module = type.split(":")[1]!.split("/")[0]!;
+    return BILLED_BY[module] ?? module;
 }
 
 const sum = (amounts: readonly Amount[]): Amount =>

@@ -18,7 +18,7 @@ const money = (value: number) => (value < 9.995 ? value.toFixed(2) : value.toFix
 const signed = (value: number) => `${value < 0 ? "−" : "+"}${money(Math.abs(value))}`;
 
 export function costTables({ cost }: Pick<Plan, "cost">): Block[] {
-    const { components, currency, prices, choices, estimated, unpriced, leftOut, offHours, extremes } = cost;
+    const { components, services, currency, prices, choices, estimated, unpriced, leftOut, offHours, extremes } = cost;
     const rows = [
         ...components.map((component) => [component.name, amount(component), items(component)]),
         ["in all", marked("strong", amount(cost)), "a month, before any traffic"],
@@ -33,6 +33,7 @@ export function costTables({ cost }: Pick<Plan, "cost">): Block[] {
     );
     return [
         ...tableOf("Cost by component", ["component", currency, "what"], rows),
+        { paragraph: `By AWS service: ${services.map((one) => `${one.name} ${amount(one)}`).join(", ")}.` },
         ...(offHours ? [{ paragraph: offHoursText(offHours, currency) }] : []),
         { paragraph: sideText("Cheapest", extremes.cheapest, currency) },
         { paragraph: sideText("Safest", extremes.safest, currency) },

@@ -2,9 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
 import { READ } from "../../../automation/bootstrap/actions";
-import { makePolicy, ownPolicy } from "../../../automation/bootstrap/deploy-policy";
 import { rolePolicy } from "../../../automation/bootstrap/policies";
-import { ACCOUNT, DEV, KEY } from "./holders";
+import { ACCOUNT, DEV, documentsOf, KEY } from "./holders";
 
 /** What deployments of three stacks changed on the emulator. Their tests write and compare it (tests/e2e/deploy-role.ts). */
 const FOLDER = path.join(__dirname, "called");
@@ -20,6 +19,7 @@ const NOT_CALLED: Record<string, string[]> = {
     "Tags of a stack change, or go.": [
         "acm:RemoveTagsFromCertificate",
         "application-autoscaling:UntagResource",
+        "budgets:UntagResource",
         "cloudwatch:UntagResource",
         "ec2:DeleteTags",
         "ecr:UntagResource",
@@ -94,6 +94,11 @@ const NOT_CALLED: Record<string, string[]> = {
         "rds:RestoreDBInstanceFromDBSnapshot",
         "route53:AssociateVPCWithHostedZone",
     ],
+    "A database's change is made on a copy (`blueGreen`).": [
+        "rds:*BlueGreenDeployment",
+        "rds:CreateDBInstanceReadReplica",
+        "rds:PromoteReadReplica",
+    ],
     "AWS checks it as a part of another call, which is all that a recording shows.": [
         "ec2:CreateNetworkInterface",
         "ec2:DeleteNetworkInterface",
@@ -149,7 +154,7 @@ const NOT_CALLED: Record<string, string[]> = {
 };
 
 describe("what the deploy role may do", () => {
-    const documents = [rolePolicy(ACCOUNT, DEV, KEY, "deploy"), makePolicy(DEV), ownPolicy(ACCOUNT, DEV)];
+    const documents = [rolePolicy(ACCOUNT, DEV, KEY, "deploy"), ...documentsOf(DEV)];
     const allowed = documents
         .flatMap(
             (text) => (JSON.parse(text) as { Statement: { Effect: string; Action: string | string[] }[] }).Statement,

@@ -1,6 +1,6 @@
 /** Who holds which role, as `npx identity bootstrap` sets it up for dev and prod in one account, and what they ask for. */
 import { boundary } from "../../../automation/bootstrap/boundary";
-import { makePolicy, ownPolicy } from "../../../automation/bootstrap/deploy-policy";
+import { deployPolicies } from "../../../automation/bootstrap/deploy-policy";
 import { type Account, type RoleKind, roleArn, type StackName } from "../../../automation/bootstrap/names";
 import { keyPolicy, rolePolicy } from "../../../automation/bootstrap/policies";
 import type { Asker, Context } from "../../iam";
@@ -40,13 +40,14 @@ export const throughS3 = {
     "kms:EncryptionContext:aws:s3:arn": BUCKET,
 };
 
+/** The deploy role's managed policies. */
+export const documentsOf = (stack: StackName): string[] =>
+    Object.values(deployPolicies(ACCOUNT, stack)).map(({ document }) => document);
+
 /** A job on GitHub that has assumed a role of a stack. A key's policy has to let IAM decide in the first place. */
 export const workflow = (stack: StackName, kind: RoleKind): Asker => ({
     principal: roleArn(ACCOUNT, stack.name, kind),
-    policies: [
-        rolePolicy(ACCOUNT, stack, KEY, kind),
-        ...(kind === "deploy" ? [makePolicy(stack), ownPolicy(ACCOUNT, stack)] : []),
-    ],
+    policies: [rolePolicy(ACCOUNT, stack, KEY, kind), ...(kind === "deploy" ? documentsOf(stack) : [])],
     context: { "aws:RequestedRegion": stack.region },
     keyPolicy: keyPolicy(ACCOUNT),
 });

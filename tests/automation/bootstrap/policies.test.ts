@@ -1,7 +1,6 @@
 import { expect } from "chai";
 import { writeActions } from "../../../automation/bootstrap/actions";
 import { boundary } from "../../../automation/bootstrap/boundary";
-import { makePolicy, ownPolicy } from "../../../automation/bootstrap/deploy-policy";
 import { boundaryArn, type RoleKind, roleArn, type StackName } from "../../../automation/bootstrap/names";
 import { bucketPolicy, rolePolicy, trustPolicy } from "../../../automation/bootstrap/policies";
 import type { SimulatedResource } from "../../../automation/plan/simulated-aws";
@@ -12,6 +11,7 @@ import {
     arn,
     BUCKET,
     DEV,
+    documentsOf,
     ID,
     KEY,
     OWN,
@@ -261,8 +261,7 @@ describe("the roles of npx identity bootstrap", () => {
         for (const kind of ["preview", "drift", "deploy"] as const) {
             expect(rolePolicy(ACCOUNT, long, KEY, kind).length, kind).to.be.below(10_240 - 500);
         }
-        expect(makePolicy(long).length).to.be.below(6144 - 500);
-        expect(ownPolicy(ACCOUNT, long).length).to.be.below(6144 - 500);
+        for (const text of documentsOf(long)) expect(text.length).to.be.below(6144 - 500);
         expect(boundary(ACCOUNT, long).length).to.be.below(6144 - 2500);
         expect(boundary(ACCOUNT, { ...long, offHours: true }).length).to.be.below(6144 - 1300);
         expect(boundary(ACCOUNT, { ...long, parameters: many }).length).to.be.below(6144);

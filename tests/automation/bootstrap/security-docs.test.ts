@@ -2,13 +2,12 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
 import { READ } from "../../../automation/bootstrap/actions";
-import { makePolicy, ownPolicy } from "../../../automation/bootstrap/deploy-policy";
 import { ROLES } from "../../../automation/bootstrap/names";
 import { rolePolicy } from "../../../automation/bootstrap/policies";
 import { planStack, type PlannedStack } from "../../../automation/plan/plan-stack";
 import { expectGenerated } from "../../generated-docs";
 import { planEverything } from "../../stacks/everything";
-import { ACCOUNT, DEV, KEY } from "./holders";
+import { ACCOUNT, DEV, documentsOf, KEY } from "./holders";
 
 const PROJECT = path.join(__dirname, "../../..");
 const FILE = path.join(PROJECT, "docs/security.md");
@@ -41,7 +40,7 @@ function byService(actions: readonly string[]): string[] {
 /** The role of CI that deploys, beside what it reads. */
 const workflows = () =>
     ROLES.flatMap((kind) => {
-        const more = kind === "deploy" ? [makePolicy(DEV), ownPolicy(ACCOUNT, DEV)] : [];
+        const more = kind === "deploy" ? documentsOf(DEV) : [];
         const allowed = allowedBy([rolePolicy(ACCOUNT, DEV, KEY, kind), ...more]);
         return [`<stack>-${kind}`, ...byService(allowed.filter((action) => !READ.includes(action)))];
     });
