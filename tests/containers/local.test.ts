@@ -213,10 +213,14 @@ describe("npx identity local", () => {
     it("makes nothing anew where nothing has changed, keeps its data over a down, and leaves nothing with --volumes", async function () {
         this.timeout(15 * 60 * 1000);
         const before = await containersOf(PROJECT);
+        const rules = (verb: string) =>
+            run("docker", ["exec", before.get("hello-1-network")!.Id, "nft", verb, "table", "inet", "firewall"]);
+        expect((await rules("delete")).code).to.equal(0);
         const again = await command("up", "--timeout", "600");
         expect(again.code, again.err).to.equal(0);
+        expect((await rules("list")).code).to.equal(0); // in force again, in the same container
         const now = await containersOf(PROJECT);
-        for (const name of ["issuer-1", "keycloak-1", "shared-db", "public"]) {
+        for (const name of ["issuer-1", "hello-1-network", "keycloak-1", "shared-db", "public"]) {
             expect(now.get(name)!.Id, name).to.equal(before.get(name)!.Id);
         }
         const labelled = (kind: string[]) =>

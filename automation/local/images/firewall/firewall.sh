@@ -16,6 +16,6 @@ enforce
 own=$(ip -o -4 address show dev eth0 | sed 's|.*inet [0-9]*\.[0-9]*\.\([0-9]*\)\.\([0-9]*\)/.*|\1 \2|')
 ip link set dev eth0 address "$HARDWARE$(printf ':%02x:%02x' $own)"
 
-trap enforce HUP
+trap 'enforce || true' HUP
 sleep infinity &
 while :; do wait $! || true; done
