@@ -152,7 +152,10 @@ export function serviceTasks(service: SimulatedResource, around: TaskFilesContex
             loadBalancers.map(({ targetGroupArn, containerPort }) => [
                 targetGroupArn,
                 names.flatMap((name) =>
-                    SLOTS.map((one) => ({ host: targetName(around.project, name + one), port: containerPort })),
+                    SLOTS.map((one) => ({
+                        host: targetName(around.project, networkOf(name + one)),
+                        port: containerPort,
+                    })),
                 ),
             ]),
         ),
