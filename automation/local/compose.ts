@@ -16,7 +16,7 @@ import { databaseRoles } from "./database-roles";
 import { CONFINED, STAND_IN_CHECK, standInImage, type StandIns } from "./stand-ins/stand-in";
 import { about, listed, type TaskRoles, taskRoles } from "./stand-ins/task-roles";
 import type { State } from "./state";
-import { type ComposeServices, oneOff, serviceTasks, type TaskFilesContext } from "./tasks";
+import { type ComposeServices, oneOff, serviceTasks, type Slots, type TaskFilesContext } from "./tasks";
 import { escaped, Variables } from "./variables";
 
 export interface ComposeFile {
@@ -43,7 +43,13 @@ const SSM = "ssm";
 const SSM_PORT = 8080;
 
 /** `name`: the compose project. */
-export function compose(planned: PlannedStack, aws: LocalAws, name: string, portOffset: number): Composed {
+export function compose(
+    planned: PlannedStack,
+    aws: LocalAws,
+    name: string,
+    portOffset: number,
+    slots: Slots = {},
+): Composed {
     const inventory = new Inventory(planned.resources);
     const { project, stack, region } = planned.model;
     const variables = new Variables();
@@ -74,6 +80,9 @@ export function compose(planned: PlannedStack, aws: LocalAws, name: string, port
         planned,
         local,
         firewalls,
+        digest: (content) => variables.digest(content),
+        project: name,
+        slots,
         databaseAuthority: aws.authority.certificate,
         volumesOf: (reference) => {
             const image = aws.images.find((candidate) => candidate.reference === reference);
@@ -152,9 +161,9 @@ export function compose(planned: PlannedStack, aws: LocalAws, name: string, port
             portOffset,
             outputs: mapTexts(planned.model.outputs, local) as Record<string, unknown>,
             services: Object.fromEntries(
-                services.map(({ name: service, tasks }) => [
+                services.map(({ name: service, tasks, rollout }) => [
                     service,
-                    { tasks, urls: urlsOf(service, planned, local), behind: behind(service, planned) },
+                    { tasks, rollout, urls: urlsOf(service, planned, local), behind: behind(service, planned) },
                 ]),
             ),
             loadBalancers: Object.fromEntries(

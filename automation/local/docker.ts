@@ -51,22 +51,31 @@ export interface Inspected {
         readonly Health?: { readonly Status: string };
     };
     readonly Config: { readonly Labels: Readonly<Record<string, string>> };
+    readonly Mounts: readonly { readonly Type: string; readonly Name?: string }[];
     readonly NetworkSettings: {
         readonly Ports?: Readonly<Record<string, { HostIp: string; HostPort: string }[] | null>>;
         readonly Networks?: Readonly<Record<string, { IPAddress: string }>>;
     };
 }
 
+export const serviceOf = ({ Config }: Inspected) => Config.Labels[SERVICE_LABEL]!;
+
+export const nameOf = ({ Name }: Inspected) => Name.replace(/^\//, "");
+
 /** The containers of a compose project, by their services: those of one-off runs are not among them. */
 export async function containersOf(composeProject: string): Promise<Map<string, Inspected>> {
+    return new Map((await allContainersOf(composeProject)).map((container) => [serviceOf(container), container]));
+}
+
+/** The same as a list: where a service has two, both. */
+export async function allContainersOf(composeProject: string): Promise<Inspected[]> {
     const filter = ["--filter", `label=${PROJECT_LABEL}=${composeProject}`];
     const filters = [...filter, "--filter", "label=com.docker.compose.oneoff=False"];
     const ids = await dockerOutput(["ps", "--all", "--quiet", "--no-trunc", ...filters]);
-    if (ids === "") return new Map();
+    if (ids === "") return [];
     // A container that is removed meanwhile is left out.
     const { stdout } = await docker(["inspect", ...ids.split("\n")]);
-    const found = JSON.parse(stdout || "[]") as Inspected[];
-    return new Map(found.map((container) => [container.Config.Labels[SERVICE_LABEL]!, container]));
+    return JSON.parse(stdout || "[]") as Inspected[];
 }
 
 /** The last lines of a container's log. */

@@ -5,6 +5,7 @@ import { STATUS_PORT } from "./envoy";
 import { networkOf } from "./firewall";
 import type { Row } from "./progress";
 import type { State, TaskState } from "./state";
+import { targetName } from "./tasks";
 
 export interface Health extends Row {
     /** What it is of: a database, a load balancer, a service. */
@@ -25,27 +26,31 @@ const FAILURES = 3;
 export async function health(project: string, state: State, among?: ReadonlySet<string>): Promise<Health[]> {
     const containers = await containersOf(project);
     const targets = await targetsOf(containers, state);
-    const own = (of: string, name: string) => ({ of, ...ofContainers(name, [[name, containers.get(name)]]) });
-    const all = [
-        ...Object.values(state.databases).map(({ container }) => own("database", container)),
-        ...Object.entries(state.standIns).map(([container, { of }]) => own(of, container)),
+    const wanted = (container: string) => among?.has(container) ?? true;
+    const own = (of: string, name: string) =>
+        wanted(name) ? [{ of, ...ofContainers(name, [[name, containers.get(name)]]) }] : [];
+    return [
+        ...Object.values(state.databases).flatMap(({ container }) => own("database", container)),
+        ...Object.entries(state.standIns).flatMap(([container, { of }]) => own(of, container)),
         ...Object.values(state.tasks)
-            .filter((task) => task.beforeDeploy)
+            .filter(({ container, beforeDeploy }) => beforeDeploy && wanted(container))
             .map(({ container }) => ({ of: "before_deploy", ...ofRelease(container, containers.get(container)) })),
         ...Object.entries(state.services).flatMap(([service, { tasks, behind }]) => {
             // Before it is started, a load balancer knows of no task.
-            const started = behind.filter((balancer) => among?.has(state.loadBalancers[balancer]!.container) ?? true);
-            return tasks.map((task) => ({ of: service, ...ofTask(task, containers, started, targets) }));
+            const started = behind.filter((balancer) => wanted(state.loadBalancers[balancer]!.container));
+            return tasks
+                .filter((task) => Object.values(task.containers).some(wanted))
+                .map((task) => ({ of: service, ...ofTask(project, task, containers, started, targets) }));
         }),
-        ...Object.values(state.loadBalancers).map(({ container }) => own("load balancer", container)),
+        ...Object.values(state.loadBalancers).flatMap(({ container }) => own("load balancer", container)),
     ];
-    return among ? all.filter(({ name }) => among.has(name)) : all;
 }
 
 type Judged = Omit<Health, "of">;
 
 function ofTask(
-    { name, containers }: TaskState,
+    project: string,
+    { name, containers, holder }: TaskState,
     inspected: ReadonlyMap<string, Inspected>,
     balancers: readonly string[],
     targets: ReadonlyMap<string, readonly Target[] | undefined>,
@@ -54,7 +59,7 @@ function ofTask(
     const judged = ofContainers(name, parts);
     if (balancers.length === 0) return judged;
     const checks = balancers.map((balancer) => {
-        const statuses = targets.get(balancer)?.filter(({ hostname }) => hostname === name);
+        const statuses = targets.get(balancer)?.filter(({ hostname }) => hostname === targetName(project, holder));
         return {
             balancer,
             // One that does not say anything of a task has not looked at it yet.
@@ -126,7 +131,7 @@ interface Target {
 }
 
 /** What each load balancer says of its targets; undefined where it does not answer. */
-async function targetsOf(
+export async function targetsOf(
     containers: ReadonlyMap<string, Inspected>,
     state: State,
 ): Promise<Map<string, Target[] | undefined>> {
@@ -153,8 +158,7 @@ async function clusters(envoy: Inspected | undefined): Promise<Target[] | undefi
         return cluster_statuses.flatMap(({ host_statuses = [] }) =>
             host_statuses.flatMap(({ hostname, health_status = {} }) => {
                 if (!hostname) return [];
-                // A name that is gone from the DNS says nothing: until its checks have failed, Envoy sends requests to its address.
-                const { eds_health_status: _, pending_dynamic_removal: __, ...flags } = health_status;
+                const { eds_health_status: _, ...flags } = health_status;
                 return [{ hostname, healthy: Object.keys(flags).length === 0 }];
             }),
         );

@@ -10,7 +10,18 @@ import { LocalSecrets } from "./secrets";
 import { LocalAws } from "./local-aws";
 import { refuseWithoutStandIn } from "./refused";
 import path from "node:path";
-import { composeProject, FILES, filePath, localFolder, readJson, type State, writeFile, writeJson } from "./state";
+import {
+    composeProject,
+    FILES,
+    filePath,
+    localFolder,
+    readJson,
+    slotsOf,
+    type State,
+    writeFile,
+    writeJson,
+} from "./state";
+import type { Slots } from "./tasks";
 
 export interface Prepared extends Composed {
     /** The compose project. */
@@ -18,6 +29,8 @@ export interface Prepared extends Composed {
     /** PEM: whom clients have to trust. */
     readonly ca: string;
     readonly kept: LocalSecrets;
+    /** The same, with other slots. */
+    withSlots(slots: Slots): Prepared;
 }
 
 export interface PrepareOptions {
@@ -31,22 +44,22 @@ export interface PrepareOptions {
 
 /** Writes nothing yet. */
 export async function prepare({ root, stack, portOffset: wanted, files }: PrepareOptions): Promise<Prepared> {
-    const portOffset = wanted ?? readJson<State>(filePath(root, stack, "state"))?.portOffset ?? 0;
+    const before = readJson<State>(filePath(root, stack, "state"));
+    const portOffset = wanted ?? before?.portOffset ?? 0;
     const kept = LocalSecrets.read(root, stack);
     const project = composeProject(root, readStackFile(root, stack).project, stack);
     const aws = await LocalAws.create(project, kept);
     const planned = await planStack({ root, stack, files, real: aws.real, adapt: ofThisMachine });
     refuseWithoutStandIn(planned.resources, stack);
     giveValues(root, planned, aws);
-    const composed = compose(planned, aws, project, portOffset);
     kept.secrets.parameters = Object.fromEntries([...aws.parameters].sort());
     const authority = planned.model.outputs.certificateAuthority;
-    return {
-        ...composed,
-        project,
-        kept,
-        ca: (typeof authority === "string" ? authority : "") + aws.authority.certificate,
-    };
+    const ca = (typeof authority === "string" ? authority : "") + aws.authority.certificate;
+    const withSlots = (slots: Slots): Prepared => ({
+        ...compose(planned, aws, project, portOffset, slots),
+        ...{ project, kept, ca, withSlots },
+    });
+    return withSlots(slotsOf(before));
 }
 
 export function write(root: string, stack: string, { file, state, ca, kept, rules }: Prepared): void {

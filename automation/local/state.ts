@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { UsageError } from "../shared/errors";
+import type { Slot, Slots } from "./tasks";
 
 /** What was started, without a secret in it. */
 export interface State {
@@ -32,10 +33,26 @@ export interface ServiceState {
     /** The load balancers that look after its tasks, by name. */
     readonly behind: readonly string[];
     readonly tasks: readonly TaskState[];
+    /** Undefined where an earlier version wrote it. */
+    readonly rollout?: Rollout;
+}
+
+/** How a service goes from one version to the next. */
+export interface Rollout {
+    /** Of the version that runs. */
+    readonly slot: Slot;
+    /** The old tasks are stopped before the new ones start. */
+    readonly stopsFirst: boolean;
+    /** The old tasks go on where the new ones do not come up. */
+    readonly goesBack: boolean;
+    /** How long the requests may take that old tasks still have. */
+    readonly drainSeconds: number;
+    /** What runs before a deployment of it. */
+    readonly release?: string;
 }
 
 export interface TaskState {
-    /** `issuer-1`: what it is called among the tasks, and what the load balancer finds it by. */
+    /** `issuer-1`: what it is called among the tasks. */
     readonly name: string;
     /** By the container's name in the task definition: its service in the compose file. */
     readonly containers: Readonly<Record<string, string>>;
@@ -113,6 +130,10 @@ export function composeProject(root: string, project: string, stack: string): st
     const checkout = createHash("sha256").update(realpathSync(root)).digest("hex").slice(0, 6);
     return `${plain}-${checkout}`;
 }
+
+/** The slots of the services as they were started. */
+export const slotsOf = (state: State | undefined): Slots =>
+    Object.fromEntries(Object.entries(state?.services ?? {}).map(([name, { rollout }]) => [name, rollout?.slot ?? ""]));
 
 export function readJson<Content>(file: string): Content | undefined {
     if (!existsSync(file)) return undefined;

@@ -1,4 +1,5 @@
 /** The tasks of a plan as services of a compose file: of each service as many as it has, and those that run to their end. */
+import { createHash } from "node:crypto";
 import type { Build } from "../../components/container-image/build";
 import { type Inventory, lastPart } from "../plan/inventory";
 import { TASK } from "../plan/sections/task-definitions";
@@ -8,7 +9,7 @@ import { type ContainerDefinition, type ContainerSettings, containerSettings, ty
 import type { Target } from "./envoy/clusters";
 import { ownersOf, sharedVolume } from "./file-systems";
 import { type Firewalls, networkOf } from "./firewall";
-import type { OneOffState, TaskState } from "./state";
+import type { OneOffState, Rollout, TaskState } from "./state";
 import type { Reference } from "./variables";
 
 export interface ComposeService {
@@ -21,6 +22,7 @@ export interface ComposeService {
     ports?: string[];
     profiles?: string[];
     restart?: string;
+    labels?: Record<string, string>;
     [other: string]: unknown;
 }
 
@@ -56,7 +58,40 @@ export interface TaskFilesContext {
     volumesOf(image: string): readonly string[] | undefined;
     /** What security groups allow. */
     readonly firewalls: Firewalls;
+    /** A number that is another one where anything is, the values of secrets too. */
+    digest(content: unknown): string;
+    /** The compose project. */
+    readonly project: string;
+    /** Which of its two sets of names each service's tasks have. */
+    readonly slots: Slots;
 }
+
+/**
+ * What the names of a service's tasks end with. A new version comes up beside the old one under the names of the other slot.
+ * The first where a service is not named.
+ */
+export type Slots = Readonly<Record<string, Slot>>;
+export type Slot = (typeof SLOTS)[number];
+const SLOTS = ["", "b"] as const;
+export const otherSlot = (slot: Slot | undefined): Slot => (slot === "b" ? "" : "b");
+
+/** Of what a task is made, as one number: the tasks of another one are another version. */
+export const DIGEST_LABEL = "identity.definition";
+
+/** The name that compose gives a container. It is an alias of the container's, too, for as long as this lives. */
+export const containerName = (project: string, service: string) => `${project}-${service}-1`;
+
+/**
+ * The name of a task that is a target of load balancers, by which they find it in Docker's DNS. It has it by `docker rename`, so that it can lose
+ * it while it runs. It has no dot: Docker would ask other servers for it wherever it is not there.
+ */
+export function targetName(project: string, holder: string): string {
+    const name = `${project}--${holder}`;
+    if (name.length <= LONGEST_LABEL) return name;
+    const digest = createHash("sha256").update(name).digest("hex").slice(0, 8);
+    return `${name.slice(0, LONGEST_LABEL - digest.length - 1)}-${digest}`;
+}
+const LONGEST_LABEL = 63; // RFC 1035, 2.3.4
 
 export type ComposeServices = Record<string, ComposeService>;
 
@@ -65,6 +100,7 @@ export interface ServiceTasks {
     readonly name: string;
     readonly composed: ComposeServices;
     readonly tasks: readonly TaskState[];
+    readonly rollout: Rollout;
     /** By target group. */
     readonly targets: ReadonlyMap<string, readonly Target[]>;
 }
@@ -80,6 +116,8 @@ interface Service {
     desiredCount?: number;
     loadBalancers?: { targetGroupArn: string; containerPort: number }[];
     serviceRegistries?: { registryArn: string };
+    deploymentMinimumHealthyPercent?: number;
+    deploymentCircuitBreaker?: { rollback: boolean };
 }
 
 export function serviceTasks(service: SimulatedResource, around: TaskFilesContext): ServiceTasks {
@@ -88,24 +126,50 @@ export function serviceTasks(service: SimulatedResource, around: TaskFilesContex
     const definition = planned.taskDefinitions.get(service.name)! as TaskDefinition;
     const aliases = serviceRegistries ? [discoveryName(inventory, serviceRegistries.registryArn)] : [];
     const release = releaseOf(service, around);
+    const slot = around.slots[service.name] ?? "";
     const needed = { ...around.needed, ...(release ? { [release]: { condition: CONDITIONS.SUCCESS! } } : {}) };
     const composed: ComposeServices = {};
-    const tasks = Array.from({ length: desiredCount }, (_, i) => {
-        const task = newTask(`${service.name}-${i + 1}`, service.name, definition, { ...around, needed }, aliases);
-        Object.assign(composed, task.composed);
-        return task.state;
+    const names = Array.from({ length: desiredCount }, (_, i) => `${service.name}-${i + 1}`);
+    const tasks = names.map((name) => {
+        const task = newTask(name + slot, service.name, definition, { ...around, needed }, aliases);
+        Object.assign(composed, labelled(task.composed, around));
+        return { ...task.state, name };
     });
+    const { deploymentMinimumHealthyPercent, deploymentCircuitBreaker } = service.inputs as Service;
     return {
         name: service.name,
         composed,
         tasks,
+        rollout: {
+            slot,
+            stopsFirst: deploymentMinimumHealthyPercent === 0,
+            goesBack: deploymentCircuitBreaker?.rollback !== false,
+            drainSeconds: Math.max(0, ...loadBalancers.map(({ targetGroupArn }) => delayOf(inventory, targetGroupArn))),
+            release,
+        },
+        // Both slots, whichever is in use: a load balancer does not start anew for a new version.
         targets: new Map(
             loadBalancers.map(({ targetGroupArn, containerPort }) => [
                 targetGroupArn,
-                tasks.map((task) => ({ host: task.name, port: containerPort })),
+                names.flatMap((name) =>
+                    SLOTS.map((one) => ({
+                        host: targetName(around.project, networkOf(name + one)),
+                        port: containerPort,
+                    })),
+                ),
             ]),
         ),
     };
+}
+
+/** The default is AWS's. */
+const delayOf = (inventory: Inventory, targetGroupArn: string) =>
+    Number(inventory.byArn(targetGroupArn)?.inputs.deregistrationDelay ?? 300);
+
+function labelled(composed: ComposeServices, { digest }: Pick<TaskFilesContext, "digest">): ComposeServices {
+    const made = Object.entries(composed).map(([name, { depends_on: _, ...service }]) => [name, service]);
+    const labels = { [DIGEST_LABEL]: digest(made) };
+    return Object.fromEntries(Object.entries(composed).map(([name, service]) => [name, { ...service, labels }]));
 }
 
 /**
@@ -143,6 +207,7 @@ function newTask(
                 ...ownersOf(definition, around.inventory),
                 ...Object.fromEntries(after),
             },
+            ...(service.healthcheck ? { healthcheck: sooner(service.healthcheck) } : {}),
             restart: "unless-stopped", // as ECS puts another task in the place of one that ended
             // What runs to its end before the others stays ended.
             ...(endsFirst(container.name, containers) ? { restart: "no" } : {}),
@@ -167,9 +232,27 @@ function newTask(
 const ofTask = (task: string, definition: TaskDefinition, volumes: readonly Mount[], inventory: Inventory) =>
     volumes.map((volume) =>
         volume.type === "volume" && volume.source !== undefined
-            ? { ...volume, source: sharedVolume(definition, volume.source, inventory) ?? `${task}-${volume.source}` }
+            ? {
+                  ...volume,
+                  source: sharedVolume(definition, volume.source, inventory) ?? ownVolume(task, volume.source),
+              }
             : volume,
     );
+
+/**
+ * Docker asks for the first time after one interval: a shorter one has a container healthy as soon as it is. It is unhealthy after as many
+ * seconds as by its own interval.
+ */
+function sooner(check: NonNullable<ContainerSettings["healthcheck"]>): typeof check {
+    const interval = parseInt(check.interval);
+    const every = Math.min(interval, ASKED_EVERY);
+    return { ...check, interval: `${every}s`, retries: Math.ceil((interval * check.retries) / every) };
+}
+const ASKED_EVERY = 5; // seconds
+
+/** A task's own has a dot in its name, and no other volume has. */
+const ownVolume = (task: string, volume: string) => `${task}.${volume}`;
+export const isOwnVolume = (project: string, name: string) => name.startsWith(`${project}_`) && name.includes(".");
 
 const endsFirst = (name: string, containers: readonly ContainerDefinition[]) =>
     containers.some(({ dependsOn = [] }) =>
@@ -184,7 +267,7 @@ function composedContainer(
     definition: TaskDefinition,
     container: ContainerDefinition,
     { inventory: _, secret, value, local, told, trust, ...around }: TaskFilesContext,
-): ComposeService & Pick<ContainerSettings, "sysctls"> & { volumes: readonly Mount[] } {
+): ComposeService & Pick<ContainerSettings, "sysctls" | "healthcheck"> & { volumes: readonly Mount[] } {
     const volumes = around.volumesOf(container.image);
     const { ulimits, ...settings } = containerSettings(definition, container, container.image, volumes);
     const secrets = (container.secrets ?? []).map(
@@ -240,18 +323,19 @@ export function oneOff(name: string, around: TaskFilesContext): { composed: Comp
     const view = planned.model.tasks.find((task) => task.name === name)!;
     const { inventory } = around;
     const { volumes, sysctls, ...service } = composedContainer(definition, container, around);
-    return {
-        composed: {
-            ...around.firewalls.holder(name, "task", name, { aliases: [], sysctls }),
-            [name]: {
-                ...service,
-                network_mode: `service:${networkOf(name)}`,
-                volumes: ofTask(name, definition, volumes, inventory),
-                depends_on: { ...around.needed, ...ownersOf(definition, inventory) },
-                restart: "no",
-                ...(beforeDeploy ? {} : { profiles: ["tasks"] }),
-            },
+    const composed: ComposeServices = {
+        ...around.firewalls.holder(name, "task", name, { aliases: [], sysctls }),
+        [name]: {
+            ...service,
+            network_mode: `service:${networkOf(name)}`,
+            volumes: ofTask(name, definition, volumes, inventory),
+            depends_on: { ...around.needed, ...ownersOf(definition, inventory) },
+            restart: "no",
+            ...(beforeDeploy ? {} : { profiles: ["tasks"] }),
         },
+    };
+    return {
+        composed: labelled(composed, around),
         state: {
             container: name,
             command: view.command,

@@ -1,32 +1,25 @@
-/** Starts the containers, and reports until all are healthy. */
-import { containersOf, docker, dockerOutput, lastLines, type Result } from "./docker";
+/** The order in which containers start, and what is done with those that run already. */
+import { come, register, type Start } from "./come";
+import { allContainersOf, containersOf, dockerOutput, type Inspected, nameOf, serviceOf } from "./docker";
 import { networkOf } from "./firewall";
-import { type Health, health } from "./health";
-import { lastLine } from "./images";
+import { inOrder } from "./order";
 import type { Prepared } from "./prepare";
 import type { Progress } from "./progress";
+import { containersIn, retire, roll } from "./rollout";
+import { containerName, DIGEST_LABEL, targetName } from "./tasks";
 
-const POLL_MILLISECONDS = 1000;
-const LOG_LINES = 15;
-
-/** Why a container is not healthy, with the end of its log. */
-export class ServicesNotHealthy extends Error {}
-
-export interface Start {
-    /** The compose file. */
-    readonly file: string;
-    readonly timeoutSeconds: number;
-    readonly signal: AbortSignal;
-}
+/** For the requests of a task that is taken away. */
+const DRAIN_SECONDS = 30;
 
 /**
  * What keeps data first, then what runs before a deployment, and only where that has ended well the services: until then the old ones go on.
- * What waits for services runs after them. The load balancers last: a target whose first check failed must then pass two checks, fifteen
- * seconds apart.
+ * Load balancers, and services that are as they were or were not there, start together; then each service that changed gets its new version,
+ * one service after the other. What waits for services runs after them.
  */
 export async function start(prepared: Prepared, progress: Progress, options: Start): Promise<void> {
-    const end = Date.now() + options.timeoutSeconds * 1000;
     const { file, state } = prepared;
+    const there = await sweep(prepared, progress);
+    await register(prepared); // what an earlier version started is known to load balancers by another name
     const stores = [
         ...Object.values(state.databases).map(({ container }) => container),
         ...Object.keys(state.standIns),
@@ -34,26 +27,42 @@ export async function start(prepared: Prepared, progress: Progress, options: Sta
     const releases = Object.values(state.tasks).flatMap(({ container, beforeDeploy }) =>
         beforeDeploy ? [container] : [],
     );
-    const balancers = Object.values(state.loadBalancers).map(({ container }) => container);
-    const others = new Set([...stores, ...releases, ...balancers]);
+    const changed = changedServices(prepared, there);
+    const rolled = new Set(changed.flatMap((service) => containersIn(prepared, service)));
+    const others = new Set([...stores, ...releases, ...rolled]);
     const networks = new Set(Object.keys(file.services).map(networkOf));
     // Of a task that somebody will ask for there is the network alone.
-    const services = Object.entries(file.services).flatMap(([name, { profiles }]) =>
+    const settled = Object.entries(file.services).flatMap(([name, { profiles }]) =>
         profiles ? [networkOf(name)] : others.has(name) || networks.has(name) ? [] : [name],
     );
     await takeOver(prepared);
-    if (releases.length > 0) await forget(releases, prepared, options.file);
+    const due = new Set(releases.filter((name) => isDue(name, changed, prepared, there)));
+    await retire(
+        [...due].flatMap((name) => there.get(name) ?? []),
+        prepared,
+    );
     const waitsFor = (name: string) => Object.keys(file.services[name]?.depends_on ?? {});
-    const afterServices = releases.filter((name) => waitsFor(name).some((other) => services.includes(other)));
+    const afterServices = releases.filter((name) =>
+        waitsFor(name).some((other) => settled.includes(other) || rolled.has(other)),
+    );
     const first = releases.filter((name) => !afterServices.includes(name));
     const started: string[] = [];
-    for (const group of [stores, ...inOrder(first, waitsFor), services, afterServices, balancers]) {
-        if (group.length === 0) continue;
+    const next = async (group: readonly string[]) => {
         started.push(...group);
-        const held = group.map(networkOf).filter((name) => name in file.services);
-        await come([...held, ...group], new Set(started), prepared, progress, { ...options, end });
+        const starts = group.filter((name) => !releases.includes(name) || due.has(name));
+        const held = starts.map(networkOf).filter((name) => name in file.services);
+        if (starts.length > 0) await come([...held, ...starts], new Set(started), prepared, progress, options);
+    };
+    for (const group of [stores, ...inOrder(first, waitsFor), settled]) {
+        await next(group);
         if (options.signal.aborted) return;
     }
+    let now = prepared;
+    for (const service of changed) {
+        now = await roll(service, now, progress, options);
+        if (options.signal.aborted) return;
+    }
+    await next(afterServices);
     progress.clear();
 }
 
@@ -75,92 +84,46 @@ async function takeOver({ project, file }: Prepared): Promise<void> {
     if (alone.length > 0) await dockerOutput(["rm", "--force", ...alone]);
 }
 
-/** The names in groups, each after those that it waits for. */
-export function inOrder(names: readonly string[], waitsFor: (name: string) => readonly string[]): string[][] {
-    const waits = (name: string) => waitsFor(name).some((other) => names.includes(other));
-    const next = names.filter((name) => !waits(name));
-    if (next.length === 0) return names.length === 0 ? [] : [[...names]]; // they wait for each other: all at once
-    return [next, ...inOrder(names.filter(waits), waitsFor)];
-}
-
-/** Removes what ran before the last deployment: how that ended says nothing of this one. */
-async function forget(releases: readonly string[], { project, variables }: Prepared, file: string): Promise<void> {
-    await docker([...composed(project, file), "rm", "--force", "--stop", ...releases], { env: variables });
-}
-
-/** How a command of compose begins. */
-const composed = (project: string, file: string) => [
-    ...["compose", "--project-name", project],
-    ...["--file", file, "--progress", "quiet"],
-];
-
-/** Starts some of the services, and waits until all that were started are healthy. */
-async function come(
-    services: readonly string[],
-    started: ReadonlySet<string>,
-    prepared: Prepared,
-    progress: Progress,
-    options: Start & { end: number },
-): Promise<void> {
-    const { project, variables } = prepared;
-    // Anonymous volumes are created anew with their container, as a task's are.
-    const how = ["--detach", "--no-build", "--no-deps", "--remove-orphans", "--renew-anon-volumes"];
-    const command = [...composed(project, options.file), "up", ...how];
-    const enough = new AbortController();
-    const signal = AbortSignal.any([options.signal, enough.signal]);
-    const up: { result?: Result } = {};
-    const upped = docker([...command, ...services], { env: variables, signal }).then((result) => {
-        up.result = result;
-    });
-    try {
-        await allWell(up, started, prepared, progress, options);
-    } finally {
-        enough.abort(); // compose would go on waiting
-        await upped;
+/**
+ * Takes away what is not of this platform any more: services that the stack has no more, and what an `up` left that was killed. Returns the
+ * containers that stay, by their services.
+ */
+async function sweep(prepared: Prepared, progress: Progress): Promise<Map<string, Inspected>> {
+    const { project, file } = prepared;
+    const containers = await allContainersOf(project);
+    const stays = (container: Inspected) => {
+        const service = serviceOf(container);
+        const names = [containerName(project, service), targetName(project, service)];
+        return service in file.services && names.includes(nameOf(container));
+    };
+    const gone = containers.filter((container) => !stays(container));
+    if (gone.length > 0) {
+        const names = gone.map((container) => nameOf(container).replace(`${project}-`, ""));
+        await progress.during(`removing ${names.join(", ")}`, () => retire(gone, prepared, DRAIN_SECONDS));
     }
+    return new Map(containers.filter(stays).map((container) => [serviceOf(container), container]));
 }
 
-async function allWell(
-    up: { readonly result?: Result },
-    started: ReadonlySet<string>,
-    { project, state }: Prepared,
-    progress: Progress,
-    { timeoutSeconds, signal, end }: Start & { end: number },
-): Promise<void> {
-    while (!signal.aborted) {
-        const all = await health(project, state, started);
-        progress.rows(all);
-        const failed = all.find((row) => row.failed);
-        if (failed) throw await notUp(`${failed.name} ${failed.failed}`, failed.container);
-        if (up.result && up.result.code !== 0) throw await refusedByCompose(up.result, project, started);
-        if (up.result && all.every(({ well }) => well)) return;
-        if (Date.now() > end) throw await late(all, timeoutSeconds);
-        await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
-    }
-}
+/** The services that run in another version than the plan's. */
+const changedServices = ({ file, state }: Prepared, there: ReadonlyMap<string, Inspected>): string[] =>
+    Object.keys(state.services).filter((service) =>
+        state.services[service]!.tasks.some(({ holder }) => {
+            const container = there.get(holder);
+            return container !== undefined && digestOf(container) !== file.services[holder]?.labels?.[DIGEST_LABEL];
+        }),
+    );
 
-/** Who joins a network whose holder has ended is told of the join alone. */
-async function refusedByCompose(
-    { stderr }: Result,
-    project: string,
-    started: ReadonlySet<string>,
-): Promise<ServicesNotHealthy> {
-    const containers = await containersOf(project);
-    const ended = [...started].find((name) => containers.get(networkOf(name))?.State.ExitCode);
-    const said = `docker compose: ${lastLine(stderr)}`;
-    return ended === undefined
-        ? new ServicesNotHealthy(said)
-        : notUp(`${said}; the network of ${ended} does not start`, containers.get(networkOf(ended))!.Id);
-}
+const digestOf = ({ Config }: Inspected) => Config.Labels[DIGEST_LABEL];
 
-async function late(all: readonly Health[], seconds: number): Promise<ServicesNotHealthy> {
-    const missing = all.filter(({ well }) => !well);
-    const names = missing.map(({ name, text }) => `${name} (${text})`).join(", ");
-    const [first] = missing.filter(({ container }) => container !== undefined);
-    return notUp(`not up within ${seconds} s: ${names}`, first?.container);
-}
-
-async function notUp(what: string, container: string | undefined): Promise<ServicesNotHealthy> {
-    const lines = container === undefined ? [] : await lastLines(container, LOG_LINES);
-    return new ServicesNotHealthy([what, ...lines.map((line) => `    ${line}`)].join("\n"));
+/** What runs before a deployment: where it changed, or has not ended well, or where a service of its heritage changes, as on AWS. */
+function isDue(
+    name: string,
+    changed: readonly string[],
+    { file, state }: Prepared,
+    there: ReadonlyMap<string, Inspected>,
+): boolean {
+    const container = there.get(name);
+    if (container?.State.Status !== "exited" || container.State.ExitCode !== 0) return true;
+    if (digestOf(container) !== file.services[name]?.labels?.[DIGEST_LABEL]) return true;
+    return changed.some((service) => state.services[service]!.rollout?.release === name);
 }

@@ -1,4 +1,6 @@
 /** Values that a compose file refers to: they are in the environment of `docker compose`. */
+import { createHash } from "node:crypto";
+
 export class Variables {
     /** By the variable's name. */
     readonly values: Record<string, string> = {};
@@ -20,11 +22,19 @@ export class Variables {
         this.values[name] = value;
         return new Reference(name);
     }
+
+    /** Of a text with references, by their values. */
+    digest(content: unknown): string {
+        const opened = JSON.stringify(content, (_, value: unknown) =>
+            value instanceof Reference ? this.values[value.variable] : value,
+        );
+        return createHash("sha256").update(opened).digest("hex").slice(0, 16);
+    }
 }
 
 /** A reference to a variable. A missing one stops compose; an empty one does not. */
 export class Reference {
-    constructor(private readonly variable: string) {}
+    constructor(readonly variable: string) {}
 
     toString(): string {
         return `\${${this.variable}?by npx identity local alone}`;

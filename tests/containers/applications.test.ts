@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { stringify } from "yaml";
-import { composeProject } from "../../automation/local/state";
+import { composeProject, filePath, readJson, type State } from "../../automation/local/state";
 import { containersOf } from "../../automation/local/docker";
 import { type Running, running } from "../../automation/local/running";
 import { converted } from "../automation/convert/cases";
@@ -12,6 +12,7 @@ import { composeOrSkip, until } from "./docker";
 import { ask, localCommand } from "./local-command";
 import { baseImage, ROOT } from "./plan";
 import { POSTGRES_IMAGE } from "./postgres";
+import { steadyLoad } from "./steady-load";
 
 const STACK = "apps";
 const OFFSET = 13_000;
@@ -212,14 +213,46 @@ describe("applications on a laptop, as `convert` wrote their files", () => {
         expect(written).to.match(/Read-only file system/);
     });
 
+    /** Deploys the shop with something else than `convert` wrote. */
+    const deploy = (changes: Partial<Heritage>) => {
+        writeFileSync(join(root!, "heritages/shop.yml"), stringify({ ...heritages().shop, ...changes }));
+        return command("up", "--timeout", "600");
+    };
+    /** The container of the shop's web that serves. */
+    const web = async () => {
+        const [task] = readJson<State>(filePath(root!, STACK, "state"))!.services["shop-web"]!.tasks;
+        return (await containersOf(project)).get(task!.containers.app!)!.Id;
+    };
+
+    it("goes to a new version without losing a request, and stays in the old one where the new one does not come up", async function () {
+        this.timeout(15 * 60 * 1000);
+        const { shop } = heritages();
+        const environment = { ...(shop!.environment as object), VERSION: "1" };
+        const [url] = platform.services["shop-web"]!.urls.public;
+        const load = steadyLoad(20, () => ask(`${url!.replace(/\/\*?$/, "")}/worked/one`, { ca: platform.ca }));
+        const first = await web();
+        const rolled = await deploy({ environment });
+        expect(rolled.code, rolled.err).to.equal(0);
+        expect(rolled.err).to.match(/shop-clock: the old version stops before the new one starts/);
+        const second = await web();
+        expect(second).not.to.equal(first);
+        const broken = { ...shop!.services, web: { ...shop!.services.web, command: "false" } };
+        const failed = await deploy({ environment, services: broken });
+        expect(failed.code, failed.err).to.equal(1);
+        expect(failed.err).to.match(/shop-web-1 \(app\) ended with exit code 1, 3 times in a row/);
+        expect(failed.err).to.contain("shop-web goes on in the version before");
+        expect(await web()).to.equal(second);
+        const mended = await deploy({ environment });
+        expect(mended.code, mended.err).to.equal(0);
+        expect(await web()).to.equal(second);
+        await load.end();
+        expect(load.sent()).to.be.greaterThan(400);
+        expect(load.failed).to.deep.equal([]);
+    });
+
     it("leaves the running services alone where before_deploy fails, and judges the next one by its own end", async function () {
         this.timeout(15 * 60 * 1000);
         const { shop } = heritages();
-        const deploy = (changes: Partial<Heritage>) => {
-            writeFileSync(join(root!, "heritages/shop.yml"), stringify({ ...shop, ...changes }));
-            return command("up", "--timeout", "600");
-        };
-        const web = async () => (await containersOf(project)).get("shop-web-1-app")!.Id;
         const before = await web();
         const environment = { ...(shop!.environment as object), VERSION: "2" };
         const failed = await deploy({ environment, before_deploy: { command: "exit 3" } });

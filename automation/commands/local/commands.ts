@@ -12,7 +12,8 @@ import { refusals } from "../../local/refusals";
 import { running } from "../../local/running";
 import { composeProject, filePath, ofStack, readJson, type State } from "../../local/state";
 import { summary } from "../../local/summary";
-import { ServicesNotHealthy, start } from "../../local/up";
+import { ServicesNotHealthy } from "../../local/come";
+import { start } from "../../local/up";
 import { readStackFile } from "../../plan/stack-file";
 import { UsageError } from "../../shared/errors";
 import { table } from "../../plan/text";
@@ -55,7 +56,12 @@ async function upAlone({ stack, timeout, portOffset }: LocalUpInput, context: Co
     try {
         const used = new Set(Object.values(prepared.file.services).map(({ image }) => image));
         await haveImages(prepared.images, [...used], progress, signal);
-        await start(prepared, progress, { file: filePath(root, stack, "compose"), timeoutSeconds: timeout, signal });
+        await start(prepared, progress, {
+            file: filePath(root, stack, "compose"),
+            timeoutSeconds: timeout,
+            signal,
+            write: (now) => write(root, stack, now),
+        });
     } catch (error) {
         progress.clear();
         if (signal.aborted || !(error instanceof ServicesNotHealthy)) throw error;

@@ -1,7 +1,7 @@
 /** Target groups as clusters of Envoy: where their tasks are, what is spoken there, and how they are asked for their health. */
 import type { Inventory } from "../../plan/inventory";
 
-/** Where a target group's requests go: a task by its name, and the port of the service's container. */
+/** Where a target group's requests go: a task by its container's name, and the port of the service's container. */
 export interface Target {
     readonly host: string;
     readonly port: number;
@@ -19,7 +19,6 @@ interface HealthCheck {
     readonly matcher?: string;
     readonly interval?: number;
     readonly timeout?: number;
-    readonly healthyThreshold?: number;
     readonly unhealthyThreshold?: number;
 }
 
@@ -44,7 +43,7 @@ export function cluster(arn: string, inventory: Inventory, targets: readonly Tar
         connect_timeout: "2s",
         lb_policy: "ROUND_ROBIN",
         circuit_breakers: { thresholds: [WITHOUT_LIMITS] },
-        // A task whose name is gone has ended: ECS takes it out of the target group at once.
+        // A task whose name is gone has ended, or `up` takes it out: it answers what it was asked, and gets nothing more, as by ECS.
         ignore_health_on_host_removal: true,
         outlier_detection: UNTIL_IT_ANSWERS,
         // Where no target is healthy, all of them get requests; as long as one is, none of the others does.
@@ -57,8 +56,11 @@ export function cluster(arn: string, inventory: Inventory, targets: readonly Tar
             {
                 timeout: `${healthCheck.timeout ?? 5}s`,
                 interval,
-                no_traffic_interval: interval,
-                healthy_threshold: healthCheck.healthyThreshold ?? 5,
+                // One that is not well yet is asked each second: whoever sits in front of it waits.
+                unhealthy_interval: "1s",
+                no_traffic_interval: "1s",
+                no_traffic_healthy_interval: interval,
+                healthy_threshold: 1, // AWS asks a new target for one, whatever the threshold is
                 unhealthy_threshold: healthCheck.unhealthyThreshold ?? 2,
                 ...question(healthCheck, protocolVersion),
             },

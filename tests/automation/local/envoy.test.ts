@@ -81,8 +81,10 @@ describe("Envoy in place of a load balancer", () => {
             {
                 timeout: "5s",
                 interval: "15s",
-                no_traffic_interval: "15s",
-                healthy_threshold: 2,
+                unhealthy_interval: "1s",
+                no_traffic_interval: "1s",
+                no_traffic_healthy_interval: "15s",
+                healthy_threshold: 1,
                 unhealthy_threshold: 3,
                 http_health_check: { path: "/ready", expected_statuses: [{ start: 200, end: 201 }] },
             },
@@ -92,6 +94,7 @@ describe("Envoy in place of a load balancer", () => {
             expect(limits[`max_${of}`], of).to.be.greaterThan(100_000); // a load balancer of AWS has none
         }
         expect(cluster.common_lb_config).to.deep.equal({ healthy_panic_threshold: { value: 1 } });
+        expect(cluster.ignore_health_on_host_removal).to.equal(true); // a task that is taken out gets no more requests
         expect(cluster).not.to.have.property("transport_socket");
     });
 

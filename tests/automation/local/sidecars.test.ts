@@ -45,9 +45,9 @@ describe("a heritage with sidecars on this machine", () => {
     it("shares a volume within a task, and with no other task", () => {
         const shared = (name: string) =>
             (service(shop, name).volumes as { source?: string }[]).flatMap(({ source }) => source ?? []);
-        expect(shared("shop-web-1-app")).to.deep.equal(["shop-web-1-volume-pages", "shop-uploads"]);
-        expect(shared("shop-web-1-warm")).to.deep.equal(["shop-web-1-volume-pages"]);
-        expect(shared("shop-web-2-app")).to.deep.equal(["shop-web-2-volume-pages", "shop-uploads"]);
+        expect(shared("shop-web-1-app")).to.deep.equal(["shop-web-1.volume-pages", "shop-uploads"]);
+        expect(shared("shop-web-1-warm")).to.deep.equal(["shop-web-1.volume-pages"]);
+        expect(shared("shop-web-2-app")).to.deep.equal(["shop-web-2.volume-pages", "shop-uploads"]);
     });
 
     it("has one volume for a file system, which is the user's before any task starts", () => {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { inOrder } from "../../../automation/local/up";
+import { inOrder } from "../../../automation/local/order";
 
 describe("the order in which tasks run before a deployment", () => {
     const order = (waits: Record<string, string[]>) => inOrder(Object.keys(waits), (name) => waits[name]!);
