@@ -1,4 +1,5 @@
 import { DescribeServicesCommand, ECSClient } from "@aws-sdk/client-ecs";
+import { DescribeDBInstancesCommand, RDSClient } from "@aws-sdk/client-rds";
 import * as aws from "@pulumi/aws";
 import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
@@ -167,6 +168,37 @@ describe("Keycloak on a real engine", () => {
         expect(Object.keys(stack.steps)).to.deep.equal(["update"]);
         expect(stack.steps.update).to.include("aws:rds/instance:Instance::keycloak-db");
         await sameDatabase();
+    });
+
+    it("gives its database another major version on a copy, which takes its place", async () => {
+        const rds = new RDSClient({ region: "ap-northeast-1" });
+        const instances = async () => (await rds.send(new DescribeDBInstancesCommand({}))).DBInstances!;
+        const one = async () => {
+            const { outputs } = (await stack.resources()).find((r) => r.urn.endsWith("Instance::keycloak-db"))!;
+            return {
+                identifier: String(outputs!.identifier),
+                address: outputs!.address,
+                resource: outputs!.resourceId,
+            };
+        };
+        stack.edit([["identity:keycloak", "database", "blueGreen"], true]);
+        await stack.up();
+        await sameDatabase();
+        const before = await one();
+
+        stack.edit([["identity:keycloak", "database", "engineVersion"], "18"]);
+        await stack.up();
+        const after = await one();
+        expect([after.identifier, after.address]).to.deep.equal([before.identifier, before.address]);
+        expect(after.resource).not.to.equal(before.resource);
+        const [left, ...others] = (await instances()).filter(({ DBInstanceIdentifier: name }) =>
+            name!.startsWith(before.identifier),
+        );
+        expect(others).to.deep.equal([]);
+        expect(left).to.deep.include({ DBInstanceIdentifier: before.identifier, DbiResourceId: after.resource });
+        expect(left!.EngineVersion).to.match(/^18/);
+        expect(left!.DBParameterGroups!.map(({ DBParameterGroupName: name }) => name)).to.have.length(1);
+        await stack.upUnchanged();
     });
 
     it("refuses what is wrong before anything is touched", async () => {
