@@ -141,6 +141,7 @@ const BILLED_BY: Readonly<Record<string, string>> = {
     rds: "RDS",
     route53: "Route 53",
     vpc: "EC2 and VPC",
+    wafv2: "WAF",
 };
 
 /** `aws:rds/instance:Instance` is RDS's. */
