@@ -101,7 +101,7 @@ describe("npx identity local", () => {
         }
         expect(out).to.match(/sample-api-oneoff +done/);
         // Of two nodes that make the first tables at once, one may lose, end, and start anew.
-        expect(out).to.match(/keycloak-1 +healthy(, started anew \d times?)?; public healthy, admin healthy/);
+        expect(out, out).to.match(/keycloak-1 +healthy(, started anew \d times?)?; public healthy, admin healthy/);
     });
 
     it("has two agents on one wallet, behind a load balancer and a key", async () => {
