@@ -11,8 +11,8 @@ describe("The shared instance of a stack", () => {
         expect(Object.entries(databases).map(([key, { user, name }]) => `${key} ${user} ${name}`)).to.deep.equal([
             "holder-db wallet_holder postgres",
             "issuer-db wallet_issuer postgres",
-            "keycloak-db keycloak.b keycloak",
-            "reports-db reports.b reports",
+            "keycloak-db keycloak keycloak",
+            "reports-db reports reports",
         ]);
     });
 

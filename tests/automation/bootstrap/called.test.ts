@@ -41,7 +41,6 @@ const NOT_CALLED: Record<string, string[]> = {
         "sqs:UntagQueue",
         "ssm:RemoveTagsFromResource",
         "states:UntagResource",
-        "wafv2:TagResource",
         "wafv2:UntagResource",
     ],
     "A setting changes later; these stacks come up and go.": [
