@@ -31,6 +31,11 @@ export interface ContainerArgs {
     ports?: number[];
     /** Where it listens for the other containers of its task alone. @default nowhere */
     innerPorts?: number[];
+    /**
+     * How often Linux sends again what the other side of a connection does not confirm, before it gives the connection up: 6 is some 25 s.
+     * It holds for the whole task. @default Linux's own, 15, which is some 15 minutes (tcp(7), tcp_retries2)
+     */
+    retransmissions?: number;
     /** Containers of the task that have to be started, healthy, or well at their end, before this one; ECS stops them in the opposite order. */
     dependsOn?: Record<string, "START" | "HEALTHY" | "SUCCESS">;
     /** A command in the container that exits 0 when all is well. */
@@ -105,8 +110,9 @@ export function renderContainers(
     return {
         definitions: pulumi.jsonStringify(
             names.map((name) => {
-                const controls = lowPortControls(containers[name]!, containers);
-                return definition(name, containers[name]!, mounts(name), controls, options);
+                const container = containers[name]!;
+                const controls = [...lowPortControls(container, containers), ...retransmissionControls(container)];
+                return definition(name, container, mounts(name), controls, options);
             }),
         ),
         volumes: [...new Set(names.flatMap((name) => mounts(name).map(({ sourceVolume }) => sourceVolume)))].map(
@@ -117,6 +123,10 @@ export function renderContainers(
         ),
     };
 }
+
+/** A parameter of `net.*`, as those of low-ports.ts. */
+const retransmissionControls = ({ retransmissions }: ContainerArgs) =>
+    retransmissions === undefined ? [] : [{ namespace: "net.ipv4.tcp_retries2", value: String(retransmissions) }];
 
 function definition(
     name: string,

@@ -128,7 +128,7 @@ describe("AgentCluster", () => {
             linuxParameters: { initProcessEnabled: true, capabilities: { add: [], drop: ["ALL"] } },
             mountPoints: [{ sourceVolume: "agent-tmp", containerPath: "/tmp", readOnly: false }],
             volumesFrom: [],
-            systemControls: [],
+            systemControls: [{ namespace: "net.ipv4.tcp_retries2", value: "6" }],
             stopTimeout: 30,
             logConfiguration: {
                 logDriver: "awslogs",
