@@ -176,7 +176,7 @@ export class District {
         const { logIns, ...settings } = webAcl;
         const { logRetentionDays, keycloak } = this.config;
         const args = { ...settings, logRetentionDays, exemptAddresses: this.vpc.natAddresses };
-        return new WebAcl("public", { ...args, ...(keycloak ? { logIns } : {}) }, this.opts).arn;
+        return new WebAcl("web-acl", { ...args, ...(keycloak ? { logIns } : {}) }, this.opts).arn;
     }
 
     /** With a domain: certificates for it, and for its zone within the VPC. */
