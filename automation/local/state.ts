@@ -140,8 +140,10 @@ export function readJson<Content>(file: string): Content | undefined {
     try {
         return JSON.parse(readFileSync(file, "utf8")) as Content;
     } catch (error) {
+        const end = ofStack(path.basename(path.dirname(file)));
         throw new UsageError(
-            `${file} is no JSON (${(error as Error).message}): mend it, or delete it and run npx identity local down --volumes`,
+            `${file} is no JSON (${(error as Error).message}): mend it, or delete it and run ` +
+                `npx identity local down --volumes${end}`,
         );
     }
 }

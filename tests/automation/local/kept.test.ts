@@ -37,7 +37,7 @@ describe("what a checkout keeps of its stacks", () => {
         mkdirSync(path.dirname(file), { recursive: true });
         writeFileSync(file, '{"generated": {');
         expect(() => LocalSecrets.read(root, "trial")).to.throw(
-            /secrets\.json is no JSON .*: mend it, or delete it and run/,
+            /secrets\.json is no JSON .*: mend it, or delete it and run npx identity local down --volumes --stack trial$/,
         );
         expect(readJson(`${file}.not-there`)).to.equal(undefined);
     });
