@@ -12,15 +12,13 @@ export interface AlarmTopicArgs {
     emails?: readonly string[];
     /** Addresses that SNS posts to, as PagerDuty, Opsgenie and incident.io give one. @default none */
     webhooks?: readonly string[];
-    /** Let the account's budgets publish as well. @default false */
-    budgets?: boolean;
 }
 
 /**
- * Tells people of alarms: an encrypted topic, to which the alarms of this account, and its budgets where it is told so, alone may publish.
+ * Tells people of alarms: an encrypted topic, to which the alarms of this account alone may publish.
  *
- * Its key is its own, since CloudWatch and Budgets have to be let in by the key's policy: with AWS's key for SNS no alarm reaches anybody
- * (SNS developer guide, "Key management"). **Cost**: 1 USD a month for the key.
+ * Its key is its own, since CloudWatch has to be let in by the key's policy: with AWS's key for SNS no alarm reaches anybody (SNS developer
+ * guide, "Key management"). **Cost**: 1 USD a month for the key.
  */
 export class AlarmTopic extends pulumi.ComponentResource {
     readonly arn: pulumi.Output<string>;
@@ -29,7 +27,8 @@ export class AlarmTopic extends pulumi.ComponentResource {
         super("identity:index:AlarmTopic", name, {}, opts);
         const child = { parent: this };
         const { account, partition } = accountAndRegion(this);
-        const publishers = publishersOf(args, account, partition);
+        const fromAlarms = { StringEquals: { "aws:SourceAccount": account } };
+        const cloudWatch = { Service: "cloudwatch.amazonaws.com" };
         const key = new aws.kms.Key(
             name,
             {
@@ -48,28 +47,36 @@ export class AlarmTopic extends pulumi.ComponentResource {
                             Action: "kms:*",
                             Resource: "*",
                         },
-                        ...publishers.map((publisher) => ({
-                            ...publisher,
+                        {
+                            Sid: "Alarms",
+                            Effect: "Allow",
+                            Principal: cloudWatch,
                             Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
                             Resource: "*",
-                        })),
+                            Condition: fromAlarms,
+                        },
                     ],
                 }),
             },
             child,
         );
         const topic = new aws.sns.Topic(name, { kmsMasterKeyId: key.arn }, child);
-        const policy = new aws.sns.TopicPolicy(
+        new aws.sns.TopicPolicy(
             name,
             {
                 arn: topic.arn,
                 policy: pulumi.jsonStringify({
                     Version: "2012-10-17",
-                    Statement: publishers.map((publisher) => ({
-                        ...publisher,
-                        Action: "sns:Publish",
-                        Resource: topic.arn,
-                    })),
+                    Statement: [
+                        {
+                            Sid: "Alarms",
+                            Effect: "Allow",
+                            Principal: cloudWatch,
+                            Action: "sns:Publish",
+                            Resource: topic.arn,
+                            Condition: fromAlarms,
+                        },
+                    ],
                 }),
             },
             child,
@@ -85,35 +92,7 @@ export class AlarmTopic extends pulumi.ComponentResource {
                 child,
             );
         }
-        // Budgets asks whether it may publish when a budget is made, so whoever takes the ARN comes after the policy.
-        this.arn = pulumi.all([topic.arn, policy.id]).apply(([arn]) => arn);
+        this.arn = topic.arn;
         this.registerOutputs({ arn: this.arn });
     }
-}
-
-/** Who may publish, and under which condition. */
-function publishersOf(
-    { budgets = false }: AlarmTopicArgs,
-    account: pulumi.Output<string>,
-    partition: pulumi.Output<string>,
-) {
-    const fromHere = { StringEquals: { "aws:SourceAccount": account } };
-    const alarms = {
-        Sid: "Alarms",
-        Effect: "Allow",
-        Principal: { Service: "cloudwatch.amazonaws.com" },
-        Condition: fromHere,
-    };
-    if (!budgets) return [alarms];
-    // Cost Management user guide, "Creating an Amazon SNS topic for budget notifications".
-    const fromBudgets = { ArnLike: { "aws:SourceArn": pulumi.interpolate`arn:${partition}:budgets::${account}:*` } };
-    return [
-        alarms,
-        {
-            Sid: "Budgets",
-            Effect: "Allow",
-            Principal: { Service: "budgets.amazonaws.com" },
-            Condition: { ...fromHere, ...fromBudgets },
-        },
-    ];
 }

@@ -84,7 +84,7 @@ export const stackSchema = z.strictObject({
         .max(1_000_000)
         .optional()
         .describe(
-            "USD a month that the stack may cost. Whom alarms tell is told of 80 and 100 % of it, and of a forecast beyond it. It counts " +
+            "USD a month that the stack may cost. alarms.emails or alarmTopicArn is told of 80 and 100 % of it, and of a forecast beyond it. It counts " +
                 "what has the tags Project and Stack, once these are activated for cost allocation; see docs/configuration.md, A budget. Default: none.",
         ),
     plugins: plugins(secretSource).optional(),

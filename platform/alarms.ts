@@ -10,11 +10,11 @@ import type { District } from "./district";
 
 /** The topic that the stack file names, or one for those whom it names; undefined where it names nobody. */
 export function alarmTopic(
-    { alarmTopicArn, alarms: { emails, webhooks }, budget }: PlatformConfig,
+    { alarmTopicArn, alarms: { emails, webhooks } }: PlatformConfig,
     opts: { provider: aws.Provider },
 ): pulumi.Input<string> | undefined {
     if (alarmTopicArn !== undefined || emails.length + webhooks.length === 0) return alarmTopicArn;
-    return new AlarmTopic("alarms", { emails, webhooks, budgets: budget !== undefined }, opts).arn;
+    return new AlarmTopic("alarms", { emails, webhooks }, opts).arn;
 }
 
 export function newAlarms(

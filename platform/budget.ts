@@ -14,8 +14,13 @@ const THRESHOLDS = [
  * A budget for what has the tags of the stack; none where the stack file has none. Both tags have to be there: another project may have a
  * stack of the same name.
  */
-export function budget({ config, alarmTopicArn, opts }: District): void {
+export function budget({ config, opts }: District): void {
     if (config.budget === undefined) return;
+    // The stack's own topic lets alarms publish alone: its key's policy stays what it was, since no deployment may change that.
+    const told =
+        config.alarmTopicArn === undefined
+            ? { subscriberEmailAddresses: [...config.alarms.emails] }
+            : { subscriberSnsTopicArns: [config.alarmTopicArn] };
     const [project, stack] = [pulumi.getProject(), pulumi.getStack()];
     const tags = { Project: project, Stack: stack };
     new aws.budgets.Budget(
@@ -34,7 +39,7 @@ export function budget({ config, alarmTopicArn, opts }: District): void {
                 ...one,
                 comparisonOperator: "GREATER_THAN",
                 thresholdType: "PERCENTAGE",
-                subscriberSnsTopicArns: [alarmTopicArn!], // a check asks for one
+                ...told,
             })),
         },
         opts,

@@ -4,7 +4,7 @@ import { parseArn } from "../../components/arn";
 import type { PlatformConfig } from "../defaults";
 import { databaseInstances } from "../instances";
 import { nearest } from "../nearest";
-import type { Problem } from "./common";
+import type { Path, Problem } from "./common";
 
 export const checkAlarms = (config: PlatformConfig): Problem[] => [
     ...topicProblems(config),
@@ -12,10 +12,19 @@ export const checkAlarms = (config: PlatformConfig): Problem[] => [
     ...budgetProblems(config),
 ];
 
-function budgetProblems({ budget, alarmTopicArn, alarms: { emails, webhooks } }: PlatformConfig): Problem[] {
-    if (budget === undefined || alarmTopicArn !== undefined || emails.length + webhooks.length > 0) return [];
-    const fix = "alarms.emails, alarms.webhooks or alarmTopicArn, or leave it out";
-    return [{ path: ["budget"], what: "tells nobody: the stack file names nobody whom alarms tell", fix }];
+/** Addresses that AWS tells of a budget (Cost Management user guide, "Quotas and restrictions"). */
+const BUDGET_EMAILS = 10;
+
+function budgetProblems({ budget, alarmTopicArn, alarms: { emails } }: PlatformConfig): Problem[] {
+    if (budget === undefined || alarmTopicArn !== undefined) return [];
+    const also: Path[] = [["alarms", "emails"]];
+    if (emails.length === 0) {
+        const fix = "alarms.emails or alarmTopicArn, or leave it out";
+        return [{ path: ["budget"], what: "tells nobody: AWS tells of a budget by e-mail, or a topic", fix, also }];
+    }
+    if (emails.length <= BUDGET_EMAILS) return [];
+    const what = `is told to ${emails.length} e-mail addresses, and AWS tells ${BUDGET_EMAILS} at most`;
+    return [{ path: ["budget"], what, fix: "a mailing list in alarms.emails, or alarmTopicArn", also }];
 }
 
 function topicProblems({ alarmTopicArn, region, alarms: { emails, webhooks } }: PlatformConfig): Problem[] {

@@ -200,21 +200,6 @@ describe("Alarms", () => {
         }
     });
 
-    it("share the topic with the account's budgets, where it is told so", async () => {
-        const made = await make(() => ({ arn: new AlarmTopic("alarms", { emails: [], budgets: true }).arn }));
-        for (const kind of ["aws.kms.Key", "aws.sns.TopicPolicy"]) {
-            const { Statement } = JSON.parse(String(made.one(kind).inputs.policy)) as { Statement: object[] };
-            expect(Statement.at(-2)).to.deep.include({ Sid: "Alarms" });
-            expect(Statement.at(-1)).to.deep.include({
-                Principal: { Service: "budgets.amazonaws.com" },
-                Condition: {
-                    StringEquals: { "aws:SourceAccount": ACCOUNT },
-                    ArnLike: { "aws:SourceArn": `arn:aws:budgets::${ACCOUNT}:*` },
-                },
-            });
-        }
-    });
-
     it("are drawn on a dashboard, by the metrics that they watch", async () => {
         const made = await make(() => {
             const alarms = new Alarms();

@@ -439,10 +439,16 @@ const BROKEN: Broken = {
         /one of the two/,
     ],
     "a budget that tells nobody": [
-        `${DEV}budget: 200\nagents: { issuer: {} }`,
+        `${DEV}budget: 200\nalarms: { webhooks: ["https://events.example.com/4711"] }\nagents: { issuer: {} }`,
         "identity:budget",
         /tells nobody/,
         /alarms\.emails/,
+    ],
+    "a budget that more are told of than AWS tells": [
+        `${DEV}budget: 200\nalarms: { emails: [${Array.from({ length: 11 }, (_, i) => `a${i}@example.com`).join()}] }\nagents: { issuer: {} }`,
+        "identity:budget",
+        /11 e-mail addresses, and AWS tells 10/,
+        /mailing list/,
     ],
     "a budget of nothing": [`${DEV}budget: 0\nagents: { issuer: {} }`, "identity:budget", /0/, /USD a month/],
     "an address that is none": [
