@@ -68,7 +68,7 @@ describe("npx identity bootstrap on an emulated account", () => {
         const { code, out, err } = await run("--yes");
         expect(err).to.equal("");
         expect(code).to.equal(0);
-        expect(await everythingOfIam()).to.have.length(6 + 6);
+        expect(await everythingOfIam()).to.have.length(6 + 8); // roles, and policies
         expect(out).to.contain(`PULUMI_BACKEND_URL='s3://${BUCKET}?region=${region}&awssdk=v2'`);
         expect(out).to.contain(
             "secretsprovider: awskms://alias/identity-state?region=ap-northeast-1&awssdk=v2&context_stack=prod",
