@@ -81,7 +81,7 @@ async function takeOver({ project, file }: Prepared): Promise<void> {
         const mode = file.services[name]?.network_mode;
         return mode?.startsWith("service:") === true && !names.has(mode);
     });
-    if (alone.length > 0) await dockerOutput(["rm", "--force", ...alone]);
+    if (alone.length > 0) await dockerOutput(["rm", "--force", "--volumes", ...alone]);
 }
 
 /**
