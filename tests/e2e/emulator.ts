@@ -6,6 +6,7 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, 
 import type { AddressInfo } from "node:net";
 import { forMoto } from "./boto-names";
 import { budgetsAnswer } from "./budgets";
+import { executionsAnswer } from "./executions";
 import { efsAnswer } from "./file-systems";
 
 export interface EmulatorRequest {
@@ -62,7 +63,11 @@ async function listen(emulator: URL): Promise<void> {
     const server = createServer((incoming, outgoing) => {
         const chunks: Buffer[] = [];
         incoming.on("data", (chunk: Buffer) => void chunks.push(chunk));
-        incoming.on("end", () => answer(emulator, incoming, Buffer.concat(chunks), outgoing));
+        incoming.on("end", () => {
+            answer(emulator, incoming, Buffer.concat(chunks), outgoing).catch((error: Error) =>
+                outgoing.destroy(error),
+            );
+        });
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     server.unref(); // it ends with the process
@@ -81,11 +86,15 @@ async function interpretStateMachines(emulator: URL): Promise<void> {
     });
 }
 
-function answer(emulator: URL, incoming: IncomingMessage, received: Buffer, outgoing: ServerResponse) {
+async function answer(emulator: URL, incoming: IncomingMessage, received: Buffer, outgoing: ServerResponse) {
     const { method = "GET", url = "/", headers } = incoming;
     for (const listener of listeners) listener({ method, url, headers, body: received });
     const operation = String(headers["x-amz-target"]);
-    const known = operation in ANSWERS ? JSON.stringify(ANSWERS[operation]) : budgetsAnswer(operation, received);
+    const ask = (asked: string, input: object) => askEmulator(emulator, headers, asked, input);
+    const known =
+        operation in ANSWERS
+            ? JSON.stringify(ANSWERS[operation])
+            : (budgetsAnswer(operation, received) ?? (await executionsAnswer(operation, received, ask)));
     if (known !== undefined) {
         outgoing.writeHead(200, { "content-type": "application/x-amz-json-1.0" }).end(known);
         return;
@@ -116,6 +125,27 @@ function answer(emulator: URL, incoming: IncomingMessage, received: Buffer, outg
     });
     onward.on("error", () => outgoing.destroy());
     onward.end(body);
+}
+
+/** One more operation of the service and region that a request is for. */
+async function askEmulator(
+    emulator: URL,
+    { authorization, ...headers }: IncomingHttpHeaders,
+    asked: string,
+    input: object,
+) {
+    const response = await fetch(emulator, {
+        method: "POST",
+        headers: {
+            "content-type": String(headers["content-type"]),
+            authorization: String(authorization),
+            "x-amz-target": asked,
+        },
+        body: JSON.stringify(input),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${asked}: ${response.status} ${text.slice(0, 500)}`);
+    return JSON.parse(text) as Record<string, unknown>;
 }
 
 const WAF = "AWSWAF_20190729";

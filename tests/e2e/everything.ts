@@ -11,6 +11,7 @@ import { stringify } from "yaml";
 import { type EverythingStack, heritageFiles, stackFile, stackKeys } from "../stacks/everything";
 import { expectListed, withinBoundary } from "./deploy-role";
 import { type Change, needsEngine, TestStack } from "./engine";
+import { sleepsAndWakes } from "./sleep";
 
 /** What the stack expects of the account, and what the emulator wants otherwise. */
 interface Case {
@@ -156,6 +157,12 @@ export function comesUpAndGoes(name: EverythingStack): void {
         it("changes nothing when it comes up again", async () => {
             await stack.upUnchanged();
         });
+
+        if (stackKeys(name).schedule) {
+            it("sleeps, refuses an update meanwhile, and is as it was when it is awake", async () => {
+                await sleepsAndWakes(stack, stackKeys(name)["aws:region"] as string);
+            });
+        }
 
         it("goes without leaving anything", async () => {
             if (name === "everything") {
