@@ -2,43 +2,54 @@
 import type { Path } from "./checks/common";
 import type { DatabaseConfig, PlatformConfig } from "./defaults";
 
-/** A database that a stack asks for. */
-interface Wanted {
-    /** The name that an instance of its own has. */
+interface Instance {
     readonly name: string;
-    readonly shared: boolean;
-    /** The key `shared`. */
+    /** The database's key. */
     readonly path: Path;
+    readonly settings: Pick<DatabaseConfig, "blueGreen">;
+}
+
+/** A database that a stack asks for, by the instance of its own that it would have. */
+interface Wanted extends Instance {
+    readonly shared: boolean;
 }
 
 /** The instances that the stack has. */
-export function databaseInstances(config: PlatformConfig): string[] {
-    const names = (some: readonly Wanted[]) => some.filter(({ shared }) => !shared).map(({ name }) => name);
+export function instancesOf(config: PlatformConfig): readonly Instance[] {
+    const own = (some: readonly Wanted[]) => some.filter(({ shared }) => !shared);
+    const { sharedDatabase } = config;
     return [
-        ...names(walletDatabase(config)),
-        ...(config.sharedDatabase ? ["shared-db"] : []),
-        ...names(otherDatabases(config)),
+        ...own(walletDatabase(config)),
+        ...(sharedDatabase ? [{ name: "shared-db", path: ["sharedDatabase"], settings: sharedDatabase }] : []),
+        ...own(otherDatabases(config)),
     ];
 }
 
-/** The instances that the databases on the shared one would have without `shared`, and may have had before. */
-export const instancesBeforeShared = (config: PlatformConfig): readonly Pick<Wanted, "name" | "path">[] =>
-    [...walletDatabase(config), ...otherDatabases(config)].filter(({ shared }) => shared);
+export const databaseInstances = (config: PlatformConfig): string[] => instancesOf(config).map(({ name }) => name);
+
+/** The instances that the databases on the shared one would have without `shared`, and may have had before. With the key `shared`. */
+export const instancesBeforeShared = (config: PlatformConfig): readonly Pick<Instance, "name" | "path">[] =>
+    [...walletDatabase(config), ...otherDatabases(config)]
+        .filter(({ shared }) => shared)
+        .map(({ name, path }) => ({ name, path: [...path, "shared"] }));
+
+const wanted = (name: string, database: DatabaseConfig, path: Path): Wanted => ({
+    name,
+    path,
+    settings: database,
+    shared: database.shared !== undefined,
+});
 
 const walletDatabase = ({ agents, walletDb }: PlatformConfig): Wanted[] =>
-    Object.keys(agents).length > 0
-        ? [{ name: "wallet-db", shared: walletDb.shared !== undefined, path: ["walletDb", "shared"] }]
-        : [];
+    Object.keys(agents).length > 0 ? [wanted("wallet-db", walletDb, ["walletDb"])] : [];
 
 function otherDatabases({ keycloak, services, heritages }: PlatformConfig): Wanted[] {
-    const wanted = (name: string, database: Pick<DatabaseConfig, "shared"> | undefined, path: Path): Wanted[] =>
-        database
-            ? [{ name: `${name}-db`, shared: database.shared !== undefined, path: [...path, "database", "shared"] }]
-            : [];
+    const of = (name: string, database: DatabaseConfig | undefined, path: Path): Wanted[] =>
+        database ? [wanted(`${name}-db`, database, [...path, "database"])] : [];
     const applications = (kind: "services" | "heritages", all: typeof services | typeof heritages) =>
-        Object.entries(all).flatMap(([name, { database }]) => wanted(name, database, [kind, name]));
+        Object.entries(all).flatMap(([name, { database }]) => of(name, database, [kind, name]));
     return [
-        ...wanted("keycloak", keycloak?.database, ["keycloak"]),
+        ...of("keycloak", keycloak?.database, ["keycloak"]),
         ...applications("services", services),
         ...applications("heritages", heritages),
     ];

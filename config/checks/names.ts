@@ -4,6 +4,7 @@ import { matchesOf, ruleName } from "../../components/endpoint/rules";
 import { pathsBelow } from "../../components/keycloak/container";
 import type { PlatformConfig } from "../defaults";
 import { placeAsWritten } from "../heritage/as-written";
+import { instancesOf } from "../instances";
 import type { Path, Problem } from "./common";
 
 /** Names under which the platform itself keeps logs, parameters and certificates. */
@@ -311,23 +312,9 @@ const COPY = "-green-abc123".length;
 
 /** Databases whose copy would have an identifier that is too long. `prefix`: `<project>-<stack>`. */
 export function checkCopies(config: PlatformConfig, prefix: string): Problem[] {
-    const { walletDb, sharedDatabase, keycloak, services, heritages } = config;
-    const own = (kind: "services" | "heritages", all: typeof services | typeof heritages) =>
-        Object.entries(all).map(([name, { database }]) => ({
-            path: [kind, name, "database"],
-            name: `${name}-db`,
-            database,
-        }));
-    const databases = [
-        { path: ["walletDb"], name: "wallet-db", database: walletDb },
-        { path: ["sharedDatabase"], name: "shared-db", database: sharedDatabase },
-        { path: ["keycloak", "database"], name: "keycloak-db", database: keycloak?.database },
-        ...own("services", services),
-        ...own("heritages", heritages),
-    ];
-    return databases.flatMap(({ path, name, database }): Problem[] => {
+    return instancesOf(config).flatMap(({ path, name, settings }): Problem[] => {
         const length = `${prefix}-${name}-01234567`.length + COPY;
-        if (!database?.blueGreen || length <= IDENTIFIER.most) return [];
+        if (!settings.blueGreen || length <= IDENTIFIER.most) return [];
         const what = `makes a copy, whose identifier ${prefix}-${name}-…-green-… would have ${length} characters: RDS takes ${IDENTIFIER.most}`;
         return [{ path: [...path, "blueGreen"], what, fix: "leave it out, or a stack with a shorter name" }];
     });
