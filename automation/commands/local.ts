@@ -23,8 +23,12 @@ secrets (for you alone), and the certificates that clients trust.`,
             parse: wholeNumber(0, 50_000),
             help: "added to every published port, where one is in use; kept for the next time",
         },
+        watch: { help: "goes on, and builds and replaces what changes, until Ctrl-C" },
     },
-    examples: [["npx identity local up --stack mine", "starts the stack of Pulumi.mine.yaml"]],
+    examples: [
+        ["npx identity local up --stack mine", "starts the stack of Pulumi.mine.yaml"],
+        ["npx identity local up --watch", "a changed file of an image's folder is in its service seconds later"],
+    ],
     exitCodes: { ...EXIT_CODES, 1: "something did not become healthy in time", 130: "interrupted" },
     run: async (input, context) => (await implementation()).up(input, context),
 });

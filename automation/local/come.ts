@@ -18,6 +18,8 @@ export interface Start {
     readonly file: string;
     readonly timeoutSeconds: number;
     readonly signal: AbortSignal;
+    /** What is there and has not changed is left as it is, and not looked at. @default false */
+    readonly onlyChanged?: boolean;
     /** Keeps what runs now, for the other commands and for the next `up`. */
     write(prepared: Prepared): void;
 }

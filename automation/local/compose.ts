@@ -7,14 +7,16 @@ import { baseImages, inProject } from "./dockerfiles";
 import { certificateVariables, envoyConfig, pattern, STATUS_PORT } from "./envoy";
 import type { Target } from "./envoy/clusters";
 import { fileSystems } from "./file-systems";
-import { Firewalls, held } from "./firewall";
+import { Firewalls, held, HTTPS } from "./firewall";
 import { type LoadBalancer, loadBalancers, localUrls } from "./load-balancers";
 import type { LocalAws, LocalDatabase, LocalImage } from "./local-aws";
 import { type AwsStandIn, awsStandIns, localQueueUrls } from "./stand-ins/aws-services";
-import { redisStandIns, trustOfClients } from "./stand-ins/redis";
+import { MAIL, MAIL_PORTS, mailStandIn } from "./stand-ins/mail";
+import { redisStandIns } from "./stand-ins/redis";
 import { databaseRoles } from "./database-roles";
 import { CONFINED, STAND_IN_CHECK, standInImage, type StandIns } from "./stand-ins/stand-in";
 import { about, listed, type TaskRoles, taskRoles } from "./stand-ins/task-roles";
+import { trustOfClients } from "./stand-ins/trust";
 import type { State } from "./state";
 import { type ComposeServices, oneOff, serviceTasks, type Slots, type TaskFilesContext } from "./tasks";
 import { escaped, Variables } from "./variables";
@@ -42,13 +44,14 @@ const LOGGING = { driver: "json-file", options: { "max-size": "10m", "max-file":
 const SSM = "ssm";
 const SSM_PORT = 8080;
 
-/** `name`: the compose project. */
+/** `name`: the compose project; `volumes`: what the VOLUMEs of images name that are not built here, as far as that is known. */
 export function compose(
     planned: PlannedStack,
     aws: LocalAws,
     name: string,
     portOffset: number,
     slots: Slots = {},
+    volumes: ReadonlyMap<string, readonly string[]> = new Map(),
 ): Composed {
     const inventory = new Inventory(planned.resources);
     const { project, stack, region } = planned.model;
@@ -69,12 +72,19 @@ export function compose(
     const readers = readersOf(roles);
     const ssm = parameterStore(readers, planned, aws, name, variables);
     const redis = redisStandIns(aws.redises, name, variables);
-    const standIns = [ssm, redis, ...awsServices];
+    const mail = mailStandIn(aws.mail, name, portOffset, variables);
+    const standIns = [ssm, redis, mail, ...awsServices];
     const apis = [
-        ...Object.keys(ssm.composed).map((container) => ({ container, port: SSM_PORT })),
-        ...awsServices.map(({ service, port }) => ({ container: service, port })),
+        ...Object.keys(ssm.composed).map((container) => ({ container, ports: { [HTTPS]: SSM_PORT }, isOfAws: true })),
+        ...awsServices.map(({ service, port }) => ({ container: service, ports: { [HTTPS]: port }, isOfAws: true })),
+        ...Object.keys(mail.composed).map((container) => ({
+            container,
+            ports: Object.fromEntries(MAIL_PORTS.map((port) => [port, port])),
+            isOfAws: false,
+        })),
     ];
     const firewalls = new Firewalls(inventory, balancers, apis, name);
+    const trusted = [...aws.redises.map(({ address }) => address), ...(aws.mail?.hosts ?? [])];
     const around: TaskFilesContext = {
         inventory,
         planned,
@@ -86,7 +96,7 @@ export function compose(
         databaseAuthority: aws.authority.certificate,
         volumesOf: (reference) => {
             const image = aws.images.find((candidate) => candidate.reference === reference);
-            return image && declaredVolumes(inProject(image));
+            return image ? declaredVolumes(inProject(image)) : volumes.get(reference);
         },
         secret: (parameter) => variables.reference(parameter, valueOf(aws, parameter)),
         value: (parameter) => valueOf(aws, parameter),
@@ -96,7 +106,7 @@ export function compose(
             AWS_DEFAULT_REGION: region,
             ...credentials(definition, readers, awsServices),
         }),
-        trust: (values) => trustOfClients(aws.redises, values),
+        trust: (environment, secrets) => trustOfClients(trusted, aws.mail !== undefined, environment, secrets),
         needed: Object.fromEntries(
             [
                 ...databases.map((instance) => instance.name),
@@ -128,7 +138,7 @@ export function compose(
     ];
     const composed = distinct([
         ...[...databases, redis].map((standIn) => held(standIn.composed, firewalls, "database")),
-        ...[ssm, ...awsServices].map((standIn) => held(standIn.composed, firewalls, "API")),
+        ...[ssm, mail, ...awsServices].map((standIn) => held(standIn.composed, firewalls, "API")),
         ...fileSystems(inventory, envoyImage!),
         ...services.map((service) => service.composed),
         ...oneOffs.map((task) => task.composed),
@@ -191,6 +201,7 @@ export function compose(
             standIns: {
                 ...Object.fromEntries(Object.keys(ssm.composed).map((container) => [container, { of: "SSM" }])),
                 ...Object.fromEntries(aws.redises.map((one) => [one.name, { of: "Redis" }])),
+                ...(mail.port === undefined ? {} : { [MAIL]: { of: "mail", published: mail.port } }),
                 ...Object.fromEntries(
                     awsServices.map(({ service, title, port }) => [service, { of: title, published: port }]),
                 ),

@@ -21,10 +21,13 @@ export interface Place {
     readonly sysctls?: Readonly<Record<string, string>>;
 }
 
-/** What stands in for an API of AWS: it has no security group, and is there for whoever may reach AWS. */
+/** What stands in for an API of AWS, or for a host elsewhere: it has no security group, and is there for whoever may reach that. */
 export interface LocalApi {
     readonly container: string;
-    readonly port: number;
+    /** By the port that a task asks elsewhere, the one here. */
+    readonly ports: Readonly<Record<number, number>>;
+    /** Of AWS: also a subnet without a way out reaches it, by an endpoint of the VPC. */
+    readonly isOfAws: boolean;
 }
 
 interface Member {
@@ -41,7 +44,7 @@ const OURS = "0a";
 const MASK = "ff:ff:ff:ff:00:00";
 /** Of the part of a hardware address that says whose it is, as text. */
 export const HARDWARE_LENGTH = "0a:00:00:00".length;
-const HTTPS = 443;
+export const HTTPS = 443;
 
 export class Firewalls {
     private readonly members = new Map<string, Member>();
@@ -114,9 +117,13 @@ export class Firewalls {
     private allowed(from: Member, to: Member): readonly Span[] {
         if (from.actor === undefined) return [];
         if (to.api) {
-            // Also from a subnet without a way out: there it is an endpoint of the VPC.
-            const outward = this.network.egress(from.actor.groups).filter(({ cidrIpv4 }) => cidrIpv4 === ANYWHERE);
-            return outward.some((way) => includes(way, HTTPS)) ? [tcp(to.api.port)] : [];
+            const { ports, isOfAws } = to.api;
+            const ways: readonly Span[] = isOfAws
+                ? this.network.egress(from.actor.groups).filter(({ cidrIpv4 }) => cidrIpv4 === ANYWHERE)
+                : waysOutOf(from.actor, this.network);
+            return Object.entries(ports).flatMap(([asked, here]) =>
+                ways.some((way) => includes(way, Number(asked))) ? [tcp(here)] : [],
+            );
         }
         const spans = letThrough(from.actor, to.actor!, this.network);
         if (to.actor!.kind !== "load balancer") return spans;

@@ -1,8 +1,9 @@
 /** The images of a compose file: built where the stack builds them, pulled where they exist. */
 import { UsageError } from "../shared/errors";
 import { dockerfileOf } from "../../components/container-image/build";
+import { withoutSlash } from "../../config/dockerfile";
 import { baseImages, inProject } from "./dockerfiles";
-import { docker } from "./docker";
+import { docker, dockerOutput } from "./docker";
 import type { LocalImage } from "./local-aws";
 import type { Progress } from "./progress";
 
@@ -22,6 +23,22 @@ export async function haveImages(
         await pull(image, context, progress, signal);
     }
     for (const image of missing) await build(image, progress, signal);
+}
+
+/** What the VOLUMEs of images name that are not built here: pulled for that where they are missing. */
+export async function volumesOfPulled(
+    images: readonly string[],
+    progress: Progress,
+    signal: AbortSignal,
+): Promise<Map<string, readonly string[]>> {
+    const volumes = new Map<string, readonly string[]>();
+    for (const image of images) {
+        await pull(image, "", progress, signal);
+        const found = await dockerOutput(["image", "inspect", "--format", "{{json .Config.Volumes}}", image]);
+        const named = Object.keys((JSON.parse(found) as object | null) ?? {});
+        volumes.set(image, named.map(withoutSlash));
+    }
+    return volumes;
 }
 
 const isHere = async (image: string) => (await docker(["image", "inspect", image])).code === 0;

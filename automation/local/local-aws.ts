@@ -12,6 +12,7 @@ import type { RequestedResource, RealOutputs } from "../plan/simulate";
 import { isStillValid, newKey, notBefore, request, selfSigned, signed } from "./certificates";
 import { ROOT } from "./dockerfiles";
 import type { LocalSecrets } from "./secrets";
+import type { LocalMail } from "./stand-ins/mail";
 
 /** A PostgreSQL instance as the program wants it, its password in the clear. */
 export interface LocalDatabase {
@@ -56,6 +57,8 @@ export class LocalAws {
     readonly databases: LocalDatabase[] = [];
     readonly redises: LocalRedis[] = [];
     readonly images: LocalImage[] = [];
+    /** What takes mail here; undefined where none is sent. */
+    mail: LocalMail | undefined;
     /** By the certificate's ARN: what ACM would hand to load balancers. */
     readonly certificates = new Map<string, KeyPair>();
     /** By the parameter's name: what SSM would hold. */
@@ -175,6 +178,11 @@ export class LocalAws {
             parameterGroup: text(made, "parameterGroupName"),
             certificate: await this.issue(key(made), [address]),
         };
+    }
+
+    /** Has mail taken that is sent by these hosts. */
+    async takeMailOf(hosts: readonly string[]): Promise<void> {
+        if (hosts.length > 0) this.mail = { hosts, certificate: await this.issue("mail", [...hosts]) };
     }
 
     private async redis(made: RequestedResource): Promise<LocalRedis> {

@@ -8,6 +8,8 @@ import { UsageError } from "../shared/errors";
 import { type Composed, compose } from "./compose";
 import { LocalSecrets } from "./secrets";
 import { LocalAws } from "./local-aws";
+import { mailHosts } from "./stand-ins/mail";
+import { ROOT } from "./dockerfiles";
 import { refuseWithoutStandIn } from "./refused";
 import path from "node:path";
 import {
@@ -40,10 +42,18 @@ export interface PrepareOptions {
     readonly portOffset?: number;
     /** The folder with images and heritages. @default that of the program */
     readonly files?: string;
+    /** What the VOLUMEs of images name that are not built here. @default nothing is known of them */
+    readonly volumesOf?: (images: readonly string[]) => Promise<ReadonlyMap<string, readonly string[]>>;
 }
 
 /** Writes nothing yet. */
-export async function prepare({ root, stack, portOffset: wanted, files }: PrepareOptions): Promise<Prepared> {
+export async function prepare({
+    root,
+    stack,
+    portOffset: wanted,
+    files,
+    volumesOf,
+}: PrepareOptions): Promise<Prepared> {
     const before = readJson<State>(filePath(root, stack, "state"));
     const portOffset = wanted ?? before?.portOffset ?? 0;
     const kept = LocalSecrets.read(root, stack);
@@ -52,15 +62,26 @@ export async function prepare({ root, stack, portOffset: wanted, files }: Prepar
     const planned = await planStack({ root, stack, files, real: aws.real, adapt: ofThisMachine });
     refuseWithoutStandIn(planned.resources, stack);
     giveValues(root, planned, aws);
+    await aws.takeMailOf(mailHosts(planned, (arn) => aws.parameters.get(lastPart(arn))!, files ?? ROOT));
+    const elsewhere = imagesOf(planned).filter((image) => !aws.images.some(({ reference }) => reference === image));
+    const volumes = await volumesOf?.(elsewhere);
     kept.secrets.parameters = Object.fromEntries([...aws.parameters].sort());
     const authority = planned.model.outputs.certificateAuthority;
     const ca = (typeof authority === "string" ? authority : "") + aws.authority.certificate;
     const withSlots = (slots: Slots): Prepared => ({
-        ...compose(planned, aws, project, portOffset, slots),
+        ...compose(planned, aws, project, portOffset, slots, volumes),
         ...{ project, kept, ca, withSlots },
     });
     return withSlots(slotsOf(before));
 }
+
+const imagesOf = ({ taskDefinitions }: PlannedStack) => [
+    ...new Set(
+        [...taskDefinitions.values()].flatMap(({ containerDefinitions }) =>
+            containerDefinitions.map(({ image }) => image),
+        ),
+    ),
+];
 
 export function write(root: string, stack: string, { file, state, ca, kept, rules }: Prepared): void {
     const note =

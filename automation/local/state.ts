@@ -80,7 +80,7 @@ export interface DatabaseState {
 }
 
 export interface StandInState {
-    /** The service of AWS: `SSM`, `S3`, `SQS`, `Redis`. */
+    /** The service of AWS: `SSM`, `S3`, `SQS`, `Redis`; or `mail`. */
     readonly of: string;
     /** Its port on 127.0.0.1; undefined where it has none. */
     readonly published?: number;

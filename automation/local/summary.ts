@@ -1,6 +1,7 @@
 /** What to try once everything is up. */
 import { lookup } from "node:dns/promises";
 import { table } from "../plan/text";
+import { MAIL } from "./stand-ins/mail";
 import { FILES, localFolder, ofStack, type State } from "./state";
 
 interface Outputs {
@@ -22,6 +23,7 @@ export async function summary(state: State, seconds: number): Promise<string> {
         "",
         ...table(urls, 2),
         "",
+        ...mailLines(state).map((line) => `  ${line}`),
         `  trust    ${files}/${FILES.ca}`,
         `  secrets  ${files}/${FILES.secrets}; one of them: npx identity local secret NAME${ofStack(stack)}`,
         ...scheduled.map(
@@ -35,6 +37,12 @@ export async function summary(state: State, seconds: number): Promise<string> {
         ...(await names(state)),
         "",
     ].join("\n");
+}
+
+/** Where what tasks send is shown; none where none sends mail. */
+export function mailLines({ standIns }: State): string[] {
+    const port = standIns[MAIL]?.published;
+    return port === undefined ? [] : [`mail     http://127.0.0.1:${port} shows what tasks send`];
 }
 
 function tries({ stack, outputs, services }: State): string[] {

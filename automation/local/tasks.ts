@@ -9,6 +9,7 @@ import { type ContainerDefinition, type ContainerSettings, containerSettings, ty
 import type { Target } from "./envoy/clusters";
 import { ownersOf, sharedVolume } from "./file-systems";
 import { type Firewalls, networkOf } from "./firewall";
+import type { Trust } from "./stand-ins/trust";
 import type { OneOffState, Rollout, TaskState } from "./state";
 import type { Reference } from "./variables";
 
@@ -48,13 +49,13 @@ export interface TaskFilesContext {
     value(parameter: string): string;
     /** What every container is told beside its definition, as Fargate would: the region, the role's credentials. */
     told(definition: TaskDefinition): Record<string, string>;
-    /** What a container gets that is a client of something here, by the values of its variables. */
-    trust(values: readonly string[]): { environment: Record<string, string>; volumes: readonly Bind[] };
+    /** What a container gets that is a client of something here, by its variables and the values of its secrets. */
+    trust(environment: Readonly<Record<string, string>>, secrets: readonly string[]): Trust;
     /** What has to be there before any task: the databases, SSM. */
     readonly needed: ComposeService["depends_on"];
     /** PEM of the authority of the databases here, in place of RDS's. */
     readonly databaseAuthority: string;
-    /** What the VOLUMEs of an image name; undefined for one that is not built here. */
+    /** What the VOLUMEs of an image name; undefined where that is not known. */
     volumesOf(image: string): readonly string[] | undefined;
     /** What security groups allow. */
     readonly firewalls: Firewalls;
@@ -273,10 +274,10 @@ function composedContainer(
     const secrets = (container.secrets ?? []).map(
         ({ name, valueFrom }) => [name, secret(lastPart(valueFrom))] as const,
     );
-    const trusted = trust([
-        ...Object.values(settings.environment),
-        ...(container.secrets ?? []).map(({ valueFrom }) => value(lastPart(valueFrom))),
-    ]);
+    const trusted = trust(
+        settings.environment,
+        (container.secrets ?? []).map(({ valueFrom }) => value(lastPart(valueFrom))),
+    );
     const built = around.planned.resources.some((resource) => resource.outputs.repoDigest === settings.image);
     return {
         ...settings,
@@ -285,8 +286,12 @@ function composedContainer(
         volumes: [...settings.volumes, ...trusted.volumes],
         environment: {
             ...told(definition),
-            ...trusted.environment,
-            ...Object.fromEntries(Object.entries(settings.environment).map(([key, value]) => [key, local(value)])),
+            ...Object.fromEntries(
+                Object.entries({ ...settings.environment, ...trusted.environment }).map(([key, value]) => [
+                    key,
+                    local(value),
+                ]),
+            ),
             ...Object.fromEntries(secrets),
             ...(settings.environment.DB_CA_PEM === undefined ? {} : { DB_CA_PEM: around.databaseAuthority }),
         },

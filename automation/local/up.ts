@@ -53,7 +53,16 @@ export async function start(prepared: Prepared, progress: Progress, options: Sta
         const held = starts.map(networkOf).filter((name) => name in file.services);
         if (starts.length > 0) await come([...held, ...starts], new Set(started), prepared, progress, options);
     };
-    for (const group of [stores, ...inOrder(first, waitsFor), settled]) {
+    const groups = options.onlyChanged
+        ? [
+              ...inOrder(
+                  [...due].filter((name) => first.includes(name)),
+                  waitsFor,
+              ),
+              settled.filter((name) => !there.has(name)),
+          ]
+        : [stores, ...inOrder(first, waitsFor), settled];
+    for (const group of groups) {
         await next(group);
         if (options.signal.aborted) return;
     }

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
@@ -57,6 +57,7 @@ function heritages(): Record<string, Heritage> {
         shop: {
             ...shop,
             database: { ...(shop.database as object), variables: { DATABASE_URL: "url", DB_CA_PEM: "ca" } },
+            uses: { ...(shop.uses as object), mail: { host: { name: "smtp.example.com", port: 587 } } },
         },
         "go-s3-sqs": {
             ...files,
@@ -167,6 +168,17 @@ describe("applications on a laptop, as `convert` wrote their files", () => {
         expect(await get("shop-web", "rows/visitor")).to.deep.equal([["visitor"]]);
     });
 
+    it("sends a mail over verified TLS to a host that is elsewhere on AWS, and it is shown on this machine", async () => {
+        await get("shop-web", "mailed/of-today");
+        const page = `http://127.0.0.1:${8025 + OFFSET}`;
+        const [mail] = JSON.parse((await ask(`${page}/api/messages`, { ca: "" })).text);
+        expect(mail).to.deep.include({ from: "shop@example.com", to: ["visitor@example.com"], subject: "Log in" });
+        expect(mail.links).to.deep.equal(["https://shop.example.com/log-in?token=of-today"]);
+        expect((await command("status")).out).to.contain(page);
+        const asAnother = { ca: "", headers: { Host: "attacker.example.com:80" } };
+        expect((await ask(`${page}/api/messages`, asAnother)).status).to.equal(403);
+    });
+
     it("puts and gets an object, also by a presigned URL, and may read no other bucket", async () => {
         const { got, presigned, listed, of_another } = await get("go-s3-sqs-api", "stored/a b/ü.txt");
         expect([got, presigned]).to.deep.equal(["kept", "kept"]);
@@ -268,5 +280,29 @@ describe("applications on a laptop, as `convert` wrote their files", () => {
         const mended = await deploy({ environment });
         expect(mended.code, mended.err).to.equal(0);
         expect(await web()).not.to.equal(before);
+    });
+
+    it("has a changed file of an image in its services seconds later, and in none where the image cannot be built", async function () {
+        this.timeout(10 * 60 * 1000);
+        const stop = new AbortController();
+        let said = "";
+        const told = (what: RegExp) => until(String(what), 300, async () => (what.test(said) ? true : undefined));
+        const watch = localCommand(root!, STACK, root, { signal: stop.signal, err: (text) => void (said += text) });
+        const watching = watch("up", "--watch");
+        await told(/watching for changes/);
+        const dockerfile = join(root!, BUILD.context, "Dockerfile");
+        const text = readFileSync(dockerfile, "utf8");
+        const [before, agent] = [await web(), await running(root!, STACK).services.issuer!.tasks[0]!.address(8020)];
+        writeFileSync(dockerfile, text.replace("WORKDIR /app", "RUN false\nWORKDIR /app"));
+        await told(/cannot be built:[^]*What runs goes on/);
+        expect(await web()).to.equal(before);
+        said = "";
+        writeFileSync(dockerfile, text.replace("WORKDIR /app", "ENV CHANGED=1\nWORKDIR /app"));
+        await told(/in force, after \d+ s/);
+        expect(await web()).not.to.equal(before);
+        expect(await running(root!, STACK).services.issuer!.tasks[0]!.address(8020)).to.equal(agent);
+        stop.abort();
+        expect((await watching).code).to.equal(0);
+        expect(await get("shop-web", "worked/one")).to.equal("yes");
     });
 });

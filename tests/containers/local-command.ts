@@ -13,9 +13,9 @@ export interface Said {
     readonly err: string;
 }
 
-/** Runs a command of `npx identity local` on one stack. `files`: the folder with images and heritages. */
+/** Runs a command of `npx identity local` on one stack. `files`: the folder with images and heritages; `more`: for one that goes on. */
 export const localCommand =
-    (root: string, stack: string, files?: string) =>
+    (root: string, stack: string, files?: string, more: Partial<Pick<CommandContext, "err" | "signal">> = {}) =>
     async (name: string, ...words: string[]): Promise<Said> => {
         const said = { out: "", err: "" };
         const context: CommandContext = {
@@ -26,6 +26,7 @@ export const localCommand =
             out: (text) => void (said.out += stripVTControlCharacters(text)),
             err: (text) => void (said.err += stripVTControlCharacters(text)),
             signal: new AbortController().signal,
+            ...more,
         };
         return { code: await identity(["local", name, "--stack", stack, ...words], context), ...said };
     };

@@ -1,19 +1,22 @@
 /** The platform on this machine, from the same task definitions as Fargate gets. */
 import { spawn } from "node:child_process";
+import path from "node:path";
 import pc from "picocolors";
 import { takeDown } from "../../local/down";
 import { health } from "../../local/health";
-import { haveImages } from "../../local/images";
+import { inProject } from "../../local/dockerfiles";
+import { haveImages, volumesOfPulled } from "../../local/images";
 import { lock } from "../../local/lock";
-import { prepare, write } from "../../local/prepare";
+import { type Prepared, prepare, write } from "../../local/prepare";
 import { checkDocker, checkPorts, checkVolumes } from "../../local/preflight";
 import { Progress } from "../../local/progress";
 import { refusals } from "../../local/refusals";
 import { running } from "../../local/running";
 import { composeProject, filePath, ofStack, readJson, type State } from "../../local/state";
-import { summary } from "../../local/summary";
+import { mailLines, summary } from "../../local/summary";
 import { ServicesNotHealthy } from "../../local/come";
 import { start } from "../../local/up";
+import { watch } from "../../local/watch";
 import { readStackFile } from "../../plan/stack-file";
 import { UsageError } from "../../shared/errors";
 import { table } from "../../plan/text";
@@ -33,25 +36,73 @@ export interface LocalUpInput extends OfStack {
     readonly timeout: number;
     /** Added to every published port. @default that of the last time, or 0 */
     readonly portOffset: number | undefined;
+    /** Whether it goes on, and puts in force what changes. */
+    readonly watch: boolean;
 }
 
-export async function up({ stack, timeout, portOffset }: LocalUpInput, context: CommandContext): Promise<number> {
-    const { root } = context;
-    const unlock = lock(root, stack);
+export async function up(input: LocalUpInput, context: CommandContext): Promise<number> {
+    const progress = progressOf(context);
+    const { code, prepared } = await locked(input, context, progress);
+    if (code !== 0) return code;
+    context.out(await summary(prepared.state, progress.seconds));
+    return input.watch ? watched(input, context, prepared) : 0;
+}
+
+interface Upped {
+    readonly code: number;
+    readonly prepared: Prepared;
+}
+
+async function locked(
+    input: LocalUpInput,
+    context: CommandContext,
+    progress: Progress,
+    onlyChanged = false,
+): Promise<Upped> {
+    const unlock = lock(context.root, input.stack);
     try {
-        return await upAlone({ stack, timeout, portOffset }, context);
+        return await upAlone(input, context, progress, onlyChanged);
     } finally {
         unlock();
     }
 }
 
-async function upAlone({ stack, timeout, portOffset }: LocalUpInput, context: CommandContext): Promise<number> {
-    const { root, files, out, err, signal } = context;
-    const prepared = await prepare({ root, stack, portOffset, files });
-    const progress = progressOf(context);
-    await checkDocker((text) => progress.note(text));
-    await checkVolumes(prepared.project, stack, prepared.kept);
-    await checkPorts(prepared.project, prepared.state);
+/** The folders of what is built for the stack, and its heritages' files. A new folder is looked at from the next start on. */
+async function watched(input: LocalUpInput, context: CommandContext, { images }: Prepared): Promise<number> {
+    const { root, files: folder = root, err, signal } = context;
+    const standIns = path.join(inProject({ context: "automation/local/images" }).context, path.sep);
+    const contexts = images.map((image) => inProject(image).context).filter((one) => !one.startsWith(standIns));
+    err("watching for changes; Ctrl-C ends that, and what was started goes on\n");
+    await watch([...new Set([...contexts, path.join(folder, "heritages")])], signal, async (files) => {
+        err(`changed: ${files.map((file) => path.relative(folder, file)).join(", ")}\n`);
+        const progress = progressOf(context);
+        const inImages = files.every((file) => contexts.some((one) => file.startsWith(path.join(one, path.sep))));
+        try {
+            const { code } = await locked(input, context, progress, inImages);
+            if (code === 0) err(`in force, after ${progress.seconds} s\n`);
+        } catch (error) {
+            err(`${(error as Error).message}\nWhat runs goes on\n`);
+        }
+    });
+    return 0;
+}
+
+async function upAlone(
+    { stack, timeout, portOffset }: LocalUpInput,
+    { root, files, err, signal }: CommandContext,
+    progress: Progress,
+    onlyChanged: boolean,
+): Promise<Upped> {
+    const volumesOf = async (images: readonly string[]) => {
+        if (images.length > 0) await checkDocker(() => {});
+        return volumesOfPulled(images, progress, signal);
+    };
+    const prepared = await prepare({ root, stack, portOffset, files, volumesOf });
+    if (!onlyChanged) {
+        await checkDocker((text) => progress.note(text));
+        await checkVolumes(prepared.project, stack, prepared.kept);
+        await checkPorts(prepared.project, prepared.state);
+    }
     write(root, stack, prepared);
     try {
         const used = new Set(Object.values(prepared.file.services).map(({ image }) => image));
@@ -60,6 +111,7 @@ async function upAlone({ stack, timeout, portOffset }: LocalUpInput, context: Co
             file: filePath(root, stack, "compose"),
             timeoutSeconds: timeout,
             signal,
+            onlyChanged,
             write: (now) => write(root, stack, now),
         });
     } catch (error) {
@@ -68,14 +120,13 @@ async function upAlone({ stack, timeout, portOffset }: LocalUpInput, context: Co
         err(
             `${error.message}\n${await refused(root, prepared.state)}What runs is left as it is; npx identity local down${ofStack(stack)} stops it\n`,
         );
-        return 1;
+        return { code: 1, prepared };
     }
     if (signal.aborted) {
         err(`interrupted; npx identity local down${ofStack(stack)} stops what was started\n`);
-        return 130;
+        return { code: 130, prepared };
     }
-    out(await summary(prepared.state, progress.seconds));
-    return 0;
+    return { code: 0, prepared };
 }
 
 export async function status({ stack }: OfStack, { root, out }: CommandContext): Promise<number> {
@@ -84,6 +135,11 @@ export async function status({ stack }: OfStack, { root, out }: CommandContext):
     const all = await health(composeProject(root, state.project, stack), state);
     const rows = all.map(({ of, name, text, well }) => [well ? "" : "!", of, name, text]);
     out(`${table(rows, 0, [undefined, pc.dim, pc.bold]).join("\n")}\n`);
+    out(
+        mailLines(state)
+            .map((line) => `${line}\n`)
+            .join(""),
+    );
     out(await refused(root, state));
     return all.every(({ well }) => well) ? 0 : 1;
 }

@@ -1,7 +1,6 @@
 /** A Valkey in place of each Redis of ElastiCache. */
 import type { LocalRedis } from "../local-aws";
-import { FILES } from "../state";
-import type { Bind, ComposeServices } from "../tasks";
+import type { ComposeServices } from "../tasks";
 import type { Variables } from "../variables";
 import { CONFINED, STAND_IN_CHECK, standInImage, type StandIns } from "./stand-in";
 
@@ -34,23 +33,4 @@ export function redisStandIns(redises: readonly LocalRedis[], project: string, v
         ]),
     );
     return { composed, images: redises.length > 0 ? [image] : [] };
-}
-
-/** Where a container finds whom to trust. */
-const TRUST = "/run/identity-local/trust.pem";
-
-/**
- * ElastiCache's certificates are by an authority that every system trusts; here they are by this machine's. What OpenSSL, Go and Node.js
- * read in their place has the public authorities and this one. Only for a container that names a Redis.
- */
-export function trustOfClients(
-    redises: readonly LocalRedis[],
-    values: readonly string[],
-): { environment: Record<string, string>; volumes: readonly Bind[] } {
-    const isClient = redises.some(({ address }) => values.some((value) => value.includes(address)));
-    if (!isClient) return { environment: {}, volumes: [] };
-    return {
-        environment: { SSL_CERT_FILE: TRUST, NODE_EXTRA_CA_CERTS: TRUST },
-        volumes: [{ type: "bind", source: `./${FILES.trust}`, target: TRUST, read_only: true }],
-    };
 }

@@ -6,11 +6,13 @@ that applications have. What it does depends on the command that started it.
 
 import json
 import os
+import smtplib
 import socket
 import ssl
 import sys
 import time
 import urllib.request
+from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote, urlsplit
 
@@ -110,6 +112,17 @@ def invited(_):
     return admin("POST", "/out-of-band/create-invitation", asked)["invi_msg_id"]
 
 
+def mailed(name):
+    """By the host's name, verified as any client would."""
+    with smtplib.SMTP(HERE["MAIL_HOST"], int(HERE["MAIL_PORT"]), timeout=10) as host:
+        host.starttls(context=ssl.create_default_context())
+        host.login("shop", "any")
+        message = EmailMessage()
+        message["Subject"] = "Log in"
+        message.set_content(f"https://shop.example.com/log-in?token={name}")
+        return host.send_message(message, "shop@example.com", ["visitor@example.com"])
+
+
 def who(_):
     with socket.socket() as lower:
         refused = tried(lambda: lower.bind(("127.0.0.1", int(HERE["PORT"]) - 1)))
@@ -124,6 +137,7 @@ ACTIONS = {
     "dead": dead,
     "rows": rows,
     "invited": invited,
+    "mailed": mailed,
     "worked": lambda name: redis().get(f"worked {name}"),
     "objects": objects,
     "webhooks": lambda _: received,

@@ -1,0 +1,110 @@
+/** What takes the mails that tasks send, and shows them: it has the names of the hosts that they send by. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { realmFolders } from "../../../config/keycloak/realm-folders";
+import type { PlannedStack } from "../../plan/plan-stack";
+import type { KeyPair } from "../local-aws";
+import type { Variables } from "../variables";
+import { CONFINED, STAND_IN_CHECK, standInImage, type StandIns } from "./stand-in";
+
+export const MAIL = "mail";
+/** The ports of SMTP: Amazon SES takes all of them but 2525, which others add. */
+export const MAIL_PORTS = [25, 465, 587, 2525];
+/** Of the page, before the port offset. */
+const PAGE_PORT = 8025;
+
+export interface LocalMail {
+    readonly hosts: readonly string[];
+    readonly certificate: KeyPair;
+}
+
+type Named = Readonly<Record<string, string>>;
+
+/**
+ * The hosts that tasks send mail by: beside a port of SMTP in a variable of the same beginning (MAIL_HOST and MAIL_PORT), in a URL, and in the
+ * realm files below `files`. An address is no name that anything here could have.
+ */
+export function mailHosts(planned: PlannedStack, value: (parameter: string) => string, files: string): string[] {
+    const { stack } = planned.model;
+    const containers = [...planned.taskDefinitions.values()].flatMap(({ containerDefinitions }) =>
+        containerDefinitions.map(({ environment = [], secrets = [] }): Named => ({
+            ...Object.fromEntries(environment.map((one) => [one.name, one.value])),
+            ...Object.fromEntries(secrets.map(({ name, valueFrom }) => [name, value(valueFrom)])),
+        })),
+    );
+    const named = [
+        ...containers.flatMap((variables) => [...besidePorts(variables), ...inUrls(variables)]),
+        ...ofRealms(realmFolders(stack), files, containers),
+    ];
+    const isElsewhere = (host: string) => NAME.test(host) && !host.endsWith(`.${stack}.internal`);
+    return [...new Set(named.map((host) => host.toLowerCase()).filter(isElsewhere))].sort();
+}
+
+/** Not an address, nor this machine. */
+const NAME = /^(?!localhost$)(?!.*\.\d+$)[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/;
+const HOST_ENDS = ["HOST", "HOSTNAME", "SERVER", "ADDRESS"];
+
+const besidePorts = (variables: Named): string[] =>
+    Object.entries(variables).flatMap(([name, port]) => {
+        const [, beginning] = /^(.*)PORT$/.exec(name) ?? [];
+        if (beginning === undefined || !MAIL_PORTS.includes(Number(port))) return [];
+        return HOST_ENDS.flatMap((end) => variables[beginning + end] ?? []);
+    });
+
+const inUrls = (variables: Named): string[] =>
+    Object.values(variables).flatMap((text) =>
+        /^smtps?:\/\//.test(text) && URL.canParse(text) ? [new URL(text).hostname] : [],
+    );
+
+/** What is in an image that exists already cannot be seen. */
+function ofRealms(folders: readonly string[], files: string, containers: readonly Named[]): string[] {
+    const there = folders.map((folder) => path.join(files, folder)).filter((folder) => existsSync(folder));
+    const realms = there.flatMap((folder) =>
+        readdirSync(folder)
+            .filter((name) => name.endsWith(".json"))
+            .map((name) => readFileSync(path.join(folder, name), "utf8")),
+    );
+    return realms.flatMap((text) => {
+        const { smtpServer } = JSON.parse(text) as { smtpServer?: { host?: string } };
+        const variable = /^\$\{([^}]+)\}$/.exec(smtpServer?.host ?? "")?.[1];
+        return (variable ? containers.find((one) => variable in one)?.[variable] : smtpServer?.host) ?? [];
+    });
+}
+
+export interface MailStandIn extends StandIns {
+    /** Of the page, on this machine; undefined where no task sends mail. */
+    readonly port?: number;
+}
+
+export function mailStandIn(
+    mail: LocalMail | undefined,
+    project: string,
+    portOffset: number,
+    variables: Variables,
+): MailStandIn {
+    if (!mail) return { composed: {}, images: [] };
+    const image = standInImage(project, "mail");
+    const port = PAGE_PORT + portOffset;
+    const probe = `import urllib.request as r; r.urlopen('http://127.0.0.1:${port}/', timeout=3)`;
+    return {
+        port,
+        images: [image],
+        composed: {
+            [MAIL]: {
+                ...CONFINED,
+                image: image.reference,
+                environment: {
+                    PORT: String(port),
+                    SMTP_PORTS: MAIL_PORTS.join(","),
+                    TLS_CERTIFICATE: mail.certificate.certificate,
+                    TLS_KEY: variables.reference("mail key", mail.certificate.privateKey),
+                },
+                healthcheck: { test: ["CMD", "python3", "-c", probe], ...STAND_IN_CHECK },
+                tmpfs: ["/tmp:mode=1777"],
+                networks: { default: { aliases: [...mail.hosts] } },
+                ports: [`127.0.0.1:${port}:${port}`],
+                mem_limit: "256m",
+            },
+        },
+    };
+}
