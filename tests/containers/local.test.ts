@@ -149,6 +149,12 @@ describe("npx identity local", () => {
         expect([night.code, night.out]).to.deep.equal([0, "0 posts were older than 365 days\n"]);
     });
 
+    it("runs its samples as a user whose group is not root's", async () => {
+        const there = await containersOf(PROJECT);
+        for (const name of ["hello-1-app", "sample-api-web-1-app", "sample-api-worker-1"])
+            expect(await output("docker", ["exec", there.get(name)!.Id, "id", "-g"]), name).to.equal("1000");
+    });
+
     it("talks to its databases over TLS, as roles that are no superusers", async () => {
         for (const role of ["wallet_issuer", "wallet_holder", "keycloak", "sample_api"]) {
             const rows = await database(PROJECT, "shared-db").query(
