@@ -1,5 +1,7 @@
 /** Docker's command line. */
 import { type ExecFileException, execFile } from "node:child_process";
+import { Exit } from "../shared/errors";
+import { FAILED } from "../shared/exit-codes";
 
 export interface Result {
     /** -1 where the program is not there. */
@@ -29,9 +31,17 @@ export function docker(args: readonly string[], { env, signal }: RunOptions = {}
     });
 }
 
+const GONE = /Cannot connect to the Docker daemon|error during connect/;
+
 /** Runs docker, and returns its output. Throws where it fails. */
 export async function dockerOutput(args: readonly string[], options?: RunOptions): Promise<string> {
     const { code, stdout, stderr } = await docker(args, options);
+    if (code !== 0 && GONE.test(stderr)) {
+        throw new Exit(
+            FAILED,
+            `Docker does not answer any more (${stderr.trim()}): when it does, the same command takes up what is half done`,
+        );
+    }
     if (code !== 0) throw new Error(`docker ${args.slice(0, 2).join(" ")} failed: ${(stderr + stdout).trim()}`);
     return stdout.trim();
 }

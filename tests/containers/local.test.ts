@@ -2,9 +2,10 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { containersOf } from "../../automation/local/docker";
+import { containersOf, dockerOutput } from "../../automation/local/docker";
 import { composeProject } from "../../automation/local/state";
 import { type Running, running } from "../../automation/local/running";
+import { Exit } from "../../automation/shared/errors";
 import { database } from "./database";
 import { composeOrSkip, output, run, until } from "./docker";
 import { ask as askOf, localCommand, type Question } from "./local-command";
@@ -49,6 +50,14 @@ describe("npx identity local", () => {
         if (root === undefined) return;
         await command("down", "--volumes");
         rmSync(root, { recursive: true, force: true });
+    });
+
+    it("says in a sentence that Docker is gone", async () => {
+        const env = { DOCKER_HOST: `unix://${root}/nobody.sock` };
+        const error = await dockerOutput(["ps"], { env }).catch((one: Error) => one);
+        expect([error instanceof Exit, String(error)], String(error)).to.satisfy(
+            ([isExit, text]: [boolean, string]) => isExit && text.includes("Docker does not answer any more"),
+        );
     });
 
     it("says where everything is, and shows no secret", () => {
