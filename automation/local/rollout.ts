@@ -110,8 +110,12 @@ async function drained(
     const there = await containersOf(project);
     const balancers = Object.values(state.loadBalancers).flatMap(({ container }) => there.get(container) ?? []);
     const asked = async () => {
-        const targets = [...(await targetsOf(there, state)).values()].flatMap((known) => known ?? []);
-        if (targets.some(({ hostname }) => names.has(hostname))) return true;
+        const targets = await targetsOf(there, state);
+        for (const [balancer, known] of targets) {
+            // One that is too busy to say what its targets are may still send them requests.
+            const runs = there.get(state.loadBalancers[balancer]!.container)?.State.Status === "running";
+            if (known?.some(({ hostname }) => names.has(hostname)) ?? runs) return true;
+        }
         for (const { Id } of balancers) {
             const { stdout } = await docker(["exec", Id, "cat", "/proc/net/tcp"]);
             if (connectedTo(stdout).some((address) => addresses.has(address))) return true;

@@ -200,6 +200,7 @@ def main():
         time.sleep(1e9)
     else:
         port = 5000 if "hooks.js" in command else int(HERE["PORT"])
+        ThreadingHTTPServer.request_queue_size = 128  # with 5, a busy machine refuses connections
         ThreadingHTTPServer((HERE.get("HOST", "0.0.0.0"), port), Handler).serve_forever()
 
 
