@@ -15,8 +15,10 @@ interface Exception {
     readonly check: string;
     readonly stacks?: readonly Stack[];
     readonly resources?: readonly string[];
-    /** Whether prod has it otherwise. */
+    /** Whether dev does without it, for its cost or to be taken down. */
     readonly choice?: boolean;
+    /** Whether prod could have it, and has it not. */
+    readonly open?: boolean;
     readonly reason: string;
 }
 const EXCEPTIONS = parse(readFileSync(path.join(__dirname, "exceptions.yaml"), "utf8")) as Exception[];
@@ -54,7 +56,7 @@ describe("an independent scanner", function () {
             expect(passed).to.be.above(JUDGED[stack]);
         });
 
-    it("finds at most 40 in dev that prod has otherwise", () => {
+    it("finds at most 40 in dev that are its choices", () => {
         const choices = EXCEPTIONS.filter(({ choice }) => choice);
         const found = scanned.dev.failed.filter((one) => choices.some((choice) => excepts(choice, "dev", one)));
         expect(found).to.have.lengthOf.within(1, 40);
