@@ -1,6 +1,5 @@
 /** Which realms of the repository count failed log-ins (Keycloak's server administration guide, "Password guess: brute force attacks"). */
-import { readFileSync } from "node:fs";
-import { jsonFiles } from "./realm-files";
+import { jsonFiles, readRealm } from "./realm-files";
 
 /**
  * The realms of the folders' files that let anybody try one password after the other: Keycloak does not count failed log-ins unless a
@@ -10,17 +9,9 @@ export function unprotectedRealms(folders: readonly string[]): string[] {
     // An export may be several files of one realm, its users apart.
     const protectedBy = new Map<string, boolean>();
     for (const file of folders.flatMap(jsonFiles)) {
-        const { realm, bruteForceProtected } = read(file);
+        const { realm, bruteForceProtected } = readRealm(file);
         if (typeof realm !== "string") continue;
         protectedBy.set(realm, bruteForceProtected === true || protectedBy.get(realm) === true);
     }
     return [...protectedBy].flatMap(([realm, is]) => (is ? [] : [realm])).sort();
-}
-
-function read(file: string): Record<string, unknown> {
-    try {
-        return (JSON.parse(readFileSync(file, "utf8").replace(/^\uFEFF/, "")) as Record<string, unknown> | null) ?? {};
-    } catch {
-        return {};
-    }
 }

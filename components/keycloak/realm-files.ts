@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 
 /** The realm files of a folder, by their names; none where there is no folder. */
@@ -9,3 +9,12 @@ export const jsonFiles = (folder: string): string[] =>
               .sort()
               .map((name) => path.join(folder, name))
         : [];
+
+/** What a realm file holds; nothing where it holds no JSON, which is left to `realmProblems`. */
+export function readRealm(file: string): Record<string, unknown> {
+    try {
+        return (JSON.parse(readFileSync(file, "utf8").replace(/^\uFEFF/, "")) as Record<string, unknown> | null) ?? {};
+    } catch {
+        return {};
+    }
+}

@@ -15,6 +15,7 @@ import { running } from "../../local/running";
 import { composeProject, filePath, ofStack, readJson, type State } from "../../local/state";
 import { mailLines, summary } from "../../local/summary";
 import { ServicesNotHealthy } from "../../local/come";
+import { STAND_IN_IMAGES } from "../../local/stand-ins/stand-in";
 import { start } from "../../local/up";
 import { watch } from "../../local/watch";
 import { readStackFile } from "../../plan/stack-file";
@@ -70,7 +71,7 @@ async function locked(
 /** The folders of what is built for the stack, and its heritages' files. A new folder is looked at from the next start on. */
 async function watched(input: LocalUpInput, context: CommandContext, { images }: Prepared): Promise<number> {
     const { root, files: folder = root, err, signal } = context;
-    const standIns = path.join(inProject({ context: "automation/local/images" }).context, path.sep);
+    const standIns = path.join(inProject({ context: STAND_IN_IMAGES }).context, path.sep);
     const contexts = images.map((image) => inProject(image).context).filter((one) => !one.startsWith(standIns));
     err("watching for changes; Ctrl-C ends that, and what was started goes on\n");
     await watch([...new Set([...contexts, path.join(folder, "heritages")])], signal, async (files) => {

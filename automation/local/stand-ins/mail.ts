@@ -1,6 +1,6 @@
 /** What takes the mails that tasks send, and shows them: it has the names of the hosts that they send by. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { jsonFiles, readRealm } from "../../../components/keycloak/realm-files";
 import { realmFolders } from "../../../config/keycloak/realm-folders";
 import type { PlannedStack } from "../../plan/plan-stack";
 import type { KeyPair } from "../local-aws";
@@ -58,17 +58,13 @@ const inUrls = (variables: Named): string[] =>
 
 /** What is in an image that exists already cannot be seen. */
 function ofRealms(folders: readonly string[], files: string, containers: readonly Named[]): string[] {
-    const there = folders.map((folder) => path.join(files, folder)).filter((folder) => existsSync(folder));
-    const realms = there.flatMap((folder) =>
-        readdirSync(folder)
-            .filter((name) => name.endsWith(".json"))
-            .map((name) => readFileSync(path.join(folder, name), "utf8")),
-    );
-    return realms.flatMap((text) => {
-        const { smtpServer } = JSON.parse(text) as { smtpServer?: { host?: string } };
-        const variable = /^\$\{([^}]+)\}$/.exec(smtpServer?.host ?? "")?.[1];
-        return (variable ? containers.find((one) => variable in one)?.[variable] : smtpServer?.host) ?? [];
-    });
+    return folders
+        .flatMap((folder) => jsonFiles(path.join(files, folder)))
+        .flatMap((file) => {
+            const { smtpServer } = readRealm(file) as { smtpServer?: { host?: string } };
+            const variable = /^\$\{([^}]+)\}$/.exec(smtpServer?.host ?? "")?.[1];
+            return (variable ? containers.find((one) => variable in one)?.[variable] : smtpServer?.host) ?? [];
+        });
 }
 
 export interface MailStandIn extends StandIns {

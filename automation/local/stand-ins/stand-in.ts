@@ -11,9 +11,12 @@ export interface StandIns {
     readonly images: readonly LocalImage[];
 }
 
-/** An image of `automation/local/images`, named after the compose project. */
+/** Where their images are, from the project's root. */
+export const STAND_IN_IMAGES = "automation/local/images";
+
+/** One of these images, named after the compose project. */
 export const standInImage = (project: string, name: string, args: Record<string, string> = {}): LocalImage => {
-    const context = `automation/local/images/${name}`;
+    const context = `${STAND_IN_IMAGES}/${name}`;
     const digest = buildDigest({ context: path.join(ROOT, context), args }, "local");
     return { reference: `${project}/local-${name}:${digest}`, context, args };
 };
