@@ -12,7 +12,7 @@ import {
 import { expect } from "chai";
 import { type EmulatorRequest, onRequest } from "./emulator";
 import { needsEngine } from "./engine";
-import { stepFunctions } from "./state-machine";
+import { execute, stepFunctions } from "./state-machine";
 
 /** What the proxy in front of the emulator mends (emulator.ts). */
 describe("the emulator behind its proxy", () => {
@@ -132,6 +132,33 @@ describe("the emulator behind its proxy", () => {
         await waf.send(new DeleteIPSetCommand({ ...named, LockToken }));
         const after = await waf.send(new GetIPSetCommand(named)).catch((error: unknown) => error);
         expect(after).to.be.instanceOf(WAFNonexistentItemException);
+    });
+
+    it("starts a machine's execution while another's is under way, and keeps what each has said", async () => {
+        const roleArn = "arn:aws:iam::123456789012:role/proxy";
+        const ended = async (name: string) => {
+            const definition = JSON.stringify({
+                StartAt: "Wait",
+                States: {
+                    Wait: { Type: "Wait", Seconds: 1, Next: "Name" },
+                    Name: { Type: "Pass", Result: { name }, End: true },
+                },
+            });
+            const create = { name: `proxy-${name}`, definition, roleArn };
+            const { stateMachineArn } = await stepFunctions<{ stateMachineArn: string }>("CreateStateMachine", create);
+            const outputs = [];
+            for (let i = 0; i < 2; i++) {
+                const { output } = (await execute(stateMachineArn, {})) as { output?: string };
+                outputs.push(JSON.parse(output!));
+            }
+            await stepFunctions("DeleteStateMachine", { stateMachineArn });
+            return outputs;
+        };
+        expect(await Promise.all(["a", "b", "c"].map(ended))).to.deep.equal([
+            [{ name: "a" }, { name: "a" }],
+            [{ name: "b" }, { name: "b" }],
+            [{ name: "c" }, { name: "c" }],
+        ]);
     });
 
     it("shows every request with its body", async () => {

@@ -1,35 +1,87 @@
 /**
- * Executions of state machines: moto starts one only where no machine of the region has run before, since it cannot copy one that has. So each
- * execution gets a machine of its own, which goes when the next one starts; a machine's last execution is kept here. Those of
- * state-machine.ts are such machines already.
+ * Executions of state machines. moto starts one only where no machine of the region has an execution, whichever process made it, since it
+ * cannot copy a machine that has one. So one runs at a time in the emulator: each gets a machine of its own, which goes when the execution has
+ * ended; what it was is kept here.
  */
-const SERVICE = "AWSStepFunctions";
-const last = new Map<string, { executionArn: string; stateMachineArn: string }>();
-let runs = 0;
+import { createServer } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
 
+const SERVICE = "AWSStepFunctions";
+
+type Answer = Record<string, unknown>;
 /** Asks the emulator for an operation, as the caller did for its own. */
-export type Ask = (operation: string, input: object) => Promise<Record<string, unknown>>;
+export type Ask = (operation: string, input: object) => Promise<Answer>;
+
+/** The latest answers to DescribeExecution and GetExecutionHistory, or why there are none. */
+interface Execution {
+    answers: Readonly<Record<string, Answer>>;
+    failure?: Error;
+}
+const executions = new Map<string, Execution>();
+/** The last execution of a machine, by their ARNs. */
+const last = new Map<string, string>();
+let runs = 0;
 
 /** What Step Functions answers; undefined for what moto answers. */
 export async function executionsAnswer(operation: string, body: Buffer, ask: Ask): Promise<string | undefined> {
-    if (operation !== `${SERVICE}.ListExecutions` && operation !== `${SERVICE}.StartExecution`) return undefined;
-    const machine = machineOf(body);
-    if (operation === `${SERVICE}.ListExecutions`) {
-        const found = last.get(machine);
-        return found && JSON.stringify({ executions: [{ executionArn: found.executionArn }] });
+    const [service, action = ""] = operation.split(".");
+    if (service !== SERVICE) return undefined;
+    const input = JSON.parse(body.toString("utf8")) as { stateMachineArn: string; executionArn: string };
+    if (action === "StartExecution") return JSON.stringify(await start(input, ask));
+    if (action === "ListExecutions") {
+        const executionArn = last.get(input.stateMachineArn);
+        return executionArn && JSON.stringify({ executions: [{ executionArn }] });
     }
-    if (machine.includes(":run-")) return undefined;
-    const before = last.get(machine);
-    if (before) await ask(`${SERVICE}.DeleteStateMachine`, { stateMachineArn: before.stateMachineArn });
-    const { definition, roleArn } = await ask(`${SERVICE}.DescribeStateMachine`, { stateMachineArn: machine });
-    const name = `once-${process.pid}-${++runs}`; // other processes' are in the same account
-    const stateMachineArn = String(
-        (await ask(`${SERVICE}.CreateStateMachine`, { name, definition, roleArn })).stateMachineArn,
-    );
-    const input = JSON.parse(body.toString("utf8")) as object;
-    const started = await ask(operation, { ...input, stateMachineArn });
-    last.set(machine, { executionArn: String(started.executionArn), stateMachineArn });
-    return JSON.stringify(started);
+    const { answers, failure } = executions.get(input.executionArn) ?? { answers: {} };
+    if (failure) throw failure;
+    return action in answers ? JSON.stringify(answers[action]) : undefined;
 }
 
-const machineOf = (body: Buffer) => (JSON.parse(body.toString("utf8")) as { stateMachineArn: string }).stateMachineArn;
+async function start(input: { stateMachineArn: string }, ask: Ask): Promise<Answer> {
+    const release = await turn();
+    try {
+        const { definition, roleArn } = await ask(`${SERVICE}.DescribeStateMachine`, input);
+        const name = `once-${process.pid}-${++runs}`; // other processes' are in the same account
+        const { stateMachineArn } = await ask(`${SERVICE}.CreateStateMachine`, { name, definition, roleArn });
+        const started = await ask(`${SERVICE}.StartExecution`, { ...input, stateMachineArn });
+        const executionArn = String(started.executionArn);
+        const execution: Execution = { answers: await look(executionArn, ask) };
+        executions.set(executionArn, execution);
+        last.set(input.stateMachineArn, executionArn);
+        void follow(executionArn, execution, ask)
+            .then(() => ask(`${SERVICE}.DeleteStateMachine`, { stateMachineArn }))
+            .catch((error: Error) => void (execution.failure = error))
+            .finally(release);
+        return started;
+    } catch (error) {
+        release();
+        throw error;
+    }
+}
+
+async function follow(executionArn: string, execution: Execution, ask: Ask): Promise<void> {
+    while (execution.answers.DescribeExecution!.status === "RUNNING") {
+        await delay(200);
+        execution.answers = await look(executionArn, ask);
+    }
+}
+
+const look = async (executionArn: string, ask: Ask) => ({
+    DescribeExecution: await ask(`${SERVICE}.DescribeExecution`, { executionArn }),
+    GetExecutionHistory: await ask(`${SERVICE}.GetExecutionHistory`, { executionArn, reverseOrder: true }),
+});
+
+/** Waits until no process runs an execution. The place is a name of Linux's, which goes with the process that has it. */
+async function turn(): Promise<() => void> {
+    for (;;) {
+        const place = createServer();
+        const taken = await new Promise<boolean>((resolve, reject) => {
+            place.once("error", (error: NodeJS.ErrnoException) =>
+                error.code === "EADDRINUSE" ? resolve(false) : reject(error),
+            );
+            place.listen("\0identity-executions", () => resolve(true));
+        });
+        if (taken) return () => void place.close();
+        await delay(200);
+    }
+}

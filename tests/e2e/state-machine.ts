@@ -46,33 +46,36 @@ export interface Execution {
 
 let runs = 0;
 
-/** Runs the machine's definition with an input to its end. `change` edits the definition first, as a change of the program would. */
-export async function execute(machineArn: string, input: unknown, change = (text: string) => text): Promise<Execution> {
-    const { definition, roleArn } = await stepFunctions<{ definition: string; roleArn: string }>(
-        "DescribeStateMachine",
-        {
-            stateMachineArn: machineArn,
-        },
-    );
-    // moto runs a machine only once, so each execution gets a machine of its own; other processes' are in the same account.
-    const name = `run-${process.pid}-${++runs}`;
-    const { stateMachineArn } = await stepFunctions<{ stateMachineArn: string }>("CreateStateMachine", {
-        name,
-        roleArn,
-        definition: change(definition),
-    });
+/** Runs a machine with an input to its end. `change` edits a copy of its definition first, as a change of the program would. */
+export async function execute(
+    machineArn: string,
+    input: unknown,
+    change?: (text: string) => string,
+): Promise<Execution> {
+    const stateMachineArn = change ? await changed(machineArn, change) : machineArn;
     const { executionArn } = await stepFunctions<{ executionArn: string }>("StartExecution", {
         stateMachineArn,
-        name,
         input: JSON.stringify(input),
     });
     for (let tries = 0; tries < 240; tries++) {
         const execution = await stepFunctions<Execution>("DescribeExecution", { executionArn });
         if (execution.status !== "RUNNING") {
-            await stepFunctions("DeleteStateMachine", { stateMachineArn });
+            if (change) await stepFunctions("DeleteStateMachine", { stateMachineArn });
             return execution;
         }
         await new Promise((resolve) => setTimeout(resolve, 500));
     }
     throw new Error(`${executionArn} does not end`);
+}
+
+async function changed(stateMachineArn: string, change: (text: string) => string): Promise<string> {
+    const machine = await stepFunctions<{ definition: string; roleArn: string }>("DescribeStateMachine", {
+        stateMachineArn,
+    });
+    const copy = await stepFunctions<{ stateMachineArn: string }>("CreateStateMachine", {
+        name: `changed-${process.pid}-${++runs}`, // other processes' are in the same account
+        roleArn: machine.roleArn,
+        definition: change(machine.definition),
+    });
+    return copy.stateMachineArn;
 }
