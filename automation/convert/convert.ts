@@ -47,7 +47,10 @@ export function convert({ named, root, name, environment }: Wanted): Converted {
     }
     const read = (of: string | undefined, base?: readonly Draft[]) => {
         const app = format.read(input, of);
-        if (app.workloads.length === 0) throw new UsageError(`${named}: nothing of it would run as an application`);
+        if (app.workloads.length === 0) {
+            const why = app.notes.map(({ text }) => `\n  - ${text}`).join("");
+            throw new UsageError(`${named}: nothing of it would run as an application${why && `:${why}`}`);
+        }
         const own = name ?? app.name ?? path.basename(path.resolve(input.folder));
         return assemble(app, own, { root, folder: input.folder, base });
     };

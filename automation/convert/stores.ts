@@ -2,6 +2,7 @@
 import type { Workload } from "./model";
 import { type App, type Store } from "./model";
 import { bindingName } from "./names";
+import { unknownIn } from "./read/interpolate";
 import { shown } from "./shown";
 
 /** A heritage that is being put together. */
@@ -56,6 +57,7 @@ export function bindStore(app: App, store: Store, workloads: readonly Workload[]
         const variables = names.length > 0 ? `, for ${names.join(", ")}` : "";
         return app.todo(`${store.name} is left out: ${store.what}${variables}.`, "uses");
     }
+    if (store.kind === "postgres" && made.database) return secondDatabase(app, store, workloads);
     const variables: Record<string, string> = { ...store.variables };
     if (store.kind !== "bucket")
         for (const workload of workloads) Object.assign(variables, variablesOf(store, workload));
@@ -71,6 +73,7 @@ export function bindStore(app: App, store: Store, workloads: readonly Workload[]
                 "The file does not say by which variables the application finds its database: DB_HOST and so on, or variables: { DATABASE_URL: url, … }.",
                 "database",
             );
+        else noteUnsaid(app, variables, ["user", "password", "name"], "the database", "database", "variables");
     } else if (store.kind === "redis") {
         const name = bindingName(store.name);
         made.uses[name] = { redis: {}, ...said };
@@ -85,7 +88,35 @@ export function bindStore(app: App, store: Store, workloads: readonly Workload[]
                 "uses",
                 name,
             );
+        else noteUnsaid(app, variables, ["password"], store.name, "uses", name, "variables");
     } else bindBucket(app, store, workloads, made, variables);
+}
+
+/** The application has a value of its own for what the file leaves out, which is not the one here. */
+function noteUnsaid(
+    app: App,
+    variables: Readonly<Record<string, string>>,
+    wanted: readonly string[],
+    of: string,
+    ...place: string[]
+) {
+    const said = Object.values(variables);
+    const missing = said.includes("url") ? [] : wanted.filter((attribute) => !said.includes(attribute));
+    if (missing.length === 0) return;
+    const example = `variables: { ${missing.map((attribute) => `…: ${attribute}`).join(", ")} }`;
+    app.todo(
+        `The file does not name all variables that tell the application of ${of}, and its own values are not those here: ${example}.`,
+        ...place,
+    );
+}
+
+function secondDatabase(app: App, store: Store, workloads: readonly Workload[]) {
+    const names = unbind(store, workloads);
+    const variables = names.length > 0 ? `, by ${names.join(", ")}` : "";
+    app.todo(
+        `${store.name} (${store.what}) is another database, and a heritage has one: what uses it${variables} has to be a heritage of its own.`,
+        "database",
+    );
 }
 
 function variablesOf(store: Store, workload: Workload): Record<string, string> {
@@ -128,6 +159,11 @@ function variablesOf(store: Store, workload: Workload): Record<string, string> {
 
 /** A variable of another prefix that has the very value: the password of the database under POSTGRES_PASSWORD. */
 function byValue(store: Store, name: string, value: string | undefined): string | undefined {
+    // A value that the file leaves to whoever starts it, under the name that everyone has for it.
+    if (value === undefined || unknownIn(value).length > 0) {
+        if (store.kind === "postgres" && name === "DATABASE_URL") return "url";
+        if (store.kind === "redis" && /^(REDIS|VALKEY)_URL$/.test(name)) return "url";
+    }
     if (store.kind === "postgres" && /^(POSTGRES|PG)_?(USER|PASSWORD|DB|DATABASE)$/.test(name))
         return ATTRIBUTES[name.replace(/^(POSTGRES|PG)_?/, "")];
     if (store.kind === "redis" && /^REDIS_?PASSWORD$/.test(name)) return "password";

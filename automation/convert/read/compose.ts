@@ -130,6 +130,15 @@ function completedFirst(service: Node): string[] {
     );
 }
 
+/** The limit of Fargate's (API reference of ECS, Ulimit). */
+const OPEN_FILES = 65_535;
+
+function leaveOutOpenFiles(limit: Node | undefined) {
+    const value = limit?.plain() as number | { soft?: number; hard?: number } | undefined;
+    const most = typeof value === "object" ? Math.max(value.soft ?? 0, value.hard ?? 0) : (value ?? Infinity);
+    if (most <= OPEN_FILES) limit!.leaveOut(`containers may have ${OPEN_FILES} files open`);
+}
+
 function readService(read: Read) {
     const { app, whole, name, service, environment } = read;
     const profiles = service.get("profiles")?.texts() ?? [];
@@ -143,6 +152,7 @@ function readService(read: Read) {
     if (service.get("build")) service.get("image")?.leaveOut("an image that is built has a name of the platform's");
     const reference = service.get("build") ? undefined : String(service.get("image")?.plain() ?? "") || undefined;
     for (const [key, reason] of Object.entries(SAME)) service.get(key)?.leaveOut(reason);
+    leaveOutOpenFiles(service.get("ulimits", "nofile"));
     service.get("depends_on")?.leaveOut(ORDER);
     service.get("links")?.leaveOut(ORDER);
     if (reference !== undefined && readStore(read, reference)) return;

@@ -83,6 +83,12 @@ const BROKEN: readonly [what: string, files: Readonly<Record<string, string>>, n
         /nothing of it would run as an application/,
     ],
     [
+        "a profile alone",
+        { "compose.yml": "services: { web: { image: 'example/web:1', profiles: [all] } }\n" },
+        ".",
+        /nothing of it would run as an application:\n {2}- web is left out: .* --environment all takes it\./,
+    ],
+    [
         "services that are none",
         { "render.yaml": "services: [web]\n" },
         ".",
