@@ -54,6 +54,7 @@ describe("lint and types", () => {
         expect([...folders].sort()).to.eql([
             "automation",
             "aws",
+            "bench",
             "components",
             "config",
             "index.ts",

@@ -1,6 +1,5 @@
 /** Every command, in the order of the help. */
 import type { CommandContext } from "../shared/context";
-import { bench } from "./bench";
 import { bootstrap } from "./bootstrap";
 import { ci } from "./ci";
 import { defineGroup, type Group } from "./cli/define";
@@ -46,7 +45,6 @@ const COMMANDS = {
     bootstrap,
     images,
     ci,
-    bench,
     completion,
 } as const;
 

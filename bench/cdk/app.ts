@@ -1,6 +1,6 @@
 /**
- * The shape of the dev platform as an AWS CDK app: the same network, endpoints, databases, secrets, services, task by the clock. It is what
- * `npx identity bench --cdk` synthesizes beside the plan, and is deployed by nobody. Secrets are in Secrets Manager, since CloudFormation
+ * The shape of the dev platform as an AWS CDK app: the same network, endpoints, databases, secrets, services, task by the clock. `cdk synth`
+ * is compared with the plan; nobody deploys it. Secrets are in Secrets Manager, since CloudFormation
  * makes no SecureString; certificates of an authority of the stack's own are parameters, since CDK issues none.
  */
 import path from "node:path";
