@@ -11,6 +11,6 @@ export const inProject = <B extends Build>(build: B): B => ({ ...build, context:
 /** The images that a build starts FROM, its ARGs filled in; its own stages are not among them. */
 export function baseImages(build: Build): string[] {
     const stages = readDockerfile(inProject(build));
-    const stageNames = new Set(stages.map(({ name }) => name));
-    return [...new Set(stages.map(({ from }) => from).filter((from) => !stageNames.has(from)))];
+    const own = new Set([...stages.map(({ name }) => name), "scratch"]); // scratch is no image
+    return [...new Set(stages.map(({ from }) => from).filter((from) => !own.has(from)))];
 }

@@ -1,6 +1,7 @@
 """An API of posts, over plain HTTP on HOST:PORT; TLS is the Envoy's beside it."""
 
 import json
+import logging
 import os
 import signal
 import sys
@@ -8,6 +9,7 @@ import traceback
 
 import psycopg
 import waitress
+from log import fail, log
 from posts import Posts, Unavailable, one_line
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 from werkzeug.routing import Map, Rule
@@ -62,9 +64,9 @@ class Api:
             response = refusal(error.code or 400, "bad_request", error.name)
         except Exception:
             # Where it happened, for the log; not with what, which may be somebody's.
-            for frame in traceback.extract_tb(sys.exc_info()[2])[-3:]:
-                print(f"error in {frame.name}, {os.path.basename(frame.filename)} line {frame.lineno}")
-            print(f"error: {sys.exc_info()[0].__name__}")
+            frames = traceback.extract_tb(sys.exc_info()[2])[-3:]
+            at = [f"{frame.name}, {os.path.basename(frame.filename)} line {frame.lineno}" for frame in frames]
+            log("a request failed", logging.ERROR, error=sys.exc_info()[0].__name__, at=at)
             response = refusal(500, "internal", "Something went wrong here.")
         return response(environ, start_response)
 
@@ -140,14 +142,14 @@ def refusal(status, code, message, headers=None):
 def main():
     host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8080")
     if not port.isdecimal() or not 0 < int(port) < 65536:
-        sys.exit(f"sample-api: PORT is {port!r}, and should be a number up to 65535")
+        fail(f"PORT is {port!r}, and should be a number up to 65535")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     posts = Posts()
     try:
         posts.open()
     except psycopg.Error as error:
-        sys.exit(f"sample-api: the database cannot be used: {one_line(error)}")
-    print(f"listening on {host}:{port}")
+        fail(f"the database cannot be used: {one_line(error)}")
+    log(f"listening on {host}:{port}")
     # The idle time-out is longer than Envoy's, so that it is Envoy who closes a connection.
     settings = {"threads": 8, "channel_timeout": 4300, "ident": None}
     sizes = {"max_request_body_size": MOST_BYTES_READ, "inbuf_overflow": MOST_BYTES_READ}

@@ -9,6 +9,8 @@ it, and the command does not run. No value is ever printed.
 import os
 import sys
 
+from log import fail
+
 KEYS = {"user": "DB_USER", "password": "DB_PASSWORD", "host": "DB_HOST", "name": "DB_NAME", "port": "DB_PORT"}
 
 
@@ -80,6 +82,6 @@ if __name__ == "__main__":
     try:
         main(sys.argv[1:])
     except Refusal as refusal:
-        sys.exit(f"sample-api: {refusal}")
+        fail(str(refusal))
     except OSError as error:
-        sys.exit(f"sample-api: {sys.argv[1]} cannot be run: {error.strerror}")
+        fail(f"{sys.argv[1]} cannot be run: {error.strerror}")

@@ -1,8 +1,7 @@
 """Brings the database to what this version needs, and ends: run before a deployment, so that no task has to be first."""
 
-import sys
-
 import psycopg
+from log import fail, log
 from posts import Posts, one_line
 
 
@@ -11,10 +10,10 @@ def main():
     try:
         posts.open()
     except psycopg.Error as error:
-        sys.exit(f"sample-api: the database cannot be changed: {one_line(error)}")
+        fail(f"the database cannot be changed: {one_line(error)}")
     finally:
         posts.close()
-    print("the database is what this version needs")
+    log("the database is what this version needs")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
 """Posts in PostgreSQL."""
 
+import logging
 import os
 import time
 
 import psycopg
+from log import log
 from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
@@ -66,7 +68,7 @@ class Posts:
             except psycopg.OperationalError as error:
                 if time.monotonic() + delay > end:
                     raise
-                print(f"waiting for the database: {one_line(error)}")
+                log(f"waiting for the database: {one_line(error)}", logging.WARNING)
             time.sleep(delay)
             delay = min(delay * 2, 10)
         self.pool.open()
@@ -80,7 +82,7 @@ class Posts:
             with self.pool.connection() as connection:
                 return connection.execute(sql, values).fetchall()
         except (psycopg.OperationalError, PoolTimeout) as error:
-            print(f"the database does not answer: {one_line(error)}")
+            log(f"the database does not answer: {one_line(error)}", logging.ERROR)
             raise Unavailable from None
 
     def answers(self):

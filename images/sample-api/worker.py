@@ -1,10 +1,10 @@
 """Counts the words of new posts for as long as it runs: a worker beside the API, on the same database."""
 
 import signal
-import sys
 import threading
 
 import psycopg
+from log import fail, log
 from posts import Posts, Unavailable, one_line
 
 # Seconds between two looks.
@@ -18,8 +18,8 @@ def main():
     try:
         posts.open()
     except psycopg.Error as error:
-        sys.exit(f"sample-api: the database cannot be used: {one_line(error)}")
-    print("counting words")
+        fail(f"the database cannot be used: {one_line(error)}")
+    log("counting words")
     try:
         while not stop.is_set():
             try:
@@ -27,7 +27,7 @@ def main():
             except Unavailable:
                 counted = []  # said already; the next look may find it back
             if counted:
-                print(f"counted {len(counted)} posts")
+                log(f"counted {len(counted)} posts", posts=len(counted))
             else:
                 stop.wait(PAUSE)
     finally:

@@ -94,7 +94,7 @@ describe("the sample API under its task definition", () => {
     });
 
     it("brings the database to what it needs by the task before a deployment, as often as that runs", async () => {
-        expect(await ended("oneoff")).to.deep.equal([0, "the database is what this version needs\n"]);
+        expect(await ended("oneoff")).to.deep.equal([0, "info: the database is what this version needs"]);
     });
 
     it("has its words counted by the worker, which ends when it is told to", async () => {
@@ -113,12 +113,12 @@ describe("the sample API under its task definition", () => {
     it("loses what is too old by the task of the night, and nothing else", async () => {
         const { id } = (await call(byPath, "POST", "/posts", { title: "old", body: "old" })).body;
         await postgres.query(`UPDATE posts SET created_at = now() - interval '366 days' WHERE id = ${id}`);
-        expect(await ended("nightly")).to.deep.equal([0, "1 posts were older than 365 days\n"]);
+        expect(await ended("nightly")).to.deep.equal([0, "info: 1 posts were older than 365 days"]);
         expect((await call(byPath, "GET", `/posts/${id}`)).status).to.equal(404);
         expect((await call(byPath, "GET", "/posts")).body.posts).not.to.be.empty;
         expect(await ended("nightly", { POSTS_KEEP_DAYS: "soon" })).to.deep.equal([
             1,
-            "sample-api: POSTS_KEEP_DAYS is 'soon', and should be a number of days from 1 to 36500\n",
+            "error: POSTS_KEEP_DAYS is 'soon', and should be a number of days from 1 to 36500",
         ]);
     });
 
@@ -207,6 +207,12 @@ describe("the sample API under its task definition", () => {
         expect((await state(task.containers.app!)).Status).to.equal("running"); // it waits a minute, a database may be restarting
     });
 
+    it("has nothing in it that installs or becomes anything", async () => {
+        const look = "command -v pip apt dpkg; python3 -m pip --version; find / -xdev -type f -perm /6000; id";
+        const run = ["run", "--rm", "--entrypoint", "sh", images.app!, "-c", `(${look}) 2>/dev/null`];
+        expect(await output("docker", run)).to.match(/^uid=1000\(app\) gid=1000\(app\) groups=1000\(app\)$/);
+    });
+
     it("is not built without the authorities", async () => {
         const build = sandbox!.image(join(ROOT, "images/sample-api"), { RDS_CA_PEM: "no certificate" });
         const error = await build.catch((e: Error) => e);
@@ -220,6 +226,7 @@ describe("the sample API under its task definition", () => {
             for (const container of Object.values(containers)) {
                 expect((await logs(container)).includes(password), "the password is shown").to.equal(false);
             }
+            expect(said(await logs(containers.app!))).to.contain("info: listening on 127.0.0.1:8080");
         }
     });
 
@@ -249,8 +256,19 @@ describe("the sample API under its task definition", () => {
             const now = await state(container);
             return now.Status === "exited" ? now : undefined;
         });
-        return [ExitCode, await logs(container)];
+        return [ExitCode, said(await logs(container)).join("\n")];
     }
+
+    /** Level and message of each line, all of which are JSON. */
+    const said = (log: string) =>
+        log
+            .trim()
+            .split("\n")
+            .map((line) => {
+                const { time, level, message } = JSON.parse(line) as Record<string, string>;
+                expect(Date.parse(time!)).to.be.greaterThan(0);
+                return `${level}: ${message}`;
+            });
 
     const startByVariables = (values: Partial<typeof whole>, own = images) =>
         startTask(sandbox!, definition, {
