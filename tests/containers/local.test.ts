@@ -245,8 +245,17 @@ describe("npx identity local", () => {
         }
         const labelled = (kind: string[]) =>
             output("docker", [...kind, "--quiet", "--filter", `label=com.docker.compose.project=${PROJECT}`]);
+        const since = String(Date.now() / 1000);
         expect((await command("down")).code).to.equal(0);
         expect(await labelled(["ps", "--all"])).to.equal("");
+        const died = await output("docker", [
+            ...["events", "--since", since, "--until", String(Date.now() / 1000), "--filter", "event=die"],
+            ...["--filter", `label=com.docker.compose.project=${PROJECT}`],
+            ...["--format", '{{index .Actor.Attributes "com.docker.compose.service"}}'],
+        ]);
+        // Its nodes take themselves out of the list there.
+        for (const node of ["keycloak-1", "keycloak-2"])
+            expect(died.split("\n").indexOf("shared-db"), died).to.be.greaterThan(died.split("\n").indexOf(node));
         expect((await labelled(["volume", "ls"])).split("\n")).to.have.length(1); // the databases'
         const gone = await command("down", "--volumes");
         expect(gone.code, gone.err).to.equal(0);

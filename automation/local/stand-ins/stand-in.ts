@@ -14,11 +14,14 @@ export interface StandIns {
 /** Where their images are, from the project's root. */
 export const STAND_IN_IMAGES = "automation/local/images";
 
+/** What the names of these images begin with. */
+export const standInImages = (project: string) => `${project}/local-`;
+
 /** One of these images, named after the compose project. */
 export const standInImage = (project: string, name: string, args: Record<string, string> = {}): LocalImage => {
     const context = `${STAND_IN_IMAGES}/${name}`;
     const digest = buildDigest({ context: path.join(ROOT, context), args }, "local");
-    return { reference: `${project}/local-${name}:${digest}`, context, args };
+    return { reference: `${standInImages(project)}${name}:${digest}`, context, args };
 };
 
 /**
