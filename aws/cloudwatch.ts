@@ -60,6 +60,8 @@ export const CLOUDWATCH = {
             "logs:DeleteLogGroup",
             "logs:PutRetentionPolicy",
             "logs:DeleteRetentionPolicy",
+            "logs:AssociateKmsKey",
+            "logs:DisassociateKmsKey",
             "logs:TagResource",
             "logs:UntagResource",
         ],

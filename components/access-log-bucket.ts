@@ -41,6 +41,7 @@ export class AccessLogBucket extends pulumi.ComponentResource {
             status: "Enabled",
             filter: { prefix: "" },
             expiration: { days: args.days ?? 90 },
+            abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
         };
         const delivery = {
             Effect: "Allow",

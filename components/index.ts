@@ -2,6 +2,7 @@
 export { AccessLogBucket, type AccessLogBucketArgs } from "./access-log-bucket";
 export { AgentCluster, type AgentClusterArgs } from "./agent-cluster";
 export { Alarms, type AlarmsArgs, type AlarmSetting } from "./alarms";
+export { LogKey } from "./log-key";
 export { AlarmTopic, type AlarmTopicArgs } from "./alarm-topic";
 export {
     applicationDatabase,

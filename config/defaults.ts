@@ -488,11 +488,12 @@ export function withDefaults(input: StackInput, region: string, heritages: Recor
             } satisfies EachKey<StackInput["schedule"]>),
         exec: input.exec ?? d.exec,
         logRetentionDays: input.logRetentionDays ?? d.logRetentionDays,
+        logKey: d.logKey,
         protect: input.protect ?? d.protect,
         containerInsights: d.containerInsights || Object.values(heritages).some(countsMessages),
         tags: input.tags ?? {},
         policyExceptions: input.policyExceptions ?? [],
-    } satisfies EachKey<StackInput> & Record<"region" | "production" | "containerInsights", unknown>;
+    } satisfies EachKey<StackInput> & Record<"region" | "production" | "containerInsights" | "logKey", unknown>;
 }
 
 export type PlatformConfig = ReturnType<typeof withDefaults>;

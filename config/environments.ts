@@ -36,6 +36,8 @@ export interface EnvironmentDefaults {
     /** Fargate Spot for all tasks of every service. */
     readonly spot: boolean;
     readonly logRetentionDays: number;
+    /** A KMS key for the log groups. */
+    readonly logKey: boolean;
     readonly protect: boolean;
     /** Daily backups of file systems. */
     readonly fileBackups: boolean;
@@ -63,6 +65,7 @@ export const ENVIRONMENTS = {
             spot: true, // a third of the price; an interruption takes a task for a minute, and a single one is an outage for that long
             exec: true, // a shell in a task is how one learns what it does
             logRetentionDays: 14,
+            logKey: false, // 1 USD a month
             protect: false, // `pulumi destroy` must just work
             fileBackups: false,
             containerInsights: false,
@@ -87,7 +90,8 @@ export const ENVIRONMENTS = {
             finalSnapshot: true,
             spot: false, // AWS may take every Spot task of a zone at once, and nothing says when there is capacity again
             exec: false, // an audited deployment is the way to change a task
-            logRetentionDays: 90,
+            logRetentionDays: 365, // an intruder is found after months; Security Hub's CloudWatch.16 asks for a year
+            logKey: true,
             protect: true,
             fileBackups: true,
             containerInsights: true,

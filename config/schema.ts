@@ -100,7 +100,7 @@ export const stackSchema = z.strictObject({
     workbench: workbench.optional(),
     schedule: schedule.optional(),
     exec: z.boolean().optional().describe("Let `aws ecs execute-command` open a shell in a task. Default: dev."),
-    logRetentionDays: logRetentionDays.optional().describe("Days. Default: 14 in dev, 90 in prod."),
+    logRetentionDays: logRetentionDays.optional().describe("Days. Default: 14 in dev, 365 in prod."),
     protect: z
         .boolean()
         .optional()

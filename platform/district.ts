@@ -9,6 +9,7 @@ import { type Calls, Discovery } from "../components/discovery";
 import { Endpoint, type EndpointArgs } from "../components/endpoint";
 import { capacityProviders } from "../components/fargate/capacity-providers";
 import { publicZone } from "../components/public-zone";
+import { LogKey } from "../components/log-key";
 import type { Plugins } from "../components/plugins";
 import { SecretStore } from "../components/secret-store";
 import { scheduleGroupName } from "../components/scheduled-task";
@@ -24,6 +25,11 @@ import { type Known, NOTHING_KNOWN } from "./preflight";
 import { type Turn, turnOf } from "./rotation";
 import { SecretSources } from "./secret-sources";
 import { sharedDatabase } from "./shared-database";
+
+export interface DistrictOptions {
+    readonly provider: aws.Provider;
+    readonly transformations?: pulumi.ResourceTransformation[];
+}
 
 /**
  * What the workloads of one environment share: the network, the key and the secrets, the ways in, the cluster. A stack is a district;
@@ -59,15 +65,20 @@ export class District {
     /** How to get at each database, by its name: whoever makes one puts it here. */
     readonly databases: Record<string, DatabaseAccess> = {};
 
+    /** With what each of the stack's resources is made. */
+    readonly opts: DistrictOptions;
+
     private schedules: aws.scheduler.ScheduleGroup | undefined;
 
     constructor(
         readonly config: PlatformConfig,
-        readonly opts: { provider: aws.Provider },
+        given: { provider: aws.Provider },
         /** What AWS has of the secrets that others set, and of what exists already (see `preflight.ts`). */
         { versions, secrets, network, existing, turn }: Known = NOTHING_KNOWN,
     ) {
         const { protect } = config;
+        this.opts = config.logKey ? { ...given, transformations: [new LogKey("logs", given).encrypt] } : given;
+        const { opts } = this;
         this.existing = existing;
         this.vpc = districtNetwork(config, network, opts);
         this.secrets = new SecretStore("secrets", { protect, retainKey: keepsSnapshots(config) }, opts);

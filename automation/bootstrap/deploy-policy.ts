@@ -6,8 +6,8 @@
  * that path.
  */
 import { accessLogBucketName } from "../../components/access-log-bucket";
+import { stackLogGroups } from "../../components/log-key";
 import { scheduleGroupName } from "../../components/scheduled-task";
-import { WEB_ACL_LOG } from "../../components/web-acl";
 import { rolePath } from "../../platform/roles";
 import { isGlobal, writeActions } from "./actions";
 import { notOthers, ownTags } from "./boundary";
@@ -89,6 +89,7 @@ const encryptStores = ({ partition, id }: Account, { region }: StackName): State
 const BY_LOG_GROUP = [
     ...["logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:PutRetentionPolicy", "logs:DeleteRetentionPolicy"],
     ...["logs:TagResource", "logs:UntagResource", "logs:PutMetricFilter", "logs:DeleteMetricFilter"],
+    ...["logs:AssociateKmsKey", "logs:DisassociateKmsKey"],
 ];
 /** A dashboard has no tags. */
 const BY_DASHBOARD = ["cloudwatch:PutDashboard", "cloudwatch:DeleteDashboards"];
@@ -207,11 +208,7 @@ function named({ partition, id, project }: Account, { name, region, domains = []
             Sid: "OwnLogGroups",
             Effect: "Allow",
             Action: BY_LOG_GROUP,
-            Resource: [
-                `/${project}/${name}/*`,
-                `/aws/rds/instance/${project}-${name}-*`,
-                `${WEB_ACL_LOG}${project}-${name}-*`,
-            ].map((logGroup) => arn("logs", `log-group:${logGroup}`)),
+            Resource: stackLogGroups(project, name).map((logGroup) => arn("logs", `log-group:${logGroup}`)),
         },
         {
             Sid: "OwnDashboard",

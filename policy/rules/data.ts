@@ -134,6 +134,14 @@ export const DATA_POLICIES: readonly Policy[] = [
         types: ["aws:cloudwatch/logGroup:LogGroup"],
         check: ({ inputs }) => findingUnless(Number(inputs.retentionInDays ?? 0) > 0, "it keeps everything for ever"),
     },
+    {
+        name: "log-key",
+        asks: "A log group is under a key of the stack's, which closes it.",
+        fix: "kmsKeyId: components/log-key.ts makes such a key",
+        dev: "off",
+        types: ["aws:cloudwatch/logGroup:LogGroup"],
+        check: ({ inputs }) => findingUnless(inputs.kmsKeyId !== undefined, "CloudWatch alone has its key"),
+    },
 ];
 
 /** Whether a statement denies everybody all of a service, or everything, without TLS. */

@@ -61,7 +61,10 @@ describe("AccessLogBucket", () => {
         it(`deletes a log after ${expiration} days where it is told ${days}`, async () => {
             const made = await bucket({ days });
             expect(made.inputs("aws.s3.BucketLifecycleConfiguration").rules).to.deep.equal([
-                { id: "expire", status: "Enabled", filter: { prefix: "" }, expiration: { days: expiration } },
+                {
+                    ...{ id: "expire", status: "Enabled", filter: { prefix: "" }, expiration: { days: expiration } },
+                    abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+                },
             ]);
         });
     }

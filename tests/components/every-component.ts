@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { AccessLogBucket } from "../../components/access-log-bucket";
 import { AgentCluster } from "../../components/agent-cluster";
+import { LogKey } from "../../components/log-key";
 import { AlarmTopic } from "../../components/alarm-topic";
 import { Alarms } from "../../components/alarms";
 import { Bucket } from "../../components/bucket";
@@ -103,6 +104,7 @@ export const COMPONENTS: Record<string, (name: string, opts?: Opts) => pulumi.Ou
     FileSystem: (name, opts) =>
         new FileSystem(name, { vpc: VPC, zones: 2, kmsKeyArn: "arn:key", user: "1000", backups: true }, opts).id,
     Queue: (name, opts) => new Queue(name, { fifo: true }, opts).url,
+    LogKey: (name, opts) => new LogKey(name, opts).arn,
     AlarmTopic: (name, opts) => new AlarmTopic(name, { emails: ["on-call@example.com"] }, opts).arn,
     EventAlarms: (name, opts) =>
         new EventAlarms(name, { alarms: new Alarms(), cluster: CLUSTER, databases: ["shop-db-1"] }, opts).queueUrl,

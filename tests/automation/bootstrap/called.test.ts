@@ -126,6 +126,7 @@ const NOT_CALLED: Record<string, string[]> = {
     "A stack that is asleep is woken before an update, by the command and not by the program.": [
         "states:StartExecution",
     ],
+    "A log group that is there gets a key, or loses it.": ["logs:AssociateKmsKey", "logs:DisassociateKmsKey"],
     "A machine's type changes.": ["ec2:StartInstances", "ec2:StopInstances"],
     "Docker pushes images, past the recording.": [
         "ecr:BatchCheckLayerAvailability",

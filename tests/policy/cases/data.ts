@@ -116,4 +116,8 @@ export const DATA: Record<string, Cases> = {
             [logGroup({ retentionInDays: 0 }), "it keeps everything for ever"],
         ],
     },
+    "log-key": {
+        passes: [logGroup({ kmsKeyId: "arn:aws:kms:eu-west-1:123456789012:key/logs" })],
+        fails: [[logGroup({}), "CloudWatch alone has its key"]],
+    },
 };
