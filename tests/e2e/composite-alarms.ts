@@ -1,24 +1,27 @@
 /**
- * Composite alarms (CloudWatch API reference, PutCompositeAlarm). moto keeps and describes them, and lacks the operation: PutMetricAlarm makes one
- * of an alarm with a rule. What suppresses its actions is kept here.
+ * Composite alarms, which moto lacks (CloudWatch API reference, PutCompositeAlarm). It keeps each as a metric alarm of that name; what only a
+ * composite one has is kept here.
  */
-const ACTION = "Action=PutCompositeAlarm&";
-const SUPPRESSOR = ["ActionsSuppressor", "ActionsSuppressorWaitPeriod", "ActionsSuppressorExtensionPeriod"];
+const OWN = ["AlarmRule", "ActionsSuppressor", "ActionsSuppressorWaitPeriod", "ActionsSuppressorExtensionPeriod"];
 
 /** Fields of an answer, in XML, by the alarm's name. */
-const suppressors = new Map<string, string>();
+const kept = new Map<string, string>();
 
 export function asMetricAlarm(body: Buffer): Buffer {
-    const text = body.toString("utf8");
-    if (!text.startsWith(ACTION) && !text.includes(`&${ACTION}`)) return body;
-    const form = new URLSearchParams(text);
-    const fields = SUPPRESSOR.filter((key) => form.has(key)).map((key) => `<${key}>${form.get(key)}</${key}>`);
-    suppressors.set(form.get("AlarmName")!, fields.join(""));
+    if (!body.includes("Action=PutCompositeAlarm")) return body;
+    const form = new URLSearchParams(body.toString("utf8"));
+    const own = OWN.filter((key) => form.has(key));
+    kept.set(form.get("AlarmName")!, own.map((key) => `<${key}>${form.get(key)}</${key}>`).join(""));
     form.set("Action", "PutMetricAlarm");
     return Buffer.from(form.toString());
 }
 
-export const describesAlarms = (body: Buffer) => /(^|&)Action=DescribeAlarms(&|$)/.test(body.toString("utf8"));
+export const asksForCompositeAlarms = (body: Buffer) =>
+    body.includes("Action=DescribeAlarms") && body.includes("=CompositeAlarm");
 
-export const withSuppressors = (xml: string) =>
-    xml.replace(/<AlarmName>([^<]*)<\/AlarmName>/g, (field, name: string) => field + (suppressors.get(name) ?? ""));
+/** A list of metric alarms as one of composite alarms. */
+export const asCompositeAlarms = (xml: string) =>
+    xml
+        .replace("<CompositeAlarms/>", "")
+        .replace(/(<\/?)MetricAlarms/g, "$1CompositeAlarms")
+        .replace(/<AlarmName>([^<]*)<\/AlarmName>/g, (field, name: string) => field + (kept.get(name) ?? ""));

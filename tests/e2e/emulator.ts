@@ -6,7 +6,7 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, 
 import type { AddressInfo } from "node:net";
 import { forMoto } from "./boto-names";
 import { budgetsAnswer } from "./budgets";
-import { asMetricAlarm, describesAlarms, withSuppressors } from "./composite-alarms";
+import { asCompositeAlarms, asksForCompositeAlarms, asMetricAlarm } from "./composite-alarms";
 import { executionsAnswer } from "./executions";
 import { efsAnswer } from "./file-systems";
 
@@ -121,7 +121,7 @@ async function answer(emulator: URL, incoming: IncomingMessage, received: Buffer
         if (operation === "AWSStepFunctions.DescribeStateMachine") {
             return void changed(answered, outgoing, withDefinition);
         }
-        if (describesAlarms(received)) return void rewritten(answered, outgoing, withSuppressors);
+        if (asksForCompositeAlarms(received)) return void rewritten(answered, outgoing, asCompositeAlarms);
         outgoing.writeHead(answered.statusCode!, answered.headers);
         answered.pipe(outgoing);
     });
