@@ -11,8 +11,9 @@ const LOGS_GB: ByRegion<number | undefined> = {
     "eu-central-1": 0.63,
     "ap-northeast-1": 0.76,
 };
-/** The price of an alarm, of a metric of one's own and of a dashboard for a month, in every region. */
+/** The price of an alarm, of a composite one, of a metric of one's own and of a dashboard for a month, in every region. */
 export const ALARM = 0.1;
+const COMPOSITE_ALARM = 0.5;
 const CUSTOM_METRIC = 0.3;
 const DASHBOARD = 3;
 
@@ -83,6 +84,24 @@ export const CLOUDWATCH = {
         laptop: "left out",
         reads: ["logs:Describe*"],
         writes: ["logs:PutMetricFilter", "logs:DeleteMetricFilter"],
+    },
+    "aws:cloudwatch/compositeAlarm:CompositeAlarm": {
+        ...PART,
+        simulated: PLAIN,
+        cost: { month: () => [items("CloudWatch composite alarm", 1, COMPOSITE_ALARM)] },
+        texts: {
+            alarmName: filled(READABLE),
+            alarmDescription: upTo(1024, READABLE),
+            alarmRule: upTo(10240, READABLE),
+        },
+        laptop: "left out",
+        reads: ["cloudwatch:Describe*", "cloudwatch:ListTagsForResource"],
+        writes: [
+            "cloudwatch:PutCompositeAlarm",
+            "cloudwatch:DeleteAlarms",
+            "cloudwatch:TagResource",
+            "cloudwatch:UntagResource",
+        ],
     },
     "aws:cloudwatch/metricAlarm:MetricAlarm": {
         ...PART,

@@ -18,6 +18,11 @@ export interface AlarmsArgs {
      * @default false
      */
     containerInsights?: boolean;
+    /**
+     * Have what users notice of a service or a load balancer tell nobody by itself. `pages` makes one alarm of it, which tells the topic.
+     * @default false: each alarm tells the topic
+     */
+    onePage?: boolean;
     /** Changes to alarms, by `<kind>` or, which goes first, by `<resource>/<kind>`. @default none */
     settings?: Readonly<Record<string, AlarmSetting>>;
 }
@@ -62,19 +67,27 @@ export interface Watched {
  */
 export class Alarms {
     /** Every alarm that was made, with what it watches, for a dashboard. */
-    readonly made: { watched: Watched; alarm: aws.cloudwatch.MetricAlarm }[] = [];
+    readonly made: { watched: Watched; alarm: aws.cloudwatch.MetricAlarm; muted: boolean }[] = [];
+    /** The names of the composite alarms that `pages` made. */
+    readonly pages: pulumi.Output<string>[] = [];
     readonly containerInsights: boolean;
+    readonly topicArn: pulumi.Input<string> | undefined;
+    /** Whether `pages` tells of what users notice: somebody is told, once. */
+    readonly onePage: boolean;
 
     constructor(private readonly args: AlarmsArgs = {}) {
         this.containerInsights = args.containerInsights ?? false;
+        this.topicArn = args.topicArn;
+        this.onePage = args.topicArn !== undefined && (args.onePage ?? false);
     }
 
     make(watched: Watched, opts: pulumi.CustomResourceOptions): MadeAlarm {
         const { name, kind: kindName, suffix, measured } = watched;
         const kind: AlarmKind = ALARM_KINDS[kindName];
         const { muted, threshold = watched.threshold ?? kind.threshold } = this.settingOf(name, kindName);
-        const { topicArn } = this.args;
-        const actions = topicArn === undefined || muted !== undefined ? [] : [topicArn];
+        const { topicArn } = this;
+        const byPage = this.onePage && kind.noticed;
+        const actions = topicArn === undefined || muted !== undefined || byPage ? [] : [topicArn];
         const says = watched.says ?? kind.says(threshold);
         const alarm = new aws.cloudwatch.MetricAlarm(
             [name, suffix, kindName].filter(Boolean).join("-"),
@@ -93,7 +106,7 @@ export class Alarms {
             },
             opts,
         );
-        this.made.push({ watched, alarm });
+        this.made.push({ watched, alarm, muted: muted !== undefined });
         return { name: alarm.name, muted: muted !== undefined };
     }
 

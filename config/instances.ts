@@ -12,6 +12,8 @@ interface Instance {
 /** A database that a stack asks for, by the instance of its own that it would have. */
 interface Wanted extends Instance {
     readonly shared: boolean;
+    /** The services that it is behind. */
+    readonly services: readonly string[];
 }
 
 /** The instances that the stack has. */
@@ -27,30 +29,44 @@ export function instancesOf(config: PlatformConfig): readonly Instance[] {
 
 export const databaseInstances = (config: PlatformConfig): string[] => instancesOf(config).map(({ name }) => name);
 
+/** The instance behind each service that has a database, by the service's name. */
+export const databaseOfServices = (config: PlatformConfig): Record<string, string> =>
+    Object.fromEntries(
+        [...walletDatabase(config), ...otherDatabases(config)].flatMap(({ name, shared, services }) =>
+            services.map((service) => [service, shared ? "shared-db" : name]),
+        ),
+    );
+
 /** The instances that the databases on the shared one would have without `shared`, and may have had before. With the key `shared`. */
 export const instancesBeforeShared = (config: PlatformConfig): readonly Pick<Instance, "name" | "path">[] =>
     [...walletDatabase(config), ...otherDatabases(config)]
         .filter(({ shared }) => shared)
         .map(({ name, path }) => ({ name, path: [...path, "shared"] }));
 
-const wanted = (name: string, database: DatabaseConfig, path: Path): Wanted => ({
+const wanted = (name: string, database: DatabaseConfig, path: Path, services: readonly string[]): Wanted => ({
     name,
     path,
+    services,
     settings: database,
     shared: database.shared !== undefined,
 });
 
 const walletDatabase = ({ agents, walletDb }: PlatformConfig): Wanted[] =>
-    Object.keys(agents).length > 0 ? [wanted("wallet-db", walletDb, ["walletDb"])] : [];
+    Object.keys(agents).length > 0 ? [wanted("wallet-db", walletDb, ["walletDb"], Object.keys(agents))] : [];
 
 function otherDatabases({ keycloak, services, heritages }: PlatformConfig): Wanted[] {
-    const of = (name: string, database: DatabaseConfig | undefined, path: Path): Wanted[] =>
-        database ? [wanted(`${name}-db`, database, [...path, "database"])] : [];
-    const applications = (kind: "services" | "heritages", all: typeof services | typeof heritages) =>
-        Object.entries(all).flatMap(([name, { database }]) => of(name, database, [kind, name]));
+    const of = (name: string, database: DatabaseConfig | undefined, path: Path, behind = [name]): Wanted[] =>
+        database ? [wanted(`${name}-db`, database, [...path, "database"], behind)] : [];
     return [
         ...of("keycloak", keycloak?.database, ["keycloak"]),
-        ...applications("services", services),
-        ...applications("heritages", heritages),
+        ...Object.entries(services).flatMap(([name, { database }]) => of(name, database, ["services", name])),
+        ...Object.entries(heritages).flatMap(([name, heritage]) =>
+            of(
+                name,
+                heritage.database,
+                ["heritages", name],
+                Object.keys(heritage.services).map((service) => `${name}-${service}`),
+            ),
+        ),
     ];
 }

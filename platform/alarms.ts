@@ -4,8 +4,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { AlarmTopic } from "../components/alarm-topic";
 import { Alarms } from "../components/alarms";
 import { alarmDashboard } from "../components/alarms/dashboard";
+import { pages } from "../components/alarms/pages";
 import { EventAlarms } from "../components/event-alarms";
 import type { PlatformConfig } from "../config/defaults";
+import { databaseOfServices } from "../config/instances";
 import type { District } from "./district";
 
 /** The topic that the stack file names, or one for those whom it names; undefined where it names nobody. */
@@ -21,7 +23,7 @@ export function newAlarms(
     { alarms: { enabled, settings }, containerInsights }: PlatformConfig,
     topicArn: pulumi.Input<string> | undefined,
 ): Alarms | undefined {
-    return enabled ? new Alarms({ topicArn, settings, containerInsights }) : undefined;
+    return enabled ? new Alarms({ topicArn, settings, containerInsights, onePage: true }) : undefined;
 }
 
 /** Those of the network, and of what ECS and RDS tell of; and the dashboard. To be called last: it has to know everything. */
@@ -39,6 +41,7 @@ export function alarmsOfTheWhole({ alarms, vpc, cluster, databases, shared, opts
         };
         alarms.make({ name: "vpc", kind: "nat-ports", suffix: String(i + 1), measured: { metric } }, { parent: vpc });
     });
+    pages(alarms, databaseOfServices(config), { parent: events });
     alarmDashboard(
         `${pulumi.getProject()}-${pulumi.getStack()}`,
         { alarms, region: config.region },

@@ -43,7 +43,10 @@ export function offHours(district: District, sleepers: Sleepers): OffHours | und
             },
             scheduledTasks: byPart(heritages, (heritage) => heritage.scheduledTasks),
             alarms: {
-                names: district.alarms?.made.map(({ alarm }) => alarm.name) ?? [],
+                names: [
+                    ...(district.alarms?.made.map(({ alarm }) => alarm.name) ?? []),
+                    ...(district.alarms?.pages ?? []),
+                ],
                 tags: { Project: project, Stack: stack }, // as the provider sets them (components/aws-provider.ts)
             },
             machineName: offHoursMachineName(project, stack),

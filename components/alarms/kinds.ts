@@ -20,6 +20,8 @@ export interface AlarmKind {
     readonly datapoints: number;
     /** What a datapoint means that is missing. */
     readonly missing: "notBreaching" | "breaching";
+    /** Whether users notice it: then several ring for one cause, and one composite alarm tells of them all (`pages.ts`). */
+    readonly noticed?: true;
 }
 
 const moreThan = (threshold: number, what: string) => (threshold === 0 ? what : `more than ${threshold} ${what}`);
@@ -32,6 +34,7 @@ export const ALARM_KINDS = {
     /** Rings for a fault of the application. ECS goes back to the version before where it rings during a deployment. */
     errors: {
         of: "service",
+        noticed: true,
         ...OVER,
         says: (threshold) => `more than ${threshold} % of the requests, and five a minute, were answered with 5xx`,
         threshold: 1, // a promise of 99 % is broken
@@ -40,6 +43,7 @@ export const ALARM_KINDS = {
     },
     latency: {
         of: "service",
+        noticed: true,
         ...OVER,
         says: (threshold) => `one request in twenty took longer than ${threshold} s`,
         threshold: 3, // people leave a page after some three seconds
@@ -49,6 +53,7 @@ export const ALARM_KINDS = {
     /** The threshold is the number of tasks that the service never goes below. */
     unhealthy: {
         of: "service",
+        noticed: true,
         comparison: "LessThanThreshold",
         missing: "notBreaching",
         says: (threshold) => `fewer than ${threshold} of its tasks pass the load balancer's health check`,
@@ -74,6 +79,7 @@ export const ALARM_KINDS = {
     },
     tasks: {
         of: "service",
+        noticed: true,
         ...OVER,
         says: (threshold) => moreThan(threshold, "tasks that should run do not"),
         threshold: 0,
@@ -83,6 +89,7 @@ export const ALARM_KINDS = {
     /** The load balancer's own errors: it found no target that answers. The targets' are `errors`. */
     "balancer-errors": {
         of: "endpoint",
+        noticed: true,
         ...OVER,
         says: (threshold) =>
             `it answered more than ${threshold} requests a minute with 5xx by itself: no target answered`,

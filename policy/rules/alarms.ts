@@ -2,12 +2,17 @@
 import type { Finding, Policy, PolicyResourceInStack, PolicyStack } from "../policy";
 import { findingUnless } from "../policy";
 import { INSTANCE } from "./databases";
-import { LOAD_BALANCERS } from "./load-balancers";
+import { LISTENERS, LOAD_BALANCERS, TARGET_GROUPS } from "./load-balancers";
 import { SERVICE } from "./services";
 
 const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
+const COMPOSITE_ALARM = "aws:cloudwatch/compositeAlarm:CompositeAlarm";
+const NAT_GATEWAY = "aws:ec2/natGateway:NatGateway";
 
 interface Alarm {
+    dimensions?: { CertificateArn?: string };
+    alarmActions?: unknown[];
+    alarmDescription?: string;
     metricName?: string;
     metricQueries?: { metric?: { metricName?: string } }[];
 }
@@ -45,6 +50,11 @@ const missing = (resource: PolicyResourceInStack, stack: PolicyStack, wanted: re
     const without = wanted.filter((name) => !there.has(name));
     return findingUnless(without.length === 0, `it has no alarm on ${without.join(", ")}`);
 };
+
+const alarmsWith = (stack: PolicyStack, wanted: (alarm: Alarm) => boolean) =>
+    stack.ofType([ALARM]).filter(({ inputs }) => wanted(inputs as Alarm));
+
+const tells = ({ alarmActions = [] }: Alarm) => alarmActions.length > 0;
 
 const FIX = "alarms: a component's argument, or `alarms.enabled: true` of a stack file, its default in prod";
 
@@ -85,5 +95,60 @@ export const ALARM_POLICIES: readonly Policy[] = [
         dev: "off",
         types: LOAD_BALANCERS,
         checkInStack: (balancer, stack) => missing(balancer, stack, ["HTTPCode_ELB_5XX_Count"]),
+    },
+    {
+        name: "alarms-target-group",
+        asks: "In prod somebody is told of targets that answer 5xx, or late.",
+        fix: FIX,
+        dev: "off",
+        types: TARGET_GROUPS,
+        checkInStack: (group, stack) => missing(group, stack, ["HTTPCode_Target_5XX_Count", "TargetResponseTime"]),
+    },
+    {
+        name: "alarms-nat",
+        asks: "In prod somebody is told of a NAT gateway without a free port.",
+        fix: FIX,
+        dev: "off",
+        types: [NAT_GATEWAY],
+        // By number: a network's component tells the ids of its gateways, and not which is whose.
+        checkInStack: (_, stack) =>
+            findingUnless(
+                alarmsWith(stack, ({ metricName }) => metricName === "ErrorPortAllocation").length >=
+                    stack.ofType([NAT_GATEWAY]).length,
+                "there are fewer alarms on ErrorPortAllocation than NAT gateways",
+            ),
+    },
+    {
+        name: "alarms-certificate",
+        asks: "In prod somebody is told of a listener's certificate that ends soon.",
+        fix: FIX,
+        dev: "off",
+        types: LISTENERS,
+        checkInStack: ({ inputs }, stack) => {
+            const { certificateArn } = inputs as { certificateArn?: string };
+            if (certificateArn === undefined) return [];
+            const watched = alarmsWith(
+                stack,
+                ({ metricName, dimensions }) =>
+                    metricName === "DaysToExpiry" && dimensions?.CertificateArn === certificateArn,
+            );
+            return findingUnless(watched.length > 0, "its certificate has no alarm on DaysToExpiry");
+        },
+    },
+    {
+        name: "alarms-told",
+        asks: "In prod, where alarms tell somebody, each does: by itself, by a composite alarm, or it says why it is muted.",
+        fix: "alarmActions; a composite alarm of it that has them; or `muted` with a reason in `alarms.settings`",
+        dev: "off",
+        types: [ALARM],
+        checkInStack: ({ urn, inputs }, stack) => {
+            const alarm = inputs as Alarm;
+            if (tells(alarm) || alarmsWith(stack, tells).length === 0) return [];
+            const isToldOf = stack
+                .ofType([COMPOSITE_ALARM])
+                .some((one) => tells(one.inputs) && one.refersTo("alarmRule").some((of) => of.urn === urn));
+            const isMuted = alarm.alarmDescription?.includes("Muted: ") ?? false;
+            return findingUnless(isToldOf || isMuted, "it tells nobody, and neither does a composite alarm of it");
+        },
     },
 ];

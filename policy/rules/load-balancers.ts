@@ -3,6 +3,7 @@ import { findingUnless } from "../policy";
 
 /** `aws.alb` is an alias of `aws.lb`. */
 export const LOAD_BALANCERS = ["aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer"];
+export const TARGET_GROUPS = ["aws:lb/targetGroup:TargetGroup", "aws:alb/targetGroup:TargetGroup"];
 export const LISTENERS = ["aws:lb/listener:Listener", "aws:alb/listener:Listener"];
 
 interface LoadBalancer {

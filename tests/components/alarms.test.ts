@@ -4,6 +4,7 @@ import { expect } from "chai";
 import { AlarmTopic } from "../../components/alarm-topic";
 import { Alarms, type AlarmsArgs } from "../../components/alarms";
 import { alarmDashboard } from "../../components/alarms/dashboard";
+import { pages } from "../../components/alarms/pages";
 import { ALARM_KIND_NAMES, ALARM_KINDS, type AlarmKind } from "../../components/alarms/kinds";
 import { Database } from "../../components/database";
 import { Endpoint } from "../../components/endpoint";
@@ -110,6 +111,62 @@ describe("Alarms", () => {
         expect({ threshold, alarmActions }).to.deep.equal({ threshold: 10, alarmActions: [] });
         expect(alarmDescription).to.match(/longer than 10 s.*Muted: slow by nature$/);
         expect(made.one(ALARM, "web-cpu").inputs.alarmActions).to.deep.equal([]);
+    });
+
+    it("are one page for a service, which waits for its database's; a load balancer's waits for any", async () => {
+        const made = await make(() => {
+            const settings = { "shop/latency": { muted: "slow by nature" } };
+            const alarms = new Alarms({ topicArn: TOPIC, onePage: true, settings });
+            const everybody = new Endpoint("public", { vpc: VPC, allowedCidrs: ["0.0.0.0/0"], alarms });
+            const route = (name: string, port: number) =>
+                everybody.route(name, { host: name, port, healthCheck: { path: "/" } });
+            const image = "example.com/web@sha256:00";
+            for (const [name, port] of Object.entries({ shop: 8080, site: 8081 })) {
+                const containers = { web: { image, user: "1000", ports: [port] } };
+                const size = { vpc: VPC, cpu: 256, memory: 512, count: 1 };
+                new FargateService(name, {
+                    alarms,
+                    cluster: CLUSTER,
+                    ...size,
+                    containers,
+                    routes: [route(name, port)],
+                });
+            }
+            const database = { ...DATABASE, kmsKeyArn: "arn:key", username: "app", password: "secret", alarms };
+            new Database("shop-db", database);
+            new Database("blog-db", database);
+            pages(alarms, { shop: "shop-db" }, {});
+            return {};
+        });
+        const named = (name: string) => String(made.one(ALARM, name).outputs.name);
+        const rule = (...names: string[]) => names.map((name) => `ALARM("${named(name)}")`).join(" OR ");
+        const composites = Object.fromEntries(
+            made.all("aws.cloudwatch.CompositeAlarm").map((one) => [one.name, one.inputs]),
+        );
+        expect(Object.keys(composites).sort()).to.deep.equal([
+            "databases-down",
+            "public-failing",
+            "shop-failing",
+            "site-failing",
+        ]);
+        expect(composites["shop-failing"]).to.deep.include({
+            alarmName: `${PROJECT}-${STACK}-shop-failing`,
+            alarmRule: rule("shop-unhealthy", "shop-errors"), // not what is muted, nor what no user notices
+            alarmActions: [TOPIC],
+            okActions: [TOPIC],
+            actionsSuppressor: { alarm: named("shop-db-database-down"), waitPeriod: 240, extensionPeriod: 600 },
+        });
+        expect(composites["site-failing"]).not.to.have.property("actionsSuppressor");
+        expect(composites["public-failing"]!.alarmRule).to.equal(rule("public-balancer-errors"));
+        expect(composites["public-failing"]!.actionsSuppressor).to.include({
+            alarm: `${PROJECT}-${STACK}-databases-down`,
+        });
+        expect(composites["databases-down"]!.alarmRule).to.equal(
+            rule("shop-db-database-down", "blog-db-database-down"),
+        );
+        expect(composites["databases-down"]).not.to.have.property("alarmActions");
+        expect(made.one(ALARM, "shop-errors").inputs.alarmActions).to.deep.equal([]);
+        expect(made.one(ALARM, "shop-db-database-down").inputs.alarmActions).to.deep.equal([TOPIC]);
     });
 
     it("watch a database by its class and its storage", async () => {

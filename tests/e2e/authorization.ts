@@ -15,7 +15,7 @@ const FREE = "sts:GetCallerIdentity";
 
 /** Actions that make something: what they make has no tags yet. */
 const MAKES =
-    /:(Create|Run|Register|Allocate|Request|Import|Restore)|^(budgets:ModifyBudget|events:PutRule|cloudwatch:PutMetricAlarm|ssm:PutParameter)$/;
+    /:(Create|Run|Register|Allocate|Request|Import|Restore)|^(budgets:ModifyBudget|events:PutRule|cloudwatch:Put(Metric|Composite)Alarm|ssm:PutParameter)$/;
 
 /** The action that is needed besides where something is made with tags, by service or by action. */
 const TAG: Readonly<Record<string, string>> = {

@@ -6,6 +6,7 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, 
 import type { AddressInfo } from "node:net";
 import { forMoto } from "./boto-names";
 import { budgetsAnswer } from "./budgets";
+import { asCompositeAlarms, asksForCompositeAlarms, asMetricAlarm } from "./composite-alarms";
 import { executionsAnswer } from "./executions";
 import { efsAnswer } from "./file-systems";
 
@@ -120,6 +121,7 @@ async function answer(emulator: URL, incoming: IncomingMessage, received: Buffer
         if (operation === "AWSStepFunctions.DescribeStateMachine") {
             return void changed(answered, outgoing, withDefinition);
         }
+        if (asksForCompositeAlarms(received)) return void rewritten(answered, outgoing, asCompositeAlarms);
         outgoing.writeHead(answered.statusCode!, answered.headers);
         answered.pipe(outgoing);
     });
@@ -169,7 +171,7 @@ function bodyFor(operation: string, received: Buffer): Buffer {
     if (operation === "AmazonSSM.SendCommand") return toNamedInstances(received);
     return /^AWSStepFunctions\.(Create|Update)StateMachine$/.test(operation)
         ? runnable(received)
-        : withAuthority(received);
+        : asMetricAlarm(withAuthority(received));
 }
 
 function runnable(body: Buffer): Buffer {
@@ -228,12 +230,17 @@ function compactPolicy({ Attributes = {} }: { Attributes?: Record<string, string
     if (RedrivePolicy) Attributes.RedrivePolicy = JSON.stringify(JSON.parse(RedrivePolicy));
 }
 
-/** Hands an answer on, as `change` leaves it. */
-async function changed<Answer>(answered: IncomingMessage, outgoing: ServerResponse, change: (answer: Answer) => void) {
+/** Hands an answer in JSON on, as `change` leaves it. */
+const changed = <Answer>(answered: IncomingMessage, outgoing: ServerResponse, change: (answer: Answer) => void) =>
+    rewritten(answered, outgoing, (text) => {
+        const answer = JSON.parse(text) as Answer;
+        change(answer);
+        return JSON.stringify(answer);
+    });
+
+async function rewritten(answered: IncomingMessage, outgoing: ServerResponse, change: (text: string) => string) {
     const chunks: Buffer[] = [];
     for await (const chunk of answered) chunks.push(chunk as Buffer);
-    const answer = JSON.parse(Buffer.concat(chunks).toString("utf8")) as Answer;
-    change(answer);
-    const body = Buffer.from(JSON.stringify(answer));
+    const body = Buffer.from(change(Buffer.concat(chunks).toString("utf8")));
     outgoing.writeHead(answered.statusCode!, { ...answered.headers, "content-length": String(body.length) }).end(body);
 }

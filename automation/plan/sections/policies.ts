@@ -102,6 +102,10 @@ function policyStack(inventory: Inventory): PolicyStack {
     return new PolicyStack(all);
 }
 
-/** The values in lists and objects, however deep. */
-const leaves = (value: unknown): unknown[] =>
-    typeof value === "object" && value !== null ? Object.values(value).flatMap(leaves) : [value];
+/** The values in lists and objects, however deep, and the alarms that a composite alarm's rule names. */
+const leaves = (value: unknown): unknown[] => {
+    if (typeof value === "object" && value !== null) return Object.values(value).flatMap(leaves);
+    return typeof value === "string" && value.startsWith("ALARM(") ? alarmsOfRule(value) : [value];
+};
+
+const alarmsOfRule = (rule: string) => [...rule.matchAll(/"([^"]+)"/g)].map(([, name]) => name);
