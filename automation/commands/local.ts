@@ -1,4 +1,5 @@
 import { defineCommand, defineGroup } from "./cli/define";
+import { debugPort } from "../local/debug";
 import { STACK, wholeNumber } from "./cli/options";
 import { VERIFY_EXIT_CODES, VERIFY_OPTIONS } from "./verify/options";
 
@@ -23,10 +24,17 @@ secrets (for you alone), and the certificates that clients trust.`,
             parse: wholeNumber(0, 50_000),
             help: "added to every published port, where one is in use; kept for the next time",
         },
+        debug: {
+            value: "service=port",
+            repeatable: true,
+            parse: debugPort,
+            help: "has the service run in one task, with a port of 127.0.0.1 for a debugger",
+        },
         watch: { help: "goes on, and builds and replaces what changes, until Ctrl-C" },
     },
     examples: [
         ["npx identity local up --stack mine", "starts the stack of Pulumi.mine.yaml"],
+        ["npx identity local up --debug hello=9229", "attach a debugger to 127.0.0.1:9229"],
         ["npx identity local up --watch", "a changed file of an image's folder is in its service seconds later"],
     ],
     exitCodes: { ...EXIT_CODES, 1: "something did not become healthy in time", 130: "interrupted" },

@@ -7,6 +7,7 @@ import { baseImages, inProject } from "./dockerfiles";
 import { certificateVariables, envoyConfig, pattern, STATUS_PORT } from "./envoy";
 import type { Target } from "./envoy/clusters";
 import { fileSystems } from "./file-systems";
+import type { DebugPorts } from "./debug";
 import { Firewalls, held, HTTPS } from "./firewall";
 import { type LoadBalancer, loadBalancers, localUrls } from "./load-balancers";
 import type { LocalAws, LocalDatabase, LocalImage } from "./local-aws";
@@ -44,7 +45,10 @@ const LOGGING = { driver: "json-file", options: { "max-size": "10m", "max-file":
 const SSM = "ssm";
 const SSM_PORT = 8080;
 
-/** `name`: the compose project; `volumes`: what the VOLUMEs of images name that are not built here, as far as that is known. */
+/**
+ * `name`: the compose project; `volumes`: what the VOLUMEs of images name that are not built here, as far as that is known; `debug`: the
+ * services that a debugger looks into.
+ */
 export function compose(
     planned: PlannedStack,
     aws: LocalAws,
@@ -52,6 +56,7 @@ export function compose(
     portOffset: number,
     slots: Slots = {},
     volumes: ReadonlyMap<string, readonly string[]> = new Map(),
+    debug: DebugPorts = new Map(),
 ): Composed {
     const inventory = new Inventory(planned.resources);
     const { project, stack, region } = planned.model;
@@ -93,6 +98,7 @@ export function compose(
         digest: (content) => variables.digest(content),
         project: name,
         slots,
+        debug,
         databaseAuthority: aws.authority.certificate,
         volumesOf: (reference) => {
             const image = aws.images.find((candidate) => candidate.reference === reference);
@@ -173,7 +179,10 @@ export function compose(
             services: Object.fromEntries(
                 services.map(({ name: service, tasks, rollout }) => [
                     service,
-                    { tasks, rollout, urls: urlsOf(service, planned, local), behind: behind(service, planned) },
+                    {
+                        ...{ tasks, rollout, urls: urlsOf(service, planned, local), behind: behind(service, planned) },
+                        ...(debug.has(service) ? { debug: debug.get(service) } : {}),
+                    },
                 ]),
             ),
             loadBalancers: Object.fromEntries(

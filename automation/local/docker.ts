@@ -58,6 +58,7 @@ export interface Inspected {
     readonly State: {
         readonly Status: string;
         readonly ExitCode: number;
+        readonly OOMKilled?: boolean;
         readonly Health?: { readonly Status: string };
     };
     readonly Config: { readonly Labels: Readonly<Record<string, string>> };

@@ -100,7 +100,9 @@ interface Judgement {
 function stateOf(container: Inspected | undefined): Judgement {
     if (!container) return { text: "not there", well: false, pending: true };
     const { Id: id, RestartCount, State } = container;
-    const ended = `ended with exit code ${State.ExitCode}`;
+    const ended = State.OOMKilled
+        ? "ended, since it used more memory than it has"
+        : `ended with exit code ${State.ExitCode}`;
     if (State.Status === "created") return { id, text: "waits", well: false, pending: true };
     const again = RestartCount > 0 ? `, started anew ${RestartCount} ${RestartCount === 1 ? "time" : "times"}` : "";
     if (State.Status === "running") {

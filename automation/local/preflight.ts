@@ -49,6 +49,11 @@ export async function checkPorts(project: string, state: State): Promise<void> {
     const wanted = published
         .filter(([container]) => running.get(container)?.State.Status !== "running")
         .map(([, port]) => port);
+    const ours = [...running.values()].flatMap(({ NetworkSettings }) =>
+        Object.values(NetworkSettings.Ports ?? {}).flat(),
+    );
+    for (const { debug } of Object.values(state.services))
+        if (debug !== undefined && !ours.some((port) => port?.HostPort === String(debug))) wanted.push(debug);
     const taken: string[] = [];
     for (const port of wanted) if (!(await isFree(port))) taken.push(`${port}, by ${await holderOf(port)}`);
     if (taken.length === 0) return;

@@ -6,6 +6,7 @@ import { type PlannedStack, planStack } from "../plan/plan-stack";
 import { readStackFile, type StackFile } from "../plan/stack-file";
 import { UsageError } from "../shared/errors";
 import { type Composed, compose } from "./compose";
+import { checkDebugPorts } from "./debug";
 import { LocalSecrets } from "./secrets";
 import { LocalAws } from "./local-aws";
 import { mailHosts } from "./stand-ins/mail";
@@ -42,6 +43,8 @@ export interface PrepareOptions {
     readonly portOffset?: number;
     /** The folder with images and heritages. @default that of the program */
     readonly files?: string;
+    /** The services that a debugger looks into, each with its port. @default none */
+    readonly debug?: readonly (readonly [service: string, port: number])[];
     /** What the VOLUMEs of images name that are not built here. @default nothing is known of them */
     readonly volumesOf?: (images: readonly string[]) => Promise<ReadonlyMap<string, readonly string[]>>;
 }
@@ -53,6 +56,7 @@ export async function prepare({
     portOffset: wanted,
     files,
     volumesOf,
+    debug = [],
 }: PrepareOptions): Promise<Prepared> {
     const before = readJson<State>(filePath(root, stack, "state"));
     const portOffset = wanted ?? before?.portOffset ?? 0;
@@ -61,6 +65,7 @@ export async function prepare({
     const aws = await LocalAws.create(project, kept);
     const planned = await planStack({ root, stack, files, real: aws.real, adapt: ofThisMachine });
     refuseWithoutStandIn(planned.resources, stack);
+    const debugPorts = checkDebugPorts(debug, servicesOf(planned));
     giveValues(root, planned, aws);
     await aws.takeMailOf(mailHosts(planned, (arn) => aws.parameters.get(lastPart(arn))!, files ?? ROOT));
     const elsewhere = imagesOf(planned).filter((image) => !aws.images.some(({ reference }) => reference === image));
@@ -69,11 +74,16 @@ export async function prepare({
     const authority = planned.model.outputs.certificateAuthority;
     const ca = (typeof authority === "string" ? authority : "") + aws.authority.certificate;
     const withSlots = (slots: Slots): Prepared => ({
-        ...compose(planned, aws, project, portOffset, slots, volumes),
+        ...compose(planned, aws, project, portOffset, slots, volumes, debugPorts),
         ...{ project, kept, ca, withSlots },
     });
     return withSlots(slotsOf(before));
 }
+
+const servicesOf = ({ resources, taskDefinitions }: PlannedStack) =>
+    resources
+        .filter(({ type, name }) => type === "aws:ecs/service:Service" && taskDefinitions.has(name))
+        .map(({ name }) => name);
 
 const imagesOf = ({ taskDefinitions }: PlannedStack) => [
     ...new Set(

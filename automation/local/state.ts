@@ -35,6 +35,8 @@ export interface ServiceState {
     readonly tasks: readonly TaskState[];
     /** Undefined where an earlier version wrote it. */
     readonly rollout?: Rollout;
+    /** The port on 127.0.0.1 of a debugger, where one was asked for. */
+    readonly debug?: number;
 }
 
 /** How a service goes from one version to the next. */
@@ -60,6 +62,8 @@ export interface TaskState {
     readonly holder: string;
     /** What the task listens on, as the task definition says. */
     readonly ports: readonly number[];
+    /** MiB that its containers share on Fargate; undefined where an earlier version wrote it. */
+    readonly memory?: number;
 }
 
 export interface LoadBalancerState {

@@ -23,6 +23,7 @@ export async function summary(state: State, seconds: number): Promise<string> {
         "",
         ...table(urls, 2),
         "",
+        ...debugLines(state).map((line) => `  ${line}`),
         ...mailLines(state).map((line) => `  ${line}`),
         `  trust    ${files}/${FILES.ca}`,
         `  secrets  ${files}/${FILES.secrets}; one of them: npx identity local secret NAME${ofStack(stack)}`,
@@ -38,6 +39,12 @@ export async function summary(state: State, seconds: number): Promise<string> {
         "",
     ].join("\n");
 }
+
+/** Where debuggers attach; none where none was asked for. */
+const debugLines = ({ services }: State): string[] =>
+    Object.entries(services).flatMap(([name, { debug }]) =>
+        debug === undefined ? [] : [`debug    ${name}: 127.0.0.1:${debug}`],
+    );
 
 /** Where what tasks send is shown; none where none sends mail. */
 export function mailLines({ standIns }: State): string[] {

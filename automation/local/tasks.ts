@@ -8,6 +8,7 @@ import type { SimulatedResource } from "../plan/simulated-aws";
 import { type ContainerDefinition, type ContainerSettings, containerSettings, type TaskDefinition } from "./container";
 import type { Target } from "./envoy/clusters";
 import { ownersOf, sharedVolume } from "./file-systems";
+import { type DebugPorts, debugVariables } from "./debug";
 import { type Firewalls, networkOf } from "./firewall";
 import type { Trust } from "./stand-ins/trust";
 import type { OneOffState, Rollout, TaskState } from "./state";
@@ -65,6 +66,8 @@ export interface TaskFilesContext {
     readonly project: string;
     /** Which of its two sets of names each service's tasks have. */
     readonly slots: Slots;
+    /** The services that a debugger looks into. */
+    readonly debug: DebugPorts;
 }
 
 /**
@@ -130,7 +133,12 @@ export function serviceTasks(service: SimulatedResource, around: TaskFilesContex
     const slot = around.slots[service.name] ?? "";
     const needed = { ...around.needed, ...(release ? { [release]: { condition: CONDITIONS.SUCCESS! } } : {}) };
     const composed: ComposeServices = {};
-    const names = Array.from({ length: desiredCount }, (_, i) => `${service.name}-${i + 1}`);
+    const debugged = around.debug.has(service.name);
+    // One task, so that each request comes to the one that the debugger looks into.
+    const names = Array.from(
+        { length: debugged ? Math.min(desiredCount, 1) : desiredCount },
+        (_, i) => `${service.name}-${i + 1}`,
+    );
     const tasks = names.map((name) => {
         const task = newTask(name + slot, service.name, definition, { ...around, needed }, aliases);
         Object.assign(composed, labelled(task.composed, around));
@@ -143,7 +151,7 @@ export function serviceTasks(service: SimulatedResource, around: TaskFilesContex
         tasks,
         rollout: {
             slot,
-            stopsFirst: deploymentMinimumHealthyPercent === 0,
+            stopsFirst: deploymentMinimumHealthyPercent === 0 || debugged, // two tasks cannot have the debugger's port
             goesBack: deploymentCircuitBreaker?.rollback !== false,
             drainSeconds: Math.max(0, ...loadBalancers.map(({ targetGroupArn }) => delayOf(inventory, targetGroupArn))),
             release,
@@ -191,9 +199,13 @@ function newTask(
     const rendered = containers.map(
         (container) => [container, composedContainer(definition, container, around)] as const,
     );
+    const debug = around.debug.get(service);
     const composed: ComposeServices = around.firewalls.holder(name, "service", service, {
         aliases,
-        ports: ports.map((port) => `127.0.0.1::${port}`),
+        ports: [
+            ...ports.map((port) => `127.0.0.1::${port}`),
+            ...(debug === undefined ? [] : [`127.0.0.1:${debug}:${debug}`]),
+        ],
         sysctls: rendered[0]![1].sysctls,
     });
     for (const [container, { sysctls: _, ...service }] of rendered) {
@@ -214,11 +226,15 @@ function newTask(
             ...(endsFirst(container.name, containers) ? { restart: "no" } : {}),
             volumes: ofTask(name, definition, service.volumes, around.inventory),
             network_mode: `service:${networkOf(name)}`,
+            ...(debug !== undefined && container === containers[0]
+                ? { environment: { ...service.environment, ...debugVariables(debug, service.environment) } }
+                : {}),
         };
     }
     const state: TaskState = {
         name,
         ports,
+        ...(definition.memory === undefined ? {} : { memory: Number(definition.memory) }),
         holder: networkOf(name),
         containers: Object.fromEntries(
             containers

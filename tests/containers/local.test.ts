@@ -18,6 +18,7 @@ import { verifies } from "./verify";
 /** Another name and other ports than those of a stack that somebody may be using. */
 const STACK = "containertest";
 const OFFSET = 11_000;
+const DEBUG_PORT = 20_229;
 const PER_SECOND = 20;
 
 /** The stack dev, brought up, looked at and taken down by the command itself. */
@@ -111,6 +112,25 @@ describe("npx identity local", () => {
         expect(out).to.match(/sample-api-oneoff +done/);
         // Of two nodes that make the first tables at once, one may lose, end, and start anew.
         expect(out, out).to.match(/keycloak-1 +healthy(, started anew \d times?)?; public healthy, admin healthy/);
+    });
+
+    it("names a task whose containers together use more memory than it has", async () => {
+        const containers = await containersOf(PROJECT);
+        const use = (container: string, ...words: string[]) =>
+            output("docker", ["exec", "--detach", containers.get(container)!.Id, ...words]);
+        expect((await command("status")).out).not.to.contain("Fargate would end");
+        const held = "import time; held = bytearray(300 * 1024 ** 2); time.sleep(600)";
+        await use("hello-1-app", "python3", "-c", held);
+        await use("hello-1-envoy", "sh", "-c", "head -c 280M /dev/zero | tail -c 280M | sleep 600");
+        const said = await until("it is told", 60, async () => {
+            const { out } = await command("status");
+            return out.includes("Fargate would end") ? out : undefined;
+        });
+        expect(said).to.match(
+            /^hello-1 uses [5-9]\d\d MiB, and its task has 512: Fargate would end a container of it$/m,
+        );
+        for (const container of ["hello-1-app", "hello-1-envoy"])
+            await output("docker", ["restart", containers.get(container)!.Id]);
     });
 
     it("has two agents on one wallet, behind a load balancer and a key", async () => {
@@ -243,6 +263,19 @@ describe("npx identity local", () => {
         for (const name of ["issuer-1", "hello-1-network", "keycloak-1", "shared-db", "public"]) {
             expect(now.get(name)!.Id, name).to.equal(before.get(name)!.Id);
         }
+        // A debugger's port leads to the one task that is left of the service.
+        const debugged = await command("up", "--timeout", "600", "--debug", `hello=${DEBUG_PORT}`);
+        expect(debugged.code, debugged.err).to.equal(0);
+        expect(debugged.out).to.contain(`debug    hello: 127.0.0.1:${DEBUG_PORT}`);
+        const tasks = [...(await containersOf(PROJECT))].filter(([name]) => /^hello-\d.*-app$/.test(name));
+        expect(tasks.map(([name]) => name)).to.have.length(1);
+        const listen =
+            "import http.server as h, os; h.test(h.SimpleHTTPRequestHandler, port=int(os.environ['DEBUG_PORT']))";
+        await output("docker", ["exec", "--detach", "--workdir", "/app", tasks[0]![1].Id, "python3", "-c", listen]);
+        const { text } = await until("the port is open", 30, () =>
+            ask(`http://127.0.0.1:${DEBUG_PORT}/hello.py`).catch(() => undefined),
+        );
+        expect(text).to.contain("Says hello");
         const labelled = (kind: string[]) =>
             output("docker", [...kind, "--quiet", "--filter", `label=com.docker.compose.project=${PROJECT}`]);
         const since = String(Date.now() / 1000);

@@ -9,6 +9,7 @@ import { haveImages, volumesOfPulled } from "../../local/images";
 import { lock } from "../../local/lock";
 import { type Prepared, prepare, write } from "../../local/prepare";
 import { checkDocker, checkPorts, checkVolumes } from "../../local/preflight";
+import { beyondMemory } from "../../local/memory";
 import { Progress } from "../../local/progress";
 import { refusals } from "../../local/refusals";
 import { running } from "../../local/running";
@@ -37,6 +38,8 @@ export interface LocalUpInput extends OfStack {
     readonly timeout: number;
     /** Added to every published port. @default that of the last time, or 0 */
     readonly portOffset: number | undefined;
+    /** The services that a debugger looks into, each with its port. */
+    readonly debug: readonly (readonly [service: string, port: number])[];
     /** Whether it goes on, and puts in force what changes. */
     readonly watch: boolean;
 }
@@ -89,7 +92,7 @@ async function watched(input: LocalUpInput, context: CommandContext, { images }:
 }
 
 async function upAlone(
-    { stack, timeout, portOffset }: LocalUpInput,
+    { stack, timeout, portOffset, debug }: LocalUpInput,
     { root, files, err, signal }: CommandContext,
     progress: Progress,
     onlyChanged: boolean,
@@ -98,7 +101,7 @@ async function upAlone(
         if (images.length > 0) await checkDocker(() => {});
         return volumesOfPulled(images, progress, signal);
     };
-    const prepared = await prepare({ root, stack, portOffset, files, volumesOf });
+    const prepared = await prepare({ root, stack, portOffset, files, volumesOf, debug });
     if (!onlyChanged) {
         await checkDocker((text) => progress.note(text));
         await checkVolumes(prepared.project, stack, prepared.kept);
@@ -142,6 +145,7 @@ export async function status({ stack }: OfStack, { root, out }: CommandContext):
             .join(""),
     );
     out(await refused(root, state));
+    out((await beyondMemory(composeProject(root, state.project, stack), state)).map((line) => `${line}\n`).join(""));
     return all.every(({ well }) => well) ? 0 : 1;
 }
 
