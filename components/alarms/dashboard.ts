@@ -10,7 +10,7 @@ const GRAPHS: readonly { title: string; kinds: readonly AlarmKindName[] }[] = [
     { title: "Healthy targets", kinds: ["unhealthy"] },
     {
         title: "Errors of the load balancers themselves",
-        kinds: ["balancer-errors", "rejected-connections", "target-tls"],
+        kinds: ["balancer-errors", "rejected-connections", "target-tls", "client-tls"],
     },
     { title: "Requests that missed a target, %", kinds: ["availability", "latency-target"] },
     { title: "CPU of tasks, %", kinds: ["cpu"] },

@@ -114,6 +114,15 @@ export const ALARM_KINDS = {
         unit: "handshakes a minute",
         ...{ period: MINUTE, periods: 5, datapoints: 5 }, // a task that stops may cut one off
     },
+    /** Scanners of the internet fail now and then: many, for a quarter of an hour, are clients that were locked out. */
+    "client-tls": {
+        of: "endpoint",
+        ...OVER,
+        says: (threshold) => `more than ${threshold} TLS handshakes with clients failed in five minutes`,
+        threshold: 100,
+        unit: "handshakes in 5 minutes",
+        ...{ period: 5 * MINUTE, periods: 3, datapoints: 3 },
+    },
     "database-down": {
         of: "database",
         comparison: "LessThanThreshold",

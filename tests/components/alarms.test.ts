@@ -242,7 +242,7 @@ describe("Alarms", () => {
         });
         const watched = made.all(ALARM).flatMap(({ inputs }) => Object.values(inputs.dimensions as object));
         expect(watched).to.include.members(["arn:first", "arn:apex", "arn:further"]);
-        expect(made.all(ALARM)).to.have.length(6);
+        expect(made.all(ALARM)).to.have.length(7);
     });
 
     it("hear of failed deployments of the cluster, of tasks without memory, and of its databases alone", async () => {
