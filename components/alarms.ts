@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import type { Targets } from "./alarms/targets";
 import { ALARM_KINDS, type AlarmKind, type AlarmKindName } from "./alarms/kinds";
 
 /**
@@ -25,6 +26,12 @@ export interface AlarmsArgs {
     onePage?: boolean;
     /** Changes to alarms, by `<kind>` or, which goes first, by `<resource>/<kind>`. @default none */
     settings?: Readonly<Record<string, AlarmSetting>>;
+    /**
+     * What services promise, by their names. Alarms on it tell nobody by themselves, since only several of them together say something: `onePage`
+     * and `pages` tell. @default nothing
+     * @example { "shop-web": { availability: 99.9, latency: { ms: 500, percent: 99 } } }
+     */
+    slo?: Readonly<Record<string, Targets>>;
 }
 
 export interface AlarmSetting {
@@ -37,7 +44,8 @@ export interface AlarmSetting {
 export interface Metric {
     namespace: string;
     name: string;
-    stat: "Sum" | "Average" | "Minimum" | "Maximum" | "SampleCount" | "p95";
+    /** `PR(:0.5)`: the percentage of values up to 0.5. */
+    stat: "Sum" | "Average" | "Minimum" | "Maximum" | "SampleCount" | "p95" | `PR(:${number})`;
     dimensions: Record<string, pulumi.Input<string>>;
 }
 
@@ -55,6 +63,10 @@ export interface Watched {
     threshold?: number;
     /** From the unit of `threshold` to the metric's, e.g. from percent to bytes. @default the same */
     toMetric?: (threshold: number) => number;
+    /** Seconds of a datapoint, where they are not the kind's: a window of a target. @default the kind's */
+    period?: number;
+    /** What it has in common with other alarms of the resource, where a page tells of them only if all ring. @default it rings alone */
+    together?: string;
     /** What happened, for an alarm on an event. @default what its kind says */
     says?: string;
 }
@@ -86,7 +98,7 @@ export class Alarms {
         const kind: AlarmKind = ALARM_KINDS[kindName];
         const { muted, threshold = watched.threshold ?? kind.threshold } = this.settingOf(name, kindName);
         const { topicArn } = this;
-        const byPage = this.onePage && kind.noticed;
+        const byPage = (this.onePage && kind.noticed) || kind.of === "target";
         const actions = topicArn === undefined || muted !== undefined || byPage ? [] : [topicArn];
         const says = watched.says ?? kind.says(threshold);
         const alarm = new aws.cloudwatch.MetricAlarm(
@@ -95,7 +107,7 @@ export class Alarms {
                 alarmDescription:
                     `${name}: ${says}. What to do: docs/alarms.md#${kindName}` +
                     (muted === undefined ? "" : `. Muted: ${muted}`),
-                ...queries(measured, kind.period),
+                ...queries(measured, watched.period ?? kind.period),
                 comparisonOperator: kind.comparison,
                 threshold: watched.toMetric?.(threshold) ?? threshold,
                 evaluationPeriods: kind.periods,
@@ -108,6 +120,10 @@ export class Alarms {
         );
         this.made.push({ watched, alarm, muted: muted !== undefined });
         return { name: alarm.name, muted: muted !== undefined };
+    }
+
+    targetsOf(name: string): Targets {
+        return this.args.slo?.[name] ?? {};
     }
 
     private settingOf(name: string, kind: AlarmKindName): AlarmSetting {

@@ -150,7 +150,8 @@ export class Endpoint extends pulumi.ComponentResource {
         this.listeners = new Listeners(name, args, this.loadBalancer, this.groupId, this);
         if (args.https && "domain" in args.https) this.listeners.onHttps();
         if (args.alarms) {
-            loadBalancerAlarms(args.alarms, name, this.loadBalancer.arnSuffix, child);
+            const of = { loadBalancer: this.loadBalancer.arnSuffix, https: args.https !== undefined };
+            loadBalancerAlarms(args.alarms, name, of, child);
             if (args.https && "domain" in args.https) certificateAlarms(args.alarms, name, args.https, child);
         }
         this.registerOutputs({ dnsName: this.dnsName });

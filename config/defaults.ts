@@ -461,6 +461,7 @@ export function withDefaults(input: StackInput, region: string, heritages: Recor
             emails: input.alarms?.emails ?? [],
             webhooks: input.alarms?.webhooks ?? [],
             settings: input.alarms?.settings ?? {},
+            slo: input.alarms?.slo ?? {},
         } satisfies EachKey<StackInput["alarms"]>,
         budget: input.budget,
         plugins: input.plugins,

@@ -20,10 +20,10 @@ export function alarmTopic(
 }
 
 export function newAlarms(
-    { alarms: { enabled, settings }, containerInsights }: PlatformConfig,
+    { alarms: { enabled, settings, slo }, containerInsights }: PlatformConfig,
     topicArn: pulumi.Input<string> | undefined,
 ): Alarms | undefined {
-    return enabled ? new Alarms({ topicArn, settings, containerInsights, onePage: true }) : undefined;
+    return enabled ? new Alarms({ topicArn, settings, slo, containerInsights, onePage: true }) : undefined;
 }
 
 /** Those of the network, and of what ECS and RDS tell of; and the dashboard. To be called last: it has to know everything. */

@@ -10,8 +10,9 @@ const GRAPHS: readonly { title: string; kinds: readonly AlarmKindName[] }[] = [
     { title: "Healthy targets", kinds: ["unhealthy"] },
     {
         title: "Errors of the load balancers themselves",
-        kinds: ["balancer-errors", "rejected-connections", "target-tls"],
+        kinds: ["balancer-errors", "rejected-connections", "target-tls", "client-tls"],
     },
+    { title: "Requests that missed a target, %", kinds: ["availability", "latency-target"] },
     { title: "CPU of tasks, %", kinds: ["cpu"] },
     { title: "Memory of tasks, %", kinds: ["memory"] },
     { title: "CPU of databases, %", kinds: ["database-cpu"] },
@@ -75,7 +76,7 @@ function placed(widgets: readonly Widget[]) {
 }
 
 /** The lines of a graph for one alarm: its metric; or its expression, with the metrics that this one is made of out of sight. */
-function graphLines({ name, suffix, measured }: Watched, index: number): unknown[] {
+function graphLines({ name, suffix, measured, period }: Watched, index: number): unknown[] {
     const label = [name, suffix].filter(Boolean).join("-");
     if ("metric" in measured) return [[...path(measured.metric), { label, stat: measured.metric.stat }]];
     // An id is unique in its graph.
@@ -84,7 +85,7 @@ function graphLines({ name, suffix, measured }: Watched, index: number): unknown
     const expression = measured.expression.replace(/[a-z]+/g, (word) => (ids.includes(word) ? unique(word) : word));
     const hidden = Object.entries(measured.metrics).map(([id, metric]) => [
         ...path(metric),
-        { id: unique(id), stat: metric.stat, visible: false },
+        { id: unique(id), stat: metric.stat, visible: false, ...(period && { period }) },
     ]);
     return [[{ expression, label, id: `result${index}` }], ...hidden];
 }

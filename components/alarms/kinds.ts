@@ -4,8 +4,9 @@
  * The thresholds are for a platform that nobody watches: an alarm that rings means that users notice something, or will within days.
  */
 
-/** What has alarms. `agents` and `keycloak` are services, too. */
-export type AlarmOwner = "service" | "agents" | "keycloak" | "database" | "endpoint" | "network" | "platform";
+/** What has alarms. `agents` and `keycloak` are services, too, and `target` is what one promises. */
+export type AlarmOwner =
+    "service" | "agents" | "keycloak" | "database" | "endpoint" | "network" | "platform" | "target";
 
 export interface AlarmKind {
     readonly of: AlarmOwner;
@@ -113,6 +114,15 @@ export const ALARM_KINDS = {
         unit: "handshakes a minute",
         ...{ period: MINUTE, periods: 5, datapoints: 5 }, // a task that stops may cut one off
     },
+    /** Scanners of the internet fail now and then: many, for a quarter of an hour, are clients that were locked out. */
+    "client-tls": {
+        of: "endpoint",
+        ...OVER,
+        says: (threshold) => `more than ${threshold} TLS handshakes with clients failed in five minutes`,
+        threshold: 100,
+        unit: "handshakes in 5 minutes",
+        ...{ period: 5 * MINUTE, periods: 3, datapoints: 3 },
+    },
     "database-down": {
         of: "database",
         comparison: "LessThanThreshold",
@@ -209,6 +219,25 @@ export const ALARM_KINDS = {
         threshold: 10,
         unit: "messages in 5 minutes",
         ...{ period: 5 * MINUTE, periods: 2, datapoints: 2 },
+    },
+    /** How fast the error budget of a target is used up, each in several windows (`targets.ts`), which have thresholds of their own. */
+    availability: {
+        of: "target",
+        noticed: true,
+        ...OVER,
+        says: (threshold) => `more than ${threshold} % of the requests were answered with 5xx`,
+        threshold: 100,
+        unit: "% of requests",
+        ...{ period: MINUTE, periods: 1, datapoints: 1 },
+    },
+    "latency-target": {
+        of: "target",
+        noticed: true,
+        ...OVER,
+        says: (threshold) => `more than ${threshold} % of the requests took longer than promised`,
+        threshold: 100,
+        unit: "% of requests",
+        ...{ period: MINUTE, periods: 1, datapoints: 1 },
     },
 } as const satisfies Record<string, AlarmKind>;
 

@@ -6,7 +6,7 @@ import { furtherCertificates, type NamedEndpoint } from "../endpoint/hosts";
 export function loadBalancerAlarms(
     alarms: Alarms,
     name: string,
-    loadBalancer: pulumi.Input<string>,
+    { loadBalancer, https }: { loadBalancer: pulumi.Input<string>; https: boolean },
     opts: pulumi.CustomResourceOptions,
 ): void {
     const sum = (of: string) => ({
@@ -20,6 +20,7 @@ export function loadBalancerAlarms(
     alarms.make({ name, kind: "balancer-errors", measured: sum("HTTPCode_ELB_5XX_Count") }, opts);
     alarms.make({ name, kind: "rejected-connections", measured: sum("RejectedConnectionCount") }, opts);
     alarms.make({ name, kind: "target-tls", measured: sum("TargetTLSNegotiationErrorCount") }, opts);
+    if (https) alarms.make({ name, kind: "client-tls", measured: sum("ClientTLSNegotiationErrorCount") }, opts);
 }
 
 /** Of every certificate that it listens with, also of one that was brought along: nobody renews that one but who issued it. */

@@ -4,6 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Alarms } from "../alarms";
 import { ALARM_KINDS, type AlarmKind } from "./kinds";
 
+type Made = Alarms["made"][number];
+
 /**
  * `database-down` rings after five minutes without a measurement, `errors` after three: a page waits for the database's alarm. AWS acts on what
  * still rings when the time is over (CloudWatch API reference, PutCompositeAlarm).
@@ -11,9 +13,6 @@ import { ALARM_KINDS, type AlarmKind } from "./kinds";
 const WAIT_SECONDS = 240;
 /** As long as tasks take to be started anew, and to pass health checks, when the database is back. */
 const EXTENSION_SECONDS = 600;
-/** A rule has so many alarms (CloudWatch API reference, PutCompositeAlarm). */
-const MOST_ALARMS = 100;
-
 /**
  * Makes the composite alarms of `Alarms` with `onePage`, and is to be called once, when all others are made: one for each service and each load
  * balancer, called `<name>-failing`. It tells the topic in the place of the alarms that it is made of. While the database behind a service is
@@ -38,21 +37,15 @@ export function pages(
     const downs = new Map(
         alarms.made
             .filter(({ watched, muted }) => watched.kind === "database-down" && !muted)
-            .map(({ watched, alarm }) => [watched.name, alarm.name]),
+            .map((one) => [one.watched.name, one]),
     );
-    const composite = (
-        name: string,
-        of: readonly pulumi.Output<string>[],
-        args: Partial<aws.cloudwatch.CompositeAlarmArgs>,
-    ) =>
+    const composite = (name: string, of: readonly Made[], args: Partial<aws.cloudwatch.CompositeAlarmArgs>) =>
         new aws.cloudwatch.CompositeAlarm(
             name,
             {
                 // CloudWatch has no names of its own for these, and they are unique in a region.
                 alarmName: `${pulumi.getProject()}-${pulumi.getStack()}-${name}`,
-                alarmRule: pulumi
-                    .all(of.slice(0, MOST_ALARMS))
-                    .apply((names) => names.map((one) => `ALARM("${one}")`).join(" OR ")),
+                alarmRule: anyOf(of),
                 ...args,
             },
             opts,
@@ -63,26 +56,34 @@ export function pages(
                   alarmDescription:
                       "A database of the stack is down, and tells so itself. Load balancers' alarms are silent meanwhile.",
               }).alarmName
-            : [...downs.values()][0];
+            : [...downs.values()][0]?.alarm.name;
     const noticed = alarms.made.filter(({ watched, muted }) => kindOf(watched.kind).noticed && !muted);
     for (const name of new Set(noticed.map(({ watched }) => watched.name))) {
         const own = noticed.filter(({ watched }) => watched.name === name);
         const isBalancer = kindOf(own[0]!.watched.kind).of === "endpoint";
-        const cause = isBalancer ? several : downs.get(databases[name] ?? "");
-        const made = composite(
-            `${name}-failing`,
-            own.map(({ alarm }) => alarm.name),
-            {
-                alarmDescription: `${name}: users notice that it fails. What to do: docs/alarms.md#failing`,
-                alarmActions: [topicArn],
-                okActions: [topicArn],
-                ...(cause && {
-                    actionsSuppressor: { alarm: cause, waitPeriod: WAIT_SECONDS, extensionPeriod: EXTENSION_SECONDS },
-                }),
-            },
-        );
+        const cause = isBalancer ? several : downs.get(databases[name] ?? "")?.alarm.name;
+        const made = composite(`${name}-failing`, own, {
+            alarmDescription: `${name}: users notice that it fails. What to do: docs/alarms.md#failing`,
+            alarmActions: [topicArn],
+            okActions: [topicArn],
+            ...(cause && {
+                actionsSuppressor: { alarm: cause, waitPeriod: WAIT_SECONDS, extensionPeriod: EXTENSION_SECONDS },
+            }),
+        });
         alarms.pages.push(made.alarmName);
     }
 }
+
+/** Any of them, and of those that ring together, all. */
+function anyOf(alarms: readonly Made[]): pulumi.Output<string> {
+    const groups = new Set(alarms.map(({ watched }) => watched.together));
+    const terms = [...groups].flatMap((group) => {
+        const some = alarms.filter(({ watched }) => watched.together === group).map(({ alarm }) => rings(alarm));
+        return group === undefined ? some : [pulumi.all(some).apply((all) => `(${all.join(" AND ")})`)];
+    });
+    return pulumi.all(terms).apply((all) => all.join(" OR "));
+}
+
+const rings = ({ name }: aws.cloudwatch.MetricAlarm) => pulumi.interpolate`ALARM("${name}")`;
 
 const kindOf = (name: keyof typeof ALARM_KINDS): AlarmKind => ALARM_KINDS[name];

@@ -1,7 +1,8 @@
 /** The alarms of a service on Fargate. */
 import type * as pulumi from "@pulumi/pulumi";
-import type { Alarms, MadeAlarm } from "../alarms";
+import type { Alarms, MadeAlarm, Metric } from "../alarms";
 import type { Route } from "../endpoint/route";
+import { targetAlarms } from "./targets";
 
 const ALB = "AWS/ApplicationELB";
 
@@ -26,33 +27,30 @@ export function routeAlarms(
         // A mediator has two routes at one endpoint, for HTTP and for WebSockets.
         const isSecond = routes.findIndex((route) => route.endpoint === endpoint) < i;
         const suffix = routes.length > 1 ? endpoint + (isSecond ? `-${port}` : "") : undefined;
-        const metric = (of: string, stat: "Sum" | "Minimum" | "p95") => ({
-            namespace: ALB,
-            name: of,
-            stat,
-            dimensions,
-        });
+        const metric = (of: string, stat: Metric["stat"]) => ({ namespace: ALB, name: of, stat, dimensions });
         alarms.make({ name, kind: "latency", suffix, measured: { metric: metric("TargetResponseTime", "p95") } }, opts);
         // The tasks behind each endpoint are the same.
         if (i === 0) {
             const measured = { metric: metric("HealthyHostCount", "Minimum") };
             alarms.make({ name, kind: "unhealthy", threshold: leastTasks, measured }, opts);
         }
-        return alarms.make(
-            {
-                name,
-                kind: "errors",
-                suffix,
-                measured: {
-                    expression: "IF(errors >= 5, 100 * errors / requests, 0)",
-                    metrics: {
-                        errors: metric("HTTPCode_Target_5XX_Count", "Sum"),
-                        requests: metric("RequestCount", "Sum"),
-                    },
-                },
+        // From five requests on, in a window as in a minute.
+        const failed = {
+            expression: "IF(errors >= 5, 100 * errors / requests, 0)",
+            metrics: {
+                errors: metric("HTTPCode_Target_5XX_Count", "Sum"),
+                requests: metric("RequestCount", "Sum"),
             },
-            opts,
-        );
+        };
+        const slow = (seconds: number) => ({
+            expression: "IF(answers * (100 - fast) >= 500, 100 - fast, 0)",
+            metrics: {
+                fast: metric("TargetResponseTime", `PR(:${seconds})`),
+                answers: metric("TargetResponseTime", "SampleCount"),
+            },
+        });
+        targetAlarms(alarms, { name, suffix }, { failed, slow }, opts);
+        return alarms.make({ name, kind: "errors", suffix, measured: failed }, opts);
     });
 }
 

@@ -9,6 +9,7 @@ import type { Path, Problem } from "./common";
 export const checkAlarms = (config: PlatformConfig): Problem[] => [
     ...topicProblems(config),
     ...settingProblems(config),
+    ...sloProblems(config),
     ...budgetProblems(config),
 ];
 
@@ -80,6 +81,15 @@ function settingProblems(config: PlatformConfig): Problem[] {
                 having.length > 0 ? nearest(owner, having) : "leave it out: nothing in this stack has that alarm";
             return [{ path, what: `${owner} has no alarm ${kind}`, fix }];
         }
+        if (of === "target" && threshold !== undefined) {
+            return [
+                {
+                    path,
+                    what: "each window of a target has a threshold of its own",
+                    fix: "another target in alarms.slo",
+                },
+            ];
+        }
         if (unit.startsWith("%") && threshold !== undefined && threshold >= 100) {
             return [
                 {
@@ -90,6 +100,22 @@ function settingProblems(config: PlatformConfig): Problem[] {
             ];
         }
         return [];
+    });
+}
+
+function sloProblems(config: PlatformConfig): Problem[] {
+    const { enabled, slo } = config.alarms;
+    const having = behindBalancers(config);
+    return Object.keys(slo).flatMap((name): Problem[] => {
+        const path = ["alarms", "slo", name];
+        if (!enabled) {
+            const fix = "alarms.enabled: true, or leave it out";
+            return [{ path, what: "is watched by alarms, and the stack has none", fix }];
+        }
+        if (having.includes(name)) return [];
+        const what = `${name} is no service behind a load balancer`;
+        const fix = having.length > 0 ? nearest(name, having) : "leave it out: the stack has none";
+        return [{ path, what, fix }];
     });
 }
 
@@ -111,5 +137,19 @@ function ownersOf(config: PlatformConfig): Map<string, readonly AlarmOwner[]> {
     for (const [name, heritage] of Object.entries(heritages)) {
         for (const service of Object.keys(heritage.services)) owners.set(`${name}-${service}`, ["service"]);
     }
+    for (const [name, kinds] of owners)
+        if (Object.hasOwn(config.alarms.slo, name)) owners.set(name, [...kinds, "target"]);
     return owners;
 }
+
+/** The services whose answers a load balancer counts. */
+const behindBalancers = ({ agents, services, keycloak, heritages }: PlatformConfig): string[] => [
+    ...Object.keys(agents),
+    ...Object.keys(services),
+    ...(keycloak ? ["keycloak"] : []),
+    ...Object.entries(heritages).flatMap(([heritage, { services: own }]) =>
+        Object.entries(own)
+            .filter(([, { listeners }]) => listeners.some(({ redirect }) => redirect === undefined))
+            .map(([name]) => `${heritage}-${name}`),
+    ),
+];

@@ -169,6 +169,39 @@ describe("Alarms", () => {
         expect(made.one(ALARM, "shop-db-database-down").inputs.alarmActions).to.deep.equal([TOPIC]);
     });
 
+    it("tell of a promise where its budget is used up too fast, in a long window and a short one", async () => {
+        const made = await make(() => {
+            const slo = { web: { availability: 99.9, latency: { ms: 500, percent: 99 } } };
+            const alarms = new Alarms({ topicArn: TOPIC, onePage: true, slo });
+            const everybody = new Endpoint("public", { vpc: VPC, allowedCidrs: ["0.0.0.0/0"] });
+            const containers = { web: { image: "example.com/web@sha256:00", user: "1000", ports: [8080] } };
+            const routes = [everybody.route("web", { host: "web", port: 8080, healthCheck: { path: "/" } })];
+            const size = { vpc: VPC, cpu: 256, memory: 512, count: 1 };
+            new FargateService("web", { alarms, cluster: CLUSTER, ...size, containers, routes });
+            pages(alarms, {}, {});
+            return {};
+        });
+        expect(thresholds(made)).to.deep.include({
+            "web-1h-availability": 1.44,
+            "web-5m-availability": 1.44,
+            "web-6h-availability": 0.6,
+            "web-30m-availability": 0.6,
+            "web-1h-latency-target": 14.4,
+            "web-30m-latency-target": 6,
+        });
+        const { metricQueries, alarmActions } = made.one(ALARM, "web-6h-latency-target").inputs;
+        expect(alarmActions).to.deep.equal([]);
+        expect((metricQueries as { metric?: object }[])[1]!.metric).to.deep.include({
+            stat: "PR(:0.5)",
+            period: 21600,
+        });
+        const name = (one: string) => String(made.one(ALARM, one).outputs.name);
+        const { alarmRule } = made.one("aws.cloudwatch.CompositeAlarm").inputs;
+        expect(alarmRule).to.contain(
+            ` OR (ALARM("${name("web-1h-availability")}") AND ALARM("${name("web-5m-availability")}")) OR `,
+        );
+    });
+
     it("watch a database by its class and its storage", async () => {
         const args = { ...DATABASE, kmsKeyArn: "arn:key", username: "app", password: "secret" };
         const made = await make(() => {
@@ -209,7 +242,7 @@ describe("Alarms", () => {
         });
         const watched = made.all(ALARM).flatMap(({ inputs }) => Object.values(inputs.dimensions as object));
         expect(watched).to.include.members(["arn:first", "arn:apex", "arn:further"]);
-        expect(made.all(ALARM)).to.have.length(6);
+        expect(made.all(ALARM)).to.have.length(7);
     });
 
     it("hear of failed deployments of the cluster, of tasks without memory, and of its databases alone", async () => {

@@ -493,6 +493,36 @@ const BROKEN: Broken = {
         /more than 100 % never is/,
         /below 100/,
     ],
+    "a threshold for an alarm on a target": [
+        `${DEV}alarms: { enabled: true, slo: { issuer: { availability: 99 } }, settings: { issuer/availability: { threshold: 5 } } }\nagents: { issuer: {} }`,
+        'identity:alarms.settings["issuer/availability"]',
+        /each window of a target/,
+        /alarms\.slo/,
+    ],
+    "an alarm on a target that there is not": [
+        `${DEV}alarms: { enabled: true, settings: { issuer/availability: { muted: not now } } }\nagents: { issuer: {} }`,
+        'identity:alarms.settings["issuer/availability"]',
+        /issuer has no alarm availability/,
+        /nothing in this stack has that alarm/,
+    ],
+    "a target of a service that there is not": [
+        `${DEV}alarms: { enabled: true, slo: { isuer: { availability: 99 } } }\nagents: { issuer: {} }`,
+        "identity:alarms.slo.isuer",
+        /no service behind a load balancer/,
+        /did you mean issuer/,
+    ],
+    "a target in a stack without alarms": [
+        `${DEV}alarms: { slo: { issuer: { availability: 99 } } }\nagents: { issuer: {} }`,
+        "identity:alarms.slo.issuer",
+        /the stack has none/,
+        /alarms.enabled: true/,
+    ],
+    "a target that no alarm can tell of": [
+        `${DEV}alarms: { enabled: true, slo: { issuer: { availability: 90 } } }\nagents: { issuer: {} }`,
+        "identity:alarms.slo.issuer.availability",
+        /94/,
+        /94/,
+    ],
     "a change to an alarm of a stack that has none": [
         `${DEV}alarms: { settings: { cpu: { threshold: 80 } } }\nagents: { issuer: {} }`,
         "identity:alarms.settings.cpu",

@@ -51,12 +51,15 @@ export function copyProject(folder: string) {
     }
 }
 
-/** The plan of one of the stacks. */
-export async function planEverything(stack: EverythingStack): Promise<PlannedStack> {
+/** The plan of one of the stacks, its file changed by `edit`. */
+export async function planEverything(
+    stack: EverythingStack,
+    edit = (text: string): string => text,
+): Promise<PlannedStack> {
     const root = mkdtempSync(path.join(os.tmpdir(), "everything-"));
     try {
         copyProject(root);
-        writeFileSync(path.join(root, `Pulumi.${stack}.yaml`), stackFile(stack).text);
+        writeFileSync(path.join(root, `Pulumi.${stack}.yaml`), edit(stackFile(stack).text));
         return await planStack({ root, stack, files: root });
     } finally {
         rmSync(root, { recursive: true });

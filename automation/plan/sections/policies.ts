@@ -105,7 +105,7 @@ function policyStack(inventory: Inventory): PolicyStack {
 /** The values in lists and objects, however deep, and the alarms that a composite alarm's rule names. */
 const leaves = (value: unknown): unknown[] => {
     if (typeof value === "object" && value !== null) return Object.values(value).flatMap(leaves);
-    return typeof value === "string" && value.startsWith("ALARM(") ? alarmsOfRule(value) : [value];
+    return typeof value === "string" && value.includes('ALARM("') ? alarmsOfRule(value) : [value];
 };
 
 const alarmsOfRule = (rule: string) => [...rule.matchAll(/"([^"]+)"/g)].map(([, name]) => name);
