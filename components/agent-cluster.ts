@@ -2,15 +2,17 @@ import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { isKanon } from "./agent-pools";
 import { logAlarm } from "./alarms/log";
-import { LEDGER_LIST, type MANAGED_VARIABLES } from "./agent-variables";
+import { LEDGER_LIST, type MANAGED_VARIABLES, type TAILS_VARIABLES } from "./agent-variables";
 import type { DevLedger } from "./dev-ledger";
 import type { Calls } from "./discovery";
 import { districtTrust } from "./district-authority";
 import type { Endpoint } from "./endpoint";
+import type { EfsVolume } from "./fargate/efs-volume";
 import { FargateService, type FargateServiceArgs } from "./fargate-service";
 import type { Secret, SecretStore } from "./secret-store";
 import type { Transform } from "./transform";
 import type { WalletStorage } from "./wallet-db";
+import { localTails, TAILS, tailsBase, tailsContainer, tailsRoute } from "./agent-tails";
 import { UserError } from "./user-error";
 
 /**
@@ -80,6 +82,12 @@ export interface AgentClusterArgs extends Pick<
      * It needs a `webSocketPort`, and one task. @default false
      */
     mediator?: boolean;
+    /**
+     * Hands out the tails files of the cluster's revocation registries, below /tails of the public address: a server beside each agent, on
+     * a file system that all tasks share. The address is in every registry, for good. @default none, and ACA-Py refuses a credential
+     * definition with revocation
+     */
+    tails?: TailsArgs;
     /** The wallet, and the database that the first agent makes for it. */
     walletName: string;
     walletType: "askar" | "askar-anoncreds" | "kanon-anoncreds";
@@ -110,6 +118,15 @@ export interface AgentClusterArgs extends Pick<
         taskDefinition?: Transform<aws.ecs.TaskDefinitionArgs>;
         service?: Transform<aws.ecs.ServiceArgs>;
     };
+}
+
+export interface TailsArgs {
+    /** An image made like `images/tails-server`, by digest. */
+    image: pulumi.Input<string>;
+    /** Where the server listens. Without a domain the public endpoint does so, too. */
+    port: number;
+    /** Where the files are: a `FileSystem` for the user 1000. */
+    volume: EfsVolume;
 }
 
 /** Who ACA-Py's image runs as. */
@@ -179,6 +196,9 @@ export class AgentCluster extends pulumi.ComponentResource {
         const [webSocket] = webSocketPorts(args).map((port) =>
             args.didcomm.route(`${name}-ws`, { host: args.host, port, healthCheck: healthy, webSockets: true }),
         );
+        const [tails] = tailsOf(args).map(({ port }) =>
+            args.didcomm.route(`${name}-tails`, { host: args.host, ...tailsRoute(port) }),
+        );
         const admin = args.admin.route(name, {
             host: args.host,
             port: args.adminPort,
@@ -202,6 +222,7 @@ export class AgentCluster extends pulumi.ComponentResource {
                             ...(args.mediator ? MEDIATOR : {}),
                             ...args.environment,
                             ...agentEnvironment(args, didcomm.url, webSocket?.url),
+                            ...tailsEnvironment(args.tails, tails?.url),
                             ...trust.environment,
                         },
                         notSecret: args.notSecret,
@@ -211,8 +232,10 @@ export class AgentCluster extends pulumi.ComponentResource {
                         writable: ["/tmp"],
                         retransmissions: RETRANSMISSIONS,
                     },
+                    ...Object.fromEntries(tailsOf(args).map((one) => [TAILS, tailsContainer(one)])),
                 },
-                routes: [didcomm, admin, ...(webSocket ? [webSocket] : [])],
+                efsVolumes: args.tails && { [TAILS]: args.tails.volume },
+                routes: [didcomm, admin, ...(webSocket ? [webSocket] : []), ...(tails ? [tails] : [])],
                 securityGroupIds: [
                     args.walletDb.clientsGroupId,
                     ...(devLedger ? [devLedger.clientsGroupId] : []),
@@ -259,6 +282,18 @@ type Environment = Record<string, pulumi.Input<string>>;
 const MEDIATOR = { ACAPY_MEDIATION_OPEN: "true", ACAPY_ENABLE_UNDELIVERED_QUEUE: "true" };
 
 const webSocketPorts = ({ webSocketPort }: AgentClusterArgs) => (webSocketPort === undefined ? [] : [webSocketPort]);
+
+const tailsOf = ({ tails }: AgentClusterArgs) => (tails === undefined ? [] : [tails]);
+
+/** A file goes to the server in the same task, which no one else can put to; its address in the registry is the public one. */
+function tailsEnvironment(tails: TailsArgs | undefined, url: pulumi.Output<string> | undefined): Environment {
+    if (tails === undefined || url === undefined) return {};
+    const variables: Record<keyof typeof TAILS_VARIABLES, pulumi.Input<string>> = {
+        ACAPY_TAILS_SERVER_BASE_URL: tailsBase(url),
+        ACAPY_TAILS_SERVER_UPLOAD_URL: localTails(tails.port),
+    };
+    return variables;
+}
 
 /** ACA-Py's settings, in the one form that it parses. Several addresses of an agent are a list, the one for HTTP first. */
 function agentEnvironment(

@@ -31,6 +31,12 @@ export const MANAGED_VARIABLES = {
 /** Where a service is reachable by name, the program also says whom to trust there. */
 export const AUTHORITY_VARIABLES = { DISTRICT_CA_PEM: "", SSL_CERT_FILE: "" } as const satisfies Record<string, string>;
 
+/** What a cluster with a tails server has besides. */
+export const TAILS_VARIABLES = {
+    ACAPY_TAILS_SERVER_BASE_URL: "tails",
+    ACAPY_TAILS_SERVER_UPLOAD_URL: "tails",
+} as const satisfies Record<string, string>;
+
 /** The secrets that every cluster has. All but the credentials may be brought along under `secrets`. */
 export const MANAGED_SECRETS: Readonly<Record<"always" | "all", readonly string[]>> = {
     always: ["ACAPY_WALLET_STORAGE_CREDS", "ACAPY_DBSTORE_STORAGE_CREDS"],

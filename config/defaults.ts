@@ -178,6 +178,13 @@ function agentDefaults(name: string, input: AgentInput, zones: number, d: StackD
         adminPort: input.adminPort ?? 8021,
         webSocketPort: input.webSocketPort ?? (input.mediator ? 8022 : undefined),
         mediator: input.mediator ?? false,
+        tails:
+            input.tails &&
+            ({
+                port: input.tails.port ?? 8023,
+                image: input.tails.image,
+                backups: input.tails.backups ?? d.fileBackups,
+            } satisfies EachKey<NonNullable<AgentInput["tails"]>>),
         walletName: input.walletName ?? `${name}-wallet`,
         walletType: input.walletType ?? ("askar-anoncreds" as const),
         walletConnections: input.walletConnections ?? d.walletConnections,

@@ -6,6 +6,8 @@ import type { DevLedger } from "../components/dev-ledger";
 import type { AgentConfig, PlatformConfig } from "../config/defaults";
 import type { District } from "./district";
 import { databaseBuildArgs } from "./images";
+import { FileSystem } from "../components/file-system";
+import { TAILS_USER } from "../components/agent-tails";
 import { mapSequentially } from "./one-by-one";
 import { sharedWallet } from "./shared-database";
 
@@ -71,9 +73,39 @@ export async function agentClusters(district: District, ledger: DevLedger | unde
             admin,
             devLedger,
             calls,
+            tails: tailsOf(name, agent, district),
         };
         return new AgentCluster(name, { ...settings, ...around }, opts);
     });
     if (!walletDb) district.shared!.closeAfter(Object.values(agents).map(({ serviceName }) => serviceName));
     return { agents, walletDb };
+}
+
+/** The server's image and its file system, of a cluster that has tails files. */
+function tailsOf(name: string, { tails, architecture }: AgentConfig, { config, vpc, secrets, images, opts }: District) {
+    if (tails === undefined) return undefined;
+    const { port, image, backups } = tails;
+    const users = Object.values(config.agents).filter((agent) => agent.tails);
+    const { volume } = new FileSystem(
+        `${name}-tails`,
+        {
+            vpc,
+            zones: config.network.zones,
+            kmsKeyArn: secrets.keyArn,
+            user: TAILS_USER,
+            backups,
+            protect: config.protect,
+        },
+        opts,
+    );
+    return {
+        port,
+        volume,
+        image: images.shared(
+            "tails-server",
+            image === undefined ? { context: "images/tails-server" } : { existing: image },
+            architecture,
+            users.map((agent) => agent.architecture),
+        ),
+    };
 }

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
 
-const FOLDERS = ["images/sample-api", "automation/local/images/aws"];
+const FOLDERS = ["images/sample-api", "images/tails-server", "automation/local/images/aws"];
 
 describe("Python's packages in an image", () => {
     for (const folder of FOLDERS) {

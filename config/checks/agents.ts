@@ -1,11 +1,18 @@
 /** Clusters of agents, each by itself and together. */
-import { AUTHORITY_VARIABLES, MANAGED_SECRETS, MANAGED_VARIABLES, SEED_LENGTH } from "../../components/agent-variables";
+import {
+    AUTHORITY_VARIABLES,
+    MANAGED_SECRETS,
+    MANAGED_VARIABLES,
+    SEED_LENGTH,
+    TAILS_VARIABLES,
+} from "../../components/agent-variables";
 import { isKanon } from "../../components/agent-pools";
 import { secretInValue } from "../../policy/secrets/values";
 import { type AgentConfig, hasReachable, type PlatformConfig } from "../defaults";
 import { databaseProblems, imageProblems, maxTasks, type Path, type Problem, workloadProblems } from "./common";
 import { agentVersionProblems } from "./agent-version";
 import { counted, taskConnections, tenantProblems } from "./tenants";
+import { tailsProblems } from "./tails";
 import { mediatorProblems, webSocketProblems } from "./web-sockets";
 import { ledgerProblems, settingProblems } from "./settings";
 import {
@@ -70,7 +77,11 @@ function checkAgent(name: string, agent: AgentConfig, config: PlatformConfig): P
             fix: `another name, such as ${name}-wallet`,
         });
     }
-    const managed = { ...MANAGED_VARIABLES, ...(hasReachable(config) ? AUTHORITY_VARIABLES : {}) };
+    const managed = {
+        ...MANAGED_VARIABLES,
+        ...(hasReachable(config) ? AUTHORITY_VARIABLES : {}),
+        ...(agent.tails ? TAILS_VARIABLES : {}),
+    };
     for (const [variable, value] of Object.entries(agent.environment)) {
         problems.push(...variableProblems(at("environment", variable), variable, value, agent, managed));
     }
@@ -79,6 +90,8 @@ function checkAgent(name: string, agent: AgentConfig, config: PlatformConfig): P
     problems.push(...settingProblems(at, agent, config));
     problems.push(...webSocketProblems(at, agent, config));
     problems.push(...tenantProblems(at, agent));
+    problems.push(...tailsProblems(at, agent));
+    problems.push(...imageProblems(at("tails", "image"), agent.tails?.image, config));
     if (isKanon(agent.walletType) && agent.walletName.length > MAX_DATABASE_NAME - SECOND_DATABASE.length) {
         problems.push({
             path: at("walletName"),
@@ -165,23 +178,27 @@ function checkTogether({ agents, domain }: PlatformConfig): Problem[] {
     else {
         unique("didcommPort", "without a domain an endpoint tells the clusters apart by their ports");
         unique("adminPort", "without a domain an endpoint tells the clusters apart by their ports");
-        problems.push(...socketPortProblems(agents));
+        problems.push(...publicPortProblems(agents));
     }
     return problems;
 }
 
-/** WebSockets and HTTP are on one endpoint. */
-function socketPortProblems(agents: PlatformConfig["agents"]): Problem[] {
+/** WebSockets, tails files and DIDComm over HTTP are on one endpoint. */
+function publicPortProblems(agents: PlatformConfig["agents"]): Problem[] {
     const owner = new Map(Object.entries(agents).map(([name, { didcommPort }]) => [didcommPort, name]));
-    return Object.entries(agents).flatMap(([name, { webSocketPort }]): Problem[] => {
-        if (webSocketPort === undefined) return [];
-        const first = owner.get(webSocketPort);
-        if (first === undefined) owner.set(webSocketPort, name);
+    const more = Object.entries(agents).flatMap(([name, { webSocketPort, tails }]) => [
+        { name, path: ["webSocketPort"], port: webSocketPort },
+        { name, path: ["tails", "port"], port: tails?.port },
+    ]);
+    return more.flatMap(({ name, path, port }): Problem[] => {
+        if (port === undefined) return [];
+        const first = owner.get(port);
+        if (first === undefined) owner.set(port, name);
         if (first === undefined || first === name) return [];
         return [
             {
-                path: ["agents", name, "webSocketPort"],
-                what: `${webSocketPort} is taken by ${first}: without a domain an endpoint tells the clusters apart by their ports`,
+                path: ["agents", name, ...path],
+                what: `${port} is taken by ${first}: without a domain an endpoint tells the clusters apart by their ports`,
                 fix: `another port for ${name} or ${first}, such as ${freePort(owner)}`,
             },
         ];

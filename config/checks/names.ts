@@ -1,4 +1,5 @@
 /** Names, hosts and rules that two workloads of a stack may not both have. */
+import { TAILS_PATHS } from "../../components/agent-tails";
 import { APEX } from "../../components/endpoint/hosts";
 import { matchesOf, ruleName } from "../../components/endpoint/rules";
 import { pathsBelow } from "../../components/keycloak/container";
@@ -61,7 +62,10 @@ export function checkNames(config: PlatformConfig): Problem[] {
 function namesOf({ agents, services, keycloak, heritages }: PlatformConfig): Named[] {
     return [
         ...(keycloak ? [{ path: ["keycloak"], names: ["keycloak", "keycloak-db"] }] : []),
-        ...Object.keys(agents).map((name) => ({ path: ["agents", name], names: [name] })),
+        ...Object.entries(agents).map(([name, { tails }]) => ({
+            path: ["agents", name],
+            names: [name, ...(tails ? [`${name}-tails`] : [])],
+        })),
         ...Object.keys(services).map((name) => ({
             path: ["services", name],
             names: [name, `${name}-tls`, `${name}-db`],
@@ -161,6 +165,16 @@ function waysOf({ agents, services, keycloak, heritages }: PlatformConfig): Way[
                 ownPort: true,
             })),
         ),
+        ...Object.entries(agents)
+            .filter(([, { tails }]) => tails)
+            .map(([name, { host }]) => ({
+                path: ["agents", name],
+                name: `${name}-tails`,
+                endpoint: "public" as const,
+                hosts: [host],
+                paths: [TAILS_PATHS],
+                ownPort: true,
+            })),
         ...Object.entries(services).map(([name, { host, paths = [], priority }]) => ({
             path: ["services", name],
             name,

@@ -46,6 +46,26 @@ export const agent = z
                 "Carry messages for wallets that have no address of their own, such as those on a phone: WebSockets, mediation for whoever " +
                     "asks, and a queue for who is away. One task, since sockets and queue are one task's. Default: false.",
             ),
+        tails: z
+            .strictObject({
+                port: port("Where the server beside each agent listens. Default: 8023.").optional(),
+                image: z
+                    .string()
+                    .min(1)
+                    .optional()
+                    .describe(
+                        "Its image, by digest, made like images/tails-server. Default: images/tails-server is built and pushed.",
+                    ),
+                backups: z
+                    .boolean()
+                    .optional()
+                    .describe("A backup of the files each day, kept for 35 days. Default: prod."),
+            })
+            .optional()
+            .describe(
+                "Revocation: hands out the cluster's tails files at its public address, below /tails, from a file system that all tasks share: " +
+                    "tails: {}. Default: none, and a credential definition with revocation is refused.",
+            ),
         walletName: z
             .string()
             .regex(/^[a-z][a-z0-9_-]{0,62}$/, "wallet name")

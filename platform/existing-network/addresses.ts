@@ -45,5 +45,6 @@ function databaseAddresses(config: PlatformConfig): number {
     const databases = databaseInstances(config).length;
     const caches = applications.flatMap(({ uses }) => Object.values(uses)).filter(({ redis }) => redis).length;
     const fileSystems = applications.flatMap(({ volumes }) => Object.values(volumes)).filter(({ efs }) => efs).length;
-    return databases + (databases > 0 ? RDS_SPARE : 0) + caches + fileSystems;
+    const tails = Object.values(config.agents).filter((agent) => agent.tails).length;
+    return databases + (databases > 0 ? RDS_SPARE : 0) + caches + fileSystems + tails;
 }

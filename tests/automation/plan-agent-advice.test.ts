@@ -21,6 +21,12 @@ describe("advice about agents", () => {
         expect(about({ WALLET_TYPE: "askar" })).to.deep.equal([]); // no agent
     });
 
+    it("says that an address of tails files is for good, where it is the load balancer's own", () => {
+        const agent = (url: string) => ({ ACAPY_WALLET_TYPE: "askar-anoncreds", ACAPY_TAILS_SERVER_BASE_URL: url });
+        expect(about(agent("http://public-1.elb.amazonaws.com:8023/tails"))[0]).to.match(/has it for good/);
+        expect(about(agent("https://issuer.id.example.com/tails"))).to.deep.equal([]);
+    });
+
     it("says that the pools of tenants are not counted, where nobody says how many there are", () => {
         const agent = { ACAPY_WALLET_TYPE: "askar-anoncreds", ACAPY_MULTITENANT: "true" };
         expect(about(agent)).to.have.length(1);

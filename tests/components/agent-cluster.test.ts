@@ -234,6 +234,45 @@ describe("AgentCluster", () => {
         ]);
     });
 
+    it("hands out tails files beside the agent, which alone puts them", async () => {
+        const volume = {
+            fileSystemId: "fs-1",
+            fileSystemArn: "arn:fs",
+            accessPointId: "fsap-1",
+            accessPointArn: "arn:fsap",
+            connection: { name: "issuer-tails", groupId: "sg-files", port: 2049, description: "Files" },
+            needed: [],
+        };
+        const made = await cluster({ tails: { image: IMAGE, port: 8023, volume } });
+        const address = made.one("aws.lb.LoadBalancer", "public").outputs.dnsName as string;
+        const definitions: (Definition & { name: string; user: string; mountPoints: object[] })[] = JSON.parse(
+            made.inputs("aws.ecs.TaskDefinition").containerDefinitions as string,
+        );
+        const [own, tails] = definitions;
+        expect(definitions).to.have.length(2);
+        const variables = Object.fromEntries(own!.environment.map(({ name, value }) => [name, value]));
+        expect(variables).to.include({
+            ACAPY_TAILS_SERVER_BASE_URL: `http://${address}:8023/tails`,
+            ACAPY_TAILS_SERVER_UPLOAD_URL: "http://127.0.0.1:8023/tails",
+        });
+        expect(own!.mountPoints).to.deep.equal([{ sourceVolume: "agent-tmp", containerPath: "/tmp", readOnly: false }]);
+        expect(tails).to.deep.include({ name: "tails", user: "1000", secrets: [] });
+        expect(tails!.mountPoints).to.deep.equal([
+            { sourceVolume: "volume-tails", containerPath: "/tails", readOnly: false },
+        ]);
+        expect(made.inputs("aws.lb.TargetGroup", "public-issuer-tails").healthCheck).to.include({
+            path: "/tails/health",
+        });
+        expect(made.rules()).to.include.members(["issuer: in tcp 8023-8023 public"]);
+        expect(made.rules().filter((rule) => rule.includes("2049"))).to.have.length(2);
+        const balancers = made.inputs("aws.ecs.Service").loadBalancers as Record<string, unknown>[];
+        expect(balancers.map(({ containerName, containerPort }) => [containerName, containerPort])).to.deep.equal([
+            ["agent", 8020],
+            ["agent", 8021],
+            ["tails", 8023],
+        ]);
+    });
+
     it("is a mediator with one task, unless its environment grants less", async () => {
         const mediator = { mediator: true, webSocketPort: 8022, count: 1 };
         expect(environment(await cluster(mediator))).to.include({

@@ -65,6 +65,27 @@ describe("the agents of a stack", () => {
         expect(records.filter(({ name }) => name === "public-m")).to.have.length(1);
     });
 
+    it("have their tails files at their name, out of one file system and one image for all clusters' tasks", async () => {
+        const { model, resources, taskDefinitions } = await planned(
+            DOMAIN,
+            "agents: { issuer: { tails: {} }, other: { tails: {} } }",
+        );
+        const [endpoint] = model.endpoints.filter(({ internal }) => !internal);
+        expect(endpoint!.routes.map(({ service, url, port }) => `${service} ${url} ${port}`)).to.include.members([
+            "issuer https://issuer.id.example.com 8020",
+            "issuer https://issuer.id.example.com/tails/* 8023",
+        ]);
+        const names = (type: string) => resources.filter((one) => one.type === type).map(({ name }) => name);
+        expect(names("aws:efs/fileSystem:FileSystem")).to.have.members(["issuer-tails", "other-tails"]);
+        expect(names("docker:index/image:Image")).to.have.members(["acapy-agent", "tails-server"]);
+        const [agent, tails] = taskDefinitions.get("issuer")!.containerDefinitions;
+        expect(tails).to.include({ name: "tails" });
+        expect(agent!.environment).to.deep.include.members([
+            { name: "ACAPY_TAILS_SERVER_BASE_URL", value: "https://issuer.id.example.com/tails" },
+            { name: "ACAPY_TAILS_SERVER_UPLOAD_URL", value: "http://127.0.0.1:8023/tails" },
+        ]);
+    });
+
     it("are of the Dockerfile's release, or of the one that the stack file names", async () => {
         const args = async (...keys: string[]) => {
             const { resources } = await planned(DOMAIN, "agents: { issuer: {} }", ...keys);

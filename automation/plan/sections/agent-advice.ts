@@ -10,6 +10,7 @@ export function agentAdvice(definitions: ReadonlyMap<string, TaskDefinition>): A
             return [
                 ...(values.ACAPY_WALLET_TYPE === "askar" ? [{ about: task, ...ASKAR }] : []),
                 ...(isMultitenant(values) ? [{ about: task, ...POOLS }] : []),
+                ...(values.ACAPY_TAILS_SERVER_BASE_URL?.startsWith("http://") ? [{ about: task, ...TAILS }] : []),
             ];
         }),
     );
@@ -28,4 +29,9 @@ const ASKAR = {
 const POOLS = {
     what: "each tenant in use opens a pool of connections of its own, up to 100 tenants, and none of them is counted",
     fix: "tenants: how many are in use at a time; or a single wallet for all (ACAPY_MULTITENANCY_CONFIGURATION)",
+};
+
+const TAILS = {
+    what: "the address of its tails files is the load balancer's own, and each revocation registry has it for good",
+    fix: "domain, before credentials are issued that outlive the stack's load balancer",
 };
