@@ -131,7 +131,7 @@ function trustFindings(statement: Statement): Finding[] {
     if (typeof principal !== "object") return [];
     const services = listOf(principal.Service).filter((text) => !WITHOUT_SOURCE.includes(text));
     const bySource = keys.some((key) => SOURCES.includes(key)) || writesLogsOfAnAccount(services, statement);
-    const byName = subjects(statement).some((subject) => /^repo:[^*:]+:/.test(subject)) || !federated(principal);
+    const byName = subjects(statement).some(areOfOneRepository) || !federated(principal);
     return [
         ...(services.length > 0 && !bySource
             ? [{ what: `${services.join(", ")} may use it for a resource of any account` }]
@@ -148,13 +148,18 @@ const writesLogsOfAnAccount = (services: readonly string[], { Resource }: Statem
 const federated = ({ Federated }: Record<string, string | string[]>) =>
     listOf(Federated).some((provider) => provider.includes("token.actions.githubusercontent.com"));
 
-/** The `sub` claims of GitHub's tokens: `repo:owner/name:ref:refs/heads/main`. */
-const subjects = ({ Condition = {} }: Statement): string[] =>
+/**
+ * The `sub` claims of GitHub's tokens, `repo:owner/name:ref:refs/heads/main`, by condition. A token has to match every condition, and one
+ * value of each is enough.
+ */
+const subjects = ({ Condition = {} }: Statement): string[][] =>
     Object.values(Condition).flatMap((byKey) =>
         Object.entries(byKey).flatMap(([key, values]) =>
-            key.toLowerCase().endsWith(":sub") ? [values].flat().map(String) : [],
+            key.toLowerCase().endsWith(":sub") ? [[values].flat().map(String)] : [],
         ),
     );
+
+const areOfOneRepository = (values: readonly string[]) => values.every((subject) => /^repo:[^*:]+:/.test(subject));
 
 /** The URNs of a stack's execution roles. Computed once for a stack, since each policy of each role needs them. */
 const executionRoles = new WeakMap<PolicyStack, ReadonlySet<string>>();

@@ -743,7 +743,8 @@ describe("a stack file", () => {
                 what,
                 fix,
             ]);
-        expect(problems("a-stack-of-20-letter")).to.deep.equal([]);
+        expect(problems("a-stack-of-21-letters")).to.deep.equal([]);
+        expect(problems("a-stack-of-22-letters0")[0]![1]).to.contain("would have 64 characters: RDS takes 63");
         expect(problems("a-stack-of-25-characters-")).not.to.deep.equal([]); // no name for a stack at all
         expect(problems("a-stack-of-25-characters0")).to.deep.equal([
             [

@@ -428,9 +428,9 @@ describe("a heritage's file", () => {
         process.chdir(root);
         rmSync(folder, { recursive: true });
     });
-    const read = (yaml: string, base = DEV, more = "heritages: [blog]") => {
+    const read = (yaml: string, base = DEV, more = "heritages: [blog]", stack = "dev") => {
         writeFileSync("heritages/blog.yml", yaml);
-        return readConfig(handedOver(`${base}${more}`), "identity", () => false, "dev");
+        return readConfig(handedOver(`${base}${more}`), "identity", () => false, stack);
     };
     const said = (...args: Parameters<typeof read>) =>
         read(...args).problems.map((one) => `${placeOf(one, "identity")} (${one.line}): ${one.what} → ${one.fix}`);
@@ -477,6 +477,17 @@ describe("a heritage's file", () => {
         expect(said(`${web()}database: {}`, base).map((text) => text.split(" → ")[0])).to.deep.equal([
             "heritages/blog.yml (1): blog-db is taken by services.blog-db",
             "heritages/blog.yml: services.web.listeners[0].paths[0] (5): app has the same rule: /app",
+        ]);
+    });
+
+    it("is refused a bucket whose name would be too long with this stack's name, other than one that exists", () => {
+        const bucket = (stack: string, inner = "") =>
+            said(`${worker()}uses: { a-dozen-here: { bucket: {${inner}} } }`, DEV, "heritages: [blog]", stack);
+        expect(bucket("a-stack-of-22-letters0")).to.deep.equal([]);
+        expect(bucket("a-stack-of-23-letters00", " existing: files ")).to.deep.equal([]);
+        expect(bucket("a-stack-of-23-letters00")).to.deep.equal([
+            "heritages/blog.yml: uses.a-dozen-here (5): the bucket identity-a-stack-of-23-letters00--blog-a-dozen-here-<account> " +
+                "would have a name of 64 characters: S3 takes 63 → a shorter name",
         ]);
     });
 

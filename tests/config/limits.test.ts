@@ -19,6 +19,14 @@ const connections = (each: Record<string, number>) =>
                 `${name}: { count: 1, walletConnections: ${count}, didcommPort: ${8020 + 10 * i}, adminPort: ${8021 + 10 * i} }`,
         )
         .join(", ")}}`;
+/** A wallet database on the shared instance: its role may open 5 connections more than two tasks of each + 2. */
+const shared = (each: number) =>
+    `${DEV}sharedDatabase: {}\nwalletDb: { shared: true }\nagents: { issuer: { count: 1, walletConnections: ${each} } }`;
+const KEYCLOAK = `keycloak: { version: "26.7.3" }\n`;
+const agents = (count: number) =>
+    `${DEV}sharedDatabase: { instanceClass: db.r8g.16xlarge }\nwalletDb: { shared: true }\nagents: {${Array.from({ length: count }, (_, i) => `a${i}: { count: 1, didcommPort: ${8020 + 2 * i}, adminPort: ${8021 + 2 * i} }`).join(", ")}}`;
+const services = (count: number) =>
+    `${DOMAIN.replace("agents: { issuer: {} }\n", "")}services: {${Array.from({ length: count }, (_, i) => `s${i}: { image: "x@sha256:${DIGEST}", healthCheckPath: /up }`).join(", ")}}`;
 const storage = (most: number) => `${AGENT}walletDb: { storageGiB: 100, maxStorageGiB: ${most} }`;
 const image = (reference: string) => `${AGENT}agentImage: "${reference}"`;
 const named = (length: number) =>
@@ -69,6 +77,14 @@ const LIMITS: Record<string, [accepted: string, refused: string, what: RegExp]> 
         connections({ small: 10, large: 27 }),
         /may open 74 while .*; most of them large: 54\)/,
     ],
+    "connections to an instance that is shared": [shared(32), shared(33), /takes about 78 connections.*open 75 /],
+    "rules with Keycloak's own": [
+        `${admins(54)}${KEYCLOAK}`,
+        `${admins(55)}${KEYCLOAK}`,
+        /55 networks and groups, who may read Keycloak's metrics, and its own 6 rules are more than 60/,
+    ],
+    "listeners of a load balancer": [agents(50), agents(51), /51 clusters are more than .*: 50 listeners by AWS's/],
+    "rules of a load balancer": [services(100), services(101), /101 services are more than .*: 100 rules by AWS's/],
     "storage that grows": [storage(110), storage(109), /maxStorageGiB/],
     "storage that does not grow": [storage(100), storage(101), /maxStorageGiB/],
     "a digest": [image(`a/b:1.2@sha256:${DIGEST}`), image(`a/b:1.2@sha256:${DIGEST}0`), /has no digest/],

@@ -13,10 +13,10 @@ const encryption = (of: string): Beside => ({
     name: "encryption",
     inputs: { bucket: of },
 });
-const policy = (statement: object): Beside => ({
+const policy = (...statements: object[]): Beside => ({
     type: "aws:s3/bucketPolicy:BucketPolicy",
     name: "policy",
-    inputs: { bucket: "logs", policy: JSON.stringify({ Statement: [statement] }) },
+    inputs: { bucket: "logs", policy: JSON.stringify({ Statement: statements }) },
 });
 const withoutTls = { Bool: { "aws:SecureTransport": "false" } };
 const key = (inputs: Record<string, unknown>): Given => ({ type: "aws:kms/key:Key", inputs });
@@ -50,7 +50,15 @@ export const DATA: Record<string, Cases> = {
     "s3-tls-only": {
         passes: [
             bucket(policy({ Effect: "Deny", Principal: "*", Action: "s3:*", Condition: withoutTls })),
-            bucket(policy({ Effect: "Deny", Principal: { AWS: "*" }, Action: ["s3:*"], Condition: withoutTls })),
+            bucket(
+                policy(
+                    { Effect: "Allow", Principal: { AWS: "arn:aws:iam::123456789012:root" }, Action: "s3:GetObject" },
+                    {
+                        ...{ Effect: "Deny", Principal: { AWS: "*" }, Condition: withoutTls },
+                        Action: ["s3:GetObject", "s3:*"],
+                    },
+                ),
+            ),
         ],
         fails: [
             [bucket(), "it answers without TLS, too"],

@@ -18,7 +18,7 @@ const trust = (Principal: unknown, Condition?: object) => ({
 const ECS = { Service: "ecs-tasks.amazonaws.com" };
 const ACCOUNT = { StringEquals: { "aws:SourceAccount": "123456789012" } };
 const GITHUB = { Federated: "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com" };
-const from = (sub: string) => ({ StringLike: { "token.actions.githubusercontent.com:sub": sub } });
+const from = (...sub: string[]) => ({ StringLike: { "token.actions.githubusercontent.com:sub": sub } });
 const execution = (given: Given): Given => ({
     ...given,
     beside: [
@@ -31,7 +31,7 @@ const attachment: Given = {
     inputs: { role: "role", policyArn: "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy" },
 };
 
-const logs = (resource: string) => ({
+const logs = (resource: string | string[]) => ({
     type: "aws:s3/bucketPolicy:BucketPolicy",
     inputs: {
         policy: document({
@@ -91,7 +91,13 @@ export const IAM: Record<string, Cases> = {
             role({ Statement: trust(ECS, { ArnLike: { "AWS:SourceArn": "arn:aws:ecs:eu-west-1:123456789012:*" } }) }),
             role(document(trust({ Service: "ec2.amazonaws.com" }))),
             role(document(trust({ AWS: "arn:aws:iam::123456789012:root" }))),
+            role(document(trust(ECS, { StringEquals: { "aws:PrincipalTag/team": "a", "aws:SourceAccount": "1" } }))),
             role(document(trust(GITHUB, from("repo:acme/posts:ref:refs/heads/main")))),
+            role(document(trust(GITHUB, from("repo:acme/posts:ref:refs/heads/main", "repo:acme/shop:*")))),
+            // Both conditions have to hold.
+            role(
+                document(trust(GITHUB, { ...from("repo:acme/*"), StringEquals: { "x:sub": "repo:acme/posts:main" } })),
+            ),
             {
                 type: "aws:s3/bucketPolicy:BucketPolicy",
                 inputs: { policy: document({ ...trust("*"), Effect: "Deny" }) },
@@ -115,12 +121,36 @@ export const IAM: Record<string, Cases> = {
                 logs("arn:aws:s3:::logs/*/AWSLogs/*"),
                 "logdelivery.elasticloadbalancing.amazonaws.com may use it for a resource of any account",
             ],
+            [
+                {
+                    type: "aws:s3/bucketPolicy:BucketPolicy",
+                    inputs: {
+                        policy: document({
+                            ...trust({
+                                Service: ["logdelivery.elasticloadbalancing.amazonaws.com", "s3.amazonaws.com"],
+                            }),
+                            Resource: "arn:aws:s3:::logs/AWSLogs/123456789012/*",
+                        }),
+                    },
+                },
+                "logdelivery.elasticloadbalancing.amazonaws.com, s3.amazonaws.com may use it for a resource of any account",
+            ],
+            [
+                logs(["arn:aws:s3:::logs/AWSLogs/123456789012/*", "arn:aws:s3:::logs/*"]),
+                "logdelivery.elasticloadbalancing.amazonaws.com may use it for a resource of any account",
+            ],
             [role(document(trust({ AWS: "*" }))), "it lets in anybody"],
+            [role(document(trust({ AWS: ["arn:aws:iam::123456789012:root", "*"] }))), "it lets in anybody"],
             [
                 { type: "aws:s3/bucketPolicy:BucketPolicy", inputs: { policy: document(trust("*")) } },
                 "it lets in anybody",
             ],
             [role(document(trust(GITHUB))), "GitHub may use it for workflows of more than one repository"],
+            // One value is enough for a token, so that the wider one counts.
+            [
+                role(document(trust(GITHUB, from("repo:acme/posts:*", "repo:acme/*")))),
+                "GitHub may use it for workflows of more than one repository",
+            ],
             [
                 role(document(trust(GITHUB, from("repo:acme/*:*")))),
                 "GitHub may use it for workflows of more than one repository",

@@ -42,6 +42,7 @@ export const LOAD_BALANCERS: Record<string, Cases> = {
         fails: [
             [listener({ protocol: "HTTP", defaultActions: forward }), PLAIN],
             [listener({ defaultActions: redirect("HTTP") }), PLAIN],
+            [listener({ defaultActions: [...redirect("HTTPS"), ...forward] }), PLAIN],
         ],
     },
     "lb-invalid-headers": {

@@ -7,8 +7,9 @@ const rule = (inputs: Record<string, unknown>, beside: Given["beside"] = []): Gi
     beside: [{ type: "aws:ec2/securityGroup:SecurityGroup", name: "group", inputs: {} }, ...beside],
 });
 const port = (number: number) => ({ fromPort: number, toPort: number });
-const endpoint = (internal: boolean): NonNullable<Given["beside"]> => [
-    { type: "aws:lb/loadBalancer:LoadBalancer", name: "balancer", inputs: { internal, securityGroups: ["group"] } },
+const endpoint = (internal: boolean, ...securityGroups: string[]): NonNullable<Given["beside"]> => [
+    { type: "aws:ec2/securityGroup:SecurityGroup", name: "another", inputs: {} },
+    { type: "aws:lb/loadBalancer:LoadBalancer", name: "balancer", inputs: { internal, securityGroups } },
     { type: "aws:lb/listener:Listener", name: "443", inputs: { loadBalancerArn: "balancer", port: 443 } },
 ];
 const database: NonNullable<Given["beside"]> = [
@@ -18,7 +19,7 @@ const database: NonNullable<Given["beside"]> = [
 export const NETWORK: Record<string, Cases> = {
     "sg-open-ingress": {
         passes: [
-            rule({ cidrIpv4: ANYBODY, ...port(443) }, endpoint(false)),
+            rule({ cidrIpv4: ANYBODY, ...port(443) }, endpoint(false, "another", "group")),
             rule({ cidrIpv4: "10.0.0.0/8", ...port(22) }),
             rule({ cidrIpv6: "2001::/16", ...port(22) }),
             rule({ referencedSecurityGroupId: "group", ipProtocol: "-1" }),
@@ -31,8 +32,9 @@ export const NETWORK: Record<string, Cases> = {
         ],
         fails: [
             [rule({ cidrIpv4: ANYBODY, ...port(22) }), `port 22 is open to ${ANYBODY}`],
-            [rule({ cidrIpv4: ANYBODY, ...port(443) }, endpoint(true)), `port 443 is open to ${ANYBODY}`],
-            [rule({ cidrIpv4: ANYBODY, ...port(8080) }, endpoint(false)), `port 8080 is open to ${ANYBODY}`],
+            [rule({ cidrIpv4: ANYBODY, ...port(443) }, endpoint(false, "another")), `port 443 is open to ${ANYBODY}`],
+            [rule({ cidrIpv4: ANYBODY, ...port(443) }, endpoint(true, "group")), `port 443 is open to ${ANYBODY}`],
+            [rule({ cidrIpv4: ANYBODY, ...port(8080) }, endpoint(false, "group")), `port 8080 is open to ${ANYBODY}`],
             [
                 rule({ cidrIpv4: ANYBODY, ...port(5432) }, database),
                 `port 5432 is open to ${ANYBODY}, on the database wallet-db`,
@@ -44,7 +46,10 @@ export const NETWORK: Record<string, Cases> = {
                 rule({ cidrIpv4: "128.0.0.0/1", ...port(53), ipProtocol: "udp" }),
                 "port 53 of udp is open to 128.0.0.0/1",
             ],
-            [rule({ cidrIpv4: ANYBODY, ipProtocol: "-1" }, endpoint(false)), `every port is open to ${ANYBODY}`],
+            [
+                rule({ cidrIpv4: ANYBODY, ipProtocol: "-1" }, endpoint(false, "group")),
+                `every port is open to ${ANYBODY}`,
+            ],
             [
                 {
                     type: "aws:ec2/securityGroup:SecurityGroup",

@@ -40,7 +40,13 @@ export const SERVICES: Record<string, Cases> = {
             ],
             [service({}), "its launch type is left to the cluster"],
             [service({ launchType: "EC2" }), "its launch type is EC2"],
-            [service({ capacityProviderStrategies: [{ capacityProvider: "machines" }] }), "its capacity is machines"],
+            [
+                service({
+                    launchType: "FARGATE",
+                    capacityProviderStrategies: [{ capacityProvider: "FARGATE" }, { capacityProvider: "machines" }],
+                }),
+                "its capacity is machines",
+            ],
         ],
     },
     "ecs-circuit-breaker": {
