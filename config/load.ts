@@ -5,7 +5,7 @@ import * as runtimeConfig from "@pulumi/pulumi/runtime/config";
 import type { z } from "zod";
 import { check, type Problem } from "./checks";
 import { checkRealms } from "./checks/keycloak-realms";
-import { checkBucketNames, checkCopies, checkIdentifiers } from "./checks/names";
+import { checkBucketNames, checkCopies, checkIdentifiers } from "./checks/name-lengths";
 import { type PlatformConfig, withDefaults } from "./defaults";
 import { encryptedValues } from "./encrypted";
 import { readHeritages } from "./heritage/load";

@@ -1,12 +1,9 @@
 /** Names, hosts and rules that two workloads of a stack may not both have. */
-import { TAILS_PATHS } from "../../components/agent-tails";
-import { APEX } from "../../components/endpoint/hosts";
-import { matchesOf, ruleName } from "../../components/endpoint/rules";
-import { pathsBelow } from "../../components/keycloak/container";
+import { ruleName } from "../../components/endpoint/rules";
 import type { PlatformConfig } from "../defaults";
 import { placeAsWritten } from "../heritage/as-written";
-import { instancesOf } from "../instances";
 import type { Path, Problem } from "./common";
+import { type EndpointRoute, endpointRoutes } from "./endpoint-routes";
 
 /** Names under which the platform itself keeps logs, parameters and certificates. */
 const TAKEN_NAMES = ["wallet-db", "vpc-flow-logs", "images", "versions", "plugins", "public", "admin"];
@@ -18,24 +15,6 @@ interface Named {
     readonly path: Path;
     /** Its own name first, then the names of its parts. */
     readonly names: readonly string[];
-}
-
-/** A rule of an endpoint: the place in the file that sets it, and which requests it matches. */
-export interface EndpointRoute {
-    /** The path of the listener, which has the keys `paths` and `priority`. Rules of one listener have the same path. */
-    readonly path: Path;
-    readonly hostPath: Path;
-    readonly name: string;
-    readonly endpoint: "public" | "internal";
-    /** As the file has it; rules are named after it (`components/endpoint/hosts.ts`). */
-    readonly host: string;
-    readonly key: string;
-    readonly paths: readonly string[];
-    /** The index of the first path among the listener's paths. */
-    readonly first: number;
-    readonly priority?: number;
-    /** Whether it has its own port where there is no domain. */
-    readonly ownPort: boolean;
 }
 
 export function checkNames(config: PlatformConfig): Problem[] {
@@ -102,107 +81,6 @@ function namesOf({ agents, services, keycloak, heritages }: PlatformConfig): Nam
                 names: [`${name}-${key}`],
             })),
         ]),
-    ];
-}
-
-type Way = Omit<EndpointRoute, "hostPath" | "host" | "key" | "first"> & {
-    readonly hosts: readonly string[];
-    /** The key of the hosts, if not `host`. */
-    readonly hostsPath?: Path;
-};
-
-/** The rules of a listener: one for each host and each group of paths, since a rule takes only a few. */
-export function endpointRoutes(config: PlatformConfig): EndpointRoute[] {
-    const { domain } = config;
-    return waysOf(config).flatMap(({ hosts, hostsPath, ...way }) => {
-        const hostPath = (i: number) =>
-            hostsPath ? [...hostsPath, i] : hosts[i] === way.name ? way.path : [...way.path, "host"];
-        // Without a domain rules do not match by host.
-        const told = domain ? [...new Set(hosts)] : hosts.slice(0, 1);
-        let priority = way.priority;
-        return told.flatMap((host, i) => {
-            let first = 0;
-            return matchesOf([domain && host], way.paths).map(({ paths }) => {
-                const rule = {
-                    ...way,
-                    hostPath: hostPath(i),
-                    host,
-                    key: keyOfHost(host, config),
-                    paths,
-                    first,
-                    priority,
-                };
-                first += paths.length;
-                if (priority !== undefined) priority++;
-                return rule;
-            });
-        });
-    });
-}
-
-const keyOfHost = (host: string, { domain }: PlatformConfig) => (host === APEX && domain ? domain.name : host);
-
-function waysOf({ agents, services, keycloak, heritages }: PlatformConfig): Way[] {
-    const both = ["public", "internal"] as const;
-    return [
-        ...(keycloak
-            ? both.map((endpoint) => ({
-                  path: ["keycloak"],
-                  name: "keycloak",
-                  endpoint,
-                  hosts: [keycloak.host],
-                  ownPort: false,
-                  paths: endpoint === "public" ? pathsBelow(keycloak.relativePath).public : [],
-              }))
-            : []),
-        ...both.flatMap((endpoint) =>
-            Object.entries(agents).map(([name, { host }]) => ({
-                path: ["agents", name],
-                name,
-                endpoint,
-                hosts: [host],
-                paths: [],
-                ownPort: true,
-            })),
-        ),
-        ...Object.entries(agents)
-            .filter(([, { tails }]) => tails)
-            .map(([name, { host }]) => ({
-                path: ["agents", name],
-                name: `${name}-tails`,
-                endpoint: "public" as const,
-                hosts: [host],
-                paths: [TAILS_PATHS],
-                ownPort: true,
-            })),
-        ...Object.entries(services).map(([name, { host, paths = [], priority }]) => ({
-            path: ["services", name],
-            name,
-            endpoint: "public" as const,
-            hosts: [host],
-            paths,
-            priority,
-            ownPort: false,
-        })),
-        ...Object.entries(heritages).flatMap(([name, heritage]) =>
-            Object.entries(heritage.services).flatMap(([key, service]) =>
-                service.listeners.map(({ endpoint, host, hosts, paths = [], priority }, i) => {
-                    const path = ["heritages", name, "services", key, "listeners", i];
-                    const named = host !== undefined || (hosts.length === 1 && hosts[0] === name);
-                    const hostsPath = named ? undefined : [...path, "hosts"];
-                    return {
-                        path,
-                        name: `${name}-${key}`,
-                        endpoint,
-                        hosts,
-                        hostsPath,
-                        paths,
-                        priority,
-                        ownPort: false,
-                    };
-                }),
-            ),
-        ),
     ];
 }
 
@@ -301,60 +179,4 @@ function quotaProblems(ways: readonly EndpointRoute[], { domain }: PlatformConfi
             ...over(last, rules, QUOTA.rules, "rules"),
         ];
     });
-}
-
-/** Characters of a database's identifier (RDS API reference, CreateDBInstance), and those of the suffix that the program gives it. */
-const IDENTIFIER = { most: 63, suffix: "-db-01234567".length };
-
-/** Characters of a bucket's name (S3 guide, "Bucket naming rules"), and those that the program adds to the names of heritage and bucket. */
-const BUCKET = { most: 63, around: "--".length + "-".length + "-123456789012".length };
-
-/** Names of buckets that S3 would refuse. `prefix`: `<project>-<stack>`. */
-export function checkBucketNames({ heritages }: PlatformConfig, prefix: string): Problem[] {
-    return Object.entries(heritages).flatMap(([heritage, { uses }]) =>
-        Object.entries(uses).flatMap(([name, { bucket }]): Problem[] => {
-            const length = prefix.length + heritage.length + name.length + BUCKET.around;
-            if (!bucket || bucket.existing !== undefined || length <= BUCKET.most) return [];
-            const what = `the bucket ${prefix}--${heritage}-${name}-<account> would have a name of ${length} characters: S3 takes ${BUCKET.most}`;
-            return [{ path: ["heritages", heritage, "uses", name], what, fix: "a shorter name" }];
-        }),
-    );
-}
-
-/** What RDS adds to the identifier of a blue/green deployment's copy (RDS user guide, "Creating a blue/green deployment"). */
-const COPY = "-green-abc123".length;
-
-/** Databases whose copy would have an identifier that is too long. `prefix`: `<project>-<stack>`. */
-export function checkCopies(config: PlatformConfig, prefix: string): Problem[] {
-    return instancesOf(config).flatMap(({ path, name, settings }): Problem[] => {
-        const length = `${prefix}-${name}-01234567`.length + COPY;
-        if (!settings.blueGreen || length <= IDENTIFIER.most) return [];
-        const what = `makes a copy, whose identifier ${prefix}-${name}-…-green-… would have ${length} characters: RDS takes ${IDENTIFIER.most}`;
-        return [{ path: [...path, "blueGreen"], what, fix: "leave it out, or a stack with a shorter name" }];
-    });
-}
-
-/** Identifiers of databases that RDS would refuse. They contain the names of the stack and the workload. `prefix`: `<project>-<stack>`. */
-export function checkIdentifiers({ services, heritages }: PlatformConfig, prefix: string): Problem[] {
-    const owners = { services, heritages };
-    return Object.entries(owners).flatMap(([kind, named]) =>
-        Object.entries(named).flatMap(([name, { database }]): Problem[] => {
-            if (!database || database.shared) return [];
-            const path = [kind, name];
-            if (name.includes("--")) {
-                const what = "has a database, whose identifier may not have two dashes in a row";
-                return [{ path, what, fix: `another name, such as ${name.replaceAll(/-+/g, "-")}` }];
-            }
-            const length = prefix.length + 1 + name.length + IDENTIFIER.suffix;
-            if (length <= IDENTIFIER.most) return [];
-            const what = `has a database, whose identifier ${prefix}-${name}-db-… would have ${length} characters: RDS takes ${IDENTIFIER.most}`;
-            return [
-                {
-                    path,
-                    what,
-                    fix: `a name of ${Math.max(IDENTIFIER.most - length + name.length, 0)} characters, or a shorter stack's name`,
-                },
-            ];
-        }),
-    );
 }

@@ -2,7 +2,7 @@
 import { priorityOf } from "../../components/endpoint/rules";
 import type { PlatformConfig } from "../defaults";
 import type { Problem } from "./common";
-import { type EndpointRoute, endpointRoutes } from "./names";
+import { type EndpointRoute, endpointRoutes } from "./endpoint-routes";
 import { covers } from "./patterns";
 
 export function checkShadows(config: PlatformConfig): Problem[] {
