@@ -24,7 +24,7 @@ export function dockerArguments(
     container: ContainerDefinition,
     image: string,
     before: string[],
-    declared?: readonly string[],
+    { declared, sources = {} }: { declared?: readonly string[]; sources?: Record<string, string> } = {},
 ): string[] {
     const settings = containerSettings(definition, container, image, declared);
     const { healthcheck, entrypoint = [], command = [] } = settings;
@@ -48,10 +48,10 @@ export function dockerArguments(
     }
     if (settings.read_only) args.push("--read-only");
     for (const { type, target, read_only, volume } of settings.volumes) {
-        given(
-            "--mount",
-            `type=${type},dst=${target}${read_only ? ",readonly" : ""}${volume?.nocopy ? ",volume-nocopy" : ""}`,
-        );
+        const source = sources[target];
+        const from = source === undefined ? `type=${type}` : `type=bind,src=${source}`;
+        const nocopy = source === undefined && volume?.nocopy ? ",volume-nocopy" : "";
+        given("--mount", `${from},dst=${target}${read_only ? ",readonly" : ""}${nocopy}`);
     }
     if (settings.init) args.push("--init");
     for (const capability of settings.cap_add) given("--cap-add", capability);

@@ -9,6 +9,12 @@ export interface TaskOptions {
     secrets: Record<string, string>;
     /** Variables beside those of the task definition, for every container. */
     environment?: Record<string, string>;
+    /** Its name in the network, beside Docker's own. */
+    alias?: string;
+    /** By where it is mounted: the directory of this machine that stands in for a file system. */
+    sources?: Record<string, string>;
+    /** Of `docker create`, for every container. */
+    arguments?: string[];
 }
 
 /** The containers of one task, in one network namespace, as ECS starts them on Fargate. */
@@ -28,16 +34,19 @@ export async function startTask(sandbox: Sandbox, definition: TaskDefinition, op
         "--env",
         `${name}=${value}`,
     ]);
+    const named = options.alias === undefined ? [] : ["--network-alias", options.alias];
     const containers: Record<string, string> = {};
     let first: string | undefined;
     for (const container of order) {
         // The first one has the namespace, and so everybody's ports; the others join it.
         const network = first
             ? ["--network", `container:${first}`]
-            : ["--network", options.network, ...ports.flatMap((port) => ["--publish", `127.0.0.1::${port}`])];
+            : ["--network", options.network, ...named, ...ports.flatMap((port) => ["--publish", `127.0.0.1::${port}`])];
         const image = options.images[container.name];
         if (image === undefined) throw new Error(`no image was built for the container ${container.name}`);
-        const args = dockerArguments(definition, { ...container, portMappings: [] }, image, [...network, ...variables]);
+        const before = [...network, ...variables, ...(options.arguments ?? [])];
+        const own = { ...container, portMappings: [] };
+        const args = dockerArguments(definition, own, image, before, { sources: options.sources });
         const id = (containers[container.name] = await sandbox.create(args, options.secrets));
         const started = await run("docker", ["start", id]);
         if (started.code !== 0) {

@@ -44,7 +44,7 @@ describe("a writable directory", function () {
                 containerDefinitions: [app],
             };
             const id = await sandbox.create(
-                dockerArguments(definition, app, image, [], declaredVolumes({ context: folder })),
+                dockerArguments(definition, app, image, [], { declared: declaredVolumes({ context: folder }) }),
                 {},
             );
             const { code, stderr } = await run("docker", ["start", "--attach", id]);
