@@ -1,28 +1,12 @@
 /** What an independent scanner finds in dev and prod, without what `exceptions.yaml` has a reason for. */
-import { readFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
-import { parse } from "yaml";
 import { planStack } from "../../automation/plan/plan-stack";
+import { type Exception, EXCEPTIONS, type Stack, STACKS } from "./exceptions";
 import { type Failed, installed, scan, type Scanned } from "./checkov";
 import { terraformResources, type TerraformResource } from "./terraform-plan";
 
 const PROJECT = path.join(__dirname, "../..");
-const STACKS = ["prod", "dev"] as const;
-type Stack = (typeof STACKS)[number];
-
-interface Exception {
-    readonly check: string;
-    readonly stacks?: readonly Stack[];
-    readonly resources?: readonly string[];
-    /** Whether dev does without it, for its cost or to be taken down. */
-    readonly choice?: boolean;
-    /** Whether prod could have it, and has it not. */
-    readonly open?: boolean;
-    readonly reason: string;
-}
-const EXCEPTIONS = parse(readFileSync(path.join(__dirname, "exceptions.yaml"), "utf8")) as Exception[];
-
 /** Fewer than this were judged: the scanner no longer understands what it gets. */
 const JUDGED = { prod: 400, dev: 700 };
 
