@@ -129,6 +129,8 @@ describe("applications on a laptop, as `convert` wrote their files", () => {
                         ACAPY_WEBHOOK_URL: `https://controller-controller.${STACK}.internal:8443/webhooks`,
                     },
                 },
+                registrar: { count: 2, didcommPort: 8030, adminPort: 8031 },
+                north: { count: 1, didcommPort: 8040, adminPort: 8041 },
             },
             "identity:heritages": Object.keys(files),
         };
@@ -229,6 +231,20 @@ describe("applications on a laptop, as `convert` wrote their files", () => {
         expect(who).to.deep.equal({ user: 1000, port: 80 });
         expect(lower).to.match(/PermissionError/);
         expect(written).to.match(/Read-only file system/);
+    });
+
+    it("verify: passes on names of one's own, three clusters of agents, and no Keycloak", async function () {
+        this.timeout(5 * 60 * 1000);
+        const { code, out, err } = await command("verify", "--json");
+        expect(code, err).to.equal(0);
+        const checks = JSON.parse(out).checks as { name: string; status: string; seen?: string[] }[];
+        const named = (status: string) => checks.filter((one) => one.status === status).map(({ name }) => name);
+        expect([named("failed"), named("skipped")], err).to.deep.equal([[], []]);
+        for (const name of named("absent")) expect(name).to.match(/^(keycloak-.*|posts)$/);
+        const seen = (name: string) => checks.find((one) => one.name === name)!.seen!.join("\n");
+        expect(seen("agents-messages")).to.contain("north to registrar: 4 messages, 2 and 2 on 2 tasks");
+        for (const cluster of ["issuer", "registrar", "north"])
+            expect(seen("agents-key")).to.contain(`${cluster}: 401`);
     });
 
     /** Deploys the shop with something else than `convert` wrote. */

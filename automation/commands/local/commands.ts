@@ -267,7 +267,7 @@ export async function task(
 }
 
 export const verify = (input: VerifyInput & OfStack, context: CommandContext): Promise<number> =>
-    verifyTarget(input, () => Promise.resolve(new LocalTarget(context.root, input.stack)), context);
+    verifyTarget(input, () => Promise.resolve(new LocalTarget(context.root, input.stack, context.files)), context);
 
 export interface DownInput extends OfStack {
     /** Whether data, secrets and images are deleted, too. */
