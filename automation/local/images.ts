@@ -15,12 +15,12 @@ export async function haveImages(
     signal: AbortSignal,
 ): Promise<void> {
     const references = new Set(built.map(({ reference }) => reference));
-    const missing: LocalImage[] = [];
-    for (const image of built) if (!(await isHere(image.reference))) missing.push(image);
+    const here = await Promise.all(built.map(({ reference }) => isHere(reference)));
+    const missing = built.filter((_, i) => !here[i]);
     const bases = missing.flatMap((build) => baseImages(build).map((image) => ({ image, context: build.context })));
     for (const image of used) if (!references.has(image)) bases.push({ image, context: "" });
     for (const [image, context] of new Map(bases.map((base) => [base.image, base.context]))) {
-        await pull(image, context, progress, signal);
+        if (!(await isHere(image))) await pull(image, context, progress, signal);
     }
     for (const image of missing) await build(image, progress, signal);
 }
@@ -32,9 +32,11 @@ export async function volumesOfPulled(
     signal: AbortSignal,
 ): Promise<Map<string, readonly string[]>> {
     const volumes = new Map<string, readonly string[]>();
+    const look = ["image", "inspect", "--format", "{{json .Config.Volumes}}"];
     for (const image of images) {
-        await pull(image, "", progress, signal);
-        const found = await dockerOutput(["image", "inspect", "--format", "{{json .Config.Volumes}}", image]);
+        const { code, stdout } = await docker([...look, image]);
+        if (code !== 0) await pull(image, "", progress, signal);
+        const found = code === 0 ? stdout : await dockerOutput([...look, image]);
         const named = Object.keys((JSON.parse(found) as object | null) ?? {});
         volumes.set(image, named.map(withoutSlash));
     }
@@ -44,7 +46,6 @@ export async function volumesOfPulled(
 const isHere = async (image: string) => (await docker(["image", "inspect", image])).code === 0;
 
 async function pull(image: string, context: string, progress: Progress, signal: AbortSignal): Promise<void> {
-    if (await isHere(image)) return;
     const { code, stderr } = await progress.during(`pulling ${image}`, () =>
         docker(["pull", "--quiet", image], { signal }),
     );

@@ -41,6 +41,8 @@ export class LocalTarget implements Target {
     constructor(
         private readonly root: string,
         private readonly stack: string,
+        /** The folder with images and heritages. @default that of the program */
+        private readonly files?: string,
     ) {
         this.running = running(root, stack);
         this.state = readJson<State>(filePath(root, stack, "state"))!;
@@ -74,7 +76,7 @@ export class LocalTarget implements Target {
     }
 
     async taskDefinition(service: string): Promise<TaskDefinition> {
-        this.definitions ??= planStack({ root: this.root, stack: this.stack }).then(
+        this.definitions ??= planStack({ root: this.root, stack: this.stack, files: this.files }).then(
             (planned) => planned.taskDefinitions,
         );
         return (await this.definitions).get(service) ?? {};

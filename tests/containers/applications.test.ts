@@ -129,6 +129,8 @@ describe("applications on a laptop, as `convert` wrote their files", () => {
                         ACAPY_WEBHOOK_URL: `https://controller-controller.${STACK}.internal:8443/webhooks`,
                     },
                 },
+                registrar: { count: 2, didcommPort: 8030, adminPort: 8031 },
+                north: { count: 1, didcommPort: 8040, adminPort: 8041 },
             },
             "identity:heritages": Object.keys(files),
         };
@@ -155,13 +157,19 @@ describe("applications on a laptop, as `convert` wrote their files", () => {
         return JSON.parse(text);
     }
 
+    /** Has the shop's web keep a value and put a job into the queue, and waits for the worker. Returns what web answers. */
+    async function worksOff(job: string) {
+        const cached = await get("shop-web", `cached/${job}`);
+        await until(`the worker has taken ${job}`, 10, async () =>
+            (await get("shop-web", `worked/${job}`)) === "yes" ? true : undefined,
+        );
+        return cached;
+    }
+
     it("sets and gets in a Valkey over TLS, and has a worker take jobs from it", async () => {
-        const { got, config } = await get("shop-web", "cached/one");
+        const { got, config } = await worksOff("one");
         expect(got).to.equal("kept");
         expect(config).to.match(/unknown command 'CONFIG'/i);
-        await until("the worker has taken the job", 10, async () =>
-            (await get("shop-web", "worked/one")) === "yes" ? true : undefined,
-        );
     });
 
     it("had its database migrated before its services started", async () => {
@@ -225,6 +233,20 @@ describe("applications on a laptop, as `convert` wrote their files", () => {
         expect(written).to.match(/Read-only file system/);
     });
 
+    it("verify: passes on names of one's own, three clusters of agents, and no Keycloak", async function () {
+        this.timeout(5 * 60 * 1000);
+        const { code, out, err } = await command("verify", "--json");
+        expect(code, err).to.equal(0);
+        const checks = JSON.parse(out).checks as { name: string; status: string; seen?: string[] }[];
+        const named = (status: string) => checks.filter((one) => one.status === status).map(({ name }) => name);
+        expect([named("failed"), named("skipped")], err).to.deep.equal([[], []]);
+        for (const name of named("absent")) expect(name).to.match(/^(keycloak-.*|posts)$/);
+        const seen = (name: string) => checks.find((one) => one.name === name)!.seen!.join("\n");
+        expect(seen("agents-messages")).to.contain("north to registrar: 4 messages, 2 and 2 on 2 tasks");
+        for (const cluster of ["issuer", "registrar", "north"])
+            expect(seen("agents-key")).to.contain(`${cluster}: 401`);
+    });
+
     /** Deploys the shop with something else than `convert` wrote. */
     const deploy = (changes: Partial<Heritage>) => {
         writeFileSync(join(root!, "heritages/shop.yml"), stringify({ ...heritages().shop, ...changes }));
@@ -282,7 +304,7 @@ describe("applications on a laptop, as `convert` wrote their files", () => {
             true,
         ]);
         expect(await web()).to.equal(before);
-        expect(await get("shop-web", "worked/one")).to.equal("yes");
+        await worksOff("after-a-failed-one");
         const mended = await deploy({ environment });
         expect(mended.code, mended.err).to.equal(0);
         expect(await web()).not.to.equal(before);
@@ -309,6 +331,6 @@ describe("applications on a laptop, as `convert` wrote their files", () => {
         expect(await running(root!, STACK).services.issuer!.tasks[0]!.address(8020)).to.equal(agent);
         stop.abort();
         expect((await watching).code).to.equal(0);
-        expect(await get("shop-web", "worked/one")).to.equal("yes");
+        await worksOff("after-a-change");
     });
 });

@@ -1,13 +1,18 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect } from "chai";
+import { volumesOfPulled } from "../../automation/local/images";
+import { Progress } from "../../automation/local/progress";
 import { declaredVolumes } from "../../config/dockerfile";
 import { baseImage } from "./plan";
+import { POSTGRES_IMAGE } from "./postgres";
 import { run, type Sandbox, sandboxOrSkip } from "./docker";
 import { type ContainerDefinition, dockerArguments, type TaskDefinition } from "./task-definition";
 
 /** A base image that other tests need, too. */
 const BASE = baseImage("envoy", "ENVOY_IMAGE");
+/** Its user's, and a VOLUME. */
+const PGDATA = "/var/lib/postgresql/data";
 /** What the image does with the directory, and whether its user may write there on Fargate (ECS guide, "Use bind mounts with Amazon ECS"). */
 const IMAGES: Record<string, [lines: string, writes: boolean]> = {
     "owned by the user, without a VOLUME": ["RUN mkdir /data && chown 1000 /data", false],
@@ -19,37 +24,48 @@ const IMAGES: Record<string, [lines: string, writes: boolean]> = {
 describe("a writable directory", function () {
     let sandbox: Sandbox;
     before(async function () {
-        sandbox = await sandboxOrSkip(this, [BASE]);
+        sandbox = await sandboxOrSkip(this, [BASE, POSTGRES_IMAGE]);
     });
     after(() => sandbox?.cleanUp());
 
-    for (const [what, [lines, writes]] of Object.entries(IMAGES)) {
-        it(`${writes ? "is" : "is not"} written to where it is ${what}`, async () => {
+    /** Whether a container of the image writes to a volume at the path, as a task's would; `volumes`: what the image's VOLUME names. */
+    async function writes(image: string, user: string, containerPath: string, volumes: readonly string[]) {
+        const app: ContainerDefinition = {
+            name: "app",
+            image,
+            user,
+            entryPoint: ["sh", "-c"],
+            command: [`touch ${containerPath}/x`],
+            readonlyRootFilesystem: true,
+            mountPoints: [{ sourceVolume: "data", containerPath }],
+        };
+        const definition: TaskDefinition = {
+            family: "writable",
+            volumes: [{ name: "data" }],
+            containerDefinitions: [app],
+        };
+        const id = await sandbox.create(dockerArguments(definition, app, image, [], { declared: volumes }), {});
+        const { code, stderr } = await run("docker", ["start", "--attach", id]);
+        if (code !== 0) expect(stderr).to.include("Permission denied");
+        return code === 0;
+    }
+
+    for (const [what, [lines, wanted]] of Object.entries(IMAGES)) {
+        it(`${wanted ? "is" : "is not"} written to where it is ${what}`, async () => {
             const folder = join(sandbox.directory, what.replaceAll(/\W+/g, "-"));
             mkdirSync(folder);
             writeFileSync(join(folder, "Dockerfile"), `FROM ${BASE}\nUSER root\n${lines}\nUSER 1000\n`);
             const image = await sandbox.image(folder);
-            const app: ContainerDefinition = {
-                name: "app",
-                image,
-                user: "1000",
-                entryPoint: ["sh", "-c"],
-                command: ["touch /data/x"],
-                readonlyRootFilesystem: true,
-                mountPoints: [{ sourceVolume: "data", containerPath: "/data" }],
-            };
-            const definition: TaskDefinition = {
-                family: "writable",
-                volumes: [{ name: "data" }],
-                containerDefinitions: [app],
-            };
-            const id = await sandbox.create(
-                dockerArguments(definition, app, image, [], { declared: declaredVolumes({ context: folder }) }),
-                {},
-            );
-            const { code, stderr } = await run("docker", ["start", "--attach", id]);
-            expect(code === 0, stderr).to.equal(writes);
-            if (!writes) expect(stderr).to.include("Permission denied");
+            expect(await writes(image, "1000", "/data", declaredVolumes({ context: folder }))).to.equal(wanted);
         });
     }
+
+    it("is written to where the VOLUME of an image says so that is pulled, and is not beside it", async () => {
+        const progress = new Progress(() => {}, false);
+        const { signal } = new AbortController();
+        const volumes = (await volumesOfPulled([POSTGRES_IMAGE], progress, signal)).get(POSTGRES_IMAGE)!;
+        expect(volumes).to.deep.equal([PGDATA]);
+        expect(await writes(POSTGRES_IMAGE, "postgres", PGDATA, volumes)).to.equal(true);
+        expect(await writes(POSTGRES_IMAGE, "postgres", dirname(PGDATA), volumes)).to.equal(false);
+    });
 });

@@ -97,20 +97,24 @@ async function upAlone(
     progress: Progress,
     onlyChanged: boolean,
 ): Promise<Upped> {
+    let checked: Promise<void> | undefined;
+    const dockerIsThere = () => (checked ??= checkDocker((text) => progress.note(text)));
+    let pulled: ReadonlyMap<string, readonly string[]> = new Map();
     const volumesOf = async (images: readonly string[]) => {
-        if (images.length > 0) await checkDocker(() => {});
-        return volumesOfPulled(images, progress, signal);
+        if (images.length > 0) await dockerIsThere();
+        return (pulled = await volumesOfPulled(images, progress, signal));
     };
     const prepared = await prepare({ root, stack, portOffset, files, volumesOf, debug });
     if (!onlyChanged) {
-        await checkDocker((text) => progress.note(text));
+        await dockerIsThere();
         await checkVolumes(prepared.project, stack, prepared.kept);
         await checkPorts(prepared.project, prepared.state);
     }
     write(root, stack, prepared);
     try {
         const used = new Set(Object.values(prepared.file.services).map(({ image }) => image));
-        await haveImages(prepared.images, [...used], progress, signal);
+        const others = [...used].filter((image) => !pulled.has(image));
+        await haveImages(prepared.images, others, progress, signal);
         await start(prepared, progress, {
             file: filePath(root, stack, "compose"),
             timeoutSeconds: timeout,
@@ -263,7 +267,7 @@ export async function task(
 }
 
 export const verify = (input: VerifyInput & OfStack, context: CommandContext): Promise<number> =>
-    verifyTarget(input, () => Promise.resolve(new LocalTarget(context.root, input.stack)), context);
+    verifyTarget(input, () => Promise.resolve(new LocalTarget(context.root, input.stack, context.files)), context);
 
 export interface DownInput extends OfStack {
     /** Whether data, secrets and images are deleted, too. */
