@@ -97,12 +97,13 @@ interface Judgement {
     readonly why?: string;
 }
 
+const endOf = ({ State }: Inspected) =>
+    State.OOMKilled ? "ended, since it used more memory than it has" : `ended with exit code ${State.ExitCode}`;
+
 function stateOf(container: Inspected | undefined): Judgement {
     if (!container) return { text: "not there", well: false, pending: true };
     const { Id: id, RestartCount, State } = container;
-    const ended = State.OOMKilled
-        ? "ended, since it used more memory than it has"
-        : `ended with exit code ${State.ExitCode}`;
+    const ended = endOf(container);
     if (State.Status === "created") return { id, text: "waits", well: false, pending: true };
     const again = RestartCount > 0 ? `, started anew ${RestartCount} ${RestartCount === 1 ? "time" : "times"}` : "";
     if (State.Status === "running") {
@@ -121,9 +122,8 @@ function stateOf(container: Inspected | undefined): Judgement {
 /** What runs to its end is well when it has ended well. */
 function ofRelease(name: string, container: Inspected | undefined): Judged {
     if (container?.State.Status !== "exited") return { ...ofContainers(name, [[name, container]]), well: false };
-    const { ExitCode } = container.State;
-    if (ExitCode === 0) return { name, text: "done", well: true };
-    const text = `ended with exit code ${ExitCode}`;
+    if (container.State.ExitCode === 0) return { name, text: "done", well: true };
+    const text = endOf(container);
     return { name, text, well: false, failed: text, container: container.Id };
 }
 

@@ -305,6 +305,8 @@ describe("applications on a laptop, as `convert` wrote their files", () => {
         ]);
         expect(await web()).to.equal(before);
         await worksOff("after-a-failed-one");
+        const large = await deploy({ environment, before_deploy: { command: "tail /dev/zero" } });
+        expect(large.err).to.contain("shop-oneoff ended, since it used more memory than it has");
         const mended = await deploy({ environment });
         expect(mended.code, mended.err).to.equal(0);
         expect(await web()).not.to.equal(before);
