@@ -19,7 +19,7 @@ export interface AccessLogBucketArgs {
 export const accessLogBucketName = (name: string, project: string, stack: string, account: string) =>
     `${project}-${stack}-${name}-${account}`;
 
-/** A bucket that load balancers of this account may write their access logs into, and nobody may read without TLS. */
+/** A bucket that load balancers of this account may write their access logs and connection logs into, and nobody may read without TLS. */
 export class AccessLogBucket extends pulumi.ComponentResource {
     /** Known once the load balancers may write: they try it when they are told the bucket's name. */
     readonly bucket: pulumi.Output<string>;

@@ -48,7 +48,7 @@ export interface EndpointArgs {
     allowedSecurityGroupIds?: readonly string[];
     /** Single addresses that may connect, e.g. of NAT gateways: tasks reach a public endpoint by these. @default none */
     allowedAddresses?: readonly pulumi.Input<string>[];
-    /** A bucket for access logs (see `AccessLogBucket`). @default none are kept */
+    /** A bucket for access logs and connection logs (see `AccessLogBucket`). @default none are kept */
     accessLogBucket?: pulumi.Input<string>;
     /** Refuse to delete the load balancer. @default false */
     protect?: boolean;
@@ -119,6 +119,10 @@ export class Endpoint extends pulumi.ComponentResource {
             },
             child,
         );
+        // Said when they are off, too: leaving it out leaves them on.
+        const logs = args.accessLogBucket
+            ? { bucket: args.accessLogBucket, prefix: name, enabled: true }
+            : { bucket: "", enabled: false };
         this.loadBalancer = new aws.lb.LoadBalancer(
             ...transformed<aws.lb.LoadBalancerArgs>(
                 args.transform?.loadBalancer,
@@ -131,10 +135,10 @@ export class Endpoint extends pulumi.ComponentResource {
                     dropInvalidHeaderFields: true,
                     enableDeletionProtection: args.protect ?? false,
                     idleTimeout: args.idleTimeoutSeconds ?? 60,
-                    // Said when they are off, too: leaving it out leaves them on.
-                    accessLogs: args.accessLogBucket
-                        ? { bucket: args.accessLogBucket, prefix: name, enabled: true }
-                        : { bucket: "", enabled: false },
+                    accessLogs: logs,
+                    // Who failed to make a connection stands in these alone: a handshake that fails has no request. Their files' names
+                    // begin with `conn_log`, so that one prefix holds both.
+                    connectionLogs: logs,
                 },
                 { ...child, protect: args.protect },
             ),

@@ -59,7 +59,10 @@ export const publicEndpoint = z
             .describe(
                 "Default: 0.0.0.0/0, since any agent may want to talk to ours. The stack's own NAT gateways are let in beside others.",
             ),
-        accessLogs: z.boolean().optional().describe("Keep the load balancer's access logs in S3. Default: prod."),
+        accessLogs: z
+            .boolean()
+            .optional()
+            .describe("Keep the load balancers' access and connection logs in S3. Default: prod."),
         idleTimeoutSeconds: z.int().min(1).max(4000).optional().describe("Seconds. Default: 60."),
         webAcl: webAcl.optional(),
     })

@@ -12,6 +12,7 @@ interface LoadBalancer {
     dropInvalidHeaderFields?: boolean;
     enableDeletionProtection?: boolean;
     accessLogs?: { enabled?: boolean };
+    connectionLogs?: { enabled?: boolean };
 }
 interface Listener {
     protocol?: string;
@@ -107,5 +108,19 @@ export const LOAD_BALANCER_POLICIES: readonly Policy[] = [
                 (inputs as LoadBalancer).accessLogs?.enabled === true,
                 "nobody can say afterwards who asked for what",
             ),
+    },
+    {
+        name: "lb-connection-logs",
+        asks: "In prod an application load balancer keeps connection logs.",
+        fix: "connectionLogs: { bucket, enabled: true } (`publicEndpoint.accessLogs` of a stack file keeps both, its default in prod)",
+        dev: "off",
+        types: LOAD_BALANCERS,
+        check: ({ inputs }) => {
+            const balancer = inputs as LoadBalancer;
+            return findingUnless(
+                !isApplication(balancer) || balancer.connectionLogs?.enabled === true,
+                "nobody can say afterwards whose TLS handshake failed, and with which version and cipher",
+            );
+        },
     },
 ];

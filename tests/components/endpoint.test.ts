@@ -272,14 +272,16 @@ describe("Endpoint", () => {
                 enableDeletionProtection: false,
                 idleTimeout: 60,
                 accessLogs: { bucket: "", enabled: false },
+                connectionLogs: { bucket: "", enabled: false },
             });
         });
     }
 
-    it("keeps access logs under its own name, and a silent connection as long as it is told", async () => {
+    it("keeps access logs and connection logs under its own name, and a silent connection as long as it is told", async () => {
         const made = await endpoint({ accessLogBucket: "logs", idleTimeoutSeconds: 300 });
         expect(made.inputs("aws.lb.LoadBalancer")).to.deep.include({
             accessLogs: { bucket: "logs", prefix: "public", enabled: true },
+            connectionLogs: { bucket: "logs", prefix: "public", enabled: true },
             idleTimeout: 300,
         });
     });

@@ -73,4 +73,20 @@ export const LOAD_BALANCERS: Record<string, Cases> = {
             [balancer({}), "nobody can say afterwards who asked for what"],
         ],
     },
+    "lb-connection-logs": {
+        passes: [
+            balancer({ connectionLogs: { bucket: "logs", enabled: true } }),
+            balancer({ loadBalancerType: "network" }),
+        ],
+        fails: [
+            [
+                balancer({ connectionLogs: { bucket: "", enabled: false } }),
+                "nobody can say afterwards whose TLS handshake failed, and with which version and cipher",
+            ],
+            [
+                balancer({ accessLogs: { bucket: "logs", enabled: true } }),
+                "nobody can say afterwards whose TLS handshake failed, and with which version and cipher",
+            ],
+        ],
+    },
 };
