@@ -9,6 +9,7 @@ import { districtTrust } from "./district-authority";
 import type { Endpoint } from "./endpoint";
 import type { EfsVolume } from "./fargate/efs-volume";
 import { FargateService, type FargateServiceArgs } from "./fargate-service";
+import { pythonCheck } from "./python-check";
 import type { Secret, SecretStore } from "./secret-store";
 import type { Transform } from "./transform";
 import type { WalletStorage } from "./wallet-db";
@@ -146,18 +147,6 @@ const START_SECONDS = 300;
 const FAILED_DELIVERY = '"failed to deliver"';
 /** The status that needs no key. It says that the agent is up, not that the database is. */
 const READY = "/status/ready";
-/**
- * Asks the agent itself, with what its image has: there is no curl in it. `http.client` knows no proxy (urllib would ask one
- * that is configured, even for 127.0.0.1), and takes a tenth of a second at half a vCPU, of the ten that a check may take.
- */
-const healthCheck = (adminPort: number) => [
-    "CMD",
-    "python3",
-    "-IS",
-    "-c",
-    `import http.client as h; c=h.HTTPConnection("127.0.0.1",${adminPort},timeout=4); c.request("GET","${READY}"); ` +
-        "raise SystemExit(c.getresponse().status!=200)",
-];
 
 /**
  * Agents of ACA-Py that share one wallet: any of them answers, any of them may go.
@@ -228,7 +217,7 @@ export class AgentCluster extends pulumi.ComponentResource {
                         notSecret: args.notSecret,
                         secrets,
                         ports: [args.didcommPort, args.adminPort, ...webSocketPorts(args)],
-                        healthCheck: { command: healthCheck(args.adminPort), startPeriod: START_SECONDS },
+                        healthCheck: { command: pythonCheck(args.adminPort, READY), startPeriod: START_SECONDS },
                         writable: ["/tmp"],
                         retransmissions: RETRANSMISSIONS,
                     },

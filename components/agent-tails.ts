@@ -2,6 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { TailsArgs } from "./agent-cluster";
 import type { ContainerArgs } from "./fargate/container";
+import { pythonCheck } from "./python-check";
 
 /** What the container, its volume and its route are called. */
 export const TAILS = "tails";
@@ -20,16 +21,7 @@ export const tailsContainer = ({ image, port }: TailsArgs): ContainerArgs => ({
     environment: { PORT: String(port), DIRECTORY },
     ports: [port],
     mounts: { [TAILS]: DIRECTORY },
-    healthCheck: {
-        command: [
-            "CMD",
-            "python3",
-            "-IS",
-            "-c",
-            `import http.client as h; c=h.HTTPConnection("127.0.0.1",${port},timeout=4); c.request("GET","${HEALTH}"); ` +
-                "raise SystemExit(c.getresponse().status!=200)",
-        ],
-    },
+    healthCheck: { command: pythonCheck(port, HEALTH) },
 });
 
 export const tailsRoute = (port: number) => ({ port, paths: [TAILS_PATHS], healthCheck: { path: HEALTH } });

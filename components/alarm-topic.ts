@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { accountAndRegion } from "./iam";
+import { serviceKey } from "./service-key";
 
 /**
  * @example
@@ -26,39 +27,24 @@ export class AlarmTopic extends pulumi.ComponentResource {
     constructor(name: string, args: AlarmTopicArgs, opts?: pulumi.ComponentResourceOptions) {
         super("identity:index:AlarmTopic", name, {}, opts);
         const child = { parent: this };
-        const { account, partition } = accountAndRegion(this);
+        const { account } = accountAndRegion(this);
         const fromAlarms = { StringEquals: { "aws:SourceAccount": account } };
         const cloudWatch = { Service: "cloudwatch.amazonaws.com" };
-        const key = new aws.kms.Key(
+        const key = serviceKey(
             name,
             {
                 description: `Messages of the alarms of ${pulumi.getProject()}, ${pulumi.getStack()}`,
-                enableKeyRotation: true,
                 deletionWindowInDays: 7, // nothing is kept that needs it
-                // KMS would refuse the policy where who deploys may not change it later (KMS API reference, CreateKey). Nobody has to.
-                bypassPolicyLockoutSafetyCheck: true,
-                policy: pulumi.jsonStringify({
-                    Version: "2012-10-17",
-                    Statement: [
-                        {
-                            Sid: "Account", // its IAM policies decide, as for a key without a policy
-                            Effect: "Allow",
-                            Principal: { AWS: pulumi.interpolate`arn:${partition}:iam::${account}:root` },
-                            Action: "kms:*",
-                            Resource: "*",
-                        },
-                        {
-                            Sid: "Alarms",
-                            Effect: "Allow",
-                            Principal: cloudWatch,
-                            Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
-                            Resource: "*",
-                            Condition: fromAlarms,
-                        },
-                    ],
-                }),
+                statement: {
+                    Sid: "Alarms",
+                    Effect: "Allow",
+                    Principal: cloudWatch,
+                    Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+                    Resource: "*",
+                    Condition: fromAlarms,
+                },
             },
-            child,
+            this,
         );
         const topic = new aws.sns.Topic(name, { kmsMasterKeyId: key.arn }, child);
         new aws.sns.TopicPolicy(

@@ -1,6 +1,6 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { accountAndRegion } from "./iam";
+import { serviceKey } from "./service-key";
 import { WEB_ACL_LOG } from "./web-acl";
 
 /** What the names of a stack's log groups look like: its tasks', its databases' and its web ACL's. */
@@ -30,45 +30,30 @@ export class LogKey extends pulumi.ComponentResource {
         super("identity:index:LogKey", name, {}, opts);
         const { account, partition, region } = accountAndRegion(this);
         const groups = stackLogGroups(pulumi.getProject(), pulumi.getStack());
-        const key = new aws.kms.Key(
+        const key = serviceKey(
             name,
             {
                 description: `Logs of ${pulumi.getProject()}, ${pulumi.getStack()}`,
-                enableKeyRotation: true,
                 deletionWindowInDays: 30, // logs that somebody kept cannot be read without it
-                // KMS would refuse the policy where who deploys may not change it later (KMS API reference, CreateKey). Nobody has to.
-                bypassPolicyLockoutSafetyCheck: true,
-                policy: pulumi.jsonStringify({
-                    Version: "2012-10-17",
-                    Statement: [
-                        {
-                            Sid: "Account", // its IAM policies decide, as for a key without a policy
-                            Effect: "Allow",
-                            Principal: { AWS: pulumi.interpolate`arn:${partition}:iam::${account}:root` },
-                            Action: "kms:*",
-                            Resource: "*",
-                        },
-                        {
-                            Sid: "Logs",
-                            Effect: "Allow",
-                            Principal: { Service: pulumi.interpolate`logs.${region}.amazonaws.com` },
-                            Action: ["Encrypt*", "Decrypt*", "ReEncrypt*", "GenerateDataKey*", "Describe*"].map(
-                                (action) => `kms:${action}`,
+                statement: {
+                    Sid: "Logs",
+                    Effect: "Allow",
+                    Principal: { Service: pulumi.interpolate`logs.${region}.amazonaws.com` },
+                    Action: ["Encrypt*", "Decrypt*", "ReEncrypt*", "GenerateDataKey*", "Describe*"].map(
+                        (action) => `kms:${action}`,
+                    ),
+                    Resource: "*",
+                    Condition: {
+                        ArnLike: {
+                            "kms:EncryptionContext:aws:logs:arn": groups.map(
+                                (group) =>
+                                    pulumi.interpolate`arn:${partition}:logs:${region}:${account}:log-group:${group}`,
                             ),
-                            Resource: "*",
-                            Condition: {
-                                ArnLike: {
-                                    "kms:EncryptionContext:aws:logs:arn": groups.map(
-                                        (group) =>
-                                            pulumi.interpolate`arn:${partition}:logs:${region}:${account}:log-group:${group}`,
-                                    ),
-                                },
-                            },
                         },
-                    ],
-                }),
+                    },
+                },
             },
-            { parent: this },
+            this,
         );
         this.arn = key.arn;
         this.encrypt = ({ type, props, opts: own }) =>

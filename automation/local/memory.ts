@@ -8,13 +8,13 @@ export async function beyondMemory(project: string, state: State): Promise<strin
         .flatMap((service) => service.tasks)
         .filter((task) => Object.keys(task.containers).length > 1); // Docker holds the limit of a single one
     const containers = await containersOf(project);
-    const ids = tasks
+    const running = tasks
         .flatMap((task) => Object.values(task.containers))
         .flatMap((name) => containers.get(name) ?? [])
         .filter((container) => container.State.Status === "running");
-    if (ids.length === 0) return [];
+    if (running.length === 0) return [];
     const format = ["--no-stream", "--no-trunc", "--format", "{{.ID}} {{.MemUsage}}"];
-    const used = memoryUsed(await dockerOutput(["stats", ...format, ...ids.map(({ Id }) => Id)]));
+    const used = memoryUsed(await dockerOutput(["stats", ...format, ...running.map(({ Id }) => Id)]));
     return tasks.flatMap((task) => {
         const all = Object.values(task.containers).map((name) => used.get(containers.get(name)?.Id ?? "") ?? 0);
         return sentence(

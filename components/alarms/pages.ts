@@ -13,6 +13,7 @@ type Made = Alarms["made"][number];
 const WAIT_SECONDS = 240;
 /** As long as tasks take to be started anew, and to pass health checks, when the database is back. */
 const EXTENSION_SECONDS = 600;
+
 /**
  * Makes the composite alarms of `Alarms` with `onePage`, and is to be called once, when all others are made: one for each service and each load
  * balancer, called `<name>-failing`. It tells the topic in the place of the alarms that it is made of. While the database behind a service is

@@ -40,7 +40,7 @@ export async function plannedAgents(agents: string, name: string): Promise<TaskD
 export async function startOther(
     sandbox: Sandbox,
     { name, image, network, key }: { name: string; image: string; network: string; key: string },
-    more: { environment?: Record<string, string>; arguments?: string[] } = {},
+    more: { environment?: Record<string, string>; arguments?: string[]; patience?: number } = {},
 ): Promise<Agent> {
     const environment: Record<string, string> = {
         ACAPY_LABEL: name,
@@ -65,18 +65,23 @@ export async function startOther(
         ...(more.arguments ?? []),
         ...[image, "start"],
     ]);
-    return agentOf(container, () => publishedPort(container, 8021), key);
+    return agentOf(container, () => publishedPort(container, 8021), key, more.patience);
 }
 
-/** The agent of a container once it is ready. */
-export async function agentOf(container: string, adminPort: () => Promise<number>, key: string): Promise<Agent> {
+/** The agent of a container once it is ready. `patience`: seconds for an answer. */
+export async function agentOf(
+    container: string,
+    adminPort: () => Promise<number>,
+    key: string,
+    patience = 30,
+): Promise<Agent> {
     const call: Agent["call"] = async (method, url, body) => {
         const base = `http://127.0.0.1:${await adminPort()}`;
         const response = await fetch(base + url, {
             method,
             headers: { "content-type": "application/json", "x-api-key": key },
             ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-            signal: AbortSignal.timeout(60_000),
+            signal: AbortSignal.timeout(patience * 1000),
         });
         const text = await response.text();
         if (!response.ok) throw new Error(`${method} ${url}: ${response.status} ${text}`);

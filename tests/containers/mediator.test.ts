@@ -1,9 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "chai";
-import { planStack } from "../../automation/plan/plan-stack";
+import { type Agent, agentOf, connect, plannedAgents, startOther } from "./acapy";
 import { authority } from "./certificates";
 import { exec, logs, output, publishedPort, type Sandbox, sandboxOrSkip, until } from "./docker";
 import { baseImage, ROOT } from "./plan";
@@ -12,12 +10,6 @@ import { type ContainerDefinition, dockerArguments, environmentOf, type TaskDefi
 
 const UPSTREAM = baseImage("acapy-agent", "ACAPY_IMAGE");
 const ACCOUNT = "acapy";
-const STACK = `config:
-    aws:region: ap-northeast-1
-    identity:environment: dev
-    identity:publicEndpoint: { plainHttp: true }
-    identity:agents: { mediator: { mediator: true } }
-`;
 
 /**
  * A mediator out of the task definition that the plan renders; a wallet behind it, whose only way in is the socket that it holds; and an
@@ -47,7 +39,7 @@ describe("a mediator under its task definition", () => {
     before(async function () {
         this.timeout(30 * 60 * 1000);
         sandbox = await sandboxOrSkip(this, [UPSTREAM, POSTGRES_IMAGE]);
-        definition = await plannedMediator();
+        definition = await plannedAgents("{ mediator: { mediator: true } }", "mediator");
         agent = definition.containerDefinitions.find((one) => "ACAPY_WALLET_NAME" in environmentOf(one))!;
         for (const { name } of agent.secrets ?? []) secretValues[name] ??= hex();
         const environment = environmentOf(agent);
@@ -65,7 +57,18 @@ describe("a mediator under its task definition", () => {
             role: JSON.parse(secretValues.ACAPY_WALLET_STORAGE_CREDS!),
             superuserPassword: hex(),
         });
-        [mediator, wallet, sender] = await Promise.all([startMediator(), startOther("wallet"), startOther("sender")]);
+        const other = (name: string) =>
+            startOther(
+                sandbox!,
+                { name, image, network, key: hex() },
+                {
+                    environment: {
+                        ACAPY_AUTO_RESPOND_MESSAGES: "false",
+                        ACAPY_WEBHOOK_URL: "http://127.0.0.1:9000",
+                    },
+                },
+            );
+        [mediator, wallet, sender] = await Promise.all([startMediator(), other("wallet"), other("sender")]);
     });
 
     after(function () {
@@ -119,96 +122,11 @@ describe("a mediator under its task definition", () => {
 
     // --- what takes part
 
-    interface Agent {
-        container: string;
-        // eslint-disable-next-line @typescript-eslint/no-explicit-any -- whatever JSON the admin API answers
-        call(method: string, path: string, body?: unknown): Promise<any>;
-    }
-
-    async function plannedMediator(): Promise<TaskDefinition> {
-        const root = mkdtempSync(path.join(tmpdir(), "mediator-"));
-        try {
-            cpSync(path.join(ROOT, "Pulumi.yaml"), path.join(root, "Pulumi.yaml"));
-            mkdirSync(path.join(root, "heritages"));
-            writeFileSync(path.join(root, "Pulumi.dev.yaml"), STACK);
-            const { taskDefinitions } = await planStack({ root, stack: "dev" });
-            return taskDefinitions.get("mediator") as unknown as TaskDefinition;
-        } finally {
-            rmSync(root, { recursive: true });
-        }
-    }
-
     async function startMediator(): Promise<Agent> {
         const before = ["--network", network, "--network-alias", host];
         const container = await sandbox!.start(dockerArguments(definition, agent, image, before), secretValues);
-        return ready(container, JSON.parse(environmentOf(agent).ACAPY_ADMIN!)[1], secretValues.ACAPY_ADMIN_API_KEY!);
-    }
-
-    /** An agent with a wallet in its own /tmp, on the same image. */
-    async function startOther(name: string): Promise<Agent> {
-        const key = hex();
-        const environment: Record<string, string> = {
-            ACAPY_LABEL: name,
-            ACAPY_ENDPOINT: `http://${name}:8020`,
-            ACAPY_INBOUND_TRANSPORT: '[["http","0.0.0.0",8020]]',
-            ACAPY_OUTBOUND_TRANSPORT: '["http","ws"]',
-            ACAPY_ADMIN: '["0.0.0.0",8021]',
-            ACAPY_ADMIN_API_KEY: key,
-            ACAPY_AUTO_PROVISION: "true",
-            ACAPY_WALLET_TYPE: "askar-anoncreds",
-            ACAPY_WALLET_NAME: name,
-            ACAPY_WALLET_KEY: name,
-            ACAPY_NO_LEDGER: "true",
-            ACAPY_AUTO_ACCEPT_INVITES: "true",
-            ACAPY_AUTO_ACCEPT_REQUESTS: "true",
-            ACAPY_AUTO_RESPOND_MESSAGES: "false",
-            ACAPY_WEBHOOK_URL: "http://127.0.0.1:9000",
-            ACAPY_LOG_LEVEL: "info",
-        };
-        const container = await sandbox!.start([
-            ...["--network", network, "--network-alias", name, "--publish", "127.0.0.1::8021", "--init"],
-            ...Object.entries(environment).flatMap(([variable, value]) => ["--env", `${variable}=${value}`]),
-            ...[image, "start"],
-        ]);
-        return ready(container, 8021, key);
-    }
-
-    async function ready(container: string, adminPort: number, key: string): Promise<Agent> {
-        const call: Agent["call"] = async (method, url, body) => {
-            const base = `http://127.0.0.1:${await publishedPort(container, adminPort)}`;
-            const response = await fetch(base + url, {
-                method,
-                headers: { "content-type": "application/json", "x-api-key": key },
-                ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-                signal: AbortSignal.timeout(30_000),
-            });
-            const text = await response.text();
-            if (!response.ok) throw new Error(`${method} ${url}: ${response.status} ${text}`);
-            return JSON.parse(text);
-        };
-        await until("an agent is ready", 120, async () => {
-            const { ready: is } = await call("GET", "/status/ready").catch(() => ({ ready: false }));
-            return is ? true : undefined;
-        });
-        return { container, call };
-    }
-
-    /** `guest` takes an invitation of `inviter`; the id of the guest's connection once it is complete. */
-    async function connect(guest: Agent, inviter: Agent, more: object = {}): Promise<string> {
-        const { invitation } = await inviter.call("POST", "/out-of-band/create-invitation?auto_accept=true", {
-            handshake_protocols: ["https://didcomm.org/didexchange/1.1"],
-            ...more,
-        });
-        const { connection_id: id } = await guest.call(
-            "POST",
-            "/out-of-band/receive-invitation?auto_accept=true",
-            invitation,
-        );
-        await until("the connection is complete", 60, async () => {
-            const { rfc23_state: state } = await guest.call("GET", `/connections/${id}`);
-            return state === "completed" ? true : undefined;
-        });
-        return id;
+        const adminPort = JSON.parse(environmentOf(agent).ACAPY_ADMIN!)[1];
+        return agentOf(container, () => publishedPort(container, adminPort), secretValues.ACAPY_ADMIN_API_KEY!);
     }
 
     /** Starts the wallet's socket, and what its webhooks tell, in its container. */

@@ -14,6 +14,8 @@ const UPSTREAM = baseImage("acapy-agent", "ACAPY_IMAGE");
 const PYTHON = "python:3.13-slim";
 const ISSUER = "did:file:issuer";
 const SIZE = 8;
+/** Seconds: an agent answers only once a registry's files are made. */
+const PATIENCE = 60;
 /** A registry in a directory, in the place of a ledger. */
 const REGISTRY = {
     ACAPY_PLUGIN: "file_registry",
@@ -91,14 +93,14 @@ describe("revocation by several agents under their task definition", () => {
         tasks = await Promise.all([start(), start()]);
         const adminPort = JSON.parse(environment.ACAPY_ADMIN!)[1];
         const agentIn = (task: Task) =>
-            agentOf(task.containers.agent!, () => task.port(adminPort), secrets.ACAPY_ADMIN_API_KEY!);
+            agentOf(task.containers.agent!, () => task.port(adminPort), secrets.ACAPY_ADMIN_API_KEY!, PATIENCE);
         [first, second, holder] = await Promise.all([
             agentIn(tasks[0]),
             agentIn(tasks[1]),
             startOther(
                 sandbox,
                 { name: "holder", image, network, key: hex() },
-                { environment: REGISTRY, arguments: [...volume, ...plugin] },
+                { environment: REGISTRY, arguments: [...volume, ...plugin], patience: PATIENCE },
             ),
         ]);
         await connect(holder, first);
