@@ -6,6 +6,7 @@ import { namedPorts } from "../../config/checks/connections";
 import { readConfig } from "../../config/load";
 import { placeOf } from "../../config/problems";
 import { references } from "../../config/references";
+import { saidOf } from "./blog-support";
 import { DEV, handedOver } from "./support";
 
 /** A file, and the one thing that is wrong in it: where, what, what would be right. */
@@ -296,6 +297,19 @@ describe("where a heritage connects to and what it may do", () => {
         expect(
             said("environment_files: [config/blog.env]\nnot_secret: { PARTNER_TOKEN: printed in its docs }"),
         ).to.deep.equal([]);
+    });
+
+    it("may open the first and the last port, and 443 where that is not open for every task", () => {
+        const open = [
+            "'1-65535', to: 10.0.0.0/8",
+            "443, to: 10.0.0.0/8",
+            "'443-444', to: 0.0.0.0/0",
+            "'442-443', to: 0.0.0.0/0",
+        ];
+        const rules = [...open, "443, protocol: udp, to: 0.0.0.0/0"].map((rule) => `{ port: ${rule} }`);
+        expect(saidOf(`build: images/app\nservices: { worker: {} }\negress: [${rules.join(", ")}]`)).to.deep.equal([]);
+        const wrong = ["'0-5', to: 10.0.0.0/8", "'1-65536', to: 10.0.0.0/8"].map((rule) => `{ port: ${rule} }`);
+        expect(saidOf(`build: images/app\nservices: { worker: {} }\negress: [${wrong.join(", ")}]`)).to.have.length(2);
     });
 
     it("is right with what is open: by egress, by a binding, by its own domain, within the district", () => {

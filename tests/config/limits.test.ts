@@ -32,6 +32,16 @@ const image = (reference: string) => `${AGENT}agentImage: "${reference}"`;
 const named = (length: number) =>
     AGENT.replace("publicEndpoint: { plainHttp: true }", `domain: { name: ${domain(length)} }`);
 const domain = (length: number) => `${"a".repeat(30)}.${"b".repeat(length - 35)}.com`;
+const app = (name: string, keys: string) => `${name}: { image: "x@sha256:${DIGEST}", healthCheckPath: /up, ${keys} }`;
+/** Two services, of which the first has the wider path, with a priority each. */
+const paths = (wide: string, narrow: string, [first, second]: readonly [number, number], hosts = ["a", "a"]) =>
+    `${DEV}services: { ${app("wide", `paths: ["${wide}"], priority: ${first}`)}, ${app("narrow", `paths: ["${narrow}"], priority: ${second}`)} }`.replace(
+        DEV,
+        hosts[0] === hosts[1] ? DEV : DOMAIN.replace("agents: { issuer: {} }\n", ""),
+    );
+const alarm = (setting: string, rest = AGENT) => `${rest}alarms: { enabled: true, settings: { ${setting} } }`;
+const emails = (count: number) =>
+    `${AGENT}budget: 100\nalarms: { emails: [${Array.from({ length: count }, (_, i) => `a${i}@example.com`).join(", ")}] }`;
 const vpc = (cidr: string) => `${AGENT}network: { cidr: ${cidr} }`;
 
 const LIMITS: Record<string, [accepted: string, refused: string, what: RegExp]> = {
@@ -94,6 +104,37 @@ const LIMITS: Record<string, [accepted: string, refused: string, what: RegExp]> 
         `${DOMAIN}adminEndpoint: { allowedCidrs: [10.1.0.0/16, 10.1.0.0/16] }`,
         /allowedCidrs\[1\]: 10\.1\.0\.0\/16 overlaps 10\.1\.0\.0\/16/,
     ],
+    "a rule behind a wider one": [
+        paths("/a/*", "/a/b", [20, 10]),
+        paths("/a/*", "/a/b", [10, 20]),
+        /narrow\.paths\[0\]: no request reaches it: wide is asked first, and takes \/a\/\* → another priority/,
+    ],
+    "a rule behind one that is not wider": [
+        paths("/a/*", "/b/c", [10, 20]),
+        paths("/*", "/b/c", [10, 20]),
+        /takes \/\*/,
+    ],
+    "a rule behind a wider one, with a domain by its host": [
+        paths("/a/*", "/a/b", [10, 20], ["a", "b"]),
+        paths("/a/*", "/a/b", [10, 20]),
+        /no request reaches it/,
+    ],
+    "a threshold in percent": [
+        alarm('"issuer/cpu": { threshold: 99.9 }'),
+        alarm('"issuer/cpu": { threshold: 100 }'),
+        /more than 100 % never is/,
+    ],
+    "a threshold in seconds": [
+        alarm('"issuer/latency": { threshold: 100 }'),
+        alarm('"issuer/latnecy": { threshold: 100 }'),
+        /latnecy is no kind of alarm → did you mean latency\?/,
+    ],
+    "what has an alarm": [
+        alarm('"vpc/nat-ports": { threshold: 5 }', `${AGENT}network: { nat: single }\n`),
+        alarm('"keycloak/cpu": { threshold: 5 }'),
+        /keycloak has no alarm cpu → /,
+    ],
+    "whom AWS tells of a budget": [emails(10), emails(11), /is told to 11 e-mail addresses, and AWS tells 10 at most/],
     "a name in a certificate": [named(53), named(54), /64/],
 };
 
