@@ -21,6 +21,7 @@ const LAYERS: readonly (readonly string[])[] = [
     ["automation/report", "automation/local", "automation/bootstrap", "automation/ci", "automation/convert"],
     ["automation/runner"],
     ["automation/verify"],
+    ["automation/realms"],
     ["automation/commands"],
     ["bin"],
 ];

@@ -15,6 +15,7 @@ import { images } from "./images";
 import { local } from "./local";
 import { plan } from "./plan";
 import { preview } from "./preview";
+import { realm } from "./realm";
 import { refresh } from "./refresh";
 import { secrets } from "./secrets";
 import { sleep } from "./sleep";
@@ -38,6 +39,7 @@ const COMMANDS = {
     tunnel,
     secrets,
     database,
+    realm,
     sleep,
     wake,
     local,

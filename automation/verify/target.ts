@@ -7,6 +7,7 @@ export interface TaskDefinition {
         readonly name?: string;
         readonly image?: string;
         readonly environment?: readonly { readonly name?: string; readonly value?: string }[];
+        readonly secrets?: readonly { readonly name?: string }[];
         readonly portMappings?: readonly { readonly containerPort?: number }[];
     }[];
 }

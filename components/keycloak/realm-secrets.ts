@@ -25,6 +25,8 @@ const VARIABLE = "REALM_SECRET";
 /** Settings of a config that are secrets: clientSecret, bindCredential, keystorePassword, privateKey, p8Content (Apple's key), secret.key. */
 const SECRET_KEY = /(secret|password|private[._]?key|credential|p8Content|secret\.key)$/i;
 const KEY = /(private[._]?key|p8Content)$/i;
+/** Whether a setting of a realm is a secret by its name. */
+export const isSecretSetting = (key: string) => SECRET_KEY.test(key);
 
 interface Found {
     readonly where: string;
@@ -129,7 +131,7 @@ function inComponents(realm: Json): Found[] {
 
 const inConfig = (config: unknown, of: string): Found[] =>
     Object.entries(object(config))
-        .filter(([key]) => SECRET_KEY.test(key))
+        .filter(([key]) => isSecretSetting(key))
         .flatMap(([key, value]) =>
             [value].flat().map((one) => ({ where: `${key} of ${of}`, value: one, isKey: KEY.test(key) })),
         );

@@ -18,6 +18,8 @@ const RESERVED = /[\s\p{Cc}:/?#@!$&()*+,;=[\]\\]/u;
  * names, and every other `.json` as a realm by itself.
  */
 const USERS = /^(.+?)-(federated-)?users-\d+\.json$/;
+/** The realm whose users a file has; undefined for a realm's own file. */
+export const usersOf = (file: string) => USERS.exec(path.basename(file))?.[1];
 
 /**
  * What is wrong with the realm files of some folders, all at once; nothing where there is no folder. `variables` are those that the
@@ -34,7 +36,7 @@ export function realmProblems(folders: readonly string[], variables: RealmVariab
             const { realm, problem } = read(file);
             if (!realm) return [{ file, ...problem }];
             return [
-                ...(USERS.test(path.basename(file))
+                ...(usersOf(file) !== undefined
                     ? usersProblems(file, realm, files)
                     : takenProblems(file, realm, owners)),
                 ...secretProblems(realm, variables).map((problem) => ({ file, ...problem })),

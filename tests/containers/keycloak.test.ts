@@ -2,8 +2,14 @@ import { randomBytes } from "node:crypto";
 import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import { apply } from "../../automation/realms/apply";
+import { compareRealms } from "../../automation/realms/compare";
+import { Server } from "../../automation/realms/server";
 import { Application, Browser, claims, realm, type Tokens } from "../../automation/verify/browser";
+import type { Target } from "../../automation/verify/target";
 import { pathsBelow } from "../../components/keycloak/container";
+import CHANGED from "../realms/shop-changed.json";
+import SHOP from "../realms/shop.json";
 import { authority } from "./certificates";
 import { balanced } from "./load-balancer";
 import { exec, logs, output, type Sandbox, sandboxOrSkip, state, until } from "./docker";
@@ -187,6 +193,45 @@ describe("Keycloak under its task definition", () => {
         });
     });
 
+    it("is as its realm files say, and becomes so by its admin API, secrets and all that no file names left alone", async function () {
+        this.timeout(120_000);
+        const url = `http://127.0.0.1:${await nodes[0].port(HTTP)}`;
+        const target = {
+            keycloak: { url: hostname, adminUrl: url },
+            connectTo: (host: string, port: number) => ({ host, port }),
+            adminOutOfReach: () => Promise.resolve(undefined),
+            taskDefinition: () => Promise.resolve(definition),
+            secret: (_: string, variable: string) => Promise.resolve(secrets[variable]!),
+        } as Partial<Target> as Target;
+        const staff = await new Server(target, REALM).export();
+        expect(compareRealms(imported(), { ...staff, clients: [] })).to.have.length(1); // the client
+        const { clients: _, ...settings } = imported();
+        expect(compareRealms(settings, staff!)).to.deep.equal([]);
+        // A realm with something of every kind: as it is imported it has no difference to its file.
+        const shop = new Server(target, SHOP.realm);
+        expect((await administer("POST", "", SHOP, "")).status).to.equal(201);
+        await administer("POST", "/users", person("kim", hex()), `/${SHOP.realm}`);
+        const before = (await shop.export())!;
+        expect(compareRealms(SHOP, before)).to.deep.equal([]);
+        expect(compareRealms(CHANGED, before)).to.have.length.greaterThan(20);
+        expect((await apply(CHANGED, before, shop)).refused).to.deep.equal([]);
+        const after = (await shop.export())!;
+        expect(compareRealms(CHANGED, after)).to.deep.equal([]);
+        // What the changed file says nothing of: secrets of what it changed, accounts, and keys.
+        const held = await postgres.query(
+            "SELECT value FROM realm_smtp_config WHERE name = 'password' UNION ALL " +
+                "SELECT value FROM identity_provider_config WHERE name = 'clientSecret' UNION ALL " +
+                "SELECT value FROM component_config WHERE name = 'bindCredential' UNION ALL " +
+                "SELECT secret FROM client WHERE client_id = 'svc'",
+            environment.KC_DB_URL_DATABASE!,
+        );
+        expect(held).to.include.members(["mail-password", "provider-secret", "directory-password", "service-secret"]);
+        const people = await administer("GET", "/users?username=kim", undefined, `/${SHOP.realm}`);
+        expect(await people.json()).to.have.length(1);
+        expect(compareRealms({ components: before.components }, after)).to.have.length(1); // the directory's address
+        await administer("DELETE", "", undefined, `/${SHOP.realm}`);
+    });
+
     it("answers no other spelling of the paths that the public endpoint refuses", async () => {
         const matches = (path: string) =>
             REFUSED_PATHS.some((one) =>
@@ -328,11 +373,11 @@ describe("Keycloak under its task definition", () => {
             password,
         });
 
-    /** The admin API of the realm master, as the bootstrap administrator. */
-    async function administer(method: string, path: string, json?: object): Promise<Response> {
+    /** The admin API, of the realm master if no other is named, as the bootstrap administrator. */
+    async function administer(method: string, path: string, json?: object, of = "/master"): Promise<Response> {
         const { KC_BOOTSTRAP_ADMIN_USERNAME: name } = environment;
         const { access_token } = (await token(name!, secrets.KC_BOOTSTRAP_ADMIN_PASSWORD!)).json();
-        return fetch(`http://127.0.0.1:${await nodes[0].port(HTTP)}/admin/realms/master${path}`, {
+        return fetch(`http://127.0.0.1:${await nodes[0].port(HTTP)}/admin/realms${of}${path}`, {
             method,
             headers: { Authorization: `Bearer ${access_token}`, "Content-Type": "application/json" },
             body: json && JSON.stringify(json),

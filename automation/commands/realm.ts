@@ -1,0 +1,62 @@
+import { defineCommand, defineGroup } from "./cli/define";
+import { STACK } from "./cli/options";
+
+const OPTIONS = {
+    stack: STACK,
+    local: { help: "the platform on this machine (`identity local`)" },
+    connectTo: {
+        value: "host:port=host:port",
+        repeatable: true,
+        help: "where to connect instead, e.g. to a tunnel to the admin endpoint",
+    },
+} as const;
+const ARGUMENTS = { realms: { repeatable: true, help: "realms by name (default: all that have a file)" } } as const;
+const NOTES = `
+It logs in as KEYCLOAK_ADMIN with KEYCLOAK_ADMIN_PASSWORD, or else as the bootstrap administrator. Where the admin endpoint
+is out of reach, it opens a tunnel through the stack's workbench.`;
+
+const diff = defineCommand({
+    summary: "shows what realm files say, and Keycloak has otherwise",
+    description: `
+Compares the realm files of a stack (images/keycloak/realms) with what the running Keycloak has, setting by setting. What a file
+is silent about is no difference, and accounts are not looked at. Nothing is changed.`,
+    options: { ...OPTIONS, json: { help: "print it as JSON, and nothing else on stdout" } },
+    arguments: ARGUMENTS,
+    notes: NOTES,
+    examples: [
+        ["npx identity realm diff --stack prod", "what was changed by hand, or in the files since"],
+        ["npx identity realm diff shop --local", "one realm, on this machine"],
+    ],
+    exitCodes: {
+        0: "no difference",
+        1: "Keycloak or AWS failed",
+        2: "the arguments or a file are wrong",
+        6: "differences",
+    },
+    run: async (input, context) => (await import("./realm/run")).diff(input, context),
+});
+
+const apply = defineCommand({
+    summary: "makes the running Keycloak what realm files say",
+    description: `
+Changes by Keycloak's admin API what \`realm diff\` shows. Objects that no file names stay, and so do accounts and keys. A list that a
+file has, such as a client's redirect URIs, becomes that of the file.`,
+    options: { ...OPTIONS, yes: { help: "do not ask" } },
+    arguments: ARGUMENTS,
+    notes: NOTES,
+    examples: [["npx identity realm apply shop --stack prod", "shows the differences, asks, and changes them"]],
+    exitCodes: {
+        0: "the realms are as the files say",
+        1: "Keycloak or AWS failed",
+        2: "the arguments or a file are wrong",
+        4: "nobody confirmed",
+        6: "Keycloak did not take all of it",
+        130: "interrupted",
+    },
+    run: async (input, context) => (await import("./realm/run")).apply(input, context),
+});
+
+export const realm = defineGroup({
+    summary: "compares the running Keycloak with realm files, and changes it",
+    commands: { diff, apply },
+});

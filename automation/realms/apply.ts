@@ -1,0 +1,106 @@
+/** Makes a realm what its file says, by the admin API. Nothing is deleted but names out of lists that the file has. */
+import { changedSettings } from "./compare";
+import { addMembers } from "./members";
+import { addressOf, type Json, KINDS, type Kind, objectsOf, type RealmObject, wayOf } from "./objects";
+import { Refused, type Server } from "./server";
+
+/** What was done, and what Keycloak refused, each for a line. */
+export interface Applied {
+    readonly done: readonly string[];
+    readonly refused: readonly string[];
+}
+
+type Objects = ReadonlyMap<string, RealmObject>;
+
+/** `server`: what the realm is. */
+export async function apply(file: Json, before: Json, server: Server): Promise<Applied> {
+    const wanted = objectsOf(file);
+    const done: string[] = [];
+    const refused: string[] = [];
+    const each = async (object: RealmObject, work: () => Promise<string | undefined>) => {
+        try {
+            const word = await work();
+            if (word) done.push(`${addressOf(object) || "the realm"}: ${word}`);
+        } catch (error) {
+            if (!(error instanceof Refused)) throw error;
+            refused.push(`${addressOf(object) || "the realm"}: ${error.message}`);
+        }
+    };
+    // Made anew in this order, what an object is in has its id by then.
+    let there: Objects = objectsOf(before);
+    for (const kind of Object.keys(KINDS) as Kind[]) {
+        const missing = [...wanted.values()].filter((object) => object.kind === kind && !there.has(addressOf(object)));
+        for (const object of missing) {
+            await each(object, () => make(object, there, server));
+            if (object.kind === "group" || object.kind === "component") there = await now(server); // may be in one another
+        }
+        if (missing.length > 0) there = await now(server);
+    }
+    for (const object of wanted.values()) {
+        const found = there.get(addressOf(object));
+        if (found) await each(object, () => change(object, found, there, server));
+    }
+    there = await now(server);
+    for (const object of wanted.values()) {
+        const found = there.get(addressOf(object));
+        if (found) await each(object, () => addMembers(object, found, there, server));
+    }
+    return { done, refused };
+}
+
+export const now = async (server: Server): Promise<Objects> => objectsOf((await server.export())!);
+
+const idOf = (object: RealmObject | undefined) => String(object?.own.id ?? "");
+
+async function make(object: RealmObject, there: Objects, server: Server): Promise<string | undefined> {
+    const { make: place } = wayOf(object.kind);
+    if (!place) return undefined;
+    const parent = object.parent && there.get(addressOf(object.parent));
+    if (object.parent && !parent) return undefined; // could not be made
+    const { id: _, ...body } = withoutMembers(object, object.own);
+    await server.send("POST", place(object, idOf(parent)), { ...body, ...ofComponent(object, parent, there) });
+    return "made";
+}
+
+/** What the API wants to know of a component, and no export has. */
+const ofComponent = ({ type }: RealmObject, parent: RealmObject | undefined, there: Objects): Json =>
+    type === undefined ? {} : { providerType: type, parentId: (parent ?? there.get(""))!.own.id };
+
+async function change(
+    object: RealmObject,
+    found: RealmObject,
+    there: Objects,
+    server: Server,
+): Promise<string | undefined> {
+    const { change: place, members = [] } = wayOf(object.kind);
+    const changed = changedSettings(object, found).filter((key) => !members.includes(key));
+    if (!place || changed.length === 0) return undefined;
+    const { own } = found;
+    // Of a realm Keycloak takes what is sent, and leaves the rest. Anything else it takes as a whole.
+    const base = object.kind === "realm" ? Object.fromEntries(changed.map((key) => [key, own[key]])) : own;
+    const wanted =
+        object.kind === "realm" ? Object.fromEntries(changed.map((key) => [key, object.own[key]])) : object.own;
+    const body = withoutMembers(object, merged(base, wanted) as Json);
+    const parent = object.parent && there.get(addressOf(object.parent));
+    // An export has stars in the place of a client's secret; elsewhere Keycloak knows them for what they are.
+    const { secret, ...others } = body;
+    await server.send("PUT", place(found, idOf(found), idOf(parent)), {
+        ...(object.own.secret === undefined ? others : body),
+        ...ofComponent(object, parent, there),
+        ...(own.id ? { id: own.id } : {}),
+    });
+    return `changed ${changed.join(", ")}`;
+}
+
+const withoutMembers = ({ kind }: RealmObject, body: Json): Json =>
+    Object.fromEntries(Object.entries(body).filter(([key]) => !wayOf(kind).members?.includes(key)));
+
+/** Mappings key by key, anything else as a whole. */
+function merged(base: unknown, over: unknown): unknown {
+    const isMap = (value: unknown): value is Json =>
+        typeof value === "object" && value !== null && !Array.isArray(value);
+    if (over === undefined) return base;
+    if (!isMap(base) || !isMap(over)) return over;
+    const keys = [...new Set([...Object.keys(base), ...Object.keys(over)])];
+    return Object.fromEntries(keys.map((key) => [key, merged(base[key], over[key])]));
+}

@@ -1,0 +1,115 @@
+/** What a realm's file says, and Keycloak has otherwise. What the file is silent about is Keycloak's own affair, and no difference. */
+import { isSecretSetting } from "../../components/keycloak/realm-secrets";
+import { SECRET } from "../plan/redact";
+import { type PropertyChange, shown } from "../runner/values";
+import { addressOf, type Json, objectsOf, type RealmObject } from "./objects";
+
+export interface Difference {
+    /** Such as `client portal`; "" for the realm's own settings. */
+    readonly object: string;
+    /** Whether Keycloak has no such object. */
+    readonly missing: boolean;
+    /** Keycloak's value, and the file's. Never a secret. */
+    readonly properties: readonly PropertyChange[];
+}
+
+/** What Keycloak shows in the place of a secret that it tells nobody. */
+const MASKED = /^\*+$/;
+
+/**
+ * Keycloak's own: ids, what it computes, and what it writes while it runs. `notBefore` ends sessions from before that second, which
+ * an administrator may have done meanwhile.
+ */
+const ITS_OWN = new Set([
+    ...["id", "containerId", "internalId", "keycloakVersion", "path", "access", "subGroupCount", "notBefore"],
+    ...["client.secret.creation.time", "client.secret.rotated", "client.secret.rotated.creation.time"],
+    ...["client.secret.rotated.expiration.time", "registrationAccessToken", "lastSync", "defaultRole"],
+    // Accounts, and what organizations do by themselves: an export without users has neither.
+    ...["users", "federatedUsers", "organizations"],
+]);
+
+/** `hidden`: values that are never shown, wherever they are. */
+export function compareRealms(file: Json, server: Json, hidden: readonly string[] = []): Difference[] {
+    const there = objectsOf(server);
+    return [...objectsOf(file)].flatMap(([address, wanted]): Difference[] => {
+        const found = there.get(address);
+        if (!found) return [{ object: address, missing: true, properties: [] }];
+        const properties = leaves("", wanted.own, found.own).map((leaf) => withoutSecrets(leaf, hidden));
+        return properties.length > 0 ? [{ object: addressOf(wanted), missing: false, properties }] : [];
+    });
+}
+
+interface Leaf {
+    readonly path: string;
+    readonly before: unknown;
+    readonly after: unknown;
+}
+
+/** The top-level settings of an object that differ. */
+export const changedSettings = (wanted: RealmObject, found: RealmObject): string[] =>
+    Object.keys(wanted.own).filter((key) => leaves("", { [key]: wanted.own[key] }, found.own).length > 0);
+
+function leaves(path: string, wanted: unknown, found: unknown): Leaf[] {
+    if (typeof found === "string" && MASKED.test(found)) return [];
+    if (Array.isArray(found) && found.length === 1 && MASKED.test(String(found[0]))) return [];
+    if (isMap(wanted) && (isMap(found) || isEmpty(found))) {
+        return Object.entries(wanted)
+            .filter(([key]) => !ITS_OWN.has(key))
+            .flatMap(([key, value]) =>
+                leaves(path ? `${path}.${key}` : key, value, isMap(found) ? found[key] : undefined),
+            );
+    }
+    return same(wanted, found) ? [] : [{ path, before: found, after: wanted }];
+}
+
+function same(wanted: unknown, found: unknown): boolean {
+    if (isEmpty(wanted) || isEmpty(found)) return isEmpty(wanted) && isEmpty(found);
+    if (Array.isArray(wanted) && Array.isArray(found)) {
+        if (wanted.length !== found.length) return false;
+        // The executions of a flow are in order; what consists of names is a set.
+        if (wanted.some(isMap)) return wanted.every((item, i) => leaves("", item, found[i]).length === 0);
+        return JSON.stringify([...wanted].map(text).sort()) === JSON.stringify([...found].map(text).sort());
+    }
+    return text(wanted) === text(found);
+}
+
+/** `true` and "true" are the same, and so is JSON within a text, however it is written. */
+function text(value: unknown): string {
+    if (typeof value === "string" && /^\s*[[{]/.test(value)) {
+        try {
+            return JSON.stringify(sorted(JSON.parse(value)));
+        } catch {
+            return value;
+        }
+    }
+    return typeof value === "object" ? JSON.stringify(sorted(value)) : String(value);
+}
+
+function sorted(value: unknown): unknown {
+    if (Array.isArray(value)) return value.map(sorted);
+    if (!isMap(value)) return value;
+    return Object.fromEntries(
+        Object.keys(value)
+            .sort()
+            .map((key) => [key, sorted(value[key])]),
+    );
+}
+
+/** Keycloak leaves out what is empty or off. */
+const isEmpty = (value: unknown): boolean =>
+    value === undefined ||
+    value === null ||
+    value === "" ||
+    value === false ||
+    value === "false" ||
+    (Array.isArray(value) && value.length === 0) ||
+    (isMap(value) && Object.keys(value).length === 0);
+
+const isMap = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value);
+
+function withoutSecrets({ path, before, after }: Leaf, hidden: readonly string[]): PropertyChange {
+    const holds = (value: unknown) => hidden.some((secret) => JSON.stringify(value ?? "").includes(secret));
+    const isSecret = path.split(".").some(isSecretSetting) || holds(before) || holds(after);
+    if (isSecret) return { path, before: SECRET, after: "another one" };
+    return { path, before: shown(before), after: shown(after) };
+}

@@ -1,0 +1,92 @@
+/** Lists of names that the admin API takes one by one: the roles in a role and of a group, the scopes of a client. */
+import { add } from "../plan/grouping";
+import type { objectsOf} from "./objects";
+import { addressOf, map, type RealmObject, wayOf } from "./objects";
+import { changedSettings } from "./compare";
+import { type Server } from "./server";
+
+type Objects = ReturnType<typeof objectsOf>;
+
+/** What was changed; undefined: nothing. */
+export async function addMembers(
+    object: RealmObject,
+    found: RealmObject,
+    there: Objects,
+    server: Server,
+): Promise<string | undefined> {
+    const { members = [] } = wayOf(object.kind);
+    const changed = changedSettings(object, found).filter((key) => members.includes(key));
+    for (const key of changed) {
+        if (key in SCOPES) await scopes(key as keyof typeof SCOPES, object, found, there, server);
+        else await roles(key, object, found, there, server);
+    }
+    return changed.length > 0 ? `changed ${changed.join(", ")}` : undefined;
+}
+
+const SCOPES = {
+    defaultClientScopes: (client: string) => `/clients/${client}/default-client-scopes`,
+    optionalClientScopes: (client: string) => `/clients/${client}/optional-client-scopes`,
+    defaultDefaultClientScopes: () => "/default-default-client-scopes",
+    defaultOptionalClientScopes: () => "/default-optional-client-scopes",
+} as const;
+
+async function scopes(
+    key: keyof typeof SCOPES,
+    { own }: RealmObject,
+    found: RealmObject,
+    there: Objects,
+    server: Server,
+) {
+    const place = SCOPES[key](String(found.own.id));
+    for (const [names, method] of both(texts(own[key]), texts(found.own[key]))) {
+        for (const name of names) {
+            const scope = there.get(`client scope ${name}`);
+            if (scope) await server.send(method, `${place}/${String(scope.own.id)}`);
+        }
+    }
+}
+
+/** `composites` has realm and client; a group has `realmRoles` and `clientRoles`. */
+async function roles(key: string, { own, kind }: RealmObject, found: RealmObject, there: Objects, server: Server) {
+    const id = String(found.own.id);
+    const namesIn = (value: unknown): string[] => {
+        if (key === "realmRoles") return texts(value).map(realmRole);
+        if (key === "clientRoles") return inClients(value);
+        const { realm, client } = map(value);
+        return [...texts(realm).map(realmRole), ...inClients(client)];
+    };
+    for (const [names, method] of both(namesIn(own[key]), namesIn(found.own[key]))) {
+        const these = names.flatMap((name) => there.get(name) ?? []);
+        const byClient = new Map<string, RealmObject[]>();
+        for (const role of these) add(byClient, role.parent?.name ?? "", role);
+        for (const [client, some] of byClient) {
+            const body = some.map((role) => ({ id: role.own.id, name: role.name }));
+            const place =
+                kind === "group"
+                    ? `/groups/${id}/role-mappings/${mappings(client, there)}`
+                    : `/roles-by-id/${id}/composites`;
+            await server.send(method === "PUT" ? "POST" : method, place, body);
+        }
+    }
+}
+
+const mappings = (client: string, there: Objects) =>
+    client === "" ? "realm" : `clients/${String(there.get(`client ${client}`)!.own.id)}`;
+
+const realmRole = (name: string) => `role ${name}`;
+const inClients = (value: unknown) =>
+    Object.entries(map(value)).flatMap(([client, names]) =>
+        texts(names).map((role) =>
+            addressOf({ kind: "client role", name: role, parent: clientCalled(client), own: {} }),
+        ),
+    );
+const clientCalled = (name: string): RealmObject => ({ kind: "client", name, own: {} });
+
+/** What is to come, and what is to go. */
+const both = (wanted: string[], found: string[]) =>
+    [
+        [wanted.filter((name) => !found.includes(name)), "PUT"],
+        [found.filter((name) => !wanted.includes(name)), "DELETE"],
+    ] as const;
+
+const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);

@@ -1,0 +1,51 @@
+/** A realm by Keycloak's admin API. */
+import { administer } from "../verify/keycloak";
+import { shortened } from "../verify/http";
+import type { Target } from "../verify/target";
+import type { Json } from "./objects";
+
+/** The admin API refused something. */
+export class Refused extends Error {
+    constructor(
+        readonly status: number,
+        what: string,
+    ) {
+        super(what);
+    }
+}
+
+export class Server {
+    constructor(
+        private readonly target: Target,
+        readonly realm: string,
+    ) {}
+
+    /** What the realm is now, in the form of a realm file, with stars in the place of secrets; undefined where there is none. */
+    async export(): Promise<Json | undefined> {
+        const answer = await this.send("POST", "/partial-export?exportClients=true&exportGroupsAndRoles=true");
+        return answer === NOTHING ? undefined : (answer as Json);
+    }
+
+    /** A client's secret, which no export has. */
+    async secretOf(clientId: string): Promise<string | undefined> {
+        const { value } = (await this.send("GET", `/clients/${clientId}/client-secret`)) as { value?: string };
+        return value;
+    }
+
+    /** What is answered; `NOTHING` for a realm or an object that is not there. */
+    async send(method: string, path: string, json?: unknown): Promise<unknown> {
+        const answer = await administer(
+            this.target,
+            method,
+            `/admin/realms/${encodeURIComponent(this.realm)}${path}`,
+            json,
+        );
+        if (answer.status === 404) return NOTHING;
+        if (answer.status > 299) {
+            throw new Refused(answer.status, `${method} ${path}: ${answer.status} ${shortened(answer.text)}`);
+        }
+        return answer.text === "" ? {} : answer.json();
+    }
+}
+
+export const NOTHING = Symbol("not there");
