@@ -1,6 +1,7 @@
 /** The platform of one stack: configuration in, platform out. */
 import { awsProvider } from "./components/aws-provider";
 import { loadConfig } from "./config/load";
+import { loginsOf } from "./config/logins";
 import { agentClusters } from "./platform/agents";
 import { District } from "./platform/district";
 import { heritages } from "./platform/heritages";
@@ -37,12 +38,15 @@ export = async () => {
         ...byName(all, (one) => one.serviceName),
         ...byPart(applications, (one) => one.serviceNames),
     };
+    const logins = loginsOf(config);
     rememberTurn(district, Object.values(serviceNames));
     return {
         didcommUrls: byName(agents, (agent) => agent.didcommUrl),
         webSocketUrls: byPresent(agents, (agent) => agent.webSocketUrl),
         adminUrls: byName(agents, (agent) => agent.adminUrl),
         serviceUrls: { ...byName(services, (one) => one.url), ...byPart(applications, (one) => one.urls) },
+        /** Whom load balancers let through to these, where not everybody. */
+        ...(Object.keys(logins).length > 0 && { logins }),
         /** Where users log in (realms are below /realms), and where administrators do. */
         keycloakUrl: keycloak?.url ?? null,
         keycloakAdminUrl: keycloak?.adminUrl ?? null,

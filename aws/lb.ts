@@ -99,7 +99,7 @@ export const LB = {
             outputs: ({ name, id }, place) => ({ arn: arn(place, "listener-rule/app", id, name) }),
         },
         texts: {},
-        laptop: "rendered",
+        laptop: "real",
         reads: READS,
         writes: [
             "elasticloadbalancing:CreateRule",

@@ -5,6 +5,7 @@ import { certificateAlarms, loadBalancerAlarms } from "./alarms/load-balancer";
 import type { CertificateAuthority } from "./certificate-authority";
 import { hostOf, type Host, type NamedEndpoint } from "./endpoint/hosts";
 import { Listeners, NOT_FOUND } from "./endpoint/listeners";
+import { loginAction } from "./endpoint/login";
 import { redirectTo } from "./endpoint/redirects";
 import { conditions, literalPath, type Match, matchesOf, Priorities, ruleName } from "./endpoint/rules";
 import type { RequestsArgs, Route, RouteArgs } from "./endpoint/route";
@@ -64,14 +65,15 @@ export interface EndpointArgs {
     };
 }
 
-type Action = { type: string; targetGroupArn: pulumi.Output<string> };
+type Action = aws.types.input.lb.ListenerRuleAction;
 
 /**
  * An application load balancer, public or internal, that several services share.
  *
  * Who may connect is said once, here; what does not match a route is answered with 404. The load balancer may open
- * connections to the members of one group, `targets`, and to nothing else: its own rules stay two whatever the number of
- * services (a security group takes 60), and each service's group lets it in on the service's own ports alone.
+ * connections to the members of one group, `targets`, and to nothing else, but for realms where a route asks for a log-in: its own
+ * rules stay few whatever the number of services (a security group takes 60), and each service's group lets it in on the service's own
+ * ports alone.
  */
 export class Endpoint extends pulumi.ComponentResource {
     readonly dnsName: pulumi.Output<string>;
@@ -87,6 +89,7 @@ export class Endpoint extends pulumi.ComponentResource {
     private readonly priorities = new Priorities();
     private readonly recorded = new Set<string>();
     private readonly refusals: pulumi.Resource[] = [];
+    private toRealms: pulumi.Resource | undefined;
 
     constructor(name: string, args: EndpointArgs, opts?: pulumi.ComponentResourceOptions) {
         super("identity:index:Endpoint", name, {}, opts);
@@ -168,9 +171,9 @@ export class Endpoint extends pulumi.ComponentResource {
             throw new UserError(`${this.name}: ${name} is for HTTPS only, and this endpoint has no certificate`);
         }
         const targetGroup = this.targetGroup(name, args);
-        const forward = [{ type: "forward", targetGroupArn: targetGroup.arn }];
+        const actions = [...this.login(name, args), { type: "forward", targetGroupArn: targetGroup.arn }];
         const byRule = https && ("domain" in https || args.httpsOnly);
-        const { listening, url: address } = byRule ? this.byRule(name, args, forward) : this.byPort(args, forward);
+        const { listening, url: address } = byRule ? this.byRule(name, args, actions) : this.byPort(args, actions);
         const url = args.webSockets ? address.apply((http) => http.replace(/^http/, "ws")) : address;
         return {
             url,
@@ -215,6 +218,33 @@ export class Endpoint extends pulumi.ComponentResource {
      */
     allow(name: string, groupId: pulumi.Input<string>): pulumi.Resource[] {
         return this.listeners.allow(name, groupId);
+    }
+
+    /** The load balancer has to reach the realm by itself, at an address that its rules cannot name. */
+    private login(name: string, { login, webSockets }: RouteArgs): Action[] {
+        if (!login) return [];
+        const { https } = this.args;
+        if (!https || !("domain" in https) || webSockets) {
+            throw new UserError(
+                `${this.name}: ${name} asks for a log-in, and that needs HTTPS with a domain, and no webSockets`,
+            );
+        }
+        if ((login.client === undefined) === (login.tokensOf === undefined)) {
+            throw new UserError(`${this.name}: ${name} has a login with client or tokensOf, exactly one`);
+        }
+        this.toRealms ??= new aws.vpc.SecurityGroupEgressRule(
+            `${this.name}-to-realms`,
+            {
+                securityGroupId: this.groupId,
+                description: "Realms that it has users log in at",
+                cidrIpv4: "0.0.0.0/0",
+                ipProtocol: "tcp",
+                fromPort: 443,
+                toPort: 443,
+            },
+            { parent: this },
+        );
+        return [loginAction(login)];
     }
 
     private targetGroup(name: string, args: RouteArgs): aws.lb.TargetGroup {

@@ -162,6 +162,8 @@ export class KeycloakHa extends pulumi.ComponentResource {
     readonly database: DatabaseAccess;
     /** Where the cluster's secrets are, by variable: names of parameters, for `aws ssm get-parameter`. */
     readonly parameterNames: pulumi.Output<Record<string, string>>;
+    /** What realm files name as `${VARIABLE}`. */
+    readonly realmSecrets: Readonly<Record<string, Secret>>;
     /** How the wanted version takes over from the one that runs. */
     readonly deployment: pulumi.Output<"rolling" | "replace">;
 
@@ -238,6 +240,7 @@ export class KeycloakHa extends pulumi.ComponentResource {
         this.databaseName = record.fqdn;
         this.database = database.access;
         this.deployment = version.deployment;
+        this.realmSecrets = args.realmSecrets ?? {};
         this.parameterNames = pulumi.output(
             Object.fromEntries(Object.entries(secrets).map(([variable, secret]) => [variable, secret.parameterName])),
         );

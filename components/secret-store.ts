@@ -18,6 +18,8 @@ export interface Secret {
      * to read; so a task definition carries this token, and a changed value makes a new revision of it.
      */
     readonly version: pulumi.Output<string>;
+    /** The value, where the program itself has it. */
+    readonly value?: pulumi.Output<string>;
 }
 
 /** Parameters that an application reads by itself when it starts: all that there are below one path. */
@@ -145,6 +147,7 @@ export class SecretStore extends pulumi.ComponentResource {
             arn: parameter.arn,
             keyArn: this.keyArn,
             version: parameter.version.apply(String),
+            value: pulumi.secret(value),
         };
     }
 

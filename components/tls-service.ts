@@ -22,6 +22,8 @@ export interface Listener {
     paths?: readonly string[];
     /** See `RequestsArgs.priority`. */
     priority?: number;
+    /** See `RouteArgs.login`. @default everybody who may connect */
+    login?: RouteArgs["login"];
 }
 
 /**
@@ -154,11 +156,12 @@ export class TlsService extends pulumi.ComponentResource {
                 `${name}: targetProtocolVersion ${version} is for an application whose protocol is http2`,
             );
         }
-        const routes = listeners.map(({ endpoint, host, paths, priority }) =>
+        const routes = listeners.map(({ endpoint, host, paths, priority, login }) =>
             endpoint.route(name, {
                 host: host ?? name,
                 paths,
                 priority,
+                login,
                 port: ENVOY_PORT,
                 targetProtocol: "HTTPS",
                 protocolVersion: args.targetProtocolVersion,

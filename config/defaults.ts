@@ -308,6 +308,14 @@ function heritageServiceDefaults(
                     paths: listener.paths,
                     priority: listener.priority,
                     redirect: listener.redirect && here.redirect(listener.redirect),
+                    login:
+                        listener.login &&
+                        ({
+                            realm: listener.login.realm,
+                            client: listener.login.client,
+                            secret: listener.login.secret,
+                            tokens: listener.login.tokens,
+                        } satisfies EachKey<typeof listener.login>),
                 }) satisfies EachKey<ListenerInput>,
         ),
         reachable: input.reachable ?? false,

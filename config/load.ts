@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as runtimeConfig from "@pulumi/pulumi/runtime/config";
 import type { z } from "zod";
 import { check, type Problem } from "./checks";
+import { checkLogins } from "./checks/login";
 import { checkRealms } from "./checks/keycloak-realms";
 import { checkBucketNames, checkCopies, checkIdentifiers } from "./checks/name-lengths";
 import { type PlatformConfig, withDefaults } from "./defaults";
@@ -95,6 +96,7 @@ export function readConfig(
             ...checkCopies(config, `${project}-${stack}`),
             ...checkBucketNames(config, `${project}-${stack}`),
             ...checkRealms(config, stack),
+            ...checkLogins(config, stack),
         ].filter((p) => !explained(p)),
     );
     return problems.length > 0 ? { problems: problems.map(heritages.placed) } : { config, problems: [] };

@@ -1,6 +1,8 @@
+import * as pulumi from "@pulumi/pulumi";
 import type { DevLedger } from "../components/dev-ledger";
 import { Heritage, type HeritageDistrict } from "../components/heritage";
 import { rdsCertificateAuthorities } from "../components/rds/certificate-authority";
+import type { KeycloakHa } from "../components/keycloak-ha";
 import { type HeritageConfig, isBehindEnvoy } from "../config/defaults";
 import { environmentOfFiles } from "../config/environment-files";
 import { pluginsOf } from "../config/plugins";
@@ -65,7 +67,7 @@ export function heritages(
                     ...bound.environment,
                 },
                 services: withQueues(
-                    withHosts(withSidecars(name, ownSecrets(name, services, district), district)),
+                    withListeners(withSidecars(name, ownSecrets(name, services, district), district), neighbours),
                     queues,
                 ),
                 scheduledTasks: ownSecrets(name, scheduledTasks, district),
@@ -96,18 +98,32 @@ function databaseOf<Settings extends NonNullable<HeritageConfig["database"]> & {
 }
 
 /** Services as the component takes them: `hosts` of a listener are all that there are, also where the file says one. */
-const withHosts = <Service extends { listeners: HeritageConfig["services"][string]["listeners"] }>(
+const withListeners = <Service extends { listeners: readonly Listener[] }>(
     services: Record<string, Service>,
+    { keycloak }: Neighbours,
 ) =>
     Object.fromEntries(
         Object.entries(services).map(([name, service]) => [
             name,
             {
                 ...service,
-                listeners: service.listeners.map(({ hosts, ...listener }) => ({ ...listener, host: hosts })),
+                listeners: service.listeners.map(({ hosts, login, ...listener }) => ({
+                    ...listener,
+                    host: hosts,
+                    login: login && loginAt(keycloak!, login),
+                })),
             },
         ]),
     );
+
+type Listener = HeritageConfig["services"][string]["listeners"][number];
+
+/** A log-in at a realm of the stack's Keycloak. */
+const loginAt = (keycloak: KeycloakHa, { realm, client, secret, tokens }: NonNullable<Listener["login"]>) => ({
+    issuer: pulumi.interpolate`${keycloak.url}/realms/${realm}`,
+    client: client === undefined ? undefined : { id: client, secret: keycloak.realmSecrets[secret!]!.value! },
+    tokensOf: tokens,
+});
 
 /** Services with their sidecars, each with the secrets that it has for itself. */
 const withSidecars = <Service extends Pick<HeritageConfig["services"][string], "sidecars">>(

@@ -7,6 +7,7 @@ import { KeycloakHa } from "../components/keycloak-ha";
 import type { KeycloakConfig } from "../config/defaults";
 import { openedBy } from "../config/egress";
 import { realmFolders } from "../config/keycloak/realm-folders";
+import { callbackVariables } from "../config/logins";
 import { isOfBuild } from "../config/keycloak/known-settings";
 import type { District } from "./district";
 import { databaseBuildArgs } from "./images";
@@ -37,7 +38,10 @@ export function keycloakCluster(district: District): KeycloakHa | undefined {
         {
             ...settings,
             database: settings.database.shared ? { login: district.shared!.login(DATABASE) } : settings.database,
-            environment: Object.fromEntries(Object.entries(environment).filter(([variable]) => !isOfBuild(variable))),
+            environment: {
+                ...callbackVariables(config),
+                ...Object.fromEntries(Object.entries(environment).filter(([variable]) => !isOfBuild(variable))),
+            },
             egress: egress && openedBy(egress),
             cluster,
             alarms: district.alarms,

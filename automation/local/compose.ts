@@ -1,11 +1,12 @@
 /** A plan as a compose file: the same task definitions as Fargate gets, and what stands in for the services of AWS. */
+import { createHash } from "node:crypto";
 import { declaredVolumes } from "../../config/dockerfile";
 import { Inventory } from "../plan/inventory";
 import type { PlannedStack } from "../plan/plan-stack";
 import type { TaskDefinition } from "./container";
 import { baseImages, inProject } from "./dockerfiles";
-import { certificateVariables, envoyConfig, pattern, STATUS_PORT } from "./envoy";
-import type { Target } from "./envoy/clusters";
+import { certificateVariables, envoyConfig, type EnvoyContext, pattern, STATUS_PORT } from "./envoy";
+import { loginSecrets } from "./envoy/login";
 import { fileSystems } from "./file-systems";
 import type { DebugPorts } from "./debug";
 import { Firewalls, held, HTTPS } from "./firewall";
@@ -134,7 +135,7 @@ export function compose(
         ...databaseTasks.runs(services),
     ];
     const envoys = balancers.map((balancer) =>
-        loadBalancer(balancer, { aws, inventory, targets, variables, envoyImage: envoyImage! }),
+        loadBalancer(balancer, { aws, inventory, targets, variables, balancers, local, envoyImage: envoyImage! }),
     );
     const images = [
         ...aws.images,
@@ -346,16 +347,14 @@ function credentials(definition: TaskDefinition, readers: TaskRoles, services: r
     return { ...endpoints, AWS_ACCESS_KEY_ID: definition.family, AWS_SECRET_ACCESS_KEY: "of-the-task-role" };
 }
 
-interface Balanced {
+interface Balanced extends EnvoyContext {
     aws: LocalAws;
-    inventory: Inventory;
-    targets: ReadonlyMap<string, readonly Target[]>;
     variables: Variables;
     envoyImage: string;
 }
 
 function loadBalancer(balancer: LoadBalancer, around: Balanced): ComposeServices {
-    const { aws, inventory, targets, variables, envoyImage } = around;
+    const { aws, variables, envoyImage } = around;
     const environment: ComposeServices[string]["environment"] = {};
     for (const { port, certificateArns } of balancer.listeners) {
         for (const [i, arn] of certificateArns.entries()) {
@@ -370,7 +369,16 @@ function loadBalancer(balancer: LoadBalancer, around: Balanced): ComposeServices
             environment[names.privateKey] = variables.reference(what, pair.privateKey);
         }
     }
-    const config = envoyConfig(balancer, inventory, targets);
+    for (const rule of balancer.listeners.flatMap(({ rules }) => rules)) {
+        const [secret, cookies] = loginSecrets(rule);
+        if (!secret || !cookies) continue;
+        const value = aws.clientSecrets.get(rule.name)!;
+        environment[secret.variable] = variables.reference(`${rule.name} client secret`, value);
+        // Another one ends sessions; this one changes with the client's secret alone.
+        const key = createHash("sha256").update(`cookies ${value}`).digest("hex");
+        environment[cookies.variable] = variables.reference(`${rule.name} cookies`, key);
+    }
+    const config = envoyConfig(balancer, around);
     return {
         [balancer.name]: {
             image: envoyImage,

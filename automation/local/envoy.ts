@@ -4,6 +4,7 @@
  */
 import type { Inventory } from "../plan/inventory";
 import { address, cluster, clusterName, loopback, type Target } from "./envoy/clusters";
+import { type Around, loginFilters, loginOf, loginOfRoute, loginSecrets } from "./envoy/login";
 import { sessions, STATEFUL_SESSION } from "./envoy/sessions";
 import type { Action, Listener, LoadBalancer, Rule } from "./load-balancers";
 
@@ -16,22 +17,61 @@ export const certificateVariables = (port: number, i = 0) => {
     return { certificate: `TLS_CERTIFICATE_${suffix}`, privateKey: `TLS_PRIVATE_KEY_${suffix}` };
 };
 
-export function envoyConfig(
-    balancer: LoadBalancer,
-    inventory: Inventory,
-    targets: ReadonlyMap<string, readonly Target[]>,
-): object {
-    const groups = [...new Set(balancer.listeners.flatMap(actionsOf).flatMap((action) => action.targetGroupArn ?? []))];
+export interface EnvoyContext {
+    readonly inventory: Inventory;
+    readonly targets: ReadonlyMap<string, readonly Target[]>;
+    /** All of the stack's: a realm may be behind another one. */
+    readonly balancers: readonly LoadBalancer[];
+    /** A URL of the stack as it is on this machine. */
+    readonly local: (text: string) => string;
+}
+
+export function envoyConfig(balancer: LoadBalancer, context: EnvoyContext): object {
+    const { inventory, targets } = context;
+    const logins = balancer.listeners.flatMap(({ rules }) => rules.filter(loginOf));
+    const realms = logins.map((rule) => realmGroup(issuerOf(rule), context));
+    const own = balancer.listeners.flatMap(actionsOf).flatMap((action) => action.targetGroupArn ?? []);
+    const groups = [...new Set([...own, ...realms])];
+    const around: Around = {
+        clusterOf: (url) => clusterName(realmGroup(url, context)),
+        local: context.local,
+    };
     return {
         admin: { address: address("127.0.0.1", ADMIN_PORT) },
         static_resources: {
-            listeners: [...balancer.listeners.map((own) => listener(balancer, own, inventory)), statusListener()],
+            listeners: [
+                ...balancer.listeners.map((each) => listener(balancer, each, inventory, around)),
+                statusListener(),
+            ],
             clusters: [
                 ...groups.map((arn) => cluster(arn, inventory, targets.get(arn) ?? [])),
                 loopback("admin", ADMIN_PORT),
             ],
+            ...(logins.length > 0 ? { secrets: logins.flatMap(loginSecrets).map(secret) } : {}),
         },
     };
+}
+
+const secret = ({ name, variable }: ReturnType<typeof loginSecrets>[number]) => ({
+    name,
+    generic_secret: { secret: { environment_variable: variable } },
+});
+
+const issuerOf = (rule: Rule): string => {
+    const { authenticateOidc, jwtValidation } = loginOf(rule)!;
+    return (authenticateOidc ?? jwtValidation)!.issuer;
+};
+
+/** The target group that the realm's own name leads to. */
+function realmGroup(url: string, { balancers }: EnvoyContext): string {
+    const { hostname } = new URL(url);
+    const rules = balancers.flatMap(({ listeners }) => listeners.flatMap((each) => each.rules));
+    const leads = rules.filter(({ conditions }) =>
+        conditions.some(({ hostHeader }) => hostHeader?.values?.includes(hostname)),
+    );
+    const found = leads.flatMap(({ actions }) => actions).find(({ targetGroupArn }) => targetGroupArn);
+    if (!found) throw new Error(`the realm ${url} is not behind a load balancer of this stack`);
+    return found.targetGroupArn!;
 }
 
 const actionsOf = ({ defaultActions, rules }: Listener) => [
@@ -39,13 +79,14 @@ const actionsOf = ({ defaultActions, rules }: Listener) => [
     ...rules.flatMap(({ actions }) => actions),
 ];
 
-const manager = (settings: object) => ({
+const manager = (settings: object, first: readonly object[] = []) => ({
     name: "envoy.filters.network.http_connection_manager",
     typed_config: {
         "@type":
             "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
         codec_type: "AUTO",
         http_filters: [
+            ...first,
             STATEFUL_SESSION,
             {
                 name: "envoy.filters.http.router",
@@ -59,10 +100,10 @@ const manager = (settings: object) => ({
     },
 });
 
-function listener(balancer: LoadBalancer, own: Listener, inventory: Inventory) {
+function listener(balancer: LoadBalancer, own: Listener, inventory: Inventory, around: Around) {
     const idle = `${balancer.idleTimeoutSeconds}s`;
     const routes = [
-        ...own.rules.map((rule) => ruleRoute(rule, balancer, inventory)),
+        ...own.rules.map((rule) => ruleRoute(rule, balancer, inventory, around)),
         route(own.defaultActions, balancer, inventory),
     ];
     return {
@@ -73,24 +114,27 @@ function listener(balancer: LoadBalancer, own: Listener, inventory: Inventory) {
             {
                 ...(own.protocol === "HTTPS" ? { transport_socket: downstreamTls(own) } : {}),
                 filters: [
-                    manager({
-                        stat_prefix: `port_${own.port}`,
-                        // The client's address is appended to X-Forwarded-For, and X-Forwarded-Proto overwritten.
-                        use_remote_address: true,
-                        // Rules are asked with the path as it came, and so it is handed on: a load balancer of AWS alters no path
-                        // (ELB user guide, "Path conditions").
-                        normalize_path: false,
-                        generate_request_id: false,
-                        server_header_transformation: "PASS_THROUGH",
-                        upgrade_configs: [{ upgrade_type: "websocket" }],
-                        common_http_protocol_options: { idle_timeout: idle },
-                        stream_idle_timeout: idle,
-                        local_reply_config: BAD_GATEWAY,
-                        route_config: {
-                            request_headers_to_add: [header("X-Forwarded-Port", String(own.published))],
-                            virtual_hosts: [{ name: "all", domains: ["*"], routes }],
+                    manager(
+                        {
+                            stat_prefix: `port_${own.port}`,
+                            // The client's address is appended to X-Forwarded-For, and X-Forwarded-Proto overwritten.
+                            use_remote_address: true,
+                            // Rules are asked with the path as it came, and so it is handed on: a load balancer of AWS alters no path
+                            // (ELB user guide, "Path conditions").
+                            normalize_path: false,
+                            generate_request_id: false,
+                            server_header_transformation: "PASS_THROUGH",
+                            upgrade_configs: [{ upgrade_type: "websocket" }],
+                            common_http_protocol_options: { idle_timeout: idle },
+                            stream_idle_timeout: idle,
+                            local_reply_config: BAD_GATEWAY,
+                            route_config: {
+                                request_headers_to_add: [header("X-Forwarded-Port", String(own.published))],
+                                virtual_hosts: [{ name: "all", domains: ["*"], routes }],
+                            },
                         },
-                    }),
+                        loginFilters(own.rules, around),
+                    ),
                 ],
             },
         ],
@@ -133,7 +177,9 @@ function downstreamTls({ port, certificateArns }: Listener) {
 }
 
 /** Everything that is not said here is refused: a rule that means something else than on AWS would be worse than none. */
-function ruleRoute({ conditions, actions, priority }: Rule, balancer: LoadBalancer, inventory: Inventory) {
+function ruleRoute(rule: Rule, balancer: LoadBalancer, inventory: Inventory, around: Around) {
+    const { conditions, priority } = rule;
+    const actions = rule.actions.filter(({ authenticateOidc, jwtValidation }) => !authenticateOidc && !jwtValidation);
     const hosts: string[] = [];
     const paths: string[] = [];
     const headers: object[] = [];
@@ -155,7 +201,13 @@ function ruleRoute({ conditions, actions, priority }: Rule, balancer: LoadBalanc
             ? { headers: [...(hosts.length > 0 ? [hostMatcher(hosts)] : []), ...headers] }
             : {}),
     };
-    return { ...route(actions, balancer, inventory), match };
+    const { typed_per_filter_config: own, ...to } = route(actions, balancer, inventory) as PerFilter;
+    const filters = { ...own, ...loginOfRoute(rule, around) };
+    return { ...to, match, ...(Object.keys(filters).length > 0 ? { typed_per_filter_config: filters } : {}) };
+}
+
+interface PerFilter {
+    readonly typed_per_filter_config?: object;
 }
 
 /** `*` is any characters and `?` one of them, in the whole of a path without its query; capitals count. */

@@ -1,6 +1,7 @@
 /** The load balancers of a plan, and where on this machine each of their listeners is. */
 import { add } from "../plan/grouping";
 import type { Inventory } from "../plan/inventory";
+import type { LoginAction } from "./envoy/login";
 import { UsageError } from "../shared/errors";
 
 export interface LoadBalancer {
@@ -25,12 +26,14 @@ export interface Listener {
 }
 
 export interface Rule {
+    /** As the program calls it. */
+    readonly name: string;
     readonly priority: number;
     readonly conditions: readonly Record<string, { values?: string[]; httpHeaderName?: string } | undefined>[];
     readonly actions: readonly Action[];
 }
 
-export interface Action {
+export interface Action extends LoginAction {
     readonly type: string;
     readonly targetGroupArn?: string;
     readonly redirect?: Readonly<Record<string, string | undefined>>;
@@ -58,8 +61,8 @@ export function loadBalancers(inventory: Inventory, portOffset: number): LoadBal
         add(certificates, String(inputs.listenerArn), String(inputs.certificateArn));
     }
     const rules = new Map<string, Rule[]>();
-    for (const { inputs } of inventory.ofType("aws:lb/listenerRule:ListenerRule")) {
-        add(rules, String(inputs.listenerArn), inputs as unknown as Rule);
+    for (const { name, inputs } of inventory.ofType("aws:lb/listenerRule:ListenerRule")) {
+        add(rules, String(inputs.listenerArn), { ...(inputs as unknown as Rule), name });
     }
     return inventory.ofType("aws:lb/loadBalancer:LoadBalancer").map(({ name, inputs, outputs }) => {
         const listeners = inventory

@@ -63,6 +63,8 @@ export class LocalAws {
     readonly certificates = new Map<string, KeyPair>();
     /** By the parameter's name: what SSM would hold. */
     readonly parameters = new Map<string, string>();
+    /** Of the clients that load balancers have users log in for, by the rule's name. */
+    readonly clientSecrets = new Map<string, string>();
 
     private constructor(
         private readonly project: string,
@@ -105,6 +107,12 @@ export class LocalAws {
         },
         "aws:acm/certificate:Certificate": async (made) => {
             this.certificates.set(String(made.outputs.arn), await this.ofAcm(made));
+            return {};
+        },
+        "aws:lb/listenerRule:ListenerRule": ({ name, inputs }) => {
+            for (const { authenticateOidc } of inputs.actions as { authenticateOidc?: { clientSecret: string } }[]) {
+                if (authenticateOidc) this.clientSecrets.set(name, authenticateOidc.clientSecret);
+            }
             return {};
         },
         "aws:lb/loadBalancer:LoadBalancer": ({ name }) => ({ dnsName: `${name}.localhost` }),

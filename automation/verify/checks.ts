@@ -3,6 +3,7 @@ import type { Check } from "./check";
 import * as agents from "./checks/agents";
 import * as closed from "./checks/closed";
 import * as keycloak from "./checks/keycloak";
+import { logins } from "./checks/logins";
 import { messages } from "./checks/messages";
 import { posts } from "./checks/posts";
 import { tasks } from "./checks/tasks";
@@ -23,6 +24,7 @@ export const CHECKS: readonly Check[] = [
     keycloak.cluster,
     keycloak.logIn,
     keycloak.master,
+    logins,
     closed.ports,
     closed.paths,
     closed.adminEndpoint,

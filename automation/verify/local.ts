@@ -31,6 +31,7 @@ export class LocalTarget implements Target {
     readonly agents: Target["agents"];
     readonly services: Target["services"];
     readonly keycloak: Target["keycloak"];
+    readonly logins: Target["logins"];
     readonly serviceNames: readonly string[];
     readonly authority: string;
     private readonly running: Running;
@@ -49,7 +50,12 @@ export class LocalTarget implements Target {
         this.project = composeProject(root, this.state.project, stack);
         this.title = `${this.running.project} ${stack} on this machine`;
         const outputs = this.running.outputs as unknown as Outputs;
-        ({ agents: this.agents, services: this.services, keycloak: this.keycloak } = addresses(outputs));
+        ({
+            agents: this.agents,
+            services: this.services,
+            keycloak: this.keycloak,
+            logins: this.logins,
+        } = addresses(outputs));
         this.serviceNames = Object.keys(this.running.services);
         this.authority = this.running.ca;
     }

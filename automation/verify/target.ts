@@ -61,6 +61,8 @@ export interface Target {
     /** The applications' URLs, by service. */
     readonly services: Readonly<Record<string, string>>;
     readonly keycloak: { readonly url: string; readonly adminUrl: string } | undefined;
+    /** The services that a load balancer asks for a log-in for. */
+    readonly logins: NonNullable<Outputs["logins"]>;
     /** The names of all services. */
     readonly serviceNames: readonly string[];
     /** The PEM of the stack's own certificate authority; undefined where clients trust the system's authorities. */
@@ -86,7 +88,7 @@ export interface Target {
 }
 
 /** The URLs for users and administrators, from the program's outputs. */
-export function addresses(outputs: Outputs): Pick<Target, "agents" | "services" | "keycloak"> {
+export function addresses(outputs: Outputs): Pick<Target, "agents" | "services" | "keycloak" | "logins"> {
     const { didcommUrls, adminUrls, serviceUrls, keycloakUrl: url, keycloakAdminUrl: adminUrl } = outputs;
     const agents = Object.entries(didcommUrls).map(([name, didcommUrl]) => [
         name,
@@ -95,6 +97,7 @@ export function addresses(outputs: Outputs): Pick<Target, "agents" | "services" 
     return {
         agents: Object.fromEntries(agents),
         services: serviceUrls,
+        logins: outputs.logins ?? {},
         keycloak: url && adminUrl ? { url, adminUrl } : undefined,
     };
 }

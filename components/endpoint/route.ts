@@ -1,6 +1,7 @@
 /** What an endpoint's routes are told, and what they are to a service. */
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import type { LoginArgs } from "./login";
 import type { Transform } from "../transform";
 import type { TargetGroupSettings } from "./target-group";
 
@@ -23,6 +24,8 @@ export interface RequestsArgs {
 export interface RouteArgs extends RequestsArgs, TargetGroupSettings {
     /** Where the target listens; without HTTPS the endpoint's listener is on the same port. */
     port: number;
+    /** Who may come in, by a log-in. The endpoint has to have a domain. @default everybody who may connect */
+    login?: LoginArgs;
     /** Never over plain HTTP: of an endpoint without a domain it uses the HTTPS listener, told apart by path. @default false */
     httpsOnly?: boolean;
     /** Where the endpoint has an authority and no domain: the listener of its own speaks TLS. @default false, plain HTTP */

@@ -23,6 +23,8 @@ export interface HeritageListener extends RequestsArgs {
     endpoint: "public" | "internal";
     /** Another address to which these requests are sent on. @default they go to the service */
     redirect?: string;
+    /** Who may come in, by a log-in (see `LoginArgs`). @default everybody who may connect */
+    login?: RouteArgs["login"];
 }
 
 export interface HeritageServiceArgs

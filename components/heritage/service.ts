@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { APPLICATION_PORT } from "../application-port";
 import type { BeforeDeploy } from "../before-deploy";
-import type { Endpoint, RequestsArgs } from "../endpoint";
+import type { Endpoint, RequestsArgs, RouteArgs } from "../endpoint";
 import type { ContainerArgs } from "../fargate/container";
 import { FargateService } from "../fargate-service";
 import { mergePlugins } from "../plugins";
@@ -27,7 +27,7 @@ export interface ServiceOfHeritage {
 }
 
 /** What an endpoint sends to the service. */
-type Listener = RequestsArgs & { endpoint: Endpoint };
+type Listener = RequestsArgs & Pick<RouteArgs, "login"> & { endpoint: Endpoint };
 
 /** The service, and where it answers: the first of its listeners. */
 interface Created {
@@ -56,9 +56,9 @@ export function heritageService(of: ServiceOfHeritage): Created {
 
 /** Creates the redirects. Returns the listeners that lead to the service. */
 function listenersOf(name: string, service: HeritageServiceArgs, { endpoints }: HeritageDistrict): Listener[] {
-    return (service.listeners ?? []).flatMap(({ endpoint: which, redirect, ...requests }) => {
+    return (service.listeners ?? []).flatMap(({ endpoint: which, redirect, login, ...requests }) => {
         const endpoint = endpoints[which];
-        if (redirect === undefined) return [{ ...requests, endpoint }];
+        if (redirect === undefined) return [{ ...requests, login, endpoint }];
         endpoint.redirect(name, { ...requests, to: redirect });
         return [];
     });

@@ -5,6 +5,7 @@ import { realmProblems } from "../../components/keycloak/realms";
 import { BRUTE_FORCE, COUNT_FAILURES, COUNTS_NO_FAILURES } from "../../policy/rules/keycloak";
 import type { KeycloakConfig, PlatformConfig } from "../defaults";
 import { REALMS, realmFolders } from "../keycloak/realm-folders";
+import { callbackVariables } from "../logins";
 import type { Problem } from "./common";
 
 export function checkRealms(config: PlatformConfig, stack: string): Problem[] {
@@ -13,7 +14,7 @@ export function checkRealms(config: PlatformConfig, stack: string): Problem[] {
     const folders = realmFolders(stack);
     const { environment, secrets } = keycloak;
     const variables = {
-        known: Object.keys({ ...environment, ...secrets }),
+        known: Object.keys({ ...environment, ...secrets, ...callbackVariables(config) }),
         generated: Object.keys(secrets).filter((variable) => secrets[variable]!.generate !== undefined),
         unfit: Object.entries(valuesOf(keycloak)).flatMap(([variable, value]) => (isPartOfJson(value) ? [] : variable)),
     };

@@ -3,6 +3,39 @@ import { z } from "zod";
 import { application } from "../schema/application";
 import { hostLabel } from "../schema/values";
 
+const login = z
+    .strictObject({
+        realm: z
+            .string()
+            .regex(/^[A-Za-z0-9._-]+$/, "realm")
+            .describe("The realm of the stack's Keycloak. Needed."),
+        client: z
+            .string()
+            .min(1)
+            .optional()
+            .describe("For browsers: the realm's client that its users log in for. It is confidential, with secret."),
+        secret: z
+            .string()
+            .min(1)
+            .optional()
+            .describe(
+                "The variable of identity:keycloak.secrets with that client's secret, which the realm's file names as ${VARIABLE}. " +
+                    "Its source is generate or value. Needed with client.",
+            ),
+        tokens: z
+            .array(z.string().min(1))
+            .min(1)
+            .max(10)
+            .optional()
+            .describe(
+                "For programs: clients whose access tokens (Authorization: Bearer) let a request in, up to 10. Others get 401.",
+            ),
+    })
+    .describe(
+        "Who may come in, by a log-in at the stack's Keycloak that the load balancer asks for: client for browsers, or tokens for programs. " +
+            "The stack needs a domain. Default: everybody whom the endpoint lets in.",
+    );
+
 export const listener = z
     .strictObject({
         endpoint: z
@@ -38,6 +71,7 @@ export const listener = z
                 "Where these requests are sent on to, for good (301): https://www.example.com keeps path and query; with a path behind " +
                     "the host everything goes there. Default: they go to the service.",
             ),
+        login: login.optional(),
     })
     .describe("A way in: what a load balancer sends to the service, or on to another address.");
 

@@ -1,17 +1,20 @@
 import { randomBytes } from "node:crypto";
 import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { apply } from "../../automation/realms/apply";
 import { compareRealms } from "../../automation/realms/compare";
 import { Server } from "../../automation/realms/server";
 import { Application, Browser, claims, realm, type Tokens } from "../../automation/verify/browser";
 import type { Target } from "../../automation/verify/target";
+import { type LoginArgs, loginAction } from "../../components/endpoint/login";
 import { pathsBelow } from "../../components/keycloak/container";
 import CHANGED from "../realms/shop-changed.json";
 import SHOP from "../realms/shop.json";
 import { authority } from "./certificates";
 import { balanced } from "./load-balancer";
+import { loginBalancer } from "./login";
 import { exec, logs, output, type Sandbox, sandboxOrSkip, state, until } from "./docker";
 import { baseImage, ROOT, taskDefinition } from "./plan";
 import { POSTGRES_IMAGE, type Postgres, startPostgres } from "./postgres";
@@ -230,6 +233,62 @@ describe("Keycloak under its task definition", () => {
         expect(await people.json()).to.have.length(1);
         expect(compareRealms({ components: before.components }, after)).to.have.length(1); // the directory's address
         await administer("DELETE", "", undefined, `/${SHOP.realm}`);
+    });
+
+    it("logs browsers in for a load balancer, and has it take tokens of the clients that it names", async function () {
+        this.timeout(120_000);
+        const issuer = `${hostname}/realms/${REALM}`;
+        const redirectUris = ["https://web.test/oauth2/idpresponse"];
+        const web = { clientId: "web", secret: clientSecret, redirectUris };
+        const program = (clientId: string) => ({ clientId, secret: clientSecret, serviceAccountsEnabled: true });
+        for (const client of [web, program("job"), program("other")]) {
+            expect((await administer("POST", "/clients", client, `/${REALM}`)).status).to.equal(201);
+        }
+        const action = (login: Omit<LoginArgs, "issuer">) => loginAction({ issuer, ...login });
+        const browserFor = await loginBalancer(sandbox!, {
+            network,
+            node: { host: await nodes[0].address(), port: HTTP },
+            issuer,
+            clientSecret,
+            rules: [
+                { name: "web", actions: [await known(action({ client: { id: "web", secret: clientSecret } }))] },
+                { name: "api", actions: [await known(action({ tokensOf: ["job"] }))] },
+            ] as LoginRules,
+        });
+
+        // A browser: to the log-in page, back to the load balancer's own path, and on to where it wanted to go.
+        const visitor = browserFor("web");
+        const sent = await visitor.get("/orders?open=1");
+        expect(sent.status).to.equal(302);
+        expect(sent.location).to.match(new RegExp(`^${issuer}/protocol/openid-connect/auth\\?`));
+        const there = newcomer();
+        const page = await (await by(0, there)).get(pathOf(sent.location!));
+        const entered = await (await by(0, there)).post(page.form()!, { ...USER });
+        expect(entered.location).to.match(/^https:\/\/web\.test\/oauth2\/idpresponse\?/);
+        const back = await visitor.get(pathOf(entered.location!));
+        expect(back.location).to.equal("http://web.test/orders?open=1"); // the listener has no TLS here
+        const asked = (await visitor.get("/orders?open=1")).json() as Record<string, string>;
+        expect(claims(asked["x-amzn-oidc-accesstoken"]!)).to.include({
+            iss: issuer,
+            preferred_username: USER.username,
+        });
+        expect(asked).not.to.have.property("authorization");
+
+        // A program: with a token of the client that may, of one that may not, and with none.
+        const tokenOf = async (id: string) => {
+            const form = { grant_type: "client_credentials", client_id: id, client_secret: clientSecret };
+            return (await (await by(0, newcomer())).post(`/realms/${REALM}/protocol/openid-connect/token`, form)).json()
+                .access_token as string;
+        };
+        const bearer = async (id: string) => ({ Authorization: `Bearer ${await tokenOf(id)}` });
+        const api = browserFor("api");
+        const letIn = await api.get("/", await bearer("job"));
+        expect(letIn.status).to.equal(200);
+        expect(letIn.json().authorization).to.match(/^Bearer /);
+        expect((await api.get("/", await bearer("other"))).status).to.equal(401);
+        expect((await api.get("/")).status).to.equal(401);
+        const { Authorization } = await bearer("job");
+        expect((await api.get("/", { Authorization: `${Authorization.slice(0, -4)}AAAA` })).status).to.equal(401);
     });
 
     it("answers no other spelling of the paths that the public endpoint refuses", async () => {
@@ -479,6 +538,12 @@ const person = (username: string, password: string) => ({
 });
 
 const VERSION = baseImage("keycloak", "KEYCLOAK_VERSION");
+
+type LoginRules = Parameters<typeof loginBalancer>[1]["rules"];
+/** The values of outputs, as the plan has them. */
+const known = (value: unknown) =>
+    new Promise<unknown>((resolve) => void pulumi.output(value as object).apply((all) => resolve(all)));
+const pathOf = (url: string) => url.replace(/^https:\/\/[^/]+/, "");
 
 /** As a repository would have it: the client's secret is the stack's. */
 const imported = () => realm(REALM, { id: CLIENT, secret: "${PORTAL_CLIENT_SECRET}", redirect: REDIRECT }, USER);

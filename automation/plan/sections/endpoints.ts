@@ -32,6 +32,8 @@ export interface RouteView {
     readonly port: number;
     /** Whether the load balancer speaks TLS to the tasks. */
     readonly tls: boolean;
+    /** The log-in that the load balancer asks for first; undefined where it asks for none. */
+    readonly login?: string;
 }
 
 /** A public load balancer has only public addresses, also for clients in its VPC. */
@@ -43,6 +45,8 @@ interface Action {
     targetGroupArn?: string;
     redirect?: { protocol?: string; port?: string };
     fixedResponse?: { statusCode?: string };
+    authenticateOidc?: { issuer: string; clientId: string };
+    jwtValidation?: { issuer: string; additionalClaims: { values: string[] }[] };
 }
 interface Listener {
     loadBalancerArn: string;
@@ -59,7 +63,7 @@ interface ListenerRule {
         httpHeader?: { httpHeaderName: string; values: string[] };
     }[];
 }
-type Target = Omit<RouteView, "url">;
+type Target = Omit<RouteView, "url" | "login">;
 
 export function endpoints(inventory: Inventory, network: Network): EndpointView[] {
     const targets = targetsByGroup(inventory);
@@ -120,7 +124,18 @@ function targetsByGroup(inventory: Inventory): Map<string, Target[]> {
 const routesOf = (actions: Action[], urls: string[], targets: Map<string, Target[]>): RouteView[] =>
     actions
         .flatMap(({ targetGroupArn }) => (targetGroupArn ? (targets.get(targetGroupArn) ?? []) : []))
-        .flatMap((target) => urls.map((address) => ({ ...target, url: address })));
+        .flatMap((target) => urls.map((address) => ({ ...target, url: address, ...loginOf(actions) })));
+
+function loginOf(actions: Action[]): Pick<RouteView, "login"> {
+    for (const { authenticateOidc: oidc, jwtValidation: jwt } of actions) {
+        if (oidc) return { login: `browsers log in at ${oidc.issuer} for ${oidc.clientId}` };
+        if (jwt) {
+            const clients = jwt.additionalClaims.flatMap(({ values }) => values).join(", ");
+            return { login: `tokens of ${jwt.issuer} for ${clients}` };
+        }
+    }
+    return {};
+}
 
 function url({ protocol, port }: Listener, host: string, path = ""): string {
     const standard = port === (protocol === "HTTPS" ? 443 : 80);

@@ -14,9 +14,9 @@ export const endpointsTables = ({ endpoints }: Plan): Block[] =>
             `Routes of the ${name} endpoint`,
             ["address", "leads to"],
             [
-                ...routes.map(({ url, service, port, tls }) => [
+                ...routes.map(({ url, service, port, tls, login }) => [
                     code(url),
-                    `→ ${service} on ${port}${tls ? ", over TLS" : ""}`,
+                    `→ ${service} on ${port}${tls ? ", over TLS" : ""}${login ? `; ${login}` : ""}`,
                 ]),
                 ...refused.map((url) => [code(url), "→ 404, from the load balancer itself"]),
             ],

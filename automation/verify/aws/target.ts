@@ -17,6 +17,7 @@ export class AwsTarget implements Target {
     readonly agents: Target["agents"];
     readonly services: Target["services"];
     readonly keycloak: Target["keycloak"];
+    readonly logins: Target["logins"];
     readonly serviceNames: readonly string[];
     readonly authority: string | undefined;
     private readonly ecs: Services;
@@ -35,7 +36,12 @@ export class AwsTarget implements Target {
         this.title = `${project} ${stack} on AWS, ${clients.region}`;
         this.expendable = !environmentNamed(config[`${project}:environment`]).production;
         this.path = `/${project}/${stack}`;
-        ({ agents: this.agents, services: this.services, keycloak: this.keycloak } = addresses(outputs));
+        ({
+            agents: this.agents,
+            services: this.services,
+            keycloak: this.keycloak,
+            logins: this.logins,
+        } = addresses(outputs));
         this.serviceNames = Object.keys(outputs.serviceNames);
         this.authority = outputs.certificateAuthority ?? undefined;
         this.ecs = new Services(clients, outputs.clusterName, outputs.serviceNames, pauseSeconds);

@@ -43,8 +43,9 @@ export const paths: Check = {
     name: "closed-paths",
     proves: "the public endpoint has no admin console, no realm master, no metrics, no health, and 404 for what it does not know",
     async run(target) {
-        const { keycloak, services } = target;
-        const urls = Object.values(services).filter((url) => url.startsWith("https:") && !target.internal(url));
+        const { keycloak, services, logins } = target;
+        const open = Object.entries(services).filter(([name]) => !Object.hasOwn(logins, name)); // others send to a log-in (logins.ts)
+        const urls = open.map(([, url]) => url).filter((url) => url.startsWith("https:") && !target.internal(url));
         const origins = [...new Set(urls.map((url) => new URL(url).origin))];
         const tried = [
             ...origins.map((origin) => ({ origin, path: NOTHING })),

@@ -62,6 +62,7 @@ export const hello: Check = {
             const answer = await request(target, url);
             if (answer.status === 503 && (await target.service(name)).wanted === 0)
                 return `${url}: it is to have no tasks`;
+            if (Object.hasOwn(target.logins, name)) return `${url}: ${answer.status}, it asks for a log-in`;
             if (answer.status >= 500) throw new Failed(`an application behind ${url}`, answerText(answer));
             if (!hasEnvoy(await target.taskDefinition(name))) return `${url}: ${answer.status}, it has no Envoy`;
             const milliseconds = answer.headers["x-envoy-upstream-service-time"];

@@ -27,6 +27,13 @@ const HEALTH = { protocol: "HTTP", port: "8021", path: "/ready", matcher: "200",
 const PLAIN = group({ protocol: "HTTP", healthCheck: { ...HEALTH, healthyThreshold: 2, unhealthyThreshold: 3 } });
 
 const forward = [{ type: "forward", targetGroupArn: ARN }];
+const TARGETS = ["app-1", "app-2"].map((host) => ({ host, port: 8020 }));
+const CONTEXT = {
+    inventory: PLAIN,
+    targets: new Map<string, typeof TARGETS>(),
+    balancers: [] as LoadBalancer[],
+    local: (text: string) => text.replaceAll(".example.com/", ".example.com:8443/"),
+};
 const listener = (own: Partial<Listener> = {}): Listener => ({
     protocol: "HTTP",
     port: 80,
@@ -45,19 +52,12 @@ const balancer = (...listeners: Listener[]): LoadBalancer => ({
 });
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- Envoy's configuration, as deep as it is
 const config = (one: Listener, inventory = PLAIN): any =>
-    envoyConfig(
-        balancer(one),
+    envoyConfig(balancer(one), {
+        ...CONTEXT,
         inventory,
-        new Map([
-            [
-                ARN,
-                [
-                    { host: "app-1", port: 8020 },
-                    { host: "app-2", port: 8020 },
-                ],
-            ],
-        ]),
-    );
+        targets: new Map([[ARN, TARGETS]]),
+        balancers: [balancer(one)],
+    });
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 const manager = (made: any) => made.static_resources.listeners[0].filter_chains[0].filters[0].typed_config;
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -166,6 +166,7 @@ describe("Envoy in place of a load balancer", () => {
 
     it("asks rules in their order and then the default, by whole paths and hosts", () => {
         const rule = (priority: number, conditions: Rule["conditions"]): Rule => ({
+            name: `rule-${priority}`,
             priority,
             conditions,
             actions: forward,
@@ -194,7 +195,7 @@ describe("Envoy in place of a load balancer", () => {
     it("tells WebSockets apart by their header, whose capitals do not count", () => {
         const condition = { httpHeader: { httpHeaderName: "Upgrade", values: ["websocket"] } };
         const conditions = [{ hostHeader: { values: ["a.example.com"] } }, condition];
-        const [webSockets] = routes(listener({ rules: [{ priority: 1, conditions, actions: forward }] }));
+        const [webSockets] = routes(listener({ rules: [{ name: "web", priority: 1, conditions, actions: forward }] }));
         const [host, upgrade] = webSockets.match.headers;
         expect(host.name).to.equal(":authority");
         expect(upgrade.name).to.equal("Upgrade");
@@ -207,7 +208,7 @@ describe("Envoy in place of a load balancer", () => {
     it("redirects to where the other listener is here, and answers what is fixed", () => {
         const redirect = { protocol: "HTTPS", port: "443", statusCode: "HTTP_301" };
         const one = listener({ defaultActions: [{ type: "redirect", redirect }] });
-        const made = envoyConfig(balancer(one, listener({ port: 443, published: 8443 })), PLAIN, new Map());
+        const made = envoyConfig(balancer(one, listener({ port: 443, published: 8443 })), CONTEXT);
         expect(manager(made).route_config.virtual_hosts[0].routes).to.deep.equal([
             {
                 match: { prefix: "/" },
@@ -260,7 +261,14 @@ describe("Envoy in place of a load balancer", () => {
         const wrong: [Listener, string][] = [
             [
                 listener({
-                    rules: [{ priority: 7, conditions: [{ sourceIp: { values: ["10.0.0.0/8"] } }], actions: forward }],
+                    rules: [
+                        {
+                            name: "a",
+                            priority: 7,
+                            conditions: [{ sourceIp: { values: ["10.0.0.0/8"] } }],
+                            actions: forward,
+                        },
+                    ],
                 }),
                 "sourceIp",
             ],

@@ -14,6 +14,7 @@ export const target = (own: Partial<Target> = {}): Target => ({
     agents: {},
     services: {},
     keycloak: undefined,
+    logins: {},
     serviceNames: [],
     authority: undefined,
     connectTo: (host, port) => ({ host, port }),

@@ -1,0 +1,150 @@
+/** Log-ins that a load balancer asks for: Envoy's filters for OAuth 2 and tokens, in the place of a load balancer's own. */
+import type { Rule } from "../load-balancers";
+
+/** What a rule of a load balancer says of a log-in. */
+export interface LoginAction {
+    readonly authenticateOidc?: {
+        readonly issuer: string;
+        readonly authorizationEndpoint: string;
+        readonly tokenEndpoint: string;
+        readonly clientId: string;
+        readonly scope: string;
+    };
+    readonly jwtValidation?: {
+        readonly issuer: string;
+        readonly jwksEndpoint: string;
+        readonly additionalClaims: readonly { readonly name: string; readonly values: readonly string[] }[];
+    };
+}
+
+/** Where the realm answers, and where on this machine a browser finds it. */
+export interface Around {
+    /** The cluster with Keycloak's nodes, by a URL of the realm. */
+    readonly clusterOf: (url: string) => string;
+    readonly local: (text: string) => string;
+}
+
+/** A secret of Envoy's, and the variable that has its value. */
+export interface LoginSecret {
+    readonly name: string;
+    readonly variable: string;
+}
+
+const OAUTH = "envoy.filters.http.oauth2";
+const JWT = "envoy.filters.http.jwt_authn";
+const LUA = "envoy.filters.http.lua";
+const type = (name: string) => `type.googleapis.com/envoy.extensions.filters.http.${name}`;
+
+/** ELB user guide, "Authenticate users using an Application Load Balancer", "User claims encoding and signature verification". */
+const ACCESS_TOKEN = "x-amzn-oidc-accesstoken";
+const CALLBACK = "/oauth2/idpresponse";
+
+export const loginOf = ({ actions }: Pick<Rule, "actions">): LoginAction | undefined =>
+    actions.find(({ authenticateOidc, jwtValidation }) => authenticateOidc ?? jwtValidation);
+
+/** By the rule's name, what it is to keep secret: the client's secret, and with what Envoy signs its cookies. */
+export const loginSecrets = (rule: Pick<Rule, "name" | "actions">): readonly [LoginSecret, LoginSecret] | [] =>
+    loginOf(rule)?.authenticateOidc
+        ? [
+              { name: `${rule.name}-secret`, variable: variableOf(`${rule.name}_SECRET`) },
+              { name: `${rule.name}-cookies`, variable: variableOf(`${rule.name}_COOKIES`) },
+          ]
+        : [];
+
+const variableOf = (text: string) => `LOGIN_${text.toUpperCase().replaceAll(/[^A-Z0-9]+/g, "_")}`;
+
+/** What a rule's route says to filters, by their names. */
+export function loginOfRoute(rule: Rule, around: Around): object {
+    const { authenticateOidc: oidc, jwtValidation: jwt } = loginOf(rule) ?? {};
+    if (oidc) {
+        const config = oauth(rule, oidc, around);
+        return { [OAUTH]: { "@type": type("oauth2.v3.OAuth2PerRoute"), config }, [LUA]: lua(HAND_ON) };
+    }
+    if (!jwt) return {};
+    return {
+        [JWT]: { "@type": type("jwt_authn.v3.PerRouteConfig"), requirement_name: rule.name },
+        [LUA]: lua(ofClients(jwt.additionalClaims)),
+    };
+}
+
+/** The filters of a listener with such rules; none where it has none. They do nothing where no rule asks for them. */
+export function loginFilters(rules: readonly Rule[], around: Around): object[] {
+    const [first] = rules.filter((rule) => loginOf(rule)?.authenticateOidc);
+    const tokens = rules.filter((rule) => loginOf(rule)?.jwtValidation);
+    const filters = [];
+    if (first) {
+        const config = oauth(first, loginOf(first)!.authenticateOidc!, around);
+        filters.push({ name: OAUTH, disabled: true, typed_config: { "@type": type("oauth2.v3.OAuth2"), config } });
+    }
+    if (tokens.length > 0) {
+        const each = <Value>(value: (rule: Rule) => Value) =>
+            Object.fromEntries(tokens.map((rule) => [rule.name, value(rule)]));
+        filters.push({
+            name: JWT,
+            typed_config: {
+                "@type": type("jwt_authn.v3.JwtAuthentication"),
+                providers: each((rule) => provider(loginOf(rule)!.jwtValidation!, around)),
+                requirement_map: each((rule) => ({ provider_name: rule.name })),
+            },
+        });
+    }
+    if (filters.length > 0) filters.push({ name: LUA, typed_config: { "@type": type("lua.v3.Lua") } });
+    return filters;
+}
+
+function oauth(rule: Rule, oidc: NonNullable<LoginAction["authenticateOidc"]>, { clusterOf, local }: Around) {
+    const [secret, cookies] = loginSecrets(rule) as [LoginSecret, LoginSecret];
+    return {
+        token_endpoint: { cluster: clusterOf(oidc.issuer), uri: oidc.tokenEndpoint, timeout: "10s" },
+        authorization_endpoint: local(oidc.authorizationEndpoint),
+        redirect_uri: `https://%REQ(:authority)%${CALLBACK}`,
+        redirect_path_matcher: { path: { exact: CALLBACK } },
+        signout_path: { path: { exact: "/oauth2/signout" } },
+        forward_bearer_token: true,
+        auth_scopes: oidc.scope.split(" "),
+        credentials: {
+            client_id: oidc.clientId,
+            token_secret: { name: secret.name },
+            hmac_secret: { name: cookies.name },
+        },
+    };
+}
+
+const provider = (jwt: NonNullable<LoginAction["jwtValidation"]>, { clusterOf, local }: Around) => ({
+    issuer: local(jwt.issuer),
+    forward: true,
+    from_headers: [{ name: "Authorization", value_prefix: "Bearer " }],
+    payload_in_metadata: "token",
+    remote_jwks: {
+        http_uri: { cluster: clusterOf(jwt.issuer), uri: jwt.jwksEndpoint, timeout: "10s" },
+        cache_duration: "300s",
+    },
+});
+
+const lua = (source: string) => ({ "@type": type("lua.v3.LuaPerRoute"), source_code: { inline_string: source } });
+
+/** The token that Envoy puts into Authorization, in the header of a load balancer. */
+const HAND_ON = `function envoy_on_request(handle)
+  local token = handle:headers():get("authorization")
+  if token then
+    handle:headers():replace("${ACCESS_TOKEN}", token:sub(8))
+    handle:headers():remove("authorization")
+  end
+end`;
+
+/** Envoy knows nothing of other claims than the issuer, the times and the audience. */
+const ofClients = (claims: readonly { name: string; values: readonly string[] }[]) => `local claims = {${claims
+    .map(
+        ({ name, values }) =>
+            `[${JSON.stringify(name)}] = {${values.map((value) => `[${JSON.stringify(value)}] = true`).join(", ")}}`,
+    )
+    .join(", ")}}
+function envoy_on_request(handle)
+  local found = handle:streamInfo():dynamicMetadata():get("${JWT}") or {}
+  for name, values in pairs(claims) do
+    if not values[(found["token"] or {})[name]] then
+      handle:respond({[":status"] = "401"}, "")
+      return
+    end
+  end
+end`;

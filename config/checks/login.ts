@@ -1,0 +1,153 @@
+/** `login` of a heritage's listener: what the load balancer, the realm and the stack file have to have for it. */
+import { jsonFiles, readRealm } from "../../components/keycloak/realm-files";
+import type { HeritageConfig, PlatformConfig } from "../defaults";
+import { realmFolders } from "../keycloak/realm-folders";
+import { callbackVariables, callbacksOf } from "../logins";
+import { nearest } from "../nearest";
+import type { Path, Problem } from "./common";
+
+type Listener = HeritageConfig["services"][string]["listeners"][number];
+type Login = NonNullable<Listener["login"]>;
+type Json = Readonly<Record<string, unknown>>;
+
+const EVERYBODY = "0.0.0.0/0";
+
+export function checkLogins(config: PlatformConfig, stack: string): Problem[] {
+    const realms = realmFolders(stack)
+        .flatMap(jsonFiles)
+        .map((file) => ({ file, realm: readRealm(file) }));
+    return Object.entries(config.heritages).flatMap(([heritage, { services }]) =>
+        Object.entries(services).flatMap(([key, { listeners }]) =>
+            listeners.flatMap((listener, i) => {
+                const { login } = listener;
+                if (!login) return [];
+                const path = ["heritages", heritage, "services", key, "listeners", i, "login"];
+                return [
+                    ...stackProblems(path, listener, config),
+                    ...kindProblems(path, login),
+                    ...secretProblems(path, login, config),
+                    ...realmFileProblems(path, listener, realms, config),
+                ];
+            }),
+        ),
+    );
+}
+
+/** What the load balancer needs to come to the realm. */
+function stackProblems(path: Path, { redirect, endpoint }: Listener, config: PlatformConfig): Problem[] {
+    const { keycloak, domain, publicEndpoint, network } = config;
+    const problems: Problem[] = [];
+    const add = (what: string, fix: string, ...also: Path[]) => void problems.push({ path, what, fix, also });
+    if (redirect !== undefined)
+        add("asks for a log-in, and these requests are sent on to another address", "one of the two");
+    if (!keycloak)
+        add("is at the stack's Keycloak, and there is none", "identity:keycloak in the stack file", ["keycloak"]);
+    if (!domain) {
+        const what =
+            "needs a domain: a load balancer asks a realm whose certificate a public authority signed, and no other";
+        add(what, "identity:domain in the stack file", ["domain"]);
+    }
+    if (keycloak && !publicEndpoint.allowedCidrs.includes(EVERYBODY)) {
+        const what =
+            "needs a public endpoint that everybody may connect to: the load balancer comes to the realm from addresses that AWS gives it";
+        add(what, `publicEndpoint.allowedCidrs with ${EVERYBODY}`, ["publicEndpoint", "allowedCidrs"]);
+    }
+    if (endpoint === "internal" && network.nat === "none") {
+        const what = "needs NAT on the internal endpoint: its load balancer has no other way to the realm";
+        add(what, "network.nat, or the public endpoint", ["network", "nat"]);
+    }
+    return problems;
+}
+
+function kindProblems(path: Path, { client, secret, tokens }: Login): Problem[] {
+    const said = (key: string, what: string, fix: string): Problem => ({ path: [...path, key], what, fix });
+    if (client === undefined && tokens === undefined) {
+        return [
+            {
+                path,
+                what: "says neither client nor tokens",
+                fix: "client and secret for browsers, tokens for programs",
+            },
+        ];
+    }
+    const problems: Problem[] = [];
+    if (client !== undefined && tokens !== undefined) {
+        problems.push(said("tokens", "is there beside client", "one of the two; the other in a service of its own"));
+    }
+    if (client !== undefined && secret === undefined) {
+        problems.push(
+            said("secret", "is missing", "the variable of identity:keycloak.secrets with the client's secret"),
+        );
+    }
+    if (client === undefined && secret !== undefined) {
+        problems.push(said("secret", "is for client", "leave it out: tokens need none"));
+    }
+    return problems;
+}
+
+/** A rule of a load balancer has the secret itself, so the program has to know it. */
+function secretProblems(path: Path, { secret }: Login, { keycloak }: PlatformConfig): Problem[] {
+    if (secret === undefined || !keycloak) return [];
+    const also = [["keycloak", "secrets"]];
+    const at = [...path, "secret"];
+    const source = keycloak.secrets[secret];
+    if (source === undefined) {
+        const known = Object.keys(keycloak.secrets);
+        const fix =
+            known.length > 0
+                ? nearest(secret, known)
+                : `identity:keycloak: { secrets: { ${secret}: { generate: {} } } }`;
+        return [{ path: at, what: `${secret} is no secret of identity:keycloak`, fix, also }];
+    }
+    if (source.generate !== undefined || source.value !== undefined) return [];
+    const what = `${secret} is kept by somebody else, and the load balancer's rule has the secret itself`;
+    return [{ path: at, what, fix: `{ generate: {} } or { value: … } as the source of ${secret}`, also }];
+}
+
+/** Where the repository has the realm. A realm that was made by hand is not seen. */
+function realmFileProblems(
+    path: Path,
+    listener: Listener,
+    realms: readonly { file: string; realm: Json }[],
+    config: PlatformConfig,
+): Problem[] {
+    const { realm, client, tokens = [] } = listener.login!;
+    const found = realms.find((one) => one.realm.realm === realm);
+    if (!found || config.keycloak?.image !== undefined) return [];
+    const clients = (Array.isArray(found.realm.clients) ? found.realm.clients : []) as Json[];
+    const ids = clients.map(({ clientId }) => String(clientId));
+    const unknown = (key: Path, id: string): Problem[] =>
+        ids.includes(id)
+            ? []
+            : [
+                  {
+                      path: [...path, ...key],
+                      what: `the realm ${realm} (${found.file}) has no client ${id}`,
+                      fix: nearest(id, ids),
+                  },
+              ];
+    if (client === undefined) return tokens.flatMap((id, i) => unknown(["tokens", i], id));
+    const wanted = callbacksOf(listener, config);
+    const own = clients.find(({ clientId }) => clientId === client);
+    if (!own) return unknown(["client"], client);
+    const patterns = (Array.isArray(own.redirectUris) ? own.redirectUris : []).map((uri) => String(uri));
+    const variables = Object.entries(callbackVariables(config));
+    const variableOf = (uri: string) => variables.find(([, value]) => value === uri)![0];
+    const missing = wanted.filter((uri) => !patterns.some((pattern) => takes(absolute(pattern, own), uri)));
+    if (missing.length === 0) return [];
+    return [
+        {
+            path: [...path, "client"],
+            what: `the client ${client} of ${found.file} sends nobody back to the load balancer`,
+            fix: `"redirectUris": ${JSON.stringify([...patterns, ...missing.map((uri) => `\${${variableOf(uri)}}`)])}`,
+        },
+    ];
+}
+
+/** Keycloak reads a path as one below the client's root URL. */
+const absolute = (pattern: string, { rootUrl }: Json) =>
+    pattern.startsWith("/") ? `${String(rootUrl ?? "")}${pattern}` : pattern;
+
+/** A `*` at the end is any text, and what a variable holds is not known here. */
+const takes = (pattern: string, uri: string) =>
+    pattern.includes("${") || (pattern.endsWith("*") ? uri.startsWith(pattern.slice(0, -1)) : uri === pattern);

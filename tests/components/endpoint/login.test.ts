@@ -1,0 +1,76 @@
+import { expect } from "chai";
+import { Endpoint, type RouteArgs } from "../../../components/endpoint";
+import { make, VPC } from "../support";
+
+const HTTPS = { certificateArn: "arn:certificate", domain: "id.example.com", zoneId: "Z1" };
+const ISSUER = "https://auth.id.example.com/realms/shop";
+const ROUTE: RouteArgs = { host: "blog", port: 8080, healthCheck: { path: "/up" } };
+const CLIENT = { issuer: ISSUER, client: { id: "blog", secret: "s" } };
+
+const routes = (all: Record<string, Partial<RouteArgs>>, https: object | undefined = HTTPS) =>
+    make(() => {
+        const made = new Endpoint("public", { vpc: VPC, allowedCidrs: ["0.0.0.0/0"], https: https as typeof HTTPS });
+        const urls = Object.entries(all).map(([name, route]) => [
+            name,
+            made.route(name, { ...ROUTE, host: name, ...route }).url,
+        ]);
+        return Object.fromEntries(urls);
+    });
+
+describe("a route with a log-in", () => {
+    it("has browsers log in at the realm before their requests are sent on", async () => {
+        const made = await routes({ blog: { login: CLIENT } });
+        const { actions } = made.inputs("aws.lb.ListenerRule", "public-blog") as { actions: object[] };
+        expect(actions).to.have.length(2);
+        expect(actions[0]).to.deep.include({ type: "authenticate-oidc" });
+        expect((actions[0] as { authenticateOidc: object }).authenticateOidc).to.deep.include({
+            issuer: ISSUER,
+            authorizationEndpoint: `${ISSUER}/protocol/openid-connect/auth`,
+            tokenEndpoint: `${ISSUER}/protocol/openid-connect/token`,
+            userInfoEndpoint: `${ISSUER}/protocol/openid-connect/userinfo`,
+            clientId: "blog",
+            scope: "openid",
+            sessionTimeout: 43200,
+            onUnauthenticatedRequest: "authenticate",
+        });
+        expect(actions[1]).to.deep.include({ type: "forward" });
+    });
+
+    it("takes from programs the tokens of the clients that it names", async () => {
+        const made = await routes({ api: { login: { issuer: ISSUER, tokensOf: ["app", "job"] } } });
+        const { actions } = made.inputs("aws.lb.ListenerRule", "public-api") as { actions: object[] };
+        expect(actions[0]).to.deep.equal({
+            type: "jwt-validation",
+            jwtValidation: {
+                issuer: ISSUER,
+                jwksEndpoint: `${ISSUER}/protocol/openid-connect/certs`,
+                additionalClaims: [{ format: "single-string", name: "azp", values: ["app", "job"] }],
+            },
+        });
+        expect(actions[1]).to.deep.include({ type: "forward" });
+    });
+
+    it("lets the load balancer out to realms, once, and only where there is one", async () => {
+        const way = "public: out tcp 443-443 0.0.0.0/0";
+        expect((await routes({ a: {}, b: {} })).rules()).not.to.include(way);
+        const made = await routes({ a: { login: CLIENT }, b: { login: CLIENT }, c: {} });
+        expect(made.rules().filter((rule) => rule === way)).to.have.length(1);
+        const { actions } = made.inputs("aws.lb.ListenerRule", "public-c") as { actions: object[] };
+        expect(actions).to.have.length(1);
+    });
+
+    it("is refused where it cannot work", async () => {
+        const failure = (route: Partial<RouteArgs>, https?: object) =>
+            routes({ blog: route }, https).then(
+                () => expect.fail("it was made"),
+                (error: Error) => error.message,
+            );
+        expect(await failure({ login: { issuer: ISSUER } })).to.match(
+            /blog has a login with client or tokensOf, exactly one/,
+        );
+        expect(await failure({ login: { ...CLIENT, tokensOf: ["app"] } })).to.match(/exactly one/);
+        expect(await failure({ login: CLIENT, webSockets: true })).to.match(
+            /needs HTTPS with a domain, and no webSockets/,
+        );
+    });
+});
