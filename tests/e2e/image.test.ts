@@ -2,13 +2,15 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { DescribeImagesCommand, ECRClient, PutImageCommand } from "@aws-sdk/client-ecr";
 import { expect } from "chai";
-import { ContainerImage } from "../../components/container-image";
+import * as aws from "@pulumi/aws";
+import { ContainerImage, type ImageGate } from "../../components/container-image";
 import { contextDigest } from "../../components/container-image/build";
 import { needsEngine, TestStack } from "./engine";
+import { scanFindings } from "./image-scans";
 
-/** An image that an `up` has pushed, and that was killed before the state knew. */
-describe("an image's tag on a real engine", () => {
+describe("an image on a real engine", () => {
     let stack: TestStack;
+    let gate: ImageGate | undefined;
     const ecr = new ECRClient({ region: "ap-northeast-1" });
     const write = (text: string) => {
         const folder = path.join(stack.dir, "images/agent");
@@ -25,16 +27,19 @@ describe("an image's tag on a real engine", () => {
 
     before(async function () {
         needsEngine(this);
-        stack = await TestStack.create("image", "Pulumi.dev.yaml", async () => ({
-            reference: new ContainerImage("agent", { context: "images/agent" }).reference,
-        }));
+        stack = await TestStack.create("image", "Pulumi.dev.yaml", async () => {
+            const { reference } = new ContainerImage("agent", { context: "images/agent", gate });
+            new aws.ssm.Parameter("user", { name: "/image/user", type: "String", insecureValue: reference });
+            return { reference };
+        });
         write("FROM scratch\n");
     });
     after(async () => {
         await stack?.cleanUp();
     });
 
-    it("is made free before it is pushed, and the image that had it stays", async () => {
+    /** An `up` that was killed has pushed it, before the state knew. */
+    it("has its tag made free before it is pushed, and the image that had the tag stays", async () => {
         await stack.up();
         const repositoryName = await repositoryOf();
         const tag = `${write("FROM scratch\nLABEL second=1\n")}-2`;
@@ -53,4 +58,56 @@ describe("an image's tag on a real engine", () => {
         await stack.upUnchanged();
         expect(stack.log).not.to.contain("an up that was killed");
     });
+
+    it("with a gate is asked about once, changes nothing, and is not asked about again", async () => {
+        gate = { severity: "high" };
+        await stack.up();
+        expect(stack.steps).to.deep.equal({ create: ["aws:ssm/parameter:Parameter::agent-passed"] });
+        expect(stack.log).to.contain("agent: ECR scans the image");
+        scanFindings.set(await repositoryOf(), [FINDING]); // of a later day
+        await stack.upUnchanged();
+        expect(stack.log).not.to.contain("ECR scans the image");
+    });
+
+    it("is used by nothing while its scan has something against it, in this up and in the next", async () => {
+        const before = (await stack.outputs()).reference!.value as string;
+        write("FROM scratch\nLABEL third=1\n");
+        for (const what of ["pushed", "there already"]) {
+            await expectRefusal(what);
+            expect(stack.steps.update ?? [], what).not.to.include("aws:ssm/parameter:Parameter::user");
+        }
+        const user = (await stack.resources()).find(({ urn }) => urn.endsWith("::user"));
+        expect(user!.outputs!.insecureValue).to.equal(before);
+    });
+
+    it("is used with an exception, whose reason is said", async () => {
+        gate = { severity: "high", except: [{ cve: "CVE-2026-4711", reason: "nobody calls it" }] };
+        await stack.up();
+        expect(stack.steps).to.deep.equal({
+            update: ["aws:ssm/parameter:Parameter::agent-passed", "aws:ssm/parameter:Parameter::user"],
+        });
+        expect(stack.log).to.contain("agent: CVE-2026-4711 does not stop the image: nobody calls it");
+        await stack.upUnchanged();
+    });
+
+    async function expectRefusal(what: string) {
+        const passed = await stack.up().then(
+            () => true,
+            () => false,
+        );
+        expect(passed, what).to.equal(false);
+        expect(stack.log, what)
+            .to.contain("agent: the image is not used: ECR's scan found 1 of severity high or worse")
+            .and.contain("CVE-2026-4711, HIGH: openssl 3.0.1, https://example.com/CVE-2026-4711");
+    }
 });
+
+const FINDING = {
+    name: "CVE-2026-4711",
+    severity: "HIGH",
+    uri: "https://example.com/CVE-2026-4711",
+    attributes: [
+        { key: "package_name", value: "openssl" },
+        { key: "package_version", value: "3.0.1" },
+    ],
+};
