@@ -3,7 +3,7 @@ import { z } from "zod";
 import { THRESHOLDS } from "../../components/container-image/scan";
 
 /** Without quotes a day is a point in time to Pulumi's CLI, which hands it on as such. */
-const DAY = /^\d{4}-\d{2}-\d{2}(T00:00:00Z)?$/;
+const DAY = /^(\d{4}-\d{2}-\d{2})(T00:00:00Z| 00:00:00 \+0000 UTC)?$/;
 
 const exception = z.strictObject({
     cve: z
@@ -17,7 +17,7 @@ const exception = z.strictObject({
     until: z
         .string()
         .regex(DAY, "day, YYYY-MM-DD")
-        .refine((text) => !DAY.test(text) || !Number.isNaN(Date.parse(text)), "there is no such day")
+        .refine((text) => !DAY.test(text) || !Number.isNaN(Date.parse(DAY.exec(text)![1]!)), "there is no such day")
         .describe("The last day on which it may, YYYY-MM-DD (UTC). Needed."),
 });
 

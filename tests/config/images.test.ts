@@ -17,8 +17,10 @@ describe("what ECR's scan may find in images", () => {
     });
 
     it("takes a day that Pulumi hands on as a point in time", () => {
-        const { except } = read(gate(one('"2999-12-31T00:00:00Z"'))).images.gate!;
-        expect(except).to.deep.equal([{ cve: "CVE-2026-1", reason: "nobody calls it", until: "2999-12-31" }]);
+        for (const time of ["2999-12-31T00:00:00Z", "2999-12-31 00:00:00 +0000 UTC"]) {
+            const { except } = read(gate(one(`"${time}"`))).images.gate!;
+            expect(except).to.deep.equal([{ cve: "CVE-2026-1", reason: "nobody calls it", until: "2999-12-31" }]);
+        }
     });
 
     it("an exception holds on its last day, and not on the next", () => {

@@ -3,6 +3,8 @@ import path from "node:path";
 import { DescribeImagesCommand, ECRClient, PutImageCommand } from "@aws-sdk/client-ecr";
 import { expect } from "chai";
 import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { check } from "../../automation/commands/images/check";
 import { ContainerImage, type ImageGate } from "../../components/container-image";
 import { contextDigest } from "../../components/container-image/build";
 import { needsEngine, TestStack } from "./engine";
@@ -29,7 +31,8 @@ describe("an image on a real engine", () => {
         needsEngine(this);
         stack = await TestStack.create("image", "Pulumi.dev.yaml", async () => {
             const { reference } = new ContainerImage("agent", { context: "images/agent", gate });
-            new aws.ssm.Parameter("user", { name: "/image/user", type: "String", insecureValue: reference });
+            const containerDefinitions = pulumi.jsonStringify([{ name: "app", image: reference, memory: 512 }]);
+            new aws.ecs.TaskDefinition("user", { family: "image-user", containerDefinitions });
             return { reference };
         });
         write("FROM scratch\n");
@@ -74,20 +77,47 @@ describe("an image on a real engine", () => {
         write("FROM scratch\nLABEL third=1\n");
         for (const what of ["pushed", "there already"]) {
             await expectRefusal(what);
-            expect(stack.steps.update ?? [], what).not.to.include("aws:ssm/parameter:Parameter::user");
         }
-        const user = (await stack.resources()).find(({ urn }) => urn.endsWith("::user"));
-        expect(user!.outputs!.insecureValue).to.equal(before);
+        const user = (await stack.resources()).filter(({ urn }) => urn.endsWith("::user"));
+        expect(user.map(({ outputs }) => JSON.parse(String(outputs!.containerDefinitions))[0].image)).to.eql([before]);
     });
 
     it("is used with an exception, whose reason is said", async () => {
         gate = { severity: "high", except: [{ cve: "CVE-2026-4711", reason: "nobody calls it" }] };
         await stack.up();
         expect(stack.steps).to.deep.equal({
-            update: ["aws:ssm/parameter:Parameter::agent-passed", "aws:ssm/parameter:Parameter::user"],
+            update: ["aws:ssm/parameter:Parameter::agent-passed"],
+            replace: [USER],
+            "create-replacement": [USER],
+            "delete-replaced": [USER],
         });
         expect(stack.log).to.contain("agent: CVE-2026-4711 does not stop the image: nobody calls it");
         await stack.upUnchanged();
+    });
+
+    it("is named by npx identity images check with what is found by now, and with its task definition", async () => {
+        const run = async (severity: string, except: object[]) => {
+            stack.edit([["identity:images"], { gate: { severity, except } }]);
+            let out = "";
+            const context = { root: stack.dir, env: process.env, out: (text: string) => void (out += text) };
+            const input = { stack: "image", severity: undefined, rescan: false, json: false };
+            const code = await check(input, {
+                ...context,
+                err: () => {},
+                signal: new AbortController().signal,
+            } as never);
+            return { code, out };
+        };
+        const found = await run("high", []);
+        expect(found.code).to.equal(1);
+        expect(found.out).to.match(
+            /^agent-\w+@sha256:\w{64} \(user\)\n {2}✗ CVE-2026-4711, HIGH: openssl 3\.0\.1, https/,
+        );
+        const exception = { cve: "CVE-2026-4711", reason: "nobody calls it", until: "2999-12-31" };
+        expect((await run("high", [exception])).code).to.equal(0);
+        const idle = await run("critical", [{ ...exception, cve: "CVE-2026-1" }]);
+        expect(idle.code).to.equal(0);
+        expect(idle.out).to.contain("the exception for CVE-2026-1 is for nothing that is in an image");
     });
 
     async function expectRefusal(what: string) {
@@ -102,6 +132,7 @@ describe("an image on a real engine", () => {
     }
 });
 
+const USER = "aws:ecs/taskDefinition:TaskDefinition::user";
 const FINDING = {
     name: "CVE-2026-4711",
     severity: "HIGH",
