@@ -1,9 +1,19 @@
 /** What ECR's scan finds over a severity stops an `up`, before a task definition names the image. */
 import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
+import { explainAwsError } from "../aws-error";
 import { hasEngine } from "../engine";
 import { clientOptions } from "../fargate/aws-clients";
-import { findingLine, type Scan, type ScannedImage, scannedImage, scanOf, type Threshold, worstOf } from "./scan";
+import {
+    findingLine,
+    type Scan,
+    SCAN_NEEDS,
+    type ScannedImage,
+    scannedImage,
+    scanOf,
+    type Threshold,
+    worstOf,
+} from "./scan";
 
 /** What an image may have in it. */
 export interface ImageGate {
@@ -29,7 +39,11 @@ export function gates(name: string, gate: ImageGate, resource: pulumi.Resource):
         const { ECRClient } = await import("@aws-sdk/client-ecr");
         const progress = () => void pulumi.log.info(`${name}: ECR scans the image`, resource, undefined, true);
         const ecr = new ECRClient(await clientOptions(image.region));
-        const { refusal, notes } = judge(name, await scanOf(ecr, image, { ...PATIENCE, progress }), gate);
+        const scan = await scanOf(ecr, image, { ...PATIENCE, progress }).catch((error: unknown): Scan => {
+            const { what, fix } = explainAwsError(error, { about: "its scan", needs: SCAN_NEEDS });
+            return { failure: `${what} (${fix})` };
+        });
+        const { refusal, notes } = judge(name, scan, gate);
         for (const note of notes) void pulumi.log.warn(note, resource);
         if (refusal !== undefined) throw new Error(refusal);
     });

@@ -50,6 +50,12 @@ export const worstOf = (findings: readonly ScanFinding[], least: Threshold): Sca
 export const findingLine = ({ cve, severity, packages, link }: ScanFinding) =>
     [`${cve}, ${severity}: ${packages.join(", ") || "no package named"}`, ...(link ? [link] : [])].join(", ");
 
+/** What a caller of `scanOf` has to be allowed. ECR asks Inspector in the caller's name (ECR guide, "IAM permissions required for enhanced scanning"). */
+export const SCAN_NEEDS =
+    "ecr:DescribeImageScanFindings, and where Amazon Inspector scans (enhanced scanning) inspector2:ListCoverage and inspector2:ListFindings";
+
+/** Of Inspector's scans they come before there is a finding. Only with the time at which a scan ended is it one that did. */
+const OVER = ["COMPLETE", "ACTIVE"];
 /** Of an image that was pushed a moment ago, ECR knows no scan yet. */
 const NOT_YET = ["ScanNotFoundException", "ImageNotFoundException"];
 
@@ -64,16 +70,16 @@ export interface Patience {
 export async function scanOf(ecr: Pick<ECRClient, "send">, image: ScannedImage, patience: Patience): Promise<Scan> {
     const deadline = Date.now() + patience.seconds * 1000;
     for (;;) {
-        const { status, description, findings } = await ask(ecr, image);
-        if (status === "COMPLETE" || status === "ACTIVE") return { findings };
+        const { status, description, findings, isOver } = await ask(ecr, image);
+        if (isOver) return { findings };
         if (status === "UNSUPPORTED_IMAGE" || /UnsupportedImage/.test(description)) {
             return { unsupported: description || "ECR does not scan such an image" };
         }
-        if (!["PENDING", "IN_PROGRESS", "NONE"].includes(status)) {
+        if (!["PENDING", "IN_PROGRESS", "NONE", ...OVER].includes(status)) {
             return { failure: `ECR's scan is ${status}${description && `: ${description}`}` };
         }
         if (Date.now() >= deadline) {
-            const last = status === "NONE" ? "there is no scan yet" : `the scan is ${status}`;
+            const last = status === "NONE" ? "there is no scan yet" : `it is ${status}`;
             return { failure: `ECR's scan has not ended after ${patience.seconds} seconds: ${last}` };
         }
         patience.progress?.(status);
@@ -85,7 +91,7 @@ export async function scanOf(ecr: Pick<ECRClient, "send">, image: ScannedImage, 
 async function ask(ecr: Pick<ECRClient, "send">, { registryId, repositoryName, imageDigest }: ScannedImage) {
     const { DescribeImageScanFindingsCommand } = await import("@aws-sdk/client-ecr");
     const findings: ScanFinding[] = [];
-    let [status, description] = ["NONE", ""];
+    let [status, description, isOver] = ["NONE", "", false];
     let nextToken: string | undefined;
     do {
         const input = { registryId, repositoryName, imageId: { imageDigest }, maxResults: 1000, nextToken };
@@ -95,10 +101,11 @@ async function ask(ecr: Pick<ECRClient, "send">, { registryId, repositoryName, i
         if (!page) break;
         status = page.imageScanStatus?.status ?? "NONE";
         description = page.imageScanStatus?.description ?? "";
+        isOver = OVER.includes(status) && page.imageScanFindings?.imageScanCompletedAt !== undefined;
         findings.push(...findingsOf(page));
         nextToken = page.nextToken;
     } while (nextToken);
-    return { status, description, findings };
+    return { status, description, findings, isOver };
 }
 
 function findingsOf({ imageScanFindings = {} }: DescribeImageScanFindingsCommandOutput): ScanFinding[] {

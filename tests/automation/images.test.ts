@@ -120,7 +120,7 @@ describe("npx identity images check", () => {
     const finding = (name: string, severity: string) => ({ name, severity });
     const complete = (...findings: object[]) => ({
         imageScanStatus: { status: "COMPLETE" },
-        imageScanFindings: { findings },
+        imageScanFindings: { findings, imageScanCompletedAt: new Date() },
     });
     type Scans = Record<string, object | Error>;
 

@@ -24,6 +24,6 @@ export function scanAnswer(operation: string, body: Buffer): string | undefined 
         repositoryName,
         imageId,
         imageScanStatus: { status: ended ? "COMPLETE" : "IN_PROGRESS" },
-        ...(ended ? { imageScanFindings: { findings } } : {}),
+        ...(ended ? { imageScanFindings: { findings, imageScanCompletedAt: Date.now() / 1000 } } : {}),
     });
 }

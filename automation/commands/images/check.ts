@@ -6,6 +6,7 @@ import type { ImageGate } from "../../../components/container-image/gate";
 import {
     findingLine,
     type Scan,
+    SCAN_NEEDS,
     type ScanFinding,
     type ScannedImage,
     scannedImage,
@@ -91,7 +92,7 @@ function imagesOf(resources: State["resources"]): UsedImage[] {
 async function scanned(ecr: Pick<ECRClient, "send">, image: ScannedImage, rescan: boolean): Promise<Scan> {
     const question = {
         about: `the scan of ${image.repositoryName}`,
-        needs: rescan ? "ecr:StartImageScan and ecr:DescribeImageScanFindings" : "ecr:DescribeImageScanFindings",
+        needs: rescan ? `ecr:StartImageScan, ${SCAN_NEEDS}` : SCAN_NEEDS,
     };
     try {
         if (rescan) await scanAgain(ecr, image);

@@ -22,6 +22,7 @@ function ecr(...answers: unknown[]) {
     return { client: { send } as never, asked };
 }
 const status = (text: string, description?: string) => ({ imageScanStatus: { status: text, description } });
+const ENDED = { imageScanCompletedAt: new Date() };
 const error = (name: string) => Object.assign(new Error(name), { name });
 const basic = (name: string, severity: string) => ({
     name,
@@ -38,8 +39,12 @@ describe("ECR's scan of an image", () => {
         const { client, asked } = ecr(
             error("ScanNotFoundException"),
             status("IN_PROGRESS"),
-            { ...status("COMPLETE"), imageScanFindings: { findings: [basic("CVE-1", "HIGH")] }, nextToken: "more" },
-            { ...status("COMPLETE"), imageScanFindings: { findings: [basic("CVE-2", "LOW")] } },
+            {
+                ...status("COMPLETE"),
+                imageScanFindings: { ...ENDED, findings: [basic("CVE-1", "HIGH")] },
+                nextToken: "more",
+            },
+            { ...status("COMPLETE"), imageScanFindings: { ...ENDED, findings: [basic("CVE-2", "LOW")] } },
         );
         const said: string[] = [];
         const scan = await scanOf(client, IMAGE, { ...PATIENCE, progress: (text) => said.push(text) });
@@ -72,6 +77,7 @@ describe("ECR's scan of an image", () => {
         const { client } = ecr({
             ...status("ACTIVE"),
             imageScanFindings: {
+                ...ENDED,
                 enhancedFindings: [
                     enhanced("CVE-3", { status: "ACTIVE" }),
                     enhanced("CVE-4", { status: "SUPPRESSED" }),
@@ -82,6 +88,17 @@ describe("ECR's scan of an image", () => {
         const scan = await scanOf(client, IMAGE, PATIENCE);
         const lines = "findings" in scan ? scan.findings.map(findingLine) : [];
         expect(lines).to.deep.equal(["CVE-3, CRITICAL: zlib 1.2 (fixed in 1.3), minizip 1.2, https://example.com"]);
+    });
+
+    it("has not ended before ECR says when it did, whatever its status", async () => {
+        const { client, asked } = ecr(
+            { ...status("ACTIVE"), imageScanFindings: { findings: [] } },
+            { ...status("COMPLETE"), imageScanFindings: { findings: [] } },
+            { ...status("ACTIVE"), imageScanFindings: { ...ENDED, findings: [basic("CVE-1", "HIGH")] } },
+        );
+        const scan = await scanOf(client, IMAGE, PATIENCE);
+        expect("findings" in scan && scan.findings.map(({ cve }) => cve)).to.deep.equal(["CVE-1"]);
+        expect(asked).to.have.length(3);
     });
 
     it("says where ECR cannot look into such an image", async () => {
@@ -100,7 +117,8 @@ describe("ECR's scan of an image", () => {
         };
         expect(await failure(status("FAILED", "LayerError"))).to.equal("ECR's scan is FAILED: LayerError");
         expect(await failure(status("LIMIT_EXCEEDED"))).to.equal("ECR's scan is LIMIT_EXCEEDED");
-        expect(await failure(status("IN_PROGRESS"))).to.match(/not ended after 0.01 seconds: the scan is IN_PROGRESS$/);
+        expect(await failure(status("IN_PROGRESS"))).to.match(/not ended after 0.01 seconds: it is IN_PROGRESS$/);
+        expect(await failure(status("ACTIVE"))).to.match(/not ended after 0.01 seconds: it is ACTIVE$/);
         expect(await failure(error("ScanNotFoundException"))).to.match(/not ended .*: there is no scan yet$/);
         const denied = scanOf(ecr(error("AccessDeniedException")).client, IMAGE, PATIENCE);
         expect(await denied.catch(({ name }: Error) => name)).to.equal("AccessDeniedException");
