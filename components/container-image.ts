@@ -5,6 +5,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { type Build, buildDigest, contextDigest, dockerfileOf } from "./container-image/build";
 import { checksEmulation } from "./container-image/emulation";
+import { gates, type ImageGate } from "./container-image/gate";
 import { freesLeftoverTag } from "./container-image/leftover-tag";
 import { type Architecture, dockerPlatform } from "./fargate/architecture";
 import { lookUp } from "./lookup";
@@ -46,7 +47,15 @@ export interface ContainerImageArgs {
      * @default false
      */
     protect?: boolean;
+    /**
+     * What ECR's scan may find in it: anything worse stops the `up`, before something uses the image. Each image is asked about once. Of one
+     * that exists already nothing is asked.
+     * @default anything
+     */
+    gate?: ImageGate;
 }
+
+export type { ImageGate };
 
 /** Images that a repository keeps, so that a rollback finds the one it wants. */
 const KEPT_IMAGES = 30;
@@ -125,8 +134,25 @@ export class ContainerImage extends pulumi.ComponentResource {
             },
             { parent: this, hooks },
         );
-        repositories.set(image.repoDigest, repository.url);
-        return image.repoDigest;
+        const reference = args.gate ? this.passed(name, image.repoDigest, args.gate) : image.repoDigest;
+        repositories.set(reference, repository.url);
+        return reference;
+    }
+
+    /** The image, once it was let through. Which one it was is kept by SSM: an `up` that was refused leaves it as it was. */
+    private passed(name: string, image: pulumi.Output<string>, gate: ImageGate): pulumi.Output<string> {
+        const before = gates(name, gate, this);
+        const passed = new aws.ssm.Parameter(
+            `${name}-passed`,
+            {
+                name: `/${pulumi.getProject()}/${pulumi.getStack()}/images/${name}/passed`,
+                description: `The image ${name} that ECR's scan had nothing against`,
+                type: "String",
+                insecureValue: image,
+            },
+            { parent: this, hooks: before.length > 0 ? { beforeCreate: before, beforeUpdate: before } : undefined },
+        );
+        return passed.insecureValue;
     }
 }
 

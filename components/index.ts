@@ -15,7 +15,7 @@ export { type BeforeDeploy, beforeDeploy } from "./before-deploy";
 export { Bucket, type BucketArgs, bucketStatements } from "./bucket";
 export { Certificate, type CertificateArgs } from "./certificate";
 export { CertificateAuthority, type CertificateAuthorityArgs, type KeyPair } from "./certificate-authority";
-export { ContainerImage, type ContainerImageArgs } from "./container-image";
+export { ContainerImage, type ContainerImageArgs, type ImageGate } from "./container-image";
 export { Database, type DatabaseAccess, type DatabaseArgs } from "./database";
 export { DeployMachine, type DeployMachineArgs } from "./deploy-machine";
 export { DeployRole, type DeployRoleArgs } from "./deploy-role";

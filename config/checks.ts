@@ -7,6 +7,7 @@ import type { Problem } from "./checks/common";
 import { checkDomains } from "./checks/hosts";
 import { checkExisting } from "./checks/existing";
 import { checkHeritages } from "./checks/heritages";
+import { checkImages } from "./checks/images";
 import { checkInTheClear } from "./checks/in-the-clear";
 import { checkKeycloak } from "./checks/keycloak";
 import { checkDevLedger, checkWorkbench } from "./checks/machines";
@@ -36,6 +37,7 @@ export function check(config: PlatformConfig): Problem[] {
         ...checkServices(config),
         ...checkHeritages(config),
         ...checkSecretsManager(config),
+        ...checkImages(config),
         ...checkKeycloak(config),
         ...checkSpot(config),
         ...checkSharedDatabase(config),

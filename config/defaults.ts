@@ -121,6 +121,21 @@ function instanceDefaults(input: InstanceInput | undefined, d: EnvironmentDefaul
     } satisfies EachKey<InstanceInput>;
 }
 
+/** No gate where the file asks for none: a basic scan names findings that no version of a package has a fix for, too. */
+const imageDefaults = (input: StackInput["images"]) =>
+    ({
+        gate:
+            input?.gate &&
+            ({
+                severity: input.gate.severity ?? "critical",
+                except: (input.gate.except ?? []).map(({ cve, reason, until }) => ({
+                    cve,
+                    reason,
+                    until: until.slice(0, "YYYY-MM-DD".length),
+                })),
+            } satisfies EachKey<typeof input.gate>),
+    }) satisfies EachKey<StackInput["images"]>;
+
 const databaseDefaults = (input: DatabaseInput | undefined, d: EnvironmentDefaults) =>
     ({
         ...instanceDefaults(input, d),
@@ -493,6 +508,7 @@ export function withDefaults(input: StackInput, region: string, heritages: Recor
             ({
                 instanceType: input.workbench.instanceType ?? "t4g.micro", // dnf runs out of memory in the 0.5 GiB of a t4g.nano
             } satisfies EachKey<StackInput["workbench"]>),
+        images: imageDefaults(input.images),
         keycloak: input.keycloak && keycloakDefaults(input.keycloak, zones, d),
         schedule:
             input.schedule &&

@@ -15,6 +15,7 @@ import { cluster } from "./schema/cluster";
 import { database, sharedDatabase } from "./schema/database";
 import { domain, domains } from "./schema/domains";
 import { adminEndpoint, publicEndpoint } from "./schema/endpoints";
+import { images } from "./schema/images";
 import { keycloak } from "./schema/keycloak";
 import { devLedger, workbench } from "./schema/machines";
 import { network } from "./schema/network";
@@ -95,6 +96,7 @@ export const stackSchema = z.strictObject({
         .describe(
             "Their sidecar's image, by digest, made like images/envoy. Default: images/envoy is built and pushed.",
         ),
+    images: images.optional(),
     keycloak: keycloak.optional(),
     devLedger: devLedger.optional(),
     workbench: workbench.optional(),

@@ -50,10 +50,10 @@ export class Images {
 
     /** An image for one of its users; `users` are the processors of all of them, and another kind than the stack's has it in its name. */
     shared(name: string, args: ContainerImageArgs, architecture: Architecture, users: readonly Architecture[]) {
-        const { architecture: own, protect } = this.config;
+        const { architecture: own, protect, images } = this.config;
         const [full, all] =
             args.existing === undefined
-                ? [imageNameFor(name, architecture, users, own), { ...args, architecture, protect }]
+                ? [imageNameFor(name, architecture, users, own), { ...args, architecture, protect, gate: images.gate }]
                 : [name, args];
         const image = this.built.get(full) ?? new ContainerImage(full, all, this.opts);
         this.built.set(full, image);

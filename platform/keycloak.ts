@@ -19,7 +19,7 @@ export function keycloakCluster(district: District): KeycloakHa | undefined {
     const { config, opts, cluster, plugins, vpc, secrets, publicEndpoint, adminEndpoint } = district;
     if (config.keycloak === undefined) return undefined;
     const { image: existing, secrets: sources, environment, egress, ...settings } = config.keycloak;
-    const { protect, logRetentionDays, exec } = config;
+    const { protect, logRetentionDays, exec, images } = config;
     const image = new ContainerImage(
         NAME,
         existing
@@ -29,6 +29,7 @@ export function keycloakCluster(district: District): KeycloakHa | undefined {
                   args: { ...databaseBuildArgs(config.region), ...buildArgs(config.keycloak) },
                   architecture: settings.architecture,
                   protect,
+                  gate: images.gate,
               },
         opts,
     );

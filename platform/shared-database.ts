@@ -11,7 +11,7 @@ const NAME = "shared-db";
 /** The instance that several databases share, where the stack file asks for one, with all roles that the files ask for. */
 export function sharedDatabase(district: Omit<District, "shared">): SharedDatabase | undefined {
     const { config, opts, cluster, vpc, secrets, alarms, turn } = district;
-    const { sharedDatabase: settings, protect, logRetentionDays } = config;
+    const { sharedDatabase: settings, protect, logRetentionDays, images } = config;
     if (settings === undefined) return undefined;
     const image = new ContainerImage(
         "database-roles",
@@ -20,6 +20,7 @@ export function sharedDatabase(district: Omit<District, "shared">): SharedDataba
             args: databaseBuildArgs(config.region),
             architecture: config.architecture,
             protect,
+            gate: images.gate,
         },
         opts,
     );

@@ -65,6 +65,63 @@ const wrong = (file: string, imported: readonly string[]) =>
         return layerOf(target) >= layerOf(file);
     });
 
+/** An import that is gone when the file runs: `import type { … }`, `import { type A, type B }`, and the same of `export`. */
+const OF_TYPES = /^(?:import|export)\s+(?:type\s[^;]*?|\{(?:\s*type\s[^,}]+,?)+\s*\})\s*from\s+["'][^"']*["'];/gm;
+
+/** Files that import themselves by way of others, each circle once. */
+function circles(graph: ReadonlyMap<string, readonly string[]>): string[] {
+    const found = new Set<string>();
+    const [ended, way] = [new Set<string>(), [] as string[]];
+    const visit = (file: string) => {
+        const at = way.indexOf(file);
+        if (at >= 0) found.add([...way.slice(at), file].join(" → "));
+        if (at >= 0 || ended.has(file)) return;
+        way.push(file);
+        for (const target of graph.get(file) ?? []) visit(target);
+        way.pop();
+        ended.add(file);
+    };
+    for (const file of graph.keys()) visit(file);
+    return [...found];
+}
+
+/** What a file imports, and is loaded with it or later. */
+const valuesOf = (file: string, text: string) => importsOf(file, text.replace(OF_TYPES, ""));
+
+describe("a file of the program", () => {
+    it("does not import itself by way of others", () => {
+        const files = sources();
+        expect(circles(new Map(files.map((file) => [file, valuesOf(file, read(file))])))).to.deep.equal([]);
+    });
+
+    it("would be found to, whatever is between", () => {
+        const graph = { a: ["b"], b: ["c", "d"], c: ["d"], d: ["b", "e"], e: ["e"], f: ["a"] };
+        expect(circles(new Map(Object.entries(graph)))).to.deep.equal(["b → c → d → b", "e → e"]);
+    });
+
+    it("imports types without its circles", () => {
+        const values = (text: string) => valuesOf("components/vpc.ts", text);
+        for (const text of [
+            'import type { Load } from "../config/load";',
+            'import type * as load from "../config/load";',
+            'import { type Load, type Other } from "../config/load";',
+            'import {\n    type Load,\n    type Other,\n} from "../config/load";',
+            'export type { Load } from "../config/load";',
+        ]) {
+            expect(values(text), text).to.deep.equal([]);
+        }
+        for (const text of [
+            'import { load, type Load } from "../config/load";',
+            'import { type Load, load } from "../config/load";',
+            'import {\n    type Load,\n    load,\n} from "../config/load";',
+            'import type { A } from "zod";\nimport { load } from "../config/load";',
+            'await import("../config/load");',
+        ]) {
+            expect(values(text), text).to.deep.equal(["config/load.ts"]);
+        }
+    });
+});
+
 describe("layers", () => {
     it("import only from lower ones", () => {
         const arrows = sources().flatMap((file) =>

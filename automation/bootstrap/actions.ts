@@ -17,6 +17,7 @@ const CHECKS = [
     ...["servicequotas:GetServiceQuota", "servicequotas:GetAWSDefaultServiceQuota", "servicequotas:ListServiceQuotas"],
     "secretsmanager:DescribeSecret", // whether a secret is there, and which version of it; never its value
     ...["sns:GetTopicAttributes", "sns:ListTagsForResource"],
+    ...["inspector2:ListCoverage", "inspector2:ListFindings"], // ECR asks Inspector for findings in the caller's name
 ];
 
 /** What previews, refreshes and the checks before them read: how things are set. Most of these have no resource to be narrowed to. */

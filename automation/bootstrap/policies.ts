@@ -3,6 +3,7 @@
  * IAM's simulator.
  */
 import { READ } from "./actions";
+import { ownTags } from "./boundary";
 import { deploy } from "./deploy-policy";
 import { document, type Statement } from "./document";
 import {
@@ -66,7 +67,7 @@ export const trustPolicy = (account: Account, repository: string, stack: string,
 export function rolePolicy(account: Account, stack: StackName, keyArn: string, kind: RoleKind) {
     const all = [...read(stack), ...state(account, stack.name, keyArn, kind === "deploy")];
     if (kind === "preview") return document([...all, noDecryption()]);
-    if (kind === "drift") return document([...all, ...ownParameters(account, stack)]);
+    if (kind === "drift") return document([...all, ...ownParameters(account, stack), scanImages(account, stack)]);
     return document([...all, ...ownParameters(account, stack), ...deploy(account, stack)]);
 }
 
@@ -146,6 +147,15 @@ const noDecryption = (): Statement => ({
     Action: "kms:Decrypt",
     Resource: "*",
     Condition: { StringLike: { "kms:ViaService": "ssm.*.amazonaws.com" } },
+});
+
+/** `npx identity images check --rescan`, each night: ECR looks again at what it has, and nothing is changed. */
+const scanImages = (account: Account, stack: StackName): Statement => ({
+    Sid: "ScanOwnImagesAgain",
+    Effect: "Allow",
+    Action: "ecr:StartImageScan",
+    Resource: "*",
+    Condition: { StringEquals: ownTags(account, stack) },
 });
 
 /** A refresh decrypts the values of the parameters that the stack created, and no others. */

@@ -47,6 +47,16 @@ describe("ContainerImage", () => {
         });
     });
 
+    it("with a gate is handed on by what says that it was let through", async () => {
+        const context = folder([DOCKERFILE]);
+        const gate = { severity: "high" as const };
+        const made = await make(() => ({ reference: new ContainerImage("agent", { context, gate }).reference }));
+        const { repoDigest } = made.one("docker.Image").outputs;
+        const passed = made.inputs("aws.ssm.Parameter", "agent-passed");
+        expect(passed).to.include({ name: "/acme/test/images/agent/passed", insecureValue: repoDigest });
+        expect(made.outputs.reference).to.equal(repoDigest);
+    });
+
     it("keeps a protected repository that holds images", async () => {
         const context = folder([DOCKERFILE]);
         const made = await make(() => new ContainerImage("agent", { context, protect: true }) && undefined);

@@ -31,6 +31,7 @@ describe("An error that is meant for a person", () => {
     it("is the only kind that the program throws", () => {
         // What a hook throws goes to the engine as a text.
         const hooks = [
+            "components/container-image/gate.ts",
             "components/fargate/run-task.ts",
             "components/ec2/script-hook.ts",
             "components/keycloak/deployed-version.ts",

@@ -10,6 +10,7 @@ import { asCompositeAlarms, asksForCompositeAlarms, asMetricAlarm } from "./comp
 import { executionsAnswer } from "./executions";
 import { efsAnswer } from "./file-systems";
 import { asksForRules, asLoginRule, asTokenRules } from "./token-rules";
+import { scanAnswer } from "./image-scans";
 
 export interface EmulatorRequest {
     readonly method: string;
@@ -96,7 +97,9 @@ async function answer(emulator: URL, incoming: IncomingMessage, received: Buffer
     const known =
         operation in ANSWERS
             ? JSON.stringify(ANSWERS[operation])
-            : (budgetsAnswer(operation, received) ?? (await executionsAnswer(operation, received, ask)));
+            : (budgetsAnswer(operation, received) ??
+              scanAnswer(operation, received) ??
+              (await executionsAnswer(operation, received, ask)));
     if (known !== undefined) {
         outgoing.writeHead(200, { "content-type": "application/x-amz-json-1.0" }).end(known);
         return;

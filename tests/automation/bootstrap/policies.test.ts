@@ -231,6 +231,17 @@ describe("the roles of npx identity bootstrap", () => {
         });
     }
 
+    it("drift has the stack's own images scanned again, and nobody else's", async () => {
+        const scan = (Stack: string): Question => [
+            "ecr:StartImageScan",
+            arn("ecr", "repository/agent-0123456"),
+            { "aws:ResourceTag/Project": "identity", "aws:ResourceTag/Stack": Stack },
+        ];
+        expect(await answer("drift", scan("dev"))).to.equal("Allowed");
+        expect(await answer("drift", scan("prod"))).to.match(/Denied$/);
+        expect(await answer("preview", scan("dev"))).to.match(/Denied$/);
+    });
+
     it("drift and deploy read the values of their own parameters, and preview those of none", async () => {
         const question: Question = ["kms:Decrypt", STACK_KEY, throughSsm("/identity/dev/issuer/ACAPY_WALLET_KEY")];
         expect(await answer("drift", question)).to.equal("Allowed");
