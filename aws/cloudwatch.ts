@@ -85,6 +85,17 @@ export const CLOUDWATCH = {
         reads: ["logs:Describe*"],
         writes: ["logs:PutMetricFilter", "logs:DeleteMetricFilter"],
     },
+    "aws:cloudwatch/queryDefinition:QueryDefinition": {
+        ...PART,
+        simulated: PLAIN,
+        texts: {
+            name: filled({ takes: /^[^:*]+$/, most: 255, words: "anything but : and *" }),
+            queryString: filled({ takes: /^[^]+$/, most: 10000, words: "anything" }),
+        },
+        laptop: "left out",
+        reads: ["logs:Describe*"],
+        writes: ["logs:PutQueryDefinition", "logs:DeleteQueryDefinition"],
+    },
     "aws:cloudwatch/compositeAlarm:CompositeAlarm": {
         ...PART,
         simulated: PLAIN,

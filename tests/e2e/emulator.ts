@@ -9,6 +9,7 @@ import { budgetsAnswer } from "./budgets";
 import { asCompositeAlarms, asksForCompositeAlarms, asMetricAlarm } from "./composite-alarms";
 import { executionsAnswer } from "./executions";
 import { efsAnswer } from "./file-systems";
+import { queryDefinitionsAnswer } from "./query-definitions";
 
 export interface EmulatorRequest {
     readonly method: string;
@@ -95,7 +96,9 @@ async function answer(emulator: URL, incoming: IncomingMessage, received: Buffer
     const known =
         operation in ANSWERS
             ? JSON.stringify(ANSWERS[operation])
-            : (budgetsAnswer(operation, received) ?? (await executionsAnswer(operation, received, ask)));
+            : (budgetsAnswer(operation, received) ??
+              queryDefinitionsAnswer(operation, received) ??
+              (await executionsAnswer(operation, received, ask)));
     if (known !== undefined) {
         outgoing.writeHead(200, { "content-type": "application/x-amz-json-1.0" }).end(known);
         return;
