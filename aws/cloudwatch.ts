@@ -23,6 +23,8 @@ export const CLOUDWATCH = {
     "aws:cloudwatch/eventRule:EventRule": {
         ...PART,
         simulated: PLAIN,
+        // 300 in most regions (EventBridge user guide, "Amazon EventBridge quotas").
+        quota: { what: "EventBridge rules", service: "events", code: "L-244521F2", least: 100 },
         texts: { name: filled(DOTTED), description: upTo(512, READABLE) },
         laptop: "left out",
         reads: EVENTS,
