@@ -10,6 +10,7 @@ import { devLedger } from "./platform/ledger";
 import { keycloakCluster } from "./platform/keycloak";
 import { alarmsOfTheWhole } from "./platform/alarms";
 import { budget } from "./platform/budget";
+import { savedQueries } from "./platform/log-queries";
 import { byName, byPart, byPresent } from "./platform/outputs";
 import { preflight } from "./platform/preflight";
 import { confineRoles } from "./platform/roles";
@@ -39,6 +40,11 @@ export = async () => {
         ...byPart(applications, (one) => one.serviceNames),
     };
     const logins = loginsOf(config);
+    const logGroups = {
+        ...byName(all, (one) => one.logGroupName),
+        ...byPart(applications, (one) => one.logGroupNames),
+    };
+    savedQueries(district, logGroups);
     rememberTurn(district, Object.values(serviceNames));
     return {
         didcommUrls: byName(agents, (agent) => agent.didcommUrl),
@@ -62,7 +68,7 @@ export = async () => {
         databases: byName(district.databases, ({ groupId: _, identifier: __, ...database }) => database),
         clusterName: district.cluster.name,
         serviceNames,
-        logGroups: { ...byName(all, (one) => one.logGroupName), ...byPart(applications, (one) => one.logGroupNames) },
+        logGroups,
         /** What `npx identity task` runs, by heritage. */
         oneOffTasks: byName(applications, ({ oneOff }) => ({
             taskDefinition: oneOff.taskDefinitionArn,

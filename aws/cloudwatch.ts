@@ -23,6 +23,8 @@ export const CLOUDWATCH = {
     "aws:cloudwatch/eventRule:EventRule": {
         ...PART,
         simulated: PLAIN,
+        // 300 in most regions (EventBridge user guide, "Amazon EventBridge quotas").
+        quota: { what: "EventBridge rules", service: "events", code: "L-244521F2", least: 100 },
         texts: { name: filled(DOTTED), description: upTo(512, READABLE) },
         laptop: "left out",
         reads: EVENTS,
@@ -84,6 +86,17 @@ export const CLOUDWATCH = {
         laptop: "left out",
         reads: ["logs:Describe*"],
         writes: ["logs:PutMetricFilter", "logs:DeleteMetricFilter"],
+    },
+    "aws:cloudwatch/queryDefinition:QueryDefinition": {
+        ...PART,
+        simulated: PLAIN,
+        texts: {
+            name: filled({ takes: /^[^:*]+$/, most: 255, words: "anything but : and *" }),
+            queryString: filled({ takes: /^[^]+$/, most: 10000, words: "anything" }),
+        },
+        laptop: "left out",
+        reads: ["logs:Describe*"],
+        writes: ["logs:PutQueryDefinition", "logs:DeleteQueryDefinition"],
     },
     "aws:cloudwatch/compositeAlarm:CompositeAlarm": {
         ...PART,

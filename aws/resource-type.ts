@@ -27,7 +27,7 @@ export interface ResourceType {
     /** What AWS keeps after its deletion, or what must be done before it; `null`: nothing. */
     readonly stays: ((inputs: Inputs, outputs: Inputs) => readonly string[]) | null;
     /** The account's quota that a first `up` may exceed; `null`: a stack comes near to none. */
-    readonly quota: CountedQuota | VcpuQuotas | null;
+    readonly quota: CountedQuota | OwnQuota | VcpuQuotas | null;
     /** The names and texts that AWS accepts, by input: the constraints of the creating action in the service's API reference. */
     readonly texts: Readonly<Record<string, TextRule>>;
     /** What stands in for it on a laptop. */
@@ -139,6 +139,15 @@ export interface CountedQuota {
     readonly code: string;
     /** The resources that the preflight counts in the region. */
     readonly inUse: "addresses" | "vpcs";
+}
+
+/** A quota that few stacks come near to: the preflight counts the stack's own alone, and asks for the quota of a stack with more than `least`. */
+export interface OwnQuota {
+    readonly what: string;
+    readonly service: string;
+    readonly code: string;
+    /** What an account has in every region. */
+    readonly least: number;
 }
 
 /** vCPUs that run at the same time. */

@@ -143,8 +143,6 @@ const AUTHORITIES = {
  * wallet each agent waits for the one before it (images/acapy-agent/aca-py); three took 15 to 32 s on a busy machine.
  */
 const START_SECONDS = 300;
-/** How ACA-Py's log names a message, or a webhook, that it has given up to deliver (1.7, transport/outbound/manager.py). */
-const FAILED_DELIVERY = '"failed to deliver"';
 /** The status that needs no key. It says that the agent is up, not that the database is. */
 const READY = "/status/ready";
 
@@ -238,11 +236,7 @@ export class AgentCluster extends pulumi.ComponentResource {
         );
 
         if (args.alarms) {
-            const failed = {
-                kind: "failed-deliveries",
-                logGroup: service.logGroupName,
-                pattern: FAILED_DELIVERY,
-            } as const;
+            const failed = { kind: "failed-deliveries", logGroup: service.logGroupName } as const;
             logAlarm(args.alarms, name, failed, { parent: this });
         }
         this.didcommUrl = didcomm.url;

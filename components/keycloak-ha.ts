@@ -132,8 +132,6 @@ export interface KeycloakHaArgs extends Pick<
 type OwnKeys =
     "vpc" | "username" | "password" | "databaseName" | "kmsKeyArn" | "logRetentionDays" | "protect" | "alarms";
 
-/** How Keycloak's log names a log-in that failed (its event listener jboss-logging, at the level WARN that it has by default). */
-const FAILED_LOG_IN = "LOGIN_ERROR";
 const DEFAULT_LOG_RETENTION_DAYS = 30;
 /** Seconds that a resolver keeps the database's short name. */
 const NAME_TTL = 60;
@@ -222,7 +220,7 @@ export class KeycloakHa extends pulumi.ComponentResource {
         );
         version.runsWhen(service.serviceName);
         if (args.alarms) {
-            const failed = { kind: "failed-log-ins", logGroup: service.logGroupName, pattern: FAILED_LOG_IN } as const;
+            const failed = { kind: "failed-log-ins", logGroup: service.logGroupName } as const;
             logAlarm(args.alarms, name, failed, { parent: this });
         }
         // Node by node: through a load balancer a scraper would get the figures of another one each time.

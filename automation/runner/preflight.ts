@@ -17,7 +17,7 @@ import { groupBy } from "../plan/grouping";
 import type { PlannedStack } from "../plan/plan-stack";
 import type { StackFile } from "../plan/stack-file";
 import type { Finding } from "./findings";
-import { countedQuotas, fargateQuotas, type InUse, judgeQuotas, toBeCreated } from "./quotas";
+import { countedQuotas, fargateQuotas, type InUse, judgeQuotas, ownQuotas, toBeCreated } from "./quotas";
 import type { StateResource } from "./stack";
 export interface Clients extends LookUpClients {
     readonly quotas: Pick<ServiceQuotasClient, "send">;
@@ -114,7 +114,8 @@ async function quotas(
     if (!planned) return { findings: [], notes: [] };
     const needed = toBeCreated(planned.resources, there);
     const inUse = countedQuotas(needed, undefined).some(({ need }) => need > 0) ? await regionHas(ec2) : undefined;
-    const wanted = [...countedQuotas(needed, inUse), ...fargateQuotas(planned)].filter(({ need }) => need > 0);
+    const all = [...countedQuotas(needed, inUse), ...ownQuotas(planned.resources), ...fargateQuotas(planned)];
+    const wanted = all.filter(({ need }) => need > 0);
     const { GetServiceQuotaCommand } = await import("@aws-sdk/client-service-quotas");
     const limits = new Map(
         await Promise.all(

@@ -16,6 +16,8 @@ export interface Quota {
     readonly inUse: number | undefined;
     /** How many a deployment needs, if that is more. A quota below this is only a note. */
     readonly deploying?: number;
+    /** Whether `need` is all of the stack's, and how many the region has is not asked. @default false */
+    readonly own?: true;
 }
 
 /** The number of each resource in the region. */
@@ -33,6 +35,14 @@ export const countedQuotas = (needed: (type: string) => number, inUse: InUse | u
     [...ENTRIES].flatMap(([type, { quota }]) =>
         quota !== null && "inUse" in quota ? [{ ...quota, need: needed(type), inUse: inUse?.[quota.inUse] }] : [],
     );
+
+/** The quotas that one large stack may exceed by itself. */
+export const ownQuotas = (planned: readonly { type: string }[]): Quota[] =>
+    [...ENTRIES].flatMap(([type, { quota }]) => {
+        if (quota === null || !("least" in quota)) return [];
+        const need = planned.filter((one) => one.type === type).length;
+        return need > quota.least ? [{ ...quota, need, inUse: 0, own: true }] : [];
+    });
 
 const UNITS_TO_A_VCPU = 1024;
 
@@ -68,32 +78,44 @@ export function judgeQuotas(
 ): { findings: Finding[]; notes: string[] } {
     const findings: Finding[] = [];
     const notes: string[] = [];
-    for (const { what, service, code, need, inUse, deploying } of quotas) {
+    for (const quota of quotas) {
+        const { what, code, need, inUse, deploying } = quota;
         if (need === 0) continue;
         const limit = limits.get(code);
-        const ask = (value: number) =>
-            "aws service-quotas request-service-quota-increase " +
-            `--service-code ${service} --quota-code ${code} --desired-value ${Math.ceil(value)} --region ${region}`;
         if (limit === undefined || inUse === undefined) {
             notes.push(`the quota of ${what} or their number could not be read: the stack needs ${need} more`);
         } else if (inUse + need > limit) {
-            findings.push(
-                deploying === undefined
-                    ? {
-                          what: `${what}: the stack needs ${need} more in ${region}, of ${limit} the account has ${inUse} in use`,
-                          fix: `release some, or ask for more: ${ask(inUse + need)}`,
-                      }
-                    : {
-                          what: `${what}: the stack runs ${need} in ${region}, and the account may have ${limit}`,
-                          fix: `ask for what a deployment takes: ${ask(deploying)}`,
-                      },
-            );
+            findings.push(tooLow(quota, inUse, limit, region));
         } else if (deploying !== undefined && deploying > limit) {
             notes.push(
                 `${what}: a deployment of everything takes ${deploying} in ${region}, and the account may have ${limit}; ` +
-                    `tasks would wait for one another. To ask for more: ${ask(deploying)}`,
+                    `tasks would wait for one another. To ask for more: ${ask(quota, deploying, region)}`,
             );
         }
     }
     return { findings, notes };
 }
+
+function tooLow(quota: Quota, inUse: number, limit: number, region: string): Finding {
+    const { what, need, deploying, own } = quota;
+    if (own) {
+        return {
+            what: `${what}: the stack has ${need} in ${region}, and the account may have ${limit}`,
+            fix: `ask for more, those of others in the account besides: ${ask(quota, need, region)}`,
+        };
+    }
+    if (deploying !== undefined) {
+        return {
+            what: `${what}: the stack runs ${need} in ${region}, and the account may have ${limit}`,
+            fix: `ask for what a deployment takes: ${ask(quota, deploying, region)}`,
+        };
+    }
+    return {
+        what: `${what}: the stack needs ${need} more in ${region}, of ${limit} the account has ${inUse} in use`,
+        fix: `release some, or ask for more: ${ask(quota, inUse + need, region)}`,
+    };
+}
+
+const ask = ({ service, code }: Quota, value: number, region: string) =>
+    "aws service-quotas request-service-quota-increase " +
+    `--service-code ${service} --quota-code ${code} --desired-value ${Math.ceil(value)} --region ${region}`;

@@ -1,11 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Alarms, Metric, Watched } from "../alarms";
+import type { Alarms, Measured, Metric, Watched } from "../alarms";
 import type { AlarmKindName } from "./kinds";
 
 /** The graphs, in the order in which somebody looks who was woken: do users see errors, why, and what is behind it. */
-const GRAPHS: readonly { title: string; kinds: readonly AlarmKindName[] }[] = [
+const GRAPHS: readonly Graph[] = [
     { title: "Errors, % of requests", kinds: ["errors"] },
+    { title: "Requests a minute", kinds: ["errors"], measured: of("requests", {}) },
     { title: "Time to answer, 95th percentile, seconds", kinds: ["latency"] },
     { title: "Healthy targets", kinds: ["unhealthy"] },
     {
@@ -13,6 +14,13 @@ const GRAPHS: readonly { title: string; kinds: readonly AlarmKindName[] }[] = [
         kinds: ["balancer-errors", "rejected-connections", "target-tls", "client-tls"],
     },
     { title: "Requests that missed a target, %", kinds: ["availability", "latency-target"] },
+    // Of a service that does not roll it is one.
+    {
+        title: "Deployments under way",
+        kinds: ["tasks"],
+        measured: of("running", { name: "DeploymentCount", stat: "Maximum" }),
+    },
+    { title: "Tasks that should run and do not", kinds: ["tasks"] },
     { title: "CPU of tasks, %", kinds: ["cpu"] },
     { title: "Memory of tasks, %", kinds: ["memory"] },
     { title: "CPU of databases, %", kinds: ["database-cpu"] },
@@ -22,12 +30,26 @@ const GRAPHS: readonly { title: string; kinds: readonly AlarmKindName[] }[] = [
     { title: "Failed log-ins and deliveries", kinds: ["failed-log-ins", "failed-deliveries"] },
 ];
 
+interface Graph {
+    title: string;
+    kinds: readonly AlarmKindName[];
+    /** @default what the alarms measure */
+    measured?: (of: Measured) => Measured;
+}
+
+/** Of what an alarm's expression is made of, one metric, or its neighbour. */
+function of(id: string, changes: Partial<Metric>) {
+    return (measured: Measured): Measured =>
+        "metric" in measured ? measured : { metric: { ...measured.metrics[id]!, ...changes } };
+}
+
 /** CloudWatch's grid has 24 columns. */
 const COLUMNS = 24;
 const [WIDTH, HEIGHT] = [12, 6];
 /** What one widget takes (CloudWatch API reference, "Dashboard body structure"). */
 const MOST_ALARMS = 100;
-const MOST_METRICS = 500;
+/** What a widget and what a dashboard takes, metrics out of sight included (CloudWatch user guide, "CloudWatch service quotas"). */
+const [MOST_METRICS, MOST_METRICS_OF_ALL] = [500, 2500];
 
 /**
  * A dashboard of what a stack's alarms watch: the alarms with their states on top, and a graph for each question below.
@@ -45,11 +67,16 @@ export function alarmDashboard(
         const arns = alarms.made.slice(first, first + MOST_ALARMS).map(({ alarm }) => alarm.arn);
         widgets.push({ type: "alarm", width: COLUMNS, properties: { title: "Alarms", alarms: arns } });
     }
-    for (const { title, kinds } of GRAPHS) {
+    let room = MOST_METRICS_OF_ALL;
+    for (const { title, kinds, measured = (same: Measured) => same } of GRAPHS) {
         const watched = alarms.made.map((one) => one.watched).filter(({ kind }) => kinds.includes(kind));
-        const metrics = watched.flatMap(graphLines).slice(0, MOST_METRICS);
-        if (metrics.length === 0) continue;
-        widgets.push({ type: "metric", width: WIDTH, properties: { title, region, period: 60, metrics } });
+        const lines = watched.map((one, i) => graphLines({ ...one, measured: measured(one.measured) }, i));
+        const shown = fitting(lines, Math.min(MOST_METRICS, room));
+        if (shown.length === 0) continue;
+        const metrics = shown.flat();
+        room -= metrics.length;
+        const of = shown.length < lines.length ? ` (the first ${shown.length} of ${lines.length})` : "";
+        widgets.push({ type: "metric", width: WIDTH, properties: { title: title + of, region, period: 60, metrics } });
     }
     new aws.cloudwatch.Dashboard(
         "platform",
@@ -62,6 +89,12 @@ interface Widget {
     type: "alarm" | "metric";
     width: number;
     properties: Record<string, unknown>;
+}
+
+/** The first groups that are together no more than `most`: an expression without one of its metrics is no graph. */
+function fitting(groups: readonly unknown[][], most: number): unknown[][] {
+    let size = 0;
+    return groups.slice(0, groups.filter((group) => (size += group.length) <= most).length);
 }
 
 /** From left to right, and on in the next row where one is full. */

@@ -2,7 +2,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Alarms } from "../alarms";
+import { UserError } from "../user-error";
 import { ALARM_KINDS, type AlarmKind } from "./kinds";
+
+/** CloudWatch API reference, PutCompositeAlarm. */
+const MOST_CHILDREN = 100;
 
 type Made = Alarms["made"][number];
 
@@ -40,8 +44,14 @@ export function pages(
             .filter(({ watched, muted }) => watched.kind === "database-down" && !muted)
             .map((one) => [one.watched.name, one]),
     );
-    const composite = (name: string, of: readonly Made[], args: Partial<aws.cloudwatch.CompositeAlarmArgs>) =>
-        new aws.cloudwatch.CompositeAlarm(
+    const composite = (name: string, of: readonly Made[], args: Partial<aws.cloudwatch.CompositeAlarmArgs>) => {
+        if (of.length > MOST_CHILDREN) {
+            throw new UserError(
+                `${name}: a composite alarm looks at ${MOST_CHILDREN} alarms at most, and this one would at ${of.length}: ` +
+                    "have databases share an instance (sharedDatabase), or make two stacks of it",
+            );
+        }
+        return new aws.cloudwatch.CompositeAlarm(
             name,
             {
                 // CloudWatch has no names of its own for these, and they are unique in a region.
@@ -51,6 +61,7 @@ export function pages(
             },
             opts,
         );
+    };
     const several =
         downs.size > 1
             ? composite("databases-down", [...downs.values()], {

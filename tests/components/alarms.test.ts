@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
 import { AlarmTopic } from "../../components/alarm-topic";
-import { Alarms, type AlarmsArgs } from "../../components/alarms";
+import { Alarms, type AlarmsArgs, type Watched } from "../../components/alarms";
 import { alarmDashboard } from "../../components/alarms/dashboard";
 import { pages } from "../../components/alarms/pages";
 import { ALARM_KIND_NAMES, ALARM_KINDS, type AlarmKind } from "../../components/alarms/kinds";
@@ -316,6 +316,71 @@ describe("Alarms", () => {
         expect(latency.properties.metrics[3]).to.deep.equal([
             { expression: "MAX([read1, write1])", label: "blog-db", id: "result1" },
         ]);
+    });
+
+    it("are drawn with their requests, deployments and tasks, as far as a dashboard has room", async () => {
+        const made = await make(() => {
+            const alarms = new Alarms();
+            // Thousands are registered in seconds, and the dashboard asks only for their ARNs.
+            const watch = (watched: Watched) =>
+                alarms.made.push({ watched, alarm: { arn: watched.name } as never, muted: false });
+            const metric = { namespace: "N", stat: "Sum" as const, dimensions: { ClusterName: "c" } };
+            for (let i = 0; i < 250; i++) {
+                const errors = {
+                    expression: "errors / requests",
+                    metrics: { errors: { ...metric, name: "Errors" }, requests: { ...metric, name: "Requests" } },
+                };
+                const tasks = {
+                    expression: "desired - running",
+                    metrics: { desired: { ...metric, name: "Desired" }, running: { ...metric, name: "Running" } },
+                };
+                watch({ name: `web-${i}`, kind: "errors", measured: errors });
+                watch({ name: `web-${i}`, kind: "tasks", measured: tasks });
+                for (const kind of ["latency", "unhealthy", "cpu", "memory", "database-cpu"] as const) {
+                    watch({ name: `web-${i}`, kind, measured: { metric: { ...metric, name: kind } } });
+                }
+            }
+            alarmDashboard("all", { alarms, region: REGION }, {});
+            return {};
+        });
+        const body = JSON.parse(String(made.inputs("aws.cloudwatch.Dashboard").dashboardBody)) as {
+            widgets: { type: string; properties: { title: string; metrics: unknown[][] } }[];
+        };
+        const graphs = body.widgets.filter(({ type }) => type === "metric").map(({ properties }) => properties);
+        expect(graphs.map(({ title, metrics }) => [title, metrics.length])).to.deep.equal([
+            ["Errors, % of requests (the first 166 of 250)", 498],
+            ["Requests a minute", 250],
+            ["Time to answer, 95th percentile, seconds", 250],
+            ["Healthy targets", 250],
+            ["Deployments under way", 250],
+            ["Tasks that should run and do not (the first 166 of 250)", 498],
+            ["CPU of tasks, %", 250],
+            ["Memory of tasks, %", 250],
+            ["CPU of databases, % (the first 4 of 250)", 4],
+        ]);
+        expect(graphs[1]!.metrics[0]).to.deep.equal([
+            "N",
+            "Requests",
+            "ClusterName",
+            "c",
+            { label: "web-0", stat: "Sum" },
+        ]);
+        expect(graphs[4]!.metrics[0]!.slice(0, 2)).to.deep.equal(["N", "DeploymentCount"]);
+    });
+
+    it("are refused as one page where they are more than a composite alarm looks at", async () => {
+        const made = make(() => {
+            const alarms = new Alarms({ topicArn: TOPIC, onePage: true });
+            const measured = { metric: { namespace: "N", name: "n", stat: "Sum" as const, dimensions: {} } };
+            for (let i = 0; i <= 100; i++) alarms.make({ name: `db-${i}`, kind: "database-down", measured }, {});
+            pages(alarms, {}, {});
+            return {};
+        });
+        const error = await made.then(
+            () => undefined,
+            (e: Error) => e,
+        );
+        expect(error?.message).to.match(/databases-down: .* 100 alarms at most, .* 101: have databases share/);
     });
 
     it("look back for a day at most, as CloudWatch does, and have a section each in the docs", () => {

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { expect } from "chai";
+import { ask, counted, linesOf } from "../logs-insights";
 import { authority } from "./certificates";
 import { exec, logs, output, publishedPort, type Sandbox, sandboxOrSkip, state, until } from "./docker";
 import { baseImage, ROOT, taskDefinition } from "./plan";
@@ -21,6 +22,8 @@ const UID = "1001";
 /** Where the image keeps the authorities, and what PGSSLROOTCERT must name. */
 const CA_FILE = "/etc/ssl/certs/rds-ca.pem";
 const ACCOUNT = "acapy";
+/** What has an agent send a webhook. */
+const INVITATION = { handshake_protocols: ["https://didcomm.org/didexchange/1.1"] };
 /** What ACA-Py says of a database that is no wallet. */
 const NO_WALLET = 'relation "config" does not exist';
 
@@ -99,6 +102,10 @@ describe("the image of ACA-Py under its task definition", () => {
 
     it("becomes healthy by the task definition's own check, three agents started at once", async () => {
         await Promise.all(agents.map(({ container }) => becomesHealthy(container)));
+        // Nobody listens to its webhook, which is given up a minute later: that is asked below.
+        const key = secretValues.ACAPY_ADMIN_API_KEY;
+        const invited = await agents[0]!.call("POST", "/out-of-band/create-invitation", key, INVITATION);
+        expect(invited.status, JSON.stringify(invited.body)).to.equal(200);
     });
 
     it("says in the comment of the wallet's database which version has started there", async () => {
@@ -311,6 +318,17 @@ describe("the image of ACA-Py under its task definition", () => {
         }
     });
 
+    it("says that it gave a webhook up as the alarm counts it, and as the saved query asks for it", async () => {
+        const { container } = agents[0]!;
+        const lines = await until("the webhook is given up", 120, async () => {
+            const said = linesOf("acapy", await logs(container));
+            return counted("failed-deliveries", said) > 0 ? said : undefined;
+        });
+        const [delivery] = ask("failed-deliveries", lines);
+        expect(delivery).to.include({ failed: counted("failed-deliveries", lines) });
+        expect(delivery!.endpoint).to.match(/^http:\/\/127\.0\.0\.1:9\/.*out_of_band/);
+    });
+
     it("stops on SIGTERM within the stop timeout, with exit code 0", async () => {
         await Promise.all(
             agents.map(async ({ container }) => {
@@ -343,7 +361,7 @@ describe("the image of ACA-Py under its task definition", () => {
     interface Agent {
         container: string;
         /** `key`: the right one unless another or none (`undefined`) is given. */
-        call(method: string, path: string, key?: string): Promise<{ status: number; body: Body }>;
+        call(method: string, path: string, key?: string, body?: object): Promise<{ status: number; body: Body }>;
     }
     // eslint-disable-next-line @typescript-eslint/no-explicit-any -- whatever JSON the admin API answers
     type Body = any;
@@ -352,13 +370,13 @@ describe("the image of ACA-Py under its task definition", () => {
         const base = `http://127.0.0.1:${await publishedPort(container, adminPort)}`;
         return {
             container,
-            async call(method, path, ...keys) {
-                const key = keys.length > 0 ? keys[0] : secretValues.ACAPY_ADMIN_API_KEY;
+            async call(method, path, ...given) {
+                const [key, body = {}] = given.length > 0 ? given : [secretValues.ACAPY_ADMIN_API_KEY];
                 const response = await fetch(base + path, {
                     ...timeout(),
                     method,
                     headers: { "content-type": "application/json", ...(key === undefined ? {} : { "x-api-key": key }) },
-                    ...(method === "POST" ? { body: "{}" } : {}),
+                    ...(method === "POST" ? { body: JSON.stringify(body) } : {}),
                 });
                 const text = await response.text();
                 return { status: response.status, body: text.startsWith("{") ? JSON.parse(text) : text };

@@ -12,6 +12,7 @@ import { type LoginArgs, loginAction } from "../../components/endpoint/login";
 import { pathsBelow } from "../../components/keycloak/container";
 import CHANGED from "../realms/shop-changed.json";
 import SHOP from "../realms/shop.json";
+import { ask, counted, linesOf } from "../logs-insights";
 import { authority } from "./certificates";
 import { balanced } from "./load-balancer";
 import { loginBalancer } from "./login";
@@ -314,6 +315,19 @@ describe("Keycloak under its task definition", () => {
         expect(refused.status).to.equal(200);
         expect(refused.location).to.equal(undefined);
         expect(refused.text).to.contain("Invalid username or password");
+    });
+
+    it("logs a failed log-in as the alarm counts it, and as the saved query asks for it", async () => {
+        const lines = linesOf("keycloak", await logs(nodes[0].containers.keycloak!));
+        const rows = ask("failed-log-ins", lines);
+        expect(rows.find(({ realmName }) => realmName === REALM)).to.deep.include({
+            clientId: CLIENT,
+            reason: "invalid_user_credentials",
+            failed: 1,
+        });
+        const all = rows.reduce((sum, { failed }) => sum + Number(failed), 0);
+        expect(counted("failed-log-ins", lines)).to.equal(all);
+        for (const { ipAddress } of rows) expect(ipAddress).to.match(/^\d+\.\d+\.\d+\.\d+$/);
     });
 
     it("logs a user in on one node, by the authorization-code flow of the realm in the repository", async () => {

@@ -3,6 +3,7 @@ import { Agent, request } from "node:https";
 import { join } from "node:path";
 import { connect } from "node:tls";
 import { expect } from "chai";
+import { ask, linesOf } from "../logs-insights";
 import { type Authority, authority } from "./certificates";
 import { exec, logs, output, type Result, run, type Sandbox, sandboxOrSkip, state, until } from "./docker";
 import { baseImage, ROOT, taskDefinition } from "./plan";
@@ -192,6 +193,9 @@ describe("a TLS service under its task definition", () => {
         const [last] = (await accessLog()).reverse();
         expect(last).to.include({ method: "GET", path: "/service", status: 200, protocol: "HTTP/2", tls: "TLSv1.3" });
         expect(await logs(task.containers.envoy!)).not.to.contain("not-for-the-log");
+        const lines = linesOf("envoy", await logs(task.containers.envoy!));
+        for (const { host, path } of ask("slowest-requests", lines)) expect([host, path]).not.to.contain(undefined);
+        expect(ask("slowest-requests", lines)).not.to.be.empty;
     });
 
     it("answers 503 where the application does not", async () => {
@@ -202,6 +206,11 @@ describe("a TLS service under its task definition", () => {
             return code === 0 ? stdout : undefined;
         });
         expect(answer).to.match(/503$/);
+        const [failed] = await until("Envoy writes its log", 20, async () => {
+            const rows = ask("failed-requests", linesOf("envoy", await logs(silent.containers.envoy!)));
+            return rows.length > 0 ? rows : undefined;
+        });
+        expect(failed).to.include({ method: "GET", path: "/service", status: 503, flags: "UF" });
     });
 
     it("does not come up with a key of another certificate, nor without one of the two", async () => {

@@ -11,6 +11,7 @@ import { executionsAnswer } from "./executions";
 import { efsAnswer } from "./file-systems";
 import { asksForRules, asLoginRule, asTokenRules } from "./token-rules";
 import { scanAnswer } from "./image-scans";
+import { queryDefinitionsAnswer } from "./query-definitions";
 
 export interface EmulatorRequest {
     readonly method: string;
@@ -99,6 +100,7 @@ async function answer(emulator: URL, incoming: IncomingMessage, received: Buffer
             ? JSON.stringify(ANSWERS[operation])
             : (budgetsAnswer(operation, received) ??
               scanAnswer(operation, received) ??
+              queryDefinitionsAnswer(operation, received) ??
               (await executionsAnswer(operation, received, ask)));
     if (known !== undefined) {
         outgoing.writeHead(200, { "content-type": "application/x-amz-json-1.0" }).end(known);

@@ -191,6 +191,20 @@ describe("the preflight", () => {
         expect(await limit(12)).to.deep.include({ findings: [], notes: [] });
     });
 
+    it("stops at fewer rules of EventBridge than the stack has, and asks for no quota that every account has", async () => {
+        const rules = (count: number) =>
+            Array.from({ length: count }, () => ({ type: "aws:cloudwatch/eventRule:EventRule" }));
+        const answers = { ...ME, GetServiceQuotaCommand: { Quota: { Value: 300 } } };
+        const { findings } = await check(answers, { resources: rules(301) });
+        expect(findings.map(({ what }) => what)).to.deep.equal([
+            "EventBridge rules: the stack has 301 in eu-west-1, and the account may have 300",
+        ]);
+        expect(findings[0]!.fix).to.contain("--service-code events --quota-code L-244521F2 --desired-value 301");
+        expect(await check(answers, { resources: rules(300) })).to.deep.include({ findings: [], notes: [] });
+        expect((await check(ME, { resources: rules(101) })).notes).to.have.length(1); // it may not be read
+        expect((await check(ME, { resources: rules(100) })).notes).to.deep.equal([]);
+    });
+
     it("refuses images for processors that Docker does not run, all of them in one line", async () => {
         const image = (name: string, platform: string) => ({
             type: "docker:index/image:Image",

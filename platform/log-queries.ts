@@ -1,0 +1,27 @@
+/** The queries of a stack's logs. */
+import * as pulumi from "@pulumi/pulumi";
+import { logQueries } from "../components/alarms/log-queries";
+import { isBehindEnvoy } from "../config/defaults";
+import type { District } from "./district";
+
+/** @param logGroups Of everything that runs, by its name; of a heritage by `<heritage>-<part>`. */
+export function savedQueries(
+    { alarms, config, opts }: District,
+    logGroups: Readonly<Record<string, pulumi.Output<string>>>,
+): void {
+    if (!alarms) return;
+    const named = (names: readonly string[]) => names.flatMap((name) => logGroups[name] ?? []);
+    const behindEnvoy = Object.entries(config.heritages).flatMap(([heritage, { services }]) =>
+        Object.entries(services).flatMap(([part, service]) => (isBehindEnvoy(service) ? [`${heritage}-${part}`] : [])),
+    );
+    logQueries(
+        `${pulumi.getProject()}-${pulumi.getStack()}`,
+        {
+            everything: Object.values(logGroups),
+            envoys: named([...Object.keys(config.services), ...behindEnvoy]),
+            keycloak: named(["keycloak"]),
+            agents: named(Object.keys(config.agents)),
+        },
+        opts,
+    );
+}
