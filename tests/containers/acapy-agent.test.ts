@@ -91,7 +91,8 @@ describe("the image of ACA-Py under its task definition", () => {
             );
         };
         // At once, as ECS starts the tasks of a service: on a database that none of them finds.
-        const containers = await Promise.all([start(image), start(image), start(image)]);
+        const webhook = { ACAPY_WEBHOOK_URL: "http://127.0.0.1:9" };
+        const containers = await Promise.all([start(image, webhook), start(image), start(image)]);
         agents = await Promise.all(containers.map(connect));
     });
 
@@ -320,13 +321,13 @@ describe("the image of ACA-Py under its task definition", () => {
 
     it("says that it gave a webhook up as the alarm counts it, and as the saved query asks for it", async () => {
         const { container } = agents[0]!;
-        const lines = await until("the webhook is given up", 120, async () => {
-            const said = linesOf("acapy", await logs(container));
-            return counted("failed-deliveries", said) > 0 ? said : undefined;
+        const rows = await until("the webhook is given up", 60, async () => {
+            const lines = linesOf("acapy", await logs(container));
+            const found = ask("failed-deliveries", lines);
+            const all = found.reduce((sum, { failed }) => sum + Number(failed), 0);
+            return all > 0 && all === counted("failed-deliveries", lines) ? found : undefined;
         });
-        const [delivery] = ask("failed-deliveries", lines);
-        expect(delivery).to.include({ failed: counted("failed-deliveries", lines) });
-        expect(delivery!.endpoint).to.match(/^http:\/\/127\.0\.0\.1:9\/.*out_of_band/);
+        for (const { endpoint } of rows) expect(endpoint).to.match(/^http:\/\/127\.0\.0\.1:9\//);
     });
 
     it("stops on SIGTERM within the stop timeout, with exit code 0", async () => {
