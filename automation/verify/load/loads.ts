@@ -1,6 +1,6 @@
 /** What `verify --load` asks of a stack, each at a steady rate and by itself. */
 import { randomBytes } from "node:crypto";
-import type { Cluster} from "../agents";
+import type { Cluster } from "../agents";
 import { adminInReach, answerText, connect, type Connection, LABEL } from "../agents";
 import { Browser, type Tokens } from "../browser";
 import { type Check, type CheckContext, Failed, NotInStack } from "../check";
