@@ -88,7 +88,10 @@ const verify = defineCommand({
     description:
         "Checks what runs on this machine, as `identity verify` does on AWS. docs/verify.md says what each check proves.",
     options: { stack: STACK, ...VERIFY_OPTIONS },
-    examples: [["npx identity local verify --only agents-did", "one check"]],
+    examples: [
+        ["npx identity local verify --only agents-did", "one check"],
+        ["npx identity local verify --load --rate 10", "the load, ten of each a second"],
+    ],
     exitCodes: VERIFY_EXIT_CODES,
     run: async (input, context) => (await implementation()).verify(input, context),
 });

@@ -19,6 +19,10 @@ again, or says that it stays. docs/verify.md says what each check proves.`,
     examples: [
         ["npx identity verify --stack dev", "all checks that nothing speaks against"],
         ["npx identity verify --stack prod --only tls-certificate --only closed-ports", "two of them"],
+        [
+            "npx identity verify --load --only log-ins --rate 20 --seconds 60",
+            "log-ins at a steady rate, and their times",
+        ],
     ],
     exitCodes: VERIFY_EXIT_CODES,
     run: async (input, context) => (await import("./verify/aws")).verify(input, context),

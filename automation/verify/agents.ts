@@ -105,8 +105,13 @@ export interface Connection {
 const ACTIVE_SECONDS = 30;
 export const LABEL = "identity-platform verify";
 
-/** The holder invites, and the issuer accepts. Different tasks may serve the steps. */
-export async function connect(issuer: Cluster, holder: Cluster, context: CheckContext): Promise<Connection> {
+/** The holder invites, and the issuer accepts. Different tasks may serve the steps. `pauseSeconds`: how often it looks. */
+export async function connect(
+    issuer: Cluster,
+    holder: Cluster,
+    context: CheckContext,
+    pauseSeconds = 0.5,
+): Promise<Connection> {
     const alias = `${LABEL} ${randomBytes(4).toString("hex")}`;
     const invited = await holder.call("POST", "/out-of-band/create-invitation?auto_accept=true", {
         json: { alias, my_label: alias, handshake_protocols: ["https://didcomm.org/didexchange/1.1"] },
@@ -123,10 +128,15 @@ export async function connect(issuer: Cluster, holder: Cluster, context: CheckCo
             { json: invited.invitation },
         );
         connections.push([issuer, issuers]);
-        const holders = await pollUntil(ACTIVE_SECONDS, context, () => foundBy(holder, invited.invi_msg_id));
+        const holders = await pollUntil(
+            ACTIVE_SECONDS,
+            context,
+            () => foundBy(holder, invited.invi_msg_id),
+            pauseSeconds,
+        );
         if (!holders) throw new Failed(`${holder.name} to know of the connection`, `nothing in ${ACTIVE_SECONDS} s`);
         connections.push([holder, holders]);
-        for (const [cluster, id] of connections) await becomesActive(cluster, id, context);
+        for (const [cluster, id] of connections) await becomesActive(cluster, id, context, pauseSeconds);
         return { issuers, holders, remove };
     } catch (error) {
         await remove().catch(() => undefined);
@@ -148,10 +158,9 @@ async function stateOf(cluster: Cluster, connection: string, base?: string): Pro
 export const statesOf = (cluster: Cluster, connection: string) =>
     cluster.everywhere((base) => stateOf(cluster, connection, base));
 
-async function becomesActive(cluster: Cluster, connection: string, context: CheckContext) {
-    const active = await pollUntil(ACTIVE_SECONDS, context, async () =>
-        (await stateOf(cluster, connection)) === "active" ? true : undefined,
-    );
+async function becomesActive(cluster: Cluster, connection: string, context: CheckContext, pauseSeconds: number) {
+    const isActive = async () => ((await stateOf(cluster, connection)) === "active" ? true : undefined);
+    const active = await pollUntil(ACTIVE_SECONDS, context, isActive, pauseSeconds);
     if (!active) {
         // A task with another wallet may have received the other side's answer, and does not know the connection.
         const states = await statesOf(cluster, connection);

@@ -6,8 +6,8 @@ export interface Check {
     readonly name: string;
     /** What a passed check proves, in a few words. */
     readonly proves: string;
-    /** Whether it stops running tasks. */
-    readonly disruptive?: true;
+    /** What it does to a running stack that not every stack can bear: `it stops running tasks`. */
+    readonly disruptive?: string;
     /** Returns what it found. Throws `Failed`, `Skipped` or `NotInStack`; any other error fails the check as well. */
     run(target: Target, context: CheckContext): Promise<string[]>;
 }

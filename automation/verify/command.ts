@@ -4,6 +4,9 @@ import type { CommandContext } from "../shared/context";
 import { UsageError } from "../shared/errors";
 import type { Check } from "./check";
 import { CHECKS } from "./checks";
+import { loads, type Measured } from "./load/loads";
+import { loadTable } from "./load/table";
+import { WIDTH } from "../plan/text";
 import { catalogue, json, progress, summary } from "./report";
 import { exitCode, runChecks } from "./run";
 import type { Target } from "./target";
@@ -12,7 +15,13 @@ export interface VerifyInput {
     /** Names of checks. Empty: all. */
     readonly only: readonly string[];
     readonly list: boolean;
-    /** Whether checks run that stop tasks. @default only if the stack is expendable */
+    /** Whether the stack is put under load, in the place of the checks. */
+    readonly load: boolean;
+    /** Of the load; for all that is asked. @default one for each thing that is asked */
+    readonly rate: number | undefined;
+    /** For how long each thing is asked under load. @default 10 */
+    readonly seconds: number | undefined;
+    /** Whether checks run that stop tasks, and load does. @default only if the stack is expendable */
     readonly disruptive: boolean | undefined;
     readonly strict: boolean;
     readonly json: boolean;
@@ -24,7 +33,12 @@ export async function verifyTarget(
     target: () => Promise<Target>,
     context: CommandContext,
 ): Promise<number> {
-    const checks = chosen(input.only);
+    if (!input.load && (input.rate !== undefined || input.seconds !== undefined)) {
+        throw new UsageError("--rate and --seconds are of the load: --load is missing");
+    }
+    const measured: Measured[] = [];
+    const load = { perSecond: input.rate, seconds: input.seconds ?? SECONDS };
+    const checks = chosen(input.load ? loads(load, measured) : CHECKS, input.only);
     if (input.list) {
         context.out(catalogue(checks));
         return 0;
@@ -35,17 +49,21 @@ export async function verifyTarget(
     say(`${pc.bold(found.title)}\n\n`);
     const names = checks.map(({ name }) => name);
     const outcomes = await runChecks(found, checks, { disruptive, signal: context.signal }, progress(names, say, pc));
+    if (measured.length > 0) say(`\n${loadTable(measured, { ...pc, width: WIDTH })}`);
     say(`\n${summary(outcomes)}\n`);
-    if (input.json) context.out(`${JSON.stringify(json(found.title, outcomes), null, 2)}\n`);
+    const whole = { ...json(found.title, outcomes), ...(input.load && { load: measured }) };
+    if (input.json) context.out(`${JSON.stringify(whole, null, 2)}\n`);
     return exitCode(outcomes, input.strict);
 }
 
-function chosen(only: readonly string[]): readonly Check[] {
-    if (only.length === 0) return CHECKS;
-    const unknown = only.filter((name) => CHECKS.every((check) => check.name !== name));
+const SECONDS = 10;
+
+function chosen(checks: readonly Check[], only: readonly string[]): readonly Check[] {
+    if (only.length === 0) return checks;
+    const unknown = only.filter((name) => checks.every((check) => check.name !== name));
     if (unknown.length > 0) {
-        const names = CHECKS.map(({ name }) => name).join(", ");
+        const names = checks.map(({ name }) => name).join(", ");
         throw new UsageError(`there is no check ${unknown.join(", ")}; there are: ${names}`);
     }
-    return CHECKS.filter(({ name }) => only.includes(name));
+    return checks.filter(({ name }) => only.includes(name));
 }

@@ -80,11 +80,7 @@ export function catalogue(checks: readonly Check[]): string {
     const width = Math.max(...checks.map(({ name }) => name.length));
     return checks
         .map(({ name, proves, disruptive }) =>
-            hanging(
-                `${name.padEnd(width)}  `,
-                `${proves}${disruptive ? " (stops running tasks)" : ""}`,
-                (text) => text,
-            ),
+            hanging(`${name.padEnd(width)}  `, `${proves}${disruptive ? ` (${disruptive})` : ""}`, (text) => text),
         )
         .map((line) => `${line}\n`)
         .join("");

@@ -26,7 +26,7 @@ export async function runChecks(
     for (const check of checks) {
         const begin = Date.now();
         const context: CheckContext = { signal, say: (text) => progress.said(check, text) };
-        const end = await (check.disruptive && !disruptive ? LEFT_OUT : ended(check, target, context));
+        const end = await (check.disruptive && !disruptive ? leftOut(check.disruptive) : ended(check, target, context));
         signal.throwIfAborted();
         const outcome = { check, seconds: (Date.now() - begin) / 1000, ...end } as Outcome;
         outcomes.push(outcome);
@@ -37,11 +37,7 @@ export async function runChecks(
 
 type End = Outcome extends infer One ? (One extends unknown ? Omit<One, "check" | "seconds"> : never) : never;
 
-const LEFT_OUT = {
-    status: "skipped",
-    reason: "it stops running tasks",
-    remedy: "--disruptive runs it",
-} as const;
+const leftOut = (reason: string) => ({ status: "skipped", reason, remedy: "--disruptive runs it" }) as const;
 
 async function ended(check: Check, target: Target, context: CheckContext): Promise<End> {
     try {

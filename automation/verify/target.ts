@@ -3,6 +3,8 @@ import type { Outputs } from "../runner/deployed";
 
 /** The part of a task definition that checks read. */
 export interface TaskDefinition {
+    /** In units of which 1024 are a vCPU. */
+    readonly cpu?: string;
     readonly containerDefinitions?: readonly {
         readonly name?: string;
         readonly image?: string;
@@ -54,7 +56,7 @@ export interface Agents {
 export interface Target {
     /** `identity dev on AWS, ap-northeast-1` */
     readonly title: string;
-    /** Whether checks may stop tasks without --disruptive. */
+    /** Whether checks may stop tasks, and put load on them, without --disruptive. */
     readonly expendable: boolean;
     /** Clusters of agents, by name. */
     readonly agents: Readonly<Record<string, Agents>>;

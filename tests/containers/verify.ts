@@ -26,6 +26,14 @@ interface Ended {
     expected?: string;
 }
 
+interface Loaded {
+    name: string;
+    sent: number;
+    failed: Record<string, number>;
+    p50: number;
+    p99: number;
+}
+
 /**
  * `npx identity local verify` on a platform that runs: it passes as the platform is, and where something is broken the check that is about
  * it fails, and those that are not do not.
@@ -63,6 +71,26 @@ export function verifies(platform: () => Platform) {
         expect(text("agents-messages")).to.match(/holder to issuer: 4 messages, 2 and 2 on 2 tasks/);
         expect(text("tls-hello")).to.contain("“Hello from behind Envoy proxy!!”, through Envoy");
         expect(text("keycloak-nodes")).to.match(/keycloak-1 stopped: .*\nkeycloak-2 stopped: /);
+    });
+
+    it("verify --load: nothing fails at a low rate", async function () {
+        this.timeout(10 * 60 * 1000);
+        const { code, out, err } = await platform().command(
+            "verify",
+            "--load",
+            "--rate",
+            "1",
+            "--seconds",
+            "3",
+            "--json",
+        );
+        const { load, checks } = JSON.parse(out) as { load: Loaded[]; checks: Ended[] };
+        expect(code, JSON.stringify(checks, null, 2) + err).to.equal(0);
+        const names = ["requests", "posts", "connections", "messages", "refreshes", "log-ins"];
+        expect(load.map(({ name, sent, failed }) => ({ name, sent, failed }))).to.deep.equal(
+            names.map((name) => ({ name, sent: 3, failed: {} })),
+        );
+        for (const { name, p50, p99 } of load) expect(p99, name).to.be.at.least(p50);
     });
 
     it("verify: finds an agent with another wallet", async function () {

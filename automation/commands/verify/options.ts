@@ -1,11 +1,23 @@
 /** What `identity verify` and `identity local verify` have in common. */
 import type { OptionSpec } from "../cli/define";
+import { wholeNumber } from "../cli/options";
 
 export const VERIFY_OPTIONS = {
     only: { value: "check", repeatable: true, help: "this check alone" },
     list: { help: "the checks that there are, and what each proves" },
+    load: { help: "log-ins, messages and requests at a steady rate, in the place of the checks" },
+    rate: {
+        value: "number",
+        parse: wholeNumber(1, 1000),
+        help: "of the load: how many a second; a rate for each thing that is asked if left out",
+    },
+    seconds: {
+        value: "seconds",
+        parse: wholeNumber(1, 3600, "whole seconds"),
+        help: "of the load: for how long each thing is asked; 10 if left out",
+    },
     disruptive: {
-        help: "also those that stop running tasks (on by itself but in prod)",
+        help: "also what stops running tasks, and load (on by itself but in prod)",
         negated: "not those",
     },
     strict: { help: "what could not be checked is a failure" },

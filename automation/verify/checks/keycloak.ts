@@ -115,7 +115,7 @@ const NOTICED_SECONDS = 20;
 export const nodes: Check = {
     name: "keycloak-nodes",
     proves: "a session goes on when one node is stopped, and then the other",
-    disruptive: true,
+    disruptive: "it stops running tasks",
     async run(target, context) {
         keycloakOf(target);
         const { tasks } = await target.service(NAME);
@@ -241,7 +241,11 @@ async function clusterSize(target: Target, task: Task): Promise<number | undefin
     return size === undefined ? undefined : Number(size);
 }
 
-async function loggedIn({ application, browser, user }: Pick<TemporaryRealm, "application" | "browser" | "user">) {
+export async function loggedIn({
+    application,
+    browser,
+    user,
+}: Pick<TemporaryRealm, "application" | "browser" | "user">) {
     const answer = await application.logIn(browser, user);
     if (answer.status !== 302 || !answer.location) {
         throw new Failed("a redirect to the application after the log-in", answerText(answer as never));
@@ -250,7 +254,10 @@ async function loggedIn({ application, browser, user }: Pick<TemporaryRealm, "ap
 }
 
 /** Runs a check in a temporary realm, and deletes the realm in any case. */
-async function inRealm(target: Target, attempt: (temporary: TemporaryRealm) => Promise<string[]>): Promise<string[]> {
+export async function inRealm(
+    target: Target,
+    attempt: (temporary: TemporaryRealm) => Promise<string[]>,
+): Promise<string[]> {
     const temporary = await temporaryRealm(target);
     let found: string[];
     try {

@@ -1,19 +1,10 @@
 /** Article 000: messages both ways, spread over the tasks of a cluster. */
 import { randomBytes } from "node:crypto";
-import net, { isIP } from "node:net";
-import tls from "node:tls";
-import WebSocket from "ws";
 import { type Cluster, connect, LABEL } from "../agents";
 import { type CheckContext, type Check, count, Failed, pollUntil } from "../check";
-import { noAnswer } from "../http";
-import type { Target } from "../target";
+import { Listeners } from "../listeners";
 import { pair } from "./agents";
 
-/**
- * No answer and no log says which task received a message (ACA-Py logs messages only at `debug`). But each task reports its messages on the
- * web sockets of its admin API. Sockets that report the same message are on the same task.
- */
-const SOCKETS_PER_TASK = 8;
 /** Messages per task before the check fails. A load balancer that does not go round-robin needs more to reach all tasks. */
 const MOST_PER_TASK = 10;
 const ARRIVAL_SECONDS = 15;
@@ -99,70 +90,4 @@ async function deliver(
         );
     }
     return content;
-}
-
-/** Listens on the web sockets of all tasks of a cluster. */
-class Listeners {
-    private readonly by = new Map<string, Set<number>>();
-
-    private constructor(private readonly sockets: WebSocket[]) {
-        sockets.forEach((socket, i) =>
-            socket.on("message", (data) => {
-                const { topic, payload } = JSON.parse(String(data));
-                if (topic !== "basicmessages") return;
-                this.by.set(payload.content, (this.by.get(payload.content) ?? new Set()).add(i));
-            }),
-        );
-    }
-
-    static async of(target: Target, cluster: Cluster): Promise<Listeners> {
-        const bases = cluster.each ?? Array.from({ length: SOCKETS_PER_TASK * cluster.tasks }, () => cluster.adminUrl);
-        return new Listeners(await Promise.all(bases.map((base) => open(target, `${base}/ws`, cluster.key))));
-    }
-
-    get size() {
-        return this.sockets.length;
-    }
-
-    heard(content: string): true | undefined {
-        return this.by.has(content) || undefined;
-    }
-
-    /** The number of messages per task. */
-    shares(contents: readonly string[]): number[] {
-        const tasks: { sockets: Set<number>; messages: number }[] = [];
-        for (const content of contents) {
-            const sockets = this.by.get(content) ?? new Set();
-            const sameTask = tasks.filter((task) => [...sockets].some((socket) => task.sockets.has(socket)));
-            const merged = { sockets: new Set(sockets), messages: 1 };
-            for (const task of sameTask) {
-                task.sockets.forEach((socket) => merged.sockets.add(socket));
-                merged.messages += task.messages;
-                tasks.splice(tasks.indexOf(task), 1);
-            }
-            tasks.push(merged);
-        }
-        return tasks.map(({ messages }) => messages);
-    }
-
-    close() {
-        for (const socket of this.sockets) socket.terminate();
-    }
-}
-
-function open(target: Target, url: string, key: string): Promise<WebSocket> {
-    const { hostname, port, protocol } = new URL(url);
-    const secure = protocol === "https:";
-    const place = target.connectTo(hostname, Number(port) || (secure ? 443 : 80));
-    const name = isIP(hostname) ? {} : { servername: hostname };
-    const socket = new WebSocket(url.replace(/^http/, "ws"), {
-        headers: { "X-API-Key": key },
-        handshakeTimeout: 10_000,
-        createConnection: () =>
-            secure ? tls.connect({ ...place, ...name, ca: target.authority }) : net.connect({ ...place }),
-    });
-    return new Promise((resolve, reject) => {
-        socket.once("open", () => resolve(socket));
-        socket.on("error", (error) => reject(noAnswer(url, error)));
-    });
 }

@@ -27,7 +27,7 @@ const SOME = [
     check("none", async () => Promise.reject(new NotInStack("the stack has none"))),
     check("silent", async () => Promise.reject(new NoAnswer("https://x", "ECONNREFUSED", "the connection is refused"))),
     check("broken", async () => Promise.reject(new TypeError("x is no function"))),
-    check("rough", async () => ["done"], { disruptive: true }),
+    check("rough", async () => ["done"], { disruptive: "it is rough" }),
 ];
 const QUIET = { said: () => undefined, ended: () => undefined };
 
@@ -121,7 +121,8 @@ describe("npx identity verify", () => {
 
     it("prints JSON and nothing else", async () => {
         const { said, context } = recordedContext();
-        const values = { list: false, only: [], disruptive: false, strict: false, json: true };
+        const of = { load: false, rate: undefined, seconds: undefined };
+        const values = { list: false, only: [], disruptive: false, strict: false, json: true, ...of };
         expect(await verifyTarget(values, async () => target(), context)).to.equal(3);
         const { checks } = JSON.parse(said.out);
         expect(checks.map(({ status }: Outcome) => status).filter((one: string) => one !== "absent")).to.deep.equal([
@@ -140,6 +141,10 @@ describe("npx identity verify", () => {
             /no check nope; there are: tasks, agents-did, /,
         );
         expect(await refused("posts")).to.contain("too many arguments");
+        expect(await refused("--rate", "5")).to.contain("--load is missing");
+        expect(await refused("--load", "--rate", "0")).to.contain("--rate 0: a whole number from 1 to 1000");
+        expect(await refused("--load", "--seconds", "1h")).to.contain("--seconds 1h: whole seconds from 1 to 3600");
+        expect(await refused("--load", "--only", "tasks")).to.match(/no check tasks; there are: requests, posts, /);
         expect(await refused("--stack", "nowhere")).to.contain("no Pulumi.nowhere.yaml");
         expect(await refused("--nope")).to.contain("--help says what there is");
         const { said, context } = recordedContext();

@@ -158,9 +158,9 @@ export class FakeKeycloak {
         if (!id || !this.knows(node, id)) return refused("invalid_grant");
         const claims = { iss: `${this.issuer()}/realms/${realm}`, preferred_username: "ada", sid: id };
         const payload = Buffer.from(JSON.stringify(claims)).toString("base64url");
-        const refresh_token = randomUUID();
-        if (!code || this.sessions.get(id)!.refresh === "") this.sessions.get(id)!.refresh = refresh_token;
-        answer(response, 200, { access_token: `h.${payload}.s`, refresh_token });
+        const session = this.sessions.get(id)!;
+        session.refresh ||= randomUUID(); // it may be used again, as in a realm that does not revoke them
+        answer(response, 200, { access_token: `h.${payload}.s`, refresh_token: session.refresh });
     }
 
     private knows(node: number, session: string) {

@@ -1,0 +1,191 @@
+/** What `verify --load` asks of a stack, each at a steady rate and by itself. */
+import { randomBytes } from "node:crypto";
+import type { Cluster } from "../agents";
+import { adminInReach, answerText, connect, type Connection, LABEL } from "../agents";
+import { Browser, type Tokens } from "../browser";
+import { type Check, type CheckContext, Failed, NotInStack } from "../check";
+import { pair } from "../checks/agents";
+import { inRealm, loggedIn } from "../checks/keycloak";
+import { request } from "../http";
+import { keycloakOf, through } from "../keycloak";
+import { Listeners } from "../listeners";
+import { runs, type Target } from "../target";
+import { failures, type Figures, type Rate, steady } from "./steady";
+
+export interface Measured extends Figures {
+    readonly name: string;
+    /** What the load is divided by: `2 vCPU`, `2 agents`. */
+    readonly per?: { readonly number: number; readonly what: string };
+}
+
+type Measure = (ask: (i: number) => Promise<unknown>, per?: Measured["per"]) => Promise<void>;
+
+interface Load extends Omit<Check, "run" | "disruptive"> {
+    /** The rate unless one is said. */
+    readonly perSecond: number;
+    run(target: Target, measure: Measure, context: CheckContext): Promise<unknown>;
+}
+
+const LOADS: readonly Load[] = [
+    {
+        name: "requests",
+        proves: "applications with TLS answer GET requests",
+        perSecond: 20,
+        async run(target, measure) {
+            const urls: string[] = [];
+            for (const url of Object.values(target.services)) {
+                if (target.internal(url) && (await target.adminOutOfReach())) continue;
+                urls.push(url);
+            }
+            if (urls.length === 0) throw new NotInStack("no application of the stack can be asked from here");
+            await measure((i) => answers(target, urls[i % urls.length]!));
+        },
+    },
+    {
+        name: "posts",
+        proves: "the sample API reads a post from its database",
+        perSecond: 20,
+        async run(target, measure) {
+            const url = await sampleApi(target);
+            const title = `${LABEL} ${randomBytes(4).toString("hex")}`;
+            const created = await request(target, url, { json: { title, body: "read under load" } });
+            if (created.status !== 201) throw new Failed(`201 for POST ${url}`, answerText(created));
+            const post = `${url}/${created.json().id}`;
+            await measure(() => answers(target, post));
+        },
+    },
+    {
+        name: "connections",
+        proves: "agents connect: an invitation, accepted, and active on both sides",
+        perSecond: 1,
+        async run(target, measure, context) {
+            const [issuer, holder] = await pair(target);
+            const made: Connection[] = [];
+            try {
+                const ask = async () => made.push(await connect(issuer, holder, context, 0.1));
+                await measure(ask, agents(issuer));
+            } finally {
+                await removed(made);
+            }
+        },
+    },
+    {
+        name: "messages",
+        proves: "messages of one agent arrive at another",
+        perSecond: 5,
+        async run(target, measure, context) {
+            const [issuer, holder] = await pair(target);
+            const pairing = await connect(issuer, holder, context);
+            let listeners: Listeners | undefined;
+            try {
+                const heard = (listeners = await Listeners.of(target, issuer));
+                const path = `/connections/${pairing.holders}/send-message`;
+                const ask = async () => {
+                    const content = `${LABEL} ${randomBytes(6).toString("hex")}`;
+                    const arrived = heard.arrival(content, ARRIVAL_SECONDS);
+                    const sent = await holder.ask("POST", path, { json: { content } });
+                    if (sent.status !== 200) throw new Error(`${sent.status} for POST …/send-message`);
+                    if (!(await arrived)) throw new Error(`did not arrive in ${ARRIVAL_SECONDS} s`);
+                };
+                await measure(ask, agents(issuer));
+            } finally {
+                listeners?.close();
+                await removed([pairing]);
+            }
+        },
+    },
+    {
+        name: "refreshes",
+        proves: "Keycloak gives new tokens for a refresh token",
+        perSecond: 20,
+        async run(target, measure) {
+            await inRealm(target, async ({ application, browser, user }) => {
+                const origin = browser.origin;
+                const fresh = () => new Browser(origin, through(target, origin));
+                // Several sessions, since each refresh writes to its session's row.
+                const tokens: Tokens[] = [];
+                for (let i = 0; i < SESSIONS; i++) tokens.push(await loggedIn({ application, browser: fresh(), user }));
+                await measure((i) => application.refresh(browser, tokens[i % SESSIONS]!), await vCpus(target));
+                return [];
+            });
+        },
+    },
+    {
+        name: "log-ins",
+        proves: "users log in to Keycloak by password: the page, the form, the tokens",
+        perSecond: 5,
+        async run(target, measure) {
+            await inRealm(target, async ({ application, browser: { origin }, user }) => {
+                const send = through(target, origin);
+                await measure(
+                    () => loggedIn({ application, browser: new Browser(origin, send), user }),
+                    await vCpus(target),
+                );
+                return [];
+            });
+        },
+    },
+];
+
+const SESSIONS = 10;
+const MOST_REASONS = 3;
+const ARRIVAL_SECONDS = 15;
+
+/** The loads as checks: one fails where a request did. Their figures go to `measured`. */
+export const loads = ({ perSecond, seconds }: Partial<Rate> & Pick<Rate, "seconds">, measured: Measured[]): Check[] =>
+    LOADS.map(({ run, perSecond: usual, ...load }) => ({
+        ...load,
+        disruptive: "it puts load on what others use",
+        async run(target, context) {
+            const rate = { perSecond: perSecond ?? usual, seconds };
+            let found: Measured | undefined;
+            const measure: Measure = async (ask, per) => {
+                context.say(`${rate.perSecond} a second for ${seconds} s`);
+                found = { name: load.name, ...(await steady(rate, context.signal, ask)), ...(per && { per }) };
+                measured.push(found);
+            };
+            await run(target, measure, context);
+            return outcome(found!);
+        },
+    }));
+
+function outcome(figures: Measured): string[] {
+    const { sent, unsent, failed } = figures;
+    if (failures(figures) > 0) {
+        const reasons = Object.entries(failed)
+            .sort(([, a], [, b]) => b - a)
+            .slice(0, MOST_REASONS)
+            .map(([why, number]) => `${number} × ${why}`);
+        throw new Failed(`all of ${sent} to succeed`, `${failures(figures)} failed: ${reasons.join("; ")}`);
+    }
+    return [unsent > 0 ? `${sent} sent, ${unsent} not: it is slower than that` : `${sent} sent, none failed`];
+}
+
+async function answers(target: Target, url: string): Promise<void> {
+    const { status } = await request(target, url);
+    if (status >= 400) throw new Error(`${status} for GET ${url}`);
+}
+
+async function sampleApi(target: Target): Promise<string> {
+    for (const [name, url] of Object.entries(target.services)) {
+        if (!runs(await target.taskDefinition(name), "sample-api")) continue;
+        if (target.internal(url)) await adminInReach(target);
+        return url;
+    }
+    throw new NotInStack("the stack does not run the sample API (images/sample-api)");
+}
+
+const agents = ({ tasks }: Cluster) => ({ number: tasks, what: tasks === 1 ? "agent" : "agents" });
+
+async function vCpus(target: Target): Promise<Measured["per"]> {
+    keycloakOf(target);
+    const [{ cpu }, { tasks }] = [await target.taskDefinition("keycloak"), await target.service("keycloak")];
+    return cpu === undefined ? undefined : { number: (Number(cpu) / 1024) * tasks.length, what: "vCPU" };
+}
+
+/** Removes all of them, also where one cannot be. */
+async function removed(connections: readonly Connection[]): Promise<void> {
+    const errors: unknown[] = [];
+    for (const connection of connections) await connection.remove().catch((error: unknown) => errors.push(error));
+    if (errors.length > 0) throw errors[0];
+}
