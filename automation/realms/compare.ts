@@ -2,7 +2,7 @@
 import { isSecretSetting } from "../../components/keycloak/realm-secrets";
 import { SECRET } from "../plan/redact";
 import { type PropertyChange, shown } from "../runner/values";
-import { addressOf, type Json, objectsOf, type RealmObject } from "./objects";
+import { addressOf, type Json, map, objectsOf, type RealmObject } from "./objects";
 
 export interface Difference {
     /** Such as `client portal`; "" for the realm's own settings. */
@@ -47,7 +47,10 @@ interface Leaf {
 
 /** The top-level settings of an object that differ. */
 export const changedSettings = (wanted: RealmObject, found: RealmObject): string[] =>
-    Object.keys(wanted.own).filter((key) => leaves("", { [key]: wanted.own[key] }, found.own).length > 0);
+    Object.keys(wanted.own).filter((key) => !isAs({ [key]: wanted.own[key] }, found.own));
+
+/** Whether a setting is as wanted. */
+export const isAs = (wanted: unknown, found: unknown) => leaves("", wanted, found).length === 0;
 
 function leaves(path: string, wanted: unknown, found: unknown): Leaf[] {
     if (typeof found === "string" && MASKED.test(found)) return [];
@@ -59,25 +62,46 @@ function leaves(path: string, wanted: unknown, found: unknown): Leaf[] {
                 leaves(path ? `${path}.${key}` : key, value, isMap(found) ? found[key] : undefined),
             );
     }
+    if (Array.isArray(wanted) && Array.isArray(found) && wanted.some(isMap) && found.every(isMap)) {
+        return inList(path, wanted.map(map), found);
+    }
     return same(wanted, found) ? [] : [{ path, before: found, after: wanted }];
+}
+
+/** What has names is compared by them, such as an API's policies; anything else, such as a flow's executions, is in order. */
+function inList(path: string, wanted: Json[], found: Json[]): Leaf[] {
+    const [names, there] = [namesOf(wanted), namesOf(found)];
+    if (!names || !there) {
+        if (wanted.length !== found.length) return [{ path, before: found, after: wanted }];
+        return wanted.flatMap((item, i) => leaves(`${path}.${i + 1}`, item, found[i]));
+    }
+    if (!same(names, there)) return [{ path, before: there, after: names }];
+    return wanted.flatMap((item, i) => leaves(`${path}.${names[i]}`, item, found[there.indexOf(names[i]!)]));
+}
+
+/** Undefined unless each has one of its own. */
+function namesOf(items: Json[]): string[] | undefined {
+    const names = items.map(({ name, clientScope, client }) => name ?? clientScope ?? client);
+    const isWhole = names.every((name) => typeof name === "string") && new Set(names).size === names.length;
+    return isWhole ? (names as string[]) : undefined;
 }
 
 function same(wanted: unknown, found: unknown): boolean {
     if (isEmpty(wanted) || isEmpty(found)) return isEmpty(wanted) && isEmpty(found);
     if (Array.isArray(wanted) && Array.isArray(found)) {
-        if (wanted.length !== found.length) return false;
-        // The executions of a flow are in order; what consists of names is a set.
-        if (wanted.some(isMap)) return wanted.every((item, i) => leaves("", item, found[i]).length === 0);
-        return JSON.stringify([...wanted].map(text).sort()) === JSON.stringify([...found].map(text).sort());
+        return asSet(wanted) === asSet(found);
     }
     return text(wanted) === text(found);
 }
 
-/** `true` and "true" are the same, and so is JSON within a text, however it is written. */
+const asSet = (values: unknown[]) => JSON.stringify(values.map(text).sort());
+
+/** `true` and "true" are the same, and so is JSON within a text, however it is written; a list there, as of a policy's roles, is a set. */
 function text(value: unknown): string {
     if (typeof value === "string" && /^\s*[[{]/.test(value)) {
         try {
-            return JSON.stringify(sorted(JSON.parse(value)));
+            const parsed: unknown = JSON.parse(value);
+            return Array.isArray(parsed) ? asSet(parsed) : JSON.stringify(sorted(parsed));
         } catch {
             return value;
         }

@@ -1,9 +1,8 @@
-/** Lists of names that the admin API takes one by one: the roles in a role and of a group, the scopes of a client. */
+/** What the admin API takes elsewhere: the roles in a role and of a group, the scopes of a client, what an API's clients may do. */
 import { add } from "../plan/grouping";
-import type { objectsOf} from "./objects";
-import { addressOf, map, type RealmObject, wayOf } from "./objects";
-import { changedSettings } from "./compare";
-import { type Server } from "./server";
+import { addressOf, list, map, type objectsOf, type RealmObject, wayOf } from "./objects";
+import { changedSettings, isAs } from "./compare";
+import type { Server } from "./server";
 
 type Objects = ReturnType<typeof objectsOf>;
 
@@ -18,6 +17,7 @@ export async function addMembers(
     const changed = changedSettings(object, found).filter((key) => members.includes(key));
     for (const key of changed) {
         if (key in SCOPES) await scopes(key as keyof typeof SCOPES, object, found, there, server);
+        else if (key === "authorizationSettings") await authorization(object, found, server);
         else await roles(key, object, found, there, server);
     }
     return changed.length > 0 ? `changed ${changed.join(", ")}` : undefined;
@@ -43,6 +43,21 @@ async function scopes(
             const scope = there.get(`client scope ${name}`);
             if (scope) await server.send(method, `${place}/${String(scope.own.id)}`);
         }
+    }
+}
+
+/** Keycloak makes what is missing, changes policies and scopes by their names, and deletes nothing. */
+async function authorization({ own }: RealmObject, found: RealmObject, server: Server) {
+    const place = `/clients/${String(found.own.id)}/authz/resource-server`;
+    const [wanted, before] = [map(own.authorizationSettings), map(found.own.authorizationSettings)];
+    await server.send("POST", `${place}/import`, { ...before, ...wanted });
+    // The import leaves a resource that is there as it is.
+    for (const resource of list(wanted.resources)) {
+        const there = list(before.resources).find(({ name }) => name === resource.name);
+        if (!there || isAs(resource, there)) continue;
+        const query = `name=${encodeURIComponent(String(resource.name))}&exactName=true`;
+        const [known] = list(await server.send("GET", `${place}/resource?${query}`));
+        await server.send("PUT", `${place}/resource/${String(known?._id)}`, { ...known, ...resource });
     }
 }
 

@@ -22,7 +22,7 @@ interface Way {
     readonly make?: (object: RealmObject, parentId: string) => string;
     /** Where a changed one is sent to; undefined: the API changes none of them as a whole. */
     readonly change?: (object: RealmObject, id: string, parentId: string) => string;
-    /** Settings that are lists of other objects' names, which the API takes elsewhere (`members.ts`). */
+    /** Settings that the API takes elsewhere (`members.ts`), most of them lists of other objects' names. */
     readonly members?: readonly string[];
 }
 
@@ -37,7 +37,7 @@ export const KINDS = {
     client: {
         make: () => "/clients",
         change: (_, id) => `/clients/${id}`,
-        members: ["defaultClientScopes", "optionalClientScopes"],
+        members: ["defaultClientScopes", "optionalClientScopes", "authorizationSettings"],
     },
     "client mapper": {
         make: (_, client) => `/clients/${client}/protocol-mappers/models`,

@@ -22,8 +22,12 @@ export class Server {
 
     /** What the realm is now, in the form of a realm file, with stars in the place of secrets; undefined where there is none. */
     async export(): Promise<Json | undefined> {
-        const answer = await this.send("POST", "/partial-export?exportClients=true&exportGroupsAndRoles=true");
-        return answer === NOTHING ? undefined : (answer as Json);
+        try {
+            return (await this.send("POST", "/partial-export?exportClients=true&exportGroupsAndRoles=true")) as Json;
+        } catch (error) {
+            if (error instanceof Refused && error.status === 404) return undefined;
+            throw error;
+        }
     }
 
     /** A client's secret, which no export has. */
@@ -32,7 +36,6 @@ export class Server {
         return value;
     }
 
-    /** What is answered; `NOTHING` for a realm or an object that is not there. */
     async send(method: string, path: string, json?: unknown): Promise<unknown> {
         const answer = await administer(
             this.target,
@@ -40,12 +43,10 @@ export class Server {
             `/admin/realms/${encodeURIComponent(this.realm)}${path}`,
             json,
         );
-        if (answer.status === 404) return NOTHING;
         if (answer.status > 299) {
-            throw new Refused(answer.status, `${method} ${path}: ${answer.status} ${shortened(answer.text)}`);
+            const remedy = answer.status === 403 ? `: log in as one who may manage ${this.realm} (KEYCLOAK_ADMIN)` : "";
+            throw new Refused(answer.status, `${method} ${path}: ${answer.status} ${shortened(answer.text)}${remedy}`);
         }
         return answer.text === "" ? {} : answer.json();
     }
 }
-
-export const NOTHING = Symbol("not there");

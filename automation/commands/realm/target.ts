@@ -4,6 +4,7 @@ import { deployed } from "../../runner/deployed";
 import type { CommandContext } from "../../shared/context";
 import { Exit, UsageError } from "../../shared/errors";
 import { FAILED } from "../../shared/exit-codes";
+import { Refused } from "../../realms/server";
 import { AwsTarget } from "../../verify/aws/target";
 import { Failed, NotInStack, Skipped } from "../../verify/check";
 import { NoAnswer } from "../../verify/http";
@@ -27,11 +28,19 @@ export async function onTarget(
 ): Promise<number> {
     const places = new Map(where.connectTo.map(connection));
     if (where.local && places.size > 0) throw new UsageError("--connect-to is for AWS, and --local for this machine");
+    return told(() =>
+        where.local
+            ? work(withKeycloak(new LocalTarget(context.root, where.stack, context.files)))
+            : onAws(where.stack, places, context, work),
+    );
+}
+
+/** What Keycloak says, or that nobody answers, is told without a stack trace. */
+export async function told(work: () => Promise<number>): Promise<number> {
     try {
-        if (where.local) return await work(withKeycloak(new LocalTarget(context.root, where.stack, context.files)));
-        return await onAws(where.stack, places, context, work);
+        return await work();
     } catch (error) {
-        const isTold = [Failed, NotInStack, Skipped, NoAnswer].some((type) => error instanceof type);
+        const isTold = [Failed, NotInStack, Skipped, NoAnswer, Refused].some((type) => error instanceof type);
         throw isTold ? new Exit(FAILED, (error as Error).message) : error;
     }
 }

@@ -6,7 +6,7 @@ import path from "node:path";
 import { Readable } from "node:stream";
 import { expect } from "chai";
 import { apply, diff } from "../../../automation/commands/realm/run";
-import type { onTarget } from "../../../automation/commands/realm/target";
+import { type onTarget, told } from "../../../automation/commands/realm/target";
 import type { CommandContext } from "../../../automation/shared/context";
 import { Exit, UsageError } from "../../../automation/shared/errors";
 import type { Target } from "../../../automation/verify/target";
@@ -21,6 +21,10 @@ describe("identity realm", () => {
     /** Requests that change something. */
     let changes: string[];
     let refuses: boolean;
+    /** Whether the account may not manage the realm. */
+    let locked: boolean;
+    /** A path that is not there. */
+    let gone: string | undefined;
     let server: http.Server;
     let root: string;
 
@@ -33,7 +37,8 @@ describe("identity realm", () => {
                 response.writeHead(status).end(json === undefined ? "" : JSON.stringify(json));
             };
             if (url.endsWith("/token")) return answer(200, { access_token: "t" });
-            if (!there) return answer(404);
+            if (locked) return answer(403, { error: "HTTP 403 Forbidden" });
+            if (!there || (gone && url.endsWith(gone))) return answer(404);
             if (url.includes("/partial-export")) return answer(200, there);
             if (url.endsWith("/client-secret")) return answer(200, { value: secret });
             changes.push(`${method} ${url} ${text}`);
@@ -53,7 +58,7 @@ describe("identity realm", () => {
             accessTokenLifespan: 300,
             clients: [{ id: "c1", clientId: "portal", secret: "**********" }],
         };
-        [secret, changes, refuses] = [SECRET, [], false];
+        [secret, changes, refuses, locked, gone] = [SECRET, [], false, false, undefined];
     });
     afterEach(() => rmSync(root, { recursive: true }));
 
@@ -96,7 +101,7 @@ describe("identity realm", () => {
                     ],
                 }),
         } as Partial<Target> as Target;
-        const open: typeof onTarget = (_, __, work) => work(target);
+        const open: typeof onTarget = (_, __, work) => told(() => work(target));
         const input = { stack: "dev", local: false, connectTo: [], realms: [], json: false, yes: false, ...options };
         const code = await (which === "diff" ? diff(input, context, open) : apply(input, context, open));
         return { out, err, code };
@@ -171,6 +176,23 @@ describe("identity realm", () => {
         expect(code).to.equal(6);
         expect(err).to.match(/refused: the realm: PUT .*: 400 .*no such theme/);
         expect(out).to.match(/the rest is for the console:[^]*accessTokenLifespan +300 → 600/);
+    });
+
+    it("says who is to log in where the account may not manage the realm", async () => {
+        locked = true;
+        write(FILE);
+        const error = await failure(run("diff"));
+        expect(error).to.be.instanceOf(Exit).with.property("code", 1);
+        expect(error.message).to.match(/403 .*Forbidden.*: log in as one who may manage shop \(KEYCLOAK_ADMIN\)/);
+    });
+
+    it("does not say that it changed what Keycloak does not find", async () => {
+        write({ realm: "shop", clients: [{ clientId: "portal", rootUrl: "https://p" }] });
+        gone = "/clients/c1";
+        const { out, err, code } = await run("apply", { yes: true });
+        expect(code).to.equal(6);
+        expect(err).to.contain("refused: client portal: PUT /clients/c1: 404");
+        expect(out).not.to.contain("client portal: changed");
     });
 
     it("says that a realm is not there yet", async () => {

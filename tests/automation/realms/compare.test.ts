@@ -33,6 +33,8 @@ describe("a realm beside its file", () => {
             'role seller: composites.realm ["buyer"] → ["auditor"]',
             'client portal, mapper aud: config.id.token.claim undefined → "true"',
             "client portal, mapper hc: missing",
+            'client api: authorizationSettings.resources ["orders","bills"] → ["orders","bills","returns"]',
+            'client api: authorizationSettings.policies.sellers.config.roles "[{\\"id\\":\\"seller\\",\\"required\\":false}]" → "[{\\"id\\":\\"buyer\\",\\"required\\":false}]"',
             'client portal, role viewer: description "sees" → "looks"',
             "group /staff/hr/x: missing",
             'identity provider google, mapper m: config.role "buyer" → "seller"',
@@ -72,6 +74,10 @@ describe("a realm beside its file", () => {
             [['{"b":1,"a":[2]}'], ['{ "a": [2], "b": 1 }'], true],
             ['{"a":1}', '{"a":2}', false],
             ["{not json", "{not json", true],
+            ['["a","b"]', '["b","a"]', true],
+            ['[{"id":"a"},{"id":"b"}]', '[{"id":"b"},{"id":"a"}]', true],
+            ['["a","b"]', '["a"]', false],
+            ['{"options":["a","b"]}', '{"options":["b","a"]}', false],
             [
                 [{ a: 1 }, { b: 2 }],
                 [
@@ -90,6 +96,17 @@ describe("a realm beside its file", () => {
                 same,
             );
         }
+    });
+
+    it("tells what differs within a list: of what has names by these, of anything else by its place", () => {
+        const file = { policies: [{ name: "a", on: "1" }, { name: "b" }], steps: [{ at: "x" }, { at: "y" }] };
+        const here = { policies: [{ name: "b" }, { name: "a", on: "2" }], steps: [{ at: "x" }, { at: "z" }] };
+        expect(said(realm(file), realm(here))).to.deep.equal([': policies.a.on "2" → "1"', ': steps.2.at "z" → "y"']);
+        const less = { policies: [{ name: "a", on: "1" }], steps: [{ at: "x" }] };
+        expect(said(realm(file), realm(less))).to.deep.equal([
+            ': policies ["a"] → ["a","b"]',
+            ': steps [{"at":"x"}] → [{"at":"x"},{"at":"y"}]',
+        ]);
     });
 
     it("never shows a secret, by its name or by its value", () => {
