@@ -77,7 +77,7 @@ describe("npx identity", function () {
             identity("complete", "--", ...typed)
                 .stdout.split("\n")
                 .flatMap((line) => /^([^:\t][^\t]*)\t/.exec(line)?.[1] ?? []);
-        expect(words("re")).to.deep.equal(["refresh"]);
+        expect(words("ref")).to.deep.equal(["refresh"]);
         expect(words("up", "--al")).to.deep.equal(["--allow-replace"]);
         expect(words("up", "--stack", "")).to.deep.equal(["dev", "prod"]);
         expect(words("local", "ta")).to.deep.equal(["task"]);

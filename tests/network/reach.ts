@@ -34,7 +34,7 @@ export class Reach {
     /** The TCP ports on which one actor of the stack may connect to another, within the VPC. */
     ports(from: string, to: string): Ports[] {
         const [client, server] = [this.byName.get(from)!, this.byName.get(to)!];
-        const out = this.network.egress(client.groups).filter((rule) => names(rule, server));
+        const out = this.network.egress(client.groups).filter((rule) => !isPublicAddress(rule, server) && names(rule, server));
         const into = this.network.ingress(server.groups).filter((rule) => names(rule, client));
         return joined(out.flatMap((one) => into.flatMap((other) => meet(one, other))));
     }
@@ -113,10 +113,14 @@ export class Reach {
 function names({ cidrIpv4, referencedSecurityGroupId: group }: Rule, actor: Actor): boolean {
     if (group !== undefined) return actor.groups.includes(group);
     if (cidrIpv4 === undefined) return false;
-    // Within the VPC nobody has an address of the internet; a public load balancer is reached at that of the internet alone.
-    if (actor.isPublic) return false;
     return actor.subnets.some(({ cidr }) => overlaps(new Netmask(cidrIpv4), new Netmask(cidr)));
 }
+
+/**
+ * Within the VPC nobody has an address of the internet, and a public load balancer is reached at that of the internet alone. It connects from
+ * an address of its subnets.
+ */
+const isPublicAddress = ({ cidrIpv4 }: Rule, { isPublic }: Actor) => cidrIpv4 !== undefined && isPublic;
 
 const overlaps = (a: Netmask, b: Netmask) => a.contains(b) || b.contains(a);
 
