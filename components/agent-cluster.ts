@@ -7,6 +7,7 @@ import type { DevLedger } from "./dev-ledger";
 import type { Calls } from "./discovery";
 import { districtTrust } from "./district-authority";
 import type { Endpoint } from "./endpoint";
+import { RETRANSMISSIONS } from "./fargate/dead-peers";
 import type { EfsVolume } from "./fargate/efs-volume";
 import { FargateService, type FargateServiceArgs } from "./fargate-service";
 import { pythonCheck } from "./python-check";
@@ -217,6 +218,8 @@ export class AgentCluster extends pulumi.ComponentResource {
                         ports: [args.didcommPort, args.adminPort, ...webSocketPorts(args)],
                         healthCheck: { command: pythonCheck(args.adminPort, READY), startPeriod: START_SECONDS },
                         writable: ["/tmp"],
+                        // An agent whose connections are all in use waits for a host that died, and its health check, which asks no
+                        // database, stays green: for 27 s with this, and for more than 4 minutes, when it was given up, without it.
                         retransmissions: RETRANSMISSIONS,
                     },
                     ...Object.fromEntries(tailsOf(args).map((one) => [TAILS, tailsContainer(one)])),
@@ -252,12 +255,6 @@ export class AgentCluster extends pulumi.ComponentResource {
         this.registerOutputs({ didcommUrl: this.didcommUrl, adminUrl: this.adminUrl });
     }
 }
-
-/**
- * A database's host that dies tells nobody. An agent whose connections are all in use waits for them then, and its health check, which asks
- * no database, stays green: for 27 s with this, and for more than 4 minutes, when it was given up, without it.
- */
-const RETRANSMISSIONS = 6;
 
 type Environment = Record<string, pulumi.Input<string>>;
 

@@ -9,7 +9,7 @@ PATH, and a stack with \`exec: true\` (on in dev, off in prod).`,
     options: {
         stack: STACK,
         task: { value: "id", help: "which task, by the first characters of its id (default: one that runs)" },
-        container: { value: "name", help: "which container (default: app, or the only one)" },
+        container: { value: "name", help: "which container (default: app, or the one that is no Envoy)" },
     },
     arguments: {
         service: { help: "the service" },

@@ -1,10 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ParameterPath, Secret } from "../secret-store";
+import { type DeadPeers, deadPeerControls } from "./dead-peers";
 import { type EfsVolume, efsVolumeConfiguration } from "./efs-volume";
 import { lowPortControls } from "./low-ports";
 import { NOT_SECRET_LABEL, notSecretLabel } from "./not-secret";
 
-export interface ContainerArgs {
+export interface ContainerArgs extends DeadPeers {
     /** By digest: `repository@sha256:…`. */
     image: pulumi.Input<string>;
     /**
@@ -31,11 +32,6 @@ export interface ContainerArgs {
     ports?: number[];
     /** Where it listens for the other containers of its task alone. @default nowhere */
     innerPorts?: number[];
-    /**
-     * How often Linux sends again what the other side of a connection does not confirm, before it gives the connection up: 6 is some 25 s.
-     * It holds for the whole task. @default Linux's own, 15, which is some 15 minutes (tcp(7), tcp_retries2)
-     */
-    retransmissions?: number;
     /** Containers of the task that have to be started, healthy, or well at their end, before this one; ECS stops them in the opposite order. */
     dependsOn?: Record<string, "START" | "HEALTHY" | "SUCCESS">;
     /** A command in the container that exits 0 when all is well. */
@@ -111,7 +107,7 @@ export function renderContainers(
         definitions: pulumi.jsonStringify(
             names.map((name) => {
                 const container = containers[name]!;
-                const controls = [...lowPortControls(container, containers), ...retransmissionControls(container)];
+                const controls = [...lowPortControls(container, containers), ...deadPeerControls(container)];
                 return definition(name, container, mounts(name), controls, options);
             }),
         ),
@@ -123,10 +119,6 @@ export function renderContainers(
         ),
     };
 }
-
-/** A parameter of `net.*`, as those of low-ports.ts. */
-const retransmissionControls = ({ retransmissions }: ContainerArgs) =>
-    retransmissions === undefined ? [] : [{ namespace: "net.ipv4.tcp_retries2", value: String(retransmissions) }];
 
 function definition(
     name: string,

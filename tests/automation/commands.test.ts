@@ -199,6 +199,13 @@ describe("identity exec", () => {
         });
     });
 
+    it("opens it in the container behind Envoy, whatever it is called", async () => {
+        const [envoy, app] = running.containers;
+        const source = ecs({ ...running, containers: [envoy, { ...app, name: "keycloak" }] });
+        await open({ ecs: source }, wanted);
+        expect(source.asked.at(-1)!.input).to.include({ container: "keycloak" });
+    });
+
     it("hands the session to Session Manager's plugin, and returns its exit code", async () => {
         const folder = mkdtempSync(path.join(tmpdir(), "plugin-"));
         const { PATH } = process.env;

@@ -113,7 +113,7 @@ describe("KeycloakHa", () => {
                 { name: "KC_DB_URL_PORT", value: "5432" },
                 {
                     name: "KC_DB_URL_PROPERTIES",
-                    value: "?sslmode=verify-full&sslrootcert=/etc/ssl/certs/rds-ca.pem",
+                    value: "?sslmode=verify-full&sslrootcert=/etc/ssl/certs/rds-ca.pem&tcpKeepAlive=true",
                 },
                 { name: "KC_DB_USERNAME", value: "keycloak" },
                 { name: "KC_HOSTNAME", value: "https://auth.id.example.com" },
@@ -148,7 +148,12 @@ describe("KeycloakHa", () => {
                 { sourceVolume: "keycloak-opt-keycloak-data", containerPath: "/opt/keycloak/data", readOnly: false },
             ],
             volumesFrom: [],
-            systemControls: [],
+            systemControls: [
+                { namespace: "net.ipv4.tcp_keepalive_intvl", value: "5" },
+                { namespace: "net.ipv4.tcp_keepalive_probes", value: "3" },
+                { namespace: "net.ipv4.tcp_keepalive_time", value: "10" },
+                { namespace: "net.ipv4.tcp_retries2", value: "6" },
+            ],
             stopTimeout: 60,
             logConfiguration: {
                 logDriver: "awslogs",

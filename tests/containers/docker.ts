@@ -81,6 +81,7 @@ export class Sandbox {
     readonly id = `container-test-${randomBytes(6).toString("hex")}`;
     readonly directory = mkdtempSync(join(tmpdir(), `${this.id}-`));
     private readonly label = `identity-platform.container-test=${this.id}`;
+    private networks = 0;
     private readonly onExit = () => this.cleanUp();
     private readonly onSignal = () => process.exit(130);
 
@@ -91,8 +92,9 @@ export class Sandbox {
     }
 
     async network(): Promise<string> {
-        await output("docker", ["network", "create", "--label", this.label, this.id]);
-        return this.id;
+        const name = `${this.id}-${++this.networks}`;
+        await output("docker", ["network", "create", "--label", this.label, name]);
+        return name;
     }
 
     /**

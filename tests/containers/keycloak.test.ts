@@ -19,6 +19,7 @@ import { loginBalancer } from "./login";
 import { exec, logs, output, type Sandbox, sandboxOrSkip, state, until } from "./docker";
 import { baseImage, ROOT, taskDefinition } from "./plan";
 import { POSTGRES_IMAGE, type Postgres, startPostgres } from "./postgres";
+import { steadyLoad } from "./steady-load";
 import { statusOf, TargetHealth } from "./target-health";
 import { startTask, type Task } from "./task";
 import { type ContainerDefinition, environmentOf, type TaskDefinition } from "./task-definition";
@@ -386,6 +387,30 @@ describe("Keycloak under its task definition", () => {
             expect([Status, Health?.Status]).to.deep.equal(["running", "healthy"]);
         }
         for (const node of [0, 1] as const) await goesOn(node);
+    });
+
+    it("logs users in soon after the database's host died without a word, and another took its name", async function () {
+        this.timeout(20 * 60 * 1000);
+        const elsewhere = await sandbox!.network();
+        for (const node of nodes) await output("docker", ["network", "connect", elsewhere, node.containers.keycloak!]);
+        const load = steadyLoad(2, async () => {
+            const answer = await portal.logIn(await by(load.sent() % 2 === 0 ? 0 : 1, newcomer()), USER);
+            return { status: answer.status === 302 ? 200 : answer.status };
+        });
+        await until("log-ins work", 30, async () => load.sent() > 10 || undefined);
+        expect(load.failed).to.deep.equal([]);
+        // Nobody is at the old address any more: neither FIN nor RST comes from there.
+        const began = Date.now();
+        await output("docker", ["network", "disconnect", network, postgres.container]);
+        const host = environment.KC_DB_URL_HOST!;
+        await output("docker", ["network", "connect", "--alias", host, elsewhere, postgres.container]);
+        // 15 s; without keep-alive and fewer retransmissions the connections of the pools were still waiting after five minutes.
+        await until("log-ins work again", 60, async () => {
+            const last = load.failed.at(-1)?.sent ?? began;
+            return Date.now() - last > 30_000 || undefined;
+        });
+        await load.end();
+        await output("docker", ["network", "connect", "--alias", host, network, postgres.container]);
     });
 
     it("logs the user out everywhere", async () => {

@@ -1,3 +1,4 @@
+import { namespaceControls } from "../../components/fargate/low-ports";
 import { output, publishedPort, run, type Sandbox, state } from "./docker";
 import { type ContainerDefinition, dockerArguments, type TaskDefinition } from "./task-definition";
 
@@ -35,13 +36,18 @@ export async function startTask(sandbox: Sandbox, definition: TaskDefinition, op
         `${name}=${value}`,
     ]);
     const named = options.alias === undefined ? [] : ["--network-alias", options.alias];
+    const controls = namespaceControls(order.flatMap(({ systemControls = [] }) => systemControls));
+    const sysctls = Object.entries(controls).flatMap(([name, value]) => ["--sysctl", `${name}=${value}`]);
     const containers: Record<string, string> = {};
     let first: string | undefined;
     for (const container of order) {
         // The first one has the namespace, and so everybody's ports; the others join it.
         const network = first
             ? ["--network", `container:${first}`]
-            : ["--network", options.network, ...named, ...ports.flatMap((port) => ["--publish", `127.0.0.1::${port}`])];
+            : [
+                  ...["--network", options.network, ...named, ...sysctls],
+                  ...ports.flatMap((port) => ["--publish", `127.0.0.1::${port}`]),
+              ];
         const image = options.images[container.name];
         if (image === undefined) throw new Error(`no image was built for the container ${container.name}`);
         const before = [...network, ...variables, ...(options.arguments ?? [])];

@@ -17,7 +17,7 @@ export interface ExecInput {
     readonly service: string | undefined;
     /** The first characters of a task's id. @default a task that runs */
     readonly task: string | undefined;
-    /** @default app, or the only one */
+    /** @default app, or the one that is no Envoy */
     readonly container: string | undefined;
     /** Empty: a shell. */
     readonly command: string[];
@@ -69,7 +69,7 @@ export async function open(
         throw new UsageError(`task ${id(task.taskArn)} takes no commands: exec: true in the stack file, and an \`up\``);
     }
     const names = (task.containers ?? []).map(({ name }) => name!);
-    const name = wanted.container ?? (names.includes("app") ? "app" : names[0]);
+    const name = wanted.container ?? names.find((one) => one === "app") ?? names.find((one) => one !== "envoy");
     const container = task.containers?.find((candidate) => candidate.name === name);
     if (!container) throw new UsageError(`there is no container ${name}; there are: ${names.join(", ")}`);
     const { session } = await ecs.send(
