@@ -229,9 +229,6 @@ export class Endpoint extends pulumi.ComponentResource {
                 `${this.name}: ${name} asks for a log-in, and that needs HTTPS with a domain, and no webSockets`,
             );
         }
-        if ((login.client === undefined) === (login.tokensOf === undefined)) {
-            throw new UserError(`${this.name}: ${name} has a login with client or tokensOf, exactly one`);
-        }
         this.toRealms ??= new aws.vpc.SecurityGroupEgressRule(
             `${this.name}-to-realms`,
             {

@@ -329,7 +329,6 @@ function heritageServiceDefaults(
                             realm: listener.login.realm,
                             client: listener.login.client,
                             secret: listener.login.secret,
-                            tokens: listener.login.tokens,
                         } satisfies EachKey<typeof listener.login>),
                 }) satisfies EachKey<ListenerInput>,
         ),

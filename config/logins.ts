@@ -19,9 +19,7 @@ export function loginsOf({ heritages }: Pick<PlatformConfig, "heritages">) {
         Object.entries(heritages).flatMap(([heritage, { services }]) =>
             Object.entries(services).flatMap(([key, { listeners }]) => {
                 const login = listeners.find(({ redirect }) => redirect === undefined)?.login;
-                return login
-                    ? [[`${heritage}-${key}`, { realm: login.realm, client: login.client ?? null }] as const]
-                    : [];
+                return login ? [[`${heritage}-${key}`, { realm: login.realm, client: login.client }] as const] : [];
             }),
         ),
     );
@@ -39,8 +37,8 @@ export function callbackVariables(config: Pick<PlatformConfig, "domain" | "herit
     const byClient = new Map<string, string[]>();
     for (const { services } of Object.values(config.heritages)) {
         for (const listener of Object.values(services).flatMap(({ listeners }) => listeners)) {
-            const { client } = listener.login ?? {};
-            if (client === undefined) continue;
+            if (!listener.login) continue;
+            const { client } = listener.login;
             byClient.set(client, [...(byClient.get(client) ?? []), ...callbacksOf(listener, config)]);
         }
     }

@@ -29,7 +29,7 @@ export interface EnvoyContext {
 export function envoyConfig(balancer: LoadBalancer, context: EnvoyContext): object {
     const { inventory, targets } = context;
     const logins = balancer.listeners.flatMap(({ rules }) => rules.filter(loginOf));
-    const realms = logins.map((rule) => realmGroup(issuerOf(rule), context));
+    const realms = logins.map((rule) => realmGroup(loginOf(rule)!.issuer, context));
     const own = balancer.listeners.flatMap(actionsOf).flatMap((action) => action.targetGroupArn ?? []);
     const groups = [...new Set([...own, ...realms])];
     const around: Around = {
@@ -56,11 +56,6 @@ const secret = ({ name, variable }: ReturnType<typeof loginSecrets>[number]) => 
     name,
     generic_secret: { secret: { environment_variable: variable } },
 });
-
-const issuerOf = (rule: Rule): string => {
-    const { authenticateOidc, jwtValidation } = loginOf(rule)!;
-    return (authenticateOidc ?? jwtValidation)!.issuer;
-};
 
 /** The target group that the realm's own name leads to. */
 function realmGroup(url: string, { balancers }: EnvoyContext): string {
@@ -179,7 +174,7 @@ function downstreamTls({ port, certificateArns }: Listener) {
 /** Everything that is not said here is refused: a rule that means something else than on AWS would be worse than none. */
 function ruleRoute(rule: Rule, balancer: LoadBalancer, inventory: Inventory, around: Around) {
     const { conditions, priority } = rule;
-    const actions = rule.actions.filter(({ authenticateOidc, jwtValidation }) => !authenticateOidc && !jwtValidation);
+    const actions = rule.actions.filter(({ authenticateOidc }) => !authenticateOidc);
     const hosts: string[] = [];
     const paths: string[] = [];
     const headers: object[] = [];

@@ -43,8 +43,8 @@ export interface Outputs {
     readonly didcommUrls: Record<string, string>;
     readonly adminUrls: Record<string, string>;
     readonly serviceUrls: Record<string, string>;
-    /** The realm, and the client of browsers; undefined where no load balancer asks for a log-in. */
-    readonly logins?: Record<string, { readonly realm: string; readonly client: string | null }>;
+    /** By service; undefined where no load balancer asks for a log-in. */
+    readonly logins?: Record<string, { readonly realm: string; readonly client: string }>;
     readonly keycloakUrl: string | null;
     readonly keycloakAdminUrl: string | null;
     readonly ledgerUrl: string | null;

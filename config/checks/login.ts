@@ -24,7 +24,6 @@ export function checkLogins(config: PlatformConfig, stack: string): Problem[] {
                 const path = ["heritages", heritage, "services", key, "listeners", i, "login"];
                 return [
                     ...stackProblems(path, listener, config),
-                    ...kindProblems(path, login),
                     ...secretProblems(path, login, config),
                     ...realmFileProblems(path, listener, realms, config),
                 ];
@@ -59,35 +58,9 @@ function stackProblems(path: Path, { redirect, endpoint }: Listener, config: Pla
     return problems;
 }
 
-function kindProblems(path: Path, { client, secret, tokens }: Login): Problem[] {
-    const said = (key: string, what: string, fix: string): Problem => ({ path: [...path, key], what, fix });
-    if (client === undefined && tokens === undefined) {
-        return [
-            {
-                path,
-                what: "says neither client nor tokens",
-                fix: "client and secret for browsers, tokens for programs",
-            },
-        ];
-    }
-    const problems: Problem[] = [];
-    if (client !== undefined && tokens !== undefined) {
-        problems.push(said("tokens", "is there beside client", "one of the two; the other in a service of its own"));
-    }
-    if (client !== undefined && secret === undefined) {
-        problems.push(
-            said("secret", "is missing", "the variable of identity:keycloak.secrets with the client's secret"),
-        );
-    }
-    if (client === undefined && secret !== undefined) {
-        problems.push(said("secret", "is for client", "leave it out: tokens need none"));
-    }
-    return problems;
-}
-
 /** A rule of a load balancer has the secret itself, so the program has to know it. */
 function secretProblems(path: Path, { secret }: Login, { keycloak }: PlatformConfig): Problem[] {
-    if (secret === undefined || !keycloak) return [];
+    if (!keycloak) return [];
     const also = [["keycloak", "secrets"]];
     const at = [...path, "secret"];
     const source = keycloak.secrets[secret];
@@ -111,25 +84,17 @@ function realmFileProblems(
     realms: readonly { file: string; realm: Json }[],
     config: PlatformConfig,
 ): Problem[] {
-    const { realm, client, tokens = [] } = listener.login!;
+    const { realm, client } = listener.login!;
     const found = realms.find((one) => one.realm.realm === realm);
     if (!found || config.keycloak?.image !== undefined) return [];
     const clients = (Array.isArray(found.realm.clients) ? found.realm.clients : []) as Json[];
     const ids = clients.map(({ clientId }) => String(clientId));
-    const unknown = (key: Path, id: string): Problem[] =>
-        ids.includes(id)
-            ? []
-            : [
-                  {
-                      path: [...path, ...key],
-                      what: `the realm ${realm} (${found.file}) has no client ${id}`,
-                      fix: nearest(id, ids),
-                  },
-              ];
-    if (client === undefined) return tokens.flatMap((id, i) => unknown(["tokens", i], id));
     const wanted = callbacksOf(listener, config);
     const own = clients.find(({ clientId }) => clientId === client);
-    if (!own) return unknown(["client"], client);
+    if (!own) {
+        const what = `the realm ${realm} (${found.file}) has no client ${client}`;
+        return [{ path: [...path, "client"], what, fix: nearest(client, ids) }];
+    }
     const patterns = (Array.isArray(own.redirectUris) ? own.redirectUris : []).map((uri) => String(uri));
     const variables = Object.entries(callbackVariables(config));
     const variableOf = (uri: string) => variables.find(([, value]) => value === uri)![0];

@@ -9,31 +9,18 @@ const login = z
             .string()
             .regex(/^[A-Za-z0-9._-]+$/, "realm")
             .describe("The realm of the stack's Keycloak. Needed."),
-        client: z
-            .string()
-            .min(1)
-            .optional()
-            .describe("For browsers: the realm's client that its users log in for. It is confidential, with secret."),
+        client: z.string().min(1).describe("The realm's client that its users log in for, a confidential one. Needed."),
         secret: z
             .string()
             .min(1)
-            .optional()
             .describe(
                 "The variable of identity:keycloak.secrets with that client's secret, which the realm's file names as ${VARIABLE}. " +
-                    "Its source is generate or value. Needed with client.",
-            ),
-        tokens: z
-            .array(z.string().min(1))
-            .min(1)
-            .max(10)
-            .optional()
-            .describe(
-                "For programs: clients whose access tokens (Authorization: Bearer) let a request in, up to 10. Others get 401.",
+                    "Its source is generate or value. Needed.",
             ),
     })
     .describe(
-        "Who may come in, by a log-in at the stack's Keycloak that the load balancer asks for: client for browsers, or tokens for programs. " +
-            "The stack needs a domain. Default: everybody whom the endpoint lets in.",
+        "A log-in of browsers at the stack's Keycloak, which the load balancer asks for. The stack needs a domain. " +
+            "Default: none, everybody whom the endpoint lets in.",
     );
 
 export const listener = z

@@ -48,20 +48,6 @@ describe("a log-in at a listener", () => {
             /network\.nat, or the public endpoint/,
             `${STACK}network: { nat: none, interfaceEndpoints: true }\nadminEndpoint: { allowedCidrs: [10.9.0.0/16] }\n`,
         ],
-        "neither browsers nor programs": [
-            blog("realm: shop"),
-            AT,
-            /neither client nor tokens/,
-            /browsers.*programs/,
-            STACK,
-        ],
-        "browsers and programs": [
-            blog(`${CLIENT}, tokens: [app]`),
-            `${AT}.tokens`,
-            /beside client/,
-            /a service of its own/,
-            STACK,
-        ],
         "a client without its secret": [
             blog("realm: shop, client: blog"),
             `${AT}.secret`,
@@ -69,13 +55,7 @@ describe("a log-in at a listener", () => {
             /keycloak\.secrets/,
             STACK,
         ],
-        "a secret for tokens": [
-            blog("realm: shop, tokens: [app], secret: BLOG_SECRET"),
-            `${AT}.secret`,
-            /is for client/,
-            /leave it out/,
-            STACK,
-        ],
+        "no client": [blog("realm: shop, secret: BLOG_SECRET"), `${AT}.client`, /is missing/, /confidential/, STACK],
         "a secret that there is not": [
             blog("realm: shop, client: blog, secret: BLOG_SECRT"),
             `${AT}.secret`,
@@ -127,8 +107,6 @@ describe("a log-in at a listener", () => {
             at: `${AT}.client`,
             what: "the realm shop (images/keycloak/realms/shop.json) has no client blog",
         });
-        expect(withRealm({ clientId: "app" }, "realm: shop, tokens: [app, job]")[0]!.at).to.equal(`${AT}.tokens[1]`);
-        expect(withRealm({ clientId: "app" }, "realm: shop, tokens: [app]")).to.deep.equal([]);
     });
 
     it("gives the nodes the address of each host, by the client's name", () => {
@@ -144,6 +122,5 @@ describe("a log-in at a listener", () => {
         expect(callbackVariables(internal)).to.deep.equal({
             LOGIN_BLOG: "https://blog.internal.id.example.com/oauth2/idpresponse",
         });
-        expect(callbackVariables(readBlog(blog("realm: shop, tokens: [app]"), STACK).config!)).to.deep.equal({});
     });
 });

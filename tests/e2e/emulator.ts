@@ -9,7 +9,6 @@ import { budgetsAnswer } from "./budgets";
 import { asCompositeAlarms, asksForCompositeAlarms, asMetricAlarm } from "./composite-alarms";
 import { executionsAnswer } from "./executions";
 import { efsAnswer } from "./file-systems";
-import { asksForRules, asLoginRule, asTokenRules } from "./token-rules";
 import { scanAnswer } from "./image-scans";
 import { queryDefinitionsAnswer } from "./query-definitions";
 
@@ -127,7 +126,6 @@ async function answer(emulator: URL, incoming: IncomingMessage, received: Buffer
         if (operation === "AWSStepFunctions.DescribeStateMachine") {
             return void changed(answered, outgoing, withDefinition);
         }
-        if (asksForRules(received)) return void rewritten(answered, outgoing, asTokenRules);
         if (asksForCompositeAlarms(received)) return void rewritten(answered, outgoing, asCompositeAlarms);
         outgoing.writeHead(answered.statusCode!, answered.headers);
         answered.pipe(outgoing);
@@ -178,7 +176,7 @@ function bodyFor(operation: string, received: Buffer): Buffer {
     if (operation === "AmazonSSM.SendCommand") return toNamedInstances(received);
     return /^AWSStepFunctions\.(Create|Update)StateMachine$/.test(operation)
         ? runnable(received)
-        : asLoginRule(asMetricAlarm(withAuthority(received)));
+        : asMetricAlarm(withAuthority(received));
 }
 
 function runnable(body: Buffer): Buffer {

@@ -1,4 +1,4 @@
-/** Log-ins that a load balancer asks for: Envoy's filters for OAuth 2 and tokens, in the place of a load balancer's own. */
+/** Log-ins that a load balancer asks for: Envoy's filter for OAuth 2 in the place of a load balancer's own. */
 import type { Rule } from "../load-balancers";
 
 /** What a rule of a load balancer says of a log-in. */
@@ -9,11 +9,6 @@ export interface LoginAction {
         readonly tokenEndpoint: string;
         readonly clientId: string;
         readonly scope: string;
-    };
-    readonly jwtValidation?: {
-        readonly issuer: string;
-        readonly jwksEndpoint: string;
-        readonly additionalClaims: readonly { readonly name: string; readonly values: readonly string[] }[];
     };
 }
 
@@ -31,7 +26,6 @@ export interface LoginSecret {
 }
 
 const OAUTH = "envoy.filters.http.oauth2";
-const JWT = "envoy.filters.http.jwt_authn";
 const LUA = "envoy.filters.http.lua";
 const type = (name: string) => `type.googleapis.com/envoy.extensions.filters.http.${name}`;
 
@@ -39,12 +33,12 @@ const type = (name: string) => `type.googleapis.com/envoy.extensions.filters.htt
 const ACCESS_TOKEN = "x-amzn-oidc-accesstoken";
 const CALLBACK = "/oauth2/idpresponse";
 
-export const loginOf = ({ actions }: Pick<Rule, "actions">): LoginAction | undefined =>
-    actions.find(({ authenticateOidc, jwtValidation }) => authenticateOidc ?? jwtValidation);
+export const loginOf = ({ actions }: Pick<Rule, "actions">) =>
+    actions.find(({ authenticateOidc }) => authenticateOidc)?.authenticateOidc;
 
 /** By the rule's name, what it is to keep secret: the client's secret, and with what Envoy signs its cookies. */
 export const loginSecrets = (rule: Pick<Rule, "name" | "actions">): readonly [LoginSecret, LoginSecret] | [] =>
-    loginOf(rule)?.authenticateOidc
+    loginOf(rule)
         ? [
               { name: `${rule.name}-secret`, variable: variableOf(`${rule.name}_SECRET`) },
               { name: `${rule.name}-cookies`, variable: variableOf(`${rule.name}_COOKIES`) },
@@ -55,41 +49,21 @@ const variableOf = (text: string) => `LOGIN_${text.toUpperCase().replaceAll(/[^A
 
 /** What a rule's route says to filters, by their names. */
 export function loginOfRoute(rule: Rule, around: Around): object {
-    const { authenticateOidc: oidc, jwtValidation: jwt } = loginOf(rule) ?? {};
-    if (oidc) {
-        const config = oauth(rule, oidc, around);
-        return { [OAUTH]: { "@type": type("oauth2.v3.OAuth2PerRoute"), config }, [LUA]: lua(HAND_ON) };
-    }
-    if (!jwt) return {};
-    return {
-        [JWT]: { "@type": type("jwt_authn.v3.PerRouteConfig"), requirement_name: rule.name },
-        [LUA]: lua(ofClients(jwt.additionalClaims)),
-    };
+    const oidc = loginOf(rule);
+    if (!oidc) return {};
+    const config = oauth(rule, oidc, around);
+    return { [OAUTH]: { "@type": type("oauth2.v3.OAuth2PerRoute"), config }, [LUA]: lua(HAND_ON) };
 }
 
 /** The filters of a listener with such rules; none where it has none. They do nothing where no rule asks for them. */
 export function loginFilters(rules: readonly Rule[], around: Around): object[] {
-    const [first] = rules.filter((rule) => loginOf(rule)?.authenticateOidc);
-    const tokens = rules.filter((rule) => loginOf(rule)?.jwtValidation);
-    const filters = [];
-    if (first) {
-        const config = oauth(first, loginOf(first)!.authenticateOidc!, around);
-        filters.push({ name: OAUTH, disabled: true, typed_config: { "@type": type("oauth2.v3.OAuth2"), config } });
-    }
-    if (tokens.length > 0) {
-        const each = <Value>(value: (rule: Rule) => Value) =>
-            Object.fromEntries(tokens.map((rule) => [rule.name, value(rule)]));
-        filters.push({
-            name: JWT,
-            typed_config: {
-                "@type": type("jwt_authn.v3.JwtAuthentication"),
-                providers: each((rule) => provider(loginOf(rule)!.jwtValidation!, around)),
-                requirement_map: each((rule) => ({ provider_name: rule.name })),
-            },
-        });
-    }
-    if (filters.length > 0) filters.push({ name: LUA, typed_config: { "@type": type("lua.v3.Lua") } });
-    return filters;
+    const first = rules.find(loginOf);
+    if (!first) return [];
+    const config = oauth(first, loginOf(first)!, around);
+    return [
+        { name: OAUTH, disabled: true, typed_config: { "@type": type("oauth2.v3.OAuth2"), config } },
+        { name: LUA, typed_config: { "@type": type("lua.v3.Lua") } },
+    ];
 }
 
 function oauth(rule: Rule, oidc: NonNullable<LoginAction["authenticateOidc"]>, { clusterOf, local }: Around) {
@@ -110,17 +84,6 @@ function oauth(rule: Rule, oidc: NonNullable<LoginAction["authenticateOidc"]>, {
     };
 }
 
-const provider = (jwt: NonNullable<LoginAction["jwtValidation"]>, { clusterOf, local }: Around) => ({
-    issuer: local(jwt.issuer),
-    forward: true,
-    from_headers: [{ name: "Authorization", value_prefix: "Bearer " }],
-    payload_in_metadata: "token",
-    remote_jwks: {
-        http_uri: { cluster: clusterOf(jwt.issuer), uri: jwt.jwksEndpoint, timeout: "10s" },
-        cache_duration: "300s",
-    },
-});
-
 const lua = (source: string) => ({ "@type": type("lua.v3.LuaPerRoute"), source_code: { inline_string: source } });
 
 /** The token that Envoy puts into Authorization, in the header of a load balancer. */
@@ -129,22 +92,5 @@ const HAND_ON = `function envoy_on_request(handle)
   if token then
     handle:headers():replace("${ACCESS_TOKEN}", token:sub(8))
     handle:headers():remove("authorization")
-  end
-end`;
-
-/** Envoy knows nothing of other claims than the issuer, the times and the audience. */
-const ofClients = (claims: readonly { name: string; values: readonly string[] }[]) => `local claims = {${claims
-    .map(
-        ({ name, values }) =>
-            `[${JSON.stringify(name)}] = {${values.map((value) => `[${JSON.stringify(value)}] = true`).join(", ")}}`,
-    )
-    .join(", ")}}
-function envoy_on_request(handle)
-  local found = handle:streamInfo():dynamicMetadata():get("${JWT}") or {}
-  for name, values in pairs(claims) do
-    if not values[(found["token"] or {})[name]] then
-      handle:respond({[":status"] = "401"}, "")
-      return
-    end
   end
 end`;

@@ -46,7 +46,6 @@ interface Action {
     redirect?: { protocol?: string; port?: string };
     fixedResponse?: { statusCode?: string };
     authenticateOidc?: { issuer: string; clientId: string };
-    jwtValidation?: { issuer: string; additionalClaims: { values: string[] }[] };
 }
 interface Listener {
     loadBalancerArn: string;
@@ -127,14 +126,8 @@ const routesOf = (actions: Action[], urls: string[], targets: Map<string, Target
         .flatMap((target) => urls.map((address) => ({ ...target, url: address, ...loginOf(actions) })));
 
 function loginOf(actions: Action[]): Pick<RouteView, "login"> {
-    for (const { authenticateOidc: oidc, jwtValidation: jwt } of actions) {
-        if (oidc) return { login: `browsers log in at ${oidc.issuer} for ${oidc.clientId}` };
-        if (jwt) {
-            const clients = jwt.additionalClaims.flatMap(({ values }) => values).join(", ");
-            return { login: `tokens of ${jwt.issuer} for ${clients}` };
-        }
-    }
-    return {};
+    const oidc = actions.find(({ authenticateOidc }) => authenticateOidc)?.authenticateOidc;
+    return oidc ? { login: `browsers log in at ${oidc.issuer} for ${oidc.clientId}` } : {};
 }
 
 function url({ protocol, port }: Listener, host: string, path = ""): string {

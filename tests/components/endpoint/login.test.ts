@@ -36,20 +36,6 @@ describe("a route with a log-in", () => {
         expect(actions[1]).to.deep.include({ type: "forward" });
     });
 
-    it("takes from programs the tokens of the clients that it names", async () => {
-        const made = await routes({ api: { login: { issuer: ISSUER, tokensOf: ["app", "job"] } } });
-        const { actions } = made.inputs("aws.lb.ListenerRule", "public-api") as { actions: object[] };
-        expect(actions[0]).to.deep.equal({
-            type: "jwt-validation",
-            jwtValidation: {
-                issuer: ISSUER,
-                jwksEndpoint: `${ISSUER}/protocol/openid-connect/certs`,
-                additionalClaims: [{ format: "single-string", name: "azp", values: ["app", "job"] }],
-            },
-        });
-        expect(actions[1]).to.deep.include({ type: "forward" });
-    });
-
     it("lets the load balancer out to realms, once, and only where there is one", async () => {
         const way = "public: out tcp 443-443 0.0.0.0/0";
         expect((await routes({ a: {}, b: {} })).rules()).not.to.include(way);
@@ -65,10 +51,6 @@ describe("a route with a log-in", () => {
                 () => expect.fail("it was made"),
                 (error: Error) => error.message,
             );
-        expect(await failure({ login: { issuer: ISSUER } })).to.match(
-            /blog has a login with client or tokensOf, exactly one/,
-        );
-        expect(await failure({ login: { ...CLIENT, tokensOf: ["app"] } })).to.match(/exactly one/);
         expect(await failure({ login: CLIENT, webSockets: true })).to.match(
             /needs HTTPS with a domain, and no webSockets/,
         );
