@@ -61,7 +61,7 @@ export interface Inspected {
         readonly OOMKilled?: boolean;
         readonly Health?: { readonly Status: string };
     };
-    readonly Config: { readonly Labels: Readonly<Record<string, string>> };
+    readonly Config: { readonly Labels: Readonly<Record<string, string>>; readonly Env?: readonly string[] };
     readonly Mounts: readonly { readonly Type: string; readonly Name?: string }[];
     readonly NetworkSettings: {
         readonly Ports?: Readonly<Record<string, { HostIp: string; HostPort: string }[] | null>>;

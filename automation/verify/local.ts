@@ -85,7 +85,27 @@ export class LocalTarget implements Target {
         this.definitions ??= planStack({ root: this.root, stack: this.stack, files: this.files }).then(
             (planned) => planned.taskDefinitions,
         );
-        return (await this.definitions).get(service) ?? {};
+        return this.asStarted(service, (await this.definitions).get(service) ?? {});
+    }
+
+    /** With the values that its first task has here: URLs of the stack are others than on AWS. */
+    private async asStarted(service: string, definition: TaskDefinition): Promise<TaskDefinition> {
+        const containers = await containersOf(this.project);
+        return {
+            ...definition,
+            containerDefinitions: definition.containerDefinitions?.map(({ environment = [], ...container }) => {
+                const names = [`${service}-1`, `${service}-1-${container.name}`];
+                const found = names.map((name) => containers.get(name)).find((one) => one !== undefined);
+                const started = new Map<string, string>(
+                    (found?.Config.Env ?? []).map((line) => [
+                        line.slice(0, line.indexOf("=")),
+                        line.slice(line.indexOf("=") + 1),
+                    ]),
+                );
+                const here = environment.map(({ name, value }) => ({ name, value: started.get(name!) ?? value }));
+                return { ...container, environment: here };
+            }),
+        };
     }
 
     async service(name: string) {

@@ -34,7 +34,9 @@ export class Reach {
     /** The TCP ports on which one actor of the stack may connect to another, within the VPC. */
     ports(from: string, to: string): Ports[] {
         const [client, server] = [this.byName.get(from)!, this.byName.get(to)!];
-        const out = this.network.egress(client.groups).filter((rule) => !isPublicAddress(rule, server) && names(rule, server));
+        const out = this.network
+            .egress(client.groups)
+            .filter((rule) => !isPublicAddress(rule, server) && names(rule, server));
         const into = this.network.ingress(server.groups).filter((rule) => names(rule, client));
         return joined(out.flatMap((one) => into.flatMap((other) => meet(one, other))));
     }
