@@ -77,6 +77,13 @@ export class LocalTarget implements Target {
         return undefined;
     }
 
+    /** The end of the chain that the tasks are given. */
+    async taskAuthority(service: string): Promise<string | undefined> {
+        const name = `/${this.running.project}/${this.stack}/${service}-tls/TLS_CERTIFICATE`;
+        if (!this.running.parameterNames.includes(name)) return undefined; // a certificate from elsewhere
+        return /-----BEGIN CERTIFICATE-----(?:(?!-----BEGIN)[^])*$/.exec(this.running.parameter(name))?.[0];
+    }
+
     async secret(owner: string, variable: string): Promise<string> {
         return this.running.parameter(`/${this.running.project}/${this.stack}/${owner}/${variable}`);
     }

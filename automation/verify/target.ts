@@ -69,6 +69,8 @@ export interface Target {
     readonly serviceNames: readonly string[];
     /** The PEM of the stack's own certificate authority; undefined where clients trust the system's authorities. */
     readonly authority: string | undefined;
+    /** Who signs the certificates of a service's tasks, where that is not `authority`: with a domain, whom no client trusts. */
+    taskAuthority?(service: string): Promise<string | undefined>;
     /** Maps the host and port of a URL to where to connect: a laptop's published port, or a tunnel. */
     connectTo(host: string, port: number): Place;
     /** Whether a URL is on the admin endpoint, which only some networks reach. */

@@ -43,7 +43,10 @@ export const envoys: Check = {
             );
         }
         // The certificate is for a name in the VPC, so only the authority is verified.
-        return all(found, ([, task, place]) => trusted(target, `Envoy of ${task.id}`, place));
+        return all(found, async ([name, task, place]) => {
+            const authority = (await target.taskAuthority?.(name)) ?? target.authority;
+            return trusted({ authority }, `Envoy of ${task.id}`, place);
+        });
     },
 };
 
@@ -103,7 +106,12 @@ const publicOrigins = (target: Target): string[] => {
 };
 
 /** Checks a certificate and TLS versions. `name`: the host name for which the certificate has to be valid. */
-async function trusted({ authority }: Target, what: string, place: Place, name?: string): Promise<string> {
+async function trusted(
+    { authority }: Pick<Target, "authority">,
+    what: string,
+    place: Place,
+    name?: string,
+): Promise<string> {
     const shown = await handshake(place, name, authority).catch((error: Error) => {
         throw new Failed(`TLS at ${what}`, error.message);
     });

@@ -148,6 +148,11 @@ describe("verify: TLS", () => {
         });
         expect(await passed(tls.envoys, with_(right, right))).to.match(/^Envoy of task-1: .*\nEnvoy of task-2: /);
         expect(await failed(tls.envoys, with_(right, wrong))).to.contain("a certificate of Envoy of task-2");
+        // With a domain, clients trust another authority than the tasks' own.
+        const ofTasks = { ...with_(right), authority: stranger.rootPem };
+        expect(await failed(tls.envoys, ofTasks)).to.contain("a certificate of Envoy of task-1");
+        const taskAuthority = async () => authority.rootPem;
+        expect(await passed(tls.envoys, { ...ofTasks, taskAuthority })).to.contain("Envoy of task-1: ");
         expect(
             await absent(tls.envoys, { ...at(right), service: async () => ({ wanted: 1, tasks: tasks({}) }) }),
         ).to.contain("nobody but the load balancer");
