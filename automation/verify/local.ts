@@ -77,8 +77,9 @@ export class LocalTarget implements Target {
         return undefined;
     }
 
-    /** The end of the chain that the tasks are given. */
+    /** The end of the chain that the tasks are given. Without a domain clients trust the same one. */
     async taskAuthority(service: string): Promise<string | undefined> {
+        if (this.running.outputs.certificateAuthority) return undefined;
         const name = `/${this.running.project}/${this.stack}/${service}-tls/TLS_CERTIFICATE`;
         if (!this.running.parameterNames.includes(name)) return undefined; // a certificate from elsewhere
         return /-----BEGIN CERTIFICATE-----(?:(?!-----BEGIN)[^])*$/.exec(this.running.parameter(name))?.[0];
