@@ -1,5 +1,5 @@
 /** Log-ins that listeners of heritages ask for, as Keycloak's realms see them. */
-import { APEX } from "../components/endpoint/hosts";
+import { internalZone, wholeName } from "../components/endpoint/hosts";
 import { LOGIN_CALLBACK } from "../components/endpoint/login";
 import type { HeritageConfig, PlatformConfig } from "./defaults";
 
@@ -8,9 +8,8 @@ type Listener = HeritageConfig["services"][string]["listeners"][number];
 /** Where a realm sends browsers back to: the load balancer's own path on each of the listener's hosts. */
 export function callbacksOf({ endpoint, hosts }: Listener, { domain }: Pick<PlatformConfig, "domain">): string[] {
     if (!domain) return [];
-    const zone = endpoint === "internal" ? `internal.${domain.name}` : domain.name;
-    const name = (host: string) => (host === APEX ? zone : host.includes(".") ? host : `${host}.${zone}`);
-    return hosts.map((host) => `https://${name(host)}${LOGIN_CALLBACK}`);
+    const zone = endpoint === "internal" ? internalZone(domain.name) : domain.name;
+    return hosts.map((host) => `https://${wholeName(host, zone)}${LOGIN_CALLBACK}`);
 }
 
 /** The log-in at the address that a service's URL is, by `<heritage>-<service>`; none of those that ask for none there. */

@@ -1,6 +1,7 @@
 /** The network of a stack: one of its own, or one that exists. */
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { internalZone } from "../components/endpoint/hosts";
 import { type ExistingSubnet, ExistingVpc } from "../components/existing-vpc";
 import { UserError } from "../components/user-error";
 import { Vpc } from "../components/vpc";
@@ -15,7 +16,7 @@ export function districtNetwork(
     found: FoundNetwork | undefined,
     opts: { provider: aws.Provider },
 ): DistrictNetwork {
-    const privateZoneName = domain ? `internal.${domain.name}` : `${pulumi.getStack()}.${pulumi.getProject()}.internal`;
+    const privateZoneName = domain ? internalZone(domain.name) : `${pulumi.getStack()}.${pulumi.getProject()}.internal`;
     if (!network.existing) {
         const flowLogDays = network.flowLogs ? logRetentionDays : undefined;
         return new Vpc("vpc", { ...network, region, privateZoneName, flowLogDays }, opts);

@@ -1,14 +1,10 @@
 import { defineCommand, defineGroup } from "./cli/define";
-import { STACK } from "./cli/options";
+import { CONNECT_TO, STACK, YES } from "./cli/options";
 
 const OPTIONS = {
     stack: STACK,
     local: { help: "the platform on this machine (`identity local`)" },
-    connectTo: {
-        value: "host:port=host:port",
-        repeatable: true,
-        help: "where to connect instead, e.g. to a tunnel to the admin endpoint",
-    },
+    connectTo: CONNECT_TO,
 } as const;
 const ARGUMENTS = { realms: { repeatable: true, help: "realms by name (default: all that have a file)" } } as const;
 const NOTES = `
@@ -41,7 +37,7 @@ const apply = defineCommand({
     description: `
 Changes by Keycloak's admin API what \`realm diff\` shows. Objects that no file names stay, and so do accounts and keys. A list that a
 file has, such as a client's redirect URIs, becomes that of the file.`,
-    options: { ...OPTIONS, yes: { help: "do not ask" } },
+    options: { ...OPTIONS, yes: YES },
     arguments: ARGUMENTS,
     notes: NOTES,
     examples: [["npx identity realm apply shop --stack prod", "shows the differences, asks, and changes them"]],

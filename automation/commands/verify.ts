@@ -1,5 +1,5 @@
 import { defineCommand } from "./cli/define";
-import { STACK } from "./cli/options";
+import { CONNECT_TO, STACK } from "./cli/options";
 import { VERIFY_EXIT_CODES, VERIFY_OPTIONS } from "./verify/options";
 
 export const verify = defineCommand({
@@ -9,11 +9,7 @@ Checks a deployed stack from here: agents, applications, Keycloak, and that noth
 again, or says that it stays. docs/verify.md says what each check proves.`,
     options: {
         stack: STACK,
-        connectTo: {
-            value: "host:port=host:port",
-            repeatable: true,
-            help: "where to connect instead, e.g. to a tunnel to the admin endpoint",
-        },
+        connectTo: CONNECT_TO,
         ...VERIFY_OPTIONS,
     },
     examples: [

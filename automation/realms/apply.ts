@@ -1,7 +1,7 @@
 /** Makes a realm what its file says, by the admin API. Nothing is deleted but names out of lists that the file has. */
 import { changedSettings } from "./compare";
 import { addMembers } from "./members";
-import { addressOf, type Json, KINDS, type Kind, objectsOf, type RealmObject, wayOf } from "./objects";
+import { addressOf, isMap, type Json, KINDS, type Kind, objectsOf, type RealmObject, wayOf } from "./objects";
 import { Refused, type Server } from "./server";
 
 /** What was done, and what Keycloak refused, each for a line. */
@@ -30,11 +30,12 @@ export async function apply(file: Json, before: Json, server: Server): Promise<A
     let there: Objects = objectsOf(before);
     for (const kind of Object.keys(KINDS) as Kind[]) {
         const missing = [...wanted.values()].filter((object) => object.kind === kind && !there.has(addressOf(object)));
+        const nested = kind === "group" || kind === "component"; // one may be in the one before
         for (const object of missing) {
             await each(object, () => make(object, there, server));
-            if (object.kind === "group" || object.kind === "component") there = await now(server); // may be in one another
+            if (nested) there = await now(server);
         }
-        if (missing.length > 0) there = await now(server);
+        if (missing.length > 0 && !nested) there = await now(server);
     }
     for (const object of wanted.values()) {
         const found = there.get(addressOf(object));
@@ -48,7 +49,7 @@ export async function apply(file: Json, before: Json, server: Server): Promise<A
     return { done, refused };
 }
 
-export const now = async (server: Server): Promise<Objects> => objectsOf((await server.export())!);
+const now = async (server: Server): Promise<Objects> => objectsOf((await server.export())!);
 
 const idOf = (object: RealmObject | undefined) => String(object?.own.id ?? "");
 
@@ -97,8 +98,6 @@ const withoutMembers = ({ kind }: RealmObject, body: Json): Json =>
 
 /** Mappings key by key, anything else as a whole. */
 function merged(base: unknown, over: unknown): unknown {
-    const isMap = (value: unknown): value is Json =>
-        typeof value === "object" && value !== null && !Array.isArray(value);
     if (over === undefined) return base;
     if (!isMap(base) || !isMap(over)) return over;
     const keys = [...new Set([...Object.keys(base), ...Object.keys(over)])];

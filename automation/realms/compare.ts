@@ -2,7 +2,7 @@
 import { isSecretSetting } from "../../components/keycloak/realm-secrets";
 import { SECRET } from "../plan/redact";
 import { type PropertyChange, shown } from "../runner/values";
-import { addressOf, type Json, map, objectsOf, type RealmObject } from "./objects";
+import { addressOf, isMap, type Json, map, objectsOf, type RealmObject } from "./objects";
 
 export interface Difference {
     /** Such as `client portal`; "" for the realm's own settings. */
@@ -128,8 +128,6 @@ const isEmpty = (value: unknown): boolean =>
     value === "false" ||
     (Array.isArray(value) && value.length === 0) ||
     (isMap(value) && Object.keys(value).length === 0);
-
-const isMap = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value);
 
 function withoutSecrets({ path, before, after }: Leaf, hidden: readonly string[]): PropertyChange {
     const holds = (value: unknown) => hidden.some((secret) => JSON.stringify(value ?? "").includes(secret));

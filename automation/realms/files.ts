@@ -1,6 +1,7 @@
 /** The realm files of a stack, with the values of their variables. */
 import path from "node:path";
 import { jsonFiles, readRealm } from "../../components/keycloak/realm-files";
+import { PLACEHOLDER } from "../../components/keycloak/realm-placeholders";
 import { realmProblems, usersOf } from "../../components/keycloak/realms";
 import { realmFolders } from "../../config/keycloak/realm-folders";
 import { UsageError } from "../shared/errors";
@@ -16,9 +17,6 @@ export interface RealmFile {
     /** Values of its variables that are secrets. */
     readonly secrets: readonly string[];
 }
-
-/** As Keycloak reads it; what stands behind a colon is taken where there is no such variable. */
-const PLACEHOLDER = /\$\{([A-Za-z_][A-Za-z0-9_.]*)(?::([^}]*))?\}/g;
 
 /** Those of `realms`, or all. `root`: the folder with `images`. */
 export async function realmFiles(

@@ -58,7 +58,7 @@ export const KINDS = {
         change: ({ name }) => `/identity-provider/instances/${encodeURIComponent(name)}`,
     },
     "provider mapper": {
-        make: ({ own }) => `${mappersOf(own)}`,
+        make: ({ own }) => mappersOf(own),
         change: ({ own }, id) => `${mappersOf(own)}/${id}`,
     },
     component: { make: () => "/components", change: (_, id) => `/components/${id}` },
@@ -150,6 +150,7 @@ function componentsOf(value: unknown, parent?: RealmObject): RealmObject[] {
     );
 }
 
-export const map = (value: unknown): Json =>
-    value !== null && typeof value === "object" && !Array.isArray(value) ? (value as Json) : {};
+export const isMap = (value: unknown): value is Json =>
+    typeof value === "object" && value !== null && !Array.isArray(value);
+export const map = (value: unknown): Json => (isMap(value) ? value : {});
 export const list = (value: unknown): Json[] => (Array.isArray(value) ? value.map(map) : []);

@@ -79,6 +79,13 @@ export class Cluster {
 
 export const answerText = ({ status, text }: Answer) => `${status} ${shortened(text)}`;
 
+/** Whether a URL is on the internal side, and that is out of reach from here. */
+export const isOutOfReach = async (target: Target, url: string): Promise<boolean> =>
+    target.internal(url) && (await target.adminOutOfReach()) !== undefined;
+
+/** What a check says of such a URL. */
+export const notAsked = (url: string) => `${url}: not asked, it is on the internal side`;
+
 export async function adminInReach(target: Target): Promise<void> {
     const why = await target.adminOutOfReach();
     if (why) throw new Skipped(why.reason, why.remedy);

@@ -38,6 +38,7 @@ export class LocalTarget implements Target {
     private readonly state: State;
     private readonly project: string;
     private definitions: Promise<ReadonlyMap<string, TaskDefinition>> | undefined;
+    private containers: ReturnType<typeof containersOf> | undefined;
 
     constructor(
         private readonly root: string,
@@ -93,27 +94,9 @@ export class LocalTarget implements Target {
         this.definitions ??= planStack({ root: this.root, stack: this.stack, files: this.files }).then(
             (planned) => planned.taskDefinitions,
         );
-        return this.asStarted(service, (await this.definitions).get(service) ?? {});
-    }
-
-    /** With the values that its first task has here: URLs of the stack are others than on AWS. */
-    private async asStarted(service: string, definition: TaskDefinition): Promise<TaskDefinition> {
-        const containers = await containersOf(this.project);
-        return {
-            ...definition,
-            containerDefinitions: definition.containerDefinitions?.map(({ environment = [], ...container }) => {
-                const names = [`${service}-1`, `${service}-1-${container.name}`];
-                const found = names.map((name) => containers.get(name)).find((one) => one !== undefined);
-                const started = new Map<string, string>(
-                    (found?.Config.Env ?? []).map((line) => [
-                        line.slice(0, line.indexOf("=")),
-                        line.slice(line.indexOf("=") + 1),
-                    ]),
-                );
-                const here = environment.map(({ name, value }) => ({ name, value: started.get(name!) ?? value }));
-                return { ...container, environment: here };
-            }),
-        };
+        const definition = (await this.definitions).get(service) ?? {};
+        // One look for all: what a task's variables are does not change while the platform is looked at.
+        return asStarted(service, definition, await (this.containers ??= containersOf(this.project)));
     }
 
     async service(name: string) {
@@ -216,6 +199,28 @@ export class LocalTarget implements Target {
         const urls = Object.values(this.running.services).flatMap((service) => service.urls.internal);
         return urls.some((url) => new URL(url).hostname === host);
     }
+}
+
+/** With the values that its first task has here: URLs of the stack are others than on AWS. */
+function asStarted(
+    service: string,
+    definition: TaskDefinition,
+    containers: Awaited<ReturnType<typeof containersOf>>,
+): TaskDefinition {
+    return {
+        ...definition,
+        containerDefinitions: definition.containerDefinitions?.map(({ environment = [], ...container }) => {
+            const found = containers.get(`${service}-1`) ?? containers.get(`${service}-1-${container.name}`);
+            const started = new Map<string, string>(
+                (found?.Config.Env ?? []).map((line) => [
+                    line.slice(0, line.indexOf("=")),
+                    line.slice(line.indexOf("=") + 1),
+                ]),
+            );
+            const here = environment.map(({ name, value }) => ({ name, value: started.get(name!) ?? value }));
+            return { ...container, environment: here };
+        }),
+    };
 }
 
 async function taskOf(task: RunningTask, healthy: boolean | undefined): Promise<Task> {

@@ -1,6 +1,7 @@
 /** Questions to the logs, saved in CloudWatch Logs Insights for who was woken. */
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { LOG_PATTERNS } from "./log";
 
 /** Whose log is asked: that of everything that runs, of services behind an Envoy (images/envoy/envoy.yaml), of Keycloak, of agents. */
 export type Asked = "everything" | "envoys" | "keycloak" | "agents";
@@ -40,7 +41,7 @@ export const LOG_QUERIES: Readonly<Record<string, { of: Asked; query: readonly s
     "failed-log-ins": {
         of: "keycloak",
         query: [
-            "filter @message like /LOGIN_ERROR/",
+            `filter @message like /${LOG_PATTERNS["failed-log-ins"]}/`,
             // A log in JSON has a backslash before each quotation mark.
             ...["realmName", "clientId", "ipAddress"].map((field) => parse(field)),
             'parse @message /[ ,]error=\\\\?"(?<reason>[^"\\\\]*)/',

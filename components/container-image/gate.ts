@@ -6,13 +6,13 @@ import { hasEngine } from "../engine";
 import { clientOptions } from "../fargate/aws-clients";
 import {
     findingLine,
+    judged,
     type Scan,
     SCAN_NEEDS,
     type ScannedImage,
     scannedImage,
     scanOf,
     type Threshold,
-    worstOf,
 } from "./scan";
 
 /** What an image may have in it. */
@@ -67,13 +67,8 @@ export function judge(name: string, scan: Scan, gate: ImageGate): { refusal?: st
     if ("unsupported" in scan) {
         return { notes: [`${name}: ECR cannot scan the image, so nothing stops it: ${scan.unsupported}`] };
     }
-    const found = worstOf(scan.findings, gate.severity);
-    const excepted = (cve: string) => gate.except?.find((exception) => exception.cve === cve);
-    const notes = found.flatMap(({ cve }) => {
-        const exception = excepted(cve);
-        return exception ? [`${name}: ${cve} does not stop the image: ${exception.reason}`] : [];
-    });
-    const left = found.filter(({ cve }) => !excepted(cve));
+    const { left, excepted } = judged(scan.findings, gate.severity, gate.except);
+    const notes = excepted.map(({ cve, reason }) => `${name}: ${cve} does not stop the image: ${reason}`);
     if (left.length === 0) return { notes };
     const lines = [
         `${name}: the image is not used: ECR's scan found ${left.length} of severity ${gate.severity} or worse`,

@@ -46,6 +46,22 @@ export const worstOf = (findings: readonly ScanFinding[], least: Threshold): Sca
     return findings.filter(({ severity }) => counted.includes(severity));
 };
 
+/** Those of a severity or worse: which have no exception, and which have one, with it. */
+export function judged<Exception extends { readonly cve: string }>(
+    findings: readonly ScanFinding[],
+    least: Threshold,
+    exceptions: readonly Exception[] = [],
+) {
+    const found = worstOf(findings, least).map((finding) => ({
+        finding,
+        exception: exceptions.find(({ cve }) => cve === finding.cve),
+    }));
+    return {
+        left: found.flatMap(({ finding, exception }) => (exception ? [] : finding)),
+        excepted: found.flatMap(({ exception }) => exception ?? []),
+    };
+}
+
 /** A line for a person: `CVE-2026-1234, CRITICAL: openssl 3.0.1 (fixed in 3.0.2), https://…`. */
 export const findingLine = ({ cve, severity, packages, link }: ScanFinding) =>
     [`${cve}, ${severity}: ${packages.join(", ") || "no package named"}`, ...(link ? [link] : [])].join(", ");

@@ -36,14 +36,22 @@ export interface Host {
 /** Whether a name is a domain or one label below it: what its wildcard certificate is for. */
 export const isOf = (name: string, domain: string) => name === domain || name.slice(name.indexOf(".") + 1) === domain;
 
+/** The zone of the internal endpoint's names. */
+export const internalZone = (domain: string) => `internal.${domain}`;
+
+/** The whole name of a host: one label under the domain, `@` for the domain itself, or whole already. */
+export const wholeName = (host: string, domain: string) =>
+    host === APEX ? domain : host.includes(".") ? host : `${host}.${domain}`;
+
 /** One label under the domain, `@` for the domain itself, or the whole name in a further domain. */
 export function hostOf(host: string, endpoint: NamedEndpoint): Host {
     const { domain, zoneId, domains = [] } = endpoint;
-    if (host === APEX) return { key: domain, name: domain, zoneId };
-    if (!host.includes(".")) return { key: host, name: `${host}.${domain}`, zoneId };
-    const found = domains.find(({ name }) => isOf(host, name));
-    if (found) return { key: host, name: host, zoneId: found.zoneId };
-    const known = domains.map(({ name }) => name).join(", ") || "none";
+    const name = wholeName(host, domain);
+    if (host === APEX) return { key: domain, name, zoneId };
+    if (!host.includes(".")) return { key: host, name, zoneId };
+    const found = domains.find((further) => isOf(host, further.name));
+    if (found) return { key: host, name, zoneId: found.zoneId };
+    const known = domains.map((further) => further.name).join(", ") || "none";
     throw new UserError(`${host} is in none of the endpoint's further domains (${known}): it or one label below it`);
 }
 

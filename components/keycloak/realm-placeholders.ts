@@ -9,7 +9,7 @@ const ADDRESS = /^(redirectUris|webOrigins|rootUrl|baseUrl|adminUrl|.*(Url|Uri|u
 /** What Keycloak itself puts in for an address of its own, in every export. */
 const OF_KEYCLOAK = ["authBaseUrl", "authAdminUrl"];
 /** As Keycloak reads it; what stands behind a colon is taken where there is no such variable. */
-const PLACEHOLDER = /\$\{([A-Za-z_][A-Za-z0-9_.]*)(:[^}]*)?\}/g;
+export const PLACEHOLDER = /\$\{([A-Za-z_][A-Za-z0-9_.]*)(?::([^}]*))?\}/g;
 
 interface Named {
     readonly variable: string;

@@ -13,6 +13,9 @@ type Json = Readonly<Record<string, unknown>>;
 const EVERYBODY = "0.0.0.0/0";
 
 export function checkLogins(config: PlatformConfig, stack: string): Problem[] {
+    const asks = ({ services }: HeritageConfig) =>
+        Object.values(services).some(({ listeners }) => listeners.some(({ login }) => login));
+    if (!Object.values(config.heritages).some(asks)) return []; // no realm file is read for nothing
     const realms = realmFolders(stack)
         .flatMap(jsonFiles)
         .map((file) => ({ file, realm: readRealm(file) }));

@@ -1,4 +1,5 @@
 /** Names, hosts and rules that two workloads of a stack may not both have. */
+import { internalZone } from "../../components/endpoint/hosts";
 import { ruleName } from "../../components/endpoint/rules";
 import type { PlatformConfig } from "../defaults";
 import { placeAsWritten } from "../heritage/as-written";
@@ -103,11 +104,11 @@ function ruleProblems(ways: readonly EndpointRoute[], { domain }: PlatformConfig
     const priorities = new Map<string, string>();
     const refused = new Set<string>(); // an agent's host is on both endpoints, and reported once
     for (const { path, hostPath, name, endpoint, host, key, paths, first: offset, priority, ownPort } of ways) {
-        const zone = domain && (endpoint === "internal" ? `internal.${domain.name}` : domain.name);
+        const zone = domain && (endpoint === "internal" ? internalZone(domain.name) : domain.name);
         if (domain && endpoint === "public" && host === "internal") {
             problems.push({
                 path: hostPath,
-                what: `internal.${domain.name} is the zone of the admin API's names`,
+                what: `${internalZone(domain.name)} is the zone of the admin API's names`,
                 fix: "another host",
             });
         }

@@ -1,4 +1,5 @@
 /** The VPC and its load balancers. */
+import { internalZone } from "../../components/endpoint/hosts";
 import { canonicalCidr, VPC_MASK, within } from "../../components/network/subnets";
 import { listenersOf, type PlatformConfig } from "../defaults";
 import { checkExistingNetwork } from "./existing-network";
@@ -128,10 +129,10 @@ export function checkEndpoints(config: PlatformConfig): Problem[] {
             fix: "fewer, larger networks",
         });
     }
-    if (domain && `*.internal.${domain.name}`.length > 64) {
+    if (domain && `*.${internalZone(domain.name)}`.length > 64) {
         problems.push({
             path: ["domain", "name"],
-            what: `*.internal.${domain.name} is longer than the 64 characters that a certificate's name may have`,
+            what: `*.${internalZone(domain.name)} is longer than the 64 characters that a certificate's name may have`,
             fix: "a shorter domain",
         });
     }

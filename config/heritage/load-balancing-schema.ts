@@ -1,14 +1,11 @@
 /** How a service of a heritage is reached and judged by load balancers: keys of `schema.ts`. */
 import { z } from "zod";
 import { application } from "../schema/application";
-import { hostLabel } from "../schema/values";
+import { hostLabel, realmName } from "../schema/values";
 
 const login = z
     .strictObject({
-        realm: z
-            .string()
-            .regex(/^[A-Za-z0-9._-]+$/, "realm")
-            .describe("The realm of the stack's Keycloak. Needed."),
+        realm: realmName("The realm of the stack's Keycloak. Needed."),
         client: z.string().min(1).describe("The realm's client that its users log in for, a confidential one. Needed."),
         secret: z
             .string()

@@ -1,6 +1,7 @@
 /** `uses` of a heritage's file: what its tasks connect to, by a name of one's own. Exactly one kind each. */
 import { z } from "zod";
 import { REDIS_NODE_TYPE, REDIS_VERSION } from "../../components/redis";
+import { realmName } from "../schema/values";
 
 const host = z
     .strictObject({
@@ -75,10 +76,7 @@ const agents = z
 
 const keycloak = z
     .strictObject({
-        realm: z
-            .string()
-            .regex(/^[A-Za-z0-9._-]+$/, "realm")
-            .describe("The realm whose tokens it reads, e.g. shop. Needed."),
+        realm: realmName("The realm whose tokens it reads, e.g. shop. Needed."),
     })
     .describe("The stack's Keycloak, for what reads its tokens or logs users in.");
 

@@ -14,6 +14,13 @@ export const applicationPort = (about: string) => z.int().min(1).max(65535).desc
 
 export const hostLabel = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "DNS label");
 
+/** A realm of Keycloak's. */
+export const realmName = (about: string) =>
+    z
+        .string()
+        .regex(/^[A-Za-z0-9._-]+$/, "realm")
+        .describe(about);
+
 /** By its IANA name; `checks/time-zone.ts` says whether there is such a one. */
 export const timeZone = (about: string) =>
     z

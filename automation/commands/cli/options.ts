@@ -13,6 +13,12 @@ export const YES = {
     help: "do not ask; without a terminal nothing is changed otherwise",
 } as const satisfies OptionSpec;
 
+export const CONNECT_TO = {
+    value: "host:port=host:port",
+    repeatable: true,
+    help: "where to connect instead, e.g. to a tunnel to the admin endpoint",
+} as const satisfies OptionSpec;
+
 /** Reads a whole number; `what` is its unit, where it has one. */
 export const wholeNumber =
     (least: number, most: number, what = "a whole number") =>

@@ -5,6 +5,7 @@ import { explainAwsError } from "../../../components/aws-error";
 import type { ImageGate } from "../../../components/container-image/gate";
 import {
     findingLine,
+    judged,
     type Scan,
     SCAN_NEEDS,
     type ScanFinding,
@@ -12,7 +13,6 @@ import {
     scannedImage,
     scanOf,
     type Threshold,
-    worstOf,
 } from "../../../components/container-image/scan";
 import { clientOptions } from "../../../components/fargate/aws-clients";
 import { readConfig } from "../../../config/load";
@@ -66,7 +66,7 @@ export async function check(
     const scans = await Promise.all(
         images.map(async ({ image }) => scanned(await deployed.ecr(image.region), image, rescan)),
     );
-    const found = images.map((image, i) => judged(image, scans[i]!, gate));
+    const found = images.map((image, i) => judgedImage(image, scans[i]!, gate));
     if (json) out(`${JSON.stringify(found, null, 2)}\n`);
     else out(`${[...found.flatMap(lines), ...unused(gate, scans), summary(found, gate)].join("\n")}\n`);
     return found.some(({ findings, failure }) => findings.length > 0 || failure) ? 1 : 0;
@@ -115,7 +115,7 @@ async function scanAgain(ecr: Pick<ECRClient, "send">, { registryId, repositoryN
     });
 }
 
-interface Judged extends Omit<UsedImage, "image"> {
+interface JudgedImage extends Omit<UsedImage, "image"> {
     /** Of the severity or worse, without those that have an exception. */
     readonly findings: readonly ScanFinding[];
     readonly excepted: readonly string[];
@@ -123,19 +123,13 @@ interface Judged extends Omit<UsedImage, "image"> {
     readonly failure?: string;
 }
 
-function judged({ reference, users }: UsedImage, scan: Scan, { severity, except = [] }: ImageGate): Judged {
+function judgedImage({ reference, users }: UsedImage, scan: Scan, { severity, except }: ImageGate): JudgedImage {
     if (!("findings" in scan)) return { reference, users, findings: [], excepted: [], ...scan };
-    const isExcepted = ({ cve }: ScanFinding) => except.some((exception) => exception.cve === cve);
-    const worst = worstOf(scan.findings, severity);
-    return {
-        reference,
-        users,
-        findings: worst.filter((one) => !isExcepted(one)),
-        excepted: worst.filter(isExcepted).map(({ cve }) => cve),
-    };
+    const { left, excepted } = judged(scan.findings, severity, except);
+    return { reference, users, findings: left, excepted: excepted.map(({ cve }) => cve) };
 }
 
-const lines = ({ reference, users, findings, excepted, unsupported, failure }: Judged): string[] => [
+const lines = ({ reference, users, findings, excepted, unsupported, failure }: JudgedImage): string[] => [
     `${reference.split("/").slice(1).join("/")} (${users.join(", ")})`,
     ...findings.map((one) => `  ✗ ${findingLine(one)}`),
     ...excepted.map((cve) => `  ${cve} has an exception`),
@@ -151,7 +145,7 @@ function unused({ except = [] }: ImageGate, scans: readonly Scan[]): string[] {
     return idle.map(({ cve }) => `the exception for ${cve} is for nothing that is in an image: take it out`);
 }
 
-function summary(found: readonly Judged[], { severity }: ImageGate): string {
+function summary(found: readonly JudgedImage[], { severity }: ImageGate): string {
     const bad = found.filter(({ findings }) => findings.length > 0).length;
     return `${bad} of ${found.length} images have findings of severity ${severity} or worse`;
 }

@@ -1,18 +1,16 @@
 /** Where the Keycloak of a stack is: on AWS, if need be through a tunnel, or on this machine. */
-import { readStackFile } from "../../plan/stack-file";
-import { deployed } from "../../runner/deployed";
 import type { CommandContext } from "../../shared/context";
 import { Exit, UsageError } from "../../shared/errors";
 import { FAILED } from "../../shared/exit-codes";
 import { Refused } from "../../realms/server";
-import { AwsTarget } from "../../verify/aws/target";
 import { Failed, NotInStack, Skipped } from "../../verify/check";
 import { NoAnswer } from "../../verify/http";
 import { LocalTarget } from "../../verify/local";
 import type { Place, Target } from "../../verify/target";
 import { missingPlugin } from "../exec/session";
 import { background } from "../tunnel/connect";
-import { connection } from "../verify/aws";
+import { endOf } from "../tunnel/targets";
+import { connection, onAws } from "../verify/aws";
 
 export interface Where {
     readonly stack: string;
@@ -31,7 +29,7 @@ export async function onTarget(
     return told(() =>
         where.local
             ? work(withKeycloak(new LocalTarget(context.root, where.stack, context.files)))
-            : onAws(where.stack, places, context, work),
+            : throughWorkbench(where.stack, places, context, work),
     );
 }
 
@@ -45,25 +43,21 @@ export async function told(work: () => Promise<number>): Promise<number> {
     }
 }
 
-async function onAws(
+async function throughWorkbench(
     stack: string,
     places: Map<string, Place>,
-    context: CommandContext,
+    { root, err, signal }: CommandContext,
     work: (target: Target) => Promise<number>,
 ): Promise<number> {
-    const { aws, outputs } = await deployed(context.root, stack);
-    const { ElasticLoadBalancingV2Client } = await import("@aws-sdk/client-elastic-load-balancing-v2");
-    const { clientOptions } = await import("../../../components/fargate/aws-clients");
-    const elb = new ElasticLoadBalancingV2Client(await clientOptions(aws.region));
-    const target = withKeycloak(new AwsTarget({ ...aws, elb }, outputs, readStackFile(context.root, stack), places));
-    if (!outputs.workbenchId || missingPlugin() || !(await target.adminOutOfReach())) return work(target);
-    const { hostname, port, protocol } = new URL(target.keycloak!.adminUrl);
-    const there = { host: hostname, port: Number(port) || (protocol === "https:" ? 443 : 80) };
-    const tunnel = await background(aws, { instanceId: outputs.workbenchId, target: there }, context.signal);
-    context.err(`through the workbench to ${hostname}\n`);
+    const { aws, outputs, target } = await onAws(root, stack);
+    const direct = withKeycloak(target(places));
+    if (!outputs.workbenchId || missingPlugin() || !(await direct.adminOutOfReach())) return work(direct);
+    const there = endOf(new URL(direct.keycloak!.adminUrl));
+    const tunnel = await background(aws, { instanceId: outputs.workbenchId, target: there }, signal);
+    err(`through the workbench to ${there.host}\n`);
     try {
-        const through = new Map([...places, [`${there.host}:${there.port}`, { host: "127.0.0.1", port: tunnel.port }]]);
-        return await work(new AwsTarget({ ...aws, elb }, outputs, readStackFile(context.root, stack), through));
+        const here = { host: "127.0.0.1", port: tunnel.port };
+        return await work(target(new Map([...places, [`${there.host}:${there.port}`, here]])));
     } finally {
         tunnel.close();
     }

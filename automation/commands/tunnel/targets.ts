@@ -94,7 +94,7 @@ function console(address: string): Target {
     };
 }
 
-function endOf(url: URL) {
+export function endOf(url: URL) {
     return { host: url.hostname, port: Number(url.port || (url.protocol === "https:" ? 443 : 80)) };
 }
 

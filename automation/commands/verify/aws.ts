@@ -5,6 +5,7 @@ import { deployed } from "../../runner/deployed";
 import type { CommandContext } from "../../shared/context";
 import { UsageError } from "../../shared/errors";
 import { AwsTarget } from "../../verify/aws/target";
+import type { Place } from "../../verify/target";
 import { type VerifyInput, verifyTarget } from "../../verify/command";
 
 export interface AwsVerifyInput extends VerifyInput {
@@ -15,13 +16,21 @@ export interface AwsVerifyInput extends VerifyInput {
 
 export async function verify(input: AwsVerifyInput, context: CommandContext): Promise<number> {
     const places = new Map(input.connectTo.map(connection));
-    const target = async () => {
-        const { aws, outputs } = await deployed(context.root, input.stack);
-        const { ElasticLoadBalancingV2Client } = await import("@aws-sdk/client-elastic-load-balancing-v2");
-        const elb = new ElasticLoadBalancingV2Client(await clientOptions(aws.region));
-        return new AwsTarget({ ...aws, elb }, outputs, readStackFile(context.root, input.stack), places);
-    };
+    const target = async () => (await onAws(context.root, input.stack)).target(places);
     return verifyTarget(input, target, context);
+}
+
+/** A deployed stack, and how to look at it by these places to connect to. */
+export async function onAws(root: string, stack: string) {
+    const { aws, outputs } = await deployed(root, stack);
+    const { ElasticLoadBalancingV2Client } = await import("@aws-sdk/client-elastic-load-balancing-v2");
+    const clients = { ...aws, elb: new ElasticLoadBalancingV2Client(await clientOptions(aws.region)) };
+    const file = readStackFile(root, stack);
+    return {
+        aws,
+        outputs,
+        target: (places: ReadonlyMap<string, Place>) => new AwsTarget(clients, outputs, file, places),
+    };
 }
 
 /** `internal-admin.elb.amazonaws.com:8021=127.0.0.1:9021` */

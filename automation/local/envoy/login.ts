@@ -1,4 +1,5 @@
 /** Log-ins that a load balancer asks for: Envoy's filter for OAuth 2 in the place of a load balancer's own. */
+import { LOGIN_CALLBACK } from "../../../components/endpoint/login";
 import type { Rule } from "../load-balancers";
 
 /** What a rule of a load balancer says of a log-in. */
@@ -31,7 +32,6 @@ const type = (name: string) => `type.googleapis.com/envoy.extensions.filters.htt
 
 /** ELB user guide, "Authenticate users using an Application Load Balancer", "User claims encoding and signature verification". */
 const ACCESS_TOKEN = "x-amzn-oidc-accesstoken";
-const CALLBACK = "/oauth2/idpresponse";
 
 export const loginOf = ({ actions }: Pick<Rule, "actions">) =>
     actions.find(({ authenticateOidc }) => authenticateOidc)?.authenticateOidc;
@@ -71,8 +71,8 @@ function oauth(rule: Rule, oidc: NonNullable<LoginAction["authenticateOidc"]>, {
     return {
         token_endpoint: { cluster: clusterOf(oidc.issuer), uri: oidc.tokenEndpoint, timeout: "10s" },
         authorization_endpoint: local(oidc.authorizationEndpoint),
-        redirect_uri: `https://%REQ(:authority)%${CALLBACK}`,
-        redirect_path_matcher: { path: { exact: CALLBACK } },
+        redirect_uri: `https://%REQ(:authority)%${LOGIN_CALLBACK}`,
+        redirect_path_matcher: { path: { exact: LOGIN_CALLBACK } },
         signout_path: { path: { exact: "/oauth2/signout" } },
         forward_bearer_token: true,
         auth_scopes: oidc.scope.split(" "),

@@ -1,5 +1,5 @@
 /** Log-ins that load balancers ask for in front of applications. */
-import { answerText } from "../agents";
+import { answerText, isOutOfReach, notAsked } from "../agents";
 import { all, type Check, Failed, NotInStack } from "../check";
 import { request } from "../http";
 import { keycloakOf } from "../keycloak";
@@ -13,8 +13,7 @@ export const logins: Check = {
         const { url: keycloakUrl } = keycloakOf(target);
         return all(services, async ([name, { realm, client }]) => {
             const url = target.services[name]!;
-            if (target.internal(url) && (await target.adminOutOfReach()))
-                return `${url}: not asked, it is on the internal side`;
+            if (await isOutOfReach(target, url)) return notAsked(url);
             const answer = await request(target, url);
             const page = `${keycloakUrl}/realms/${realm}/protocol/openid-connect/auth`;
             const to = answer.headers.location;

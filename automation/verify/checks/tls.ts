@@ -3,7 +3,7 @@ import { NotInStack, all, type Check, Failed } from "../check";
 import { type Answer, NoAnswer, request, shortened } from "../http";
 import { handshake, reach, speaksOldTls } from "../sockets";
 import { type Place, runs, type Target, type Task, type TaskDefinition } from "../target";
-import { answerText } from "../agents";
+import { answerText, isOutOfReach, notAsked } from "../agents";
 
 /** Days for which a certificate has to be valid, to leave time for its renewal. */
 const LEAST_DAYS = 7;
@@ -60,8 +60,7 @@ export const hello: Check = {
         const services = Object.entries(target.services);
         if (services.length === 0) throw new NotInStack("the stack has no service with TLS");
         return all(services, async ([name, url]) => {
-            if (target.internal(url) && (await target.adminOutOfReach()))
-                return `${url}: not asked, it is on the internal side`;
+            if (await isOutOfReach(target, url)) return notAsked(url);
             const answer = await request(target, url);
             if (answer.status === 503 && (await target.service(name)).wanted === 0)
                 return `${url}: it is to have no tasks`;

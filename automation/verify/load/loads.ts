@@ -1,7 +1,7 @@
 /** What `verify --load` asks of a stack, each at a steady rate and by itself. */
 import { randomBytes } from "node:crypto";
 import type { Cluster } from "../agents";
-import { adminInReach, answerText, connect, type Connection, LABEL } from "../agents";
+import { adminInReach, answerText, isOutOfReach, connect, type Connection, LABEL } from "../agents";
 import { Browser, type Tokens } from "../browser";
 import { type Check, type CheckContext, Failed, NotInStack } from "../check";
 import { pair } from "../checks/agents";
@@ -34,8 +34,7 @@ const LOADS: readonly Load[] = [
         async run(target, measure) {
             const urls: string[] = [];
             for (const url of Object.values(target.services)) {
-                if (target.internal(url) && (await target.adminOutOfReach())) continue;
-                urls.push(url);
+                if (!(await isOutOfReach(target, url))) urls.push(url);
             }
             if (urls.length === 0) throw new NotInStack("no application of the stack can be asked from here");
             await measure((i) => answers(target, urls[i % urls.length]!));
