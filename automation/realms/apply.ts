@@ -12,7 +12,7 @@ export interface Applied {
 
 type Objects = ReadonlyMap<string, RealmObject>;
 
-/** `server`: what the realm is. */
+/** `before`: what the realm is, with the secrets of the clients for which the file has one. */
 export async function apply(file: Json, before: Json, server: Server): Promise<Applied> {
     const wanted = objectsOf(file);
     const done: string[] = [];
@@ -27,7 +27,8 @@ export async function apply(file: Json, before: Json, server: Server): Promise<A
         }
     };
     // Made anew in this order, what an object is in has its id by then.
-    let there: Objects = objectsOf(before);
+    const known = objectsOf(before);
+    let there: Objects = known;
     for (const kind of Object.keys(KINDS) as Kind[]) {
         const missing = [...wanted.values()].filter((object) => object.kind === kind && !there.has(addressOf(object)));
         const nested = kind === "group" || kind === "component"; // one may be in the one before
@@ -38,7 +39,8 @@ export async function apply(file: Json, before: Json, server: Server): Promise<A
         if (missing.length > 0 && !nested) there = await now(server);
     }
     for (const object of wanted.values()) {
-        const found = there.get(addressOf(object));
+        // Of what was there before: an export made since has stars in the place of clients' secrets.
+        const found = known.get(addressOf(object)) ?? there.get(addressOf(object));
         if (found) await each(object, () => change(object, found, there, server));
     }
     there = await now(server);

@@ -43,7 +43,9 @@ describe("identity realm", () => {
             if (url.endsWith("/client-secret")) return answer(200, { value: secret });
             changes.push(`${method} ${url} ${text}`);
             if (refuses) return answer(400, { errorMessage: "no such theme" });
-            if (url === "/admin/realms/shop") there = { ...there, ...(JSON.parse(text) as Json) };
+            if (url.endsWith("/roles"))
+                there = { ...there, roles: { realm: [{ id: "r1", ...(JSON.parse(text) as Json) }] } };
+            else if (url === "/admin/realms/shop") there = { ...there, ...(JSON.parse(text) as Json) };
             else secret = (JSON.parse(text) as { secret: string }).secret;
             return answer(204);
         });
@@ -147,6 +149,17 @@ describe("identity realm", () => {
         ]);
         expect(text.out + json.out).not.to.match(/what-somebody|a-secret-of/);
         expect((await run("apply", { yes: true })).code).to.equal(0);
+        expect(secret).to.equal(SECRET);
+    });
+
+    it("changes a client's secret also where something else is made", async () => {
+        secret = "what-somebody-set-by-hand";
+        const clients = [{ clientId: "portal", secret: "${PORTAL_SECRET}" }];
+        write({ realm: "shop", roles: { realm: [{ name: "buyer" }] }, clients });
+        const { out, code } = await run("apply", { yes: true });
+        expect(out).to.contain("role buyer: made");
+        expect(out).to.contain("client portal: changed secret");
+        expect(code).to.equal(0);
         expect(secret).to.equal(SECRET);
     });
 
