@@ -59,20 +59,35 @@ export const through =
  * 400, invalid_grant), although the password was right.
  */
 const TOKEN_MILLISECONDS = 30_000;
-const tokens = new WeakMap<Target, { readonly token: Promise<string>; readonly until: number }>();
+interface KnownToken {
+    readonly token: Promise<string>;
+    readonly until: number;
+}
+const tokens = new WeakMap<Target, KnownToken>();
 
-/** Sends a request to the admin API. */
+/** Sends a request to the admin API. A known token that is not taken any more, such as after a change of the realm master, is asked for anew. */
 export async function administer(target: Target, method: string, path: string, json?: unknown) {
     const { adminUrl } = keycloakOf(target);
-    let known = tokens.get(target);
-    if (!known || Date.now() > known.until) {
-        const token = adminToken(target, adminUrl);
-        known = { token, until: Date.now() + TOKEN_MILLISECONDS };
-        tokens.set(target, known);
-        token.catch(() => tokens.delete(target));
+    const ask = async (token: string) => {
+        const headers = { Authorization: `Bearer ${token}` };
+        return request(target, adminUrl + path, { method, headers, ...(json !== undefined && { json }) });
+    };
+    const known = tokens.get(target);
+    if (known && Date.now() <= known.until) {
+        const answer = await ask(await known.token);
+        if (answer.status !== 401) return answer;
     }
-    const headers = { Authorization: `Bearer ${await known.token}` };
-    return request(target, adminUrl + path, { method, headers, ...(json !== undefined && { json }) });
+    return ask(await newToken(target, adminUrl, known));
+}
+
+/** One for all who found the same one out of use. */
+function newToken(target: Target, adminUrl: string, old: KnownToken | undefined): Promise<string> {
+    const current = tokens.get(target);
+    if (current && current !== old) return current.token;
+    const token = adminToken(target, adminUrl);
+    tokens.set(target, { token, until: Date.now() + TOKEN_MILLISECONDS });
+    token.catch(() => tokens.delete(target));
+    return token;
 }
 
 async function adminToken(target: Target, adminUrl: string): Promise<string> {

@@ -21,6 +21,9 @@ describe("identity realm", () => {
     /** Requests that change something. */
     let changes: string[];
     let refuses: boolean;
+    let [token, logIns] = ["", 0];
+    /** Whether the token of the next export is not taken any more afterwards. */
+    let isForgetful = false;
     /** Whether the account may not manage the realm. */
     let locked: boolean;
     /** A path that is not there. */
@@ -36,7 +39,9 @@ describe("identity realm", () => {
             const answer = (status: number, json?: unknown) => {
                 response.writeHead(status).end(json === undefined ? "" : JSON.stringify(json));
             };
-            if (url.endsWith("/token")) return answer(200, { access_token: "t" });
+            if (url.endsWith("/token")) return answer(200, { access_token: (token = `t${++logIns}`) });
+            if (request.headers.authorization !== `Bearer ${token}`) return answer(401);
+            if (url.includes("/partial-export") && isForgetful) [token, isForgetful] = ["none", false];
             if (locked) return answer(403, { error: "HTTP 403 Forbidden" });
             if (!there || (gone && url.endsWith(gone))) return answer(404);
             if (url.includes("/partial-export")) return answer(200, there);
@@ -124,6 +129,17 @@ describe("identity realm", () => {
         expect(out).to.match(/client portal: rootUrl +\(none\) → "https:\/\/p"/);
         expect(out).to.contain("3 differences");
         expect(changes).to.deep.equal([]);
+    });
+
+    it("logs in once for all requests, and again where its token is not taken any more", async () => {
+        write({ realm: "shop", accessTokenLifespan: 600 });
+        const before = logIns;
+        expect((await run("apply", { yes: true })).code).to.equal(0);
+        expect(logIns).to.equal(before + 1);
+        write({ realm: "shop", accessTokenLifespan: 900 });
+        isForgetful = true;
+        expect((await run("apply", { yes: true })).code).to.equal(0);
+        expect(logIns).to.equal(before + 3);
     });
 
     it("ends with 0 where there is none", async () => {
