@@ -62,7 +62,7 @@ const DESCRIPTION = `
 Plans, deploys and looks after the stacks of the folder with Pulumi.yaml, in which it is called or below which. \`plan\`,
 \`costs\` and \`local\` need no AWS account. Each command has its own --help, with examples and exit codes.
 
-Colours are left out where NO_COLOR is set, or where the output is no terminal.`;
+Colours are left out where NO_COLOR is set, or where the output is neither a terminal nor a CI's log (the variable CI).`;
 
 export const IDENTITY = identityWith();
 

@@ -33,9 +33,9 @@ describe("a simulation", () => {
             const loaded = () => Object.keys(require.cache).filter((file) => /node_modules.(typescript|@npmcli)./.test(file)).length;
             const before = loaded();
             const { serializeFunction } = require("@pulumi/pulumi").runtime;
-            serializeFunction(() => 1).then(({ text }) => console.log(before, loaded() > 0, text.includes("() => 1")));`;
+            serializeFunction(() => 1).then(({ text }) => console.log(JSON.stringify([before, loaded() > 0, text.includes("() => 1")])));`;
         const args = ["--no-warnings", "--require", "sucrase/register/ts", "--eval", program];
-        expect(execFileSync(process.execPath, args, { encoding: "utf8" }).trim()).to.equal("0 true true");
+        expect(execFileSync(process.execPath, args, { encoding: "utf8" }).trim()).to.equal("[0,true,true]");
     }).timeout(60_000);
 
     it("makes an output when the program reads it, before and after its resource is made", async () => {

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { Readable } from "node:stream";
+import { stripVTControlCharacters } from "node:util";
 import { expect } from "chai";
 import { apply, diff } from "../../../automation/commands/realm/run";
 import { type onTarget, told } from "../../../automation/commands/realm/target";
@@ -111,7 +112,7 @@ describe("identity realm", () => {
         const open: typeof onTarget = (_, __, work) => told(() => work(target));
         const input = { stack: "dev", local: false, connectTo: [], realms: [], json: false, yes: false, ...options };
         const code = await (which === "diff" ? diff(input, context, open) : apply(input, context, open));
-        return { out, err, code };
+        return { out: stripVTControlCharacters(out), err, code };
     }
     const failure = (work: Promise<unknown>) =>
         work.then(
