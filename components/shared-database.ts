@@ -136,8 +136,8 @@ export class SharedDatabase extends pulumi.ComponentResource {
         const masterPassword = secrets.put(name, "MASTER_PASSWORD", master);
         this.access = this.database.access(MAINTENANCE, masterPassword.parameterName);
         this.task = this.rolesTask(masterPassword);
-        const made = this.runs("made", "The task definition that made the roles", pulumi.output(undefined));
-        this.made = made.id;
+        const run = this.runs("made", "The task definition that made the roles", pulumi.output(undefined));
+        this.made = run.id;
         this.registerOutputs({ host: this.afterRoles(this.database.host) });
     }
 

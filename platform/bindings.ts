@@ -37,12 +37,12 @@ interface Bound {
 }
 
 /** What a binding is made in; `name` is the heritage's and its own. */
-interface Around extends Neighbours {
+interface BindingContext extends Neighbours {
     readonly name: string;
     readonly district: District;
 }
 
-type Binder<Kind extends BindingKind> = (settings: NonNullable<BindingConfig[Kind]>, around: Around) => Bound;
+type Binder<Kind extends BindingKind> = (settings: NonNullable<BindingConfig[Kind]>, context: BindingContext) => Bound;
 
 const KINDS: { [Kind in BindingKind]: Binder<Kind> } = {
     host: ({ name: host, port, securityGroup }) => ({
@@ -137,7 +137,7 @@ export function bindings(
     const taskRoleStatements = permissionStatements(settings.permissions);
     for (const [name, binding] of Object.entries(settings.uses)) {
         const [kind] = kindsOf(binding) as [BindingKind];
-        const bind = KINDS[kind] as (of: unknown, around: Around) => Bound;
+        const bind = KINDS[kind] as (of: unknown, context: BindingContext) => Bound;
         const bound = bind(binding[kind], { name: `${heritage}-${name}`, district, ...neighbours });
         connections.push(...(bound.connections ?? []));
         if (bound.queueName !== undefined) queues[name] = bound.queueName;

@@ -17,7 +17,7 @@ const THRESHOLDS = [
 export function budget({ config, opts }: District): void {
     if (config.budget === undefined) return;
     // The stack's own topic lets alarms publish alone: its key's policy stays what it was, since no deployment may change that.
-    const told =
+    const subscribers =
         config.alarmTopicArn === undefined
             ? { subscriberEmailAddresses: [...config.alarms.emails] }
             : { subscriberSnsTopicArns: [config.alarmTopicArn] };
@@ -39,7 +39,7 @@ export function budget({ config, opts }: District): void {
                 ...one,
                 comparisonOperator: "GREATER_THAN",
                 thresholdType: "PERCENTAGE",
-                ...told,
+                ...subscribers,
             })),
         },
         opts,

@@ -27,9 +27,9 @@ export async function leftInstances(
 ): Promise<Problem[]> {
     const before = instancesBeforeShared(config);
     if (before.length === 0) return [];
-    const there = await instances(rds);
+    const existing = await instances(rds);
     const left = before.flatMap(({ name, path }) => {
-        const identifier = there.find((one) => isCalled(one, `${project}-${stack}-${name}`));
+        const identifier = existing.find((one) => isCalled(one, `${project}-${stack}-${name}`));
         return identifier ? [{ identifier, path }] : [];
     });
     const problems = left.map(async ({ identifier, path }): Promise<Problem[]> => {

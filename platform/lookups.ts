@@ -95,7 +95,7 @@ export async function lookUpClients(region: string): Promise<LookUpClients> {
 /** Without credentials, or with those of another account, nothing else is asked. */
 export async function lookUps(subject: LookUpSubject, clients: LookUpClients): Promise<LookedUp> {
     const [versions, secrets] = [new Map<string, number>(), new Map<string, FoundSecret>()];
-    const identity = await asked({ about: "whose the credentials are" }, () => whoami(clients));
+    const identity = await answerTo({ about: "whose the credentials are" }, () => whoami(clients));
     const existing = NOTHING_EXISTS;
     if ("fix" in identity) return { problems: [identity], versions, secrets, existing };
     const { account } = identity;
@@ -116,7 +116,7 @@ export async function lookUps(subject: LookUpSubject, clients: LookUpClients): P
         ownInstances({ ...subject, config }, clients),
     ]);
     const owner = { project: subject.project, stack: subject.stack };
-    const others = await lookUpExisting({ config, account, owner }, clients, asked, network.network);
+    const others = await lookUpExisting({ config, account, owner }, clients, answerTo, network.network);
     const all = [network.problems, turn.problems, others.problems, problems].flat(2);
     const { existing: there } = others;
     return { problems: all, account, versions, secrets, network: network.network, existing: there, turn: turn.last };
@@ -125,7 +125,7 @@ export async function lookUps(subject: LookUpSubject, clients: LookUpClients): P
 type Configured = LookUpSubject & { readonly config: PlatformConfig };
 
 /** The answer, or what is in its way. */
-async function asked<T extends object>(question: Question, ask: () => Promise<T>): Promise<T | Problem> {
+async function answerTo<T extends object>(question: Question, ask: () => Promise<T>): Promise<T | Problem> {
     return withinSeconds(LIMIT_SECONDS, ask()).catch((error: unknown) => explainAwsError(error, question));
 }
 
@@ -145,7 +145,7 @@ async function parameters(
     if (wanted.length === 0) return [];
     const names = wanted.map(({ parameter }) => parameter);
     const question = { about: "the secrets that SSM keeps", needs: "ssm:GetParameters on them" };
-    const found = await asked(question, () => parametersOf(ssm, names));
+    const found = await answerTo(question, () => parametersOf(ssm, names));
     if ("fix" in found) return [found];
     for (const [name, { Version }] of found) versions.set(name, Version!);
     return wanted
@@ -166,7 +166,7 @@ async function secretsManager(
 ): Promise<Problem[]> {
     const problems = inSecretsManager(config).map(async ({ secret, owner, variable, source }): Promise<Problem[]> => {
         const question = { about: `the secret ${secret}`, needs: "secretsmanager:DescribeSecret on it" };
-        const found = await asked(question, () => describeSecret(clients.secretsManager, secret));
+        const found = await answerTo(question, () => describeSecret(clients.secretsManager, secret));
         if ("fix" in found) return [found];
         const reads = `${owner} reads as ${variable}`;
         if (!found.secret) {
@@ -199,7 +199,7 @@ async function publicZoneProblems(zone: string, fix: string, { route53 }: LookUp
     const { ListHostedZonesByNameCommand } = await import("@aws-sdk/client-route-53");
     const about = `the public hosted zone ${zone}`;
     const question = { about, needs: "route53:ListHostedZonesByName" };
-    const answer = await asked(question, () =>
+    const answer = await answerTo(question, () =>
         route53.send(new ListHostedZonesByNameCommand({ DNSName: zone, MaxItems: 100 })),
     );
     if ("fix" in answer) return [answer];
@@ -222,11 +222,11 @@ async function existingNetwork(
     const { existing } = config.network;
     if (!existing) {
         const question = { about: "the network that this stack is in", needs: MOVED_NEEDS };
-        const left = await asked(question, () => leftVpcProblems(ec2, { project, stack }));
+        const left = await answerTo(question, () => leftVpcProblems(ec2, { project, stack }));
         return { problems: "fix" in left ? [left] : left };
     }
     const question = { about: "the network that exists", needs: FACTS_NEED };
-    const found = await asked(question, () => lookUpNetwork(ec2, { existing, config, project, stack, account }));
+    const found = await answerTo(question, () => lookUpNetwork(ec2, { existing, config, project, stack, account }));
     return "fix" in found ? { problems: [found] } : found;
 }
 
@@ -235,7 +235,7 @@ async function availabilityZones({ network, region }: PlatformConfig, { ec2 }: L
     if (network.existing) return []; // its zones are those of its subnets
     const { DescribeAvailabilityZonesCommand } = await import("@aws-sdk/client-ec2");
     const question = { about: `the availability zones of ${region}`, needs: "ec2:DescribeAvailabilityZones" };
-    const answer = await asked(question, () => ec2.send(new DescribeAvailabilityZonesCommand({})));
+    const answer = await answerTo(question, () => ec2.send(new DescribeAvailabilityZonesCommand({})));
     if ("fix" in answer) return [answer];
     const available = (answer.AvailabilityZones ?? [])
         .filter(
@@ -257,7 +257,7 @@ async function keycloakVersion({ project, stack, config }: Configured, { ssm }: 
     const { GetParametersByPathCommand } = await import("@aws-sdk/client-ssm");
     const Path = versionsPath(project, stack, "keycloak");
     const question = { about: "the version of Keycloak that runs", needs: `ssm:GetParametersByPath on ${Path}` };
-    const answer = await asked(question, () => ssm.send(new GetParametersByPathCommand({ Path })));
+    const answer = await answerTo(question, () => ssm.send(new GetParametersByPathCommand({ Path })));
     return "fix" in answer ? [answer] : [];
 }
 
@@ -273,7 +273,7 @@ async function machineImages(
     const { GetParameterCommand } = await import("@aws-sdk/client-ssm");
     const answers = await Promise.all(
         names.map((Name) =>
-            asked({ about: `the newest AMI of Amazon Linux (${Name})`, needs: "ssm:GetParameter on it" }, () =>
+            answerTo({ about: `the newest AMI of Amazon Linux (${Name})`, needs: "ssm:GetParameter on it" }, () =>
                 ssm.send(new GetParameterCommand({ Name })),
             ),
         ),
@@ -286,21 +286,21 @@ async function registry(config: PlatformConfig, { ecr }: LookUpClients): Promise
     if (!buildsImages(config)) return [];
     const { GetAuthorizationTokenCommand } = await import("@aws-sdk/client-ecr");
     const question = { about: "a log-in to the registry (ECR)", needs: "ecr:GetAuthorizationToken" };
-    const answer = await asked(question, () => ecr.send(new GetAuthorizationTokenCommand({})));
+    const answer = await answerTo(question, () => ecr.send(new GetAuthorizationTokenCommand({})));
     return "fix" in answer ? [answer] : [];
 }
 
 /** How often users of the shared instance's databases took turns. */
 async function rotation(subject: Configured, { ssm }: LookUpClients): Promise<{ last?: Turn; problems: Problem[] }> {
     const question = { about: "the last rotation of the shared databases", needs: TURN_NEEDS };
-    const found = await asked(question, () => lastTurn(subject, ssm));
+    const found = await answerTo(question, () => lastTurn(subject, ssm));
     return "fix" in found ? { problems: [found] } : found;
 }
 
 /** Instances that databases had before they were to be on the shared one. */
 async function ownInstances(subject: Configured, { rds }: LookUpClients): Promise<Problem[]> {
     const question = { about: "the stack's own database instances", needs: LEFT_INSTANCES_NEED };
-    const found = await asked(question, () => leftInstances(subject, rds));
+    const found = await answerTo(question, () => leftInstances(subject, rds));
     return "fix" in found ? [found] : found;
 }
 

@@ -23,7 +23,11 @@ const PAUSE_MILLISECONDS = 2000;
  * Makes the corrections that are needed, and says each of them. It reads the current settings before each round, so it also completes what an
  * interrupted run began. Fails where differences remain.
  */
-export async function correct(thing: AccountSetting, say: (what: string) => void, signal: AbortSignal): Promise<void> {
+export async function applySetting(
+    thing: AccountSetting,
+    say: (what: string) => void,
+    signal: AbortSignal,
+): Promise<void> {
     const done = new Set<string>();
     for (let round = 1; ; round++) {
         const differences = await thing.look();

@@ -167,8 +167,8 @@ export function workflowRole(client: Client, account: Account, known: Known, arg
         const found = await unlessMissing(client.send(new iam.GetRoleCommand({ RoleName })), "NoSuchEntityException");
         const role = found?.Role;
         if (!role) {
-            const whom = `${repository}, environment ${environmentOf(stack.name, kind)}`;
-            return [{ what: `make it, for ${whom}`, put: make }];
+            const subject = `${repository}, environment ${environmentOf(stack.name, kind)}`;
+            return [{ what: `make it, for ${subject}`, put: make }];
         }
         const differences: Difference[] = [];
         if (!sameDocument(role.AssumeRolePolicyDocument, trust)) {

@@ -22,7 +22,7 @@ export function stackOf({ config: all, project, stack, file, secretKeys }: Stack
     const named = references(`/${project}/${stack}`, config)
         .filter(({ set }) => !set) // those are below the stack's own path
         .map(({ parameter }) => parameter);
-    const covered = (parameter: string) => parameters.some((prefix) => matches(prefix, parameter));
+    const isCovered = (parameter: string) => parameters.some((prefix) => matches(prefix, parameter));
     return {
         name: stack,
         region,
@@ -31,7 +31,7 @@ export function stackOf({ config: all, project, stack, file, secretKeys }: Stack
         ...secretsManager(config),
         ...permissionsOf(config),
         ...(config.schedule && { offHours: true }),
-        parameters: [...new Set([...parameters, ...named.filter((parameter) => !covered(parameter))])].sort(),
+        parameters: [...new Set([...parameters, ...named.filter((parameter) => !isCovered(parameter))])].sort(),
     };
 }
 

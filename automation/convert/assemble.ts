@@ -16,7 +16,7 @@ import { shared, sortVariables, without } from "./variables";
 interface Group {
     readonly draft: Draft;
     readonly placed: Placed[];
-    readonly made: Bindings;
+    readonly bindings: Bindings;
 }
 
 interface Where {
@@ -38,7 +38,7 @@ export function assemble(
     for (const store of app.stores) {
         const users = groups.filter((group) => isUsedBy(store, running(group)));
         const [owner = groups[0]!, ...others] = users;
-        bindStore(app, store, running(owner), owner.made);
+        bindStore(app, store, running(owner), owner.bindings);
         for (const other of others) {
             other.draft.note(
                 "todo",
@@ -47,13 +47,14 @@ export function assemble(
             );
         }
     }
-    for (const [key, binding] of Object.entries(app.uses)) groups[0]!.made.uses[fitName(key, WORKLOAD_NAME)] = binding;
-    if (app.database) groups[0]!.made.database ??= {};
-    bindServices(all, (heritage) => groups.find(({ draft }) => draft.name === heritage)!.made.uses);
+    for (const [key, binding] of Object.entries(app.uses))
+        groups[0]!.bindings.uses[fitName(key, WORKLOAD_NAME)] = binding;
+    if (app.database) groups[0]!.bindings.database ??= {};
+    bindServices(all, (heritage) => groups.find(({ draft }) => draft.name === heritage)!.bindings.uses);
     for (const group of groups) {
         bindOwn(running(group), group);
-        bindHosts(running(group), group.made.uses);
-        distinctNames(group.placed, group.made.uses, app.notes);
+        bindHosts(running(group), group.bindings.uses);
+        distinctNames(group.placed, group.bindings.uses, app.notes);
         write(
             group,
             app.base ?? folder,
@@ -95,11 +96,11 @@ function grouped(app: App, name: string): Group[] {
                 workload.changed(`Its name is ${workload.name} there.`);
             return { workload, heritage: draft.name, service };
         });
-        return { draft, placed, made: { uses: {} } };
+        return { draft, placed, bindings: { uses: {} } };
     });
 }
 
-function write({ draft, placed, made }: Group, folder: string, root: string, base: Draft | undefined) {
+function write({ draft, placed, bindings }: Group, folder: string, root: string, base: Draft | undefined) {
     const workloads = placed.map(({ workload }) => workload);
     for (const workload of workloads) readEnvFiles(workload, folder);
     const sorted = new Map(workloads.map((workload) => [workload, sortVariables(workload, draft.name)]));
@@ -136,8 +137,8 @@ function write({ draft, placed, made }: Group, folder: string, root: string, bas
         user: users,
         environment: some(environment),
         secrets: some(secrets),
-        database: made.database,
-        uses: some(made.uses),
+        database: bindings.database,
+        uses: some(bindings.uses),
         volumes: some(Object.assign({}, ...workloads.map(({ volumes }) => volumes)) as Tree),
         services: some(Object.fromEntries(services)),
         scheduled_tasks: some(Object.fromEntries(tasks)),
@@ -299,10 +300,10 @@ const ordered = (keys: Tree): Tree =>
     Object.fromEntries(ORDER.flatMap((key) => (keys[key] === undefined ? [] : [[key, keys[key]]])));
 
 /** What one of the workloads connects to, as its own file says: a heritage has each name once. */
-function bindOwn(workloads: readonly Workload[], { made, draft }: Group) {
+function bindOwn(workloads: readonly Workload[], { bindings, draft }: Group) {
     for (const workload of workloads) {
         for (const [name, binding] of Object.entries(workload.uses)) {
-            if (made.uses[name] === undefined) made.uses[name] = binding;
+            if (bindings.uses[name] === undefined) bindings.uses[name] = binding;
             else
                 draft.note(
                     "todo",

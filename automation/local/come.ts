@@ -41,14 +41,14 @@ export async function come(
     const enough = new AbortController();
     const signal = AbortSignal.any([options.signal, enough.signal]);
     const up: { result?: Result } = {};
-    const upped = docker([...command, ...services], { env: variables, signal }).then((result) => {
+    const composeUp = docker([...command, ...services], { env: variables, signal }).then((result) => {
         up.result = result;
     });
     try {
         await allWell(up, started, prepared, progress, { ...options, end });
     } finally {
         enough.abort(); // compose would go on waiting
-        await upped;
+        await composeUp;
     }
 }
 
@@ -91,10 +91,10 @@ async function refusedByCompose(
 ): Promise<ServicesNotHealthy> {
     const containers = await containersOf(project);
     const ended = [...started].find((name) => containers.get(networkOf(name))?.State.ExitCode);
-    const said = `docker compose: ${lastLine(stderr)}`;
+    const reason = `docker compose: ${lastLine(stderr)}`;
     return ended === undefined
-        ? new ServicesNotHealthy(said)
-        : notUp(`${said}; the network of ${ended} does not start`, containers.get(networkOf(ended))!.Id);
+        ? new ServicesNotHealthy(reason)
+        : notUp(`${reason}; the network of ${ended} does not start`, containers.get(networkOf(ended))!.Id);
 }
 
 async function late(all: readonly Health[], seconds: number): Promise<ServicesNotHealthy> {

@@ -91,7 +91,7 @@ export function compose(
     ];
     const firewalls = new Firewalls(inventory, balancers, apis, name);
     const trusted = [...aws.redises.map(({ address }) => address), ...(aws.mail?.hosts ?? [])];
-    const around: TaskFilesContext = {
+    const taskFiles: TaskFilesContext = {
         inventory,
         planned,
         local,
@@ -108,7 +108,7 @@ export function compose(
         secret: (parameter) => variables.reference(parameter, valueOf(aws, parameter)),
         value: (parameter) => valueOf(aws, parameter),
         // Amazon ECS developer guide, "Amazon ECS environment variables"; boto3 reads AWS_DEFAULT_REGION alone.
-        told: (definition) => ({
+        fargateVariables: (definition) => ({
             AWS_REGION: region,
             AWS_DEFAULT_REGION: region,
             ...credentials(definition, readers, awsServices),
@@ -121,8 +121,8 @@ export function compose(
             ].map((service) => [service, { condition: "service_healthy" }]),
         ),
     };
-    const databaseTasks = databaseRoles(around);
-    const afterRoles = { ...around, needed: { ...around.needed, ...databaseTasks.needed } };
+    const databaseTasks = databaseRoles(taskFiles);
+    const afterRoles = { ...taskFiles, needed: { ...taskFiles.needed, ...databaseTasks.needed } };
     const services = inventory
         .ofType("aws:ecs/service:Service")
         .filter((service) => planned.taskDefinitions.has(service.name))
@@ -407,7 +407,7 @@ const behind = (service: string, { model }: PlannedStack) =>
         .map(({ name }) => name);
 
 function urlsOf(service: string, { model }: PlannedStack, local: (text: string) => string) {
-    const led = (internal: boolean) => [
+    const urls = (internal: boolean) => [
         ...new Set(
             model.endpoints
                 .filter((endpoint) => endpoint.internal === internal)
@@ -416,7 +416,7 @@ function urlsOf(service: string, { model }: PlannedStack, local: (text: string) 
                 ),
         ),
     ];
-    return { public: led(false), internal: led(true) };
+    return { public: urls(false), internal: urls(true) };
 }
 
 function mapTexts(value: unknown, map: (text: string) => string): unknown {

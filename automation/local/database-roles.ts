@@ -16,8 +16,8 @@ export interface DatabaseRoles {
     runs(services: readonly ServiceTasks[]): ReturnType<typeof oneOff>[];
 }
 
-export function databaseRoles(around: TaskFilesContext): DatabaseRoles {
-    const { inventory } = around;
+export function databaseRoles(context: TaskFilesContext): DatabaseRoles {
+    const { inventory } = context;
     const tasks = inventory
         .ofType(TASK)
         .filter(({ parent }) => parent !== undefined && inventory.byUrn(parent)?.type === SHARED);
@@ -26,11 +26,11 @@ export function databaseRoles(around: TaskFilesContext): DatabaseRoles {
         needed: Object.fromEntries(tasks.map(({ name }) => [name, { condition: "service_completed_successfully" }])),
         runs: (services) =>
             tasks.flatMap((task) => {
-                const after = makersOf(task, around);
+                const makers = makersOf(task, context);
                 const containers = services
-                    .filter(({ name }) => after.has(name))
+                    .filter(({ name }) => makers.has(name))
                     .flatMap((service) => service.tasks.flatMap((one) => Object.values(one.containers)));
-                const first = oneOff(task.name, around);
+                const first = oneOff(task.name, context);
                 return containers.length === 0 ? [first] : [first, again(first, task.name, containers)];
             }),
     };

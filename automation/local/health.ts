@@ -27,11 +27,11 @@ export async function health(project: string, state: State, among?: ReadonlySet<
     const containers = await containersOf(project);
     const targets = await targetsOf(containers, state);
     const wanted = (container: string) => among?.has(container) ?? true;
-    const own = (of: string, name: string) =>
+    const ofOne = (of: string, name: string) =>
         wanted(name) ? [{ of, ...ofContainers(name, [[name, containers.get(name)]]) }] : [];
     return [
-        ...Object.values(state.databases).flatMap(({ container }) => own("database", container)),
-        ...Object.entries(state.standIns).flatMap(([container, { of }]) => own(of, container)),
+        ...Object.values(state.databases).flatMap(({ container }) => ofOne("database", container)),
+        ...Object.entries(state.standIns).flatMap(([container, { of }]) => ofOne(of, container)),
         ...Object.values(state.tasks)
             .filter(({ container, beforeDeploy }) => beforeDeploy && wanted(container))
             .map(({ container }) => ({ of: "before_deploy", ...ofRelease(container, containers.get(container)) })),
@@ -42,7 +42,7 @@ export async function health(project: string, state: State, among?: ReadonlySet<
                 .filter((task) => Object.values(task.containers).some(wanted))
                 .map((task) => ({ of: service, ...ofTask(project, task, containers, started, targets) }));
         }),
-        ...Object.values(state.loadBalancers).flatMap(({ container }) => own("load balancer", container)),
+        ...Object.values(state.loadBalancers).flatMap(({ container }) => ofOne("load balancer", container)),
     ];
 }
 
@@ -78,14 +78,14 @@ function ofTask(
 function ofContainers(name: string, parts: readonly (readonly [string, Inspected | undefined])[]): Judged {
     const states = parts.map(([part, container]) => ({ part, ...stateOf(container) }));
     const texts = [...new Set(states.map(({ text }) => text))];
-    const bad = states.find(({ why }) => why !== undefined) ?? states.find(({ well }) => !well);
+    const worst = states.find(({ why }) => why !== undefined) ?? states.find(({ well }) => !well);
     return {
         name,
         text: texts.length === 1 ? texts[0]! : states.map(({ part, text }) => `${part} ${text}`).join(", "),
         well: states.every(({ well }) => well),
         pending: states.every(({ pending }) => pending),
-        failed: bad?.why && (parts.length > 1 ? `(${bad.part}) ${bad.why}` : bad.why),
-        container: bad?.id,
+        failed: worst?.why && (parts.length > 1 ? `(${worst.part}) ${worst.why}` : worst.why),
+        container: worst?.id,
     };
 }
 

@@ -15,8 +15,8 @@ export async function haveImages(
     signal: AbortSignal,
 ): Promise<void> {
     const references = new Set(built.map(({ reference }) => reference));
-    const here = await Promise.all(built.map(({ reference }) => isHere(reference)));
-    const missing = built.filter((_, i) => !here[i]);
+    const arePresent = await Promise.all(built.map(({ reference }) => isHere(reference)));
+    const missing = built.filter((_, i) => !arePresent[i]);
     const bases = missing.flatMap((build) => baseImages(build).map((image) => ({ image, context: build.context })));
     for (const image of used) if (!references.has(image)) bases.push({ image, context: "" });
     for (const [image, context] of new Map(bases.map((base) => [base.image, base.context]))) {

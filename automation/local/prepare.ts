@@ -123,15 +123,15 @@ function ofThisMachine(file: StackFile): StackFile {
 
 /** One domain, or a list of them. */
 function domainsOfThisMachine(text: string): string {
-    const here = (name: unknown) => (typeof name === "string" ? `${name}.localhost` : name);
+    const ofThisMachine = (name: unknown) => (typeof name === "string" ? `${name}.localhost` : name);
     const one = ({ certificate: _, ...rest }: Record<string, unknown>) => ({
         ...rest,
-        name: here(rest.name),
-        ...("zone" in rest ? { zone: here(rest.zone) } : {}),
+        name: ofThisMachine(rest.name),
+        ...("zone" in rest ? { zone: ofThisMachine(rest.zone) } : {}),
     });
     try {
-        const said = JSON.parse(text) as Record<string, unknown> | Record<string, unknown>[];
-        return JSON.stringify(Array.isArray(said) ? said.map(one) : one(said));
+        const domains = JSON.parse(text) as Record<string, unknown> | Record<string, unknown>[];
+        return JSON.stringify(Array.isArray(domains) ? domains.map(one) : one(domains));
     } catch {
         return text; // the program says what is wrong with it
     }

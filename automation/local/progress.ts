@@ -12,7 +12,7 @@ const REDRAW_MILLISECONDS = 1000;
 
 export class Progress {
     private readonly started = Date.now();
-    private readonly said = new Map<string, string>();
+    private readonly lastLines = new Map<string, string>();
     private drawn = 0;
 
     constructor(
@@ -56,8 +56,8 @@ export class Progress {
     rows(rows: readonly Row[]): void {
         if (this.interactive) return this.draw(rows);
         for (const { name, text, pending } of rows) {
-            if (pending || this.said.get(name) === text) continue;
-            this.said.set(name, text);
+            if (pending || this.lastLines.get(name) === text) continue;
+            this.lastLines.set(name, text);
             this.note(`${name}: ${text}`);
         }
     }

@@ -15,15 +15,15 @@ export async function roll(service: string, old: Prepared, progress: Progress, o
     const { project, state } = old;
     const { rollout } = state.services[service]!;
     const next = old.withSlots({ ...slotsOf(state), [service]: otherSlot(rollout?.slot) });
-    const those = async (prepared: Prepared) => {
+    const containersOfVersion = async (prepared: Prepared) => {
         const names = new Set(containersIn(prepared, service));
         return (await allContainersOf(project)).filter((container) => names.has(serviceOf(container)));
     };
-    const olds = await those(old);
+    const oldContainers = await containersOfVersion(old);
     options.write({ ...next, state }); // the old tasks are those that count, until the new ones are well
     if (rollout?.stopsFirst) {
         progress.note(`${service}: the old version stops before the new one starts`);
-        await stop(olds);
+        await stop(oldContainers);
     } else progress.note(`${service}: a new version comes up beside the old one`);
     const balancers = Object.values(state.loadBalancers).map(({ container }) => container);
     try {
@@ -33,8 +33,8 @@ export async function roll(service: string, old: Prepared, progress: Progress, o
         if (!(error instanceof ServicesNotHealthy)) throw error;
         if (rollout?.goesBack === false) options.write(next);
         else {
-            await retire(await those(next), old);
-            if (rollout?.stopsFirst) await dockerOutput(["start", ...olds.map(({ Id }) => Id)]);
+            await retire(await containersOfVersion(next), old);
+            if (rollout?.stopsFirst) await dockerOutput(["start", ...oldContainers.map(({ Id }) => Id)]);
             options.write(old);
             error.message += `\n${service} goes on in the version before`;
         }
@@ -42,7 +42,9 @@ export async function roll(service: string, old: Prepared, progress: Progress, o
     }
     if (options.signal.aborted) return old; // the next `up` removes what is half there
     options.write(next);
-    await progress.during(`${service}: stopping the old version`, () => retire(olds, next, rollout?.drainSeconds));
+    await progress.during(`${service}: stopping the old version`, () =>
+        retire(oldContainers, next, rollout?.drainSeconds),
+    );
     return next;
 }
 
@@ -107,13 +109,13 @@ async function drained(
             Object.values(NetworkSettings.Networks ?? {}).map(({ IPAddress }) => IPAddress),
         ),
     );
-    const there = await containersOf(project);
-    const balancers = Object.values(state.loadBalancers).flatMap(({ container }) => there.get(container) ?? []);
-    const asked = async () => {
-        const targets = await targetsOf(there, state);
+    const containersNow = await containersOf(project);
+    const balancers = Object.values(state.loadBalancers).flatMap(({ container }) => containersNow.get(container) ?? []);
+    const areInUse = async () => {
+        const targets = await targetsOf(containersNow, state);
         for (const [balancer, known] of targets) {
             // One that is too busy to say what its targets are may still send them requests.
-            const runs = there.get(state.loadBalancers[balancer]!.container)?.State.Status === "running";
+            const runs = containersNow.get(state.loadBalancers[balancer]!.container)?.State.Status === "running";
             if (known?.some(({ hostname }) => names.has(hostname)) ?? runs) return true;
         }
         for (const { Id } of balancers) {
@@ -122,7 +124,8 @@ async function drained(
         }
         return false;
     };
-    while (Date.now() < end && (await asked())) await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
+    while (Date.now() < end && (await areInUse()))
+        await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
 }
 
 const ESTABLISHED = "01";

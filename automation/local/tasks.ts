@@ -49,7 +49,7 @@ export interface TaskFilesContext {
     /** The value of a parameter. */
     value(parameter: string): string;
     /** What every container is told beside its definition, as Fargate would: the region, the role's credentials. */
-    told(definition: TaskDefinition): Record<string, string>;
+    fargateVariables(definition: TaskDefinition): Record<string, string>;
     /** What a container gets that is a client of something here, by its variables and the values of its secrets. */
     trust(environment: Readonly<Record<string, string>>, secrets: readonly string[]): Trust;
     /** What has to be there before any task: the databases, SSM. */
@@ -124,24 +124,24 @@ interface Service {
     deploymentCircuitBreaker?: { rollback: boolean };
 }
 
-export function serviceTasks(service: SimulatedResource, around: TaskFilesContext): ServiceTasks {
-    const { inventory, planned } = around;
+export function serviceTasks(service: SimulatedResource, context: TaskFilesContext): ServiceTasks {
+    const { inventory, planned } = context;
     const { desiredCount = 1, loadBalancers = [], serviceRegistries } = service.inputs as Service;
     const definition = planned.taskDefinitions.get(service.name)! as TaskDefinition;
     const aliases = serviceRegistries ? [discoveryName(inventory, serviceRegistries.registryArn)] : [];
-    const release = releaseOf(service, around);
-    const slot = around.slots[service.name] ?? "";
-    const needed = { ...around.needed, ...(release ? { [release]: { condition: CONDITIONS.SUCCESS! } } : {}) };
+    const release = releaseOf(service, context);
+    const slot = context.slots[service.name] ?? "";
+    const needed = { ...context.needed, ...(release ? { [release]: { condition: CONDITIONS.SUCCESS! } } : {}) };
     const composed: ComposeServices = {};
-    const debugged = around.debug.has(service.name);
+    const debugged = context.debug.has(service.name);
     // One task, so that each request comes to the one that the debugger looks into.
     const names = Array.from(
         { length: debugged ? Math.min(desiredCount, 1) : desiredCount },
         (_, i) => `${service.name}-${i + 1}`,
     );
     const tasks = names.map((name) => {
-        const task = newTask(name + slot, service.name, definition, { ...around, needed }, aliases);
-        Object.assign(composed, labelled(task.composed, around));
+        const task = newTask(name + slot, service.name, definition, { ...context, needed }, aliases);
+        Object.assign(composed, labelled(task.composed, context));
         return { ...task.state, name };
     });
     const { deploymentMinimumHealthyPercent, deploymentCircuitBreaker } = service.inputs as Service;
@@ -162,7 +162,7 @@ export function serviceTasks(service: SimulatedResource, around: TaskFilesContex
                 targetGroupArn,
                 names.flatMap((name) =>
                     SLOTS.map((one) => ({
-                        host: targetName(around.project, networkOf(name + one)),
+                        host: targetName(context.project, networkOf(name + one)),
                         port: containerPort,
                     })),
                 ),
@@ -176,8 +176,8 @@ const delayOf = (inventory: Inventory, targetGroupArn: string) =>
     Number(inventory.byArn(targetGroupArn)?.inputs.deregistrationDelay ?? 300);
 
 function labelled(composed: ComposeServices, { digest }: Pick<TaskFilesContext, "digest">): ComposeServices {
-    const made = Object.entries(composed).map(([name, { depends_on: _, ...service }]) => [name, service]);
-    const labels = { [DIGEST_LABEL]: digest(made) };
+    const services = Object.entries(composed).map(([name, { depends_on: _, ...service }]) => [name, service]);
+    const labels = { [DIGEST_LABEL]: digest(services) };
     return Object.fromEntries(Object.entries(composed).map(([name, service]) => [name, { ...service, labels }]));
 }
 
@@ -189,7 +189,7 @@ function newTask(
     name: string,
     service: string,
     definition: TaskDefinition,
-    around: TaskFilesContext,
+    context: TaskFilesContext,
     aliases: string[],
 ) {
     const containers = definition.containerDefinitions.filter(runsHere);
@@ -197,10 +197,10 @@ function newTask(
     const alone = containers.length === 1;
     const named = (container: string) => (alone ? name : `${name}-${container}`);
     const rendered = containers.map(
-        (container) => [container, composedContainer(definition, container, around)] as const,
+        (container) => [container, composedContainer(definition, container, context)] as const,
     );
-    const debug = around.debug.get(service);
-    const composed: ComposeServices = around.firewalls.holder(name, "service", service, {
+    const debug = context.debug.get(service);
+    const composed: ComposeServices = context.firewalls.holder(name, "service", service, {
         aliases,
         ports: [
             ...ports.map((port) => `127.0.0.1::${port}`),
@@ -216,15 +216,15 @@ function newTask(
         composed[named(container.name)] = {
             ...service,
             depends_on: {
-                ...around.needed,
-                ...ownersOf(definition, around.inventory),
+                ...context.needed,
+                ...ownersOf(definition, context.inventory),
                 ...Object.fromEntries(after),
             },
             ...(service.healthcheck ? { healthcheck: sooner(service.healthcheck) } : {}),
             restart: "unless-stopped", // as ECS puts another task in the place of one that ended
             // What runs to its end before the others stays ended.
             ...(endsFirst(container.name, containers) ? { restart: "no" } : {}),
-            volumes: ofTask(name, definition, service.volumes, around.inventory),
+            volumes: ofTask(name, definition, service.volumes, context.inventory),
             network_mode: `service:${networkOf(name)}`,
             ...(debug !== undefined && container === containers[0]
                 ? { environment: { ...service.environment, ...debugVariables(debug, service.environment) } }
@@ -283,9 +283,9 @@ const runsHere = ({ firelensConfiguration }: ContainerDefinition) => firelensCon
 function composedContainer(
     definition: TaskDefinition,
     container: ContainerDefinition,
-    { inventory: _, secret, value, local, told, trust, ...around }: TaskFilesContext,
+    { inventory: _, secret, value, local, fargateVariables, trust, ...context }: TaskFilesContext,
 ): ComposeService & Pick<ContainerSettings, "sysctls" | "healthcheck"> & { volumes: readonly Mount[] } {
-    const volumes = around.volumesOf(container.image);
+    const volumes = context.volumesOf(container.image);
     const { ulimits, ...settings } = containerSettings(definition, container, container.image, volumes);
     const secrets = (container.secrets ?? []).map(
         ({ name, valueFrom }) => [name, secret(lastPart(valueFrom))] as const,
@@ -294,14 +294,14 @@ function composedContainer(
         settings.environment,
         (container.secrets ?? []).map(({ valueFrom }) => value(lastPart(valueFrom))),
     );
-    const built = around.planned.resources.some((resource) => resource.outputs.repoDigest === settings.image);
+    const built = context.planned.resources.some((resource) => resource.outputs.repoDigest === settings.image);
     return {
         ...settings,
         ...(Object.keys(ulimits).length > 0 ? { ulimits } : {}),
         ...(built ? { pull_policy: "never" } : {}),
         volumes: [...settings.volumes, ...trusted.volumes],
         environment: {
-            ...told(definition),
+            ...fargateVariables(definition),
             ...Object.fromEntries(
                 Object.entries({ ...settings.environment, ...trusted.environment }).map(([key, value]) => [
                     key,
@@ -309,7 +309,7 @@ function composedContainer(
                 ]),
             ),
             ...Object.fromEntries(secrets),
-            ...(settings.environment.DB_CA_PEM === undefined ? {} : { DB_CA_PEM: around.databaseAuthority }),
+            ...(settings.environment.DB_CA_PEM === undefined ? {} : { DB_CA_PEM: context.databaseAuthority }),
         },
     };
 }
@@ -335,28 +335,28 @@ const isRelease = (name: string, { model }: PlannedStack) =>
     model.tasks.some((task) => task.name === name && task.schedule === undefined && task.command.length > 0);
 
 /** A task that runs to its end, before its heritage's services or when somebody asks for it. */
-export function oneOff(name: string, around: TaskFilesContext): { composed: ComposeServices; state: OneOffState } {
-    const { planned } = around;
+export function oneOff(name: string, context: TaskFilesContext): { composed: ComposeServices; state: OneOffState } {
+    const { planned } = context;
     const definition = planned.taskDefinitions.get(name)! as TaskDefinition;
     const [container, ...others] = definition.containerDefinitions;
     if (!container || others.length > 0) throw new Error(`${name}: a task that runs to its end has one container here`);
     const beforeDeploy = isRelease(name, planned);
     const view = planned.model.tasks.find((task) => task.name === name)!;
-    const { inventory } = around;
-    const { volumes, sysctls, ...service } = composedContainer(definition, container, around);
+    const { inventory } = context;
+    const { volumes, sysctls, ...service } = composedContainer(definition, container, context);
     const composed: ComposeServices = {
-        ...around.firewalls.holder(name, "task", name, { aliases: [], sysctls }),
+        ...context.firewalls.holder(name, "task", name, { aliases: [], sysctls }),
         [name]: {
             ...service,
             network_mode: `service:${networkOf(name)}`,
             volumes: ofTask(name, definition, volumes, inventory),
-            depends_on: { ...around.needed, ...ownersOf(definition, inventory) },
+            depends_on: { ...context.needed, ...ownersOf(definition, inventory) },
             restart: "no",
             ...(beforeDeploy ? {} : { profiles: ["tasks"] }),
         },
     };
     return {
-        composed: labelled(composed, around),
+        composed: labelled(composed, context),
         state: {
             container: name,
             command: view.command,

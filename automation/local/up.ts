@@ -18,7 +18,7 @@ const DRAIN_SECONDS = 30;
  */
 export async function start(prepared: Prepared, progress: Progress, options: Start): Promise<void> {
     const { file, state } = prepared;
-    const there = await sweep(prepared, progress);
+    const running = await sweep(prepared, progress);
     await register(prepared); // what an earlier version started is known to load balancers by another name
     const stores = [
         ...Object.values(state.databases).map(({ container }) => container),
@@ -27,7 +27,7 @@ export async function start(prepared: Prepared, progress: Progress, options: Sta
     const releases = Object.values(state.tasks).flatMap(({ container, beforeDeploy }) =>
         beforeDeploy ? [container] : [],
     );
-    const changed = changedServices(prepared, there);
+    const changed = changedServices(prepared, running);
     const rolled = new Set(changed.flatMap((service) => containersIn(prepared, service)));
     const others = new Set([...stores, ...releases, ...rolled]);
     const networks = new Set(Object.keys(file.services).map(networkOf));
@@ -36,9 +36,9 @@ export async function start(prepared: Prepared, progress: Progress, options: Sta
         profiles ? [networkOf(name)] : others.has(name) || networks.has(name) ? [] : [name],
     );
     await takeOver(prepared);
-    const due = new Set(releases.filter((name) => isDue(name, changed, prepared, there)));
+    const due = new Set(releases.filter((name) => isDue(name, changed, prepared, running)));
     await retire(
-        [...due].flatMap((name) => there.get(name) ?? []),
+        [...due].flatMap((name) => running.get(name) ?? []),
         prepared,
     );
     const waitsFor = (name: string) => Object.keys(file.services[name]?.depends_on ?? {});
@@ -59,7 +59,7 @@ export async function start(prepared: Prepared, progress: Progress, options: Sta
                   [...due].filter((name) => first.includes(name)),
                   waitsFor,
               ),
-              settled.filter((name) => !there.has(name)),
+              settled.filter((name) => !running.has(name)),
           ]
         : [stores, ...inOrder(first, waitsFor), settled];
     for (const group of groups) {

@@ -28,25 +28,27 @@ export async function apply(file: Json, before: Json, server: Server): Promise<A
     };
     // Made anew in this order, what an object is in has its id by then.
     const known = objectsOf(before);
-    let there: Objects = known;
+    let existing: Objects = known;
     for (const kind of Object.keys(KINDS) as Kind[]) {
-        const missing = [...wanted.values()].filter((object) => object.kind === kind && !there.has(addressOf(object)));
+        const missing = [...wanted.values()].filter(
+            (object) => object.kind === kind && !existing.has(addressOf(object)),
+        );
         const nested = kind === "group" || kind === "component"; // one may be in the one before
         for (const object of missing) {
-            await each(object, () => make(object, there, server));
-            if (nested) there = await now(server);
+            await each(object, () => make(object, existing, server));
+            if (nested) existing = await now(server);
         }
-        if (missing.length > 0 && !nested) there = await now(server);
+        if (missing.length > 0 && !nested) existing = await now(server);
     }
     for (const object of wanted.values()) {
         // Of what was there before: an export made since has stars in the place of clients' secrets.
-        const found = known.get(addressOf(object)) ?? there.get(addressOf(object));
-        if (found) await each(object, () => change(object, found, there, server));
+        const found = known.get(addressOf(object)) ?? existing.get(addressOf(object));
+        if (found) await each(object, () => change(object, found, existing, server));
     }
-    there = await now(server);
+    existing = await now(server);
     for (const object of wanted.values()) {
-        const found = there.get(addressOf(object));
-        if (found) await each(object, () => addMembers(object, found, there, server));
+        const found = existing.get(addressOf(object));
+        if (found) await each(object, () => addMembers(object, found, existing, server));
     }
     return { done, refused };
 }

@@ -30,9 +30,9 @@ const ITS_OWN = new Set([
 
 /** `hidden`: values that are never shown, wherever they are. */
 export function compareRealms(file: Json, server: Json, hidden: readonly string[] = []): Difference[] {
-    const there = objectsOf(server);
+    const existing = objectsOf(server);
     return [...objectsOf(file)].flatMap(([address, wanted]): Difference[] => {
-        const found = there.get(address);
+        const found = existing.get(address);
         if (!found) return [{ object: address, missing: true, properties: [] }];
         const properties = leaves("", wanted.own, found.own).map((leaf) => withoutSecrets(leaf, hidden));
         return properties.length > 0 ? [{ object: addressOf(wanted), missing: false, properties }] : [];

@@ -53,8 +53,8 @@ async function authorization({ own }: RealmObject, found: RealmObject, server: S
     await server.send("POST", `${place}/import`, { ...before, ...wanted });
     // The import leaves a resource that is there as it is.
     for (const resource of list(wanted.resources)) {
-        const there = list(before.resources).find(({ name }) => name === resource.name);
-        if (!there || isAs(resource, there)) continue;
+        const existing = list(before.resources).find(({ name }) => name === resource.name);
+        if (!existing || isAs(resource, existing)) continue;
         const query = `name=${encodeURIComponent(String(resource.name))}&exactName=true`;
         const [known] = list(await server.send("GET", `${place}/resource?${query}`));
         await server.send("PUT", `${place}/resource/${String(known?._id)}`, { ...known, ...resource });

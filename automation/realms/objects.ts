@@ -17,7 +17,7 @@ export interface RealmObject {
 }
 
 /** Below `/admin/realms/<realm>`. */
-interface Way {
+interface ApiPath {
     /** Where a new one is sent to; undefined: the API makes none. */
     readonly make?: (object: RealmObject, parentId: string) => string;
     /** Where a changed one is sent to; undefined: the API changes none of them as a whole. */
@@ -66,9 +66,9 @@ export const KINDS = {
     flow: {},
     "required action": { change: ({ name }) => `/authentication/required-actions/${encodeURIComponent(name)}` },
     realm: { change: () => "", members: ["defaultDefaultClientScopes", "defaultOptionalClientScopes"] },
-} satisfies Record<string, Way>;
+} satisfies Record<string, ApiPath>;
 
-export const wayOf = (kind: Kind): Way => KINDS[kind];
+export const wayOf = (kind: Kind): ApiPath => KINDS[kind];
 
 const mappersOf = ({ identityProviderAlias }: Json) =>
     `/identity-provider/instances/${encodeURIComponent(String(identityProviderAlias))}/mappers`;

@@ -10,9 +10,9 @@ export const tableSection =
     (name: TableSectionName, more: (report: Report) => Content = () => undefined): MakeSection =>
     (report) => {
         const { title, blocks } = TABLE_SECTIONS[name];
-        const made = blocks(report.model);
-        if (made.length === 0) return undefined;
-        return { id: name, title, body: html`${made.map(blockOf)}${more(report)}` };
+        const found = blocks(report.model);
+        if (found.length === 0) return undefined;
+        return { id: name, title, body: html`${found.map(blockOf)}${more(report)}` };
     };
 
 function blockOf(block: Block): Content {

@@ -82,12 +82,12 @@ export const withoutSleep = (found: readonly DriftedResource[]): DriftedResource
 
 async function follow(target: OffHoursTarget, executionArn: string, { err, signal }: Context): Promise<void> {
     const { sfn, stack, pollMilliseconds = POLL_MILLISECONDS } = target;
-    let said: string | undefined;
+    let lastStep: string | undefined;
     for (;;) {
         const execution = (await describeExecution(sfn, executionArn))!;
         const step = await currentStep(sfn, executionArn);
-        if (step !== undefined && step !== said) err(`${stack}: ${step.toLowerCase()}\n`);
-        said = step ?? said;
+        if (step !== undefined && step !== lastStep) err(`${stack}: ${step.toLowerCase()}\n`);
+        lastStep = step ?? lastStep;
         if (execution.status !== "RUNNING") return failedOr(execution, stack);
         if (signal.aborted) throw new Exit(INTERRUPTED, `${stack}: nobody waits for it any more; it goes on by itself`);
         await pause(pollMilliseconds, signal);

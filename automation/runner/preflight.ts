@@ -182,14 +182,14 @@ async function imageBuilds(images: readonly Planned[], docker: Docker): Promise<
         const what = `Docker does not answer, and images have to be built: ${namesOf(images)}`;
         return { findings: [{ what, fix }], notes: [] };
     }
-    const told = await Promise.all(
+    const answers = await Promise.all(
         groupBy(images.filter(runsSomething), platformOf).map((some) =>
             docker.emulation(platformOf(some[0]), namesOf(some)),
         ),
     );
     return {
-        findings: told.flatMap((one) => (one && "problem" in one ? one.problem : [])),
-        notes: told.flatMap((one) => (one && "note" in one ? one.note : [])),
+        findings: answers.flatMap((one) => (one && "problem" in one ? one.problem : [])),
+        notes: answers.flatMap((one) => (one && "note" in one ? one.note : [])),
     };
 }
 

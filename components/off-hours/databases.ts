@@ -8,7 +8,7 @@ const POLL_SECONDS = 15;
 const DATABASE_LIMIT_SECONDS = 3600;
 const MACHINE_LIMIT_SECONDS = 900;
 
-type Way = "stop" | "start";
+type Transition = "stop" | "start";
 
 interface Stoppable {
     /** As a sentence names it: `database`. */
@@ -23,14 +23,14 @@ interface Stoppable {
     /** A condition: it is in this state. */
     readonly inState: (state: string) => State;
     /** The requests that stop and start it, and their parameters. */
-    readonly acts: Readonly<Record<Way, string>>;
+    readonly acts: Readonly<Record<Transition, string>>;
     readonly parameters: unknown;
     readonly limitSeconds: number;
 }
 
 function change(
     name: string,
-    way: Way,
+    way: Transition,
     { kind, running, look, inState, acts, parameters, limitSeconds }: Stoppable,
 ): Branch {
     const [from, to] = way === "stop" ? [running, "stopped"] : ["stopped", running];
@@ -86,8 +86,8 @@ function machine(id: string): Stoppable {
     };
 }
 
-const all = (ids: Readonly<Record<string, string>>, kind: (id: string) => Stoppable, way: Way) =>
+const all = (ids: Readonly<Record<string, string>>, kind: (id: string) => Stoppable, way: Transition) =>
     Object.entries(ids).map(([name, id]) => change(name, way, kind(id)));
 
-export const databases = (plan: OffHoursPlan, way: Way) => all(plan.databases, database, way);
-export const machines = (plan: OffHoursPlan, way: Way) => all(plan.machines, machine, way);
+export const databases = (plan: OffHoursPlan, way: Transition) => all(plan.databases, database, way);
+export const machines = (plan: OffHoursPlan, way: Transition) => all(plan.machines, machine, way);

@@ -24,7 +24,7 @@ export interface EndpointRoute {
     readonly ownPort: boolean;
 }
 
-type Way = Omit<EndpointRoute, "hostPath" | "host" | "key" | "first"> & {
+type Entrance = Omit<EndpointRoute, "hostPath" | "host" | "key" | "first"> & {
     readonly hosts: readonly string[];
     /** The key of the hosts, if not `host`. */
     readonly hostsPath?: Path;
@@ -37,9 +37,9 @@ export function endpointRoutes(config: PlatformConfig): EndpointRoute[] {
         const hostPath = (i: number) =>
             hostsPath ? [...hostsPath, i] : hosts[i] === way.name ? way.path : [...way.path, "host"];
         // Without a domain rules do not match by host.
-        const told = domain ? [...new Set(hosts)] : hosts.slice(0, 1);
+        const ruleHosts = domain ? [...new Set(hosts)] : hosts.slice(0, 1);
         let priority = way.priority;
-        return told.flatMap((host, i) => {
+        return ruleHosts.flatMap((host, i) => {
             let first = 0;
             return matchesOf([domain && host], way.paths).map(({ paths }) => {
                 const rule = {
@@ -61,7 +61,7 @@ export function endpointRoutes(config: PlatformConfig): EndpointRoute[] {
 
 const keyOfHost = (host: string, { domain }: PlatformConfig) => (host === APEX && domain ? domain.name : host);
 
-function waysOf({ agents, services, keycloak, heritages }: PlatformConfig): Way[] {
+function waysOf({ agents, services, keycloak, heritages }: PlatformConfig): Entrance[] {
     const both = ["public", "internal"] as const;
     return [
         ...(keycloak

@@ -116,8 +116,8 @@ function ruleProblems(ways: readonly EndpointRoute[], { domain }: PlatformConfig
         const beside = new Set(
             ways.filter((other) => !other.ownPort && other.endpoint === endpoint).map((other) => other.path),
         );
-        const told = endpoint === "public" || name !== "keycloak"; // Keycloak's console has every path of the internal endpoint
-        if (!domain && told && paths.length === 0 && beside.size > 1) {
+        const needsPaths = endpoint === "public" || name !== "keycloak"; // Keycloak's console has every path of the internal endpoint
+        if (!domain && needsPaths && paths.length === 0 && beside.size > 1) {
             problems.push({
                 path: [...path, "paths"],
                 what: "is missing: without a domain the services of a load balancer are told apart by their paths",

@@ -30,10 +30,12 @@ function problemsOf(key: string, value: string, others: readonly string[]): Prob
     if (OWN_TAGS.includes(key)) return at("the platform sets this tag itself", "another key");
     const other = others.find((tag) => tag.toLowerCase() === key.toLowerCase());
     if (other) return at(`is ${other} to IAM, which takes small and capital letters for the same`, "another key");
-    const strange = (text: string) => [...new Set(text)].filter((character) => !TAG_TEXT.test(character)).join(" ");
-    if (!TAG_TEXT.test(key)) return at(`the key has characters that tags do not take: ${strange(key)}`, CHARACTERS);
+    const refusedCharacters = (text: string) =>
+        [...new Set(text)].filter((character) => !TAG_TEXT.test(character)).join(" ");
+    if (!TAG_TEXT.test(key))
+        return at(`the key has characters that tags do not take: ${refusedCharacters(key)}`, CHARACTERS);
     if (!TAG_TEXT.test(value))
-        return at(`the value has characters that tags do not take: ${strange(value)}`, CHARACTERS);
+        return at(`the value has characters that tags do not take: ${refusedCharacters(value)}`, CHARACTERS);
     if (RESERVED.test(value)) return at("a value does not begin with aws: or rds:", "another value");
     // Only Systems Manager refuses it, of the services in use (API reference, "Tag").
     if (value === "") return at("is empty, and a parameter's tag has at least one character", "a value, e.g. yes");

@@ -45,7 +45,7 @@ export async function lookUpExisting(
     network: FoundNetwork | undefined,
 ): Promise<{ problems: Problem[]; existing: Existing }> {
     const problems: Problem[] = [];
-    const told = <T extends object>(answer: T | Problem): T | undefined => {
+    const answerOrProblem = <T extends object>(answer: T | Problem): T | undefined => {
         if (!("fix" in answer)) return answer;
         problems.push(answer);
         return undefined;
@@ -53,7 +53,7 @@ export async function lookUpExisting(
     const { cluster: named } = config;
     const cluster =
         named &&
-        told(
+        answerOrProblem(
             await asked({ about: `the cluster ${named.existing}`, needs: CLUSTER_NEEDS }, async () =>
                 lookUpCluster(await clients.ecs(), named.existing, config, owner),
             ),
@@ -63,7 +63,9 @@ export async function lookUpExisting(
     if (webAcl !== undefined) {
         const question = { about: `the web ACL ${webAcl}`, needs: WEB_ACL_NEEDS };
         problems.push(
-            ...(told(await asked(question, async () => webAclProblems(await clients.wafv2(), webAcl, account))) ?? []),
+            ...(answerOrProblem(
+                await asked(question, async () => webAclProblems(await clients.wafv2(), webAcl, account)),
+            ) ?? []),
         );
     }
     const fileSystems = new Map<string, FoundFileSystem>();
@@ -71,14 +73,18 @@ export async function lookUpExisting(
     if (!network) return { problems, existing: { cluster: cluster?.cluster, fileSystems } };
     for (const [id, by] of namedFileSystems(config)) {
         const question = { about: `the file system ${id}`, needs: FILE_SYSTEM_NEEDS };
-        const found = told(await asked(question, async () => lookUpFileSystem(await clients.efs(), id, by, network)));
+        const found = answerOrProblem(
+            await asked(question, async () => lookUpFileSystem(await clients.efs(), id, by, network)),
+        );
         problems.push(...(found?.problems ?? []));
         if (found?.fileSystem) fileSystems.set(id, found.fileSystem);
     }
     const groups = namedGroups(config);
     if (groups.size > 0) {
         const question = { about: "the security groups that bindings name", needs: GROUPS_NEED };
-        problems.push(...(told(await asked(question, () => groupProblems(clients.ec2, groups, network.vpcId))) ?? []));
+        problems.push(
+            ...(answerOrProblem(await asked(question, () => groupProblems(clients.ec2, groups, network.vpcId))) ?? []),
+        );
     }
     return { problems, existing: { cluster: cluster?.cluster, fileSystems } };
 }

@@ -22,7 +22,7 @@ import {
 import { LINKED_ROLES, linkedRole } from "../../bootstrap/linked-roles";
 import { type Account, ROLES } from "../../bootstrap/names";
 import { type Known, stateBucket, stateKey } from "../../bootstrap/state";
-import { correct, type AccountSetting } from "../../bootstrap/account-setting";
+import { applySetting, type AccountSetting } from "../../bootstrap/account-setting";
 import { UsageError } from "../../shared/errors";
 import { table } from "../../plan/text";
 import { type BootstrapInput, checked, type Options } from "./arguments";
@@ -44,7 +44,11 @@ export async function bootstrap(input: BootstrapInput, context: CommandContext):
         }
         context.out("\n");
         for (const thing of things) {
-            await correct(thing, (what) => context.out(`  ${thing.what} ${thing.name}: ${what}\n`), context.signal);
+            await applySetting(
+                thing,
+                (what) => context.out(`  ${thing.what} ${thing.name}: ${what}\n`),
+                context.signal,
+            );
         }
         context.out("\nDone.\n");
     }
@@ -81,9 +85,9 @@ async function lookUp({ project, region, accounts }: Options) {
     const { IAMClient } = await import("@aws-sdk/client-iam");
     const options = await clientOptions(region);
     const { Account: id, Arn } = await new STSClient(options).send(new GetCallerIdentityCommand({}));
-    const strange = accounts.filter(({ allowed }) => allowed.length > 0 && !allowed.includes(id!));
-    if (strange.length > 0) {
-        const where = strange.map(({ file, allowed }) => `${file} is for ${allowed.join(", ")}`).join("; ");
+    const otherAccounts = accounts.filter(({ allowed }) => allowed.length > 0 && !allowed.includes(id!));
+    if (otherAccounts.length > 0) {
+        const where = otherAccounts.map(({ file, allowed }) => `${file} is for ${allowed.join(", ")}`).join("; ");
         throw new UsageError(`these credentials are of the account ${id}, but ${where} (aws:allowedAccountIds)`);
     }
     const account: Account = { id: id!, partition: parseArn(Arn!).partition, region, project };

@@ -173,7 +173,7 @@ export async function refuseData(server: Server, databases: readonly string[]): 
 /** Waits until nobody else is connected. */
 async function untilAlone(server: Server, database: string, say: Say): Promise<void> {
     const end = Date.now() + ALONE_MILLISECONDS;
-    let said = "";
+    let reported = "";
     for (;;) {
         const others = await sql(
             server,
@@ -191,8 +191,8 @@ async function untilAlone(server: Server, database: string, say: Say): Promise<v
                 `somebody is still connected to ${database}: ${who.join(", ")}\n  wait until scheduled and one-off tasks have ended, and end other tunnels`,
             );
         }
-        if (said !== who.join()) say(`waiting until nobody is connected to ${database}: ${who.join(", ")}`);
-        said = who.join();
+        if (reported !== who.join()) say(`waiting until nobody is connected to ${database}: ${who.join(", ")}`);
+        reported = who.join();
         await pause(POLL_MILLISECONDS, server.signal);
     }
 }

@@ -17,7 +17,7 @@ export async function instanceAt(rds: Rds, host: string): Promise<DBInstance> {
     return DBInstances[0]!;
 }
 
-interface Around {
+interface WaitOptions {
     say(text: string): void;
     readonly signal: AbortSignal;
     /** @default 10000 */
@@ -28,7 +28,7 @@ interface Around {
 export async function takeSnapshot(
     rds: Rds,
     identifier: string,
-    { say, signal, pollMilliseconds = POLL_MILLISECONDS }: Around,
+    { say, signal, pollMilliseconds = POLL_MILLISECONDS }: WaitOptions,
 ): Promise<string> {
     const { CreateDBSnapshotCommand, DescribeDBSnapshotsCommand } = await import("@aws-sdk/client-rds");
     const DBSnapshotIdentifier = `${identifier}-saved-${new Date().toISOString().replaceAll(/\D/g, "").slice(0, 14)}`;

@@ -54,7 +54,7 @@ export async function save(input: SaveInput, context: CommandContext, on?: Deplo
     const move = await prepare(input, context, on ?? (await stackOf(input.stack, context)), (folder) =>
         existsSync(folder) ? [{ what: `${folder} is there already`, fix: "another --folder, or delete it" }] : [],
     );
-    const { workload, folder, say, rds, instance, around } = move;
+    const { workload, folder, say, rds, instance, progress } = move;
     return throughTunnel(move, context, async (server) => {
         const databases = await databasesOf(move, server);
         const stay = input.start ? "" : ", and leave them stopped";
@@ -62,10 +62,10 @@ export async function save(input: SaveInput, context: CommandContext, on?: Deplo
         const before = await whileStopped(move, async () => {
             await saveInto(folder, workload, databases, { server, say });
             if (workload.shared || !input.snapshot) return;
-            say(`the snapshot: ${await takeSnapshot(rds, instance, around)}`);
+            say(`the snapshot: ${await takeSnapshot(rds, instance, progress)}`);
         });
         context.out(`the data of ${workload.name} are in ${path.relative(context.root, folder)}\n`);
-        if (input.start) await startTasks(move.services, wanted(before, workload), around);
+        if (input.start) await startTasks(move.services, wanted(before, workload), progress);
         else
             say(
                 `its tasks stay stopped: npx identity database load ${workload.name} --stack ${input.stack} starts them`,
@@ -92,7 +92,7 @@ export async function load(input: LoadInput, context: CommandContext, on?: Deplo
             ];
         },
     );
-    const { workload, folder, say, around } = move;
+    const { workload, folder, say, progress } = move;
     const { kind, access, name } = workload;
     return throughTunnel(move, context, async (server) => {
         if (!input.replace)
@@ -107,7 +107,7 @@ export async function load(input: LoadInput, context: CommandContext, on?: Deplo
             else await loadDatabase(folder, contents, access.name, how);
         });
         context.out(`the data of ${name} are loaded\n`);
-        await startTasks(move.services, wanted(before, workload), around);
+        await startTasks(move.services, wanted(before, workload), progress);
     });
 }
 
@@ -133,7 +133,7 @@ interface Move extends Deployed {
     readonly instance: string;
     readonly workbenchId: string;
     say(text: string): void;
-    readonly around: { say(text: string): void; readonly signal: AbortSignal; readonly pollMilliseconds?: number };
+    readonly progress: { say(text: string): void; readonly signal: AbortSignal; readonly pollMilliseconds?: number };
 }
 
 /** Looks whether all that it takes is there, before anything is changed. */
@@ -177,7 +177,7 @@ async function prepare(
         instance: DBInstanceIdentifier!,
         workbenchId: outputs.workbenchId!,
         say,
-        around: { say, signal: context.signal, pollMilliseconds },
+        progress: { say, signal: context.signal, pollMilliseconds },
     };
 }
 
@@ -268,10 +268,10 @@ async function passwordOf(ssm: Aws["ssm"], parameter: string): Promise<string> {
 }
 
 /** Returns how many tasks there were. Where the work fails or is interrupted, so many are started again. */
-async function whileStopped({ services, around, say }: Move, work: () => Promise<void>): Promise<Counts> {
+async function whileStopped({ services, progress, say }: Move, work: () => Promise<void>): Promise<Counts> {
     const before = await countsOf(services);
     try {
-        await stopTasks(services, around);
+        await stopTasks(services, progress);
         await work();
         const started = Object.entries(await countsOf(services)).filter(([, count]) => count > 0);
         if (started.length > 0) {
@@ -280,7 +280,7 @@ async function whileStopped({ services, around, say }: Move, work: () => Promise
                 `tasks of ${started.map(([name]) => name).join(", ")} were started meanwhile; do it again`,
             );
         }
-        if (around.signal.aborted) throw new Exit(INTERRUPTED, "interrupted");
+        if (progress.signal.aborted) throw new Exit(INTERRUPTED, "interrupted");
         return before;
     } catch (error) {
         const running = Object.entries(before).filter(([, count]) => count > 0);

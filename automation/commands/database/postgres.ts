@@ -45,9 +45,9 @@ export async function run(
     });
     const stop = () => child.kill("SIGTERM");
     server.signal.addEventListener("abort", stop);
-    const said = { out: "", err: "" };
-    child.stderr!.setEncoding("utf8").on("data", (text: string) => void (said.err += text));
-    if (to === undefined) child.stdout!.setEncoding("utf8").on("data", (text: string) => void (said.out += text));
+    const output = { out: "", err: "" };
+    child.stderr!.setEncoding("utf8").on("data", (text: string) => void (output.err += text));
+    if (to === undefined) child.stdout!.setEncoding("utf8").on("data", (text: string) => void (output.out += text));
     const ended = new Promise<number>((resolve, reject) => {
         child.once("error", reject);
         child.once("close", (code) => resolve(code ?? 1));
@@ -60,8 +60,8 @@ export async function run(
             from === undefined ? undefined : pipeline(createReadStream(from), child.stdin!).catch(() => undefined),
         ]);
         if (server.signal.aborted) throw new Exit(INTERRUPTED, `${tool} was interrupted`);
-        if (code !== 0) throw new Exit(FAILED, `${tool} of ${database}: ${said.err.trim().slice(0, MOST)}`);
-        return said.out.trim();
+        if (code !== 0) throw new Exit(FAILED, `${tool} of ${database}: ${output.err.trim().slice(0, MOST)}`);
+        return output.out.trim();
     } finally {
         server.signal.removeEventListener("abort", stop);
         stop();

@@ -16,7 +16,7 @@ export interface Services {
 /** How many tasks each service is to have, by the name that the stack has for it. */
 export type Counts = Readonly<Record<string, number>>;
 
-interface Around {
+interface WaitOptions {
     say(text: string): void;
     readonly signal: AbortSignal;
 }
@@ -32,10 +32,10 @@ export const countsOf = async (services: Services): Promise<Counts> =>
     Object.fromEntries((await described(services)).map(([name, { desiredCount }]) => [name, desiredCount ?? 0]));
 
 /** Waits until no task runs or starts. */
-export async function stopTasks(services: Services, around: Around): Promise<void> {
+export async function stopTasks(services: Services, options: WaitOptions): Promise<void> {
     const running = Object.entries(await countsOf(services)).filter(([, count]) => count > 0);
     await setCounts(services, Object.fromEntries(running.map(([name]) => [name, 0])));
-    await until(services, around, {
+    await until(services, options, {
         wait: ({ runningCount = 0, pendingCount = 0 }) => runningCount + pendingCount > 0,
         say: (name, { runningCount = 0 }) => `${name}: ${runningCount} of its tasks still run`,
         milliseconds: STOP_MILLISECONDS,
@@ -49,9 +49,9 @@ export async function setCounts({ ecs, cluster, names }: Services, counts: Count
 }
 
 /** Starts tasks, and waits until they run. */
-export async function startTasks(services: Services, counts: Counts, around: Around): Promise<void> {
+export async function startTasks(services: Services, counts: Counts, options: WaitOptions): Promise<void> {
     await setCounts(services, counts);
-    await until(services, around, {
+    await until(services, options, {
         wait: ({ runningCount = 0 }, name) => runningCount < (counts[name] ?? 0),
         say: (name, { runningCount = 0 }) => `${name}: ${runningCount} of ${counts[name]} tasks run`,
         milliseconds: START_MILLISECONDS,
@@ -64,17 +64,17 @@ interface Wait {
     readonly milliseconds: number;
 }
 
-async function until(services: Services, { say, signal }: Around, { wait, milliseconds, ...about }: Wait) {
+async function until(services: Services, { say, signal }: WaitOptions, { wait, milliseconds, ...about }: Wait) {
     const end = Date.now() + milliseconds;
-    const said = new Set<string>();
+    const reported = new Set<string>();
     for (;;) {
         const waitedFor = (await described(services)).filter(([name, service]) => wait(service, name));
         if (waitedFor.length === 0) return;
         if (signal.aborted) throw new Exit(INTERRUPTED, "interrupted");
         const now = waitedFor.map(([name, service]) => about.say(name, service));
         if (Date.now() > end) throw new Exit(FAILED, `after ${milliseconds / 60_000} minutes: ${now.join("; ")}`);
-        for (const text of now.filter((one) => !said.has(one))) say(text);
-        for (const text of now) said.add(text);
+        for (const text of now.filter((one) => !reported.has(one))) say(text);
+        for (const text of now) reported.add(text);
         await pause(services.pollMilliseconds ?? POLL_MILLISECONDS, signal);
     }
 }

@@ -26,7 +26,7 @@ export async function onTarget(
 ): Promise<number> {
     const places = new Map(where.connectTo.map(connection));
     if (where.local && places.size > 0) throw new UsageError("--connect-to is for AWS, and --local for this machine");
-    return told(() =>
+    return withoutStackTrace(() =>
         where.local
             ? work(withKeycloak(new LocalTarget(context.root, where.stack, context.files)))
             : throughWorkbench(where.stack, places, context, work),
@@ -34,7 +34,7 @@ export async function onTarget(
 }
 
 /** What Keycloak says, or that nobody answers, is told without a stack trace. */
-export async function told(work: () => Promise<number>): Promise<number> {
+export async function withoutStackTrace(work: () => Promise<number>): Promise<number> {
     try {
         return await work();
     } catch (error) {
@@ -52,12 +52,12 @@ async function throughWorkbench(
     const { aws, outputs, target } = await onAws(root, stack);
     const direct = withKeycloak(target(places));
     if (!outputs.workbenchId || missingPlugin() || !(await direct.adminOutOfReach())) return work(direct);
-    const there = endOf(new URL(direct.keycloak!.adminUrl));
-    const tunnel = await background(aws, { instanceId: outputs.workbenchId, target: there }, signal);
-    err(`through the workbench to ${there.host}\n`);
+    const adminEnd = endOf(new URL(direct.keycloak!.adminUrl));
+    const tunnel = await background(aws, { instanceId: outputs.workbenchId, target: adminEnd }, signal);
+    err(`through the workbench to ${adminEnd.host}\n`);
     try {
-        const here = { host: "127.0.0.1", port: tunnel.port };
-        return await work(target(new Map([...places, [`${there.host}:${there.port}`, here]])));
+        const tunnelEnd = { host: "127.0.0.1", port: tunnel.port };
+        return await work(target(new Map([...places, [`${adminEnd.host}:${adminEnd.port}`, tunnelEnd]])));
     } finally {
         tunnel.close();
     }

@@ -48,15 +48,15 @@ export async function runOnce(
         await aws.ecs.send(new StopTaskCommand({ cluster, task: arn, reason }));
         err(`${name}: task ${id(arn)} was told to stop\n`);
     };
-    for (let said = ""; ; await pause(POLL_MILLISECONDS, signal)) {
+    for (let reported = ""; ; await pause(POLL_MILLISECONDS, signal)) {
         if (signal.aborted) {
             await end("interrupted");
             return 130;
         }
         const { tasks } = await aws.ecs.send(new DescribeTasksCommand({ cluster, tasks: [arn] }));
         const status = (tasks?.[0]?.lastStatus ?? "waiting").toLowerCase();
-        if (status !== said) err(`${name}: ${status}\n`);
-        said = status;
+        if (status !== reported) err(`${name}: ${status}\n`);
+        reported = status;
         await show();
         if (tasks?.[0] && status === "stopped") {
             await pause(LAST_LINES_MILLISECONDS, signal);

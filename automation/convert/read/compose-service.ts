@@ -107,12 +107,13 @@ export function readHealth(service: Node, workload: Workload) {
         grace_seconds: seconds(health.get("start_period")?.text()),
     };
     health.get("start_interval")?.leaveOut("it makes the first answer come sooner");
-    const said = Object.entries(times).filter(([, value]) => value !== undefined);
-    if (said.length === 0) return;
-    if (isWeb) workload.keys.health_check = Object.fromEntries(said.map(([key, value]) => [key, Math.round(value!)]));
+    const settings = Object.entries(times).filter(([, value]) => value !== undefined);
+    if (settings.length === 0) return;
+    if (isWeb)
+        workload.keys.health_check = Object.fromEntries(settings.map(([key, value]) => [key, Math.round(value!)]));
     else
         workload.changed(
-            `Its health check has the platform's own times, and not ${said.map(([key, value]) => `${key} ${value}`).join(", ")}.`,
+            `Its health check has the platform's own times, and not ${settings.map(([key, value]) => `${key} ${value}`).join(", ")}.`,
             "health_check_command",
         );
 }

@@ -70,7 +70,7 @@ function readHealth(health: Node | undefined, workload: Workload) {
         return;
     }
     workload.keys.health_check_path = health.get("path")?.text() ?? "/";
-    const said = {
+    const settings = {
         codes: health.get("success_codes")?.text(),
         grace_seconds: seconds(health.get("grace_period")?.text()),
         interval_seconds: seconds(health.get("interval")?.text()),
@@ -78,6 +78,8 @@ function readHealth(health: Node | undefined, workload: Workload) {
         healthy: health.get("healthy_threshold")?.number(),
         unhealthy: health.get("unhealthy_threshold")?.number(),
     };
-    workload.keys.health_check = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
+    workload.keys.health_check = Object.fromEntries(
+        Object.entries(settings).filter(([, value]) => value !== undefined),
+    );
     health.get("port")?.leaveOut("the health check asks the port of the service");
 }

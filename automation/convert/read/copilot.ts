@@ -85,19 +85,19 @@ function imageOf(manifest: Node): Workload["image"] {
             .get("args")
             ?.entries()
             .map(([key, value]) => [key, value.text() ?? ""]) ?? [];
-    const made: Build = {
+    const settings: Build = {
         context,
         dockerfile: within === "Dockerfile" ? undefined : within,
         target: build.get("target")?.text(),
         args: args.length > 0 ? (Object.fromEntries(args) as Record<string, string>) : undefined,
     };
-    return { build: made };
+    return { build: settings };
 }
 
 function readContainer(manifest: Node, workload: Workload, environment: string | undefined) {
     for (const key of ["command", "entrypoint"]) {
-        const said = command(manifest.get(key)?.take());
-        if (said !== undefined) workload.keys[key] = said;
+        const words = command(manifest.get(key)?.take());
+        if (words !== undefined) workload.keys[key] = words;
     }
     const cpu = manifest.get("cpu")?.number();
     const memory = manifest.get("memory")?.number();
@@ -245,8 +245,8 @@ function readSidecar(workload: Workload, key: string, node: Node) {
         workload.todo(`The sidecar ${key} is built there: push it, and name it by digest.`, "sidecars", key);
     const port = node.get("port")?.text()?.split("/")[0];
     if (port !== undefined) sidecar.port = Number(port);
-    const said = command(node.get("command")?.take());
-    if (said !== undefined) sidecar.command = said;
+    const words = command(node.get("command")?.take());
+    if (words !== undefined) sidecar.command = words;
     const variables =
         node
             .get("variables")

@@ -104,14 +104,14 @@ function readService(app: App, service: Node, port: number | undefined) {
     if (!workload) return;
     workload.owns(service);
     const protocol = service.get("protocol")?.text() ?? "tcp";
-    const said = published.map((one) => JSON.stringify(one.take())).join(", ");
+    const listed = published.map((one) => JSON.stringify(one.take())).join(", ");
     if (protocol === "tcp" && workload.keys.port === undefined)
         Object.assign(workload.keys, { reachable: true, port: port ?? 8080 });
     if (protocol !== "tcp")
         workload.todo(`${protocol} on port ${port ?? 8080}: nothing here lets in any but TCP.`, "port");
-    else if (said !== "")
+    else if (listed !== "")
         workload.todo(
-            `ports ${said}, without a handler: load balancers of the platform speak HTTP; tasks of the stack reach it by name.`,
+            `ports ${listed}, without a handler: load balancers of the platform speak HTTP; tasks of the stack reach it by name.`,
             "port",
         );
 }
@@ -154,12 +154,12 @@ function readCheck(workload: Workload, check: Node) {
     if (path !== undefined) workload.healthPath = path;
     check.get("method")?.leaveOut("load balancers ask by GET");
     if (check.get("protocol")?.plain() === "http") check.get("protocol")!.leaveOut("load balancers ask by HTTP");
-    const said = {
+    const settings = {
         grace_seconds: time(check.get("grace_period")),
         interval_seconds: time(check.get("interval")),
         timeout_seconds: time(check.get("timeout")),
     };
-    const times = Object.entries(said).filter(([, value]) => value !== undefined);
+    const times = Object.entries(settings).filter(([, value]) => value !== undefined);
     if (times.length > 0) workload.keys.health_check = Object.fromEntries(times);
 }
 

@@ -12,7 +12,7 @@ const SERVICES = {
 export type AwsService = keyof typeof SERVICES;
 
 /** By name, the attributes that it is made with. */
-type Wanted = Readonly<Record<string, Readonly<Record<string, string>>>>;
+type ResourcesToMake = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 export interface AwsStandIn extends StandIns {
     readonly service: AwsService;
@@ -25,7 +25,7 @@ export interface AwsStandIn extends StandIns {
     readonly endpoint: { readonly variable: string; readonly url: string };
 }
 
-interface Around {
+interface AwsStandInOptions {
     readonly inventory: Inventory;
     readonly roles: TaskRoles;
     readonly project: string;
@@ -34,23 +34,23 @@ interface Around {
 }
 
 /** Those that a task role has an action of. */
-export function awsStandIns(around: Around): AwsStandIn[] {
+export function awsStandIns(options: AwsStandInOptions): AwsStandIn[] {
     const services = Object.keys(SERVICES) as AwsService[];
     return services.flatMap((service) => {
         const roles = new Map(
-            [...around.roles].flatMap(([family, all]) => {
+            [...options.roles].flatMap(([family, all]) => {
                 const own = about(all, service);
                 return own.length > 0 ? [[family, own] as const] : [];
             }),
         );
-        return roles.size > 0 ? [standIn(service, roles, around)] : [];
+        return roles.size > 0 ? [standIn(service, roles, options)] : [];
     });
 }
 
 function standIn(
     service: AwsService,
     roles: TaskRoles,
-    { inventory, project, region, portOffset }: Around,
+    { inventory, project, region, portOffset }: AwsStandInOptions,
 ): AwsStandIn {
     const { title, port: own, variable, wanted } = SERVICES[service];
     const port = own + portOffset;
@@ -108,11 +108,11 @@ function namesIn(roles: TaskRoles, arn: RegExp): string[] {
     return [...new Set(names)].sort();
 }
 
-function buckets(roles: TaskRoles): Wanted {
+function buckets(roles: TaskRoles): ResourcesToMake {
     return Object.fromEntries(namesIn(roles, /^arn:[a-z-]+:s3:::([^/*?]+)(?:\/.*)?$/).map((name) => [name, {}]));
 }
 
-function queues(roles: TaskRoles, inventory: Inventory): Wanted {
+function queues(roles: TaskRoles, inventory: Inventory): ResourcesToMake {
     const made = new Map(
         inventory
             .ofType("aws:sqs/queue:Queue")

@@ -227,14 +227,14 @@ async function clusterSize(target: Target, task: Task): Promise<number | undefin
     if (!place) throw new Skipped(`${task.id} cannot be asked from here`, remedy);
     const url = `http://${place.host}:${place.port}/metrics`;
     const answer = await request(target, url, { timeoutSeconds: 5 }).catch((error: unknown) => {
-        const away = error instanceof NoAnswer && [
+        const isUnreachable = error instanceof NoAnswer && [
             "TimeoutError",
             "ABORT_ERR",
             "ETIMEDOUT",
             "EHOSTUNREACH",
             "ENETUNREACH",
         ];
-        if (away && away.includes(error.code)) throw new Skipped(`nothing answers at ${url}`, remedy);
+        if (isUnreachable && isUnreachable.includes(error.code)) throw new Skipped(`nothing answers at ${url}`, remedy);
         throw error;
     });
     const size = /^vendor_cluster_size\{.*\} (\d+)(\.0)?$/m.exec(answer.text)?.[1];

@@ -59,12 +59,12 @@ const LOADS: readonly Load[] = [
         perSecond: 1,
         async run(target, measure, context) {
             const [issuer, holder] = await pair(target);
-            const made: Connection[] = [];
+            const connections: Connection[] = [];
             try {
-                const ask = async () => made.push(await connect(issuer, holder, context, 0.1));
+                const ask = async () => connections.push(await connect(issuer, holder, context, 0.1));
                 await measure(ask, agents(issuer));
             } finally {
-                await removed(made);
+                await removed(connections);
             }
         },
     },

@@ -6,7 +6,7 @@ import { githubProvider } from "../../../automation/bootstrap/identity";
 import type { Account } from "../../../automation/bootstrap/names";
 import { withOldBuckets } from "../../../automation/bootstrap/old-buckets";
 import { stackOf } from "../../../automation/bootstrap/stack";
-import { correct } from "../../../automation/bootstrap/account-setting";
+import { applySetting } from "../../../automation/bootstrap/account-setting";
 import { identity } from "../../../automation/commands";
 import { DEV, PROD } from "./holders";
 import type { StackFile } from "../../../automation/plan/stack-file";
@@ -53,7 +53,7 @@ describe("npx identity bootstrap", () => {
                 return { ClientIDList: ids };
             },
         };
-        await correct(githubProvider(client as never, ACCOUNT), () => {}, signal);
+        await applySetting(githubProvider(client as never, ACCOUNT), () => {}, signal);
         expect(ids).to.deep.equal(["theirs", "sts.amazonaws.com"]);
         expect(asked.map(({ constructor }) => constructor.name)).to.deep.equal([
             "GetOpenIDConnectProviderCommand",
@@ -71,7 +71,7 @@ describe("npx identity bootstrap", () => {
         const stop = new AbortController();
         const said: string[] = [];
         setTimeout(() => stop.abort(), 200);
-        const error = await correct(thing, (what) => said.push(what), stop.signal).catch((e: Error) => e.message);
+        const error = await applySetting(thing, (what) => said.push(what), stop.signal).catch((e: Error) => e.message);
         expect(error).to.equal("interrupted");
         expect(said).to.deep.equal(["turn versioning on"]); // once, however often it is tried
     });

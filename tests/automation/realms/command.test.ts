@@ -7,7 +7,7 @@ import { Readable } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
 import { expect } from "chai";
 import { apply, diff } from "../../../automation/commands/realm/run";
-import { type onTarget, told } from "../../../automation/commands/realm/target";
+import { type onTarget, withoutStackTrace } from "../../../automation/commands/realm/target";
 import type { CommandContext } from "../../../automation/shared/context";
 import { Exit, UsageError } from "../../../automation/shared/errors";
 import type { Target } from "../../../automation/verify/target";
@@ -109,7 +109,7 @@ describe("identity realm", () => {
                     ],
                 }),
         } as Partial<Target> as Target;
-        const open: typeof onTarget = (_, __, work) => told(() => work(target));
+        const open: typeof onTarget = (_, __, work) => withoutStackTrace(() => work(target));
         const input = { stack: "dev", local: false, connectTo: [], realms: [], json: false, yes: false, ...options };
         const code = await (which === "diff" ? diff(input, context, open) : apply(input, context, open));
         return { out: stripVTControlCharacters(out), err, code };
