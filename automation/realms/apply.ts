@@ -1,7 +1,9 @@
 /** Makes a realm what its file says, by the admin API. Nothing is deleted but names out of lists that the file has. */
 import { changedSettings } from "./compare";
 import { addMembers } from "./members";
-import { addressOf, isMap, type Json, KINDS, type Kind, objectsOf, type RealmObject, wayOf } from "./objects";
+import { applyFlow, topFlows } from "./flows";
+import { addressOf, idOf, isMap, type Json, KINDS, type Kind, type Objects } from "./objects";
+import { objectsOf, type RealmObject, wayOf } from "./objects";
 import { Refused, type Server } from "./server";
 
 /** What was done, and what Keycloak refused, each for a line. */
@@ -9,8 +11,6 @@ export interface Applied {
     readonly done: readonly string[];
     readonly refused: readonly string[];
 }
-
-type Objects = ReadonlyMap<string, RealmObject>;
 
 /** `before`: what the realm is, with the secrets of the clients for which the file has one. */
 export async function apply(file: Json, before: Json, server: Server): Promise<Applied> {
@@ -29,6 +29,9 @@ export async function apply(file: Json, before: Json, server: Server): Promise<A
     // Made anew in this order, what an object is in has its id by then.
     const known = objectsOf(before);
     let existing: Objects = known;
+    // The realm, clients and identity providers name them.
+    for (const flow of topFlows(wanted)) await each(flow, () => applyFlow(flow, wanted, existing, server));
+    if (topFlows(wanted).length > 0) existing = await now(server);
     for (const kind of Object.keys(KINDS) as Kind[]) {
         const missing = [...wanted.values()].filter(
             (object) => object.kind === kind && !existing.has(addressOf(object)),
@@ -41,8 +44,8 @@ export async function apply(file: Json, before: Json, server: Server): Promise<A
         if (missing.length > 0 && !nested) existing = await now(server);
     }
     for (const object of wanted.values()) {
-        // Of what was there before: an export made since has stars in the place of clients' secrets.
-        const found = known.get(addressOf(object)) ?? existing.get(addressOf(object));
+        // Of clients what was there before: an export made since has stars in the place of their secrets.
+        const found = (object.kind === "client" && known.get(addressOf(object))) || existing.get(addressOf(object));
         if (found) await each(object, () => change(object, found, existing, server));
     }
     existing = await now(server);
@@ -55,15 +58,16 @@ export async function apply(file: Json, before: Json, server: Server): Promise<A
 
 const now = async (server: Server): Promise<Objects> => objectsOf((await server.export())!);
 
-const idOf = (object: RealmObject | undefined) => String(object?.own.id ?? "");
-
 async function make(object: RealmObject, there: Objects, server: Server): Promise<string | undefined> {
     const { make: place } = wayOf(object.kind);
     if (!place) return undefined;
     const parent = object.parent && there.get(addressOf(object.parent));
     if (object.parent && !parent) return undefined; // could not be made
-    const { id: _, ...body } = withoutMembers(object, object.own);
-    await server.send("POST", place(object, idOf(parent)), { ...body, ...ofComponent(object, parent, there) });
+    const { id: _, ...body } = withFlowIds(withoutMembers(object, object.own), there);
+    const { providerId, name } = body;
+    const whole =
+        object.kind === "required action" ? { providerId, name } : { ...body, ...ofComponent(object, parent, there) };
+    await server.send("POST", place(object, idOf(parent)), whole);
     return "made";
 }
 
@@ -88,9 +92,10 @@ async function change(
     const body = withoutMembers(object, merged(base, wanted) as Json);
     const parent = object.parent && there.get(addressOf(object.parent));
     // An export has stars in the place of a client's secret; elsewhere Keycloak knows them for what they are.
-    const { secret, ...others } = body;
+    const { secret, ...others } = withFlowIds(body, there);
     await server.send("PUT", place(found, idOf(found), idOf(parent)), {
-        ...(object.own.secret === undefined ? others : body),
+        ...others,
+        ...(object.own.secret === undefined ? {} : { secret }),
         ...ofComponent(object, parent, there),
         ...(own.id ? { id: own.id } : {}),
     });
@@ -99,6 +104,17 @@ async function change(
 
 const withoutMembers = ({ kind }: RealmObject, body: Json): Json =>
     Object.fromEntries(Object.entries(body).filter(([key]) => !wayOf(kind).members?.includes(key)));
+
+/** The API knows the flows of a client by their ids. */
+function withFlowIds(body: Json, there: Objects): Json {
+    const { authenticationFlowBindingOverrides: overrides } = body;
+    if (!isMap(overrides)) return body;
+    const ids = Object.entries(overrides).map(([key, alias]) => [
+        key,
+        idOf(there.get(`flow ${String(alias)}`)) || alias,
+    ]);
+    return { ...body, authenticationFlowBindingOverrides: Object.fromEntries(ids) };
+}
 
 /** Mappings key by key, anything else as a whole. */
 function merged(base: unknown, over: unknown): unknown {

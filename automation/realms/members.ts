@@ -1,10 +1,8 @@
 /** What the admin API takes elsewhere: the roles in a role and of a group, the scopes of a client, what an API's clients may do. */
 import { add } from "../plan/grouping";
-import { addressOf, list, map, type objectsOf, type RealmObject, wayOf } from "./objects";
+import { addressOf, idOf, list, map, type Objects, type RealmObject, wayOf } from "./objects";
 import { changedSettings, isAs } from "./compare";
 import type { Server } from "./server";
-
-type Objects = ReturnType<typeof objectsOf>;
 
 /** What was changed; undefined: nothing. */
 export async function addMembers(
@@ -15,8 +13,13 @@ export async function addMembers(
 ): Promise<string | undefined> {
     const { members = [] } = wayOf(object.kind);
     const changed = changedSettings(object, found).filter((key) => members.includes(key));
+    const ofScopes = changed.filter((key): key is ScopeKey => key in SCOPES);
+    // A scope that goes from one list to another has to leave the one first.
+    for (const method of ["DELETE", "PUT"] as const)
+        for (const key of ofScopes) await scopes(key, method, object, found, there, server);
     for (const key of changed) {
-        if (key in SCOPES) await scopes(key as keyof typeof SCOPES, object, found, there, server);
+        if (key in SCOPES) continue;
+        else if (key.endsWith("copeMappings")) await scopeMappings(key, object, found, there, server);
         else if (key === "authorizationSettings") await authorization(object, found, server);
         else await roles(key, object, found, there, server);
     }
@@ -30,19 +33,21 @@ const SCOPES = {
     defaultOptionalClientScopes: () => "/default-optional-client-scopes",
 } as const;
 
+type ScopeKey = keyof typeof SCOPES;
+
 async function scopes(
-    key: keyof typeof SCOPES,
+    key: ScopeKey,
+    method: "PUT" | "DELETE",
     { own }: RealmObject,
     found: RealmObject,
     there: Objects,
     server: Server,
 ) {
     const place = SCOPES[key](String(found.own.id));
-    for (const [names, method] of both(texts(own[key]), texts(found.own[key]))) {
-        for (const name of names) {
-            const scope = there.get(`client scope ${name}`);
-            if (scope) await server.send(method, `${place}/${String(scope.own.id)}`);
-        }
+    const [[missing], [left]] = both(texts(own[key]), texts(found.own[key]));
+    for (const name of method === "PUT" ? missing : left) {
+        const scope = there.get(`client scope ${name}`);
+        if (scope) await server.send(method, `${place}/${idOf(scope)}`);
     }
 }
 
@@ -70,18 +75,43 @@ async function roles(key: string, { own, kind }: RealmObject, found: RealmObject
         const { realm, client } = map(value);
         return [...texts(realm).map(realmRole), ...inClients(client)];
     };
-    for (const [names, method] of both(namesIn(own[key]), namesIn(found.own[key]))) {
-        const these = names.flatMap((name) => there.get(name) ?? []);
+    const place = (client: string) =>
+        kind === "group" ? `/groups/${id}/role-mappings/${mappings(client, there)}` : `/roles-by-id/${id}/composites`;
+    await sendRoles(namesIn(own[key]), namesIn(found.own[key]), place, there, server);
+}
+
+/** `place`: where roles of a client, or of the realm (""), are sent to. */
+async function sendRoles(
+    wanted: string[],
+    found: string[],
+    place: (client: string) => string,
+    there: Objects,
+    server: Server,
+) {
+    for (const [names, method] of both(wanted, found)) {
         const byClient = new Map<string, RealmObject[]>();
-        for (const role of these) add(byClient, role.parent?.name ?? "", role);
+        for (const role of names.flatMap((name) => there.get(name) ?? [])) add(byClient, role.parent?.name ?? "", role);
         for (const [client, some] of byClient) {
             const body = some.map((role) => ({ id: role.own.id, name: role.name }));
-            const place =
-                kind === "group"
-                    ? `/groups/${id}/role-mappings/${mappings(client, there)}`
-                    : `/roles-by-id/${id}/composites`;
-            await server.send(method === "PUT" ? "POST" : method, place, body);
+            await server.send(method === "PUT" ? "POST" : method, place(client), body);
         }
+    }
+}
+
+/** The roles that tokens of a client, or by a scope, may have: `scopeMappings` has those of the realm, `clientScopeMappings` those of clients. */
+async function scopeMappings(key: string, { own }: RealmObject, found: RealmObject, there: Objects, server: Server) {
+    const addresses = (value: unknown, owner: string): string[] =>
+        key === "scopeMappings"
+            ? texts(map(value)[owner]).map(realmRole)
+            : inClients(Object.fromEntries(Object.entries(map(value)).map(([client, of]) => [client, map(of)[owner]])));
+    const wanted = map(own[key]);
+    const owners = key === "scopeMappings" ? [wanted] : Object.values(wanted).map(map);
+    for (const owner of new Set(owners.flatMap(Object.keys))) {
+        const object = there.get(owner);
+        if (!object) continue;
+        const place = `/${object.kind === "client" ? "clients" : "client-scopes"}/${idOf(object)}/scope-mappings`;
+        const at = (client: string) => `${place}/${mappings(client, there)}`;
+        await sendRoles(addresses(wanted, owner), addresses(found.own[key], owner), at, there, server);
     }
 }
 
@@ -90,11 +120,9 @@ const mappings = (client: string, there: Objects) =>
 
 const realmRole = (name: string) => `role ${name}`;
 const inClients = (value: unknown) =>
-    Object.entries(map(value)).flatMap(([client, names]) =>
-        texts(names).map((role) =>
-            addressOf({ kind: "client role", name: role, parent: clientCalled(client), own: {} }),
-        ),
-    );
+    Object.entries(map(value)).flatMap(([client, names]) => texts(names).map((role) => clientRole(client, role)));
+const clientRole = (client: string, name: string) =>
+    addressOf({ kind: "client role", name, parent: clientCalled(client), own: {} });
 const clientCalled = (name: string): RealmObject => ({ kind: "client", name, own: {} });
 
 /** What is to come, and what is to go. */

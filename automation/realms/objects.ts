@@ -4,6 +4,9 @@ export type Json = Readonly<Record<string, unknown>>;
 
 export type Kind = keyof typeof KINDS;
 
+/** The objects of a realm, by their addresses. */
+export type Objects = ReadonlyMap<string, RealmObject>;
+
 export interface RealmObject {
     readonly kind: Kind;
     /** What it is called in its kind; of a client's mapper, the mapper's own name. */
@@ -63,10 +66,21 @@ export const KINDS = {
     },
     component: { make: () => "/components", change: (_, id) => `/components/${id}` },
     "authenticator config": { change: (_, id) => `/authentication/config/${id}` },
-    flow: {},
-    "required action": { change: ({ name }) => `/authentication/required-actions/${encodeURIComponent(name)}` },
-    realm: { change: () => "", members: ["defaultDefaultClientScopes", "defaultOptionalClientScopes"] },
+    flow: {}, // `flows.ts`
+    "required action": {
+        make: () => "/authentication/register-required-action",
+        change: ({ name }) => `/authentication/required-actions/${encodeURIComponent(name)}`,
+    },
+    realm: {
+        change: () => "",
+        members: [
+            ...["defaultDefaultClientScopes", "defaultOptionalClientScopes", "scopeMappings", "clientScopeMappings"],
+        ],
+    },
 } satisfies Record<string, ApiPath>;
+
+/** The id that Keycloak has given it. */
+export const idOf = (object: RealmObject | undefined) => String(object?.own.id ?? "");
 
 export const wayOf = (kind: Kind): ApiPath => KINDS[kind];
 
@@ -100,7 +114,7 @@ const groupPath = ({ name, parent }: Pick<RealmObject, "name" | "parent">): stri
     `${parent ? groupPath(parent) : ""}/${name}`;
 
 /** All objects of a realm, by their addresses; the realm's own settings by "". */
-export function objectsOf(realm: Json): ReadonlyMap<string, RealmObject> {
+export function objectsOf(realm: Json): Objects {
     const { clients, clientScopes, roles, groups, identityProviders, identityProviderMappers, ...others } = realm;
     const { components, authenticatorConfig, authenticationFlows, requiredActions, ...own } = others;
     const named = (kind: Kind, value: unknown, key: string, parent?: RealmObject): RealmObject[] =>
@@ -111,10 +125,12 @@ export function objectsOf(realm: Json): ReadonlyMap<string, RealmObject> {
             const parent = { ...object, kind, own: rest };
             return [parent, ...named(of, protocolMappers, "name", parent)];
         });
-    const ofClients = withMappers("client", "client mapper", named("client", clients, "clientId"));
+    const aliases = new Map(list(authenticationFlows).map(({ id, alias }) => [id, alias]));
+    const byAlias = list(clients).map((client) => withFlowAliases(client, aliases));
+    const ofClients = withMappers("client", "client mapper", named("client", byAlias, "clientId"));
     const { realm: ofRealm, client: ofClient } = map(roles);
     const found: RealmObject[] = [
-        { kind: "realm", name: String(realm.realm), own },
+        { kind: "realm", name: String(realm.realm), own: withRolesByOwner(own) },
         ...withMappers("client scope", "scope mapper", named("client scope", clientScopes, "name")),
         ...named("role", ofRealm, "name"),
         ...ofClients,
@@ -126,10 +142,42 @@ export function objectsOf(realm: Json): ReadonlyMap<string, RealmObject> {
         ...named("provider mapper", identityProviderMappers, "name"),
         ...componentsOf(components),
         ...named("authenticator config", authenticatorConfig, "alias"),
-        ...named("flow", authenticationFlows, "alias"),
+        ...named("flow", list(authenticationFlows).map(inOrder), "alias"),
         ...named("required action", requiredActions, "alias"),
     ];
     return new Map(found.map((object) => [addressOf(object), object]));
+}
+
+/** What a token may have, by the address of the client or the client scope: Keycloak adds owners of its own to the lists. */
+function withRolesByOwner({ scopeMappings, clientScopeMappings, ...own }: Json): Json {
+    const byOwner = (value: unknown): Json =>
+        Object.fromEntries(
+            list(value).map(({ client, clientScope, roles }) => [
+                client === undefined ? `client scope ${String(clientScope)}` : `client ${String(client)}`,
+                roles,
+            ]),
+        );
+    const ofClients = Object.entries(map(clientScopeMappings)).map(([client, value]) => [client, byOwner(value)]);
+    return {
+        ...own,
+        ...(scopeMappings === undefined ? {} : { scopeMappings: byOwner(scopeMappings) }),
+        ...(clientScopeMappings === undefined ? {} : { clientScopeMappings: Object.fromEntries(ofClients) as Json }),
+    };
+}
+
+/** An export names the flows of a client by their ids, which are others in each Keycloak. */
+function withFlowAliases(client: Json, aliases: ReadonlyMap<unknown, unknown>): Json {
+    const { authenticationFlowBindingOverrides: overrides } = client;
+    if (!isMap(overrides)) return client;
+    const named = Object.entries(overrides).map(([key, flow]) => [key, aliases.get(flow) ?? flow]);
+    return { ...client, authenticationFlowBindingOverrides: Object.fromEntries(named) };
+}
+
+/** Keycloak takes the steps of a flow by their priority. */
+function inOrder(flow: Json): Json {
+    const steps = list(flow.authenticationExecutions);
+    if (!steps.every(({ priority }) => typeof priority === "number")) return flow;
+    return { ...flow, authenticationExecutions: [...steps].sort((a, b) => Number(a.priority) - Number(b.priority)) };
 }
 
 function groupsOf(value: unknown, parent?: RealmObject): RealmObject[] {

@@ -1,6 +1,6 @@
 /** A realm by Keycloak's admin API. */
 import { administer } from "../verify/keycloak";
-import { shortened } from "../verify/http";
+import { type Answer, shortened } from "../verify/http";
 import type { Target } from "../verify/target";
 import type { Json } from "./objects";
 
@@ -37,6 +37,17 @@ export class Server {
     }
 
     async send(method: string, path: string, json?: unknown): Promise<unknown> {
+        const answer = await this.ask(method, path, json);
+        return answer.text === "" ? {} : answer.json();
+    }
+
+    /** Makes something, and returns the id that it has. */
+    async create(path: string, json: unknown): Promise<string> {
+        const { headers } = await this.ask("POST", path, json);
+        return headers.location!.split("/").at(-1)!;
+    }
+
+    private async ask(method: string, path: string, json?: unknown): Promise<Answer> {
         const answer = await administer(
             this.target,
             method,
@@ -47,6 +58,6 @@ export class Server {
             const remedy = answer.status === 403 ? `: log in as one who may manage ${this.realm} (KEYCLOAK_ADMIN)` : "";
             throw new Refused(answer.status, `${method} ${path}: ${answer.status} ${shortened(answer.text)}${remedy}`);
         }
-        return answer.text === "" ? {} : answer.json();
+        return answer;
     }
 }

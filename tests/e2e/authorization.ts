@@ -136,7 +136,9 @@ async function withTags(request: AwsRequest, paths: RolePaths): Promise<Question
     const { action, region } = request;
     const [service, name] = action.split(":") as [string, string];
     const tag = TAG[action] ?? TAG[service];
-    if (!MAKES.test(action) || tag === undefined || !hasTags(request)) return [];
+    if (!MAKES.test(action) || !hasTags(request)) return [];
+    if (tag === undefined)
+        throw new Error(`${action} makes something with tags: which action that needs besides is to be in TAG`);
     const all = await typesOf(action);
     const required = all.filter((type) => type.required);
     const names = (required.length > 0 ? required : all).map((type) => type.name);
