@@ -75,13 +75,13 @@ export interface AgentClusterArgs extends Pick<
     didcommPort: number;
     adminPort: number;
     /**
-     * Where agents listen for DIDComm over WebSockets, at the same public address; they then send over WebSockets, too. A socket and the
-     * messages that wait for it are one task's: only a cluster of one task finds all of its sockets. @default none, HTTP alone
+     * Where agents listen for DIDComm over WebSockets, at the same public address; they then send over WebSockets, too. A socket is one
+     * task's: of several tasks, only those of a `mediator` have the others send over it. @default none, HTTP alone
      */
     webSocketPort?: number;
     /**
-     * Grants mediation to whoever asks, and keeps messages for wallets that are away, in the task's memory; `environment` may say otherwise.
-     * It needs a `webSocketPort`, and one task. @default false
+     * Grants mediation to whoever asks, and keeps messages for wallets that are away, in the wallet's database, where all tasks have them;
+     * `environment` may say otherwise. It needs a `webSocketPort`. @default false
      */
     mediator?: boolean;
     /**
@@ -173,10 +173,8 @@ export class AgentCluster extends pulumi.ComponentResource {
         if (args.genesisUrl && devLedger) {
             throw new UserError(`${name}: genesisUrl and devLedger are two ledgers, and an agent has one`);
         }
-        if (args.mediator && (args.webSocketPort === undefined || args.count > 1 || args.autoscaling)) {
-            throw new UserError(
-                `${name}: a mediator has a webSocketPort and one task, which holds its wallets' sockets`,
-            );
+        if (args.mediator && args.webSocketPort === undefined) {
+            throw new UserError(`${name}: a mediator has a webSocketPort, for its wallets' sockets`);
         }
 
         const healthy = { path: READY, port: args.adminPort };
@@ -258,7 +256,7 @@ export class AgentCluster extends pulumi.ComponentResource {
 
 type Environment = Record<string, pulumi.Input<string>>;
 
-/** What makes a mediator of an agent (ACA-Py's docs/features/Mediation.md). */
+/** What makes a mediator of an agent (ACA-Py's docs/features/Mediation.md); where the queue is, images/acapy-agent/undelivered.py says. */
 const MEDIATOR = { ACAPY_MEDIATION_OPEN: "true", ACAPY_ENABLE_UNDELIVERED_QUEUE: "true" };
 
 const webSocketPorts = ({ webSocketPort }: AgentClusterArgs) => (webSocketPort === undefined ? [] : [webSocketPort]);

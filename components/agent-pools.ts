@@ -3,6 +3,9 @@
 /** Connections of Kanon's second pool, which no setting of ACA-Py changes (database_manager/databases/postgresql_normalized/config.py). */
 export const KANON_CONNECTIONS = 10;
 
+/** Connections of a task that keeps what it could not deliver in the wallet's database (images/acapy-agent/undelivered.py). */
+export const QUEUE_CONNECTIONS = 3;
+
 export interface Pools {
     readonly walletType: string;
     readonly walletConnections: number;
@@ -10,11 +13,15 @@ export interface Pools {
     readonly tenants?: number;
     /** Whether all tenants share one wallet beside the agent's own. */
     readonly singleWallet?: boolean;
+    /** Whether messages wait for wallets that are away. */
+    readonly undeliveredQueue?: boolean;
 }
 
 export const isKanon = (walletType: string) => walletType.startsWith("kanon");
 
-export function connectionsOfTask({ walletType, walletConnections, tenants = 0, singleWallet }: Pools): number {
+export function connectionsOfTask(pools: Pools): number {
+    const { walletType, walletConnections, tenants = 0, singleWallet, undeliveredQueue } = pools;
     const wallets = 1 + (singleWallet && tenants > 0 ? 1 : tenants);
-    return wallets * (walletConnections + (isKanon(walletType) ? KANON_CONNECTIONS : 0));
+    const ofWallet = walletConnections + (isKanon(walletType) ? KANON_CONNECTIONS : 0);
+    return wallets * ofWallet + (undeliveredQueue ? QUEUE_CONNECTIONS : 0);
 }

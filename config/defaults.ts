@@ -183,7 +183,7 @@ function agentDefaults(name: string, input: AgentInput, zones: number, d: StackD
     return {
         label: input.label ?? name,
         host: input.host ?? name,
-        count: input.mediator ? (input.count ?? 1) : tasks(input, zones),
+        count: tasks(input, input.mediator ? 1 : zones),
         autoscaling: autoscalingDefaults(input.autoscaling),
         architecture: input.architecture ?? d.architecture,
         spot: spotDefaults(input.spot, d),

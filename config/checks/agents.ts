@@ -13,7 +13,7 @@ import { databaseProblems, imageProblems, maxTasks, type Path, type Problem, wor
 import { agentVersionProblems } from "./agent-version";
 import { counted, taskConnections, tenantProblems } from "./tenants";
 import { tailsProblems } from "./tails";
-import { mediatorProblems, webSocketProblems } from "./web-sockets";
+import { isAlone, mediatorProblems, webSocketProblems } from "./web-sockets";
 import { ledgerProblems, settingProblems } from "./settings";
 import {
     plainTextSecret,
@@ -52,9 +52,8 @@ export function checkAgents(config: PlatformConfig): Problem[] {
 
 function checkAgent(name: string, agent: AgentConfig, config: PlatformConfig): Problem[] {
     const at = (...rest: string[]) => ["agents", name, ...rest];
-    const mediator = mediatorProblems(at, agent);
-    const workload = agent.mediator ? { ...agent, count: 1, autoscaling: undefined, singleton: true } : agent;
-    const problems: Problem[] = [...workloadProblems(at(), workload, config), ...mediator];
+    const workload = isAlone(agent) ? { ...agent, singleton: true } : agent;
+    const problems: Problem[] = [...workloadProblems(at(), workload, config), ...mediatorProblems(at, agent)];
     const inUrl = agent.genesisUrl && secretInValue(agent.genesisUrl);
     if (inUrl) {
         problems.push({

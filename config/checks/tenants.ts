@@ -1,11 +1,11 @@
-/** Agents with several tenants: the pools that these open, and what says so. */
-import { connectionsOfTask, isKanon, KANON_CONNECTIONS } from "../../components/agent-pools";
+/** The connections of agents, those with several tenants among them: the pools that these open, and what says so. */
+import { connectionsOfTask, isKanon, KANON_CONNECTIONS, QUEUE_CONNECTIONS } from "../../components/agent-pools";
 import type { AgentConfig } from "../defaults";
 import type { Path, Problem } from "./common";
+import { isOn, queues } from "./web-sockets";
 
 const CONFIGURATION = "ACAPY_MULTITENANCY_CONFIGURATION";
 
-const isOn = (flag: string | undefined) => flag !== undefined && /^(true|yes|on|1)$/i.test(flag);
 /** As ACA-Py takes it, as JSON or as pairs: wallet_type=single-wallet-askar. */
 const isSingleWallet = ({ environment }: AgentConfig) => /single-wallet/.test(environment[CONFIGURATION] ?? "");
 
@@ -14,6 +14,7 @@ export const taskConnections = (agent: AgentConfig) =>
         ...agent,
         tenants: isOn(agent.environment.ACAPY_MULTITENANT) ? agent.tenants : undefined,
         singleWallet: isSingleWallet(agent),
+        undeliveredQueue: queues(agent),
     });
 
 /** How the connections of a task are counted, for an error to say. */
@@ -21,7 +22,8 @@ export function counted(agents: readonly AgentConfig[]): string {
     const tenants = agents.some((agent) => agent.tenants !== undefined);
     const kanon = agents.some(({ walletType }) => isKanon(walletType));
     const pool = kanon ? `(walletConnections, and ${KANON_CONNECTIONS} of Kanon)` : "walletConnections";
-    return tenants ? `${pool} × (1 + tenants)` : pool;
+    const all = tenants ? `${pool} × (1 + tenants)` : pool;
+    return agents.some(queues) ? `${all}, and ${QUEUE_CONNECTIONS} of a mediator` : all;
 }
 
 export function tenantProblems(at: (...rest: string[]) => Path, agent: AgentConfig): Problem[] {

@@ -1,4 +1,4 @@
-/** WebSockets of agents, and mediators, whose sockets are one task's. */
+/** WebSockets of agents, and mediators. */
 import type { AgentConfig, PlatformConfig } from "../defaults";
 import type { Path, Problem } from "./common";
 
@@ -9,6 +9,9 @@ const HEARTBEAT_SECONDS = 3;
 const HEARTBEAT = "ACAPY_WS_HEARTBEAT_INTERVAL";
 /** What ACA-Py reads only where it has an inbound transport of that kind (acapy_agent/transport/inbound/ws.py). */
 const WS_SETTINGS = [HEARTBEAT, "ACAPY_WS_TIMEOUT_INTERVAL"];
+const QUEUE = "ACAPY_ENABLE_UNDELIVERED_QUEUE";
+
+export const isOn = (flag: string | undefined) => flag !== undefined && /^(true|yes|on|1)$/i.test(flag);
 
 export function webSocketProblems(at: At, agent: AgentConfig, { publicEndpoint }: PlatformConfig): Problem[] {
     const { webSocketPort, environment } = agent;
@@ -48,23 +51,22 @@ export function webSocketProblems(at: At, agent: AgentConfig, { publicEndpoint }
     ];
 }
 
-/** A message for a wallet reaches the task that holds its socket, or waits in the memory of the task that took it. */
-export function mediatorProblems(at: At, { mediator, count, autoscaling }: AgentConfig): Problem[] {
-    if (!mediator) return [];
-    const why = "a wallet's socket, and what waits for it, are in one task, and the others do not know of them";
-    if (autoscaling) {
-        return [
-            { path: at("autoscaling"), what: `would start a second task of a mediator: ${why}`, fix: "leave it out" },
-        ];
-    }
-    if (count > 1) {
-        return [
-            {
-                path: at("count"),
-                what: `${count} tasks of a mediator: ${why}`,
-                fix: "leave count out: one task, and ECS starts another one when it ends; or a second cluster for more wallets",
-            },
-        ];
-    }
-    return [];
+/** Whether an agent keeps what it could not deliver: for wallets that are away, or whose socket is another task's. */
+export const queues = ({ mediator, environment }: AgentConfig) => isOn(environment[QUEUE] ?? String(mediator));
+
+/** A wallet's socket is one task's. What the others take for it goes by way of the queue. */
+export function mediatorProblems(at: At, agent: AgentConfig): Problem[] {
+    if (!agent.mediator || queues(agent) || (agent.count <= 1 && !agent.autoscaling)) return [];
+    const tasks = agent.autoscaling ? "autoscaling" : "count";
+    return [
+        {
+            path: at("environment", QUEUE),
+            what: "is off, and of several tasks of a mediator one has a wallet's socket: what another one takes would be lost",
+            fix: "leave it out; or one task",
+            also: [at(tasks)],
+        },
+    ];
 }
+
+/** A mediator may be one task also where others may not. */
+export const isAlone = ({ mediator, count, autoscaling }: AgentConfig) => mediator && count <= 1 && !autoscaling;

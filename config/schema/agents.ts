@@ -24,7 +24,9 @@ export const agent = z
             .min(1)
             .max(100)
             .optional()
-            .describe("Agents (tasks) that share the wallet. With autoscaling: the fewest. Default: one per zone."),
+            .describe(
+                "Agents (tasks) that share the wallet. With autoscaling: the fewest. Default: one per zone; one of a mediator.",
+            ),
         autoscaling,
         architecture,
         spot,
@@ -44,7 +46,7 @@ export const agent = z
             .optional()
             .describe(
                 "Carry messages for wallets that have no address of their own, such as those on a phone: WebSockets, mediation for whoever " +
-                    "asks, and a queue for who is away. One task, since sockets and queue are one task's. Default: false.",
+                    "asks, and a queue for who is away, in the wallet's database. Default: false.",
             ),
         tails: z
             .strictObject({

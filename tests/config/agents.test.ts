@@ -10,23 +10,29 @@ const setting = (name: string, value: string) => agent(`environment: { ${name}: 
 const DIGEST = `example.com/acapy@sha256:${"a".repeat(64)}`;
 
 const BROKEN: Broken = {
-    "two tasks of a mediator": [
-        agent("mediator: true, count: 2"),
-        "identity:agents.issuer.count",
-        /2 tasks of a mediator: a wallet's socket/,
-        /leave count out: one task/,
+    "two tasks of a mediator without a queue": [
+        agent('mediator: true, count: 2, environment: { ACAPY_ENABLE_UNDELIVERED_QUEUE: "false" }'),
+        "identity:agents.issuer.environment.ACAPY_ENABLE_UNDELIVERED_QUEUE",
+        /one has a wallet's socket: what another one takes would be lost/,
+        /leave it out; or one task/,
     ],
-    "two tasks of a mediator in prod": [
-        `${PROD}agents: { m: { mediator: true, count: 3 } }`,
+    "a mediator without a queue that scales": [
+        agent('mediator: true, autoscaling: { max: 4 }, environment: { ACAPY_ENABLE_UNDELIVERED_QUEUE: "0" }'),
+        "identity:agents.issuer.environment.ACAPY_ENABLE_UNDELIVERED_QUEUE",
+        /is off/,
+        /or one task/,
+    ],
+    "two tasks of a mediator in three zones": [
+        `${PROD}agents: { m: { mediator: true, count: 2 } }`,
         "identity:agents.m.count",
-        /3 tasks of a mediator/,
-        /one task/,
+        /2/,
+        /3 or more/,
     ],
-    "a mediator that scales": [
-        agent("mediator: true, autoscaling: { max: 4 }"),
-        "identity:agents.issuer.autoscaling",
-        /would start a second task of a mediator/,
-        /leave it out/,
+    "more tasks of a mediator than the database has connections for": [
+        `${DEV}agents: { m: { mediator: true, count: 6 } }\nwalletDb: { instanceClass: db.t4g.micro }`,
+        "identity:walletDb.instanceClass",
+        /96 while a deployment rolls \(tasks × 2 × walletConnections, and 3 of a mediator/,
+        /fewer tasks/,
     ],
     "WebSockets on the port of HTTP": [
         agent("webSocketPort: 8020"),
@@ -254,6 +260,11 @@ const BROKEN: Broken = {
 
 const RIGHT: Record<string, string> = {
     "a mediator in prod, one task in three zones": `${PROD}agents: { m: { mediator: true } }`,
+    "a mediator of three tasks": `${PROD}agents: { m: { mediator: true, count: 3 } }`,
+    "a mediator that scales": `${PROD}agents: { m: { mediator: true, autoscaling: { min: 3, max: 6 } } }`,
+    "a mediator without a queue, in one task": agent(
+        'mediator: true, environment: { ACAPY_ENABLE_UNDELIVERED_QUEUE: "false" }',
+    ),
     "a mediator that grants nothing by itself": agent('mediator: true, environment: { ACAPY_MEDIATION_OPEN: "false" }'),
     "WebSockets of any number of agents": agent("webSocketPort: 8022, count: 3"),
     "WebSockets of two clusters with names": `${PROD}agents: { a: { webSocketPort: 8022 }, b: { webSocketPort: 8022 } }`,

@@ -1,12 +1,14 @@
 """Holds a socket to a mediator for a wallet of ACA-Py that nobody reaches, as a wallet on a phone does: a trust ping that asks for
 every answer on the same socket (RFC 0092, return-route), again each second. What comes goes to the wallet's own inbound transport.
 
-    phone.py SOCKET_URL WALLET_NAME WALLET_KEY MY_VERKEY MEDIATORS_VERKEY
+    phone.py SOCKET_URLS WALLET_NAME WALLET_KEY MY_VERKEY MEDIATORS_VERKEY
 
+SOCKET_URLS: one for each task, with commas between them; the next one is tried where one is gone, as a load balancer would.
 Prints a line for each message, and one for each socket that opens or ends.
 """
 
 import asyncio
+import itertools
 import json
 import sys
 import uuid
@@ -17,7 +19,7 @@ from aiohttp import ClientError, ClientSession, WSMsgType
 from aries_askar import Store
 from base58 import b58decode, b58encode
 
-URL, NAME, KEY, MINE, THEIRS = sys.argv[1:]
+URLS, NAME, KEY, MINE, THEIRS = sys.argv[1:]
 # A DID document has the key as multibase of a multicodec, two bytes in front of the key itself.
 THEIR_KEY = b58encode(b58decode(THEIRS[1:])[2:]).decode() if THEIRS.startswith("z6Mk") else THEIRS
 PING = {
@@ -32,10 +34,10 @@ async def main():
     async with store.session() as session:
         key = (await session.fetch_key(MINE)).key
     async with ClientSession() as client:
-        while True:
+        for url in itertools.cycle(URLS.split(",")):
             try:
-                async with client.ws_connect(URL, timeout=5) as socket:
-                    print("open", flush=True)
+                async with client.ws_connect(url, timeout=5) as socket:
+                    print("open", url, flush=True)
                     pings = asyncio.create_task(ping(socket, key))
                     try:
                         await receive(client, socket)
