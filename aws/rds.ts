@@ -58,6 +58,8 @@ const READS = ["rds:Describe*", "rds:ListTagsForResource"];
 export const RDS = {
     "aws:rds/instance:Instance": {
         ...PART,
+        // RDS user guide, "Quotas and constraints for Amazon RDS".
+        quota: { what: "databases of RDS", service: "rds", code: "L-7B6409FD", least: 40 },
         simulated: {
             id: named,
             outputs: ({ inputs }, place) => {

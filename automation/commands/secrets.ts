@@ -1,5 +1,5 @@
 import { defineCommand, defineGroup } from "./cli/define";
-import { STACK } from "./cli/options";
+import { STACK, wholeNumber } from "./cli/options";
 
 const EXIT_CODES = { 0: "done", 2: "the arguments or the configuration are wrong", 130: "interrupted" } as const;
 const NAMED = {
@@ -11,11 +11,29 @@ const NAMED = {
 } as const;
 
 const list = defineCommand({
-    summary: "lists every secret of the stack",
-    description: "For each secret: its parameter, where it comes from, its version, when it changed, and who reads it.",
-    options: { stack: STACK },
-    examples: [["npx identity secrets list --stack prod", "the secrets of prod; never a value"]],
-    exitCodes: { ...EXIT_CODES, 1: "a parameter is missing, or AWS refused something" },
+    summary: "lists every secret of the stack, and how old it is",
+    description: `
+For each secret: its parameter, where it comes from, its version, when it changed, its age in days, and who reads it.`,
+    options: {
+        stack: STACK,
+        olderThan: {
+            value: "days",
+            parse: wholeNumber(1, 3650, "whole days"),
+            help: "name the secrets that nobody has changed for longer; exit code 6 where there are any",
+        },
+    },
+    notes: `
+Old is what somebody has to change: not what is never changed (a wallet's key), what an \`up\` renews by itself (certificates),
+what is no secret (a database's name), nor what Secrets Manager keeps.`,
+    examples: [
+        ["npx identity secrets list --stack prod", "the secrets of prod; never a value"],
+        ["npx identity secrets list --stack prod --older-than 90", "and which are to be rotated"],
+    ],
+    exitCodes: {
+        ...EXIT_CODES,
+        1: "a parameter is missing, or AWS refused something",
+        6: "a secret is older than --older-than",
+    },
     run: async (input, context) => (await import("./secrets/list")).list(input, context),
 });
 

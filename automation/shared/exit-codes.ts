@@ -12,5 +12,6 @@ export const LEFT_TO_DO = 3;
 export const DECLINED = 4;
 /** Another run held the stack's lock. */
 export const LOCKED = 5;
+/** A comparison found what differs: AWS, realms, the age of a secret. */
 export const DRIFTED = 6;
 export const INTERRUPTED = 130;

@@ -179,7 +179,11 @@ describe("each line that the workflows run", () => {
     for (const line of ours) {
         it(`${line}: is a command that takes these options`, () => {
             const [typed] = line.split(/ (?:\||>>?) /);
-            const words = typed!.replaceAll('"', "").replaceAll("$STACK", "dev").split(" ").slice(2);
+            const values = typed!
+                .replaceAll('"', "")
+                .replaceAll("$STACK", "dev")
+                .replaceAll(/\$SECRETS_OLDER_THAN/g, "90");
+            const words = values.split(" ").slice(2);
             const say = () => undefined;
             expect(parseLine(words, IDENTITY, { out: say, err: say } as never)).to.have.property("command");
         });

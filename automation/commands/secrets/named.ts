@@ -12,6 +12,14 @@ export interface SecretInput {
     readonly variable: string;
 }
 
+/** Those whose value something else remembers: another one would fit nothing any more. */
+export const FOR_GOOD: Readonly<Record<string, string>> = {
+    ACAPY_WALLET_KEY: "the wallet could not be opened any more",
+    ACAPY_WALLET_SEED: "the agent's public DID is made of it, and ACA-Py does not start with another one",
+    KC_BOOTSTRAP_ADMIN_PASSWORD:
+        "Keycloak reads it on its first start alone; change the administrator's password in its console",
+};
+
 export interface StackSecrets {
     readonly file: StackFile;
     /** The beginning of the names of the stack's own parameters. */

@@ -2,14 +2,7 @@
 import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
 import type { CommandContext } from "../../shared/context";
 import { UsageError } from "../../shared/errors";
-import { type SecretInput, secretNamed, secretsOf } from "./named";
-
-/** Those whose value something else remembers: another one would fit nothing any more. */
-const FOR_GOOD: Record<string, string> = {
-    ACAPY_WALLET_KEY: "the wallet could not be opened any more",
-    KC_BOOTSTRAP_ADMIN_PASSWORD:
-        "Keycloak reads it on its first start alone; change the administrator's password in its console",
-};
+import { FOR_GOOD, type SecretInput, secretNamed, secretsOf } from "./named";
 
 /** On the shared instance, of a role that owns a database. */
 const SHARED = /^shared-db\/(.+)\/PASSWORD(_B)?$/;

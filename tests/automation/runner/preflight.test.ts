@@ -191,7 +191,7 @@ describe("the preflight", () => {
         expect(await limit(12)).to.deep.include({ findings: [], notes: [] });
     });
 
-    it("stops at fewer rules of EventBridge than the stack has, and asks for no quota that every account has", async () => {
+    it("stops at fewer rules of EventBridge or databases than the stack has, and asks for no quota that every account has", async () => {
         const rules = (count: number) =>
             Array.from({ length: count }, () => ({ type: "aws:cloudwatch/eventRule:EventRule" }));
         const answers = { ...ME, GetServiceQuotaCommand: { Quota: { Value: 300 } } };
@@ -203,6 +203,12 @@ describe("the preflight", () => {
         expect(await check(answers, { resources: rules(300) })).to.deep.include({ findings: [], notes: [] });
         expect((await check(ME, { resources: rules(101) })).notes).to.have.length(1); // it may not be read
         expect((await check(ME, { resources: rules(100) })).notes).to.deep.equal([]);
+        const databases = Array.from({ length: 41 }, () => ({ type: "aws:rds/instance:Instance" }));
+        const few = { ...ME, GetServiceQuotaCommand: { Quota: { Value: 40 } } };
+        expect((await check(few, { resources: databases })).findings.map(({ what }) => what)).to.deep.equal([
+            "databases of RDS: the stack has 41 in eu-west-1, and the account may have 40",
+        ]);
+        expect(await check(few, { resources: databases.slice(1) })).to.deep.include({ findings: [], notes: [] });
     });
 
     it("refuses images for processors that Docker does not run, all of them in one line", async () => {
