@@ -46,10 +46,14 @@ const TAG: Readonly<Record<string, string>> = {
 /** What AWS or Pulumi makes up: the end of an id or a name. No policy knows it, so that questions which differ in it alone have one answer. */
 const MADE_UP = /-[0-9a-f]{7,17}\b/g;
 
-/** The questions that a stack's requests come to, each one once. */
-export async function questionsOf(requests: readonly AwsRequest[], stack: StackName): Promise<Question[]> {
+/** The questions that a stack's requests come to, each one once. Before these, there may have been others. */
+export async function questionsOf(
+    requests: readonly AwsRequest[],
+    stack: StackName,
+    earlier: readonly AwsRequest[] = [],
+): Promise<Question[]> {
     const questions = new Map<string, Question>();
-    const paths = rolePaths(requests);
+    const paths = rolePaths([...earlier, ...requests]);
     for (const request of requests) {
         if (request.action === FREE) continue;
         for (const question of await questionsOfOne(request, stack, paths)) {

@@ -2,11 +2,13 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
+import { parse } from "yaml";
 import { READ } from "../../automation/bootstrap/actions";
 import { boundaryArn, type StackName } from "../../automation/bootstrap/names";
 import { ACCOUNT, workflow } from "../automation/bootstrap/holders";
 import { ask, type Question } from "../iam";
 import { questionsOf } from "./authorization";
+import type { AwsRequest } from "./aws-request";
 import type { TestStack } from "./engine";
 
 /** What the deployments of a stack change in AWS, in a file for each stack. `npm run called` writes them anew. */
@@ -16,10 +18,28 @@ const listOf = (stack: string) => path.join(__dirname, `../automation/bootstrap/
 export const withinBoundary = (stack: TestStack) =>
     stack.edit([["identity:permissionsBoundary"], boundaryArn(ACCOUNT, stack.name)]);
 
-/** Fails with each request of the stack's operations so far that the deploy role may not make. */
-export async function expectAllowed(stack: TestStack, stackName: Omit<StackName, "name">): Promise<void> {
+/** What `npx identity bootstrap` takes from a stack's file, which reads these parameters. */
+export function fileName(stack: TestStack, parameters: readonly string[]): Omit<StackName, "name"> {
+    const { config } = parse(readFileSync(stack.file, "utf8")) as { config: Record<string, unknown> };
+    const domains = [config["identity:domain"] ?? [], config["identity:domains"] ?? []].flat() as { name: string }[];
+    return {
+        region: config["aws:region"] as string,
+        domains: domains.map((one) => one.name),
+        parameters: parameters.filter((parameter) => !parameter.startsWith("/identity/")),
+    };
+}
+
+/**
+ * Fails with each request of the stack's operations so far that the deploy role may not make. `earlier` are the requests of another program that
+ * made the stack.
+ */
+export async function expectAllowed(
+    stack: TestStack,
+    stackName: Omit<StackName, "name">,
+    earlier: readonly AwsRequest[] = [],
+): Promise<void> {
     const name = { ...stackName, name: stack.name };
-    await expectAllAllowed(await recordedQuestions(stack, name), name);
+    await expectAllAllowed(await recordedQuestions(stack, name, earlier), name);
 }
 
 /** The same, and fails with each change that the stack's list in the repository does not have. */
@@ -35,11 +55,17 @@ export async function expectListed(stack: TestStack, stackName: Omit<StackName, 
     await expectAllAllowed(questions, name);
 }
 
-async function recordedQuestions(stack: TestStack, name: StackName): Promise<Question[]> {
-    const questions = await questionsOf(stack.requests, name);
+async function recordedQuestions(
+    stack: TestStack,
+    name: StackName,
+    earlier: readonly AwsRequest[] = [],
+): Promise<Question[]> {
+    const questions = await questionsOf(stack.requests, name, earlier);
     // Without these the requests were not recorded, and nothing would be asked.
+    const makes = ["iam:CreateRole", "iam:PassRole", "ecs:CreateService", "ec2:CreateVpc"];
+    const deletes = ["iam:DeleteRole", "ecs:DeleteService", "ec2:DeleteVpc"];
     const actions = questions.map(([action]) => action);
-    expect(actions).to.include.members(["iam:CreateRole", "iam:PassRole", "ecs:CreateService", "ec2:CreateVpc"]);
+    expect(actions).to.include.members(earlier.length > 0 ? deletes : makes);
     return questions;
 }
 

@@ -176,7 +176,7 @@ function bodyFor(operation: string, received: Buffer): Buffer {
     if (operation === "AmazonSSM.SendCommand") return toNamedInstances(received);
     return /^AWSStepFunctions\.(Create|Update)StateMachine$/.test(operation)
         ? runnable(received)
-        : asMetricAlarm(withAuthority(received));
+        : asMetricAlarm(withoutPublicAddress(withAuthority(received)));
 }
 
 function runnable(body: Buffer): Buffer {
@@ -206,6 +206,14 @@ function withAuthority(body: Buffer): Buffer {
     if (!body.includes("Action=CreateDBInstance&")) return body;
     const form = new URLSearchParams(body.toString("utf8"));
     if (!form.has("CACertificateIdentifier")) form.set("CACertificateIdentifier", DEFAULT_AUTHORITY);
+    return Buffer.from(form.toString());
+}
+
+/** moto gives an instance a public address also where it is told `false`; where it is told nothing, the subnet decides, as with AWS. */
+function withoutPublicAddress(body: Buffer): Buffer {
+    if (!body.includes("Action=RunInstances&")) return body;
+    const form = new URLSearchParams(body.toString("utf8"));
+    form.delete("NetworkInterface.1.AssociatePublicIpAddress", "false");
     return Buffer.from(form.toString());
 }
 

@@ -5,6 +5,7 @@ import {
     cpSync,
     mkdirSync,
     mkdtempSync,
+    readdirSync,
     readFileSync,
     rmSync,
     symlinkSync,
@@ -21,6 +22,17 @@ import { onRequest, startProxy } from "./emulator";
 
 const ROOT = path.join(__dirname, "..", "..");
 export const POLICY_PACK = path.join(ROOT, "policy");
+
+/** What is not the program's, or is made anew. */
+const LEFT_OUT = ["node_modules", ".git", "build", "tests", "docs", "bench"];
+
+/** Copies the program into a folder of its own, which is a user's then. */
+export function copyProgram(dir: string) {
+    for (const name of readdirSync(ROOT).filter((one) => !LEFT_OUT.includes(one))) {
+        cpSync(path.join(ROOT, name), path.join(dir, name), { recursive: true });
+    }
+    symlinkSync(path.join(ROOT, "node_modules"), path.join(dir, "node_modules"));
+}
 
 /** Before every suite of a file that imports this one. In a process that runs several files, the first starts the proxy for all. */
 before(async () => {
@@ -69,7 +81,7 @@ function count(steps: Steps, { op, urn }: { op: string; urn: string }) {
 export type Change = [path: (string | number)[], value: unknown];
 
 /** How the CLI runs a test's stack, where a user's is the other way about. */
-const QUICK = {
+export const QUICK = {
     // The state is written once, when an operation ends, and not anew for each of several hundred steps: nobody kills these (runner.test.ts does).
     PULUMI_SKIP_CHECKPOINTS: "true",
     // A step that waits for AWS, such as a database for 80 s, keeps no other one waiting. By default there are 4 at a time for each core.
@@ -77,19 +89,11 @@ const QUICK = {
 };
 
 export class TestStack {
-    readonly dir = mkdtempSync(path.join(os.tmpdir(), "identity-e2e-"));
     private constructor(
         readonly name: string,
-        stackFile: string,
-        private readonly program: () => Promise<unknown>,
-        heritages: string,
-    ) {
-        copyFileSync(path.join(ROOT, "Pulumi.yaml"), path.join(this.dir, "Pulumi.yaml"));
-        copyFileSync(path.join(ROOT, stackFile), this.file);
-        cpSync(path.join(ROOT, "images"), path.join(this.dir, "images"), { recursive: true });
-        cpSync(path.join(ROOT, heritages), path.join(this.dir, "heritages"), { recursive: true });
-        symlinkSync(path.join(ROOT, "node_modules"), path.join(this.dir, "node_modules")); // where component providers look
-    }
+        /** The folder with the stack file. */
+        readonly dir: string,
+    ) {}
     private stack!: Stack;
     /** What the engine printed in the last operation. */
     log = "";
@@ -98,29 +102,38 @@ export class TestStack {
     /** Folders of policy packs that previews and `up`s are judged by. */
     policyPacks: string[] = [];
 
-    /** A stack of the platform, or of a program of the test's own; with these files of heritages. */
-    static async create(
-        name: string,
-        stackFile: string,
-        program = platform,
-        heritages = "heritages",
-    ): Promise<TestStack> {
-        const testStack = new TestStack(name, stackFile, program, heritages);
+    /** A stack of the platform, or of a program of the test's own. */
+    static async create(name: string, stackFile: string, program = platform): Promise<TestStack> {
+        const testStack = new TestStack(name, mkdtempSync(path.join(os.tmpdir(), "identity-e2e-")));
+        const { dir } = testStack;
+        copyFileSync(path.join(ROOT, stackFile), testStack.file);
+        for (const shared of ["Pulumi.yaml", "images", "heritages"]) {
+            cpSync(path.join(ROOT, shared), path.join(dir, shared), { recursive: true });
+        }
+        symlinkSync(path.join(ROOT, "node_modules"), path.join(dir, "node_modules")); // where component providers look
         testStack.stack = await LocalWorkspace.createOrSelectStack(
             {
                 stackName: name,
                 projectName: "identity",
                 program: async () => {
-                    process.chdir(testStack.dir); // where Pulumi runs a program
-                    return (await testStack.program()) as Record<string, unknown>;
+                    process.chdir(dir); // where Pulumi runs a program
+                    return (await program()) as Record<string, unknown>;
                 },
             },
-            { workDir: testStack.dir, envVars: QUICK },
+            { workDir: dir, envVars: QUICK },
         );
         return testStack;
     }
 
-    private get file() {
+    /** A stack of a whole project, such as another version of this one: Pulumi's own language host runs what is in the folder. */
+    static async ofProject(name: string, dir: string): Promise<TestStack> {
+        const testStack = new TestStack(name, dir);
+        const workspace = { stackName: name, workDir: dir };
+        testStack.stack = await LocalWorkspace.createOrSelectStack(workspace, { envVars: QUICK });
+        return testStack;
+    }
+
+    get file() {
         return path.join(this.dir, `Pulumi.${this.name}.yaml`);
     }
 
@@ -270,7 +283,8 @@ export class TestStack {
         }
     }
 
-    private async recorded<Result>(operation: () => Promise<Result>): Promise<Result> {
+    /** Records what an operation asks of AWS, also where another program does it. */
+    async recorded<Result>(operation: () => Promise<Result>): Promise<Result> {
         const stop = onRequest((sent) => {
             const request = awsRequest(sent);
             if (request) this.requests.push(request);

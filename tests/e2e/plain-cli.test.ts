@@ -1,5 +1,5 @@
 import { type ExecFileException, execFile } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import os from "node:os";
@@ -7,11 +7,8 @@ import path from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { expect } from "chai";
 import { parseDocument, stringify } from "yaml";
-import { needsLanguageHost } from "./engine";
+import { copyProgram, needsLanguageHost } from "./engine";
 
-const ROOT = path.join(__dirname, "..", "..");
-/** What is not the program's, or is made anew. */
-const LEFT_OUT = ["node_modules", ".git", "build", "tests", "docs", "bench"];
 /** What no other suite makes: all suites run in one account, and some at the same time as this one. */
 const NO_ZONE = "nobody.example";
 const NO_PARAMETER = "/nobody/mail/password";
@@ -35,10 +32,7 @@ describe("the project in a user's hands", () => {
     before(async function () {
         needsLanguageHost(this);
         dir = mkdtempSync(path.join(os.tmpdir(), "identity-cli-"));
-        for (const name of readdirSync(ROOT).filter((one) => !LEFT_OUT.includes(one))) {
-            cpSync(path.join(ROOT, name), path.join(dir, name), { recursive: true });
-        }
-        symlinkSync(path.join(ROOT, "node_modules"), path.join(dir, "node_modules"));
+        copyProgram(dir);
         writeFileSync(
             path.join(dir, "heritages/worker.yml"),
             stringify({ image: IMAGE, services: { web: { count: 1 } } }),

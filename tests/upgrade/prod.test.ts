@@ -1,0 +1,3 @@
+import { upgrades } from "./upgrade";
+
+upgrades("prod");
