@@ -82,7 +82,9 @@ export function explain(issue: z.core.$ZodIssue, whole: unknown, of: z.ZodType):
             const shape = shapeOf(schema);
             const known = Object.keys(shape);
             return issue.keys.map((key) => {
-                const deeper = known.filter((text) => Object.hasOwn(shapeOf(shape[text]), key));
+                // A slip in a name of this place is likelier than a key of what has names in between.
+                const inside = closest(key, known) === undefined ? eachOf : unwrap;
+                const deeper = known.filter((text) => Object.hasOwn(shapeOf(inside(shape[text])), key));
                 return {
                     path: [...path, key],
                     what: "there is no such key here",
@@ -104,7 +106,15 @@ export function explain(issue: z.core.$ZodIssue, whole: unknown, of: z.ZodType):
                 return [{ path, what, fix: asList(value) }];
             }
             const meant = typeof value === "string" ? unquoted(value, issue.expected) : undefined;
-            return [{ path, what, fix: meant === undefined ? about : `${meant}, without quotes` }];
+            if (meant === undefined) return [{ path, what, fix: about }];
+            // yes, no, on and off are texts without quotes, too.
+            return [
+                {
+                    path,
+                    what,
+                    fix: meant === value ? `${meant}, without quotes` : `${meant}; ${show(value)} is a text`,
+                },
+            ];
         }
         case "invalid_union": {
             const option = schema && optionFor(schema, value);
@@ -128,7 +138,13 @@ export function explain(issue: z.core.$ZodIssue, whole: unknown, of: z.ZodType):
                 return [{ path, what: `has ${value.length}, and ${issue.minimum} is the least`, fix: about }];
             }
             if (issue.origin === "array" || issue.origin === "string") return [{ path, what: "is empty", fix: about }];
-            return [{ path, what: `${show(value)} is too small: ${issue.minimum} is the least`, fix: about }];
+            return [
+                {
+                    path,
+                    what: `${show(value)} is too small: ${issue.inclusive === false ? `it has to be more than ${issue.minimum}` : `${issue.minimum} is the least`}`,
+                    fix: about,
+                },
+            ];
         case "too_big":
             if (Array.isArray(value)) {
                 return [{ path, what: `has ${value.length}, and ${issue.maximum} is the most`, fix: about }];
@@ -221,6 +237,10 @@ function shapeOf(schema: z.ZodType | undefined): Record<string, z.ZodType> {
     const inner = withKeys(unwrap(schema), "");
     return inner?.def.type === "object" ? ((inner as z.ZodObject).shape as Record<string, z.ZodType>) : {};
 }
+
+/** What each of a mapping of names is. */
+const eachOf = (schema: z.ZodType | undefined): z.ZodType | undefined =>
+    unwrap(schema)?.def.type === "record" ? ((unwrap(schema) as z.ZodRecord).valueType as z.ZodType) : schema;
 
 function unwrap(schema: z.ZodType | undefined): z.ZodType | undefined {
     return schema?.def.type === "optional" ? unwrap((schema as z.ZodOptional).unwrap() as z.ZodType) : schema;

@@ -1,8 +1,9 @@
 /** Keys of a file that is written in small letters with `_`, as YAML files mostly are, by a schema that is written as the program is. */
 import { z } from "zod";
 
-/** A key of the program as the file has it. */
-export const snake = (key: string) => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+/** A key of the program as the file has it: `storage_gib` for `storageGiB`, whose unit is one word. */
+export const snake = (key: string) =>
+    key.replace("GiB", "Gib").replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 type Described = z.ZodType & { description?: string };
 

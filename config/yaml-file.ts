@@ -53,12 +53,22 @@ export interface NoNumber {
     readonly line: number;
 }
 
+/** A value that Pulumi reads otherwise than this program: a number with a zero in front, which is octal there, or a date, a time there. */
+export interface ReadOtherwise {
+    /** As in the file. */
+    readonly path: readonly (string | number)[];
+    readonly source: string;
+    readonly isDate: boolean;
+    readonly line: number;
+}
+
 export interface YamlFile {
     readonly document: Document.Parsed;
     readonly lines: LineCounter;
     /** The file as plain values; `{}` for one with nothing in it but comments. */
     readonly plain: unknown;
     readonly noNumbers: readonly NoNumber[];
+    readonly readOtherwise: readonly ReadOtherwise[];
 }
 
 /** Throws an `Unreadable` for what is no YAML, or is more than keys and values. */
@@ -74,6 +84,7 @@ export function readYaml(file: string): YamlFile {
         throw new Unreadable(`is no YAML: ${what}`, line);
     }
     const noNumbers: NoNumber[] = [];
+    const readOtherwise: ReadOtherwise[] = [];
     visit(document, {
         Pair: (_, { key }) => {
             if (!isScalar(key) || key.value !== "__proto__") return;
@@ -86,13 +97,18 @@ export function readYaml(file: string): YamlFile {
                 const shown = tag.replace("tag:yaml.org,2002:", "!!");
                 throw new Unreadable(`has the tag ${shown}, which means nothing here`, lineOf(node), "a plain value");
             }
-            if (!isScalar(node) || typeof node.value !== "number" || Number.isFinite(node.value)) return;
-            const path = pathTo([...ancestors, node], key);
-            noNumbers.push({ path, source: node.source ?? String(node.value), line: lineOf(node) });
+            if (!isScalar(node) || key === "key") return;
+            const place = { source: node.source ?? String(node.value), line: lineOf(node) };
+            const path = () => pathTo([...ancestors, node], key);
+            if (typeof node.value === "number" && !Number.isFinite(node.value))
+                noNumbers.push({ path: path(), ...place });
+            if (node.type !== "PLAIN") return;
+            const isDate = /^\d{4}-\d\d?-\d\d?([Tt ]|$)/.test(place.source);
+            if (isDate || /^[-+]?0\d+$/.test(place.source)) readOtherwise.push({ path: path(), ...place, isDate });
         },
     });
     try {
-        return { document, lines, plain: document.toJS() as unknown, noNumbers };
+        return { document, lines, plain: document.toJS() as unknown, noNumbers, readOtherwise };
     } catch (problem) {
         throw new Unreadable(`is no YAML: ${(problem as Error).message.split("\n")[0]}`);
     }

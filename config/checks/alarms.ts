@@ -1,10 +1,9 @@
 /** Whom alarms tell, and what the stack file changes of them. */
 import { ALARM_KIND_NAMES, ALARM_KINDS, type AlarmKindName, type AlarmOwner } from "../../components/alarms/kinds";
-import { parseArn } from "../../components/arn";
 import type { PlatformConfig } from "../defaults";
 import { databaseInstances } from "../instances";
 import { nearest } from "../nearest";
-import type { Path, Problem } from "./common";
+import { homeOf, type Path, type Problem } from "./common";
 
 export const checkAlarms = (config: PlatformConfig): Problem[] => [
     ...topicProblems(config),
@@ -32,7 +31,7 @@ function topicProblems({ alarmTopicArn, region, alarms: { emails, webhooks } }: 
     if (alarmTopicArn === undefined) return [];
     const path = ["alarmTopicArn"];
     const own = emails.length > 0 ? "emails" : "webhooks";
-    const other = parseArn(alarmTopicArn).region;
+    const other = homeOf(alarmTopicArn);
     return [
         // CloudWatch API reference, PutMetricAlarm.
         ...(other === region

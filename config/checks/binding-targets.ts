@@ -1,10 +1,9 @@
 /** Whether the target of a binding exists: another service, a cluster of agents, Keycloak, a queue or a bucket. */
-import { parseArn } from "../../components/arn";
 import type { HeritageConfig, PlatformConfig } from "../defaults";
 import { kindsOf } from "../heritage/uses";
 import { nearest } from "../nearest";
 import { serviceNamed } from "../reachable";
-import { type Path, type Problem, wayOutKey } from "./common";
+import { homeOf, type Path, type Problem, wayOutKey } from "./common";
 
 type At = (...rest: (string | number)[]) => Path;
 type Binding = HeritageConfig["uses"][string];
@@ -66,7 +65,7 @@ function queueProblems(path: Path, { queue }: Binding, { region, network }: Plat
     }
     const { existing } = queue;
     if (!existing?.startsWith("arn:")) return [];
-    const other = parseArn(existing).region;
+    const other = homeOf(existing);
     if (other === region) return [];
     return [
         {

@@ -1,8 +1,7 @@
 /** The public endpoint's certificate, where it is not one that ACM issues. */
 import { certificateProblem, isFor, keyProblem } from "../../components/key-pair";
 import type { PlatformConfig } from "../defaults";
-import type { Path, Problem } from "./common";
-import { parseArn } from "../../components/arn";
+import { homeOf, type Path, type Problem } from "./common";
 
 export function checkCertificate({ domain, region }: PlatformConfig): Problem[] {
     const certificate = domain?.certificate;
@@ -19,7 +18,7 @@ export function checkCertificate({ domain, region }: PlatformConfig): Problem[] 
         ];
     }
     if (arn !== undefined) {
-        const own = parseArn(arn).region;
+        const own = homeOf(arn);
         if (own === region) return [];
         return [
             {

@@ -1,5 +1,6 @@
 /** What the checks of agents, services and endpoints have in common. */
 import { sizeProblem } from "../../components/fargate/sizes";
+import { parseArn } from "../../components/arn";
 import { canonicalCidr, within } from "../../components/network/subnets";
 import { INSTANCE_FAMILIES, maxConnections, RESERVED_CONNECTIONS } from "../../components/rds/connections";
 import type { DatabaseConfig, InstanceConfig, PlatformConfig } from "../defaults";
@@ -26,6 +27,12 @@ export const wayOutKey = ({ existing }: PlatformConfig["network"], from?: Path) 
     existing
         ? "a route to the internet from the network's private subnets"
         : `network.nat: single${from?.[0] === "heritages" ? " in the stack file" : ""}`;
+
+/** Where the thing is that an ARN names: in a region; or in another partition than that of the regions which the program takes. */
+export function homeOf(arn: string): string {
+    const { partition, region } = parseArn(arn);
+    return partition === "aws" ? region : `the partition ${partition}`;
+}
 
 export const PRIVATE_RANGES = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
 

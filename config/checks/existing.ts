@@ -1,14 +1,23 @@
 /** What exists already beside the network: what the files alone can tell. The rest is asked of AWS (`platform/existing`). */
-import { parseArn } from "../../components/arn";
 import type { HeritageConfig, PlatformConfig } from "../defaults";
 import { openedBy } from "../egress";
-import type { Path, Problem } from "./common";
+import { instancesOf } from "../instances";
+import { sourcesOf } from "../references";
+import { homeOf, type Path, type Problem } from "./common";
 
 export function checkExisting(config: PlatformConfig): Problem[] {
     const { cluster } = config;
     return [
         ...regionProblems(["cluster", "existing"], cluster?.existing, "a cluster", config),
         ...regionProblems(["publicEndpoint", "webAcl"], existingWebAcl(config), "a web ACL", config),
+        ...instancesOf(config).flatMap(({ path, settings }) =>
+            regionProblems([...path, "restoreFrom"], settings.restoreFrom, "a snapshot", config),
+        ),
+        ...sourcesOf(config).flatMap(({ path, source }) =>
+            source.parameter === undefined && source.secret === undefined
+                ? []
+                : regionProblems([...path, "keyArn"], source.keyArn, "a key", config),
+        ),
         ...Object.entries(config.heritages).flatMap(([name, { volumes, uses, egress }]) => [
             ...Object.entries(volumes).flatMap(([volume, { efs }]) =>
                 efs?.existing === undefined
@@ -60,7 +69,7 @@ function directoryProblems(path: Path, efs: { directory?: string } | undefined):
 
 function regionProblems(path: Path, text: string | undefined, kind: string, { region }: PlatformConfig): Problem[] {
     if (!text?.startsWith("arn:")) return [];
-    const other = parseArn(text).region;
+    const other = homeOf(text);
     if (other === region) return [];
     return [{ path, what: `is ${kind} in ${other}, and the stack is in ${region}`, fix: `${kind} in ${region}` }];
 }

@@ -5,7 +5,7 @@ import { sizeProblem } from "../../components/fargate/sizes";
 import { type HeritageConfig, isBehindEnvoy, type PlatformConfig } from "../defaults";
 import { buildProblems } from "./builds";
 import { commandProblems, entrypointOf } from "./commands";
-import { databaseProblems, imageProblems, maxTasks, type Path, type Problem, workloadProblems } from "./common";
+import { databaseProblems, homeOf, imageProblems, maxTasks, type Path, type Problem, workloadProblems } from "./common";
 import { hostProblems } from "./hosts";
 import { variableProblems } from "./heritage-variables";
 import { healthPathProblems, patternProblems } from "./services";
@@ -15,7 +15,6 @@ import { targetProblems } from "./targets";
 import { timeZoneProblems } from "./time-zone";
 import { taskMountProblems, volumeProblems } from "./volumes";
 import { writableProblems } from "./writable";
-import { parseArn } from "../../components/arn";
 
 type Service = HeritageConfig["services"][string];
 type At = (...rest: (string | number)[]) => Path;
@@ -78,7 +77,7 @@ function credentialProblems(path: Path, heritage: HeritageConfig, { region }: Pl
         const what = "is for an image that exists, in a private registry other than ECR";
         return [{ path, what, fix: "leave it out, or name such an image" }];
     }
-    const secretRegion = parseArn(arn).region;
+    const secretRegion = homeOf(arn);
     if (secretRegion === region) return [];
     return [
         { path, what: `is a secret in ${secretRegion}, and the stack is in ${region}`, fix: `a secret in ${region}` },
@@ -209,7 +208,31 @@ function scheduleProblems(path: Path, schedule: string): Problem[] {
         if (field.split(",").every(right)) return;
         problems.push({ path, what: `${field} is not a valid ${name}`, fix: `from ${least} to ${most}, * for each` });
     });
-    return problems;
+    return problems.length > 0 ? problems : neverProblems(path, cron);
+}
+
+const MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
+
+/** A day that no month has, or a year that is over: AWS takes it, and starts nothing. */
+function neverProblems(path: Path, [, , days = "", months = "", , years = ""]: readonly string[]): Problem[] {
+    const items = (field: string) => (/^[\dA-Z]+(,[\dA-Z]+)*$/i.test(field) ? field.split(",") : undefined);
+    const lengths = items(months)?.map((text) => {
+        const month = /^\d+$/.test(text) ? Number(text) : MONTHS.indexOf(text.toUpperCase()) + 1;
+        return new Date(Date.UTC(2024, month, 0)).getUTCDate(); // a leap year
+    });
+    const first = Math.min(...(items(days)?.map(Number).filter(Number.isInteger) ?? [0]));
+    const never = lengths !== undefined && Number.isFinite(first) && first > Math.max(...lengths);
+    if (never)
+        return [
+            {
+                path,
+                what: `month ${months} has no day ${days}: it would never run`,
+                fix: "L is the last day of a month",
+            },
+        ];
+    const last = Math.max(...(items(years)?.map(Number) ?? [Infinity]));
+    if (last >= new Date().getUTCFullYear()) return [];
+    return [{ path, what: `the year ${years} is over: it would never run`, fix: "* for each year" }];
 }
 
 const within = (text: string, least: number, most: number) =>

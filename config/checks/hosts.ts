@@ -1,11 +1,10 @@
 /** Names that the stack is reached by: further domains, the hosts of listeners, and where requests are sent on to. */
-import { parseArn } from "../../components/arn";
 import { APEX, isOf } from "../../components/endpoint/hosts";
 import { redirectTarget } from "../../components/endpoint/redirects";
 import { CONDITION_WILDCARDS, wildcards } from "../../components/endpoint/rules";
 import { isFor } from "../../components/key-pair";
 import type { HeritageConfig, PlatformConfig } from "../defaults";
-import type { Path, Problem } from "./common";
+import { homeOf, type Path, type Problem } from "./common";
 import { covers } from "./patterns";
 
 type Listener = HeritageConfig["services"][string]["listeners"][number];
@@ -36,7 +35,7 @@ export function checkDomains({ domain, domains, region }: PlatformConfig): Probl
                       : "is there twice";
             problems.push({ path: [...path, "name"], what: `${name} ${what}`, fix: "leave it out" });
         }
-        const own = certificate === undefined ? region : parseArn(certificate).region;
+        const own = certificate === undefined ? region : homeOf(certificate);
         if (own !== region) {
             const what = `is in ${own}, and a load balancer takes certificates of its own region alone`;
             problems.push({ path: [...path, "certificate"], what, fix: `one in ${region}` });

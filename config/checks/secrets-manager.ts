@@ -1,14 +1,13 @@
 /** Secrets of Secrets Manager, by name or ARN. */
-import { parseArn } from "../../components/arn";
 import type { PlatformConfig } from "../defaults";
 import { sourcesOf } from "../references";
-import type { Problem } from "./common";
+import { homeOf, type Problem } from "./common";
 
 /** ECS reads secrets in the task's own region. A secret of another region would stop when that region does. */
 export function checkSecretsManager(config: PlatformConfig): Problem[] {
     return sourcesOf(config).flatMap(({ path, source: { secret } }): Problem[] => {
         if (!secret?.startsWith("arn:")) return [];
-        const { region } = parseArn(secret);
+        const region = homeOf(secret);
         if (region === config.region) return [];
         return [
             {

@@ -57,7 +57,8 @@ export function readHeritage(name: string, environment: string, stack: string): 
         if (error instanceof Unreadable) return unread(error.what, error.line, error.fix);
         throw error;
     }
-    const { document, lines, plain: whole } = yaml;
+    const { document, lines } = yaml;
+    const whole = respelled(yaml.plain);
     const lineOf = (at: Path, overrides = [stack, environment]) => lineIn(document.contents, at, overrides, lines);
     if (!isYaml(whole)) return unread("is empty, or no mapping", 1);
     const { environments, ...base } = whole;
@@ -72,7 +73,11 @@ export function readHeritage(name: string, environment: string, stack: string): 
     const explained = (found: typeof issues, value: unknown, from: string[]) =>
         found
             .flatMap((issue) => explain(issue, value, written))
-            .map((problem): Problem => ({ ...problem, line: lineOf(problem.path, from) }));
+            .map((problem): Problem => ({
+                ...problem,
+                fix: asInTheFile(problem.fix, placeIn(document.contents, problem.path, from).node),
+                line: lineOf(problem.path, from),
+            }));
     const all = [
         ...problems.map((problem) => ({ ...problem, line: lineOf(problem.path) })),
         ...explained(issues, ofStack, [stack, environment]),
@@ -90,6 +95,19 @@ export function readHeritage(name: string, environment: string, stack: string): 
         lineOf,
     };
 }
+
+/** `storage_gib` was `storage_gi_b` once, and files have it. */
+const respelled = (value: unknown): unknown =>
+    isYaml(value)
+        ? Object.fromEntries(
+              Object.entries(value).map(([key, inner]) => [
+                  /^(max_)?storage_gi_b$/.test(key) ? key.replace("gi_b", "gib") : key,
+                  ["environments", "database"].includes(key) || Object.hasOwn(Object(inner), "database")
+                      ? respelled(inner)
+                      : inner,
+              ]),
+          )
+        : value;
 
 const isYaml = (value: unknown): value is Yaml => value !== null && typeof value === "object" && !Array.isArray(value);
 
@@ -143,15 +161,23 @@ function lineIn(
     environments: readonly string[],
     lines: LineCounter,
 ): number | undefined {
-    const places = [...environments.map((key) => ["environments", key, ...at]), at].map((place) =>
-        reach(contents, place),
-    );
-    const best = places.reduce((found, place) => (place.depth > found.depth ? place : found));
-    return best.offset === undefined ? 1 : lines.linePos(best.offset).line;
+    const { offset } = placeIn(contents, at, environments);
+    return offset === undefined ? 1 : lines.linePos(offset).line;
 }
 
+const placeIn = (contents: Node | null, at: Path, environments: readonly string[]) =>
+    [...environments.map((key) => ["environments", key, ...at]), at]
+        .map((place) => reach(contents, place))
+        .reduce((found, place) => (place.depth > found.depth ? place : found));
+
+/** A number that should be a text is shown as it stands there: 0123 and 1.10, not 123 and 1.1. */
+const asInTheFile = (fix: string, node: Node | null) =>
+    isScalar(node) && typeof node.value === "number"
+        ? fix.replace(/^in quotes: ".*"$/, `in quotes: "${node.source}"`)
+        : fix;
+
 /** How far a path leads, without what `environments` took, and where that is. */
-function reach(contents: Node | null, place: Path): { depth: number; offset: number | undefined } {
+function reach(contents: Node | null, place: Path): { depth: number; offset: number | undefined; node: Node | null } {
     let [node, offset, depth]: [Node | null, number | undefined, number] = [contents, undefined, 0];
     for (const key of place) {
         if (isMap(node)) {
@@ -165,5 +191,5 @@ function reach(contents: Node | null, place: Path): { depth: number; offset: num
         } else break;
         depth++;
     }
-    return { depth: place[0] === "environments" && place.length > 2 ? depth - 2 : depth, offset };
+    return { depth: place[0] === "environments" && place.length > 2 ? depth - 2 : depth, offset, node };
 }

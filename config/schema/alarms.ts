@@ -53,7 +53,7 @@ export const alarms = z
             .optional()
             .describe("Have alarms on load balancers, services, databases and so on. Default: prod."),
         emails: z
-            .array(z.email())
+            .array(z.email("e-mail address"))
             .max(20)
             .optional()
             .describe(

@@ -2,7 +2,12 @@
 import { z } from "zod";
 import { certificatePem, privateKeyPem } from "./secrets";
 
-const domainName = z.string().regex(/^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/, "domain name");
+const domainName = z
+    .string()
+    .regex(
+        /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/,
+        "domain name: small letters, digits, dashes, and dots between them",
+    );
 const certificateArn = z
     .string()
     .regex(/^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[A-Za-z0-9-]+$/, "certificate ARN");

@@ -12,7 +12,9 @@ export const port = (about: string) => z.int().min(1024).max(65535).describe(abo
 /** Of an application: its task opens ports below 1024 to a user other than root, too (components/fargate/low-ports.ts). */
 export const applicationPort = (about: string) => z.int().min(1).max(65535).describe(about);
 
-export const hostLabel = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "DNS label");
+export const hostLabel = z
+    .string()
+    .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "DNS label: small letters, digits and dashes");
 
 /** A realm of Keycloak's. */
 export const realmName = (about: string) =>

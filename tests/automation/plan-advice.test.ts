@@ -64,6 +64,12 @@ describe("a service that writes to a directory", () => {
         for (const [name, expected] of Object.entries(registries)) expect(isDockerHub(name), name).to.equal(expected);
     });
 
+    it("owns the directory of a file system without a VOLUME of its image", async () => {
+        const digest = `image: example.com/own@sha256:${"a".repeat(64)}`;
+        const mounting = `${digest}\nvolumes: { uploads: { efs: {} } }\nscheduled_tasks:\n    tidy: { schedule: rate(1 day), command: [a], mounts: { uploads: /up } }`;
+        expect((await plan(mounting, "")).model.advice.map(({ about }) => about)).to.eql(["own-worker/app"]);
+    });
+
     it("is something to look at where the image is one by digest", async () => {
         const { model } = await plan(`image: example.com/own@sha256:${"a".repeat(64)}`, "");
         expect(model.advice.map(({ about }) => about)).to.eql(["own-worker/app"]);

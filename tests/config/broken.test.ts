@@ -432,6 +432,30 @@ const BROKEN: Broken = {
         /is in us-east-1/,
         /a topic in ap-northeast-1/,
     ],
+    "a certificate of another partition": [
+        `${PROD.replace("name: id.example.com", 'name: id.example.com, certificate: { arn: "arn:aws-cn:acm:ap-northeast-1:123456789012:certificate/1" }')}agents: { issuer: {} }`,
+        "identity:domain.certificate.arn",
+        /is in the partition aws-cn/,
+        /one in ap-northeast-1/,
+    ],
+    "a snapshot of another region": [
+        `${DEV}walletDb: { restoreFrom: "arn:aws:rds:us-east-1:123456789012:snapshot:x" }\nagents: { issuer: {} }`,
+        "identity:walletDb.restoreFrom",
+        /is a snapshot in us-east-1, and the stack is in ap-northeast-1/,
+        /a snapshot in ap-northeast-1/,
+    ],
+    "a key of another region": [
+        `${DEV}agents: { issuer: { secrets: { ACAPY_WALLET_SEED: { parameter: /team/seed, keyArn: "arn:aws:kms:us-east-1:123456789012:key/1" } } } }`,
+        "identity:agents.issuer.secrets.ACAPY_WALLET_SEED.keyArn",
+        /is a key in us-east-1/,
+        /a key in ap-northeast-1/,
+    ],
+    "a domain with a dot at its end": [
+        `${PROD.replace("name: id.example.com", "name: id.example.com.")}agents: { issuer: {} }`,
+        "identity:domain.name",
+        /is no domain name: small letters, digits, dashes, and dots between them/,
+        /https:\/\/issuer\.<name>/,
+    ],
     "an alarm topic beside people of the stack's own": [
         `${DEV}alarmTopicArn: arn:aws:sns:ap-northeast-1:123456789012:on-call\nalarms: { emails: [a@example.com] }\nagents: { issuer: {} }`,
         "identity:alarms.emails",
@@ -450,11 +474,16 @@ const BROKEN: Broken = {
         /11 e-mail addresses, and AWS tells 10/,
         /mailing list/,
     ],
-    "a budget of nothing": [`${DEV}budget: 0\nagents: { issuer: {} }`, "identity:budget", /0/, /USD a month/],
+    "a budget of nothing": [
+        `${DEV}budget: 0\nagents: { issuer: {} }`,
+        "identity:budget",
+        /0 is too small: it has to be more than 0/,
+        /USD a month/,
+    ],
     "an address that is none": [
         `${DEV}alarms: { emails: [on-call] }\nagents: { issuer: {} }`,
         "identity:alarms.emails[0]",
-        /"on-call"/,
+        /"on-call" is no e-mail address/,
         /E-mail addresses/,
     ],
     "a webhook over plain HTTP": [

@@ -257,6 +257,34 @@ const BROKEN: Record<string, [yaml: string, at: string, line: number, what: RegE
         /exactly one of the two days/,
         /every day/,
     ],
+    "a key of a service at the top": [
+        `${worker()}writable: [/tmp]`,
+        "writable",
+        5,
+        /there is no such key here/,
+        /^writable is a key of services$/,
+    ],
+    "a number that should be a text, as it stands there": [
+        `${worker()}environment: { ZIP: 01234 }`,
+        "environment.ZIP",
+        5,
+        /is a number, and should be a text/,
+        /^in quotes: "01234"$/,
+    ],
+    "a day that its month has not": [
+        task("schedule: cron(0 3 30,31 FEB ? *)"),
+        "scheduled_tasks.nightly.schedule",
+        5,
+        /month FEB has no day 30,31: it would never run/,
+        /L is the last day/,
+    ],
+    "a year that is over": [
+        task("schedule: cron(0 3 * * ? 2020)"),
+        "scheduled_tasks.nightly.schedule",
+        5,
+        /the year 2020 is over/,
+        /\* for each year/,
+    ],
     "an hour that is none": [
         task("schedule: cron(0 24 * * ? *)"),
         "scheduled_tasks.nightly.schedule",
@@ -511,6 +539,14 @@ describe("a heritage's file", () => {
             memory: 512,
             listeners: [],
         });
+    });
+
+    it("may have the key of storage as it was spelled once", () => {
+        const { config, problems } = read(
+            `${worker()}database: { storage_gi_b: 30 }\nenvironments: { dev: { database: { max_storage_gi_b: 90 } } }`,
+        );
+        expect(problems).to.deep.equal([]);
+        expect(config!.heritages.blog!.database).to.include({ storageGiB: 30, maxStorageGiB: 90 });
     });
 
     it("is overridden by its environment, and that by the stack: key by key, and lists as a whole", () => {

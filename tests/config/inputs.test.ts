@@ -114,6 +114,20 @@ const STACKS: Record<string, Refused> = {
         /\.inf is no finite number|is empty/,
         /./,
     ],
+    "a number with a zero in front, which Pulumi takes for 8": [
+        `${agent("{}")}\n  identity:walletDb: { backupDays: 010 }`,
+        /walletDb\.backupDays/,
+        6,
+        /Pulumi reads 010 as a number to the base of 8/,
+        /without the 0 in front/,
+    ],
+    "a date without quotes": [
+        `${agent("{}")}\n  identity:images: { gate: { severity: high, except: [{ cve: CVE-2026-1234, reason: x, until: 2099-01-31 }] } }`,
+        /images\.gate\.except\[0\]\.until/,
+        6,
+        /Pulumi reads 2099-01-31 as a time/,
+        /^in quotes: "2099-01-31"$/,
+    ],
     "a number in quotes": [
         agent('{ count: "3" }'),
         /issuer\.count/,
@@ -126,7 +140,7 @@ const STACKS: Record<string, Refused> = {
         /walletDb\.multiAz/,
         6,
         /is a text/,
-        /^true, without quotes$/,
+        /^true; "yes" is a text$/,
     ],
     "a variable without a value": [
         variable("C", "~"),
@@ -627,10 +641,10 @@ const HERITAGES: Record<string, Refused> = {
         /leave it out/,
     ],
     "storage that shrinks": [
-        heritage("database: { storage_gi_b: 200, max_storage_gi_b: 100 }"),
-        /database\.max_storage_gi_b/,
+        heritage("database: { storage_gib: 200, max_storage_gib: 100 }"),
+        /database\.max_storage_gib/,
         3,
-        /above storage_gi_b, 200/,
+        /above storage_gib, 200/,
         /220/,
     ],
     "more connections than its database takes": [

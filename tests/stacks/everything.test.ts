@@ -1,5 +1,7 @@
 import { expect } from "chai";
+import pc from "picocolors";
 import type { z } from "zod";
+import { render } from "../../automation/plan/render";
 import { heritageSchema } from "../../config/heritage/schema";
 import { stackSchema } from "../../config/schema";
 import { database } from "../../config/schema/database";
@@ -102,6 +104,26 @@ describe("the stacks with everything", () => {
         const { allowed, note } = await ways("everything");
         expect(allowed).to.deep.equal(["0.0.0.0/0"]);
         expect(note).to.match(/no NAT gateway: the stack's own tasks do not reach it/);
+    });
+
+    it("show what is redirected, in the section and on the first screen, and a service's other hosts", async () => {
+        const { model } = await planEverything("everything");
+        const endpoint = model.endpoints.find(({ internal }) => !internal)!;
+        const { redirected } = endpoint;
+        expect(redirected).to.have.length(10);
+        expect(redirected).to.deep.include({
+            url: "https://www.orders.example.org/cart/*",
+            to: "https://shop.id.example.org",
+        });
+        const PLAIN = { ...pc.createColors(false), width: 250 };
+        expect(render(model, "build", PLAIN, undefined, ["endpoints"])).to.match(
+            /orders\.example\.org\/basket +→ redirects to https:\/\/shop\.id\.example\.org/,
+        );
+        const [{ url, ...route }] = endpoint.routes as [(typeof endpoint.routes)[0]];
+        const routes = [`${url}/a`, `${url}/b`, "https://www.example.com"].map((each) => ({ ...route, url: each }));
+        const shown = render({ ...model, endpoints: [{ ...endpoint, routes }] }, "build", PLAIN);
+        expect(shown).to.include(`${url}/a`).and.include(`→ ${route.service}, also at www.example.com\n`);
+        expect(shown.match(/→ redirects to/g)).to.have.length(2); // for each host
     });
 
     for (const stack of EVERYTHING) {

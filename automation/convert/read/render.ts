@@ -56,7 +56,7 @@ export const render: Format = {
                 database.get("readReplicas")!.take();
                 app.todo(`${name} has read replicas, which are not made here: one instance answers all.`, "database");
             }
-            database.leaveOut("the database is made by its own keys: instance_class, storage_gi_b");
+            database.leaveOut("the database is made by its own keys: instance_class, storage_gib");
             app.stores.push({
                 name,
                 kind: "postgres",
@@ -66,7 +66,7 @@ export const render: Format = {
                 from: database,
                 keys: {
                     ...(version === undefined ? {} : { engine_version: version }),
-                    ...(size === undefined ? {} : { storage_gi_b: Math.max(20, size) }),
+                    ...(size === undefined ? {} : { storage_gib: Math.max(20, size) }),
                 },
                 variables: bound.get(name),
             });

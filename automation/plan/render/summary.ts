@@ -50,12 +50,24 @@ function dearest({ components }: Plan["cost"]): string {
     return [...first, ...(components.length > MOST_COSTS ? ["…"] : [])].join(", ");
 }
 
-/** A row for each service behind a load balancer, with its first URL. */
+/** A row for each service behind a load balancer, with its first URL and its other hosts; and for what is redirected. */
 function endpoints({ endpoints: all }: Plan, { bold, cyan, width }: Layout): string[] {
-    return all.flatMap(({ name, internal, listeners, routes }) => {
+    return all.flatMap(({ name, internal, listeners, routes, redirected }) => {
         const allowed = [...new Set(listeners.flatMap((listener) => listener.allowed))];
-        const byService = groupBy(routes, ({ service }) => service).map(([first]) => first);
-        const left = byService.length - MOST_ROUTES;
+        const rows = [
+            ...groupBy(routes, ({ service }) => service).map((alike) => {
+                const [{ url, service }] = alike;
+                const others = new Set(alike.map((route) => new URL(route.url).host));
+                others.delete(new URL(url).host);
+                const also = others.size > 0 ? `, also at ${list([...others])}` : "";
+                return [url.replace(/\/\*$/, ""), `→ ${service}${also}`];
+            }),
+            ...groupBy(redirected, ({ url, to }) => `${new URL(url).host} ${to}`).map(([{ url, to }]) => [
+                new URL(url).origin,
+                `→ redirects to ${to}`,
+            ]),
+        ];
+        const left = rows.length - MOST_ROUTES;
         return [
             ...table(
                 [[name, `${internal ? "internal" : "on the internet"}, for ${clientsText(allowed)}`]],
@@ -63,12 +75,7 @@ function endpoints({ endpoints: all }: Plan, { bold, cyan, width }: Layout): str
                 [bold],
                 width,
             ),
-            ...table(
-                byService.slice(0, MOST_ROUTES).map(({ url, service }) => [url.replace(/\/\*$/, ""), `→ ${service}`]),
-                4,
-                [cyan],
-                width,
-            ),
+            ...table(rows.slice(0, MOST_ROUTES), 4, [cyan], width),
             ...(left > 0 ? [`    and ${left} more (npx identity plan endpoints)`] : []),
         ];
     });

@@ -17,11 +17,11 @@ export interface Advice {
 export function advice(inventory: Inventory, definitions: ReadonlyMap<string, TaskDefinition>): Advice[] {
     const singletons = inventory.ofType("aws:ecs/service:Service").filter(({ inputs }) => isAlone(inputs));
     const built = new Set(inventory.ofType("docker:index/image:Image").map(({ outputs }) => outputs.repoDigest));
-    const images = [...definitions].flatMap(([task, { containerDefinitions }]) =>
+    const images = [...definitions].flatMap(([task, { containerDefinitions, volumes }]) =>
         containerDefinitions
             .filter(({ image }) => !built.has(image))
             .flatMap((container) =>
-                [...unknownVolumes(container), ...fromDockerHub(container)].map((volume) => ({
+                [...unknownVolumes(container, volumes), ...fromDockerHub(container)].map((volume) => ({
                     about: `${task}/${container.name}`,
                     ...volume,
                 })),
@@ -39,10 +39,18 @@ const ALONE = {
     fix: "see that it catches up with what it missed, and takes a lock where a second one would do harm (docs/heritages.md)",
 };
 
-/** The image has to make the mounted directories writable for its user. The program cannot see that without its Dockerfile. */
-function unknownVolumes({ user = "0", mountPoints = [] }: ContainerDefinition): Omit<Advice, "about">[] {
+/**
+ * The image has to make the mounted directories writable for its user. The program cannot see that without its Dockerfile. A file system's
+ * directory belongs to whom its access point says.
+ */
+function unknownVolumes(
+    { user = "0", mountPoints = [] }: ContainerDefinition,
+    volumes: TaskDefinition["volumes"],
+): Omit<Advice, "about">[] {
     if (/^(0|root)(:|$)/.test(user)) return [];
+    const shared = volumes.flatMap(({ name, efsVolumeConfiguration: efs }) => (efs ? [name] : []));
     return mountPoints
+        .filter(({ sourceVolume }) => !shared.includes(sourceVolume))
         .filter(({ containerPath }) => !EXEC_DIRECTORIES.includes(containerPath))
         .map(({ containerPath }) => ({
             what: `it writes to ${containerPath}, which Fargate gives to root unless its image has a VOLUME there`,

@@ -14,6 +14,8 @@ export interface EndpointView {
     readonly note?: string;
     /** URLs that the load balancer itself answers with 404, although a route matches them. */
     readonly refused: readonly string[];
+    /** URLs that the load balancer sends on to another address, and where to. */
+    readonly redirected: readonly { readonly url: string; readonly to: string }[];
 }
 
 export interface ListenerView {
@@ -43,7 +45,7 @@ const NO_NAT =
 interface Action {
     type: string;
     targetGroupArn?: string;
-    redirect?: { protocol?: string; port?: string };
+    redirect?: { protocol?: string; host?: string; port?: string; path?: string };
     fixedResponse?: { statusCode?: string };
     authenticateOidc?: { issuer: string; clientId: string };
 }
@@ -103,6 +105,15 @@ export function endpoints(inventory: Inventory, network: Network): EndpointView[
                     .filter(({ actions }) => actions.every(({ type }) => type === "fixed-response"))
                     .flatMap((rule) => ruleUrls(listener, rule, address)),
             ),
+            redirected: found.flatMap(({ listener, rules: listenerRules }) =>
+                listenerRules.flatMap((rule) =>
+                    rule.actions.flatMap(({ redirect }) =>
+                        redirect
+                            ? ruleUrls(listener, rule, address).map((from) => ({ url: from, to: target(redirect) }))
+                            : [],
+                    ),
+                ),
+            ),
         };
     });
 }
@@ -133,6 +144,12 @@ function loginOf(actions: Action[]): Pick<RouteView, "login"> {
 function url({ protocol, port }: Listener, host: string, path = ""): string {
     const standard = port === (protocol === "HTTPS" ? 443 : 80);
     return `${protocol.toLowerCase()}://${host}${standard ? "" : `:${port}`}${path}`;
+}
+
+/** Where a rule redirects to, as a heritage's file says it: a path of the load balancer's own (`/#{path}`) is the request's. */
+function target({ protocol = "", host = "", port, path = "" }: NonNullable<Action["redirect"]>): string {
+    const [standard, own] = [port === undefined || port === "443", path.includes("#{path}")];
+    return `${protocol.toLowerCase()}://${host}${standard ? "" : `:${port}`}${own ? "" : path}`;
 }
 
 function ruleUrls(listener: Listener, { conditions }: ListenerRule, address: string): string[] {

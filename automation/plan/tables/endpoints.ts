@@ -7,7 +7,7 @@ import { list } from "../text";
 import { type Block, code, marked, quiet, tableOf } from "./blocks";
 
 export const endpointsTables = ({ endpoints }: Plan): Block[] =>
-    endpoints.flatMap(({ name, internal, address, listeners, routes, refused, note }): Block[] => [
+    endpoints.flatMap(({ name, internal, address, listeners, routes, refused, redirected, note }): Block[] => [
         { heading: `${name}: ${internal ? "internal, no public address" : "public, on the internet"}` },
         { paragraph: code(address) },
         ...tableOf(
@@ -18,6 +18,7 @@ export const endpointsTables = ({ endpoints }: Plan): Block[] =>
                     code(url),
                     `→ ${service} on ${port}${tls ? ", over TLS" : ""}${login ? `; ${login}` : ""}`,
                 ]),
+                ...redirected.map(({ url, to }) => [code(url), `→ redirects to ${to}`]),
                 ...refused.map((url) => [code(url), "→ 404, from the load balancer itself"]),
             ],
         ),
