@@ -5,6 +5,7 @@ import { style } from "./picture/svg";
 import type { MakeSection, Report } from "./report";
 import { changesSection } from "./sections/changes";
 import { connectionsSection } from "./sections/connections";
+import { dashboardSection } from "./sections/dashboard";
 import { definitionsOf } from "./sections/task-definitions";
 import { pictureSection } from "./sections/picture";
 import { timeSection } from "./sections/time";
@@ -26,6 +27,7 @@ const SECTIONS: readonly MakeSection[] = [
     tableSection("roles"),
     tableSection("databases"),
     tableSection("protected"),
+    dashboardSection,
     tableSection("outputs"),
     treeSection,
 ];
