@@ -70,6 +70,16 @@ describe("npx identity", function () {
         expect(stderr).to.equal("");
     });
 
+    it("fails in one line where its output cannot be written", () => {
+        for (const words of ["--help", "costs dev"]) {
+            const { status, stderr } = bash(`"$1" "$0" ${words} > /dev/full`);
+            expect([status, stderr]).to.deep.equal([
+                1,
+                "The output is not complete: ENOSPC: no space left on device, write\n",
+            ]);
+        }
+    });
+
     it("completes commands, options and stacks in bash", () => {
         const script = 'source <("$1" "$0" completion bash) && complete -p identity';
         expect(bash(script).stdout).to.match(/^complete .*identity$/m);

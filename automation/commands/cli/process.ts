@@ -23,10 +23,13 @@ export async function runProcess(words: readonly string[], group: Group): Promis
     const { stdout, stderr, env } = process;
     const { interrupt, signal, atOnce } = interruptions();
     let readerGone = () => {};
+    let lost = false;
     for (const stream of [stdout, stderr]) {
         stream.on("error", (error: NodeJS.ErrnoException) => {
-            if (error.code !== "EPIPE") throw error;
-            readerGone();
+            if (error.code === "EPIPE") return readerGone();
+            // A full disk: what was asked for is not there, whatever the command has done.
+            if (!lost && stream === stdout) stderr.write(`The output is not complete: ${error.message}\n`);
+            lost = true;
         });
     }
     const context: CommandContext = {
@@ -53,7 +56,7 @@ export async function runProcess(words: readonly string[], group: Group): Promis
         if (!signals.includes("SIGTERM")) readerGone = interrupt;
     });
     // A command may have left something that waits, such as a program that follows a deployment.
-    stdout.write("", () => stderr.write("", () => process.exit(code)));
+    stdout.write("", () => stderr.write("", () => setImmediate(() => process.exit(lost ? code || FAILED : code))));
 }
 
 /** Signals as a command gets them: the first one interrupts it, another one insists. */
