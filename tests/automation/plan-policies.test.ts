@@ -2,10 +2,12 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "chai";
+import pc from "picocolors";
 import { showPlan } from "../../automation/commands/plan/show";
 import { Inventory } from "../../automation/plan/inventory";
 import type { Plan } from "../../automation/plan/model";
 import { type PlannedStack, planStack } from "../../automation/plan/plan-stack";
+import { render } from "../../automation/plan/render";
 import { renderBlocks } from "../../automation/plan/render/blocks";
 import { policies, type PolicyView } from "../../automation/plan/sections/policies";
 import type { SimulatedResource } from "../../automation/plan/simulated-aws";
@@ -174,6 +176,9 @@ describe("the policies of a plan", () => {
             "  unused     lb-https      public-80",
             "                           → nothing there needs its exception: take it out",
         ]);
+        expect(render({ ...prod.model, policies: views }, "build", { ...pc.createColors(false), width: 150 })).to.match(
+            /unused +lb-https +public-80, nothing needs this exception: take it out\n/,
+        );
     });
 
     it("are those of prod where a stack says no environment", () => {

@@ -96,9 +96,12 @@ function verdict({ policies, advice }: Plan, layout: Layout): string[] {
             `${names(alike)}, may be so: ${alike[0].reason}`,
         ]),
     );
+    const unused = policies
+        .filter((policy) => policy.unused.length > 0)
+        .map((policy) => ["unused", policy.name, `${names(policy.unused)}, nothing needs this exception: take it out`]);
     return [
         ...paragraph(`policies: ${policySummary(policies)}`, layout),
-        ...table([...rows, ...excepted], 4, [layout.bold], layout.width),
+        ...table([...rows, ...excepted, ...unused], 4, [layout.bold], layout.width),
         ...(advice.length > 0 ? paragraph(`advice: ${about} (npx identity plan advice)`, layout) : []),
     ];
 }
