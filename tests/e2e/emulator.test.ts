@@ -1,6 +1,12 @@
+import {
+    CloudWatchClient,
+    DeleteAlarmsCommand,
+    PutMetricAlarmCommand,
+    SetAlarmStateCommand,
+} from "@aws-sdk/client-cloudwatch";
 import { EC2Client, RunInstancesCommand } from "@aws-sdk/client-ec2";
 import { CreateClusterCommand, CreateServiceCommand, DescribeServicesCommand, ECSClient } from "@aws-sdk/client-ecs";
-import { DescribeClustersCommand, RegisterTaskDefinitionCommand } from "@aws-sdk/client-ecs";
+import { DescribeClustersCommand, RegisterTaskDefinitionCommand, UpdateServiceCommand } from "@aws-sdk/client-ecs";
 import { ListCommandsCommand, SendCommandCommand, SSMClient } from "@aws-sdk/client-ssm";
 import {
     CreateIPSetCommand,
@@ -13,6 +19,7 @@ import { expect } from "chai";
 import { type EmulatorRequest, onRequest } from "./emulator";
 import { needsEngine } from "./engine";
 import { execute, stepFunctions } from "./state-machine";
+import { watchDeployment } from "./watched-deployments";
 
 /** What the proxy in front of the emulator mends (emulator.ts). */
 describe("the emulator behind its proxy", () => {
@@ -35,6 +42,49 @@ describe("the emulator behind its proxy", () => {
         await ecs.send(new CreateServiceCommand({ ...service, deploymentConfiguration }));
         const { services } = await ecs.send(new DescribeServicesCommand({ cluster, services: ["watched"] }));
         expect(services![0]!.deploymentConfiguration).to.deep.equal(deploymentConfiguration);
+    });
+
+    it("watches the alarms of a deployment as ECS does, but for those that rang before", async () => {
+        const cloudWatch = new CloudWatchClient({ region: "eu-west-1" });
+        const AlarmName = "proxy-errors";
+        const alarm = {
+            AlarmName,
+            EvaluationPeriods: 1,
+            ComparisonOperator: "GreaterThanThreshold",
+            Threshold: 1,
+        } as const;
+        await cloudWatch.send(
+            new PutMetricAlarmCommand({ ...alarm, Namespace: "proxy", MetricName: "errors", Period: 60 }),
+        );
+        const ring = (StateValue: "ALARM" | "OK") =>
+            cloudWatch.send(new SetAlarmStateCommand({ AlarmName, StateValue, StateReason: "as it was told" }));
+        const deploymentConfiguration = { alarms: { enable: true, rollback: true, alarmNames: [AlarmName] } };
+        const created = { cluster, serviceName: "rolling-1", desiredCount: 1, deploymentConfiguration };
+        await ecs.send(new CreateServiceCommand({ ...created, taskDefinition: "proxy:1" }));
+        const containerDefinitions = [{ name: "app", image: "example.com/app:2", memory: 128 }];
+        await ecs.send(new RegisterTaskDefinitionCommand({ family: "proxy", containerDefinitions }));
+        const roll = async () => {
+            const watched = watchDeployment("rolling");
+            await ecs.send(new UpdateServiceCommand({ cluster, service: "rolling-1", taskDefinition: "proxy:2" }));
+            return watched;
+        };
+        const state = async () => {
+            const { services } = await ecs.send(new DescribeServicesCommand({ cluster, services: ["rolling-1"] }));
+            const { taskDefinition, rolloutState, rolloutStateReason } = services![0]!.deployments![0]!;
+            return [taskDefinition!.split("/").pop(), rolloutState, rolloutStateReason!.includes("alarm detected")];
+        };
+
+        const { bakes } = await roll();
+        expect(await state()).to.deep.equal(["proxy:2", "IN_PROGRESS", false]);
+        await bakes;
+        await ring("ALARM");
+        for (let times = 0; times < 2; times++) expect(await state()).to.deep.equal(["proxy:1", "COMPLETED", true]);
+
+        const { end } = await roll(); // it rings still
+        expect(await state()).to.deep.equal(["proxy:2", "IN_PROGRESS", false]);
+        end();
+        expect(await state()).to.deep.equal(["proxy:2", "COMPLETED", false]);
+        await cloudWatch.send(new DeleteAlarmsCommand({ AlarmNames: [AlarmName] }));
     });
 
     it("tells tags to who asks for them, whatever others ask for at the same time", async () => {

@@ -4,6 +4,8 @@
  */
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import type { DeploymentConfiguration, Service } from "@aws-sdk/client-ecs";
 import { forMoto } from "./boto-names";
 import { budgetsAnswer } from "./budgets";
 import { asCompositeAlarms, asksForCompositeAlarms, asMetricAlarm } from "./composite-alarms";
@@ -11,6 +13,7 @@ import { executionsAnswer } from "./executions";
 import { efsAnswer } from "./file-systems";
 import { scanAnswer } from "./image-scans";
 import { queryDefinitionsAnswer } from "./query-definitions";
+import { asWatched, deploymentBegins } from "./watched-deployments";
 
 export interface EmulatorRequest {
     readonly method: string;
@@ -44,16 +47,20 @@ const DEFAULT_AUTHORITY = "rds-ca-rsa2048-g1";
 
 const ECS = "AmazonEC2ContainerServiceV20141113";
 /** How a service is deployed, by its name: moto forgets it where it comes with the service's creation. */
-const deployments = new Map<string, unknown>();
+const deployments = new Map<string, DeploymentConfiguration>();
 
 /** Definitions of state machines, by their names. moto has them under boto's names (boto-names.ts). */
 const definitions = new Map<string, string>();
 
 const listeners = new Set<(request: EmulatorRequest) => void>();
 let started: Promise<void> | undefined;
+let past: string;
 
 /** From here on every client of this process, and of what it starts, goes through the proxy. */
-export const startProxy = (): Promise<void> => (started ??= listen(new URL(process.env.AWS_ENDPOINT_URL!)));
+export const startProxy = (): Promise<void> => (started ??= listen(new URL((past = process.env.AWS_ENDPOINT_URL!))));
+
+/** The emulator's own URL: what is sent there nobody sees. */
+export const pastProxy = () => past;
 
 /** Has each request from now on handed to `listener`; the function that is returned ends that. */
 export function onRequest(listener: (request: EmulatorRequest) => void): () => void {
@@ -116,13 +123,20 @@ async function answer(emulator: URL, incoming: IncomingMessage, received: Buffer
         return;
     }
     if (operation === `${ECS}.CreateService` || operation === `${ECS}.UpdateService`) keepDeployment(received);
+    const cloudWatch = () => new CloudWatchClient({ region: regionOf(headers), endpoint: emulator.href });
+    if (operation === `${ECS}.UpdateService`) await deploymentBegins(received, ask, cloudWatch);
     const body = bodyFor(operation, received);
     const { expect: _, "transfer-encoding": __, ...others } = headers; // the body is here already, and in one piece
     const { hostname: host, port } = emulator;
     const sent = { ...others, "content-length": String(body.length) };
     const onward = request({ host, port, method, path: url, headers: sent }, (answered) => {
         if (operation === "AmazonSQS.GetQueueAttributes") return void changed(answered, outgoing, compactPolicy);
-        if (operation === `${ECS}.DescribeServices`) return void changed(answered, outgoing, withDeployments);
+        if (operation === `${ECS}.DescribeServices`) {
+            return void changed(answered, outgoing, async (described: { services?: Service[] }) => {
+                withDeployments(described);
+                for (const service of described.services ?? []) await asWatched(service, ask, cloudWatch);
+            });
+        }
         if (operation === "AWSStepFunctions.DescribeStateMachine") {
             return void changed(answered, outgoing, withDefinition);
         }
@@ -133,6 +147,9 @@ async function answer(emulator: URL, incoming: IncomingMessage, received: Buffer
     onward.on("error", () => outgoing.destroy());
     onward.end(body);
 }
+
+/** The region that a request is signed for. */
+const regionOf = ({ authorization }: IncomingHttpHeaders) => String(authorization).split("/")[2];
 
 /** One more operation of the service and region that a request is for. */
 async function askEmulator(
@@ -218,7 +235,7 @@ function withoutPublicAddress(body: Buffer): Buffer {
 }
 
 function keepDeployment(body: Buffer) {
-    const input = JSON.parse(body.toString("utf8")) as Record<string, string | object | undefined>;
+    const input = JSON.parse(body.toString("utf8")) as Partial<Service> & { service?: string };
     if (!input.deploymentConfiguration) return;
     deployments.set(
         String(input.serviceName ?? input.service)
@@ -228,10 +245,8 @@ function keepDeployment(body: Buffer) {
     );
 }
 
-function withDeployments(answer: { services?: { serviceName: string; deploymentConfiguration?: unknown }[] }) {
-    for (const service of answer.services ?? []) {
-        service.deploymentConfiguration ??= deployments.get(service.serviceName);
-    }
+function withDeployments({ services = [] }: { services?: Service[] }) {
+    for (const service of services) service.deploymentConfiguration ??= deployments.get(service.serviceName!);
 }
 
 /**
@@ -244,16 +259,24 @@ function compactPolicy({ Attributes = {} }: { Attributes?: Record<string, string
 }
 
 /** Hands an answer in JSON on, as `change` leaves it. */
-const changed = <Answer>(answered: IncomingMessage, outgoing: ServerResponse, change: (answer: Answer) => void) =>
-    rewritten(answered, outgoing, (text) => {
+const changed = <Answer>(
+    answered: IncomingMessage,
+    outgoing: ServerResponse,
+    change: (answer: Answer) => void | Promise<void>,
+) =>
+    rewritten(answered, outgoing, async (text) => {
         const answer = JSON.parse(text) as Answer;
-        change(answer);
+        await change(answer);
         return JSON.stringify(answer);
     });
 
-async function rewritten(answered: IncomingMessage, outgoing: ServerResponse, change: (text: string) => string) {
+async function rewritten(
+    answered: IncomingMessage,
+    outgoing: ServerResponse,
+    change: (text: string) => string | Promise<string>,
+) {
     const chunks: Buffer[] = [];
     for await (const chunk of answered) chunks.push(chunk as Buffer);
-    const body = Buffer.from(change(Buffer.concat(chunks).toString("utf8")));
+    const body = Buffer.from(await change(Buffer.concat(chunks).toString("utf8")));
     outgoing.writeHead(answered.statusCode!, { ...answered.headers, "content-length": String(body.length) }).end(body);
 }

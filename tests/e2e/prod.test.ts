@@ -1,8 +1,11 @@
+import { CloudWatchClient, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
 import * as aws from "@pulumi/aws";
 import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 import { expectListed, withinBoundary } from "./deploy-role";
+import { onRequest, pastProxy } from "./emulator";
 import { needsEngine, POLICY_PACK, TestStack } from "./engine";
+import { watchDeployment } from "./watched-deployments";
 
 /** `Pulumi.prod.yaml` as it is in the repository: all that it expects of the account is the zone of its domain. */
 describe("the prod stack on a real engine", () => {
@@ -83,29 +86,40 @@ describe("the prod stack on a real engine", () => {
         stack.edit([["identity:agents", "issuer", "autoscaling", "min"], 3]);
     });
 
-    it("says which alarm rings where ECS went back, and where its graph is", async () => {
-        const { CloudWatchClient, SetAlarmStateCommand } = await import("@aws-sdk/client-cloudwatch");
-        const cloudWatch = new CloudWatchClient({ region: "ap-northeast-1" });
+    it("goes back from a version that runs and answers 500, and names the alarm; one that rang before is not watched", async () => {
+        const cloudWatch = new CloudWatchClient({ region: "ap-northeast-1", endpoint: pastProxy() }); // no request of the stack
         const alarm = (await stack.resources()).find(({ urn }) => urn.endsWith("::issuer-public-errors"))!;
         const ring = (StateValue: "ALARM" | "OK") =>
             cloudWatch.send(
                 new SetAlarmStateCommand({ AlarmName: alarm.id!, StateValue, StateReason: "2 of 5 % are too many" }),
             );
-        // The emulator's ECS goes back by itself, whatever rings.
-        const environment = ["identity:agents", "issuer", "environment"];
-        stack.edit([environment, { NOTE: "crashloop" }]);
-        await ring("ALARM");
-        const error = await stack.up().then(
-            () => undefined,
-            (e: Error) => e,
-        );
-        expect(error).to.be.instanceOf(Error);
+        const rollOut = async (note: string | undefined, whenItRuns: (end: () => void) => unknown) => {
+            stack.edit([["identity:agents", "issuer", "environment"], note && { NOTE: note }]);
+            const { bakes, end } = watchDeployment("issuer");
+            const up = stack.up().then(
+                () => undefined,
+                (e: Error) => e,
+            );
+            await Promise.race([bakes.then(() => whenItRuns(end)), up]);
+            return up;
+        };
+        /** The bake time is over once the program has asked which alarms ring. */
+        const onceAsked = (end: () => void) => {
+            const stop = onRequest(({ body }) => {
+                if (!body.includes("StateValue")) return;
+                stop();
+                end();
+            });
+        };
+        expect(await rollOut("it answers 500", () => ring("ALARM"))).to.be.instanceOf(Error);
+        expect(stack.log).to.contain("issuer: the new version does not run. ECS went back to identity-prod-issuer:");
+        expect(stack.log).to.contain("alarm detected");
         expect(stack.log).to.contain(`alarm ${alarm.id} rings: issuer: more than 1 % of the requests`);
         expect(stack.log).to.contain("2 of 5 % are too many");
         expect(stack.log).to.contain(`#alarmsV2:alarm/${alarm.id}`);
+        expect(await rollOut(undefined, onceAsked)).to.equal(undefined);
+        expect(stack.log).to.contain(`the alarm ${alarm.id} rings already, so ECS does not go back because of it`);
         await ring("OK");
-        stack.edit([environment, undefined]);
-        await stack.up();
     });
 
     it("refuses to go while it is protected, before anything is deleted", async () => {
