@@ -82,11 +82,11 @@ export class Heritage extends pulumi.ComponentResource {
 
     /** One task definition for whatever runs once: the command before a deployment, and those that somebody runs by hand. */
     private oneOffTask(inputs: TaskInputs): FargateTask {
-        const { cpu, memory, entrypoint, command, mounts }: Size & Partial<HeritageTaskArgs> = {
+        const { cpu, memory, entrypoint, command, mounts, writable }: Size & Partial<HeritageTaskArgs> = {
             ...ONE_OFF_SIZE,
             ...this.args.beforeDeploy,
         };
-        const args = this.task({ cpu, memory, entrypoint, command, mounts, inputs });
+        const args = this.task({ cpu, memory, entrypoint, command, mounts, writable, inputs });
         const task = new FargateTask(`${this.name}-${ONE_OFF}`, args, { parent: this });
         this.logGroupNames[ONE_OFF] = task.logGroupName;
         return task;

@@ -278,6 +278,7 @@ function heritageDefaults(name: string, input: HeritageInput, zones: number, d: 
                 command: commandWords(input.beforeDeploy.command),
                 timeoutSeconds: input.beforeDeploy.timeoutSeconds ?? BEFORE_DEPLOY_SECONDS,
                 mounts: input.beforeDeploy.mounts ?? {},
+                writable: input.beforeDeploy.writable ?? [],
                 ...sizeDefaults(input.beforeDeploy),
             } satisfies EachKey<HeritageInput["beforeDeploy"]>),
     } satisfies EachKey<HeritageInput>;
@@ -392,6 +393,7 @@ const scheduledTaskDefaults = (input: ScheduledTaskInput) =>
         environment: input.environment ?? {},
         secrets: input.secrets ?? {},
         mounts: input.mounts ?? {},
+        writable: input.writable ?? [],
     }) satisfies EachKey<ScheduledTaskInput>;
 
 type SidecarInput = NonNullable<HeritageServiceInput["sidecars"]>[string];

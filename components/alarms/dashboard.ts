@@ -70,7 +70,9 @@ export function alarmDashboard(
     let room = MOST_METRICS_OF_ALL;
     for (const { title, kinds, measured = (same: Measured) => same } of GRAPHS) {
         const watched = alarms.made.map((one) => one.watched).filter(({ kind }) => kinds.includes(kind));
-        const lines = watched.map((one, i) => graphLines({ ...one, measured: measured(one.measured) }, i));
+        const lines = watched.map((one, i) =>
+            graphLines({ ...one, measured: measured(one.measured) }, i, kinds.length > 1),
+        );
         const shown = fitting(lines, Math.min(MOST_METRICS, room));
         if (shown.length === 0) continue;
         const metrics = shown.flat();
@@ -108,9 +110,12 @@ function placed(widgets: readonly Widget[]) {
     });
 }
 
-/** The lines of a graph for one alarm: its metric; or its expression, with the metrics that this one is made of out of sight. */
-function graphLines({ name, suffix, measured, period }: Watched, index: number): unknown[] {
-    const label = [name, suffix].filter(Boolean).join("-");
+/**
+ * The lines of a graph for one alarm: its metric; or its expression, with the metrics that this one is made of out of sight. Where a graph has
+ * several kinds, a line is called after its own, too.
+ */
+function graphLines({ name, suffix, kind, measured, period }: Watched, index: number, ofKinds: boolean): unknown[] {
+    const label = [name, suffix, ofKinds && kind].filter(Boolean).join("-");
     if ("metric" in measured) return [[...path(measured.metric), { label, stat: measured.metric.stat }]];
     // An id is unique in its graph.
     const unique = (id: string) => `${id}${index}`;

@@ -90,6 +90,8 @@ export interface HeritageTaskArgs extends Size, Pick<ScheduledTaskArgs, "schedul
     secrets?: Record<string, Secret>;
     /** Which of the heritage's file systems it mounts, and where. @default none */
     mounts?: Record<string, string>;
+    /** Directories that it may write to. @default none */
+    writable?: string[];
 }
 
 /** What a heritage is put into: the network and all else that the applications of one environment share. */
@@ -150,5 +152,8 @@ export interface HeritageArgs {
     /** For its CI on GitHub: a state machine that deploys a digest, and a role that starts it (`DeployMachine`, `DeployRole`). @default none */
     deploy?: Pick<DeployRoleArgs, "repository" | "environment">;
     /** Runs to its end, with the new image and all secrets, before any service changes (see `beforeDeploy`). @default none */
-    beforeDeploy?: Size & Pick<HeritageTaskArgs, "entrypoint" | "command" | "mounts"> & { timeoutSeconds: number };
+    beforeDeploy?: Size &
+        Pick<HeritageTaskArgs, "entrypoint" | "command" | "mounts" | "writable"> & {
+            timeoutSeconds: number;
+        };
 }

@@ -50,7 +50,7 @@ export function taskInputs(
 export function applicationContainer(
     { image, imageCredentials, user = USER, notSecret }: HeritageArgs,
     inputs: TaskInputs,
-    own: Pick<ContainerArgs, "environment" | "secrets" | "entryPoint" | "command" | "mounts">,
+    own: Pick<ContainerArgs, "environment" | "secrets" | "entryPoint" | "command" | "mounts" | "writable">,
 ): ContainerArgs {
     return {
         image,
@@ -63,6 +63,7 @@ export function applicationContainer(
         entryPoint: own.entryPoint,
         command: own.command,
         mounts: own.mounts,
+        writable: own.writable,
     };
 }
 

@@ -44,7 +44,6 @@ export function heritageService(of: ServiceOfHeritage): Created {
     const container: ContainerArgs = {
         ...applicationContainer(heritage, inputs, { ...service, entryPoint: service.entrypoint }),
         healthCheck: service.healthCheckCommand && { command: ["CMD", ...service.healthCheckCommand] },
-        writable: service.writable,
         dependsOn: afterFirst(service.sidecars),
         stopTimeout: service.stopTimeout,
     };

@@ -34,8 +34,8 @@ function checkHeritage(name: string, heritage: HeritageConfig, config: PlatformC
         ...services.flatMap(([key, service]) =>
             serviceProblems((...rest) => at("services", key, ...rest), service, config),
         ),
-        ...services.flatMap(([key, { writable }]) =>
-            writableProblems(at("services", key, "writable"), { ...heritage, writable }),
+        ...ofEach(heritage).flatMap(([place, { writable }]) =>
+            writableProblems(at(...place, "writable"), { ...heritage, writable }),
         ),
         ...services.flatMap(([key, service]) =>
             sidecarProblems((...rest) => at("services", key, ...rest), service, heritage, config),
@@ -83,6 +83,13 @@ function credentialProblems(path: Path, heritage: HeritageConfig, { region }: Pl
         { path, what: `is a secret in ${secretRegion}, and the stack is in ${region}`, fix: `a secret in ${region}` },
     ];
 }
+
+/** Each service and each task that runs to its end, with the keys that lead to it. */
+const ofEach = ({ services, scheduledTasks, beforeDeploy }: HeritageConfig) => [
+    ...Object.entries(services).map(([key, one]) => [["services", key], one] as const),
+    ...Object.entries(scheduledTasks).map(([key, one]) => [["scheduledTasks", key], one] as const),
+    ...(beforeDeploy ? [[["beforeDeploy"], beforeDeploy] as const] : []),
+];
 
 function serviceProblems(at: At, service: Service, config: PlatformConfig): Problem[] {
     const { listeners, port, healthCheckPath, tls, reachable } = service;

@@ -38,17 +38,18 @@ export function applicationMountProblems(
 
 /** Of what runs to its end, with one container: it shares an empty volume with nobody. */
 export function taskMountProblems(at: At, heritage: HeritageConfig): Problem[] {
-    const tasks: [At, Mounts][] = [
-        ...Object.entries(heritage.scheduledTasks).map(([key, { mounts }]): [At, Mounts] => [
+    const tasks: [At, { mounts: Mounts; writable: readonly string[] }][] = [
+        ...Object.entries(heritage.scheduledTasks).map(([key, task]): (typeof tasks)[number] => [
             (...rest) => at("scheduledTasks", key, ...rest),
-            mounts,
+            task,
         ]),
         ...(heritage.beforeDeploy
-            ? [[(...rest) => at("beforeDeploy", ...rest), heritage.beforeDeploy.mounts] as [At, Mounts]]
+            ? [[(...rest) => at("beforeDeploy", ...rest), heritage.beforeDeploy] as (typeof tasks)[number]]
             : []),
     ];
-    return tasks.flatMap(([own, mounts]) => [
+    return tasks.flatMap(([own, { mounts, writable }]) => [
         ...mountProblems(own("mounts"), mounts, heritage),
+        ...mountedProblems(own("mounts"), { user: heritage.user, mounts, writable }),
         ...Object.keys(mounts).flatMap((name): Problem[] => {
             if (!Object.hasOwn(heritage.volumes, name) || heritage.volumes[name]!.efs) return [];
             const what = "is empty at the start of each task, and no other container of this one shares it";

@@ -159,6 +159,7 @@ const scheduledTask = z
         environment: z.record(z.string(), z.string()).optional().describe("In the clear, beside the heritage's."),
         secrets: ownSecrets.optional(),
         mounts: taskMounts,
+        writable: application.writable,
     })
     .describe("A task that runs by the clock, to its end.");
 
@@ -170,6 +171,7 @@ const beforeDeploy = z
         cpu,
         memory,
         mounts: taskMounts,
+        writable: application.writable,
     })
     .describe("A task that runs to its end before any service of the heritage changes; where it fails, none does.");
 

@@ -14,6 +14,7 @@ interface Container {
     command?: string[];
     environment: { name: string; value: string }[];
     secrets: { name: string; valueFrom: string }[];
+    mountPoints: { containerPath: string }[];
 }
 const containers = (made: Made, name: string) =>
     JSON.parse(String(made.inputs("aws.ecs.TaskDefinition", name).containerDefinitions)) as Container[];
@@ -188,6 +189,18 @@ describe("Heritage", () => {
         });
         expect(made.inputs("aws.ecs.Service", "blog-worker")).not.to.have.property("launchType");
         expect(made.inputs("aws.ecs.Service", "blog-web")).to.include({ launchType: "FARGATE" });
+    });
+
+    it("lets what runs to its end write to the directories that it names, and nothing else", async () => {
+        const { scheduledTasks, beforeDeploy } = HERITAGE;
+        const made = await heritage({
+            scheduledTasks: { nightly: { ...scheduledTasks!.nightly!, writable: ["/var/run"] } },
+            beforeDeploy: { ...beforeDeploy!, writable: ["/tmp"] },
+        });
+        const directories = (name: string) => app(made, name).mountPoints.map(({ containerPath }) => containerPath);
+        expect(directories("blog-nightly")).to.deep.equal(["/var/run"]);
+        expect(directories("blog-oneoff")).to.deep.equal(["/tmp"]);
+        expect(directories("blog-worker")).to.deep.equal([]);
     });
 
     it("has services wait for all that the task before a deployment needs", async () => {

@@ -83,6 +83,18 @@ const BROKEN: BrokenBlog = {
         /no VOLUME of the Dockerfile names it/,
         /in images\/app\/Dockerfile/,
     ],
+    "the same of a scheduled task": [
+        'build: { context: images/app, target: bare }\nscheduled_tasks: { tidy: { schedule: rate(1 day), command: [tidy], writable: [/data] } }',
+        "scheduled_tasks.tidy.writable[0]",
+        /no VOLUME of the Dockerfile names it/,
+        /in images\/app\/Dockerfile/,
+    ],
+    "the same of the task before a deployment": [
+        'build: { context: images/app, target: bare }\nservices: { worker: {} }\nbefore_deploy: { command: [go], writable: [/data] }',
+        "before_deploy.writable[0]",
+        /no VOLUME of the Dockerfile names it/,
+        /in images\/app\/Dockerfile/,
+    ],
 };
 
 const DOCKERFILE = `FROM debian AS bare

@@ -20,6 +20,12 @@ const BROKEN: BrokenBlog = {
         /is empty at the start of each task/,
         /efs: \{\}/,
     ],
+    "a file system of a task that is a writable directory as well": [
+        heritage("{ files: { efs: {} } }", task("{ files: /files }, writable: [/files]")),
+        "scheduled_tasks.tidy.mounts.files",
+        /\/files is in writable, too/,
+        /one of the two/,
+    ],
     "a task before a deployment that mounts what begins empty": [
         heritage("{ files: {} }", `${web("count: 1")}\nbefore_deploy: { command: go, mounts: { files: /files } }`),
         "before_deploy.mounts.files",
