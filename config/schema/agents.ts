@@ -86,7 +86,7 @@ export const agent = z
             .max(200)
             .optional()
             .describe(
-                "Connections to the database that one task may open for a wallet; kanon-anoncreds opens 10 more. Default: 5 in dev, 10 in prod.",
+                "Connections to the database that one task may open for a wallet; kanon-anoncreds opens 10 more, a mediator 3. Default: 5 in dev, 10 in prod.",
             ),
         tenants: z
             .int()

@@ -19,16 +19,17 @@ from acapy_agent.transport.inbound.manager import InboundTransportManager
 from acapy_agent.transport.inbound.session import InboundSession
 from acapy_agent.transport.outbound.message import OutboundMessage
 from acapy_agent.transport.wire_format import BaseWireFormat
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from psycopg_pool import AsyncConnectionPool
 
 LOGGER = logging.getLogger("undelivered")
 # Two at work, and the one that listens (components/agent-pools.ts counts them).
 POOL = 2
+# A host that died is given up after half a minute, also by a connection that listens (libpq, "Connection Control Functions").
+DEAD_PEERS = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 4, "tcp_user_timeout": 30_000}
 # As long as ACA-Py's own queue says that it keeps a message.
 KEPT = "7 days"
 # For a message that is on its way into a socket, beyond the time that the socket has to answer: another task may take it then.
 GRACE_SECONDS = 10
-ERRORS = (psycopg.Error, PoolTimeout)
 
 TABLE = """
     SELECT pg_advisory_xact_lock(hashtext('undelivered'));
@@ -123,8 +124,10 @@ class SharedQueue(InboundTransportManager):
             return super().dispatch_complete(message, completed)
 
         async def first_hand_over():
-            await self.hand_over(session)
-            InboundTransportManager.dispatch_complete(self, message, completed)
+            try:
+                await self.hand_over(session)
+            finally:
+                InboundTransportManager.dispatch_complete(self, message, completed)
 
         self.task_queue.run(first_hand_over())
 
@@ -161,8 +164,7 @@ class SharedQueue(InboundTransportManager):
     async def listen(self):
         while True:
             try:
-                settings = {**self.database, "keepalives_idle": 10, "keepalives_interval": 5}
-                async with await psycopg.AsyncConnection.connect(**settings) as connection:
+                async with await psycopg.AsyncConnection.connect(**self.database) as connection:
                     await connection.execute("LISTEN undelivered")
                     async for told in connection.notifies():
                         self.wake({told.payload})
@@ -197,6 +199,8 @@ class SharedQueue(InboundTransportManager):
     async def put(self, outbound):
         target = outbound.target or next(iter(outbound.target_list), None)
         recipient = outbound.reply_to_verkey or (target and target.recipient_keys[0])
+        if not recipient:
+            return LOGGER.warning("A message is for nobody, and is lost")
         try:
             message = outbound.enc_payload or await self.packed(outbound, recipient, target)
         except WireFormatError as error:
@@ -219,13 +223,13 @@ class SharedQueue(InboundTransportManager):
             async with self.pool.connection() as connection:
                 cursor = await connection.execute(query, values)
                 return await cursor.fetchall() if cursor.description else []
-        except ERRORS as error:
+        except psycopg.Error as error:
             LOGGER.warning("The messages in the database cannot be reached: %s", error)
             return []
 
 
 def install(database):
     """`database`: how psycopg connects to the wallet's, with autocommit."""
-    SharedQueue.database = database
+    SharedQueue.database = {**database, **DEAD_PEERS}
     manager.InboundSession = Session
     conductor.InboundTransportManager = SharedQueue
