@@ -84,13 +84,13 @@ const BROKEN: BrokenBlog = {
         /in images\/app\/Dockerfile/,
     ],
     "the same of a scheduled task": [
-        'build: { context: images/app, target: bare }\nscheduled_tasks: { tidy: { schedule: rate(1 day), command: [tidy], writable: [/data] } }',
+        "build: { context: images/app, target: bare }\nscheduled_tasks: { tidy: { schedule: rate(1 day), command: [tidy], writable: [/data] } }",
         "scheduled_tasks.tidy.writable[0]",
         /no VOLUME of the Dockerfile names it/,
         /in images\/app\/Dockerfile/,
     ],
     "the same of the task before a deployment": [
-        'build: { context: images/app, target: bare }\nservices: { worker: {} }\nbefore_deploy: { command: [go], writable: [/data] }',
+        "build: { context: images/app, target: bare }\nservices: { worker: {} }\nbefore_deploy: { command: [go], writable: [/data] }",
         "before_deploy.writable[0]",
         /no VOLUME of the Dockerfile names it/,
         /in images\/app\/Dockerfile/,
