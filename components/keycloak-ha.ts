@@ -4,6 +4,8 @@ import { logAlarm } from "./alarms/log";
 import { Database, type DatabaseAccess, type DatabaseArgs } from "./database";
 import type { Calls } from "./discovery";
 import type { Endpoint } from "./endpoint";
+import { type EnvoyCertificate, envoyKeyPair } from "./envoy/key-pair";
+import { ENVOY_PORT, envoySidecar } from "./envoy/sidecar";
 import { FargateService, type FargateServiceArgs } from "./fargate-service";
 import {
     DATABASE,
@@ -36,6 +38,8 @@ import { UserError } from "./user-error";
  *     secrets,
  *     image: image.reference,
  *     version: "26.7.3", // the one that is in the image
+ *     envoyImage: envoy.reference,
+ *     certificate: authority,
  *     cpu: 1024,
  *     memory: 2048,
  *     count: 2,
@@ -87,6 +91,10 @@ export interface KeycloakHaArgs extends Pick<
      * lets two versions run side by side on one database.
      */
     version: string;
+    /** An image made like `images/envoy`, by digest: it takes TLS from the load balancers, and reaches the node over loopback. */
+    envoyImage: pulumi.Input<string>;
+    /** Who signs Envoy's certificate, which the program then renews; or a certificate from elsewhere with its key. */
+    certificate: EnvoyCertificate;
     /** Realms of the image that count no failed log-ins, by name: a policy looks at them. @default none is known of */
     unprotectedRealms?: readonly string[];
     /** The cluster's own PostgreSQL: role, password and database are made with it. Or a role on a `SharedDatabase`. */
@@ -138,7 +146,8 @@ const NAME_TTL = 60;
 
 /**
  * Keycloak as a cluster: any node answers, any node may go, and sessions go on. The nodes find one another in the database and
- * talk over ports that only they reach; users come through the public endpoint, administrators through the internal one.
+ * talk over ports that only they reach; users come through the public endpoint, administrators through the internal one, with TLS
+ * up to an Envoy beside each node.
  *
  * A new patch version rolls. Another minor or major version may not run beside the old one: every node stops first, the new
  * ones change the database, and nothing goes back by itself (see `keycloak/versions.ts`). `deployment` says which it is. Once they
@@ -184,11 +193,19 @@ export class KeycloakHa extends pulumi.ComponentResource {
         this.url = users.url.apply(below);
         this.adminUrl = administrators.url.apply(below);
         const version = new DeployedVersion(name, args.version, this);
+        const envoy = envoySidecar({
+            image: args.envoyImage,
+            // Not once it is healthy: ECS waits three minutes for that, and a node that changes a large database may take longer.
+            app: { container: "keycloak", port: HTTP_PORT, protocol: "http1", healthChecked: false },
+            clientAlone: true,
+            ...envoyKeyPair(name, args, this),
+        });
         const service = new FargateService(
             name,
             {
                 ...args,
                 containers: {
+                    envoy,
                     keycloak: keycloakContainer({
                         // The task definition, and with it the service, comes after the word that it is begun.
                         image: pulumi.all([args.image, version.begun]).apply(([image]) => image),
@@ -311,7 +328,13 @@ function refuse(name: string, args: KeycloakHaArgs) {
  */
 function routes(name: string, { publicEndpoint, adminEndpoint, host, relativePath = "" }: KeycloakHaArgs) {
     const paths = pathsBelow(relativePath);
-    const shared = { host, port: HTTP_PORT, httpsOnly: true, healthCheck: { path: paths.check } };
+    const shared = {
+        host,
+        port: ENVOY_PORT,
+        targetProtocol: "HTTPS",
+        httpsOnly: true,
+        healthCheck: { path: paths.check },
+    } as const;
     publicEndpoint.refuse(name, { host, paths: paths.refused });
     return {
         users: publicEndpoint.route(name, { ...shared, paths: paths.public }),

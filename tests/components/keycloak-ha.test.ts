@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { SimulatedAws } from "../../automation/plan/simulated-aws";
+import { CertificateAuthority } from "../../components/certificate-authority";
 import { Endpoint } from "../../components/endpoint";
 import { CONDITION_VALUES } from "../../components/endpoint/rules";
 import { KeycloakHa, type KeycloakHaArgs } from "../../components/keycloak-ha";
@@ -8,12 +9,14 @@ import { SecretStore } from "../../components/secret-store";
 import { ACCOUNT, CLUSTER, DATABASE, make, type Made, PROJECT, REGION, refusal, secretAt, STACK, VPC } from "./support";
 
 const IMAGE = `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/keycloak@sha256:${"0".repeat(64)}`;
+const ENVOY_IMAGE = IMAGE.replace("/keycloak@", "/envoy@");
 const PRIVATE_ZONE = { id: "Z-PRIVATE", name: "internal.id.example.com" };
 const { vpc: _, logRetentionDays: __, ...SETTINGS } = DATABASE;
 const ARGS = {
     cluster: CLUSTER,
     vpc: { ...VPC, cidr: "10.0.0.0/16", privateZone: PRIVATE_ZONE },
     image: IMAGE,
+    envoyImage: ENVOY_IMAGE,
     version: "26.7.3",
     cpu: 1024,
     memory: 2048,
@@ -24,7 +27,8 @@ const ARGS = {
 } as const;
 const https = (domain: string) => ({ certificateArn: "arn:certificate", domain, zoneId: `Z-${domain}` });
 
-const endpoints = () => ({
+const needed = () => ({
+    certificate: new CertificateAuthority("authority"),
     publicEndpoint: new Endpoint("public", {
         vpc: VPC,
         allowedCidrs: ["0.0.0.0/0"],
@@ -40,7 +44,7 @@ const endpoints = () => ({
 const keycloak = (args: Partial<KeycloakHaArgs> = {}) =>
     make(() => {
         const secrets = new SecretStore("secrets");
-        const made = new KeycloakHa("keycloak", { ...ARGS, ...endpoints(), secrets, ...args });
+        const made = new KeycloakHa("keycloak", { ...ARGS, ...needed(), secrets, ...args });
         const { url, adminUrl, serviceName, logGroupName, databaseHost, databaseName } = made;
         const { parameterNames, deployment } = made;
         return { url, adminUrl, serviceName, logGroupName, databaseHost, databaseName, parameterNames, deployment };
@@ -63,13 +67,20 @@ async function having<T>(parameters: Record<string, string>, program: () => Prom
 }
 
 interface Definition {
+    name: string;
+    image: string;
+    command: string[];
+    dependsOn?: object[];
+    portMappings: { containerPort: number }[];
     environment: { name: string; value: string }[];
     secrets: { name: string; valueFrom: string }[];
 }
-function container(made: Made): Definition {
-    const definitions = JSON.parse(made.inputs("aws.ecs.TaskDefinition").containerDefinitions as string);
-    expect(definitions).to.have.length(1);
-    return definitions[0];
+function container(made: Made, name = "keycloak"): Definition {
+    const definitions = JSON.parse(
+        made.inputs("aws.ecs.TaskDefinition").containerDefinitions as string,
+    ) as Definition[];
+    expect(definitions.map((one) => one.name)).to.deep.equal(["envoy", "keycloak"]);
+    return definitions.find((one) => one.name === name)!;
 }
 const environment = (made: Made) =>
     Object.fromEntries(container(made).environment.map(({ name, value }) => [name, value]));
@@ -91,6 +102,8 @@ describe("KeycloakHa", () => {
             `/${PROJECT}/${STACK}/versions/keycloak/running`,
             `/${PROJECT}/${STACK}/keycloak/KC_BOOTSTRAP_ADMIN_PASSWORD`,
             `/${PROJECT}/${STACK}/keycloak/KC_DB_PASSWORD`,
+            `/${PROJECT}/${STACK}/keycloak-tls/TLS_CERTIFICATE`,
+            `/${PROJECT}/${STACK}/keycloak-tls/TLS_PRIVATE_KEY`,
         ]);
     });
 
@@ -119,14 +132,17 @@ describe("KeycloakHa", () => {
                 { name: "KC_HOSTNAME", value: "https://auth.id.example.com" },
                 { name: "KC_HOSTNAME_ADMIN", value: "https://auth.internal.id.example.com" },
                 { name: "KC_HTTP_ENABLED", value: "true" },
+                { name: "KC_HTTP_HOST", value: "127.0.0.1" },
+                { name: "KC_HTTP_MANAGEMENT_HOST", value: "0.0.0.0" },
                 { name: "KC_PROXY_HEADERS", value: "xforwarded" },
+                { name: "KC_PROXY_TRUSTED_ADDRESSES", value: "127.0.0.1" },
             ],
             secrets: [
                 { name: "KC_BOOTSTRAP_ADMIN_PASSWORD", valueFrom: parameter("keycloak/KC_BOOTSTRAP_ADMIN_PASSWORD") },
                 { name: "KC_DB_PASSWORD", valueFrom: parameter("keycloak/KC_DB_PASSWORD") },
             ],
             dockerLabels: { "secret-versions": "KC_BOOTSTRAP_ADMIN_PASSWORD=1 KC_DB_PASSWORD=1" },
-            portMappings: [port(8080), port(9000), port(7800), port(57800)],
+            portMappings: [port(9000), port(7800), port(57800)],
             healthCheck: {
                 command: [
                     "CMD",
@@ -166,6 +182,23 @@ describe("KeycloakHa", () => {
                 },
             },
         });
+    });
+
+    it("has an Envoy in front, which starts with it, tells it who the client is, and takes TLS from the load balancers", async () => {
+        const made = await keycloak();
+        const { image, portMappings, dependsOn, secrets, command } = container(made, "envoy");
+        expect(image).to.equal(ENVOY_IMAGE);
+        expect(portMappings.map(({ containerPort }) => containerPort)).to.deep.equal([8443]);
+        // Not once it is healthy: a change of a large database may take longer than ECS waits for that.
+        expect(dependsOn).to.deep.equal([{ containerName: "keycloak", condition: "START" }]);
+        expect(secrets).to.deep.equal([
+            { name: "TLS_CERTIFICATE", valueFrom: parameter("keycloak-tls/TLS_CERTIFICATE") },
+            { name: "TLS_PRIVATE_KEY", valueFrom: parameter("keycloak-tls/TLS_PRIVATE_KEY") },
+        ]);
+        const overlay = JSON.parse(command[command.indexOf("--config-yaml") + 1]!);
+        expect(overlay.layered_runtime.layers).to.deep.equal([{ name: "app", static_layer: { client_alone: 100 } }]);
+        expect(JSON.stringify(overlay)).to.contain('"address":"127.0.0.1","port_value":8080');
+        for (const { inputs } of made.all("aws.lb.TargetGroup")) expect(inputs.protocol).to.equal("HTTPS");
     });
 
     it("shows no secret anywhere", async () => {
@@ -236,7 +269,12 @@ describe("KeycloakHa", () => {
         expect(made.waitsFor(handedOn!)).to.include(`aws.lb.ListenerRule ${refused!.name}`);
         for (const { inputs } of made.all("aws.lb.TargetGroup")) {
             // Not /health/ready: a failover of the database would have every node replaced.
-            expect(inputs.healthCheck).to.include({ path: "/realms/master", port: "8080", matcher: "200" });
+            expect(inputs.healthCheck).to.include({
+                path: "/realms/master",
+                port: "8443",
+                protocol: "HTTPS",
+                matcher: "200",
+            });
         }
     });
 
@@ -249,8 +287,8 @@ describe("KeycloakHa", () => {
             "keycloak-db: in tcp 5432-5432 keycloak-db-clients",
             "keycloak: in tcp 57800-57800 keycloak",
             "keycloak: in tcp 7800-7800 keycloak",
-            "keycloak: in tcp 8080-8080 admin",
-            "keycloak: in tcp 8080-8080 public",
+            "keycloak: in tcp 8443-8443 admin",
+            "keycloak: in tcp 8443-8443 public",
             "keycloak: in tcp 9000-9000 10.9.0.0/16",
             "keycloak: out tcp 389-636 0.0.0.0/0",
             "keycloak: out tcp 57800-57800 keycloak",
@@ -441,5 +479,5 @@ describe("KeycloakHa", () => {
 /** For `refusal`, which runs the program itself. */
 function keycloakIn(args: Partial<KeycloakHaArgs>) {
     const secrets = new SecretStore("secrets");
-    return new KeycloakHa("keycloak", { ...ARGS, ...endpoints(), secrets, ...args });
+    return new KeycloakHa("keycloak", { ...ARGS, ...needed(), secrets, ...args });
 }

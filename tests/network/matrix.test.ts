@@ -23,6 +23,12 @@ const NAMED: Record<string, readonly string[]> = {
 
 /** Whose databases are on the shared instance, and the task that makes their roles. */
 const ON_SHARED = ["holder", "issuer", "keycloak", "reports", "sample-api", "shared-db"];
+/** Services of heritages whose files say `tls: false`. */
+const WITHOUT_TLS = Object.entries(heritageFiles()).flatMap(([heritage, file]) =>
+    Object.entries((file.services ?? {}) as Record<string, { tls?: boolean } | null>)
+        .filter(([, service]) => service?.tls === false)
+        .map(([name]) => `${heritage}-${name}`),
+);
 /** Services that other applications reach by name, as their heritages' files say. */
 const REACHABLE = Object.entries(heritageFiles()).flatMap(([heritage, file]) =>
     Object.entries((file.services ?? {}) as Record<string, { reachable?: boolean } | null>)
@@ -135,7 +141,7 @@ for (const [stack, named] of Object.entries(NAMED)) {
             }
             const keycloak = "service keycloak";
             if (reach.actors.includes(keycloak)) {
-                expect(open(past, keycloak, [8080, 8443])).to.deep.equal([]);
+                expect(open(past, keycloak, [8443])).to.deep.equal([]);
                 expect(
                     open(
                         others(() => false),
@@ -144,9 +150,11 @@ for (const [stack, named] of Object.entries(NAMED)) {
                     ),
                     "metrics",
                 ).to.deep.equal([]);
+                // Envoy alone reaches it there, and Envoy's admin nobody.
+                expect(open(reach.actors, keycloak, [8080, 9901])).to.deep.equal([]);
                 const own = others((one) => one === keycloak);
                 expect(open(own, keycloak, [7800, 57800])).to.deep.equal([]);
-                expect(reach.may("load balancer public", keycloak, 8080), "its health check").to.equal(true);
+                expect(reach.may("load balancer public", keycloak, 8443), "its health check").to.equal(true);
             }
         });
 
@@ -205,6 +213,13 @@ for (const [stack, named] of Object.entries(NAMED)) {
                 for (const one of others(isMeant)) expect(reach.ports(one, machine), one).to.deep.equal([]);
                 expect(reach.outsiders(machine)).to.deep.equal([]);
             }
+        });
+
+        it("has no plain HTTP between a load balancer and a task but an agent's, and one of tls: false", () => {
+            const routes = planned.model.endpoints.flatMap((endpoint) => endpoint.routes);
+            const plain = routes.filter(({ tls, service }) => !tls && !agents.includes(`service ${service}`));
+            expect(routes.some(({ tls }) => tls)).to.equal(true);
+            expect(plain.filter(({ service }) => !WITHOUT_TLS.includes(service))).to.deep.equal([]);
         });
 
         it("has public rules that lead to no console, no admin API and no port of Envoy's or Keycloak's own", () => {
