@@ -206,7 +206,7 @@ export class District {
 }
 
 /** Whether something needs a certificate by the stack's own authority: an Envoy, or an endpoint without a domain. */
-const signs = (config: PlatformConfig) => config.keycloak !== undefined || isKnown(config);
+const signs = (config: PlatformConfig) => Boolean(config.keycloak?.tls) || isKnown(config);
 
 /** Whether a task may meet such a certificate. That of Keycloak's Envoy, load balancers alone see. */
 const isKnown = (config: PlatformConfig) =>

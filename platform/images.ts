@@ -44,7 +44,7 @@ export class Images {
         const behind = Object.values(heritages).filter((heritage) =>
             Object.values(heritage.services).some(isBehindEnvoy),
         );
-        const users = [...(keycloak ? [keycloak] : []), ...Object.values(services), ...behind].map(
+        const users = [...(keycloak?.tls ? [keycloak] : []), ...Object.values(services), ...behind].map(
             (one) => one.architecture,
         );
         return this.shared("envoy", args, architecture, users);

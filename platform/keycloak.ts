@@ -18,7 +18,7 @@ const NAME = "keycloak";
 export function keycloakCluster(district: District): KeycloakHa | undefined {
     const { config, opts, cluster, plugins, vpc, secrets, publicEndpoint, adminEndpoint, authority, images } = district;
     if (config.keycloak === undefined) return undefined;
-    const { image: existing, secrets: sources, environment, egress, ...settings } = config.keycloak;
+    const { image: existing, secrets: sources, environment, egress, tls, ...settings } = config.keycloak;
     const { protect, logRetentionDays, exec } = config;
     const image = new ContainerImage(
         NAME,
@@ -57,8 +57,11 @@ export function keycloakCluster(district: District): KeycloakHa | undefined {
             logRetentionDays,
             protect,
             image: image.reference,
-            envoyImage: images.envoy(settings.architecture),
-            certificate: authority!,
+            tls: tls !== false && {
+                envoyImage: images.envoy(settings.architecture),
+                certificate: authority!,
+                waiting: tls === "both",
+            },
             unprotectedRealms: existing ? [] : unprotectedRealms(realmFolders(pulumi.getStack())),
         },
         opts,

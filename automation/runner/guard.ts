@@ -1,4 +1,4 @@
-/** Refuses changes that would lose data or an identity. */
+/** Refuses changes that would lose data or an identity, or have nobody answer for minutes where there is a way without. */
 import { typeEntry } from "../../aws/types";
 import { environmentNamed } from "../../config/environments";
 import { Exit } from "../shared/errors";
@@ -62,6 +62,8 @@ export function guard(changes: readonly Change[], environment: string, allowed: 
     const unknown = unknownNames(changes, allowed);
     const found = refusals(changes, environment, allowed);
     if (found.length > 0) throw new Exit(STOPPED, describe(found, stack));
+    const emptied = environmentNamed(environment).production ? unanswered(changes, allowed) : [];
+    if (emptied.length > 0) throw new Exit(STOPPED, describeUnanswered(emptied, stack));
     if (unknown.length > 0) {
         throw new Exit(
             STOPPED,
@@ -69,6 +71,28 @@ export function guard(changes: readonly Change[], environment: string, allowed: 
         );
     }
 }
+
+/** Keycloak's target groups without TLS that make room for those with TLS, which have no target until the new nodes are healthy. */
+export function unanswered(changes: readonly Change[], allowed: readonly string[]): Change[] {
+    const targetGroups = changes.filter(({ type }) => type === "aws:lb/targetGroup:TargetGroup");
+    const made = new Set(targetGroups.filter(({ kind }) => kind === "create").map(({ name }) => name));
+    return targetGroups.filter(
+        ({ kind, urn, name }) =>
+            kind === "delete" &&
+            /^(public|admin)-keycloak$/.test(name) &&
+            made.has(`${name}-tls`) &&
+            !allowed.includes(urn) &&
+            !allowed.includes(typeAndName(urn)),
+    );
+}
+
+const describeUnanswered = (emptied: readonly Change[], stack: string) =>
+    [
+        "stopped before anything was changed: Keycloak would answer 503 for some minutes",
+        ...emptied.map(({ urn, name }) => `  deleted: ${label(urn)}; ${name}-tls in its place has no healthy node yet`),
+        `      → without: identity:keycloak with tls: both in Pulumi.${stack}.yaml, an \`up\`, and then this`,
+        `      → if it is meant: ${emptied.map(({ urn }) => `--allow-replace '${typeAndName(urn)}'`).join(" ")}`,
+    ].join("\n");
 
 const unprotect = (stack: string) => `identity:protect: false in Pulumi.${stack}.yaml, an \`up\`, and then this`;
 

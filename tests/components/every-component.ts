@@ -149,7 +149,7 @@ export const COMPONENTS: Record<string, (name: string, opts?: Opts) => pulumi.Ou
         const secrets = new SecretStore("secrets");
         const tls = { envoyImage: "example.com/envoy@sha256:00", certificate: new CertificateAuthority("authority") };
         const endpoints = { publicEndpoint, adminEndpoint };
-        return new KeycloakHa(name, { ...args, ...tls, ...endpoints, database, secrets }, opts).serviceName;
+        return new KeycloakHa(name, { ...args, tls, ...endpoints, database, secrets }, opts).serviceName;
     },
     FargateTask: (name, opts) => new FargateTask(name, { ...AGENT, containers: { app: container } }, opts).logGroupName,
     ScheduledTask(name, opts) {

@@ -16,7 +16,6 @@ const ARGS = {
     cluster: CLUSTER,
     vpc: { ...VPC, cidr: "10.0.0.0/16", privateZone: PRIVATE_ZONE },
     image: IMAGE,
-    envoyImage: ENVOY_IMAGE,
     version: "26.7.3",
     cpu: 1024,
     memory: 2048,
@@ -28,7 +27,7 @@ const ARGS = {
 const https = (domain: string) => ({ certificateArn: "arn:certificate", domain, zoneId: `Z-${domain}` });
 
 const needed = () => ({
-    certificate: new CertificateAuthority("authority"),
+    tls: { envoyImage: ENVOY_IMAGE, certificate: new CertificateAuthority("authority") },
     publicEndpoint: new Endpoint("public", {
         vpc: VPC,
         allowedCidrs: ["0.0.0.0/0"],

@@ -260,7 +260,7 @@ describe("Keycloak under its task definition", () => {
         const login = loginAction({ issuer, client: { id: "web", secret: clientSecret } });
         const browserFor = await loginBalancer(sandbox!, {
             network,
-            node: { host: await nodes[0].address(), port: HTTP },
+            node: { host: await nodes[0].address(), port: ENVOY_PORT },
             issuer,
             clientSecret,
             rules: [{ name: "web", actions: [await known(login)] }] as LoginRules,
