@@ -3,7 +3,7 @@ import { SimulatedAws } from "../../automation/plan/simulated-aws";
 import { CertificateAuthority } from "../../components/certificate-authority";
 import { Endpoint } from "../../components/endpoint";
 import { CONDITION_VALUES } from "../../components/endpoint/rules";
-import { KeycloakHa, type KeycloakHaArgs } from "../../components/keycloak-ha";
+import { KeycloakHa, type KeycloakHaArgs, type KeycloakTlsArgs } from "../../components/keycloak-ha";
 import { MANAGED_VARIABLES } from "../../components/keycloak/variables";
 import { SecretStore } from "../../components/secret-store";
 import { ACCOUNT, CLUSTER, DATABASE, make, type Made, PROJECT, REGION, refusal, secretAt, STACK, VPC } from "./support";
@@ -26,8 +26,8 @@ const ARGS = {
 } as const;
 const https = (domain: string) => ({ certificateArn: "arn:certificate", domain, zoneId: `Z-${domain}` });
 
-const needed = () => ({
-    tls: { envoyImage: ENVOY_IMAGE, certificate: new CertificateAuthority("authority") },
+const needed = (tls: Partial<KeycloakTlsArgs> = {}) => ({
+    tls: { envoyImage: ENVOY_IMAGE, certificate: new CertificateAuthority("authority"), ...tls },
     publicEndpoint: new Endpoint("public", {
         vpc: VPC,
         allowedCidrs: ["0.0.0.0/0"],
@@ -40,10 +40,10 @@ const needed = () => ({
         https: https(PRIVATE_ZONE.name),
     }),
 });
-const keycloak = (args: Partial<KeycloakHaArgs> = {}) =>
+const keycloak = (args: Partial<KeycloakHaArgs> = {}, tls?: Partial<KeycloakTlsArgs>) =>
     make(() => {
         const secrets = new SecretStore("secrets");
-        const made = new KeycloakHa("keycloak", { ...ARGS, ...needed(), secrets, ...args });
+        const made = new KeycloakHa("keycloak", { ...ARGS, ...needed(tls), secrets, ...args });
         const { url, adminUrl, serviceName, logGroupName, databaseHost, databaseName } = made;
         const { parameterNames, deployment } = made;
         return { url, adminUrl, serviceName, logGroupName, databaseHost, databaseName, parameterNames, deployment };
@@ -74,13 +74,16 @@ interface Definition {
     environment: { name: string; value: string }[];
     secrets: { name: string; valueFrom: string }[];
 }
-function container(made: Made, name = "keycloak"): Definition {
-    const definitions = JSON.parse(
-        made.inputs("aws.ecs.TaskDefinition").containerDefinitions as string,
-    ) as Definition[];
-    expect(definitions.map((one) => one.name)).to.deep.equal(["envoy", "keycloak"]);
-    return definitions.find((one) => one.name === name)!;
-}
+const containers = (made: Made) =>
+    JSON.parse(made.inputs("aws.ecs.TaskDefinition").containerDefinitions as string) as Definition[];
+const container = (made: Made, name = "keycloak") => containers(made).find((one) => one.name === name)!;
+const groupNamed = (made: Made, arn: unknown) =>
+    made.all("aws.lb.TargetGroup").find(({ outputs }) => outputs.arn === arn)!.name;
+/** The service's: target group, container, port. */
+const loadBalancers = (made: Made) =>
+    (made.inputs("aws.ecs.Service").loadBalancers as Record<string, unknown>[]).map((one) => [
+        ...[groupNamed(made, one.targetGroupArn), one.containerName, one.containerPort],
+    ]);
 const environment = (made: Made) =>
     Object.fromEntries(container(made).environment.map(({ name, value }) => [name, value]));
 const parameter = (name: string) => `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/${PROJECT}/${STACK}/${name}`;
@@ -198,6 +201,54 @@ describe("KeycloakHa", () => {
         expect(overlay.layered_runtime.layers).to.deep.equal([{ name: "app", static_layer: { client_alone: 100 } }]);
         expect(JSON.stringify(overlay)).to.contain('"address":"127.0.0.1","port_value":8080');
         for (const { inputs } of made.all("aws.lb.TargetGroup")) expect(inputs.protocol).to.equal("HTTPS");
+    });
+
+    it("has no Envoy without TLS", async () => {
+        const made = await keycloak({ tls: false });
+        expect(containers(made).map(({ name }) => name)).to.deep.equal(["keycloak"]);
+        expect(loadBalancers(made)).to.deep.equal([
+            ["public-keycloak", "keycloak", 8080],
+            ["admin-keycloak", "keycloak", 8080],
+        ]);
+        for (const { inputs } of made.all("aws.lb.TargetGroup")) {
+            expect(inputs).to.include({ protocol: "HTTP" });
+            expect(inputs.healthCheck).to.include({ port: "8080", protocol: "HTTP" });
+        }
+        expect(environment(made)).not.to.include.any.keys("KC_HTTP_HOST", "KC_PROXY_TRUSTED_ADDRESSES");
+        expect(made.one("identity.KeycloakHa").inputs).to.include({ tls: false });
+    });
+
+    it("is reached with and without TLS for one `up`, and gets its requests without", async () => {
+        const made = await keycloak({}, { waiting: true });
+        expect(environment(made)).not.to.include.any.keys("KC_HTTP_HOST", "KC_PROXY_TRUSTED_ADDRESSES");
+        expect(loadBalancers(made)).to.deep.equal([
+            ["public-keycloak", "keycloak", 8080],
+            ["admin-keycloak", "keycloak", 8080],
+            ["public-keycloak-tls", "envoy", 8443],
+            ["admin-keycloak-tls", "envoy", 8443],
+        ]);
+        const handing = made
+            .all("aws.lb.ListenerRule")
+            .flatMap(({ inputs }) =>
+                (inputs.actions as { type: string; forward?: { targetGroups: { arn: string; weight: number }[] } }[])
+                    .filter(({ type }) => type === "forward")
+                    .map(({ forward }) =>
+                        forward!.targetGroups.map(({ arn, weight }) => [groupNamed(made, arn), weight]),
+                    ),
+            );
+        expect(handing.length).to.be.greaterThan(1);
+        for (const [first, second, ...others] of handing) {
+            expect(others).to.deep.equal([]);
+            expect(first).to.deep.equal([String(first![0]), 1]);
+            expect(second).to.deep.equal([`${String(first![0])}-tls`, 0]);
+        }
+        const rules = made.rules({}).filter((rule) => /^keycloak: in tcp (8080|8443)/.test(rule));
+        expect(rules).to.deep.equal([
+            "keycloak: in tcp 8080-8080 admin",
+            "keycloak: in tcp 8080-8080 public",
+            "keycloak: in tcp 8443-8443 admin",
+            "keycloak: in tcp 8443-8443 public",
+        ]);
     });
 
     it("shows no secret anywhere", async () => {

@@ -88,10 +88,13 @@ describe("the guard", () => {
         const named = names.map((name) => `${TARGETS}::${name}`);
         for (const one of named) expect(message).to.contain(`--allow-replace '${one}'`);
         expect(stopped(() => guard(changes(...made, ...gone), "prod", named, "main"))).to.equal("");
-        expect(stopped(() => guard(changes(...made, ...gone), "prod", [named[0]!], "main"))).to.contain("admin-keycloak");
+        expect(stopped(() => guard(changes(...made, ...gone), "prod", [named[0]!], "main"))).to.contain(
+            "admin-keycloak",
+        );
         // In dev; one after the other; and of an application with such a name.
         expect(stopped(() => guard(changes(...made, ...gone), "dev", [], "main"))).to.equal("");
-        for (const step of [made, gone]) expect(stopped(() => guard(changes(...step), "prod", [], "main"))).to.equal("");
+        for (const step of [made, gone])
+            expect(stopped(() => guard(changes(...step), "prod", [], "main"))).to.equal("");
         const other = (name: string, op: "create" | "delete"): Step => ({ op, type: TARGETS, name: `public-${name}` });
         const renamed = [other("web", "delete"), other("web-tls", "create")];
         expect(stopped(() => guard(changes(...renamed), "prod", [], "main"))).to.equal("");
