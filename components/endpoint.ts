@@ -9,7 +9,7 @@ import { loginAction } from "./endpoint/login";
 import { redirectTo } from "./endpoint/redirects";
 import { conditions, literalPath, type Match, matchesOf, Priorities, ruleName } from "./endpoint/rules";
 import type { RequestsArgs, Route, RouteArgs } from "./endpoint/route";
-import { targetGroupArgs, targetGroupName } from "./endpoint/target-group";
+import { forward, targetGroupArgs, targetGroupName, type TargetGroupSettings } from "./endpoint/target-group";
 import type { Clients } from "./network/clients";
 import { type Transform, transformed } from "./transform";
 import { UserError } from "./user-error";
@@ -170,22 +170,24 @@ export class Endpoint extends pulumi.ComponentResource {
         if (!https && args.httpsOnly) {
             throw new UserError(`${this.name}: ${name} is for HTTPS only, and this endpoint has no certificate`);
         }
-        const targetGroup = this.targetGroup(name, args);
-        const actions = [...this.login(name, args), { type: "forward", targetGroupArn: targetGroup.arn }];
+        const targetGroup = this.targetGroup(name, args, args.transform);
+        const waiting = args.waiting && this.targetGroup(name, args.waiting);
+        const actions = [...this.login(name, args), forward(targetGroup, waiting)];
         const byRule = https && ("domain" in https || args.httpsOnly);
         const { listening, url: address } = byRule ? this.byRule(name, args, actions) : this.byPort(args, actions);
         const url = args.webSockets ? address.apply((http) => http.replace(/^http/, "ws")) : address;
-        return {
+        const to = (group: aws.lb.TargetGroup, { port, healthCheck }: TargetGroupSettings): Route => ({
             url,
             endpoint: this.name,
-            metrics: { loadBalancer: this.loadBalancer.arnSuffix, targetGroup: targetGroup.arnSuffix },
-            targetGroupArn: targetGroup.arn,
-            port: args.port,
-            healthCheckPort: args.healthCheck.port ?? args.port,
+            metrics: { loadBalancer: this.loadBalancer.arnSuffix, targetGroup: group.arnSuffix },
+            targetGroupArn: group.arn,
+            port,
+            healthCheckPort: healthCheck.port ?? port,
             loadBalancerGroupId: this.groupId,
             targetsGroupId: this.targetsGroupId,
             listening,
-        };
+        });
+        return { ...to(targetGroup, args), waiting: waiting && to(waiting, args.waiting!) };
     }
 
     /**
@@ -244,10 +246,14 @@ export class Endpoint extends pulumi.ComponentResource {
         return [loginAction(login)];
     }
 
-    private targetGroup(name: string, args: RouteArgs): aws.lb.TargetGroup {
+    private targetGroup(
+        name: string,
+        args: TargetGroupSettings,
+        transform?: RouteArgs["transform"],
+    ): aws.lb.TargetGroup {
         return new aws.lb.TargetGroup(
             ...transformed<aws.lb.TargetGroupArgs>(
-                args.transform?.targetGroup,
+                transform?.targetGroup,
                 targetGroupName(`${this.name}-${name}`, args),
                 targetGroupArgs(name, this.args.vpc.id, args),
                 { parent: this },

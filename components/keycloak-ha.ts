@@ -4,6 +4,8 @@ import { logAlarm } from "./alarms/log";
 import { Database, type DatabaseAccess, type DatabaseArgs } from "./database";
 import type { Calls } from "./discovery";
 import type { Endpoint } from "./endpoint";
+import { type EnvoyCertificate, envoyKeyPair } from "./envoy/key-pair";
+import { ENVOY_PORT, envoySidecar } from "./envoy/sidecar";
 import { FargateService, type FargateServiceArgs } from "./fargate-service";
 import {
     DATABASE,
@@ -36,6 +38,7 @@ import { UserError } from "./user-error";
  *     secrets,
  *     image: image.reference,
  *     version: "26.7.3", // the one that is in the image
+ *     tls: { envoyImage: envoy.reference, certificate: authority },
  *     cpu: 1024,
  *     memory: 2048,
  *     count: 2,
@@ -87,6 +90,11 @@ export interface KeycloakHaArgs extends Pick<
      * lets two versions run side by side on one database.
      */
     version: string;
+    /**
+     * TLS from the load balancers up to an Envoy beside each node. `false`: plain HTTP up to the node, and a client that sends
+     * `X-Forwarded-For` chooses its address in Keycloak's events.
+     */
+    tls: KeycloakTlsArgs | false;
     /** Realms of the image that count no failed log-ins, by name: a policy looks at them. @default none is known of */
     unprotectedRealms?: readonly string[];
     /** The cluster's own PostgreSQL: role, password and database are made with it. Or a role on a `SharedDatabase`. */
@@ -128,6 +136,18 @@ export interface KeycloakHaArgs extends Pick<
     };
 }
 
+export interface KeycloakTlsArgs {
+    /** An image made like `images/envoy`, by digest: it takes TLS from the load balancers, and reaches the node over loopback. */
+    envoyImage: pulumi.Input<string>;
+    /** Who signs Envoy's certificate, which the program then renews; or a certificate from elsewhere with its key. */
+    certificate: EnvoyCertificate;
+    /**
+     * Requests still come over plain HTTP; the Envoys are in target groups of their own, and wait. For one `up` of a cluster that had no TLS:
+     * the next one, without it, leads to Envoys that are healthy. @default false
+     */
+    waiting?: boolean;
+}
+
 /** What the component says of its own database. */
 type OwnKeys =
     "vpc" | "username" | "password" | "databaseName" | "kmsKeyArn" | "logRetentionDays" | "protect" | "alarms";
@@ -138,7 +158,8 @@ const NAME_TTL = 60;
 
 /**
  * Keycloak as a cluster: any node answers, any node may go, and sessions go on. The nodes find one another in the database and
- * talk over ports that only they reach; users come through the public endpoint, administrators through the internal one.
+ * talk over ports that only they reach; users come through the public endpoint, administrators through the internal one, with TLS
+ * up to an Envoy beside each node (`tls`).
  *
  * A new patch version rolls. Another minor or major version may not run beside the old one: every node stops first, the new
  * ones change the database, and nothing goes back by itself (see `keycloak/versions.ts`). `deployment` says which it is. Once they
@@ -167,7 +188,8 @@ export class KeycloakHa extends pulumi.ComponentResource {
 
     constructor(name: string, args: KeycloakHaArgs, opts?: pulumi.ComponentResourceOptions) {
         const { version: wanted, unprotectedRealms = [] } = args;
-        super("identity:index:KeycloakHa", name, { version: wanted, unprotectedRealms }, opts); // what policies look at
+        const tls = args.tls !== false;
+        super("identity:index:KeycloakHa", name, { version: wanted, unprotectedRealms, tls }, opts); // what policies look at
         refuse(name, args);
 
         const { login: database, record } = this.connection(name, args);
@@ -178,6 +200,7 @@ export class KeycloakHa extends pulumi.ComponentResource {
             KC_BOOTSTRAP_ADMIN_PASSWORD: args.secrets.generate(name, "KC_BOOTSTRAP_ADMIN_PASSWORD"),
         };
         const { users, administrators } = routes(name, args);
+        const ways = [users, administrators];
         // A route's URL goes on with its first path; Keycloak's hostname is the origin, and the path that all of it is below.
         const { relativePath = "" } = args;
         const below = (url: string) => new URL(url).origin + relativePath;
@@ -189,6 +212,7 @@ export class KeycloakHa extends pulumi.ComponentResource {
             {
                 ...args,
                 containers: {
+                    ...(args.tls && { envoy: this.envoy(name, args.tls, args.secrets) }),
                     keycloak: keycloakContainer({
                         // The task definition, and with it the service, comes after the word that it is begun.
                         image: pulumi.all([args.image, version.begun]).apply(([image]) => image),
@@ -200,13 +224,14 @@ export class KeycloakHa extends pulumi.ComponentResource {
                         databaseName: database.name,
                         poolSize: args.poolSize,
                         vpcCidr: args.vpc.cidr,
+                        loopback: args.tls !== false && !args.tls.waiting,
                         authority: args.calls?.authority,
                         environment: args.environment,
                         notSecret: args.notSecret,
                         secrets,
                     }),
                 },
-                routes: [users, administrators],
+                routes: [...ways, ...ways.flatMap(({ waiting }) => waiting ?? [])],
                 peerPorts: PEER_PORTS,
                 securityGroupIds: [
                     database.clientsGroupId,
@@ -243,6 +268,16 @@ export class KeycloakHa extends pulumi.ComponentResource {
             Object.fromEntries(Object.entries(secrets).map(([variable, secret]) => [variable, secret.parameterName])),
         );
         this.registerOutputs({ url: this.url, adminUrl: this.adminUrl, deployment: this.deployment });
+    }
+
+    private envoy(name: string, { envoyImage: image, certificate }: KeycloakTlsArgs, secrets: SecretStore) {
+        return envoySidecar({
+            image,
+            // Not once it is healthy: ECS waits three minutes for that, and a node that changes a large database may take longer.
+            app: { container: "keycloak", port: HTTP_PORT, protocol: "http1", healthChecked: false },
+            clientAlone: true,
+            ...envoyKeyPair(name, { certificate, secrets }, this),
+        });
     }
 
     /** How the nodes connect, and the database's short name. */
@@ -309,9 +344,14 @@ function refuse(name: string, args: KeycloakHaArgs) {
  * Both end at the same port of the nodes; what differs is who may connect, and which paths lead there. The realm master, whose
  * users administer all others, logs in at the internal endpoint alone (`images/keycloak/start.sh` sets its Frontend URL).
  */
-function routes(name: string, { publicEndpoint, adminEndpoint, host, relativePath = "" }: KeycloakHaArgs) {
+function routes(name: string, { publicEndpoint, adminEndpoint, host, relativePath = "", tls }: KeycloakHaArgs) {
     const paths = pathsBelow(relativePath);
-    const shared = { host, port: HTTP_PORT, httpsOnly: true, healthCheck: { path: paths.check } };
+    const healthCheck = { path: paths.check };
+    const plain = { port: HTTP_PORT, healthCheck };
+    // Not by the name of the other: AWS would have to change its protocol, and so a new one would take its place.
+    const encrypted = { port: ENVOY_PORT, targetProtocol: "HTTPS", healthCheck, suffix: "tls" } as const;
+    const targets = !tls ? plain : tls.waiting ? { ...plain, waiting: encrypted } : encrypted;
+    const shared = { host, httpsOnly: true, ...targets };
     publicEndpoint.refuse(name, { host, paths: paths.refused });
     return {
         users: publicEndpoint.route(name, { ...shared, paths: paths.public }),

@@ -1,13 +1,11 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { CertificateAuthority } from "./certificate-authority";
 import type { Endpoint, RequestsArgs, RouteArgs } from "./endpoint";
 import type { HealthCheckSettings } from "./endpoint/health-checks";
+import { type EnvoyCertificate, envoyKeyPair } from "./envoy/key-pair";
 import { ENVOY_ADMIN_PORT, ENVOY_PORT, envoySidecar } from "./envoy/sidecar";
 import type { ContainerArgs } from "./fargate/container";
 import { FargateService, type FargateServiceArgs, type ServiceDiscoveryArgs } from "./fargate-service";
-import { certificateProblem, keyProblem, type KeyPairText } from "./key-pair";
-import { refuse } from "./output-error";
 import type { ParameterPath, Secret, SecretStore } from "./secret-store";
 import type { Transform } from "./transform";
 import { UserError } from "./user-error";
@@ -84,7 +82,7 @@ export interface TlsServiceArgs
     /** An image made like `images/envoy`, by digest. */
     envoyImage: pulumi.Input<string>;
     /** Who signs Envoy's certificate, which the program then renews; or a certificate from elsewhere with its key. */
-    certificate: CertificateAuthority | { [part in keyof KeyPairText]: pulumi.Input<string> };
+    certificate: EnvoyCertificate;
     /** Where Envoy's certificate and key are kept. */
     secrets: SecretStore;
     /** Where the application listens on 127.0.0.1; neither 8443 nor 9901, which are Envoy's. */
@@ -196,7 +194,7 @@ export class TlsService extends pulumi.ComponentResource {
                 protocol: args.protocol ?? "http1",
                 healthChecked: args.healthCheck !== undefined && !args.receiver,
             },
-            ...this.keyPair(name, args),
+            ...envoyKeyPair(name, args, this),
         });
         const discovery = args.discovery && { ...args.discovery, port: ENVOY_PORT };
         const containers = { ...args.sidecars, app, envoy };
@@ -213,31 +211,5 @@ export class TlsService extends pulumi.ComponentResource {
         this.logGroupName = service.logGroupName;
         this.service = service;
         this.registerOutputs({ url: this.url, serviceName: this.serviceName });
-    }
-
-    /**
-     * Envoy's certificate and key as parameters, under a path of their own: where the application reads its parameters by
-     * itself, it must not find the key among them.
-     */
-    private keyPair(name: string, { certificate: from, secrets }: TlsServiceArgs) {
-        const put = (variable: string, value: pulumi.Input<string>, options?: { large: boolean }) =>
-            secrets.put(`${name}-tls`, variable, value, options);
-        if (from instanceof CertificateAuthority) {
-            const { certificate, chain, privateKey } = from.issue(name, [`${name}.${pulumi.getStack()}.internal`]);
-            return {
-                certificate: put("TLS_CERTIFICATE", pulumi.interpolate`${certificate}${chain}`),
-                privateKey: put("TLS_PRIVATE_KEY", privateKey),
-            };
-        }
-        const pair = pulumi.all([from.certificate, from.privateKey]).apply(([certificate, privateKey]) => {
-            const problem = certificateProblem(certificate) ?? keyProblem({ certificate, privateKey });
-            // Where no preview comes before the `up`, the sidecar does not come up with it, and the old tasks stay.
-            if (problem) refuse(`${name}: Envoy's key pair ${problem.what}; ${problem.fix}`, this);
-            return { certificate, privateKey };
-        });
-        return {
-            certificate: put("TLS_CERTIFICATE", pair.certificate, { large: true }),
-            privateKey: put("TLS_PRIVATE_KEY", pair.privateKey, { large: true }),
-        };
     }
 }

@@ -238,6 +238,7 @@ function keycloakDefaults(input: KeycloakInput, zones: number, d: StackDefaults)
         environment: input.environment ?? {},
         notSecret: input.notSecret ?? {},
         secrets: input.secrets ?? {},
+        tls: input.tls ?? true,
         egress: input.egress, // none is not the same as nowhere else
     } satisfies EachKey<KeycloakInput>;
 }

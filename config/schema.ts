@@ -94,7 +94,7 @@ export const stackSchema = z.strictObject({
         .min(1)
         .optional()
         .describe(
-            "Their sidecar's image, by digest, made like images/envoy. Default: images/envoy is built and pushed.",
+            "The sidecar's image of Keycloak and of these, by digest, made like images/envoy. Default: images/envoy is built and pushed.",
         ),
     images: images.optional(),
     keycloak: keycloak.optional(),

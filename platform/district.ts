@@ -98,13 +98,14 @@ export class District {
     /** What agents, services and Keycloak need to call the services that are reachable by name; nothing where there are none. */
     get calls(): Calls | undefined {
         const { discovery, authority } = this;
-        return discovery && { callersGroupId: discovery.callersGroupId, authority: authority?.certificate };
+        const known = isKnown(this.config) ? authority?.certificate : undefined;
+        return discovery && { callersGroupId: discovery.callersGroupId, authority: known };
     }
 
     /** The stack's own authority as PEM, for an application that may call a reachable service or the admin endpoint. */
     authorityFor(application: string): pulumi.Output<string> | undefined {
         const calls = this.discovery !== undefined || this.endpointsOpenTo(application).length > 0;
-        return calls ? this.authority?.certificate : undefined;
+        return calls && isKnown(this.config) ? this.authority?.certificate : undefined;
     }
 
     /** One for the stack: by it the deploy role tells its own schedules from another stack's (automation/bootstrap/deploy-policy.ts). */
@@ -205,7 +206,10 @@ export class District {
 }
 
 /** Whether something needs a certificate by the stack's own authority: an Envoy, or an endpoint without a domain. */
-const signs = (config: PlatformConfig) =>
+const signs = (config: PlatformConfig) => Boolean(config.keycloak?.tls) || isKnown(config);
+
+/** Whether a task may meet such a certificate. That of Keycloak's Envoy, load balancers alone see. */
+const isKnown = (config: PlatformConfig) =>
     Object.keys(config.services).length > 0 ||
     listenersOf(config).length > 0 ||
     (!config.domain && (publicHttps(config) || internalHttps(config)));

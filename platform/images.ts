@@ -37,14 +37,16 @@ export class Images {
         );
     }
 
-    /** The sidecar of services with TLS up to their tasks. */
+    /** The sidecar of Keycloak, and of services with TLS up to their tasks. */
     envoy(architecture: Architecture): pulumi.Output<string> {
-        const { envoyImage, services, heritages } = this.config;
+        const { envoyImage, keycloak, services, heritages } = this.config;
         const args = envoyImage ? { existing: envoyImage } : { context: "images/envoy" };
         const behind = Object.values(heritages).filter((heritage) =>
             Object.values(heritage.services).some(isBehindEnvoy),
         );
-        const users = [...Object.values(services), ...behind].map((one) => one.architecture);
+        const users = [...(keycloak?.tls ? [keycloak] : []), ...Object.values(services), ...behind].map(
+            (one) => one.architecture,
+        );
         return this.shared("envoy", args, architecture, users);
     }
 

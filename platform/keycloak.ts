@@ -16,10 +16,10 @@ const NAME = "keycloak";
 
 /** Keycloak, where the stack file asks for it, on an image built with the stack's version and the repository's realms. */
 export function keycloakCluster(district: District): KeycloakHa | undefined {
-    const { config, opts, cluster, plugins, vpc, secrets, publicEndpoint, adminEndpoint } = district;
+    const { config, opts, cluster, plugins, vpc, secrets, publicEndpoint, adminEndpoint, authority, images } = district;
     if (config.keycloak === undefined) return undefined;
-    const { image: existing, secrets: sources, environment, egress, ...settings } = config.keycloak;
-    const { protect, logRetentionDays, exec, images } = config;
+    const { image: existing, secrets: sources, environment, egress, tls, ...settings } = config.keycloak;
+    const { protect, logRetentionDays, exec } = config;
     const image = new ContainerImage(
         NAME,
         existing
@@ -29,7 +29,7 @@ export function keycloakCluster(district: District): KeycloakHa | undefined {
                   args: { ...databaseBuildArgs(config.region), ...buildArgs(config.keycloak) },
                   architecture: settings.architecture,
                   protect,
-                  gate: images.gate,
+                  gate: config.images.gate,
               },
         opts,
     );
@@ -57,6 +57,11 @@ export function keycloakCluster(district: District): KeycloakHa | undefined {
             logRetentionDays,
             protect,
             image: image.reference,
+            tls: tls !== false && {
+                envoyImage: images.envoy(settings.architecture),
+                certificate: authority!,
+                waiting: tls === "both",
+            },
             unprotectedRealms: existing ? [] : unprotectedRealms(realmFolders(pulumi.getStack())),
         },
         opts,

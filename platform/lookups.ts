@@ -310,6 +310,6 @@ function buildsImages({ agents, agentImage, keycloak, services, heritages, envoy
         (Object.keys(agents).length > 0 && !agentImage) ||
         (keycloak !== undefined && !keycloak.image) ||
         applications.some(({ build }) => build !== undefined) ||
-        (applications.length > 0 && !envoyImage)
+        ((applications.length > 0 || Boolean(keycloak?.tls)) && !envoyImage)
     );
 }

@@ -1,4 +1,5 @@
 /** The load balancers of a plan, and where on this machine each of their listeners is. */
+import { type Forwarding, targetGroupOf } from "../plan/forward";
 import { add } from "../plan/grouping";
 import type { Inventory } from "../plan/inventory";
 import type { LoginAction } from "./envoy/login";
@@ -62,7 +63,8 @@ export function loadBalancers(inventory: Inventory, portOffset: number): LoadBal
     }
     const rules = new Map<string, Rule[]>();
     for (const { name, inputs } of inventory.ofType("aws:lb/listenerRule:ListenerRule")) {
-        add(rules, String(inputs.listenerArn), { ...(inputs as unknown as Rule), name });
+        const rule = inputs as unknown as Rule;
+        add(rules, String(inputs.listenerArn), { ...rule, name, actions: rule.actions.map(toOneGroup) });
     }
     return inventory.ofType("aws:lb/loadBalancer:LoadBalancer").map(({ name, inputs, outputs }) => {
         const listeners = inventory
@@ -89,6 +91,10 @@ export function loadBalancers(inventory: Inventory, portOffset: number): LoadBal
         };
     });
 }
+
+/** As a listener's action that has one target group. */
+const toOneGroup = ({ forward, ...action }: Action & Forwarding): Action =>
+    forward ? { ...action, targetGroupArn: targetGroupOf({ forward }) } : action;
 
 /** The names that records of the stack's zones give a load balancer. */
 function aliasesOf(inventory: Inventory, dnsName: string): string[] {

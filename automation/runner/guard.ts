@@ -1,4 +1,4 @@
-/** Refuses changes that would lose data or an identity. */
+/** Refuses changes that would lose data or an identity, or have nobody answer for minutes where there is a way without. */
 import { typeEntry } from "../../aws/types";
 import { environmentNamed } from "../../config/environments";
 import { Exit } from "../shared/errors";
@@ -57,11 +57,21 @@ const unknownNames = (changes: readonly Change[], allowed: readonly string[]) =>
             ),
     );
 
+/** What is to be said of the refused changes. */
+export function stops(changes: readonly Change[], environment: string, allowed: readonly string[], stack: string) {
+    const found = refusals(changes, environment, allowed);
+    const emptied = environmentNamed(environment).production ? unanswered(changes, allowed) : [];
+    return [
+        ...(found.length > 0 ? [describe(found, stack)] : []),
+        ...(emptied.length > 0 ? [describeUnanswered(emptied, stack)] : []),
+    ];
+}
+
 /** Ends the command if a change is refused. Nothing is changed yet. */
 export function guard(changes: readonly Change[], environment: string, allowed: readonly string[], stack: string) {
     const unknown = unknownNames(changes, allowed);
-    const found = refusals(changes, environment, allowed);
-    if (found.length > 0) throw new Exit(STOPPED, describe(found, stack));
+    const found = stops(changes, environment, allowed, stack);
+    if (found.length > 0) throw new Exit(STOPPED, found.join("\n"));
     if (unknown.length > 0) {
         throw new Exit(
             STOPPED,
@@ -70,9 +80,31 @@ export function guard(changes: readonly Change[], environment: string, allowed: 
     }
 }
 
+/** Keycloak's target groups without TLS that make room for those with TLS, which have no target until the new nodes are healthy. */
+function unanswered(changes: readonly Change[], allowed: readonly string[]): Change[] {
+    const targetGroups = changes.filter(({ type }) => type === "aws:lb/targetGroup:TargetGroup");
+    const made = new Set(targetGroups.filter(({ kind }) => kind === "create").map(({ name }) => name));
+    return targetGroups.filter(
+        ({ kind, urn, name }) =>
+            kind === "delete" &&
+            /^(public|admin)-keycloak$/.test(name) &&
+            made.has(`${name}-tls`) &&
+            !allowed.includes(urn) &&
+            !allowed.includes(typeAndName(urn)),
+    );
+}
+
+const describeUnanswered = (emptied: readonly Change[], stack: string) =>
+    [
+        "stopped before anything was changed: Keycloak would answer 503 for some minutes",
+        ...emptied.map(({ urn, name }) => `  deleted: ${label(urn)}; ${name}-tls in its place has no healthy node yet`),
+        `      → without: identity:keycloak with tls: both in Pulumi.${stack}.yaml, an \`up\`, and then this`,
+        `      → if it is meant: ${emptied.map(({ urn }) => `--allow-replace '${typeAndName(urn)}'`).join(" ")}`,
+    ].join("\n");
+
 const unprotect = (stack: string) => `identity:protect: false in Pulumi.${stack}.yaml, an \`up\`, and then this`;
 
-export function describe(found: readonly Refusal[], stack: string): string {
+function describe(found: readonly Refusal[], stack: string): string {
     const lines = found.flatMap(({ change, why, allowable }) => [
         `  ${change.kind === "replace" ? "replaced" : "deleted"}: ${label(change.urn)} (${why})`,
         ...(change.reasons.length > 0

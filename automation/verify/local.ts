@@ -22,6 +22,7 @@ import {
 const LOOPBACK = "127.0.0.1";
 const POSTGRES = 5432;
 const ENVOY_ADMIN = 9901;
+const KEYCLOAK_HTTP = 8080;
 /** The time limit for a killed task to be healthy again, also for the load balancers. */
 const SETTLE_SECONDS = 300;
 
@@ -176,7 +177,8 @@ export class LocalTarget implements Target {
         const definition = await this.taskDefinition(service);
         if (!definition.containerDefinitions?.some(({ name }) => name === "envoy") || !REACHES_CONTAINERS) return [];
         const { PORT } = environmentWith(definition, "PORT") ?? {};
-        const ports = [...(PORT ? [Number(PORT)] : []), ENVOY_ADMIN];
+        const onLoopback = environmentWith(definition, "KC_HTTP_HOST") !== undefined;
+        const ports = [...(PORT ? [Number(PORT)] : []), ...(onLoopback ? [KEYCLOAK_HTTP] : []), ENVOY_ADMIN];
         const closed: ClosedPort[] = [];
         for (const task of this.of(service).tasks) {
             const host = await task.ip();

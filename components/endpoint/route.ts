@@ -35,6 +35,11 @@ export interface RouteArgs extends RequestsArgs, TargetGroupSettings {
      * a listener like any. It takes no paths, and its URL begins with wss or ws. @default false
      */
     webSockets?: boolean;
+    /**
+     * A second target group, with a `suffix` of its own, which gets no requests: it has the weight 0 where the route's has 1. A service's
+     * tasks are in both, so that a later `up` may lead to this one alone, and finds healthy targets in it. @default none
+     */
+    waiting?: TargetGroupSettings;
     transform?: { targetGroup?: Transform<aws.lb.TargetGroupArgs> };
 }
 
@@ -54,4 +59,6 @@ export interface Route {
     readonly targetsGroupId: pulumi.Output<string>;
     /** ECS refuses a target group that no listener forwards to, so a service waits for this. */
     readonly listening: readonly pulumi.Resource[];
+    /** To the target group that waits, for the same service. */
+    readonly waiting?: Route;
 }

@@ -27,6 +27,11 @@ export interface TargetGroupSettings {
      * which is how it is turned off again: where nothing is said, the provider leaves a target group as it is. @default any target
      */
     stickySeconds?: number;
+    /**
+     * What its name as a resource ends in. AWS changes no group's protocol: one of another name can be there beside the old one, where one
+     * of the same name replaces it. @default nothing
+     */
+    suffix?: string;
 }
 
 /** Seconds for the requests under way: AWS's default of 300 would make a deployment of every service take five minutes more. */
@@ -36,8 +41,10 @@ const DEREGISTRATION_SECONDS = 30;
  * The name of a target group as a resource. The provider does not see that `protocolVersion` is no longer said, so that a group of another
  * version has another name.
  */
-export const targetGroupName = (name: string, { protocolVersion = "HTTP1" }: TargetGroupSettings) =>
-    protocolVersion === "HTTP1" ? name : `${name}-${protocolVersion.toLowerCase()}`;
+export const targetGroupName = (name: string, { protocolVersion = "HTTP1", suffix }: TargetGroupSettings) =>
+    [name, ...(protocolVersion === "HTTP1" ? [] : [protocolVersion.toLowerCase()]), ...(suffix ? [suffix] : [])].join(
+        "-",
+    );
 
 export function targetGroupArgs(
     name: string,
@@ -67,6 +74,20 @@ export function targetGroupArgs(
             port: String(healthCheck.port ?? args.port),
             path: healthCheck.path,
             ...healthCheckOf(healthCheck, protocolVersion === "GRPC"),
+        },
+    };
+}
+
+/** The action that hands requests on; a group that waits gets none, but is a group of the load balancer, as ECS asks of a service's. */
+export function forward(to: aws.lb.TargetGroup, waiting?: aws.lb.TargetGroup) {
+    if (!waiting) return { type: "forward", targetGroupArn: to.arn };
+    return {
+        type: "forward",
+        forward: {
+            targetGroups: [
+                { arn: to.arn, weight: 1 },
+                { arn: waiting.arn, weight: 0 },
+            ],
         },
     };
 }

@@ -15,18 +15,24 @@ export interface EnvoySidecarArgs {
     app: { container: string; port: number; protocol: "http1" | "http2"; healthChecked: boolean };
     certificate: Secret;
     privateKey: Secret;
+    /**
+     * The application gets an X-Forwarded-For that has the client's address and nothing else: for one that takes the first address in it,
+     * which a client chooses. @default false: what the client wrote, the client, the load balancer
+     */
+    clientAlone?: boolean;
 }
 
 /**
  * Envoy in front of an application of the same task: it ends TLS on 8443 and goes on to the application over loopback. Certificate
  * and key come straight from the environment that ECS fills from SSM; without them, or with two that do not fit, it exits.
  */
-export function envoySidecar({ image, app, certificate, privateKey }: EnvoySidecarArgs): ContainerArgs {
+export function envoySidecar(args: EnvoySidecarArgs): ContainerArgs {
+    const { image, app, certificate, privateKey } = args;
     return {
         image,
         user: USER,
         command: [
-            ...["--config-path", "/etc/envoy/envoy.yaml", "--config-yaml", overlay(app.port, app.protocol)],
+            ...["--config-path", "/etc/envoy/envoy.yaml", "--config-yaml", overlay(args)],
             // The access log once a second and not every ten: Envoy does not write what is left when it is stopped.
             ...["--concurrency", "1", "--log-level", "warning", "--file-flush-interval-msec", "1000"],
         ],
@@ -36,8 +42,11 @@ export function envoySidecar({ image, app, certificate, privateKey }: EnvoySidec
     };
 }
 
-/** What the image's configuration cannot know, and Envoy merges into it: the cluster `app`, which all requests go to. */
-function overlay(port: number, protocol: "http1" | "http2"): string {
+/**
+ * What the image's configuration cannot know, and Envoy merges into it: the cluster `app`, which all requests go to, and which of its
+ * routes leads there.
+ */
+function overlay({ app: { port, protocol }, clientAlone }: EnvoySidecarArgs): string {
     const options = protocol === "http2" ? { http2_protocol_options: {} } : { http_protocol_options: {} };
     return JSON.stringify({
         static_resources: {
@@ -69,5 +78,6 @@ function overlay(port: number, protocol: "http1" | "http2"): string {
                 },
             ],
         },
+        ...(clientAlone && { layered_runtime: { layers: [{ name: "app", static_layer: { client_alone: 100 } }] } }),
     });
 }

@@ -6,6 +6,7 @@ import { KEEP_ALIVE, RETRANSMISSIONS } from "../fargate/dead-peers";
 import type { Secret } from "../secret-store";
 import { bindAddress } from "./bind-address";
 
+/** Where Envoy, in the same task, reaches it; and load balancers, where they speak plain HTTP to it. */
 export const HTTP_PORT = 8080;
 /** Health and metrics, and nothing else. On the HTTP port they are 404, so that no load balancer's path leads there. */
 export const MANAGEMENT_PORT = 9000;
@@ -80,6 +81,12 @@ export const HEALTH_CHECK = [
         `read -r -t 5 _ status _ <&3 && [ "$status" = 200 ]`,
 ];
 
+const LOOPBACK = {
+    KC_HTTP_HOST: "127.0.0.1",
+    KC_HTTP_MANAGEMENT_HOST: "0.0.0.0", // asked node by node, and by nobody's load balancer; the default is KC_HTTP_HOST
+    KC_PROXY_TRUSTED_ADDRESSES: "127.0.0.1",
+};
+
 export interface Settings {
     readonly image: pulumi.Input<string>;
     /** Origins, `https://<name>`: for users, and for administrators. */
@@ -92,6 +99,8 @@ export interface Settings {
     readonly databaseName: string;
     readonly poolSize: number;
     readonly vpcCidr: string;
+    /** Whether only the task's own Envoy reaches the HTTP port. */
+    readonly loopback: boolean;
     /** Keycloak's settings and variables of realm files, in the clear; what is set here comes first. */
     readonly environment?: Record<string, string>;
     readonly notSecret?: Record<string, string>;
@@ -115,7 +124,8 @@ export function keycloakContainer(settings: Settings): ContainerArgs {
         environment: { ...settings.environment, ...environment(settings), ...trust.environment },
         notSecret: settings.notSecret,
         secrets: settings.secrets,
-        ports: [HTTP_PORT, MANAGEMENT_PORT, ...Object.values(PEER_PORTS)],
+        ports: [...(settings.loopback ? [] : [HTTP_PORT]), MANAGEMENT_PORT, ...Object.values(PEER_PORTS)],
+        innerPorts: settings.loopback ? [HTTP_PORT] : undefined,
         healthCheck: { command: HEALTH_CHECK, startPeriod: START_SECONDS },
         // Without the second one each start takes 30 s more.
         writable: ["/tmp", "/opt/keycloak/data"],
@@ -139,10 +149,11 @@ function environment(settings: Settings): Record<string, pulumi.Input<string>> {
         KC_DB_POOL_INITIAL_SIZE: pool,
         KC_DB_POOL_MIN_SIZE: pool,
         KC_DB_POOL_MAX_SIZE: pool,
-        // TLS ends at the load balancers, which set these headers; nobody else reaches the port. X-Forwarded-For is appended to
-        // (ELB guide, "X-Forwarded headers"): a client that sends one chooses the address that Keycloak's events show.
+        // TLS ends at Envoy or at a load balancer, and nobody else reaches the port. Keycloak takes the first address of X-Forwarded-For:
+        // Envoy leaves the client's alone in it, a load balancer puts it behind what the client wrote.
         KC_HTTP_ENABLED: "true",
         KC_PROXY_HEADERS: "xforwarded",
+        ...(settings.loopback ? LOOPBACK : {}),
         KC_HOSTNAME: settings.hostname,
         KC_HOSTNAME_ADMIN: settings.adminHostname,
         KC_BOOTSTRAP_ADMIN_USERNAME: BOOTSTRAP_ADMIN,

@@ -12,7 +12,7 @@ const DECIDED: Readonly<Record<string, readonly string[]>> = {
         ...["KC_DB_URL_PROPERTIES", "KC_DB_USERNAME", "KC_DB_PASSWORD", "KC_DB_SCHEMA", "KC_DB_TLS_MODE"],
     ],
     "": [
-        // TLS ends at the load balancers, whose headers the nodes read, and nobody else reaches the port.
+        // TLS ends at the Envoy of each node, whose headers it reads, and nobody else reaches the port.
         ...["KC_HTTP_ENABLED", "KC_HTTP_HOST", "KC_HTTP_PORT", "KC_HTTPS_PORT", "KC_HTTPS_CERTIFICATE_FILE"],
         ...["KC_HTTPS_CERTIFICATE_KEY_FILE", "KC_HTTPS_KEY_STORE_FILE", "KC_HTTPS_CLIENT_AUTH", "KC_HOSTNAME_STRICT"],
         ...["KC_PROXY_HEADERS", "KC_PROXY_PROTOCOL_ENABLED", "KC_PROXY_TRUSTED_ADDRESSES"],

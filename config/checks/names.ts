@@ -41,7 +41,7 @@ export function checkNames(config: PlatformConfig): Problem[] {
 
 function namesOf({ agents, services, keycloak, heritages }: PlatformConfig): Named[] {
     return [
-        ...(keycloak ? [{ path: ["keycloak"], names: ["keycloak", "keycloak-db"] }] : []),
+        ...(keycloak ? [{ path: ["keycloak"], names: ["keycloak", "keycloak-tls", "keycloak-db"] }] : []),
         ...Object.entries(agents).map(([name, { tails }]) => ({
             path: ["agents", name],
             names: [name, ...(tails ? [`${name}-tails`] : [])],

@@ -77,6 +77,13 @@ export const keycloak = z
                 "Secrets that the realm files in images/keycloak/realms name as ${VARIABLE}, and settings of Keycloak (KC_…) that " +
                     "are secrets, by variable. Default: none.",
             ),
+        tls: z
+            .union([z.boolean(), z.enum(["both"])])
+            .optional()
+            .describe(
+                "TLS from the load balancers up to an Envoy beside each node, which tells Keycloak the client's address. both: for one `up` of a " +
+                    "stack that was without, so that the next one, with true, has nobody wait. Default: true.",
+            ),
         egress: egress
             .optional()
             .describe(

@@ -69,7 +69,7 @@ describe("the policies of a plan", () => {
             ["public-8020", "public-8030"].map((name) => `lb-https advisory: ${name}: ${plain}`),
         );
         expect(rendered(dev.model.policies).slice(0, 3)).to.eql([
-            "  35 of 36 pass; 1 advisory does not; 15 more are asked of prod alone",
+            "  36 of 37 pass; 1 advisory does not; 15 more are asked of prod alone",
             "  finding   policy    resources, and what is so",
             "  advisory  lb-https  public-8020, public-8030",
         ]);

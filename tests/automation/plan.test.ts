@@ -76,7 +76,7 @@ describe("the plan of the stack dev", () => {
         expect(counts(planned, "Service", "TaskDefinition", "Instance", "LoadBalancer", "NatGateway", "Subnet")).to.eql(
             [6, 9, 2, 2, 0, 6], // a database and a NAT instance
         );
-        expect(counts(planned, "Role", "Parameter", "Key", "SecurityGroup", "FlowLog")).to.eql([20, 29, 1, 16, 0]);
+        expect(counts(planned, "Role", "Parameter", "Key", "SecurityGroup", "FlowLog")).to.eql([20, 31, 1, 16, 0]);
         const [issuer] = model.tree.components.filter(({ name }) => name === "issuer");
         expect(issuer).to.include({ type: "AgentCluster" });
         expect(issuer!.components[0]!.resources).to.deep.include({ type: "aws:ecs TaskDefinition", count: 1 });
@@ -112,8 +112,8 @@ describe("the plan of the stack dev", () => {
             { service: "sample-api-web", port: 8443, tls: true, url: at("/posts/*") },
             ...["/realms/*", "/resources/*", "/js/*", "/.well-known/*"].map((path) => ({
                 service: "keycloak",
-                port: 8080,
-                tls: false,
+                port: 8443,
+                tls: true,
                 url: at(path),
             })),
         ]);
@@ -130,13 +130,13 @@ describe("the plan of the stack dev", () => {
         expect(arrows(model, ({ to }) => to.kind === "service")).to.eql([
             "load balancer admin → service holder 8031",
             "load balancer admin → service issuer 8021",
-            "load balancer admin → service keycloak 8080",
+            "load balancer admin → service keycloak 8443",
             "load balancer public → service hello 8443",
             "load balancer public → service holder 8030",
             "load balancer public → service holder 8031",
             "load balancer public → service issuer 8020",
             "load balancer public → service issuer 8021",
-            "load balancer public → service keycloak 8080",
+            "load balancer public → service keycloak 8443",
             "load balancer public → service sample-api-web 8443",
             "service keycloak → service keycloak 57800",
             "service keycloak → service keycloak 7800",
@@ -172,6 +172,8 @@ describe("the plan of the stack dev", () => {
             ["/identity/dev/holder/ACAPY_WALLET_KEY", "generated", "holder"],
             ["/identity/dev/issuer/ACAPY_ADMIN_API_KEY", "generated", "issuer"],
             ["/identity/dev/issuer/ACAPY_WALLET_KEY", "generated", "issuer"],
+            ["/identity/dev/keycloak-tls/TLS_CERTIFICATE", "generated", "keycloak"],
+            ["/identity/dev/keycloak-tls/TLS_PRIVATE_KEY", "generated", "keycloak"],
             ["/identity/dev/keycloak/KC_BOOTSTRAP_ADMIN_PASSWORD", "generated", "keycloak"],
             ["/identity/dev/sample-api-web-tls/TLS_CERTIFICATE", "generated", "sample-api-web"],
             ["/identity/dev/sample-api-web-tls/TLS_PRIVATE_KEY", "generated", "sample-api-web"],
@@ -259,8 +261,8 @@ describe("the plan of the stack prod", () => {
             { service: "issuer", port: 8020, tls: false, url: "https://issuer.id.example.com" },
             ...["/realms/*", "/resources/*", "/js/*", "/.well-known/*"].map((path) => ({
                 service: "keycloak",
-                port: 8080,
-                tls: false,
+                port: 8443,
+                tls: true,
                 url: `https://auth.id.example.com${path}`,
             })),
         ]);
@@ -278,7 +280,7 @@ describe("the plan of the stack prod", () => {
         );
         expect(admin!.routes).to.eql([
             { service: "issuer", port: 8021, tls: false, url: "https://issuer.internal.id.example.com" },
-            { service: "keycloak", port: 8080, tls: false, url: "https://auth.internal.id.example.com" },
+            { service: "keycloak", port: 8443, tls: true, url: "https://auth.internal.id.example.com" },
         ]);
     });
 

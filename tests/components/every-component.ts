@@ -147,7 +147,9 @@ export const COMPONENTS: Record<string, (name: string, opts?: Opts) => pulumi.Ou
         const network = { ...vpc, cidr: "100.64.0.0/16", privateZone: { id: "Z2", name: "test.internal" } };
         const args = { ...AGENT, vpc: network, logRetentionDays, host: "auth", version: "26.7.3", poolSize: 10 };
         const secrets = new SecretStore("secrets");
-        return new KeycloakHa(name, { ...args, database, secrets, publicEndpoint, adminEndpoint }, opts).serviceName;
+        const tls = { envoyImage: "example.com/envoy@sha256:00", certificate: new CertificateAuthority("authority") };
+        const endpoints = { publicEndpoint, adminEndpoint };
+        return new KeycloakHa(name, { ...args, tls, ...endpoints, database, secrets }, opts).serviceName;
     },
     FargateTask: (name, opts) => new FargateTask(name, { ...AGENT, containers: { app: container } }, opts).logGroupName,
     ScheduledTask(name, opts) {

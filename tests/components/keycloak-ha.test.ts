@@ -1,13 +1,15 @@
 import { expect } from "chai";
 import { SimulatedAws } from "../../automation/plan/simulated-aws";
+import { CertificateAuthority } from "../../components/certificate-authority";
 import { Endpoint } from "../../components/endpoint";
 import { CONDITION_VALUES } from "../../components/endpoint/rules";
-import { KeycloakHa, type KeycloakHaArgs } from "../../components/keycloak-ha";
+import { KeycloakHa, type KeycloakHaArgs, type KeycloakTlsArgs } from "../../components/keycloak-ha";
 import { MANAGED_VARIABLES } from "../../components/keycloak/variables";
 import { SecretStore } from "../../components/secret-store";
 import { ACCOUNT, CLUSTER, DATABASE, make, type Made, PROJECT, REGION, refusal, secretAt, STACK, VPC } from "./support";
 
 const IMAGE = `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/keycloak@sha256:${"0".repeat(64)}`;
+const ENVOY_IMAGE = IMAGE.replace("/keycloak@", "/envoy@");
 const PRIVATE_ZONE = { id: "Z-PRIVATE", name: "internal.id.example.com" };
 const { vpc: _, logRetentionDays: __, ...SETTINGS } = DATABASE;
 const ARGS = {
@@ -24,7 +26,8 @@ const ARGS = {
 } as const;
 const https = (domain: string) => ({ certificateArn: "arn:certificate", domain, zoneId: `Z-${domain}` });
 
-const endpoints = () => ({
+const needed = (tls: Partial<KeycloakTlsArgs> = {}) => ({
+    tls: { envoyImage: ENVOY_IMAGE, certificate: new CertificateAuthority("authority"), ...tls },
     publicEndpoint: new Endpoint("public", {
         vpc: VPC,
         allowedCidrs: ["0.0.0.0/0"],
@@ -37,10 +40,10 @@ const endpoints = () => ({
         https: https(PRIVATE_ZONE.name),
     }),
 });
-const keycloak = (args: Partial<KeycloakHaArgs> = {}) =>
+const keycloak = (args: Partial<KeycloakHaArgs> = {}, tls?: Partial<KeycloakTlsArgs>) =>
     make(() => {
         const secrets = new SecretStore("secrets");
-        const made = new KeycloakHa("keycloak", { ...ARGS, ...endpoints(), secrets, ...args });
+        const made = new KeycloakHa("keycloak", { ...ARGS, ...needed(tls), secrets, ...args });
         const { url, adminUrl, serviceName, logGroupName, databaseHost, databaseName } = made;
         const { parameterNames, deployment } = made;
         return { url, adminUrl, serviceName, logGroupName, databaseHost, databaseName, parameterNames, deployment };
@@ -63,14 +66,24 @@ async function having<T>(parameters: Record<string, string>, program: () => Prom
 }
 
 interface Definition {
+    name: string;
+    image: string;
+    command: string[];
+    dependsOn?: object[];
+    portMappings: { containerPort: number }[];
     environment: { name: string; value: string }[];
     secrets: { name: string; valueFrom: string }[];
 }
-function container(made: Made): Definition {
-    const definitions = JSON.parse(made.inputs("aws.ecs.TaskDefinition").containerDefinitions as string);
-    expect(definitions).to.have.length(1);
-    return definitions[0];
-}
+const containers = (made: Made) =>
+    JSON.parse(made.inputs("aws.ecs.TaskDefinition").containerDefinitions as string) as Definition[];
+const container = (made: Made, name = "keycloak") => containers(made).find((one) => one.name === name)!;
+const groupNamed = (made: Made, arn: unknown) =>
+    made.all("aws.lb.TargetGroup").find(({ outputs }) => outputs.arn === arn)!.name;
+/** The service's: target group, container, port. */
+const loadBalancers = (made: Made) =>
+    (made.inputs("aws.ecs.Service").loadBalancers as Record<string, unknown>[]).map((one) => [
+        ...[groupNamed(made, one.targetGroupArn), one.containerName, one.containerPort],
+    ]);
 const environment = (made: Made) =>
     Object.fromEntries(container(made).environment.map(({ name, value }) => [name, value]));
 const parameter = (name: string) => `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/${PROJECT}/${STACK}/${name}`;
@@ -91,6 +104,8 @@ describe("KeycloakHa", () => {
             `/${PROJECT}/${STACK}/versions/keycloak/running`,
             `/${PROJECT}/${STACK}/keycloak/KC_BOOTSTRAP_ADMIN_PASSWORD`,
             `/${PROJECT}/${STACK}/keycloak/KC_DB_PASSWORD`,
+            `/${PROJECT}/${STACK}/keycloak-tls/TLS_CERTIFICATE`,
+            `/${PROJECT}/${STACK}/keycloak-tls/TLS_PRIVATE_KEY`,
         ]);
     });
 
@@ -119,14 +134,17 @@ describe("KeycloakHa", () => {
                 { name: "KC_HOSTNAME", value: "https://auth.id.example.com" },
                 { name: "KC_HOSTNAME_ADMIN", value: "https://auth.internal.id.example.com" },
                 { name: "KC_HTTP_ENABLED", value: "true" },
+                { name: "KC_HTTP_HOST", value: "127.0.0.1" },
+                { name: "KC_HTTP_MANAGEMENT_HOST", value: "0.0.0.0" },
                 { name: "KC_PROXY_HEADERS", value: "xforwarded" },
+                { name: "KC_PROXY_TRUSTED_ADDRESSES", value: "127.0.0.1" },
             ],
             secrets: [
                 { name: "KC_BOOTSTRAP_ADMIN_PASSWORD", valueFrom: parameter("keycloak/KC_BOOTSTRAP_ADMIN_PASSWORD") },
                 { name: "KC_DB_PASSWORD", valueFrom: parameter("keycloak/KC_DB_PASSWORD") },
             ],
             dockerLabels: { "secret-versions": "KC_BOOTSTRAP_ADMIN_PASSWORD=1 KC_DB_PASSWORD=1" },
-            portMappings: [port(8080), port(9000), port(7800), port(57800)],
+            portMappings: [port(9000), port(7800), port(57800)],
             healthCheck: {
                 command: [
                     "CMD",
@@ -166,6 +184,71 @@ describe("KeycloakHa", () => {
                 },
             },
         });
+    });
+
+    it("has an Envoy in front, which starts with it, tells it who the client is, and takes TLS from the load balancers", async () => {
+        const made = await keycloak();
+        const { image, portMappings, dependsOn, secrets, command } = container(made, "envoy");
+        expect(image).to.equal(ENVOY_IMAGE);
+        expect(portMappings.map(({ containerPort }) => containerPort)).to.deep.equal([8443]);
+        // Not once it is healthy: a change of a large database may take longer than ECS waits for that.
+        expect(dependsOn).to.deep.equal([{ containerName: "keycloak", condition: "START" }]);
+        expect(secrets).to.deep.equal([
+            { name: "TLS_CERTIFICATE", valueFrom: parameter("keycloak-tls/TLS_CERTIFICATE") },
+            { name: "TLS_PRIVATE_KEY", valueFrom: parameter("keycloak-tls/TLS_PRIVATE_KEY") },
+        ]);
+        const overlay = JSON.parse(command[command.indexOf("--config-yaml") + 1]!);
+        expect(overlay.layered_runtime.layers).to.deep.equal([{ name: "app", static_layer: { client_alone: 100 } }]);
+        expect(JSON.stringify(overlay)).to.contain('"address":"127.0.0.1","port_value":8080');
+        for (const { inputs } of made.all("aws.lb.TargetGroup")) expect(inputs.protocol).to.equal("HTTPS");
+    });
+
+    it("has no Envoy without TLS", async () => {
+        const made = await keycloak({ tls: false });
+        expect(containers(made).map(({ name }) => name)).to.deep.equal(["keycloak"]);
+        expect(loadBalancers(made)).to.deep.equal([
+            ["public-keycloak", "keycloak", 8080],
+            ["admin-keycloak", "keycloak", 8080],
+        ]);
+        for (const { inputs } of made.all("aws.lb.TargetGroup")) {
+            expect(inputs).to.include({ protocol: "HTTP" });
+            expect(inputs.healthCheck).to.include({ port: "8080", protocol: "HTTP" });
+        }
+        expect(environment(made)).not.to.include.any.keys("KC_HTTP_HOST", "KC_PROXY_TRUSTED_ADDRESSES");
+        expect(made.one("identity.KeycloakHa").inputs).to.include({ tls: false });
+    });
+
+    it("is reached with and without TLS for one `up`, and gets its requests without", async () => {
+        const made = await keycloak({}, { waiting: true });
+        expect(environment(made)).not.to.include.any.keys("KC_HTTP_HOST", "KC_PROXY_TRUSTED_ADDRESSES");
+        expect(loadBalancers(made)).to.deep.equal([
+            ["public-keycloak", "keycloak", 8080],
+            ["admin-keycloak", "keycloak", 8080],
+            ["public-keycloak-tls", "envoy", 8443],
+            ["admin-keycloak-tls", "envoy", 8443],
+        ]);
+        const handing = made
+            .all("aws.lb.ListenerRule")
+            .flatMap(({ inputs }) =>
+                (inputs.actions as { type: string; forward?: { targetGroups: { arn: string; weight: number }[] } }[])
+                    .filter(({ type }) => type === "forward")
+                    .map(({ forward }) =>
+                        forward!.targetGroups.map(({ arn, weight }) => [groupNamed(made, arn), weight]),
+                    ),
+            );
+        expect(handing.length).to.be.greaterThan(1);
+        for (const [first, second, ...others] of handing) {
+            expect(others).to.deep.equal([]);
+            expect(first).to.deep.equal([String(first![0]), 1]);
+            expect(second).to.deep.equal([`${String(first![0])}-tls`, 0]);
+        }
+        const rules = made.rules({}).filter((rule) => /^keycloak: in tcp (8080|8443)/.test(rule));
+        expect(rules).to.deep.equal([
+            "keycloak: in tcp 8080-8080 admin",
+            "keycloak: in tcp 8080-8080 public",
+            "keycloak: in tcp 8443-8443 admin",
+            "keycloak: in tcp 8443-8443 public",
+        ]);
     });
 
     it("shows no secret anywhere", async () => {
@@ -236,7 +319,12 @@ describe("KeycloakHa", () => {
         expect(made.waitsFor(handedOn!)).to.include(`aws.lb.ListenerRule ${refused!.name}`);
         for (const { inputs } of made.all("aws.lb.TargetGroup")) {
             // Not /health/ready: a failover of the database would have every node replaced.
-            expect(inputs.healthCheck).to.include({ path: "/realms/master", port: "8080", matcher: "200" });
+            expect(inputs.healthCheck).to.include({
+                path: "/realms/master",
+                port: "8443",
+                protocol: "HTTPS",
+                matcher: "200",
+            });
         }
     });
 
@@ -249,8 +337,8 @@ describe("KeycloakHa", () => {
             "keycloak-db: in tcp 5432-5432 keycloak-db-clients",
             "keycloak: in tcp 57800-57800 keycloak",
             "keycloak: in tcp 7800-7800 keycloak",
-            "keycloak: in tcp 8080-8080 admin",
-            "keycloak: in tcp 8080-8080 public",
+            "keycloak: in tcp 8443-8443 admin",
+            "keycloak: in tcp 8443-8443 public",
             "keycloak: in tcp 9000-9000 10.9.0.0/16",
             "keycloak: out tcp 389-636 0.0.0.0/0",
             "keycloak: out tcp 57800-57800 keycloak",
@@ -441,5 +529,5 @@ describe("KeycloakHa", () => {
 /** For `refusal`, which runs the program itself. */
 function keycloakIn(args: Partial<KeycloakHaArgs>) {
     const secrets = new SecretStore("secrets");
-    return new KeycloakHa("keycloak", { ...ARGS, ...endpoints(), secrets, ...args });
+    return new KeycloakHa("keycloak", { ...ARGS, ...needed(), secrets, ...args });
 }

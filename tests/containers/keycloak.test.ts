@@ -9,12 +9,13 @@ import { Server } from "../../automation/realms/server";
 import { Application, Browser, claims, realm, type Tokens } from "../../automation/verify/browser";
 import type { Target } from "../../automation/verify/target";
 import { loginAction } from "../../components/endpoint/login";
-import { pathsBelow } from "../../components/keycloak/container";
+import { ENVOY_PORT } from "../../components/envoy/sidecar";
+import { MANAGEMENT_PORT, pathsBelow } from "../../components/keycloak/container";
 import CHANGED from "../realms/shop-changed.json";
 import SHOP from "../realms/shop.json";
 import { ask, counted, linesOf } from "../logs-insights";
 import { authority } from "./certificates";
-import { balanced } from "./load-balancer";
+import { balanced, CLIENT_ADDRESS } from "./load-balancer";
 import { loginBalancer } from "./login";
 import { exec, logs, output, type Sandbox, sandboxOrSkip, state, until } from "./docker";
 import { baseImage, ROOT, taskDefinition } from "./plan";
@@ -25,11 +26,11 @@ import { startTask, type Task } from "./task";
 import { type ContainerDefinition, environmentOf, type TaskDefinition } from "./task-definition";
 
 const { check: CHECK_PATH, refused: REFUSED_PATHS } = pathsBelow("");
-const HTTP = 8080;
-const MANAGEMENT = 9000;
 const REALM = "staff";
 const CLIENT = "portal";
 const REDIRECT = "https://portal.example.com/callback";
+/** For whom the certificate of each Envoy is. */
+const NODE = "keycloak.test";
 const USER = { username: "ada", password: randomBytes(12).toString("hex") };
 
 /** A node's container has ended; the message has its log. */
@@ -49,6 +50,8 @@ describe("Keycloak under its task definition", () => {
     let environment: Record<string, string>;
     let hostname: string;
     let image: string;
+    let envoy: string;
+    let authorityPem: string;
     let postgres: Postgres;
     let nodes: [Task, Task];
     let browser: Browser;
@@ -60,14 +63,20 @@ describe("Keycloak under its task definition", () => {
     before(async function () {
         this.timeout(15 * 60 * 1000);
         definition = await taskDefinition("keycloak");
-        keycloak = definition.containerDefinitions[0]!;
+        keycloak = definition.containerDefinitions.find(({ name }) => name === "keycloak")!;
         environment = environmentOf(keycloak);
         hostname = environment.KC_HOSTNAME!;
-        sandbox = await sandboxOrSkip(this, [`quay.io/keycloak/keycloak:${VERSION}`, POSTGRES_IMAGE]);
+        sandbox = await sandboxOrSkip(this, [
+            ...[baseImage("envoy", "ENVOY_IMAGE"), `quay.io/keycloak/keycloak:${VERSION}`, POSTGRES_IMAGE],
+        ]);
         for (const { name } of keycloak.secrets ?? []) secrets[name] ??= hex();
         network = await sandbox.network();
         const ours = await authority(sandbox.directory, "ours");
         image = await built(ours.certificate);
+        envoy = await sandbox.image(join(ROOT, "images/envoy"));
+        const pair = await ours.issue("envoy", NODE);
+        authorityPem = ours.certificate;
+        Object.assign(secrets, { TLS_CERTIFICATE: pair.certificate, TLS_PRIVATE_KEY: pair.key });
         const host = environment.KC_DB_URL_HOST!;
         postgres = await startPostgres(sandbox, {
             network,
@@ -140,7 +149,7 @@ describe("Keycloak under its task definition", () => {
     });
 
     it("refuses what a load balancer takes for a public path, and another reader for one of the console", async () => {
-        const send = balanced(await nodes[0].port(HTTP), new URL(hostname).host);
+        const send = balanced(await nodes[0].port(ENVOY_PORT), new URL(hostname).host);
         const console = "admin/master/console/";
         for (const path of [
             ...[`/realms/../${console}`, `/realms/./../${console}`, `/resources/../${console}`, `/js/../${console}`],
@@ -188,22 +197,23 @@ describe("Keycloak under its task definition", () => {
         const eve = { username: "eve", password: hex() };
         const made = await administer("POST", "/users", person(eve.username, eve.password));
         expect(made.status).to.equal(201);
-        const user = made.headers.get("location")!.split("/").at(-1)!;
+        const user = made.headers.location!.split("/").at(-1)!;
         expect((await token(eve.username, eve.password)).status).to.equal(200);
         expect((await token(eve.username, "wrong")).json().error).to.equal("invalid_grant");
         // None is counted where nothing protects the realm.
         await until("the failed log-in is counted", 30, async () => {
             const answer = await administer("GET", `/attack-detection/brute-force/users/${user}`);
-            return ((await answer.json()) as { numFailures: number }).numFailures === 1 || undefined;
+            return (JSON.parse(answer.text) as { numFailures: number }).numFailures === 1 || undefined;
         });
     });
 
     it("is as its realm files say, and becomes so by its admin API, secrets and all that no file names left alone", async function () {
         this.timeout(120_000);
-        const url = `http://127.0.0.1:${await nodes[0].port(HTTP)}`;
+        const port = await nodes[0].port(ENVOY_PORT);
         const target = {
-            keycloak: { url: hostname, adminUrl: url },
-            connectTo: (host: string, port: number) => ({ host, port }),
+            keycloak: { url: hostname, adminUrl: `https://${NODE}:${port}` },
+            authority: authorityPem,
+            connectTo: () => ({ host: "127.0.0.1", port }),
             adminOutOfReach: () => Promise.resolve(undefined),
             taskDefinition: () => Promise.resolve(definition),
             secret: (_: string, variable: string) => Promise.resolve(secrets[variable]!),
@@ -232,7 +242,7 @@ describe("Keycloak under its task definition", () => {
         );
         expect(held).to.include.members(["mail-password", "provider-secret", "directory-password", "service-secret"]);
         const people = await administer("GET", "/users?username=kim", undefined, `/${SHOP.realm}`);
-        expect(await people.json()).to.have.length(1);
+        expect(JSON.parse(people.text)).to.have.length(1);
         expect(compareRealms({ components: before.components }, after)).to.have.length(1); // the directory's address
         // An export that nobody edited, of a realm with all that Keycloak itself puts into one.
         await administer("DELETE", "", undefined, `/${SHOP.realm}`);
@@ -253,7 +263,7 @@ describe("Keycloak under its task definition", () => {
         const login = loginAction({ issuer, client: { id: "web", secret: clientSecret } });
         const browserFor = await loginBalancer(sandbox!, {
             network,
-            node: { host: await nodes[0].address(), port: HTTP },
+            node: { host: await nodes[0].address(), port: ENVOY_PORT },
             issuer,
             clientSecret,
             rules: [{ name: "web", actions: [await known(login)] }] as LoginRules,
@@ -283,13 +293,43 @@ describe("Keycloak under its task definition", () => {
             REFUSED_PATHS.some((one) =>
                 new RegExp(`^${one.replaceAll(".", "\\.").replaceAll("*", ".*")}$`).test(path.split("?")[0]!),
             );
-        const url = `http://127.0.0.1:${await nodes[0].port(HTTP)}`;
-        expect(await statusOf(`${url}${CHECK_PATH}`)).to.equal(200);
+        expect(await statusOf(`https://127.0.0.1:${await nodes[0].port(ENVOY_PORT)}${CHECK_PATH}`)).to.equal(200);
         expect(matches(CHECK_PATH)).to.equal(true);
         for (const path of SPELLINGS) {
             const { status } = await (await by(0, newcomer())).get(path);
             expect(matches(path) ? 404 : status, path).to.be.oneOf([400, 404]);
         }
+    });
+
+    it("has the client's address in its events, whatever the client says", async () => {
+        const send = balanced(await nodes[0].port(ENVOY_PORT), new URL(hostname).host);
+        const form = new URLSearchParams({
+            grant_type: "password",
+            client_id: "admin-cli",
+            username: "mallory",
+            password: "x",
+        });
+        const headers = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            ...{ "X-Forwarded-For": "198.51.100.1, 198.51.100.2", Forwarded: "for=198.51.100.3" },
+            "X-Forwarded-Host": "evil.example.com",
+        };
+        const answer = await send("POST", `/realms/${REALM}/protocol/openid-connect/token`, headers, String(form));
+        expect(JSON.parse(answer.text)).to.include({ error: "invalid_grant" });
+        const event = await until("the failed log-in is in the log", 10, async () =>
+            (await logs(nodes[0].containers.keycloak!)).split("\n").find((line) => line.includes("mallory")),
+        );
+        expect(event)
+            .to.match(/LOGIN_ERROR/)
+            .and.to.contain(`ipAddress="${CLIENT_ADDRESS}"`);
+    });
+
+    it("keeps what speaks plain HTTP within the task", async () => {
+        const { stdout } = await exec(nodes[0].containers.keycloak!, "cat", "/proc/net/tcp", "/proc/net/tcp6");
+        // Listening (0A) on 8080: on loopback alone, in the kernel's own way to write it down.
+        const addresses = [...stdout.matchAll(/([0-9A-F]+):1F90 0+:0000 0A/g)].map(([, address]) => address);
+        expect(addresses).to.have.length(1);
+        expect(addresses[0]).to.match(/^(0000000000000000FFFF0000)?0100007F$/);
     });
 
     it("shows a log-in page with its styles, and refuses a wrong password", async () => {
@@ -331,7 +371,9 @@ describe("Keycloak under its task definition", () => {
         ["second", 1, 0],
     ] as const) {
         it(`goes on with session, refresh and single sign-on when the ${which} node is killed`, async () => {
+            // The task ends with it.
             await output("docker", ["kill", "--signal", "KILL", nodes[gone].containers.keycloak!]);
+            await output("docker", ["kill", "--signal", "KILL", nodes[gone].containers.envoy!]);
             await goesOn(left);
             await clusterOf(nodes[left], 1);
             await goesOn(left);
@@ -339,6 +381,7 @@ describe("Keycloak under its task definition", () => {
 
         it(`takes the ${which} node back`, async () => {
             await output("docker", ["start", nodes[gone].containers.keycloak!]);
+            await output("docker", ["start", nodes[gone].containers.envoy!]);
             await ready(nodes[gone]);
             for (const node of nodes) await clusterOf(node, 2);
             await goesOn(gone);
@@ -348,14 +391,18 @@ describe("Keycloak under its task definition", () => {
     it("stays healthy while the database is away for 30 s, and goes on when it is back", async function () {
         this.timeout(5 * 60 * 1000);
         const targets = await Promise.all(
-            nodes.map(async (node) => new TargetHealth(`http://127.0.0.1:${await node.port(HTTP)}${CHECK_PATH}`)),
+            nodes.map(
+                async (node) => new TargetHealth(`https://127.0.0.1:${await node.port(ENVOY_PORT)}${CHECK_PATH}`),
+            ),
         );
         const began = Date.now();
         await output("docker", ["stop", "--timeout", "2", postgres.container]);
         await new Promise((resolve) => setTimeout(resolve, 30_000));
         // It is away, and a check that asked for it would have said so.
         for (const node of nodes) {
-            expect(await statusOf(`http://127.0.0.1:${await node.port(MANAGEMENT)}/health/ready`)).not.to.equal(200);
+            expect(await statusOf(`http://127.0.0.1:${await node.port(MANAGEMENT_PORT)}/health/ready`)).not.to.equal(
+                200,
+            );
         }
         await output("docker", ["start", postgres.container]);
         for (const node of nodes) await ready(node);
@@ -385,7 +432,7 @@ describe("Keycloak under its task definition", () => {
         await output("docker", ["network", "disconnect", network, postgres.container]);
         const host = environment.KC_DB_URL_HOST!;
         await output("docker", ["network", "connect", "--alias", host, elsewhere, postgres.container]);
-        // 15 s; without keep-alive and fewer retransmissions the connections of the pools were still waiting after five minutes.
+        // 15 s; without keep-alive and with Linux's own number of retransmissions it took 583 s.
         await until("log-ins work again", 60, async () => {
             const last = load.failed.at(-1)?.sent ?? began;
             return Date.now() - last > 30_000 || undefined;
@@ -443,7 +490,7 @@ describe("Keycloak under its task definition", () => {
     const start = (which = image) =>
         startTask(sandbox!, definition, {
             network,
-            images: { keycloak: which },
+            images: { envoy, keycloak: which },
             secrets,
             environment: { PORTAL_CLIENT_SECRET: clientSecret }, // as `keycloak.secrets` gives it
         });
@@ -457,14 +504,13 @@ describe("Keycloak under its task definition", () => {
         });
 
     /** The admin API, of the realm master if no other is named, as the bootstrap administrator. */
-    async function administer(method: string, path: string, json?: object, of = "/master"): Promise<Response> {
+    async function administer(method: string, path: string, json?: object, of = "/master") {
         const { KC_BOOTSTRAP_ADMIN_USERNAME: name } = environment;
         const { access_token } = (await token(name!, secrets.KC_BOOTSTRAP_ADMIN_PASSWORD!)).json();
-        return fetch(`http://127.0.0.1:${await nodes[0].port(HTTP)}/admin/realms${of}${path}`, {
-            method,
-            headers: { Authorization: `Bearer ${access_token}`, "Content-Type": "application/json" },
-            body: json && JSON.stringify(json),
-        });
+        const headers = { Authorization: `Bearer ${access_token}`, "Content-Type": "application/json" };
+        const body = json && JSON.stringify(json);
+        const send = balanced(await nodes[0].port(ENVOY_PORT), new URL(environment.KC_HOSTNAME_ADMIN!).host);
+        return send(method, `/admin/realms${of}${path}`, headers, body);
     }
 
     /** The folder as it is, with a realm more. */
@@ -478,10 +524,10 @@ describe("Keycloak under its task definition", () => {
     const newcomer = (origin = hostname) => new Browser(origin, () => Promise.reject(new Error("by no node")));
     /** A browser that is sent to one of the nodes. */
     const by = async (node: 0 | 1, who = browser) =>
-        who.through(balanced(await nodes[node].port(HTTP), new URL(who.origin).host));
+        who.through(balanced(await nodes[node].port(ENVOY_PORT), new URL(who.origin).host));
 
     async function managed(node: Task, path: string): Promise<string> {
-        const url = `http://127.0.0.1:${await node.port(MANAGEMENT)}${path}`;
+        const url = `http://127.0.0.1:${await node.port(MANAGEMENT_PORT)}${path}`;
         const answer = await fetch(url, { signal: AbortSignal.timeout(10_000) }); // a node that starts may accept, and not answer
         return answer.ok ? answer.text() : "";
     }
@@ -511,11 +557,11 @@ describe("Keycloak under its task definition", () => {
     const ready = (node: Task) =>
         until("ready", 200, async () => {
             const ask = async (port: number, path: string) =>
-                statusOf(`http://127.0.0.1:${await node.port(port)}${path}`);
+                statusOf(`${port === ENVOY_PORT ? "https" : "http"}://127.0.0.1:${await node.port(port)}${path}`);
             try {
                 // In this order: a node that becomes ready in between is none that gets requests too early.
-                const [check, live] = [await ask(HTTP, CHECK_PATH), await ask(MANAGEMENT, "/health/live")];
-                const answer = { check, live, ready: await ask(MANAGEMENT, "/health/ready") };
+                const [check, live] = [await ask(ENVOY_PORT, CHECK_PATH), await ask(MANAGEMENT_PORT, "/health/live")];
+                const answer = { check, live, ready: await ask(MANAGEMENT_PORT, "/health/ready") };
                 whileStarting.push(answer);
                 return answer.ready === 200 || undefined;
             } catch (error) {

@@ -1,7 +1,10 @@
-import { request } from "node:http";
+import { request } from "node:https";
 import type { Send } from "../../automation/verify/browser";
 
-/** As an application load balancer sends requests for a host on to a node, here on a port of 127.0.0.1. */
+/** The client, as the load balancer sees it. */
+export const CLIENT_ADDRESS = "203.0.113.7";
+
+/** As an application load balancer sends requests for a host on to an Envoy, whose certificate it does not verify, here on a port of 127.0.0.1. */
 export const balanced =
     (port: number, host: string): Send =>
     (method, path, headers, body) => {
@@ -11,11 +14,12 @@ export const balanced =
             method,
             path,
             timeout: 20_000,
+            rejectUnauthorized: false,
             headers: {
                 ...headers,
                 // What it adds.
                 Host: host,
-                "X-Forwarded-For": "203.0.113.7",
+                "X-Forwarded-For": [headers["X-Forwarded-For"] ?? [], CLIENT_ADDRESS].flat().join(", "),
                 "X-Forwarded-Proto": "https",
                 "X-Forwarded-Port": "443",
             },

@@ -64,7 +64,7 @@ describe("npx identity local", () => {
     it("says where everything is, and shows no secret", () => {
         expect(up.out).to.contain("everything is up");
         expect(up.out).to.contain(`https://public.localhost:${8443 + OFFSET}/service`);
-        expect(up.err).to.match(/keycloak-2: healthy/);
+        expect(up.err).to.match(/keycloak-2: envoy running, keycloak healthy/);
         for (const name of platform.parameterNames.filter((one) => /KEY|PASSWORD|CREDS/.test(one))) {
             expect((up.out + up.err).includes(platform.parameter(name)), "a secret is shown").to.equal(false);
         }
@@ -97,21 +97,14 @@ describe("npx identity local", () => {
     it("shows that all of it is well", async () => {
         const { code, out } = await command("status");
         expect(code, out).to.equal(0);
-        for (const name of [
-            "shared-db",
-            "issuer-1",
-            "issuer-2",
-            "holder-1",
-            "keycloak-1",
-            "keycloak-2",
-            "hello-2",
-            "admin",
-        ]) {
+        for (const name of ["shared-db", "issuer-1", "issuer-2", "holder-1", "hello-2", "admin"]) {
             expect(out).to.match(new RegExp(` ${name} +(healthy|running)`));
         }
         expect(out).to.match(/sample-api-oneoff +done/);
         // Of two nodes that make the first tables at once, one may lose, end, and start anew.
-        expect(out, out).to.match(/keycloak-1 +healthy(, started anew \d times?)?; public healthy, admin healthy/);
+        expect(out, out).to.match(
+            /keycloak-1 +envoy running, keycloak healthy(, started anew \d times?)?; public healthy, admin healthy/,
+        );
     });
 
     it("names a task whose containers together use more memory than it has", async () => {
@@ -245,7 +238,7 @@ describe("npx identity local", () => {
         await load.end();
         expect(load.failed.filter(({ sent }) => sent > well)).to.deep.equal([]);
         const after = await containersOf(PROJECT);
-        for (const name of ["sample-api-web-1-app", "issuer-1", "keycloak-1"]) {
+        for (const name of ["sample-api-web-1-app", "issuer-1", "keycloak-1-keycloak"]) {
             expect(after.get(name)!.RestartCount, name).to.equal(before.get(name)!.RestartCount);
         }
     });
@@ -260,7 +253,7 @@ describe("npx identity local", () => {
         expect(again.code, again.err).to.equal(0);
         expect((await rules("list")).code).to.equal(0); // in force again, in the same container
         const now = await containersOf(PROJECT);
-        for (const name of ["issuer-1", "hello-1-network", "keycloak-1", "shared-db", "public"]) {
+        for (const name of ["issuer-1", "hello-1-network", "keycloak-1-keycloak", "shared-db", "public"]) {
             expect(now.get(name)!.Id, name).to.equal(before.get(name)!.Id);
         }
         // A debugger's port leads to the one task that is left of the service.
@@ -287,7 +280,7 @@ describe("npx identity local", () => {
             ...["--format", '{{index .Actor.Attributes "com.docker.compose.service"}}'],
         ]);
         // Its nodes take themselves out of the list there.
-        for (const node of ["keycloak-1", "keycloak-2"])
+        for (const node of ["keycloak-1-keycloak", "keycloak-2-keycloak"])
             expect(died.split("\n").indexOf("shared-db"), died).to.be.greaterThan(died.split("\n").indexOf(node));
         expect((await labelled(["volume", "ls"])).split("\n")).to.have.length(1); // the databases'
         const gone = await command("down", "--volumes");

@@ -25,7 +25,7 @@ http.server.ThreadingHTTPServer(("", ${APPLICATION}), Handler).serve_forever()
 
 interface LoginSettings {
     readonly network: string;
-    /** Where Keycloak answers users in that network. */
+    /** Where Keycloak's Envoy answers load balancers in that network. */
     readonly node: { readonly host: string; readonly port: number };
     /** With the actions before the application gets a request; each is for the host `<name>.test`. */
     readonly rules: readonly Pick<Rule, "name" | "actions">[];
@@ -60,7 +60,7 @@ export async function loginBalancer(sandbox: Sandbox, settings: LoginSettings): 
         ],
     };
     const config = envoyConfig(balancer, {
-        inventory: new Inventory([group("echo", "/"), group("node", "/realms/master")]),
+        inventory: new Inventory([group("echo", "/"), group("node", "/realms/master", "HTTPS")]),
         targets: new Map([
             [groupArn("echo"), [{ host: "echo", port: APPLICATION }]],
             [groupArn("node"), [node]],
@@ -94,12 +94,12 @@ export async function loginBalancer(sandbox: Sandbox, settings: LoginSettings): 
 
 const NOT_FOUND = [{ type: "fixed-response", fixedResponse: { statusCode: "404" } }];
 
-const group = (name: string, path: string) =>
+const group = (name: string, path: string, protocol = "HTTP") =>
     ({
         ...{ urn: name, type: "aws:lb/targetGroup:TargetGroup", name, parent: undefined, id: name },
         inputs: {
-            protocol: "HTTP",
-            healthCheck: { protocol: "HTTP", port: "traffic-port", path, matcher: "200", interval: 5 },
+            protocol,
+            healthCheck: { protocol, port: "traffic-port", path, matcher: "200", interval: 5 },
         },
         outputs: { arn: groupArn(name) },
         ...{ dependencies: [], protect: false, component: false, remote: false },

@@ -58,7 +58,7 @@ describe("the dev stack on a real engine", () => {
         const { clear, passwords } = await stack.secrets();
         expect(passwords).to.have.length(10); // the database's master user and four roles, wallet and admin key of two clusters, Keycloak's administrator
         const keys = await stack.privateKeys();
-        expect(keys).to.have.length(5); // the authority's, those of two load balancers and of two services
+        expect(keys).to.have.length(6); // the authority's, those of two load balancers, of two services and of Keycloak
         for (const key of keys) {
             const [, , body = ""] = key.split("\n");
             expect(body).to.match(/^\S{20,}$/);
@@ -223,8 +223,8 @@ describe("the dev stack on a real engine", () => {
             await stack.up();
             const { steps } = stack;
             expect(replaced(steps)).to.deep.equal([
-                ...["hello", "sample-api-web"].map((name) => `${TASK_DEFINITION}::${name}`),
-                ...["admin", "hello", "public", "sample-api-web"].map(
+                ...["hello", "keycloak", "sample-api-web"].map((name) => `${TASK_DEFINITION}::${name}`),
+                ...["admin", "hello", "keycloak", "public", "sample-api-web"].map(
                     (name) => `tls:index/locallySignedCert:LocallySignedCert::authority-${name}`,
                 ),
             ]);

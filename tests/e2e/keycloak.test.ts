@@ -1,4 +1,5 @@
 import { DescribeServicesCommand, ECSClient } from "@aws-sdk/client-ecs";
+import { DescribeRulesCommand, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { DescribeDBInstancesCommand, RDSClient } from "@aws-sdk/client-rds";
 import * as aws from "@pulumi/aws";
 import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
@@ -31,7 +32,7 @@ describe("Keycloak on a real engine", () => {
             [["identity:sharedDatabase"], undefined],
             [["identity:publicEndpoint"], undefined],
             [["identity:domain"], { name: "id.example.net", zone: "example.net" }],
-            [["identity:keycloak"], { version: "26.6.3" }],
+            [["identity:keycloak"], { version: "26.6.3", tls: false }],
         );
     });
     after(async () => {
@@ -125,6 +126,101 @@ describe("Keycloak on a real engine", () => {
         expect(stack.steps.replace ?? definition).to.deep.equal(definition);
         expect(stack.steps.delete).to.equal(undefined);
         expect(await deployment()).to.deep.equal(ROLLING);
+        await sameDatabase();
+    });
+
+    it("gets TLS up to its nodes in two steps, and has targets in each moment", async () => {
+        const TARGETS = "aws:lb/targetGroup:TargetGroup::";
+        const names = ["admin-keycloak", "public-keycloak"];
+        const plain = names.map((name) => TARGETS + name);
+        const encrypted = plain.map((urn) => `${urn}-tls`);
+        const targetGroups = ({ create = [], delete: gone = [] }: Record<string, string[]>) => ({
+            made: create.filter((urn) => urn.startsWith(TARGETS)).sort(),
+            gone: gone.filter((urn) => urn.startsWith(TARGETS)).sort(),
+        });
+        /** What the up asked AWS for, of load balancers and services, in this order. */
+        const asked = async () => {
+            const from = stack.requests.length;
+            await stack.up();
+            return stack.requests
+                .slice(from)
+                .map(({ action }) => action)
+                .filter((action) => /:(ModifyRule|UpdateService|DeleteTargetGroup)$/.test(action));
+        };
+        const inService = async () => {
+            const { outputs } = (await stack.resources()).find((r) => r.urn.endsWith(SERVICE))!;
+            const { services } = await new ECSClient({ region: "ap-northeast-1" }).send(
+                new DescribeServicesCommand({ cluster: String(outputs!.cluster), services: [String(outputs!.name)] }),
+            );
+            return services![0]!.loadBalancers!.map(({ containerName, containerPort, targetGroupArn }) => [
+                containerName,
+                containerPort,
+                targetGroupArn!,
+            ]);
+        };
+        /** The target groups of each rule that hands on to Keycloak, with their weights. */
+        const handsOn = async () => {
+            const elb = new ElasticLoadBalancingV2Client({ region: "ap-northeast-1" });
+            const rules = (await stack.resources()).filter(({ type }) => type === "aws:lb/listenerRule:ListenerRule");
+            const { Rules } = await elb.send(new DescribeRulesCommand({ RuleArns: rules.map(({ id }) => id!) }));
+            return Rules!.flatMap(({ Actions }) =>
+                Actions!
+                    .filter(({ Type }) => Type === "forward")
+                    .map(({ ForwardConfig, TargetGroupArn }) =>
+                        ForwardConfig!.TargetGroups!.length > 1
+                            ? ForwardConfig!.TargetGroups!.map(({ TargetGroupArn: arn, Weight }) => [arn, Weight])
+                            : [[TargetGroupArn, 1]],
+                    ),
+            );
+        };
+        const groups = async () =>
+            Object.fromEntries(
+                (await stack.resources())
+                    .filter(({ type }) => `${type}::` === TARGETS)
+                    .map(({ outputs }) => [String(outputs!.arn), String(outputs!.protocol)]),
+            );
+
+        // The service is in new groups beside the old ones, and every request still comes by the old ones.
+        stack.edit([["identity:keycloak", "tls"], "both"]);
+        const first = await asked();
+        expect(targetGroups(stack.steps)).to.deep.equal({ made: encrypted, gone: [] });
+        expect(first.lastIndexOf("elasticloadbalancing:ModifyRule")).to.be.lessThan(first.indexOf("ecs:UpdateService"));
+        let protocols = await groups();
+        expect((await inService()).map(([container, port, arn]) => [container, port, protocols[arn!]])).to.deep.equal([
+            ["keycloak", 8080, "HTTP"],
+            ["keycloak", 8080, "HTTP"],
+            ["envoy", 8443, "HTTPS"],
+            ["envoy", 8443, "HTTPS"],
+        ]);
+        const both = await handsOn();
+        expect(both.length).to.be.greaterThan(1);
+        for (const rule of both) {
+            expect(rule.map(([arn, weight]) => [protocols[arn!], weight])).to.deep.equal([
+                ["HTTP", 1],
+                ["HTTPS", 0],
+            ]);
+        }
+        await stack.upUnchanged();
+
+        // The rules lead to the new groups, which the running nodes are in, before any node goes.
+        stack.edit([["identity:keycloak", "tls"], undefined]);
+        const second = await asked();
+        expect(targetGroups(stack.steps)).to.deep.equal({ made: [], gone: plain });
+        expect(second.lastIndexOf("elasticloadbalancing:ModifyRule")).to.be.lessThan(
+            second.indexOf("ecs:UpdateService"),
+        );
+        expect(second.lastIndexOf("ecs:UpdateService")).to.be.lessThan(
+            second.indexOf("elasticloadbalancing:DeleteTargetGroup"),
+        );
+        protocols = await groups();
+        expect(Object.values(protocols)).to.deep.equal(["HTTPS", "HTTPS"]);
+        expect((await inService()).map(([container, port]) => [container, port])).to.deep.equal([
+            ["envoy", 8443],
+            ["envoy", 8443],
+        ]);
+        for (const rule of await handsOn()) expect(rule.map(([arn]) => protocols[arn!])).to.deep.equal(["HTTPS"]);
+        expect(await deployment()).to.deep.equal(ROLLING);
+        await stack.upUnchanged();
         await sameDatabase();
     });
 

@@ -23,6 +23,14 @@ const NAMED: Record<string, readonly string[]> = {
 
 /** Whose databases are on the shared instance, and the task that makes their roles. */
 const ON_SHARED = ["holder", "issuer", "keycloak", "reports", "sample-api", "shared-db"];
+/** Stacks whose files say `keycloak.tls: both`: load balancers reach each node with TLS and without. */
+const BOTH = ["everything-dev"];
+/** Services of heritages whose files say `tls: false`. */
+const WITHOUT_TLS = Object.entries(heritageFiles()).flatMap(([heritage, file]) =>
+    Object.entries((file.services ?? {}) as Record<string, { tls?: boolean } | null>)
+        .filter(([, service]) => service?.tls === false)
+        .map(([name]) => `${heritage}-${name}`),
+);
 /** Services that other applications reach by name, as their heritages' files say. */
 const REACHABLE = Object.entries(heritageFiles()).flatMap(([heritage, file]) =>
     Object.entries((file.services ?? {}) as Record<string, { reachable?: boolean } | null>)
@@ -144,9 +152,12 @@ for (const [stack, named] of Object.entries(NAMED)) {
                     ),
                     "metrics",
                 ).to.deep.equal([]);
+                // Envoy alone reaches it there, and Envoy's admin nobody.
+                expect(open(reach.actors, keycloak, [9901])).to.deep.equal([]);
+                expect(open(reach.actors, keycloak, [8080]).length > 0, "plain HTTP").to.equal(BOTH.includes(stack));
                 const own = others((one) => one === keycloak);
                 expect(open(own, keycloak, [7800, 57800])).to.deep.equal([]);
-                expect(reach.may("load balancer public", keycloak, 8080), "its health check").to.equal(true);
+                expect(reach.may("load balancer public", keycloak, 8443), "its health check").to.equal(true);
             }
         });
 
@@ -205,6 +216,14 @@ for (const [stack, named] of Object.entries(NAMED)) {
                 for (const one of others(isMeant)) expect(reach.ports(one, machine), one).to.deep.equal([]);
                 expect(reach.outsiders(machine)).to.deep.equal([]);
             }
+        });
+
+        it("has no plain HTTP between a load balancer and a task but an agent's, and where a file says so", () => {
+            const routes = planned.model.endpoints.flatMap((endpoint) => endpoint.routes);
+            const plain = routes.filter(({ tls, service }) => !tls && !agents.includes(`service ${service}`));
+            expect(routes.some(({ tls }) => tls)).to.equal(true);
+            const told = [...WITHOUT_TLS, ...(BOTH.includes(stack) ? ["keycloak"] : [])];
+            expect(plain.filter(({ service }) => !told.includes(service))).to.deep.equal([]);
         });
 
         it("has public rules that lead to no console, no admin API and no port of Envoy's or Keycloak's own", () => {

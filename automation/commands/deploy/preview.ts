@@ -4,7 +4,7 @@ import path from "node:path";
 import pc from "picocolors";
 import { renderChanges } from "../../runner/diff";
 import { renderFindings } from "../../runner/findings";
-import { refusals, describe } from "../../runner/guard";
+import { stops as guardedIn } from "../../runner/guard";
 import { asJson, markdown } from "../../runner/markdown";
 import { notePending } from "../../runner/pending";
 import { openSession, previewed, stopAtFailure } from "../../runner/session";
@@ -28,17 +28,14 @@ export async function preview(
     const { findings } = session.checked;
     notePending(session.state, session.stack.name, context);
     const outcome = await previewed(session, context);
-    const refused = refusals(outcome.changes, environmentOf(session.file), []);
-    const stops = [
-        ...(findings.length > 0 ? [renderFindings(findings)] : []),
-        ...(refused.length > 0 ? [describe(refused, stack)] : []),
-    ];
+    const guarded = guardedIn(outcome.changes, environmentOf(session.file), [], stack);
+    const stops = [...(findings.length > 0 ? [renderFindings(findings)] : []), ...guarded];
     const shown = { stack, outcome, stops };
     if (file) writeFileSync(path.resolve(context.root, file), markdown(shown));
     context.out(json ? `${JSON.stringify(asJson(shown), null, 2)}\n` : `\n${renderChanges(outcome, pc).join("\n")}\n`);
     for (const stop of stops)
         context.err(`\n${stop.replace("stopped before anything was changed", "an up would be stopped")}\n`);
-    if (refused.length > 0 && outcome.error) return STOPPED; // what Pulumi protects fails a preview, too
+    if (guarded.length > 0 && outcome.error) return STOPPED; // what Pulumi protects fails a preview, too
     stopAtFailure(outcome, context);
     return stops.length > 0 ? STOPPED : 0;
 }

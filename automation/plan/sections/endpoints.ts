@@ -1,3 +1,4 @@
+import { type Forwarding, targetGroupOf } from "../forward";
 import { add } from "../grouping";
 import type { Inventory } from "../inventory";
 import type { SimulatedResource } from "../simulated-aws";
@@ -42,9 +43,8 @@ export interface RouteView {
 const NO_NAT =
     "The network has no NAT gateway: the stack's own tasks do not reach it, so agents of this stack do not reach one another";
 
-interface Action {
+interface Action extends Forwarding {
     type: string;
-    targetGroupArn?: string;
     redirect?: { protocol?: string; host?: string; port?: string; path?: string };
     fixedResponse?: { statusCode?: string };
     authenticateOidc?: { issuer: string; clientId: string };
@@ -133,7 +133,7 @@ function targetsByGroup(inventory: Inventory): Map<string, Target[]> {
 
 const routesOf = (actions: Action[], urls: string[], targets: Map<string, Target[]>): RouteView[] =>
     actions
-        .flatMap(({ targetGroupArn }) => (targetGroupArn ? (targets.get(targetGroupArn) ?? []) : []))
+        .flatMap((action) => targets.get(targetGroupOf(action) ?? "") ?? [])
         .flatMap((target) => urls.map((address) => ({ ...target, url: address, ...loginOf(actions) })));
 
 function loginOf(actions: Action[]): Pick<RouteView, "login"> {

@@ -30,13 +30,17 @@ export const envoys: Check = {
     proves: "each task's own Envoy shows a certificate of the stack's authority, and speaks TLS 1.2 or later alone",
     async run(target) {
         const found: [string, Task, Place][] = [];
-        for (const name of Object.keys(target.services)) {
+        const names = [
+            ...Object.keys(target.services),
+            ...(target.keycloak && hasEnvoy(await target.taskDefinition("keycloak")) ? ["keycloak"] : []),
+        ];
+        for (const name of names) {
             for (const task of (await target.service(name)).tasks) {
                 const place = task.at(ENVOY_PORT);
                 if (place) found.push([name, task, place]);
             }
         }
-        if (Object.keys(target.services).length === 0) throw new NotInStack("the stack has no service with TLS");
+        if (names.length === 0) throw new NotInStack("the stack has no service with TLS");
         if (found.length === 0) {
             throw new NotInStack(
                 "nobody but the load balancer reaches a task here, which is as it should be (closed-ports)",

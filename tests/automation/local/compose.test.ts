@@ -156,7 +156,7 @@ describe("the stack dev on this machine", () => {
         const [name] = network(dev, "shared-db").networks!.default.aliases;
         const certificate = new X509Certificate(String(TLS_CERTIFICATE));
         expect(certificate.checkHost(name!)).to.equal(name);
-        expect(service(dev, "keycloak-1").environment!.KC_DB_URL_HOST).to.equal(name);
+        expect(service(dev, "keycloak-1-keycloak").environment!.KC_DB_URL_HOST).to.equal(name);
         for (const image of ["acapy-agent", "keycloak", "sample-api"]) {
             const { args } = dev.images.find(({ context }) => context === `images/${image}`)!;
             expect(certificate.verify(new X509Certificate(args.RDS_CA_PEM!).publicKey), image).to.equal(true);
@@ -167,7 +167,7 @@ describe("the stack dev on this machine", () => {
 
     it("tells everybody the URLs that answer here", () => {
         expect(service(dev, "issuer-1").environment).to.include({ ACAPY_ENDPOINT: "http://public.localhost:8020" });
-        expect(service(dev, "keycloak-1").environment).to.include({
+        expect(service(dev, "keycloak-1-keycloak").environment).to.include({
             KC_HOSTNAME: "https://public.localhost:8443",
             KC_HOSTNAME_ADMIN: "https://admin.localhost:9443",
         });

@@ -4,6 +4,7 @@ import { clusterName } from "../../../automation/local/envoy/clusters";
 import { type Listener, type LoadBalancer, localUrls, type Rule } from "../../../automation/local/load-balancers";
 import { Inventory } from "../../../automation/plan/inventory";
 import type { SimulatedResource } from "../../../automation/plan/simulated-aws";
+import { prepared, service, stackFile } from "./support";
 
 const ARN = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/app-123/456";
 
@@ -310,4 +311,35 @@ describe("URLs of load balancers on this machine", () => {
     ]) {
         it(`${from} is ${to}`, () => expect(local(from!)).to.equal(to));
     }
+
+    it("leads to the target group that gets requests, and not to one that waits", async () => {
+        const clustersWith = async (tls: string) => {
+            const image = `example.com/image@sha256:${"a".repeat(64)}`;
+            const stack = await prepared(
+                stackFile(
+                    "identity:publicEndpoint: { plainHttp: true }",
+                    `identity:envoyImage: "${image}"`,
+                    `identity:keycloak: { version: "26.7.3", image: "${image}", tls: ${tls} }`,
+                ),
+            );
+            const { command } = service(stack, "public");
+            // eslint-disable-next-line @typescript-eslint/no-explicit-any -- Envoy's configuration, as deep as it is
+            const { clusters } = (JSON.parse((command as string[])[1]!) as any).static_resources;
+            // eslint-disable-next-line @typescript-eslint/no-explicit-any
+            const ports = (one: any) =>
+                one.load_assignment.endpoints[0].lb_endpoints.map(
+                    // eslint-disable-next-line @typescript-eslint/no-explicit-any
+                    ({ endpoint }: any) => endpoint.address.socket_address.port_value,
+                );
+            return clusters
+                .filter(({ name }: { name: string }) => name !== "admin")
+                .map((one: { transport_socket?: object }) => [
+                    [...new Set(ports(one))],
+                    one.transport_socket !== undefined,
+                ]);
+        };
+        expect(await clustersWith("false")).to.deep.equal([[[8080], false]]);
+        expect(await clustersWith("both")).to.deep.equal([[[8080], false]]);
+        expect(await clustersWith("true")).to.deep.equal([[[8443], true]]);
+    });
 });

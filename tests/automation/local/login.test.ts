@@ -4,6 +4,7 @@ import { service, shopOnLaptop, stackFile } from "./support";
 const STACK = stackFile(
     "identity:domain: { name: id.example.com.localhost }",
     "identity:heritages: [shop]",
+    `identity:envoyImage: example.com/envoy@sha256:${"c".repeat(64)}`,
     `identity:keycloak: { version: "26.7.3", image: "example.com/keycloak@sha256:${"b".repeat(64)}", secrets: { SHOP_SECRET: { generate: {} } } }`,
 );
 const SHOP = `image: "example.com/shop@sha256:${"a".repeat(64)}"
@@ -46,11 +47,11 @@ describe("a log-in in front of an application on this machine", () => {
         );
         // The one that Keycloak's nodes put into the realm.
         expect(secret).to.match(/^[A-Za-z0-9]{48}$/);
-        expect(service(shop, "keycloak-1").environment!.SHOP_SECRET).to.equal(secret);
+        expect(service(shop, "keycloak-1-keycloak").environment!.SHOP_SECRET).to.equal(secret);
         expect(cookies).to.match(/^[0-9a-f]{64}$/);
         expect(JSON.stringify(shop.file)).not.to.contain(secret);
         // What a realm file's ${LOGIN_SHOP} is.
-        expect(service(shop, "keycloak-1").environment).to.include({
+        expect(service(shop, "keycloak-1-keycloak").environment).to.include({
             LOGIN_SHOP: "https://shop.id.example.com.localhost:8443/oauth2/idpresponse",
         });
     });

@@ -57,7 +57,7 @@ describe("mail on this machine", () => {
         const trust = "/run/identity-local/trust.pem";
         for (const name of ["shop-worker-1", "blog-worker-1"])
             expect(service(stack, name).environment).to.include({ SSL_CERT_FILE: trust });
-        expect(service(stack, "keycloak-1").environment).to.include({ KC_TRUSTSTORE_PATHS: trust });
+        expect(service(stack, "keycloak-1-keycloak").environment).to.include({ KC_TRUSTSTORE_PATHS: trust });
     });
 
     it("comes by the ports alone that egress opens", () => {
@@ -81,7 +81,7 @@ describe("mail on this machine", () => {
             stackFile("identity:publicEndpoint: { plainHttp: true }", "identity:keycloak: { version: '26.7.3' }"),
         );
         expect(other.file.services).not.to.have.property("mail");
-        expect(service(other, "keycloak-1").environment).not.to.have.property("KC_TRUSTSTORE_PATHS");
+        expect(service(other, "keycloak-1-keycloak").environment).not.to.have.property("KC_TRUSTSTORE_PATHS");
     });
 
     it("has volumes as Fargate makes them also of an image that is not built here", () => {

@@ -77,6 +77,29 @@ describe("the guard", () => {
         );
     });
 
+    it("stops in prod what has Keycloak's load balancers lead to nodes that are not there yet, and says how not to", () => {
+        const TARGETS = "aws:lb/targetGroup:TargetGroup";
+        const names = ["public-keycloak", "admin-keycloak"];
+        const made = names.map((name): Step => ({ op: "create", type: TARGETS, name: `${name}-tls` }));
+        const gone = names.map((name): Step => ({ op: "delete", type: TARGETS, name }));
+        const message = stopped(() => guard(changes(...made, ...gone), "prod", [], "main"));
+        expect(message).to.contain("Keycloak would answer 503");
+        expect(message).to.contain("tls: both in Pulumi.main.yaml");
+        const named = names.map((name) => `${TARGETS}::${name}`);
+        for (const one of named) expect(message).to.contain(`--allow-replace '${one}'`);
+        expect(stopped(() => guard(changes(...made, ...gone), "prod", named, "main"))).to.equal("");
+        expect(stopped(() => guard(changes(...made, ...gone), "prod", [named[0]!], "main"))).to.contain(
+            "admin-keycloak",
+        );
+        // In dev; one after the other; and of an application with such a name.
+        expect(stopped(() => guard(changes(...made, ...gone), "dev", [], "main"))).to.equal("");
+        for (const step of [made, gone])
+            expect(stopped(() => guard(changes(...step), "prod", [], "main"))).to.equal("");
+        const other = (name: string, op: "create" | "delete"): Step => ({ op, type: TARGETS, name: `public-${name}` });
+        const renamed = [other("web", "delete"), other("web-tls", "create")];
+        expect(stopped(() => guard(changes(...renamed), "prod", [], "main"))).to.equal("");
+    });
+
     it("refuses what Pulumi or AWS would refuse in the middle of an update", () => {
         const both = replaced({ old: { protect: true, inputs: { deletionProtection: true } }, new: { protect: true } });
         const message = stopped(() => guard(changes(both), "dev", [`${DATABASE}::wallet`], "dev"));

@@ -156,6 +156,18 @@ describe("verify: TLS", () => {
         expect(
             await absent(tls.envoys, { ...at(right), service: async () => ({ wanted: 1, tasks: tasks({}) }) }),
         ).to.contain("nobody but the load balancer");
+        // Keycloak's as well, where it has one.
+        const keycloak = { url: "https://auth.example.com", adminUrl: "https://auth.example.com" };
+        const ofKeycloak = (...names: string[]) => ({
+            ...with_(wrong),
+            services: {},
+            keycloak,
+            taskDefinition: async () => ({ containerDefinitions: names.map((name) => ({ name })) }),
+        });
+        expect(await failed(tls.envoys, ofKeycloak("envoy", "keycloak"))).to.contain(
+            "a certificate of Envoy of task-1",
+        );
+        expect(await absent(tls.envoys, ofKeycloak("keycloak"))).to.contain("no service with TLS");
     });
 
     it("says what the stack does not have", async () => {

@@ -23,4 +23,13 @@ export const KEYCLOAK: Record<string, Cases> = {
             ],
         ],
     },
+    "keycloak-tls": {
+        passes: [keycloak({ tls: true }), keycloak({})],
+        fails: [
+            [
+                keycloak({ tls: false }),
+                "passwords cross the network in the clear, and a client chooses its address in Keycloak's events",
+            ],
+        ],
+    },
 };
