@@ -21,6 +21,7 @@ const MAKES =
 const TAG: Readonly<Record<string, string>> = {
     acm: "AddTagsToCertificate",
     "application-autoscaling": "TagResource",
+    backup: "TagResource",
     budgets: "TagResource",
     cloudwatch: "TagResource",
     ec2: "CreateTags",

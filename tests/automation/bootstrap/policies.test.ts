@@ -275,6 +275,7 @@ describe("the roles of npx identity bootstrap", () => {
         for (const text of documentsOf(long)) expect(text.length).to.be.below(6144 - 500);
         expect(boundary(ACCOUNT, long).length).to.be.below(6144 - 2500);
         expect(boundary(ACCOUNT, { ...long, offHours: true }).length).to.be.below(6144 - 1300);
+        expect(boundary(ACCOUNT, { ...long, offHours: true, backup: true }).length).to.be.below(6144 - 200);
         expect(boundary(ACCOUNT, { ...long, parameters: many }).length).to.be.below(6144);
     });
 });
@@ -299,6 +300,22 @@ describe("the boundary of a stack's roles", () => {
             ["iam:PassRole", role("identity/dev/posts-task-1"), { "iam:PassedToService": "ecs-tasks.amazonaws.com" }],
         ] satisfies Question[]) {
             expect(await bounded(question), question[0]).to.equal("Allowed");
+        }
+    });
+
+    it("lets backups through where the stack has them, of what is its own", async () => {
+        const snapshot = arn("rds", "snapshot:awsbackup:job-1");
+        const questions: Question[] = [
+            ["rds:CreateDBSnapshot", arn("rds", "db:identity-dev-wallet-db-1"), OWN],
+            ["rds:DeleteDBSnapshot", snapshot, OWN],
+            ["elasticfilesystem:Backup", arn("elasticfilesystem", "file-system/fs-0123456789abcdef0"), OWN],
+        ];
+        const withBackup = withinBoundary({ ...DEV, backup: true });
+        const others = { "aws:ResourceTag/Project": "identity", "aws:ResourceTag/Stack": "prod" };
+        for (const [action, resource, context] of questions) {
+            expect(await ask(withBackup, [action, resource, context]), action).to.equal("Allowed");
+            expect(await bounded([action, resource, context]), action).to.match(/Denied$/);
+            expect(await ask(withBackup, [action, resource, others]), action).to.match(/Denied$/);
         }
     });
 
