@@ -1,7 +1,7 @@
 /** The operations of AWS Backup that moto lacks: selections are kept here, and no vault has a backup, since moto makes none. */
 import { randomUUID } from "node:crypto";
 
-const SELECTIONS = /^\/backup\/plans\/([^/]+)\/selections\/([^/]*)$/;
+const SELECTIONS = /^\/backup\/plans\/([^/]+)\/selections(?:\/([^/]*))?$/;
 const RECOVERY_POINTS = /^\/backup-vaults\/[^/]+\/recovery-points\/?(\?.*)?$/;
 
 const selections = new Map<string, object>();

@@ -19,7 +19,6 @@ const NOT_CALLED: Record<string, string[]> = {
     "Tags of a stack change, or go.": [
         "acm:RemoveTagsFromCertificate",
         "application-autoscaling:UntagResource",
-        "backup:TagResource",
         "backup:UntagResource",
         "budgets:UntagResource",
         "cloudwatch:UntagResource",
