@@ -1,18 +1,16 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { accountAndRegion, policyDocument, type Statement } from "./iam";
+import { accountAndRegion } from "./iam";
 
 /**
  * @example
- * new Backups("backups", { databases: ["shop-db-1a2b3c4d"], kmsKeyArn: secrets.keyArn, days: { daily: 35 } });
+ * new Backups("backups", { databases: ["shop-db-1a2b3c4d"], days: { daily: 35 } });
  */
 export interface BackupsArgs {
     /** The identifiers of RDS instances. @default none */
     databases?: pulumi.Input<string>[];
     /** File systems (EFS), by ARN. @default none */
     fileSystems?: pulumi.Input<string>[];
-    /** The key of the databases and file systems. A backup of a database stays under it. */
-    kmsKeyArn: pulumi.Input<string>;
     /** The days that the backups of each rule are kept. */
     days: { daily: number; weekly?: number | undefined; monthly?: number | undefined };
     /** Vaults that exist, by ARN, which each backup is copied to. @default none */
@@ -25,6 +23,9 @@ export interface BackupsArgs {
 
 /** In UTC: 05:00 every day, on Sundays, on the first of the month. */
 const SCHEDULES = { daily: "cron(0 5 * * ? *)", weekly: "cron(0 5 ? * SUN *)", monthly: "cron(0 5 1 * ? *)" } as const;
+
+/** AWS's own policy for the role of a plan. AWS changes it when AWS Backup needs another action. */
+export const BACKUP_POLICY = "service-role/AWSBackupServiceRolePolicyForBackup";
 
 /**
  * Backups that outlive what they are of (AWS Backup): a vault with a key of its own, a plan, and the role that the backups are made by.
@@ -91,13 +92,18 @@ export class Backups extends pulumi.ComponentResource {
         const databases = (args.databases ?? []).map(
             (identifier) => pulumi.interpolate`arn:${partition}:rds:${region}:${account}:db:${identifier}`,
         );
-        const [role, policy] = this.role(name, {
-            databases,
-            fileSystems,
-            vaults: [vault.arn, ...copyTo],
-            // The ARN of a vault that exists does not tell its key.
-            keys: copyTo.length > 0 ? pulumi.interpolate`arn:${partition}:kms:*:*:key/*` : [args.kmsKeyArn, key.arn],
+        // AWS Backup developer guide, "Cross-service confused deputy prevention", asks for a condition on the source in policies of topics and keys,
+        // and for none here. A role is passed within its account alone.
+        const assumeRolePolicy = JSON.stringify({
+            Version: "2012-10-17",
+            Statement: [{ Effect: "Allow", Principal: { Service: "backup.amazonaws.com" }, Action: "sts:AssumeRole" }],
         });
+        const role = new aws.iam.Role(name, { assumeRolePolicy }, child);
+        const policy = new aws.iam.RolePolicyAttachment(
+            name,
+            { role: role.name, policyArn: pulumi.interpolate`arn:${partition}:iam::aws:policy/${BACKUP_POLICY}` },
+            child,
+        );
         new aws.backup.Selection(
             name,
             { planId: plan.id, iamRoleArn: role.arn, resources: [...databases, ...fileSystems] },
@@ -107,67 +113,4 @@ export class Backups extends pulumi.ComponentResource {
         this.copied = copyTo.length > 0;
         this.registerOutputs({ arn: this.arn });
     }
-
-    /** What AWSBackupServiceRolePolicyForBackup has for RDS and EFS, on what this backs up. */
-    private role(name: string, { databases, fileSystems, vaults, keys }: BackedUp) {
-        const child = { parent: this };
-        const { account, partition } = accountAndRegion(this);
-        // AWS's own role for this has no condition on the source either. A role is passed within its account alone.
-        const assumeRolePolicy = JSON.stringify({
-            Version: "2012-10-17",
-            Statement: [{ Effect: "Allow", Principal: { Service: "backup.amazonaws.com" }, Action: "sts:AssumeRole" }],
-        });
-        const role = new aws.iam.Role(name, { assumeRolePolicy }, child);
-        const ofRds = (resource: string) => pulumi.interpolate`arn:${partition}:rds:*:${account}:${resource}`;
-        const snapshots = ofRds("snapshot:awsbackup:*");
-        const allow = (Sid: string, Action: string[], Resource: Statement["Resource"]): Statement => ({
-            Sid,
-            Effect: "Allow",
-            Action,
-            Resource,
-        });
-        const statements = [
-            allow("Find", ["tag:GetResources"], "*"),
-            allow("Vaults", ["backup:CopyIntoBackupVault", "backup:DescribeBackupVault"], vaults),
-            allow(
-                "Copy",
-                ["backup:CopyFromBackupVault"],
-                [snapshots, pulumi.interpolate`arn:${partition}:backup:*:${account}:recovery-point:*`],
-            ),
-            allow("Keys", ["kms:DescribeKey"], keys),
-            {
-                ...allow("Grants", ["kms:CreateGrant"], keys),
-                Condition: { Bool: { "kms:GrantIsForAWSResource": "true" } },
-            },
-        ];
-        if (databases.length > 0) {
-            statements.push(
-                allow("Look", ["rds:DescribeDBInstances", "rds:DescribeDBSnapshots"], [ofRds("db:*"), snapshots]),
-                allow("Snapshots", SNAPSHOT_ACTIONS, [...databases, snapshots]),
-                allow("OldSnapshots", ["rds:DeleteDBSnapshot", "rds:ModifyDBSnapshotAttribute"], snapshots),
-            );
-        }
-        if (fileSystems.length > 0) {
-            statements.push(
-                allow("Files", ["elasticfilesystem:Backup", "elasticfilesystem:DescribeTags"], fileSystems),
-            );
-        }
-        const policy = new aws.iam.RolePolicy(name, { role: role.name, policy: policyDocument(statements) }, child);
-        return [role, policy] as const;
-    }
-}
-
-const SNAPSHOT_ACTIONS = [
-    "rds:CreateDBSnapshot",
-    "rds:CopyDBSnapshot",
-    "rds:AddTagsToResource",
-    "rds:ListTagsForResource",
-];
-
-/** All by ARN. */
-interface BackedUp {
-    readonly databases: pulumi.Input<string>[];
-    readonly fileSystems: pulumi.Input<string>[];
-    readonly vaults: pulumi.Input<string>[];
-    readonly keys: Statement["Resource"];
 }

@@ -6,6 +6,7 @@
  * that path.
  */
 import { accessLogBucketName } from "../../components/access-log-bucket";
+import { BACKUP_POLICY } from "../../components/backups";
 import { stackLogGroups } from "../../components/log-key";
 import { scheduleGroupName } from "../../components/scheduled-task";
 import { rolePath } from "../../platform/roles";
@@ -13,7 +14,7 @@ import { isGlobal, writeActions } from "./actions";
 import { notOthers, ownTags } from "./boundary";
 import { document, type Statement } from "./document";
 import { LINKED_ROLES } from "./linked-roles";
-import { type Account, boundaryArn, ownBuckets, type StackName } from "./names";
+import { type Account, boundaryArn, iamArn, ownBuckets, type StackName } from "./names";
 
 const inRegion = (region: string) => ({ StringEquals: { "aws:RequestedRegion": region } });
 
@@ -39,6 +40,7 @@ export const deployPolicies = (account: Account, stack: StackName): Record<strin
         document: document([
             makeAndChange("MakeAndChangeStores", stack, (service) => STORES.includes(service)),
             encryptStores(account, stack),
+            policyOfBackups(account, stack),
         ]),
     },
     "-own": {
@@ -89,6 +91,18 @@ const encryptStores = ({ partition, id }: Account, { region }: StackName): State
                 (service) => `${service}.${region}.amazonaws.com`,
             ),
         },
+    },
+});
+
+/** AWS's own policy, for the role of the backups: no other one is attached to a role. */
+const policyOfBackups = (account: Account, { name }: StackName): Statement => ({
+    Sid: "AwssPolicyOfBackups",
+    Effect: "Allow",
+    Action: ["iam:AttachRolePolicy", "iam:DetachRolePolicy"],
+    Resource: iamArn(account, `role${rolePath(account.project, name)}*`),
+    Condition: {
+        StringEquals: { "iam:PermissionsBoundary": boundaryArn(account, name) },
+        ArnEquals: { "iam:PolicyARN": `arn:${account.partition}:iam::aws:policy/${BACKUP_POLICY}` },
     },
 });
 
@@ -371,7 +385,7 @@ function roles(account: Account, { name }: StackName): Statement[] {
             Sid: "RolesWithinTheBoundary",
             Effect: "Allow",
             Action: [
-                // Not iam:AttachRolePolicy: all that a role may do is in its inline policies.
+                // Not iam:AttachRolePolicy (see `policyOfBackups`): all that a role may do is in its inline policies.
                 ...["iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy", "iam:DeleteRolePolicy"],
             ],
             Resource: inStackPath("role"),

@@ -43,7 +43,6 @@ export const WITHOUT_RESOURCE: readonly string[] = [
     "ssm:DescribeParameters",
     "kms:ListAliases",
     "sts:GetCallerIdentity",
-    "tag:GetResources",
 ];
 
 /** Services that set no source (aws:SourceArn, aws:SourceAccount), so that a condition on it would never match. */

@@ -210,6 +210,12 @@ function conditions({ action, input, text }: AwsRequest, stack: StackName): Cont
     switch (action) {
         case "iam:CreateRole":
             return input.PermissionsBoundary ? { "iam:PermissionsBoundary": String(input.PermissionsBoundary) } : {};
+        case "iam:AttachRolePolicy":
+        case "iam:DetachRolePolicy":
+            return {
+                "iam:PermissionsBoundary": boundaryArn(ACCOUNT, stack.name),
+                "iam:PolicyARN": String(input.PolicyArn),
+            };
         case "iam:PutRolePolicy":
         case "iam:DeleteRolePolicy": // of a role that was made with the boundary
             return { "iam:PermissionsBoundary": boundaryArn(ACCOUNT, stack.name) };

@@ -28,6 +28,7 @@ import {
 
 const BOUNDARY = { "iam:PermissionsBoundary": boundaryArn(ACCOUNT, "dev") };
 const answer = (kind: RoleKind, question: Question) => ask(workflow(DEV, kind), question);
+const attaches = (policy: string) => ({ "iam:PolicyARN": `arn:aws:iam::aws:policy/service-role/${policy}` });
 const RECORDS = "route53:ChangeResourceRecordSetsNormalizedRecordNames";
 
 /** Everything in the plans of both stacks, planned once. */
@@ -111,6 +112,16 @@ const CHANGES: Record<string, Question> = {
     ],
     "make a role": ["iam:CreateRole", role("identity/dev/issuer-1"), BOUNDARY],
     "say who may assume it": ["iam:UpdateAssumeRolePolicy", role("identity/dev/issuer-1")],
+    "let it make backups": [
+        "iam:AttachRolePolicy",
+        role("identity/dev/backups-1"),
+        { ...BOUNDARY, ...attaches("AWSBackupServiceRolePolicyForBackup") },
+    ],
+    "pass a role to AWS Backup": [
+        "iam:PassRole",
+        role("identity/dev/backups-1"),
+        { "iam:PassedToService": "backup.amazonaws.com" },
+    ],
     "say what it may do": ["iam:PutRolePolicy", role("identity/dev/issuer-1"), BOUNDARY],
     "delete it": ["iam:DeleteRole", role("identity/dev/issuer-1")],
     "have AWS make ECS's own role": [
@@ -163,6 +174,21 @@ const DEPLOY_MUST_NOT: Record<string, Question> = {
         "iam:AttachRolePolicy",
         role("identity/dev/issuer-1"),
         { ...BOUNDARY, "iam:PolicyARN": "arn:aws:iam::aws:policy/AdministratorAccess" },
+    ],
+    "attach AWS's policy for restores": [
+        "iam:AttachRolePolicy",
+        role("identity/dev/backups-1"),
+        { ...BOUNDARY, ...attaches("AWSBackupServiceRolePolicyForRestores") },
+    ],
+    "attach AWS's policy for backups to a role without the boundary": [
+        "iam:AttachRolePolicy",
+        role("identity/dev/backups-1"),
+        attaches("AWSBackupServiceRolePolicyForBackup"),
+    ],
+    "attach it to a role of another stack": [
+        "iam:AttachRolePolicy",
+        role("identity/prod/backups-1"),
+        { ...BOUNDARY, ...attaches("AWSBackupServiceRolePolicyForBackup") },
     ],
     "pass a role of somebody else": [
         "iam:PassRole",
