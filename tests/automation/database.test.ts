@@ -465,6 +465,13 @@ describe("npx identity database", () => {
         const empty = run(["available"]);
         expect((await empty.ended).message).to.equal("the backup's database app has no row in 1 tables");
         expect(empty.asked.at(-1)).to.equal("delete it");
+        const psql = file("psql");
+        const refusal = 'echo "FATAL:  password authentication failed for user" >&2; exit 2\n';
+        writeFileSync(path.join(root, "psql"), psql.replace("case", `${refusal}case`));
+        const rotated = run(["available"]);
+        expect((await rotated.ended).message).to.match(/\n {2}the password was changed after this backup: /);
+        expect(rotated.asked.at(-1)).to.equal("delete it");
+        writeFileSync(path.join(root, "psql"), psql);
         const broken = run(["creating", "incompatible-restore"]);
         expect((await broken.ended).message).to.match(/ is incompatible-restore, and will not be available$/);
         expect(broken.asked.at(-1)).to.equal("delete it");
