@@ -174,6 +174,7 @@ const PASSED_TO: readonly [action: RegExp, service: string][] = [
     [/^scheduler:(Create|Update)/, "scheduler"],
     [/^states:(Create|Update)/, "states"],
     [/^ec2:CreateFlowLogs$/, "vpc-flow-logs"],
+    [/^backup:CreateBackupSelection$/, "backup"],
 ];
 
 /** Roles that a request passes to a service. RunInstances names a profile, so its role counts when it is put into the profile. */

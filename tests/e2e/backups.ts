@@ -6,6 +6,11 @@ const RECOVERY_POINTS = /^\/backup-vaults\/[^/]+\/recovery-points\/?(\?.*)?$/;
 
 const selections = new Map<string, object>();
 
+const TAGS = /^\/tags\/arn(:|%3A)aws[\w-]*(:|%3A)backup(:|%3A)[^/?]+$/i;
+
+/** moto takes what is before the last slash for the ARN, and Go's SDK sends none. */
+export const backupUrl = (method: string, url: string) => (method === "GET" && TAGS.test(url) ? `${url}/` : url);
+
 /** What AWS Backup answers; undefined for what moto knows (API reference: CreateBackupSelection, GetBackupSelection and the others). */
 export function backupAnswer(method: string, url: string, body: Buffer): { status: number; text: string } | undefined {
     if (method === "GET" && RECOVERY_POINTS.test(url)) return { status: 200, text: '{"RecoveryPoints":[]}' };

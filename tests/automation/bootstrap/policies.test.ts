@@ -122,6 +122,7 @@ const CHANGES: Record<string, Question> = {
         role("identity/dev/backups-1"),
         { "iam:PassedToService": "backup.amazonaws.com" },
     ],
+    "tag its vault": ["backup:TagResource", arn("backup", "backup-vault:backups-1"), OWN],
     "say what it may do": ["iam:PutRolePolicy", role("identity/dev/issuer-1"), BOUNDARY],
     "delete it": ["iam:DeleteRole", role("identity/dev/issuer-1")],
     "have AWS make ECS's own role": [
@@ -174,6 +175,11 @@ const DEPLOY_MUST_NOT: Record<string, Question> = {
         "iam:AttachRolePolicy",
         role("identity/dev/issuer-1"),
         { ...BOUNDARY, "iam:PolicyARN": "arn:aws:iam::aws:policy/AdministratorAccess" },
+    ],
+    "tag another stack's vault": [
+        "backup:TagResource",
+        arn("backup", "backup-vault:backups-2"),
+        { "aws:ResourceTag/Stack": "prod" },
     ],
     "attach AWS's policy for restores": [
         "iam:AttachRolePolicy",
