@@ -126,7 +126,7 @@ describe("docs/security.md", () => {
         const rows = section
             .split("\n")
             .filter((line) => line.startsWith("| ") && !/^\| (---|holder|operator)/.test(line));
-        expect(rows).to.have.length(8);
+        expect(rows).to.have.length(9);
         for (const row of rows) expect(row).to.match(/\]\(\.\.\/tests\/[\w./-]+\): "/);
     });
 });
