@@ -161,7 +161,8 @@ async function withTags(request: AwsRequest, paths: RolePaths): Promise<Question
 }
 
 const hasTags = ({ input, text }: AwsRequest) => {
-    const tags = input.tags ?? input.Tags ?? input.TagList ?? input.ResourceTags;
+    const { BackupPlanTags, BackupVaultTags, ...other } = input;
+    const tags = other.tags ?? other.Tags ?? other.TagList ?? other.ResourceTags ?? BackupPlanTags ?? BackupVaultTags;
     return (
         (tags !== undefined && JSON.stringify(tags).length > 2) ||
         /^(Tag|TagSpecification)s?\.\w*\.?1\./m.test(Object.keys(input).join("\n")) ||
