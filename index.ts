@@ -9,6 +9,7 @@ import { offHours } from "./platform/off-hours";
 import { devLedger } from "./platform/ledger";
 import { keycloakCluster } from "./platform/keycloak";
 import { alarmsOfTheWhole } from "./platform/alarms";
+import { backups } from "./platform/backups";
 import { budget } from "./platform/budget";
 import { savedQueries } from "./platform/log-queries";
 import { byName, byPart, byPresent } from "./platform/outputs";
@@ -30,7 +31,7 @@ export = async () => {
     const keycloak = keycloakCluster(district);
     const applications = await heritages(district, ledger, { agents, keycloak });
     const bench = workbench(district, ledger);
-    alarmsOfTheWhole(district);
+    alarmsOfTheWhole(district, backups(district));
     budget(district);
     const sleepers = { agents, services, keycloak, heritages: applications, ledger, bench };
     const hours = offHours(district, sleepers);

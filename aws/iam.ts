@@ -42,4 +42,5 @@ export const IAM = {
         writes: [],
     },
     "aws:iam/rolePolicy:RolePolicy": OF_A_ROLE,
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": { ...OF_A_ROLE, texts: {} },
 } satisfies ResourceTypes;

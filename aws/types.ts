@@ -4,6 +4,7 @@
  */
 import { ACM } from "./acm";
 import { APPAUTOSCALING } from "./appautoscaling";
+import { BACKUP } from "./backup";
 import { BUDGETS } from "./budgets";
 import { CLOUDWATCH } from "./cloudwatch";
 import { DOCKER } from "./docker";
@@ -42,6 +43,7 @@ export const TYPES = {
     ...RDS,
     ...ELASTICACHE,
     ...EFS,
+    ...BACKUP,
     ...S3,
     ...SQS,
     ...SNS,

@@ -14,11 +14,13 @@ export interface EventAlarmsArgs {
     cluster: { arn: pulumi.Input<string>; name: pulumi.Input<string> };
     /** The identifiers of RDS instances. @default none */
     databases?: pulumi.Input<string>[];
+    /** A vault of AWS Backup, and whether its backups are copied to others. @default none */
+    vault?: { arn: pulumi.Input<string>; copied: boolean } | undefined;
 }
 
 /**
- * Alarms on what ECS and RDS tell of, and measure not: a deployment that failed, a task that was killed for lack of memory, a database that
- * failed over. Each event stays in the queue `queueUrl` for two weeks, and says there what happened to whom.
+ * Alarms on what ECS, RDS and AWS Backup tell of, and measure not: a deployment that failed, a task that was killed for lack of memory, a
+ * database that failed over, a backup that failed. Each event stays in the queue `queueUrl` for two weeks, and says there what happened to whom.
  */
 export class EventAlarms extends pulumi.ComponentResource {
     readonly queueUrl: pulumi.Output<string>;
@@ -53,7 +55,7 @@ export class EventAlarms extends pulumi.ComponentResource {
         this.registerOutputs({ queueUrl: this.queueUrl });
     }
 
-    private patterns({ cluster, databases = [] }: EventAlarmsArgs) {
+    private patterns({ cluster, databases = [], vault }: EventAlarmsArgs) {
         const { account, partition, region } = accountAndRegion(this);
         const services = pulumi.interpolate`arn:${partition}:ecs:${region}:${account}:service/${cluster.name}/`;
         const ecs = [
@@ -81,21 +83,37 @@ export class EventAlarms extends pulumi.ComponentResource {
                 },
             },
         ];
-        if (databases.length === 0) return ecs;
-        return [
-            ...ecs,
-            {
-                event: "database",
-                says: "a database failed, failed over, or has too little storage",
-                pattern: {
-                    source: ["aws.rds"],
-                    "detail-type": ["RDS DB Instance Event"],
-                    detail: {
-                        SourceIdentifier: databases,
-                        EventCategories: ["failover", "failure", "low storage"],
-                    },
+        const rds = {
+            event: "database",
+            says: "a database failed, failed over, or has too little storage",
+            pattern: {
+                source: ["aws.rds"],
+                "detail-type": ["RDS DB Instance Event"],
+                detail: {
+                    SourceIdentifier: databases,
+                    EventCategories: ["failover", "failure", "low storage"],
                 },
             },
+        };
+        // AWS Backup developer guide, "Monitoring AWS Backup events using Amazon EventBridge".
+        const backup = (event: string, says: string, job: string, ofVault: string) => ({
+            event,
+            says,
+            pattern: {
+                source: ["aws.backup"],
+                "detail-type": [`${job} Job State Change`],
+                detail: { [ofVault]: [vault?.arn], state: ["ABORTED", "EXPIRED", "FAILED"] },
+            },
+        });
+        return [
+            ...ecs,
+            ...(databases.length > 0 ? [rds] : []),
+            ...(vault
+                ? [backup("backup", "a backup failed, or could not begin in time", "Backup", "backupVaultArn")]
+                : []),
+            ...(vault?.copied
+                ? [backup("backup-copy", "a backup was not copied", "Copy", "sourceBackupVaultArn")]
+                : []),
         ];
     }
 }

@@ -11,6 +11,7 @@ export {
     type DatabasePlace,
     type SharedApplicationDatabaseArgs,
 } from "./application-database";
+export { Backups, type BackupsArgs } from "./backups";
 export { type BeforeDeploy, beforeDeploy } from "./before-deploy";
 export { Bucket, type BucketArgs, bucketStatements } from "./bucket";
 export { Certificate, type CertificateArgs } from "./certificate";

@@ -2,6 +2,7 @@
 import { rdsCertificateAuthorities } from "../components/rds/certificate-authority";
 import { checkAgents } from "./checks/agents";
 import { checkAlarms } from "./checks/alarms";
+import { checkBackup } from "./checks/backup";
 import { checkCertificate } from "./checks/certificate";
 import type { Problem } from "./checks/common";
 import { checkDomains } from "./checks/hosts";
@@ -41,6 +42,7 @@ export function check(config: PlatformConfig): Problem[] {
         ...checkKeycloak(config),
         ...checkSpot(config),
         ...checkSharedDatabase(config),
+        ...checkBackup(config),
         ...checkDevLedger(config),
         ...checkWorkbench(config),
         ...checkSchedule(config),

@@ -512,6 +512,15 @@ export function withDefaults(input: StackInput, region: string, heritages: Recor
             } satisfies EachKey<StackInput["workbench"]>),
         images: imageDefaults(input.images),
         keycloak: input.keycloak && keycloakDefaults(input.keycloak, zones, d),
+        backup:
+            input.backup &&
+            ({
+                daily: input.backup.daily ?? 35, // as long as RDS's own can be
+                weekly: input.backup.weekly,
+                monthly: input.backup.monthly,
+                copyTo: input.backup.copyTo ?? [],
+                lock: input.backup.lock ?? production,
+            } satisfies EachKey<StackInput["backup"]>),
         schedule:
             input.schedule &&
             ({

@@ -11,6 +11,7 @@ import { ENVIRONMENT_NAMES } from "./environments";
 import { agent, agentVersion } from "./schema/agents";
 import { architecture } from "./schema/architecture";
 import { alarms } from "./schema/alarms";
+import { backup } from "./schema/backup";
 import { cluster } from "./schema/cluster";
 import { database, sharedDatabase } from "./schema/database";
 import { domain, domains } from "./schema/domains";
@@ -42,6 +43,7 @@ export const stackSchema = z.strictObject({
     adminEndpoint,
     walletDb: database.optional().describe("The PostgreSQL instance that holds the wallets."),
     sharedDatabase: sharedDatabase.optional(),
+    backup: backup.optional(),
     agentImage: z
         .string()
         .min(1)

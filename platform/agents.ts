@@ -6,7 +6,6 @@ import type { DevLedger } from "../components/dev-ledger";
 import type { AgentConfig, PlatformConfig } from "../config/defaults";
 import type { District } from "./district";
 import { databaseBuildArgs } from "./images";
-import { FileSystem } from "../components/file-system";
 import { TAILS_USER } from "../components/agent-tails";
 import { mapSequentially } from "./one-by-one";
 import { sharedWallet } from "./shared-database";
@@ -82,22 +81,12 @@ export async function agentClusters(district: District, ledger: DevLedger | unde
 }
 
 /** The server's image and its file system, of a cluster that has tails files. */
-function tailsOf(name: string, { tails, architecture }: AgentConfig, { config, vpc, secrets, images, opts }: District) {
+function tailsOf(name: string, { tails, architecture }: AgentConfig, district: District) {
     if (tails === undefined) return undefined;
+    const { config, images } = district;
     const { port, image, backups } = tails;
     const users = Object.values(config.agents).filter((agent) => agent.tails);
-    const { volume } = new FileSystem(
-        `${name}-tails`,
-        {
-            vpc,
-            zones: config.network.zones,
-            kmsKeyArn: secrets.keyArn,
-            user: TAILS_USER,
-            backups,
-            protect: config.protect,
-        },
-        opts,
-    );
+    const { volume } = district.newFileSystem(`${name}-tails`, { user: TAILS_USER, backups });
     return {
         port,
         volume,

@@ -5,6 +5,7 @@ import { AlarmTopic } from "../components/alarm-topic";
 import { Alarms } from "../components/alarms";
 import { alarmDashboard } from "../components/alarms/dashboard";
 import { pages } from "../components/alarms/pages";
+import type { Backups } from "../components/backups";
 import { EventAlarms } from "../components/event-alarms";
 import type { PlatformConfig } from "../config/defaults";
 import { databaseOfServices } from "../config/instances";
@@ -26,12 +27,12 @@ export function newAlarms(
     return enabled ? new Alarms({ topicArn, settings, slo, containerInsights, onePage: true }) : undefined;
 }
 
-/** Those of the network, and of what ECS and RDS tell of; and the dashboard. To be called last: it has to know everything. */
-export function alarmsOfTheWhole({ alarms, vpc, cluster, databases, shared, opts, config }: District): void {
+/** Those of the network, and of what ECS, RDS and AWS Backup tell of; and the dashboard. To be called last: it has to know everything. */
+export function alarmsOfTheWhole(district: District, backups: Backups | undefined): void {
+    const { alarms, vpc, cluster, opts, config } = district;
     if (!alarms) return;
-    const instances = [...(shared ? [shared.access] : []), ...Object.values(databases)];
-    const identifiers = [...new Set(instances.map(({ identifier }) => identifier))];
-    const events = new EventAlarms("platform", { alarms, cluster, databases: identifiers }, opts);
+    const databases = district.instanceIdentifiers();
+    const events = new EventAlarms("platform", { alarms, cluster, databases, vault: backups }, opts);
     vpc.natGatewayIds.forEach((NatGatewayId, i) => {
         const metric = {
             namespace: "AWS/NATGateway",

@@ -8,6 +8,7 @@ import type { DatabaseAccess } from "../components/database";
 import { type Calls, Discovery } from "../components/discovery";
 import { Endpoint, type EndpointArgs } from "../components/endpoint";
 import { capacityProviders } from "../components/fargate/capacity-providers";
+import { FileSystem } from "../components/file-system";
 import { publicZone } from "../components/public-zone";
 import { LogKey } from "../components/log-key";
 import type { Plugins } from "../components/plugins";
@@ -65,6 +66,9 @@ export class District {
     /** How to get at each database, by its name: whoever makes one puts it here. */
     readonly databases: Record<string, DatabaseAccess> = {};
 
+    /** The file systems that the stack's backups take in, by ARN: see `newFileSystem`. */
+    readonly backedUpFiles: pulumi.Output<string>[] = [];
+
     /** With what each of the stack's resources is made. */
     readonly opts: DistrictOptions;
 
@@ -112,6 +116,34 @@ export class District {
     scheduleGroup(): pulumi.Output<string> {
         const name = scheduleGroupName(pulumi.getProject(), pulumi.getStack());
         return (this.schedules ??= new aws.scheduler.ScheduleGroup("schedules", { name }, this.opts)).name;
+    }
+
+    /** The identifiers of the RDS instances, each once. */
+    instanceIdentifiers(): pulumi.Output<string>[] {
+        const { shared, databases } = this;
+        const instances = [...(shared ? [shared.access] : []), ...Object.values(databases)];
+        return [...new Set(instances.map(({ identifier }) => identifier))];
+    }
+
+    /** A file system with backups: the stack's plan takes them where it has one, and EFS's own where it has none. */
+    newFileSystem(name: string, args: { user: string; backups: boolean | undefined }): FileSystem {
+        const { vpc, secrets, config, opts } = this;
+        const { network, protect } = config;
+        const planned = config.backup !== undefined && args.backups === true;
+        const fileSystem = new FileSystem(
+            name,
+            {
+                vpc,
+                zones: network.zones,
+                kmsKeyArn: secrets.keyArn,
+                user: args.user,
+                backups: args.backups && !planned,
+                protect,
+            },
+            opts,
+        );
+        if (planned) this.backedUpFiles.push(fileSystem.arn);
+        return fileSystem;
     }
 
     private newCluster() {

@@ -1,6 +1,5 @@
 /** The file systems of a heritage's `volumes`. */
 import { ExistingFileSystem } from "../components/existing-file-system";
-import { FileSystem } from "../components/file-system";
 import type { EfsVolume } from "../components/fargate/efs-volume";
 import { UserError } from "../components/user-error";
 import type { HeritageConfig } from "../config/defaults";
@@ -10,8 +9,9 @@ import type { District } from "./district";
 export function fileSystems(
     heritage: string,
     { volumes, user }: Pick<HeritageConfig, "volumes" | "user">,
-    { vpc, secrets, config, opts, existing }: District,
+    district: District,
 ): Record<string, EfsVolume> {
+    const { existing, opts } = district;
     return Object.fromEntries(
         Object.entries(volumes).flatMap(([name, { efs }]) => {
             if (!efs) return [];
@@ -22,18 +22,7 @@ export function fileSystems(
                 const kept = new ExistingFileSystem(`${heritage}-${name}`, { ...found, user, directory }, opts);
                 return [[name, kept.volume] as const];
             }
-            const fileSystem = new FileSystem(
-                `${heritage}-${name}`,
-                {
-                    vpc,
-                    zones: config.network.zones,
-                    kmsKeyArn: secrets.keyArn,
-                    user,
-                    backups: efs.backups,
-                    protect: config.protect,
-                },
-                opts,
-            );
+            const fileSystem = district.newFileSystem(`${heritage}-${name}`, { user, backups: efs.backups });
             return [[name, fileSystem.volume] as const];
         }),
     );

@@ -41,6 +41,10 @@ export async function ask(asker: Asker, [action, resource, more = {}]: Question)
         // It knows no resource without an account, as AWS's own documents are. With nobody's number they are compared alike.
         .replaceAll("::document/", ":000000000000:document/");
     const result = await runSimulation(JSON.parse(told) as Parameters<typeof runSimulation>[0], {});
+    // By AWS's tables a backup may have any ARN, also a vault's. Where the end is left open, all types are asked.
+    if (result.resultType === "error" && result.errors.message === "multiple.resource.types") {
+        return ask(asker, [action, `${resource}*`, more]);
+    }
     if (result.resultType === "error") throw new Error(`${action} ${resource}: ${JSON.stringify(result.errors)}`);
     return result.overallResult!;
 }

@@ -31,6 +31,9 @@ export const notOthers = (account: Account, stack: StackName, Action: string[]):
         Condition: { StringNotEquals: { [key]: value }, Null: { "aws:ResourceTag/Stack": "false", [key]: "false" } },
     }));
 
+/** The statement by which a boundary tells that it lets backups through. */
+export const BACKUPS = "Backups";
+
 /** The statement by which a boundary tells that it lets off hours through. */
 export const OFF_HOURS = "OffHours";
 
@@ -125,13 +128,17 @@ export function boundary(account: Account, stack: StackName): string {
             Resource: [ownBuckets(account, stack), `${ownBuckets(account, stack)}/*`],
         },
         ...(stack.offHours ? offHours(account, stack) : []),
+        ...(stack.backup ? backups(account, stack) : []),
         // What `permissions` of its heritages say: the boundary has to let it through, too.
         ...permissions.map(({ actions, resources }): Statement => ({
             Effect: "Allow",
             Action: one(actions),
             Resource: one(resources),
         })),
-        ...notOthers(account, stack, ["ecs:*", "ecr:PutImage", "logs:*", "sqs:*", "states:*"]),
+        ...notOthers(account, stack, [
+            ...["ecs:*", "ecr:PutImage", "logs:*", "sqs:*", "states:*"],
+            ...(stack.backup ? ["backup:*", "kms:CreateGrant", "rds:*"] : []),
+        ]),
     ]);
 }
 
@@ -164,6 +171,54 @@ function offHours(account: Account, stack: StackName): Statement[] {
         allow("HandOnToSchedules", "iam:PassRole", iamArn(account, `role${rolePath(project, stack.name)}*`), {
             StringEquals: { "iam:PassedToService": "scheduler.amazonaws.com" },
         }),
+    ];
+}
+
+/** What the role of the backups does (components/backups.ts). */
+function backups(account: Account, stack: StackName): Statement[] {
+    const { partition, id, project } = account;
+    const rds = (resource: string) => `arn:${partition}:rds:*:${id}:${resource}`;
+    const snapshots = rds("snapshot:awsbackup:*");
+    return [
+        {
+            Sid: BACKUPS,
+            Effect: "Allow",
+            Action: [
+                "backup:CopyFromBackupVault",
+                "backup:CopyIntoBackupVault",
+                "backup:DescribeBackupVault",
+                "tag:GetResources",
+            ],
+            Resource: "*",
+        },
+        {
+            Sid: "BackupsOfDatabases",
+            Effect: "Allow",
+            Action: [
+                ...[
+                    "rds:CreateDBSnapshot",
+                    "rds:CopyDBSnapshot",
+                    "rds:DeleteDBSnapshot",
+                    "rds:ModifyDBSnapshotAttribute",
+                ],
+                ...["rds:AddTagsToResource", "rds:ListTagsForResource", "rds:Describe*"],
+            ],
+            Resource: [rds(`db:${project}-${stack.name}-*`), snapshots],
+        },
+        {
+            Sid: "BackupsOfFiles",
+            Effect: "Allow",
+            Action: ["elasticfilesystem:Backup", "elasticfilesystem:DescribeTags"],
+            Resource: "*",
+            Condition: { StringEquals: ownTags(account, stack) },
+        },
+        {
+            Sid: "KeysOfBackups",
+            Effect: "Allow",
+            Action: ["kms:CreateGrant", "kms:DescribeKey"],
+            Resource: `arn:${partition}:kms:*:*:key/*`,
+            Condition: { BoolIfExists: { "kms:GrantIsForAWSResource": "true" } },
+        },
     ];
 }
 

@@ -6,6 +6,7 @@
  * that path.
  */
 import { accessLogBucketName } from "../../components/access-log-bucket";
+import { BACKUP_POLICY } from "../../components/backups";
 import { stackLogGroups } from "../../components/log-key";
 import { scheduleGroupName } from "../../components/scheduled-task";
 import { rolePath } from "../../platform/roles";
@@ -13,7 +14,7 @@ import { isGlobal, writeActions } from "./actions";
 import { notOthers, ownTags } from "./boundary";
 import { document, type Statement } from "./document";
 import { LINKED_ROLES } from "./linked-roles";
-import { type Account, boundaryArn, ownBuckets, type StackName } from "./names";
+import { type Account, boundaryArn, iamArn, ownBuckets, type StackName } from "./names";
 
 const inRegion = (region: string) => ({ StringEquals: { "aws:RequestedRegion": region } });
 
@@ -35,10 +36,11 @@ export const deployPolicies = (account: Account, stack: StackName): Record<strin
         ]),
     },
     "-stores": {
-        about: "makes and changes of databases, caches, files and queues",
+        about: "makes and changes of databases, caches, files, queues and backups",
         document: document([
             makeAndChange("MakeAndChangeStores", stack, (service) => STORES.includes(service)),
             encryptStores(account, stack),
+            policyOfBackups(account, stack),
         ]),
     },
     "-own": {
@@ -58,7 +60,7 @@ interface ManagedPolicy {
     readonly document: string;
 }
 
-const STORES = ["elasticache", "elasticfilesystem", "rds", "sqs"];
+const STORES = ["backup", "backup-storage", "elasticache", "elasticfilesystem", "rds", "sqs"];
 
 const makeAndChange = (Sid: string, { region }: StackName, ofService: (service: string) => boolean): Statement => ({
     Sid,
@@ -70,18 +72,37 @@ const makeAndChange = (Sid: string, { region }: StackName, ofService: (service: 
     Condition: inRegion(region),
 });
 
-/** Databases, Redis and file systems are encrypted by the stack's key, with the rights of who makes them. */
+/** Databases, Redis, file systems and backups are encrypted by the stack's key, with the rights of who makes them. */
 const encryptStores = ({ partition, id }: Account, { region }: StackName): Statement => ({
     Sid: "EncryptDatabases",
     Effect: "Allow",
-    Action: ["kms:CreateGrant", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
+    Action: [
+        "kms:CreateGrant",
+        "kms:Decrypt",
+        "kms:Encrypt",
+        "kms:GenerateDataKey*",
+        "kms:ReEncrypt*",
+        "kms:RetireGrant",
+    ],
     Resource: `arn:${partition}:kms:${region}:${id}:key/*`,
     Condition: {
         StringEquals: {
-            "kms:ViaService": ["rds", "elasticache", "elasticfilesystem"].map(
+            "kms:ViaService": ["backup", "rds", "elasticache", "elasticfilesystem"].map(
                 (service) => `${service}.${region}.amazonaws.com`,
             ),
         },
+    },
+});
+
+/** AWS's own policy, for the role of the backups: no other one is attached to a role. */
+const policyOfBackups = (account: Account, { name }: StackName): Statement => ({
+    Sid: "AwssPolicyOfBackups",
+    Effect: "Allow",
+    Action: ["iam:AttachRolePolicy", "iam:DetachRolePolicy"],
+    Resource: iamArn(account, `role${rolePath(account.project, name)}*`),
+    Condition: {
+        StringEquals: { "iam:PermissionsBoundary": boundaryArn(account, name) },
+        ArnEquals: { "iam:PolicyARN": `arn:${account.partition}:iam::aws:policy/${BACKUP_POLICY}` },
     },
 });
 
@@ -108,6 +129,7 @@ const BY_TAG = [
     ...["ec2:ModifyInstanceAttribute", "ec2:ModifyInstanceMetadataOptions"],
     ...["cloudwatch:DeleteAlarms", "events:DeleteRule", "events:DisableRule", "events:RemoveTargets"],
     ...["sns:DeleteTopic", "sns:SetTopicAttributes", "sns:Subscribe"],
+    "backup:DeleteRecoveryPoint",
     ...["states:UpdateStateMachine", "states:DeleteStateMachine", "states:StartExecution"],
     // Not wafv2:UpdateWebACL: it is asked of AWS's groups of rules as well, which have no tags.
     ...["wafv2:DeleteWebACL", "wafv2:UpdateIPSet", "wafv2:DeleteIPSet"],
@@ -353,7 +375,7 @@ function keys(account: Account, stack: StackName, parameters: string): Statement
 }
 
 /** The services that the program's roles are passed to. */
-const PASSED_TO = ["ecs-tasks", "scheduler", "states", "vpc-flow-logs", "ec2"];
+const PASSED_TO = ["backup", "ecs-tasks", "scheduler", "states", "vpc-flow-logs", "ec2"];
 function roles(account: Account, { name }: StackName): Statement[] {
     const { partition, id, project } = account;
     const inStackPath = (kind: string) => `arn:${partition}:iam::${id}:${kind}${rolePath(project, name)}*`;
@@ -363,7 +385,7 @@ function roles(account: Account, { name }: StackName): Statement[] {
             Sid: "RolesWithinTheBoundary",
             Effect: "Allow",
             Action: [
-                // Not iam:AttachRolePolicy: all that a role may do is in its inline policies.
+                // Not iam:AttachRolePolicy (see `policyOfBackups`): all that a role may do is in its inline policies.
                 ...["iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy", "iam:DeleteRolePolicy"],
             ],
             Resource: inStackPath("role"),

@@ -29,6 +29,8 @@ export interface StackName {
     readonly permissions?: readonly { readonly actions: readonly string[]; readonly resources: readonly string[] }[];
     /** Whether it has off hours (`schedule`). @default false */
     readonly offHours?: boolean;
+    /** Whether it has backups beyond its databases (`backup`). @default false */
+    readonly backup?: boolean;
     /** Buckets that it created before bucket names had the stack in them. @default none */
     readonly buckets?: readonly string[];
 }

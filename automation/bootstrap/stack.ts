@@ -31,6 +31,7 @@ export function stackOf({ config: all, project, stack, file, secretKeys }: Stack
         ...secretsManager(config),
         ...permissionsOf(config),
         ...(config.schedule && { offHours: true }),
+        ...(config.backup && { backup: true }),
         parameters: [...new Set([...parameters, ...named.filter((parameter) => !isCovered(parameter))])].sort(),
     };
 }

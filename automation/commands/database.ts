@@ -67,10 +67,35 @@ ${NEEDS}`,
     run: async (input, context) => (await import("./database/move")).load(input, context),
 });
 
+const drill = defineCommand({
+    summary: "tries whether the newest backup can be brought back, and says how long it takes",
+    description: `
+Brings the newest backup of a database's instance up beside the stack, by RDS or by AWS Backup, counts the rows of each table there, and
+deletes the instance again: also where something fails or it is interrupted. The stack's own database and its tasks go on.
+
+It needs AWS's session-manager-plugin and psql of the instance's major version on the PATH, and \`workbench: {}\` in the stack file.`,
+    options: { stack: STACK, yes: YES },
+    arguments: NAME,
+    notes: `
+The other instance is of the same class, in one zone, and is paid for while it is there. Of a shared instance the whole of it is brought
+up, and the data of this one are read.`,
+    examples: [["npx identity database drill keycloak --stack prod", "a drill"]],
+    exitCodes: {
+        0: "the backup was brought up, read and deleted",
+        1: "it cannot be brought back, has no rows, or AWS refused something",
+        2: "the arguments are wrong",
+        3: "a check stopped it before anything was made",
+        4: "nobody confirmed",
+        130: "interrupted; what it made is being deleted",
+    },
+    signals: ["SIGINT", "SIGTERM"],
+    run: async (input, context) => (await import("./database/drill")).drill(input, context),
+});
+
 export const database = defineGroup({
-    summary: "moves a database's data, with its services stopped meanwhile",
+    summary: "moves a database's data, and tries its backups",
     description: `
 Moves the data of agents, of Keycloak or of an application from an instance of their own to the shared one, or back: save, then an
-\`up\` with the other instance in the stack file, then load.`,
-    commands: { save, load },
+\`up\` with the other instance in the stack file, then load. And tries whether a backup can be brought back.`,
+    commands: { save, load, drill },
 });

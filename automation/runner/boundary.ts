@@ -4,7 +4,7 @@
  */
 import type { IAMClient } from "@aws-sdk/client-iam";
 import type { PlatformConfig } from "../../config/defaults";
-import { OFF_HOURS } from "../bootstrap/boundary";
+import { BACKUPS, OFF_HOURS } from "../bootstrap/boundary";
 import { permissionsOf } from "../bootstrap/stack";
 import type { PlannedStack } from "../plan/plan-stack";
 import type { SecretView } from "../plan/sections/secrets";
@@ -36,7 +36,8 @@ export async function beyondBoundary(
     );
     const { permissions = [] } = config ? permissionsOf(config) : {};
     const offHours = config?.schedule !== undefined;
-    if (!arn || (wanted.length + permissions.length === 0 && !offHours)) return [];
+    const backups = config?.backup !== undefined;
+    if (!arn || (wanted.length + permissions.length === 0 && !offHours && !backups)) return [];
     const bootstrap = `npx identity bootstrap --repository OWNER/NAME --stack ${file.stack}`;
     const statements = await documentOf(iam, arn).catch((error: Error) => error);
     if (statements instanceof Error) {
@@ -72,6 +73,11 @@ export async function beyondBoundary(
         !statements.some(({ Sid }) => Sid === OFF_HOURS) &&
         !allows(statements, "rds:StopDBInstance", "*")
             ? [{ what: "the permissions boundary does not let off hours stop and start what the stack has", fix }]
+            : []),
+        ...(backups &&
+        !statements.some(({ Sid }) => Sid === BACKUPS) &&
+        !allows(statements, "rds:CreateDBSnapshot", "*")
+            ? [{ what: "the permissions boundary does not let backups be made: each would fail", fix }]
             : []),
         ...permissions.flatMap((permission) => {
             const missing = permission.resources.flatMap((resource) => {

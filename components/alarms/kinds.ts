@@ -193,7 +193,7 @@ export const ALARM_KINDS = {
         unit: "days",
         ...{ period: DAY, periods: 1, datapoints: 1 },
     },
-    /** By an event of ECS, RDS or the like: see `EventAlarms`. */
+    /** By an event of ECS, RDS, AWS Backup or the like: see `EventAlarms`. */
     event: {
         of: "platform",
         comparison: "GreaterThanOrEqualToThreshold",

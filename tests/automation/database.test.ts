@@ -2,8 +2,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Readable } from "node:stream";
+import { DBInstanceNotFoundFault, InvalidDBInstanceStateFault } from "@aws-sdk/client-rds";
 import { expect } from "chai";
-import { type Deployed, load, save } from "../../automation/commands/database/move";
+import { drill } from "../../automation/commands/database/drill";
+import { load, save } from "../../automation/commands/database/move";
+import type { Deployed } from "../../automation/commands/database/reach";
 import type { Outputs } from "../../automation/runner/deployed";
 import type { StateResource } from "../../automation/runner/stack";
 import type { CommandContext } from "../../automation/shared/context";
@@ -63,6 +66,48 @@ const STATE: StateResource[] = [
         },
     ];
 });
+
+/** Of an instance, by RDS itself and by AWS Backup; one of them is not whole yet. */
+const BACKUPS = [
+    ["automated", "rds:blog-1", "available", 1],
+    ["awsbackup", "awsbackup:job-2", "available", 2],
+    ["automated", "rds:blog-0", "available", 0],
+    ["awsbackup", "awsbackup:job-3", "creating", 3],
+].map(([SnapshotType, DBSnapshotIdentifier, Status, day]) => ({
+    SnapshotType: String(SnapshotType),
+    DBSnapshotIdentifier,
+    Status,
+    SnapshotCreateTime: new Date(Date.UTC(2026, 10, Number(day), 5)),
+}));
+const SOURCE = {
+    EngineVersion: "17.6",
+    DBInstanceStatus: "available",
+    DBInstanceClass: "db.t4g.small",
+    DBSubnetGroup: { DBSubnetGroupName: "isolated" },
+    VpcSecurityGroups: [{ VpcSecurityGroupId: "sg-1" }],
+    DBParameterGroups: [{ DBParameterGroupName: "tls" }],
+    MultiAZ: true,
+    DeletionProtection: true,
+    TagList: [
+        { Key: "Stack", Value: "dev" },
+        { Key: "aws:backup:source-resource", Value: "x" },
+    ],
+};
+const LIKE = {
+    DBInstanceClass: "db.t4g.small",
+    DBSubnetGroupName: "isolated",
+    DBParameterGroupName: "tls",
+    PubliclyAccessible: false,
+    MultiAZ: false,
+    DeletionProtection: false,
+    BackupRetentionPeriod: 0,
+};
+const fault = (
+    Fault: new (options: {
+        message: string;
+        $metadata: object;
+    }) => DBInstanceNotFoundFault | InvalidDBInstanceStateFault,
+) => new Fault({ message: "no", $metadata: {} });
 
 describe("npx identity database", () => {
     let root: string;
@@ -351,5 +396,123 @@ describe("npx identity database", () => {
         const error = await refused(save({ ...SAVE, name: "issuer", folder: "again" }, listener().context, tenants.on));
         expect(error.message).to.match(/^issuer has tenants, .* of issuer, holder these databases are: other/);
         expect(tenants.asked).to.deep.equal([]);
+    });
+
+    /** Backups by time, and what becomes of an instance that is made of one: a status a look. */
+    function backedUp(statuses: readonly string[], { backups = BACKUPS, others = [] as string[] } = {}) {
+        const { on } = stack({});
+        const asked: string[] = [];
+        const left = [...statuses];
+        let made: string | undefined;
+        // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the input of each command
+        const answers: Record<string, (input: any) => unknown> = {
+            DescribeDBSnapshotsCommand: ({ SnapshotType }) => ({
+                DBSnapshots: backups.filter((one) => one.SnapshotType === SnapshotType),
+            }),
+            DescribeDBInstancesCommand: ({ DBInstanceIdentifier }) => {
+                if (DBInstanceIdentifier === undefined) {
+                    return { DBInstances: others.map((one) => ({ DBInstanceIdentifier: one })) };
+                }
+                if (DBInstanceIdentifier !== made) return { DBInstances: [{ ...SOURCE, DBInstanceIdentifier }] };
+                const DBInstanceStatus = left.length > 1 ? left.shift()! : left[0]!;
+                if (DBInstanceStatus === "gone") throw fault(DBInstanceNotFoundFault);
+                const Endpoint = { Address: `restored.${DOMAIN}`, Port: 5433 };
+                return { DBInstances: [{ DBInstanceIdentifier, DBInstanceStatus, Endpoint }] };
+            },
+            RestoreDBInstanceFromDBSnapshotCommand: (input) => {
+                made = input.DBInstanceIdentifier;
+                asked.push(`${input.DBSnapshotIdentifier} as ${made!.replace(/\d{14}$/, "NOW")}`);
+                expect(input).to.include(LIKE);
+                expect(input.VpcSecurityGroupIds).to.deep.equal(["sg-1"]);
+                expect(input.Tags).to.deep.equal([{ Key: "Stack", Value: "dev" }]);
+            },
+            DeleteDBInstanceCommand: ({ DBInstanceIdentifier, SkipFinalSnapshot }) => {
+                if (left[0] === "creating") throw fault(InvalidDBInstanceStateFault);
+                expect(SkipFinalSnapshot).to.equal(true);
+                asked.push(`delete ${DBInstanceIdentifier === made ? "it" : DBInstanceIdentifier}`);
+                left.splice(0, left.length, "deleting", "gone");
+            },
+        };
+        const rds = {
+            send: async (command: never) => answers[Object(command).constructor.name]!(Object(command).input),
+        };
+        return { asked, left, on: { ...on, rds: rds as never } };
+    }
+    const AS = "identity-dev-blog-db-1234abcd-drill-NOW";
+
+    it("tries the newest backup, of RDS or of AWS Backup, beside the stack, and deletes what it made", async () => {
+        writeFileSync(path.join(root, "rows"), "public.posts\t7\npublic.users\t12\npublic.empty\t0\n");
+        const { asked, on } = backedUp(["creating", "backing-up", "available"]);
+        const { said, context } = listener();
+        expect(await drill({ stack: "dev", name: "blog", yes: true }, context, on)).to.equal(0);
+        expect(asked).to.deep.equal([`awsbackup:job-2 as ${AS}`, "delete it"]);
+        expect(file("connected")).to.contain(`app@restored.${DOMAIN}:${PASSWORD} verify-full`);
+        expect(said.out.replaceAll(/\d+ s$/gm, "n s").replace(/-?\d+ (h|days) old/, "n old")).to.equal(
+            "awsbackup:job-2 of 2026-11-02T05:00:00.000Z, n old, can be brought back\n" +
+                "  app: 19 rows in 3 tables, 12 of them in public.users\n" +
+                ["restored", "asked", "deleted"].map((step) => `  ${step.padEnd(10)}       n s\n`).join(""),
+        );
+        expect(said.err).to.contain(": creating\n").and.to.contain(": backing-up\n").and.to.contain(": deleting\n");
+        expect(said.out + said.err + called()).not.to.contain(PASSWORD);
+    });
+
+    it("deletes what a drill made where the backup has nothing, cannot be brought up, or the drill is interrupted", async () => {
+        const run = (statuses: readonly string[], { context } = listener()) => {
+            const { asked, on } = backedUp(statuses);
+            return { asked, ended: refused(drill({ stack: "dev", name: "blog", yes: true }, context, on)) };
+        };
+        writeFileSync(path.join(root, "rows"), "public.posts\t0\n");
+        const empty = run(["available"]);
+        expect((await empty.ended).message).to.equal("the backup's database app has no row in 1 tables");
+        expect(empty.asked.at(-1)).to.equal("delete it");
+        const psql = file("psql");
+        const refusal = 'echo "FATAL:  password authentication failed for user" >&2; exit 2\n';
+        writeFileSync(path.join(root, "psql"), psql.replace("case", `${refusal}case`));
+        const rotated = run(["available"]);
+        expect((await rotated.ended).message).to.match(/\n {2}the password was changed after this backup: /);
+        expect(rotated.asked.at(-1)).to.equal("delete it");
+        writeFileSync(path.join(root, "psql"), psql);
+        const broken = run(["creating", "incompatible-restore"]);
+        expect((await broken.ended).message).to.match(/ is incompatible-restore, and will not be available$/);
+        expect(broken.asked.at(-1)).to.equal("delete it");
+        // RDS refuses to delete what it is creating: asked again until it does.
+        const { abort, context, said } = listener();
+        const { asked, left, on } = backedUp(["creating"]);
+        const err = context.err;
+        const ended = refused(
+            drill(
+                { stack: "dev", name: "blog", yes: true },
+                {
+                    ...context,
+                    err(text) {
+                        err(text);
+                        if (text.endsWith(": creating\n")) abort.abort();
+                        if (text.includes("waiting until")) left.splice(0, left.length, "available");
+                    },
+                },
+                on,
+            ),
+        );
+        expect((await ended).code).to.equal(130);
+        expect(asked.at(-1)).to.equal("delete it");
+        expect(said.err).to.match(/waiting until .* can be deleted/);
+    });
+
+    it("says all that is in the way of a drill, and makes nothing", async () => {
+        rmSync(path.join(root, "psql"));
+        process.env.PATH = `${root}:/bin`;
+        writeFileSync(path.join(root, "psql"), "#!/bin/sh\nexit 127\n", { mode: 0o755 });
+        const left = "identity-dev-blog-db-1234abcd-drill-20261101000000";
+        const { asked, on } = backedUp([], { backups: [], others: [left, "identity-dev-blog-db-1234abcd"] });
+        const error = await refused(drill({ stack: "dev", name: "blog", yes: true }, listener().context, on));
+        expect(error.code).to.equal(3);
+        for (const part of [
+            /there is no psql on the PATH/,
+            /identity-dev-blog-db-1234abcd has no backup yet/,
+            /-drill-20261101000000 is there, of another drill\n +→ [^✗]*delete-db-instance/,
+        ])
+            expect(error.message).to.match(part);
+        expect(error.message).not.to.contain("pg_dump");
+        expect(asked).to.deep.equal([]);
     });
 });

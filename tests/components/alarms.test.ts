@@ -268,6 +268,26 @@ describe("Alarms", () => {
         expect(Object.keys(thresholds(made))).to.have.length(3);
     });
 
+    it("hear of failed backups of the vault, and of copies where there are any", async () => {
+        const details = async (copied: boolean) => {
+            const made = await make(() => {
+                const args = { alarms: new Alarms(), cluster: CLUSTER, vault: { arn: "arn:vault", copied } };
+                return { queue: new EventAlarms("platform", args).queueUrl };
+            });
+            return made.all("aws.cloudwatch.EventRule").flatMap(({ name, inputs }) => {
+                const pattern = JSON.parse(String(inputs.eventPattern)) as Record<string, unknown>;
+                return String(pattern.source) === "aws.backup" ? [[name, pattern["detail-type"], pattern.detail]] : [];
+            });
+        };
+        const state = ["ABORTED", "EXPIRED", "FAILED"];
+        const failed = ["platform-backup", ["Backup Job State Change"], { backupVaultArn: ["arn:vault"], state }];
+        expect(await details(false)).to.deep.equal([failed]);
+        expect(await details(true)).to.deep.equal([
+            failed,
+            ["platform-backup-copy", ["Copy Job State Change"], { sourceBackupVaultArn: ["arn:vault"], state }],
+        ]);
+    });
+
     it("reach people by a topic whose key lets CloudWatch in, for this account's alarms alone", async () => {
         const made = await make(() => {
             const webhooks = ["https://events.example.com/4711"];

@@ -5,6 +5,7 @@ import { AgentCluster } from "../../components/agent-cluster";
 import { LogKey } from "../../components/log-key";
 import { AlarmTopic } from "../../components/alarm-topic";
 import { Alarms } from "../../components/alarms";
+import { Backups } from "../../components/backups";
 import { Bucket } from "../../components/bucket";
 import { Certificate } from "../../components/certificate";
 import { CertificateAuthority } from "../../components/certificate-authority";
@@ -103,6 +104,7 @@ export const COMPONENTS: Record<string, (name: string, opts?: Opts) => pulumi.Ou
     Bucket: (name, opts) => new Bucket(name, {}, opts).bucket,
     FileSystem: (name, opts) =>
         new FileSystem(name, { vpc: VPC, zones: 2, kmsKeyArn: "arn:key", user: "1000", backups: true }, opts).id,
+    Backups: (name, opts) => new Backups(name, { databases: ["shop-db-1"], days: { daily: 35 }, lock: true }, opts).arn,
     Queue: (name, opts) => new Queue(name, { fifo: true }, opts).url,
     LogKey: (name, opts) => new LogKey(name, opts).arn,
     AlarmTopic: (name, opts) => new AlarmTopic(name, { emails: ["on-call@example.com"] }, opts).arn,

@@ -8,8 +8,10 @@ import {
     loadDatabase,
     loadWallet,
     ownedBy,
+    rowsOf,
     saveInto,
 } from "../../automation/commands/database/data";
+import { contents as contentsAsked } from "../../automation/commands/database/drill";
 import { type Server, sql } from "../../automation/commands/database/postgres";
 import { containersOf } from "../../automation/local/docker";
 import { composeProject } from "../../automation/local/state";
@@ -212,13 +214,25 @@ describe("a shared database on this machine", () => {
             };
         };
 
+        // What a drill reads of a backup, here of the instance itself.
+        const [shared, agents] = [await server("sample_api"), await server("wallet_issuer")];
+        const rows = await rowsOf(shared, "sample_api");
+        expect(Object.entries(rows).find(([table]) => table.endsWith(".posts"))![1]).to.be.greaterThan(0);
+        expect(Object.keys(await rowsOf(agents, "issuer-wallet"))).to.include.members(["wallet_issuer.items"]);
+        const asked = await contentsAsked({ ...wallet, access: { name: "postgres" } as never }, agents);
+        expect(asked[0]).to.match(
+            /^issuer-wallet: [1-9]\d* rows in \d+ tables, [1-9]\d* of them in wallet_issuer\.\w+$/,
+        );
+        const none = contentsAsked({ ...api, access: { name: "postgres" } as never }, agents);
+        expect(await failure(none)).to.equal("the backup's database postgres has no row in 0 tables");
+
         // Back: to what the roles of instances of their own have, which are on this one here.
         for (const [role, name] of Object.entries(OUTSIDE)) {
             await instance().query(`CREATE ROLE ${role} LOGIN CREATEDB PASSWORD 'p'`);
             if (name === "app") await instance().query(`CREATE DATABASE "${name}" OWNER ${role}`);
             else await instance().query(`GRANT CONNECT ON DATABASE postgres TO ${role}`);
         }
-        const [shared, app] = [await server("sample_api"), await server("app")];
+        const app = await server("app");
         const idle = sql(shared, "sample_api", "SELECT pg_sleep(3)");
         await until("a session", 20, async () =>
             (await instance().query("SELECT pid FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(3)'")).length > 0
@@ -229,7 +243,7 @@ describe("a shared database on this machine", () => {
         await idle;
         expect(said[0]).to.match(/^waiting until nobody is connected to sample_api: sample_api from .* \(1\)$/);
         await loadDatabase(folder("api"), as("api", "app"), "app", { server: app, say, replace: false });
-        const [agents, acapy] = [await server("wallet_issuer"), await server("acapy")];
+        const acapy = await server("acapy");
         expect(await ownedBy(agents)).to.deep.equal(["issuer-wallet"]);
         await saveInto(folder("wallet"), wallet, ["issuer-wallet"], { server: agents, say });
         await loadWallet(folder("wallet"), as("wallet", "own-wallet"), { server: acapy, say, replace: false });

@@ -56,6 +56,30 @@ describe("what IAM is asked when a request comes", () => {
         expect(await answers(others)).to.deep.equal({ "logs:DeleteLogGroup": "ImplicitlyDenied" });
     });
 
+    it("is for tags, the passed role and AWS's policy where backups are made", async () => {
+        const backup = (method: string, url: string, input?: object) =>
+            request("backup", { method, url, body: input === undefined ? "" : JSON.stringify(input) });
+        const role = "arn:aws:iam::123456789012:role/identity/dev/backups-1";
+        const attach = (PolicyArn: string) =>
+            form("iam", { Action: "AttachRolePolicy", RoleName: "backups-1", PolicyArn });
+        const made = form("iam", { ...ROLE, RoleName: "backups-1", PermissionsBoundary: BOUNDARY });
+        const policy = "arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyFor";
+        const vault = encodeURIComponent("arn:aws:backup:ap-northeast-1:123456789012:backup-vault:backups-1");
+        expect(await answers(backup("GET", `/tags/${vault}`))).to.deep.equal({ "backup:ListTags": "Allowed" });
+        const create = backup("PUT", "/backup-vaults/backups-1", { BackupVaultTags: { Stack: "dev" } });
+        expect(await answers(create)).to.deep.equal({
+            "backup:CreateBackupVault": "Allowed",
+            "backup:TagResource": "Allowed",
+        });
+        const select = backup("PUT", "/backup/plans/1/selections", { BackupSelection: { IamRoleArn: role } });
+        expect(await answers(select)).to.include({
+            "backup:CreateBackupSelection": "Allowed",
+            "iam:PassRole": "Allowed",
+        });
+        expect((await answers(made, attach(`${policy}Backup`)))["iam:AttachRolePolicy"]).to.equal("Allowed");
+        expect((await answers(made, attach(`${policy}Restores`)))["iam:AttachRolePolicy"]).to.match(/Denied$/);
+    });
+
     it("is with the conditions that the request meets", async () => {
         const bounded = form("iam", { ...ROLE, PermissionsBoundary: BOUNDARY }, "us-east-1");
         expect(await answers(bounded)).to.deep.equal({ "iam:CreateRole": "Allowed" });

@@ -21,6 +21,7 @@ const MAKES =
 const TAG: Readonly<Record<string, string>> = {
     acm: "AddTagsToCertificate",
     "application-autoscaling": "TagResource",
+    backup: "TagResource",
     budgets: "TagResource",
     cloudwatch: "TagResource",
     ec2: "CreateTags",
@@ -160,7 +161,8 @@ async function withTags(request: AwsRequest, paths: RolePaths): Promise<Question
 }
 
 const hasTags = ({ input, text }: AwsRequest) => {
-    const tags = input.tags ?? input.Tags ?? input.TagList ?? input.ResourceTags;
+    const { BackupPlanTags, BackupVaultTags, ...other } = input;
+    const tags = other.tags ?? other.Tags ?? other.TagList ?? other.ResourceTags ?? BackupPlanTags ?? BackupVaultTags;
     return (
         (tags !== undefined && JSON.stringify(tags).length > 2) ||
         /^(Tag|TagSpecification)s?\.\w*\.?1\./m.test(Object.keys(input).join("\n")) ||
@@ -173,6 +175,7 @@ const PASSED_TO: readonly [action: RegExp, service: string][] = [
     [/^scheduler:(Create|Update)/, "scheduler"],
     [/^states:(Create|Update)/, "states"],
     [/^ec2:CreateFlowLogs$/, "vpc-flow-logs"],
+    [/^backup:CreateBackupSelection$/, "backup"],
 ];
 
 /** Roles that a request passes to a service. RunInstances names a profile, so its role counts when it is put into the profile. */
@@ -209,6 +212,12 @@ function conditions({ action, input, text }: AwsRequest, stack: StackName): Cont
     switch (action) {
         case "iam:CreateRole":
             return input.PermissionsBoundary ? { "iam:PermissionsBoundary": String(input.PermissionsBoundary) } : {};
+        case "iam:AttachRolePolicy":
+        case "iam:DetachRolePolicy":
+            return {
+                "iam:PermissionsBoundary": boundaryArn(ACCOUNT, stack.name),
+                "iam:PolicyARN": String(input.PolicyArn),
+            };
         case "iam:PutRolePolicy":
         case "iam:DeleteRolePolicy": // of a role that was made with the boundary
             return { "iam:PermissionsBoundary": boundaryArn(ACCOUNT, stack.name) };

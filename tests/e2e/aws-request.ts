@@ -54,6 +54,7 @@ const BY_PATH: Readonly<Record<string, (method: string, url: URL) => string | un
     route53: (method, url) => inTable(ROUTE53, method, url),
     scheduler: (method, url) => inTable(SCHEDULER, method, url),
     elasticfilesystem: (method, url) => inTable(EFS, method, url),
+    backup: (method, url) => inTable(BACKUP, method, url),
 };
 
 const inTable = (table: Readonly<Record<string, string>>, method: string, { pathname }: URL) =>
@@ -100,6 +101,25 @@ const EFS: Readonly<Record<string, string>> = Object.fromEntries(
         "GET /resource-tags/[^/]+": "ListTagsForResource",
     }).map(([pattern, operation]) => [pattern.replace(" ", " /2015-02-01"), operation]),
 );
+
+/** AWS Backup API reference. */
+const BACKUP: Readonly<Record<string, string>> = {
+    "PUT /backup-vaults/[^/]+": "CreateBackupVault",
+    "GET /backup-vaults/[^/]+": "DescribeBackupVault",
+    "DELETE /backup-vaults/[^/]+": "DeleteBackupVault",
+    "PUT /backup-vaults/[^/]+/vault-lock": "PutBackupVaultLockConfiguration",
+    "GET /backup-vaults/[^/]+/recovery-points/?": "ListRecoveryPointsByBackupVault",
+    "PUT /backup/plans/[^/]+/selections/?": "CreateBackupSelection",
+    "GET /backup/plans/[^/]+/selections/[^/]+": "GetBackupSelection",
+    "DELETE /backup/plans/[^/]+/selections/[^/]+": "DeleteBackupSelection",
+    "PUT /backup/plans/?": "CreateBackupPlan",
+    "GET /backup/plans/[^/]+/?": "GetBackupPlan",
+    "POST /backup/plans/[^/]+": "UpdateBackupPlan",
+    "DELETE /backup/plans/[^/]+": "DeleteBackupPlan",
+    "GET /tags/.+": "ListTags",
+    "POST /tags/.+": "TagResource",
+    "POST /untag/.+": "UntagResource",
+};
 
 const SCHEDULER: Readonly<Record<string, string>> = {
     "GET /schedule-groups/.+": "GetScheduleGroup",

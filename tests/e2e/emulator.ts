@@ -6,6 +6,7 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, 
 import type { AddressInfo } from "node:net";
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import type { DeploymentConfiguration, Service } from "@aws-sdk/client-ecs";
+import { backupAnswer, backupUrl } from "./backups";
 import { forMoto } from "./boto-names";
 import { budgetsAnswer } from "./budgets";
 import { asCompositeAlarms, asksForCompositeAlarms, asMetricAlarm } from "./composite-alarms";
@@ -125,11 +126,16 @@ async function answer(emulator: URL, incoming: IncomingMessage, received: Buffer
     if (operation === `${ECS}.CreateService` || operation === `${ECS}.UpdateService`) keepDeployment(received);
     const cloudWatch = () => new CloudWatchClient({ region: regionOf(headers), endpoint: emulator.href });
     if (operation === `${ECS}.UpdateService`) await deploymentBegins(received, ask, cloudWatch);
+    const ofBackup = backupAnswer(method, url, received);
+    if (ofBackup !== undefined) {
+        outgoing.writeHead(ofBackup.status, { "content-type": "application/json" }).end(ofBackup.text);
+        return;
+    }
     const body = bodyFor(operation, received);
     const { expect: _, "transfer-encoding": __, ...others } = headers; // the body is here already, and in one piece
     const { hostname: host, port } = emulator;
     const sent = { ...others, "content-length": String(body.length) };
-    const onward = request({ host, port, method, path: url, headers: sent }, (answered) => {
+    const onward = request({ host, port, method, path: backupUrl(method, url), headers: sent }, (answered) => {
         if (operation === "AmazonSQS.GetQueueAttributes") return void changed(answered, outgoing, compactPolicy);
         if (operation === `${ECS}.DescribeServices`) {
             return void changed(answered, outgoing, async (described: { services?: Service[] }) => {

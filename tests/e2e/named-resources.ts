@@ -64,6 +64,10 @@ export const rolePaths = (requests: readonly AwsRequest[]): RolePaths =>
 
 /** Account and resource, for the services whose statements tell resources apart by name. */
 const NAMES: Readonly<Record<string, (request: AwsRequest, paths: RolePaths) => string[]>> = {
+    backup: ({ url }) => {
+        const [, kind, name] = /^\/backup(-vaults|\/plans)\/([^/]+)/.exec(url.pathname) ?? [];
+        return of(name, (own) => `${ID}:${kind === "-vaults" ? "backup-vault" : "backup-plan"}:${own}`);
+    },
     budgets: ({ input: { Budget, BudgetName } }) =>
         of((Budget as { BudgetName: string } | undefined)?.BudgetName ?? BudgetName, (name) => `${ID}:budget/${name}`),
     // In a form a list is `DashboardNames.member.1` and so on.

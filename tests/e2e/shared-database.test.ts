@@ -5,8 +5,11 @@ import {
     UpdateServiceCommand,
 } from "@aws-sdk/client-ecs";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { RDSClient } from "@aws-sdk/client-rds";
 import * as aws from "@pulumi/aws";
 import { expect } from "chai";
+import { instanceAt } from "../../automation/commands/database/instance";
+import { backupsOf, drillsOf, whileRestored } from "../../automation/commands/database/restored";
 import { FargateService } from "../../components/fargate-service";
 import { SecretStore } from "../../components/secret-store";
 import { SharedDatabase } from "../../components/shared-database";
@@ -133,6 +136,39 @@ describe("a shared database on a real engine", () => {
         await stack.up();
         expect(stack.steps).to.deep.equal({ update: [`${SERVICE}shop`] });
         expect(await count()).to.equal(1);
+        expect(Object.keys(await stack.preview())).to.deep.equal([]);
+    });
+
+    it("has its newest backup brought up beside it, reached as it is itself, and deleted again", async () => {
+        const rds = new RDSClient({ region: REGION });
+        const { outputs } = (await stack.resources()).find(({ urn }) => urn.includes("aws:rds/instance:Instance::"))!;
+        const source = await instanceAt(rds, String(outputs!.address));
+        const identifier = source.DBInstanceIdentifier!;
+        const [backup] = await backupsOf(rds, identifier);
+        expect(backup!.SnapshotType).to.equal("automated");
+        const steps: string[] = [];
+        const signal = new AbortController().signal;
+        const around = { say: () => undefined, signal, pollMilliseconds: 50, took: (step: string) => steps.push(step) };
+        const drill = (work: (name: string) => void) =>
+            whileRestored(rds, { source, backup: backup! }, around, async (restored) => {
+                expect(restored.DBInstanceStatus).to.equal("available");
+                expect(restored.Endpoint!.Address).not.to.equal(source.Endpoint!.Address);
+                expect(restored.StorageEncrypted).to.equal(true);
+                for (const key of ["DBInstanceClass", "EngineVersion", "KmsKeyId", "PubliclyAccessible"] as const)
+                    expect(restored[key], key).to.equal(source[key]);
+                for (const key of ["DBParameterGroups", "VpcSecurityGroups", "DBSubnetGroup"] as const)
+                    expect(restored[key], key).to.deep.equal(source[key]);
+                work(restored.DBInstanceIdentifier!);
+                expect(await drillsOf(rds, identifier)).to.deep.equal([restored.DBInstanceIdentifier]);
+            });
+        await drill((name) => expect(name).to.match(new RegExp(`^${identifier}-drill-\\d{14}$`)));
+        expect(steps).to.deep.equal(["restored", "asked", "deleted"]);
+        const broken = drill(() => {
+            throw new Error("no row");
+        });
+        expect(await broken.catch(({ message }: Error) => message)).to.equal("no row");
+        expect(await drillsOf(rds, identifier)).to.deep.equal([]);
+        expect((await instanceAt(rds, source.Endpoint!.Address!)).DBInstanceStatus).to.equal("available");
         expect(Object.keys(await stack.preview())).to.deep.equal([]);
     });
 

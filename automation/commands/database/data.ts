@@ -146,16 +146,31 @@ async function renameSchema(server: Server, database: string, before: string): P
     );
 }
 
-/** Tables that have a row, besides those of extensions. */
+/** A database's tables, besides those of PostgreSQL and of extensions. */
+const TABLES =
+    "FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace " +
+    "WHERE relkind = 'r' AND nspname !~ '^pg_' AND nspname <> 'information_schema' " +
+    "AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')";
+
+/** Tables that have a row. */
 const tablesWithRows = (server: Server, database: string): Promise<string[]> =>
     sql(
         server,
         database,
-        "SELECT format('%I.%I', nspname, relname) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace " +
-            "WHERE relkind = 'r' AND nspname !~ '^pg_' AND nspname <> 'information_schema' " +
-            "AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e') " +
+        `SELECT format('%I.%I', nspname, relname) ${TABLES} ` +
             "AND query_to_xml(format('SELECT 1 FROM %I.%I LIMIT 1', nspname, relname), false, true, '')::text <> '' ORDER BY 1",
     );
+
+/** The rows of each table, which are read for it. */
+export async function rowsOf(server: Server, database: string): Promise<Record<string, number>> {
+    const count = "query_to_xml(format('SELECT count(*) AS n FROM %I.%I', nspname, relname), false, true, '')";
+    const rows = await sql(
+        server,
+        database,
+        `SELECT format('%I.%I', nspname, relname), (xpath('/row/n/text()', ${count}))[1] ${TABLES} ORDER BY 1`,
+    );
+    return Object.fromEntries(rows.map((row) => row.split("\t")).map(([table, n]) => [table!, Number(n)]));
+}
 
 /** Fails where one of these databases, which are there, has data. */
 export async function refuseData(server: Server, databases: readonly string[]): Promise<void> {

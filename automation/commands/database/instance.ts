@@ -6,7 +6,7 @@ import { pause } from "../../shared/pause";
 
 export type Rds = Pick<RDSClient, "send">;
 
-const POLL_MILLISECONDS = 10_000;
+export const POLL_MILLISECONDS = 10_000;
 
 /** By the address that RDS gives it, which begins with its identifier. */
 export async function instanceAt(rds: Rds, host: string): Promise<DBInstance> {
@@ -17,7 +17,7 @@ export async function instanceAt(rds: Rds, host: string): Promise<DBInstance> {
     return DBInstances[0]!;
 }
 
-interface WaitOptions {
+export interface WaitOptions {
     say(text: string): void;
     readonly signal: AbortSignal;
     /** @default 10000 */

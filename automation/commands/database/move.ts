@@ -1,23 +1,15 @@
 /** Saves a workload's data, and loads them again, with its tasks stopped meanwhile. */
-import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { LocalWorkspace } from "@pulumi/pulumi/automation";
-import { clientOptions } from "../../../components/fargate/aws-clients";
-import { ownerOf } from "../../../components/rds/shared-roles";
-import { readStackFile } from "../../plan/stack-file";
 import { confirm } from "../../runner/confirm";
-import { type Aws, deployed, type Outputs } from "../../runner/deployed";
 import { type Finding, Unready } from "../../runner/findings";
-import { stateOf, type StateResource } from "../../runner/stack";
 import type { CommandContext } from "../../shared/context";
 import { Exit } from "../../shared/errors";
-import { FAILED, INTERRUPTED } from "../../shared/exit-codes";
-import { missingPlugin } from "../exec/session";
-import { background, writeAuthorities } from "../tunnel/connect";
+import { DONE, FAILED, INTERRUPTED } from "../../shared/exit-codes";
 import { type Contents, contentsOf, loadDatabase, loadWallet, ownedBy, refuseData, replacedBy, saveInto } from "./data";
-import { instanceAt, type Rds, takeSnapshot } from "./instance";
-import { type Server, sql, TOOLS } from "./postgres";
+import { instanceAt, takeSnapshot } from "./instance";
+import type { Server } from "./postgres";
+import { type Deployed, missing, stackOf, throughTunnel } from "./reach";
 import { type Counts, countsOf, type Services, setCounts, startTasks, stopTasks } from "./tasks";
 import { walletOf, type Workload, workloadOf } from "./workload";
 
@@ -38,24 +30,12 @@ export interface LoadInput extends Input {
     readonly replace: boolean;
 }
 
-/** A deployed stack, as far as this needs it. */
-export interface Deployed {
-    readonly aws: Pick<Aws, "region" | "ecs" | "ssm">;
-    readonly rds: Rds;
-    readonly outputs: Outputs;
-    readonly resources: readonly StateResource[];
-    /** What the names of its instances begin with. */
-    readonly prefix: string;
-    /** Between two looks at AWS. @default that of whoever looks */
-    readonly pollMilliseconds?: number;
-}
-
 export async function save(input: SaveInput, context: CommandContext, on?: Deployed): Promise<number> {
     const move = await prepare(input, context, on ?? (await stackOf(input.stack, context)), (folder) =>
         existsSync(folder) ? [{ what: `${folder} is there already`, fix: "another --folder, or delete it" }] : [],
     );
     const { workload, folder, say, rds, instance, progress } = move;
-    return throughTunnel(move, context, async (server) => {
+    await throughTunnel({ ...move, access: workload.access }, context, async (server) => {
         const databases = await databasesOf(move, server);
         const stay = input.start ? "" : ", and leave them stopped";
         await confirm(`Stop the tasks of ${workload.name} in ${input.stack}${stay}?`, { context, yes: input.yes });
@@ -71,6 +51,7 @@ export async function save(input: SaveInput, context: CommandContext, on?: Deplo
                 `its tasks stay stopped: npx identity database load ${workload.name} --stack ${input.stack} starts them`,
             );
     });
+    return DONE;
 }
 
 export async function load(input: LoadInput, context: CommandContext, on?: Deployed): Promise<number> {
@@ -94,7 +75,7 @@ export async function load(input: LoadInput, context: CommandContext, on?: Deplo
     );
     const { workload, folder, say, progress } = move;
     const { kind, access, name } = workload;
-    return throughTunnel(move, context, async (server) => {
+    await throughTunnel({ ...move, access: workload.access }, context, async (server) => {
         if (!input.replace)
             await refuseData(server, kind === "wallet" ? await replacedBy(server, contents) : [access.name]);
         await confirm(`Stop the tasks of ${name} in ${input.stack}, and load what was saved at ${contents.saved}?`, {
@@ -109,20 +90,12 @@ export async function load(input: LoadInput, context: CommandContext, on?: Deplo
         context.out(`the data of ${name} are loaded\n`);
         await startTasks(move.services, wanted(before, workload), progress);
     });
+    return DONE;
 }
 
 /** As many as before; where there was none, as many as the stack has. */
 const wanted = (before: Counts, { services }: Workload): Counts =>
     Object.fromEntries(Object.entries(before).map(([name, count]) => [name, count || services[name]!.count]));
-
-async function stackOf(stack: string, { root }: Pick<CommandContext, "root">): Promise<Deployed> {
-    const { aws, outputs } = await deployed(root, stack);
-    const { project } = readStackFile(root, stack);
-    const { resources } = await stateOf(await LocalWorkspace.selectStack({ stackName: stack, workDir: root }));
-    const { RDSClient } = await import("@aws-sdk/client-rds");
-    const rds = new RDSClient(await clientOptions(aws.region));
-    return { aws, rds, outputs, resources, prefix: `${project}-${stack}` };
-}
 
 interface Move extends Deployed {
     readonly stack: string;
@@ -131,7 +104,6 @@ interface Move extends Deployed {
     readonly folder: string;
     /** The RDS instance. */
     readonly instance: string;
-    readonly workbenchId: string;
     say(text: string): void;
     readonly progress: { say(text: string): void; readonly signal: AbortSignal; readonly pollMilliseconds?: number };
 }
@@ -150,16 +122,7 @@ async function prepare(
     const awake =
         outputs.offHoursMachine === undefined ? "wait until it is available" : `npx identity wake --stack ${stack}`;
     const findings: Finding[] = [
-        ...(outputs.workbenchId
-            ? []
-            : [
-                  {
-                      what: `the stack ${stack} has no workbench`,
-                      fix: `identity:workbench: {} in Pulumi.${stack}.yaml, and an \`up\``,
-                  },
-              ]),
-        ...missingPlugin(),
-        ...missingTools(Number.parseInt(EngineVersion ?? "", 10)),
+        ...missing(on, stack, EngineVersion),
         ...(DBInstanceStatus === "available"
             ? []
             : [{ what: `the instance ${DBInstanceIdentifier} is ${DBInstanceStatus}`, fix: awake }]),
@@ -175,29 +138,9 @@ async function prepare(
         services: { ecs: aws.ecs, cluster: outputs.clusterName, names, pollMilliseconds },
         folder,
         instance: DBInstanceIdentifier!,
-        workbenchId: outputs.workbenchId!,
         say,
         progress: { say, signal: context.signal, pollMilliseconds },
     };
-}
-
-/** pg_restore writes what another major version of the server may not know, and pg_dump reads no newer one. */
-function missingTools(major: number): Finding[] {
-    const found = TOOLS.map((tool) => {
-        const { stdout } = spawnSync(tool, ["--version"], { encoding: "utf8" });
-        return { tool, version: / (\d+)[.\d]*/.exec(stdout ?? "")?.[1] };
-    });
-    const wrong = found.filter(({ version }) => version !== String(major));
-    if (wrong.length === 0) return [];
-    const what = wrong.map(({ tool, version }) =>
-        version ? `${tool} is of PostgreSQL ${version}` : `there is no ${tool} on the PATH`,
-    );
-    return [
-        {
-            what: what.join(", "),
-            fix: `PostgreSQL's client programs of version ${major}, which the instance has, on the PATH`,
-        },
-    ];
 }
 
 /** The databases to save. */
@@ -224,47 +167,6 @@ async function databasesOf({ workload, aws, outputs, services, say }: Move, serv
     }
     if (left.length > 0) say(`left alone, since they are of no cluster: ${left.join(", ")}`);
     return own.names;
-}
-
-/** Opens a tunnel, and closes it in the end. */
-async function throughTunnel(
-    { workload: { access }, aws, workbenchId, stack, outputs, say }: Move,
-    { root, signal }: CommandContext,
-    work: (server: Server) => Promise<void>,
-): Promise<number> {
-    const password = await passwordOf(aws.ssm, access.passwordParameter);
-    const tunnel = await background(aws, { instanceId: workbenchId, target: access }, signal);
-    try {
-        const { rds } = writeAuthorities(root, stack, aws.region, outputs);
-        const server: Server = {
-            role: ownerOf(access.user),
-            command: (tool) => [tool],
-            env: {
-                PGHOST: access.host, // its certificate's name
-                PGHOSTADDR: "127.0.0.1",
-                PGPORT: String(tunnel.port),
-                PGUSER: access.user,
-                PGPASSWORD: password,
-                PGSSLMODE: "verify-full",
-                PGSSLROOTCERT: path.join(root, rds),
-                PGCONNECT_TIMEOUT: "20",
-            },
-            signal,
-        };
-        await sql(server, access.name, "SELECT 1"); // it lets us in, before anything is stopped
-        say(`connected to ${access.host.split(".")[0]}`);
-        await work(server);
-        return 0;
-    } finally {
-        tunnel.close();
-    }
-}
-
-async function passwordOf(ssm: Aws["ssm"], parameter: string): Promise<string> {
-    const { GetParameterCommand } = await import("@aws-sdk/client-ssm");
-    const { Parameter } = await ssm.send(new GetParameterCommand({ Name: parameter, WithDecryption: true }));
-    const value = Parameter!.Value!;
-    return parameter.endsWith("_CREDS") ? (JSON.parse(value) as { password: string }).password : value;
 }
 
 /** Returns how many tasks there were. Where the work fails or is interrupted, so many are started again. */

@@ -6,7 +6,7 @@ import { Exit } from "../../shared/errors";
 import { FAILED, INTERRUPTED } from "../../shared/exit-codes";
 
 export const TOOLS = ["pg_dump", "pg_restore", "psql"] as const;
-type Tool = (typeof TOOLS)[number];
+export type Tool = (typeof TOOLS)[number];
 
 /** A server, and a role on it that logs in. */
 export interface Server {

@@ -19,6 +19,7 @@ const NOT_CALLED: Record<string, string[]> = {
     "Tags of a stack change, or go.": [
         "acm:RemoveTagsFromCertificate",
         "application-autoscaling:UntagResource",
+        "backup:UntagResource",
         "budgets:UntagResource",
         "cloudwatch:UntagResource",
         "ec2:DeleteTags",
@@ -45,6 +46,7 @@ const NOT_CALLED: Record<string, string[]> = {
     ],
     "A setting changes later; these stacks come up and go.": [
         "acm:UpdateCertificateOptions",
+        "backup:UpdateBackupPlan",
         "ec2:ModifyInstanceMetadataOptions",
         "ec2:ModifySecurityGroupRules",
         "ec2:ModifyVpcEndpoint",
@@ -99,6 +101,7 @@ const NOT_CALLED: Record<string, string[]> = {
         "rds:PromoteReadReplica",
     ],
     "AWS checks it as a part of another call, which is all that a recording shows.": [
+        "backup-storage:MountCapsule",
         "ec2:CreateNetworkInterface",
         "ec2:DeleteNetworkInterface",
         "ec2:ModifyNetworkInterfaceAttribute",
@@ -107,6 +110,7 @@ const NOT_CALLED: Record<string, string[]> = {
         "kms:CreateGrant",
         "kms:GenerateDataKey*",
         "kms:ReEncrypt*",
+        "kms:RetireGrant",
         "logs:CreateLogDelivery",
         "logs:DeleteLogDelivery",
         "logs:PutResourcePolicy",
@@ -123,6 +127,7 @@ const NOT_CALLED: Record<string, string[]> = {
         "elasticache:DeleteCacheSubnetGroup",
         "elasticache:DeleteReplicationGroup",
     ],
+    "The emulator makes no backups, so that none is deleted with its vault.": ["backup:DeleteRecoveryPoint"],
     "A stack that is asleep is woken before an update, by the command and not by the program.": [
         "states:StartExecution",
     ],

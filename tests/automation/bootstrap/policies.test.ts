@@ -28,6 +28,7 @@ import {
 
 const BOUNDARY = { "iam:PermissionsBoundary": boundaryArn(ACCOUNT, "dev") };
 const answer = (kind: RoleKind, question: Question) => ask(workflow(DEV, kind), question);
+const attaches = (policy: string) => ({ "iam:PolicyARN": `arn:aws:iam::aws:policy/service-role/${policy}` });
 const RECORDS = "route53:ChangeResourceRecordSetsNormalizedRecordNames";
 
 /** Everything in the plans of both stacks, planned once. */
@@ -111,6 +112,17 @@ const CHANGES: Record<string, Question> = {
     ],
     "make a role": ["iam:CreateRole", role("identity/dev/issuer-1"), BOUNDARY],
     "say who may assume it": ["iam:UpdateAssumeRolePolicy", role("identity/dev/issuer-1")],
+    "let it make backups": [
+        "iam:AttachRolePolicy",
+        role("identity/dev/backups-1"),
+        { ...BOUNDARY, ...attaches("AWSBackupServiceRolePolicyForBackup") },
+    ],
+    "pass a role to AWS Backup": [
+        "iam:PassRole",
+        role("identity/dev/backups-1"),
+        { "iam:PassedToService": "backup.amazonaws.com" },
+    ],
+    "tag its vault": ["backup:TagResource", arn("backup", "backup-vault:backups-1"), OWN],
     "say what it may do": ["iam:PutRolePolicy", role("identity/dev/issuer-1"), BOUNDARY],
     "delete it": ["iam:DeleteRole", role("identity/dev/issuer-1")],
     "have AWS make ECS's own role": [
@@ -163,6 +175,26 @@ const DEPLOY_MUST_NOT: Record<string, Question> = {
         "iam:AttachRolePolicy",
         role("identity/dev/issuer-1"),
         { ...BOUNDARY, "iam:PolicyARN": "arn:aws:iam::aws:policy/AdministratorAccess" },
+    ],
+    "tag another stack's vault": [
+        "backup:TagResource",
+        arn("backup", "backup-vault:backups-2"),
+        { "aws:ResourceTag/Stack": "prod" },
+    ],
+    "attach AWS's policy for restores": [
+        "iam:AttachRolePolicy",
+        role("identity/dev/backups-1"),
+        { ...BOUNDARY, ...attaches("AWSBackupServiceRolePolicyForRestores") },
+    ],
+    "attach AWS's policy for backups to a role without the boundary": [
+        "iam:AttachRolePolicy",
+        role("identity/dev/backups-1"),
+        attaches("AWSBackupServiceRolePolicyForBackup"),
+    ],
+    "attach it to a role of another stack": [
+        "iam:AttachRolePolicy",
+        role("identity/prod/backups-1"),
+        { ...BOUNDARY, ...attaches("AWSBackupServiceRolePolicyForBackup") },
     ],
     "pass a role of somebody else": [
         "iam:PassRole",
@@ -275,6 +307,7 @@ describe("the roles of npx identity bootstrap", () => {
         for (const text of documentsOf(long)) expect(text.length).to.be.below(6144 - 500);
         expect(boundary(ACCOUNT, long).length).to.be.below(6144 - 2500);
         expect(boundary(ACCOUNT, { ...long, offHours: true }).length).to.be.below(6144 - 1300);
+        expect(boundary(ACCOUNT, { ...long, offHours: true, backup: true }).length).to.be.below(6144 - 200);
         expect(boundary(ACCOUNT, { ...long, parameters: many }).length).to.be.below(6144);
     });
 });
@@ -299,6 +332,22 @@ describe("the boundary of a stack's roles", () => {
             ["iam:PassRole", role("identity/dev/posts-task-1"), { "iam:PassedToService": "ecs-tasks.amazonaws.com" }],
         ] satisfies Question[]) {
             expect(await bounded(question), question[0]).to.equal("Allowed");
+        }
+    });
+
+    it("lets backups through where the stack has them, of what is its own", async () => {
+        const snapshot = arn("rds", "snapshot:awsbackup:job-1");
+        const questions: Question[] = [
+            ["rds:CreateDBSnapshot", arn("rds", "db:identity-dev-wallet-db-1"), OWN],
+            ["rds:DeleteDBSnapshot", snapshot, OWN],
+            ["elasticfilesystem:Backup", arn("elasticfilesystem", "file-system/fs-0123456789abcdef0"), OWN],
+        ];
+        const withBackup = withinBoundary({ ...DEV, backup: true });
+        const others = { "aws:ResourceTag/Project": "identity", "aws:ResourceTag/Stack": "prod" };
+        for (const [action, resource, context] of questions) {
+            expect(await ask(withBackup, [action, resource, context]), action).to.equal("Allowed");
+            expect(await bounded([action, resource, context]), action).to.match(/Denied$/);
+            expect(await ask(withBackup, [action, resource, others]), action).to.match(/Denied$/);
         }
     });
 

@@ -48,12 +48,21 @@ const workflows = () =>
 /** A role's kind is the end of its name, or the name of the one that there is. */
 const kindOf = (name: string) => /-(execution|task|schedule|deployment|deploy|flow-logs)$/.exec(name)?.[1] ?? name;
 
+interface Kind {
+    readonly trusts: Set<string>;
+    /** The policies of AWS's own that it has. */
+    readonly attached: Set<string>;
+    readonly actions: string[];
+}
+
+const ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment";
+
 /** The roles that a program makes, by kind: who may assume them, and what their policies allow. */
-function rolesOf({ resources }: PlannedStack): Map<string, { trusts: Set<string>; actions: string[] }> {
-    const kinds = new Map<string, { trusts: Set<string>; actions: string[] }>();
+function rolesOf({ resources }: PlannedStack): Map<string, Kind> {
+    const kinds = new Map<string, Kind>();
     for (const { type, name, outputs } of resources) {
         if (type !== "aws:iam/role:Role") continue;
-        const kind = kinds.get(kindOf(name)) ?? { trusts: new Set(), actions: [] };
+        const kind = kinds.get(kindOf(name)) ?? { trusts: new Set(), attached: new Set(), actions: [] };
         kinds.set(kindOf(name), kind);
         const trust = JSON.parse(String(outputs.assumeRolePolicy)) as { Statement: { Principal: object }[] };
         for (const { Principal } of trust.Statement) {
@@ -64,7 +73,11 @@ function rolesOf({ resources }: PlannedStack): Map<string, { trusts: Set<string>
             );
         }
         const policies = resources.filter((one) => one.type === "aws:iam/rolePolicy:RolePolicy");
-        const own = policies.filter(({ inputs }) => inputs.role === outputs.name);
+        const isOwn = ({ inputs }: { inputs: Record<string, unknown> }) => inputs.role === outputs.name;
+        const own = policies.filter(isOwn);
+        for (const { inputs } of resources.filter((one) => one.type === ATTACHMENT && isOwn(one))) {
+            kind.attached.add(String(inputs.policyArn).split("/").pop()!);
+        }
         kind.actions.push(...allowedBy(own.map(({ inputs }) => String(inputs.policy))));
     }
     return kinds;
@@ -86,7 +99,10 @@ async function program(): Promise<string[]> {
         const own = [dev, prod].filter((roles) => roles.has(kind));
         const found = (own.length > 0 ? own : plans).flatMap((roles) => roles.get(kind) ?? []);
         const trusts = [...new Set(found.flatMap(({ trusts }) => [...trusts]))].sort().join(", ");
-        const lines = byService(found.flatMap(({ actions }) => actions));
+        const lines = [
+            ...new Set(found.flatMap(({ attached }) => [...attached].map((policy) => `    AWS's policy ${policy}`))),
+            ...byService(found.flatMap(({ actions }) => actions)),
+        ];
         return [`${kind}, for ${trusts}`, ...(lines.length > 0 ? lines : ["    nothing"])];
     });
 }
@@ -110,7 +126,7 @@ describe("docs/security.md", () => {
         const rows = section
             .split("\n")
             .filter((line) => line.startsWith("| ") && !/^\| (---|holder|operator)/.test(line));
-        expect(rows).to.have.length(8);
+        expect(rows).to.have.length(9);
         for (const row of rows) expect(row).to.match(/\]\(\.\.\/tests\/[\w./-]+\): "/);
     });
 });

@@ -76,6 +76,14 @@ describe("what tasks may do beyond the permissions boundary", () => {
         expect(await beyond(everything, wanted)).to.deep.equal([]);
     });
 
+    it("is told of backups in a boundary of before them", async () => {
+        const wanted = { ...config({}), backup: {} } as unknown as PlatformConfig;
+        expect(await beyond(boundary(ACCOUNT, STACK), wanted)).to.deep.equal([
+            "the permissions boundary does not let backups be made: each would fail",
+        ]);
+        expect(await beyond(boundary(ACCOUNT, { ...STACK, backup: true }), wanted)).to.deep.equal([]);
+    });
+
     it("is nothing in a boundary that allows everything", async () => {
         const everything = JSON.stringify({ Statement: { Effect: "Allow", Action: "*", Resource: "*" } });
         const wanted = config({ uses: { files: { bucket: { existing: "acme-inbox" } } } });
