@@ -346,8 +346,7 @@ describe("Keycloak under its task definition", () => {
     it("logs a failed log-in as the alarm counts it, and as the saved query asks for it", async () => {
         const lines = linesOf("keycloak", await logs(nodes[0].containers.keycloak!));
         const rows = ask("failed-log-ins", lines);
-        expect(rows.find(({ realmName }) => realmName === REALM)).to.deep.include({
-            clientId: CLIENT,
+        expect(rows.find(({ realmName, clientId }) => realmName === REALM && clientId === CLIENT)).to.deep.include({
             reason: "invalid_user_credentials",
             failed: 1,
         });

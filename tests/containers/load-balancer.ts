@@ -1,12 +1,15 @@
-import { request } from "node:https";
+import * as https from "node:https";
 import type { Send } from "../../automation/verify/browser";
 
 /** The client, as the load balancer sees it. */
 export const CLIENT_ADDRESS = "203.0.113.7";
 
-/** As an application load balancer sends requests for a host on to an Envoy, whose certificate it does not verify, here on a port of 127.0.0.1. */
+/**
+ * As an application load balancer sends requests for a host on to an Envoy, whose certificate it does not verify, here on a port of
+ * 127.0.0.1; over plain HTTP by the `request` of node:http.
+ */
 export const balanced =
-    (port: number, host: string): Send =>
+    (port: number, host: string, request: typeof https.request = https.request): Send =>
     (method, path, headers, body) => {
         const options = {
             host: "127.0.0.1",

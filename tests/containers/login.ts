@@ -1,4 +1,5 @@
 /** Envoy in the place of a load balancer that asks for a log-in, in front of an application that answers with what it was asked. */
+import { request } from "node:http";
 import { baseImages } from "../../automation/local/dockerfiles";
 import { envoyConfig } from "../../automation/local/envoy";
 import { loginSecrets } from "../../automation/local/envoy/login";
@@ -79,7 +80,7 @@ export async function loginBalancer(sandbox: Sandbox, settings: LoginSettings): 
     );
     const browser = async (name: string) => {
         const port = await publishedPort(container, BALANCER);
-        return new Browser(`https://${name}.test`, balanced(port, `${name}.test`));
+        return new Browser(`https://${name}.test`, balanced(port, `${name}.test`, request));
     };
     await until("the load balancer answers", 60, async () =>
         (await browser("nobody")).get("/").then(
