@@ -147,31 +147,29 @@ describe("Keycloak on a real engine", () => {
                 .map(({ action }) => action)
                 .filter((action) => /:(ModifyRule|UpdateService|DeleteTargetGroup)$/.test(action));
         };
-        const inService = async () => {
+        /** Containers and ports that the service has in target groups, and the groups' protocols. */
+        const inService = async (protocols: Record<string, string>) => {
             const { outputs } = (await stack.resources()).find((r) => r.urn.endsWith(SERVICE))!;
             const { services } = await new ECSClient({ region: "ap-northeast-1" }).send(
                 new DescribeServicesCommand({ cluster: String(outputs!.cluster), services: [String(outputs!.name)] }),
             );
-            return services![0]!.loadBalancers!.map(({ containerName, containerPort, targetGroupArn }) => [
-                containerName,
-                containerPort,
-                targetGroupArn!,
-            ]);
+            return services![0]!.loadBalancers!.map(({ containerName, containerPort, targetGroupArn }) =>
+                [containerName, containerPort, protocols[targetGroupArn!]].join(" "),
+            );
         };
-        /** The target groups of each rule that hands on to Keycloak, with their weights. */
-        const handsOn = async () => {
+        /** The target groups' protocols of each rule that hands on to Keycloak, with their weights. */
+        const handsOn = async (protocols: Record<string, string>) => {
             const elb = new ElasticLoadBalancingV2Client({ region: "ap-northeast-1" });
             const rules = (await stack.resources()).filter(({ type }) => type === "aws:lb/listenerRule:ListenerRule");
             const { Rules } = await elb.send(new DescribeRulesCommand({ RuleArns: rules.map(({ id }) => id!) }));
-            return Rules!.flatMap(({ Actions }) =>
-                Actions!
-                    .filter(({ Type }) => Type === "forward")
-                    .map(({ ForwardConfig, TargetGroupArn }) =>
-                        ForwardConfig!.TargetGroups!.length > 1
-                            ? ForwardConfig!.TargetGroups!.map(({ TargetGroupArn: arn, Weight }) => [arn, Weight])
-                            : [[TargetGroupArn, 1]],
-                    ),
-            );
+            return Rules!
+                .flatMap(({ Actions }) => Actions!)
+                .filter(({ Type }) => Type === "forward")
+                .map(({ ForwardConfig, TargetGroupArn }) =>
+                    (ForwardConfig?.TargetGroups ?? [{ TargetGroupArn, Weight: 1 }])
+                        .map(({ TargetGroupArn: arn, Weight = 1 }) => `${protocols[arn!]} ${Weight}`)
+                        .sort(),
+                );
         };
         const groups = async () =>
             Object.fromEntries(
@@ -180,45 +178,41 @@ describe("Keycloak on a real engine", () => {
                     .map(({ outputs }) => [String(outputs!.arn), String(outputs!.protocol)]),
             );
 
+        const [MODIFY, DELETE] = ["ModifyRule", "DeleteTargetGroup"].map((name) => `elasticloadbalancing:${name}`);
+        const UPDATE = "ecs:UpdateService";
+
         // The service is in new groups beside the old ones, and every request still comes by the old ones.
         stack.edit([["identity:keycloak", "tls"], "both"]);
         const first = await asked();
         expect(targetGroups(stack.steps)).to.deep.equal({ made: encrypted, gone: [] });
-        expect(first.lastIndexOf("elasticloadbalancing:ModifyRule")).to.be.lessThan(first.indexOf("ecs:UpdateService"));
-        let protocols = await groups();
-        expect((await inService()).map(([container, port, arn]) => [container, port, protocols[arn!]])).to.deep.equal([
-            ["keycloak", 8080, "HTTP"],
-            ["keycloak", 8080, "HTTP"],
-            ["envoy", 8443, "HTTPS"],
-            ["envoy", 8443, "HTTPS"],
+        expect(first).to.include.members([MODIFY, UPDATE]).and.not.to.include(DELETE);
+        expect(first.lastIndexOf(MODIFY!)).to.be.lessThan(first.indexOf(UPDATE));
+        const both = await groups();
+        expect(await inService(both)).to.have.members([
+            ...["keycloak 8080 HTTP", "keycloak 8080 HTTP"],
+            ...["envoy 8443 HTTPS", "envoy 8443 HTTPS"],
         ]);
-        const both = await handsOn();
-        expect(both.length).to.be.greaterThan(1);
-        for (const rule of both) {
-            expect(rule.map(([arn, weight]) => [protocols[arn!], weight])).to.deep.equal([
-                ["HTTP", 1],
-                ["HTTPS", 0],
-            ]);
-        }
+        const before = await handsOn(both);
+        expect(before.length).to.be.greaterThan(1);
+        for (const rule of before) expect(rule).to.deep.equal(["HTTP 1", "HTTPS 0"]);
         await stack.upUnchanged();
 
         // The rules lead to the new groups, which the running nodes are in, before any node goes.
         stack.edit([["identity:keycloak", "tls"], undefined]);
         const second = await asked();
         expect(targetGroups(stack.steps)).to.deep.equal({ made: [], gone: plain });
-        expect(second.lastIndexOf("elasticloadbalancing:ModifyRule")).to.be.lessThan(
-            second.indexOf("ecs:UpdateService"),
-        );
-        expect(second.lastIndexOf("ecs:UpdateService")).to.be.lessThan(
-            second.indexOf("elasticloadbalancing:DeleteTargetGroup"),
-        );
-        protocols = await groups();
-        expect(Object.values(protocols)).to.deep.equal(["HTTPS", "HTTPS"]);
-        expect((await inService()).map(([container, port]) => [container, port])).to.deep.equal([
-            ["envoy", 8443],
-            ["envoy", 8443],
-        ]);
-        for (const rule of await handsOn()) expect(rule.map(([arn]) => protocols[arn!])).to.deep.equal(["HTTPS"]);
+        expect(second).to.include.members([MODIFY, UPDATE, DELETE]);
+        expect(second.lastIndexOf(MODIFY!)).to.be.lessThan(second.indexOf(UPDATE));
+        expect(second.lastIndexOf(UPDATE)).to.be.lessThan(second.indexOf(DELETE!));
+        const after = await groups();
+        expect(Object.values(after)).to.deep.equal(["HTTPS", "HTTPS"]);
+        expect(await inService(after)).to.deep.equal(["envoy 8443 HTTPS", "envoy 8443 HTTPS"]);
+        const handing = await handsOn(after);
+        expect(handing).to.have.length(before.length);
+        for (const [only, ...others] of handing) {
+            expect(others).to.deep.equal([]);
+            expect(only).to.match(/^HTTPS /);
+        }
         expect(await deployment()).to.deep.equal(ROLLING);
         await stack.upUnchanged();
         await sameDatabase();
