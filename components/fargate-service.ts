@@ -142,6 +142,7 @@ export class FargateService extends pulumi.ComponentResource {
             ? routeAlarms(args.alarms, name, routes, min, child).filter(({ muted }) => !muted)
             : [];
         const deployment = way.apply(deploymentSettings);
+        const placed = placement(args.spot);
         const service = new aws.ecs.Service(
             ...transformed<aws.ecs.ServiceArgs>(
                 args.transform?.service,
@@ -150,7 +151,7 @@ export class FargateService extends pulumi.ComponentResource {
                     cluster: args.cluster.arn,
                     taskDefinition: task.definition.arn,
                     desiredCount: args.count,
-                    ...placement(args.spot),
+                    ...placed,
                     serviceRegistries: args.discovery && registerService(name, args.discovery, this),
                     platformVersion: "LATEST",
                     networkConfiguration: {
@@ -190,6 +191,8 @@ export class FargateService extends pulumi.ComponentResource {
                         ...(args.before?.dependsOn ?? []),
                     ],
                     hooks: args.before && { beforeCreate: args.before.hooks, beforeUpdate: args.before.hooks },
+                    // The provider refuses to change it, unless each change of the service is to restart its tasks (forceNewDeployment).
+                    replacementTrigger: placed,
                     // What the autoscaler set must not be set back by an `up`.
                     ignoreChanges: autoscaling ? ["desiredCount"] : [],
                 },

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { Endpoint } from "../../components/endpoint";
 import { FargateService, type FargateServiceArgs } from "../../components/fargate-service";
+import type { Spot } from "../../components/fargate/spot";
 import { SecretStore } from "../../components/secret-store";
 import {
     ACCOUNT,
@@ -478,6 +479,16 @@ describe("FargateService", () => {
             const made = await service();
             expect(made.one("aws.ecs.Service").ignoreChanges).to.deep.equal([]);
             expect(made.all("aws.appautoscaling.Target")).to.deep.equal([]);
+        });
+    });
+
+    it("is made anew, without a word of the provider, where its tasks move to Spot or away from it", async () => {
+        const trigger = async (spot: Spot) => (await service({ spot })).one("aws.ecs.Service").replacementTrigger;
+        expect(await trigger(false)).to.deep.equal({ launchType: "FARGATE" });
+        const onSpot = { capacityProvider: "FARGATE_SPOT", weight: 1 };
+        expect(await trigger(true)).to.deep.equal({ capacityProviderStrategies: [onSpot] });
+        expect(await trigger({ base: 1 })).to.deep.equal({
+            capacityProviderStrategies: [{ capacityProvider: "FARGATE", base: 1, weight: 0 }, onSpot],
         });
     });
 

@@ -147,8 +147,8 @@ export class TestStack {
     edit(...changes: Change[]) {
         const document = parseDocument(readFileSync(this.file, "utf8"));
         for (const [at, value] of changes) {
-            if (value === undefined) document.deleteIn(["config", ...at]);
-            else document.setIn(["config", ...at], document.createNode(value));
+            if (value !== undefined) document.setIn(["config", ...at], document.createNode(value));
+            else if (document.hasIn(["config", ...at])) document.deleteIn(["config", ...at]);
         }
         writeFileSync(this.file, document.toString());
     }

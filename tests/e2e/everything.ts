@@ -93,7 +93,9 @@ export async function prepare(stack: TestStack, name: EverythingStack, folder = 
         const file = path.join(stack.dir, `heritages/${heritage}.yml`);
         const document = parseDocument(readFileSync(file, "utf8"));
         // The emulator makes no nodes of a Redis, off which the provider reads what it has made: so heritages go without one.
-        if (document.deleteIn(["uses", "cache"])) stack.write(`heritages/${heritage}.yml`, document.toString());
+        if (!document.hasIn(["uses", "cache"])) continue;
+        document.deleteIn(["uses", "cache"]);
+        stack.write(`heritages/${heritage}.yml`, document.toString());
     }
     if (name === "everything") await inTheAccount(region, stack);
     for (const { at, value } of secretsOfIt) await stack.encrypt(at, keys[value] ?? value);

@@ -172,10 +172,10 @@ function lines(name: string, { counts, same, changes }: Preview): string[] {
             properties.some((property) => property.path === "taskDefinition"),
     );
     const numbers = [counts.create, counts.update, counts.replace, counts.delete, same, rolls.length];
-    const kinds = (["replace", "delete"] as const).flatMap((kind) => {
-        const types = changes.filter((change) => change.kind === kind).map(({ urn }) => shortType(typeOf(urn)));
-        return [...new Set(types)].map((type) => `${kind} ${types.filter((one) => one === type).length} × ${type}`);
-    });
+    const gone = changes
+        .filter(({ kind }) => kind === "replace" || kind === "delete")
+        .map(({ kind, urn, reasons }) => [kind, shortType(typeOf(urn)), ...reasons].join(" "));
+    const kinds = [...new Set(gone)].map((one) => `${gone.filter((other) => other === one).length} × ${one}`);
     const row = ["", FROM, name, ...numbers, ""].join(" | ").trim();
     return ["| from | stack | made | changed | replaced | deleted | stay | services that roll |", row, ...kinds].map(
         (line) => `    ${line}`,
