@@ -433,8 +433,12 @@ describe("npm start", () => {
             const { code, out } = await run(PROJECT, "--stack", stack);
             const text = stripVTControlCharacters(out);
             expect(code).to.equal(0);
-            const lines = text.trimEnd().split("\n");
-            expect(lines.length).to.be.lessThan(40);
+            // However many lines it takes what changed since somebody's last plan.
+            const lines = text
+                .replace(/\nAgainst the last plan[^]*?\n\n/, "\n")
+                .trimEnd()
+                .split("\n");
+            expect(lines.length).to.be.lessThan(36);
             expect(lines.filter((line) => line.length > 100)).to.eql([]);
             expect(text)
                 .to.match(/services +issuer ×[23]/)

@@ -262,7 +262,7 @@ const BROKEN: Record<string, [yaml: string, at: string, line: number, what: RegE
         "writable",
         5,
         /there is no such key here/,
-        /^writable is a key of services$/,
+        /^writable is a key of services, and of scheduled_tasks, and of before_deploy$/,
     ],
     "a number that should be a text, as it stands there": [
         `${worker()}environment: { ZIP: 01234 }`,
