@@ -84,7 +84,10 @@ export const SERVICES: Record<string, Cases> = {
         ],
     },
     "schedule-dead-letter": {
-        passes: [schedule({ deadLetterConfig: { arn: "arn:aws:sqs:eu-west-1:123456789012:q" } })],
-        fails: [[schedule({}), "a run that could not be started is lost without a word"]],
+        passes: [
+            schedule({ ecsParameters: {}, deadLetterConfig: { arn: "arn:aws:sqs:eu-west-1:123456789012:q" } }),
+            schedule({}), // of off hours
+        ],
+        fails: [[schedule({ ecsParameters: {} }), "a run that could not be started is lost without a word"]],
     },
 };
