@@ -14,7 +14,8 @@ export const backup = z
             .max(5)
             .optional()
             .describe(
-                "Vaults that exist, by ARN (arn:aws:backup:…:backup-vault:…), in other regions or accounts. Each backup is copied there. Default: none.",
+                "Vaults that exist, by ARN (arn:aws:backup:…:backup-vault: and a name of 2 to 50 characters), in other regions or accounts. Each backup is " +
+                    "copied there. Default: none.",
             ),
         lock: z
             .boolean()
