@@ -4,7 +4,13 @@ import {
     PutMetricAlarmCommand,
     SetAlarmStateCommand,
 } from "@aws-sdk/client-cloudwatch";
-import { EC2Client, RunInstancesCommand } from "@aws-sdk/client-ec2";
+import {
+    CreateSecurityGroupCommand,
+    CreateSubnetCommand,
+    CreateVpcCommand,
+    DescribeImagesCommand,
+} from "@aws-sdk/client-ec2";
+import { DescribeInstancesCommand, EC2Client, type Instance, RunInstancesCommand } from "@aws-sdk/client-ec2";
 import { CreateClusterCommand, CreateServiceCommand, DescribeServicesCommand, ECSClient } from "@aws-sdk/client-ecs";
 import { DescribeClustersCommand, RegisterTaskDefinitionCommand, UpdateServiceCommand } from "@aws-sdk/client-ecs";
 import { ListCommandsCommand, SendCommandCommand, SSMClient } from "@aws-sdk/client-ssm";
@@ -209,6 +215,39 @@ describe("the emulator behind its proxy", () => {
             [{ name: "b" }, { name: "b" }],
             [{ name: "c" }, { name: "c" }],
         ]);
+    });
+
+    it("gives an instance no public address that is told to have none", async () => {
+        const ec2 = new EC2Client({ region: "eu-west-1" });
+        const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: "10.77.0.0/16" }));
+        const { Subnet } = await ec2.send(new CreateSubnetCommand({ VpcId: Vpc!.VpcId, CidrBlock: "10.77.1.0/24" }));
+        const group = { GroupName: "proxy", Description: "proxy", VpcId: Vpc!.VpcId };
+        const { GroupId } = await ec2.send(new CreateSecurityGroupCommand(group));
+        const [image] = (await ec2.send(new DescribeImagesCommand({}))).Images!;
+        const { Instances } = await ec2.send(
+            new RunInstancesCommand({
+                ...{ ImageId: image!.ImageId, InstanceType: "t4g.nano", MinCount: 1, MaxCount: 1 },
+                NetworkInterfaces: [
+                    {
+                        DeviceIndex: 0,
+                        AssociatePublicIpAddress: false,
+                        SubnetId: Subnet!.SubnetId,
+                        Groups: [GroupId!],
+                    },
+                ],
+            }),
+        );
+        const { Reservations } = await ec2.send(
+            new DescribeInstancesCommand({ InstanceIds: [Instances![0]!.InstanceId!] }),
+        );
+        const [{ PublicIpAddress, SubnetId, SecurityGroups, NetworkInterfaces }] = Reservations![0]!
+            .Instances! as never as [Instance];
+        expect([PublicIpAddress, SubnetId, SecurityGroups![0]!.GroupId]).to.deep.equal([
+            undefined,
+            Subnet!.SubnetId,
+            GroupId,
+        ]);
+        expect(NetworkInterfaces!.map(({ Association }) => Association?.PublicIp)).to.deep.equal([undefined]);
     });
 
     it("shows every request with its body", async () => {

@@ -232,11 +232,20 @@ function withAuthority(body: Buffer): Buffer {
     return Buffer.from(form.toString());
 }
 
-/** moto gives an instance a public address also where it is told `false`; where it is told nothing, the subnet decides, as with AWS. */
+/**
+ * moto gives an instance a public address also where its interface is told `false`. Without an interface of its own the subnet decides, as with
+ * AWS; and what is told `false` is in a subnet that gives none.
+ */
 function withoutPublicAddress(body: Buffer): Buffer {
     if (!body.includes("Action=RunInstances&")) return body;
     const form = new URLSearchParams(body.toString("utf8"));
-    form.delete("NetworkInterface.1.AssociatePublicIpAddress", "false");
+    if (form.get("NetworkInterface.1.AssociatePublicIpAddress") !== "false") return body;
+    for (const [key, value] of [...form]) {
+        const [, own] = /^NetworkInterface\.1\.(.*)$/.exec(key) ?? [];
+        if (own === undefined) continue;
+        form.delete(key);
+        if (/^(SubnetId|PrivateIpAddress|SecurityGroupId\.\d+)$/.test(own)) form.set(own, value);
+    }
     return Buffer.from(form.toString());
 }
 
