@@ -40,6 +40,9 @@ describe("npx identity secrets list", function () {
     it("tells each secret's age, and names those that nobody has changed for longer", async () => {
         const { code, lines } = await listed((name) => (/mail|plugins/.test(name) ? 90 : 91), 90);
         expect(code).to.equal(6);
+        expect(lines.some((line) => line.startsWith("/identity/everything/a-16-letter-name/DB_PASSWORD "))).to.equal(
+            true,
+        );
         expect(lines.some((line) => /generated +3 +\d{4}-\d\d-\d\d +91 +portal$/.test(line))).to.equal(true);
         const old = lines.slice(lines.findIndex((line) => line.startsWith("older than 90 days")) + 1, -1);
         expect(old.map((line) => line.replace("    /identity/everything/", ""))).to.deep.equal([

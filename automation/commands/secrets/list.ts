@@ -27,7 +27,7 @@ interface Input {
 /** Lists the secrets by name, with what SSM says of each, how a missing one comes to be, and which are old. */
 export async function list(
     { stack, olderThan }: Input,
-    { root, out, width }: Pick<CommandContext, "root" | "out" | "width">,
+    { root, out }: Pick<CommandContext, "root" | "out">,
     awsFor: (file: Parameters<typeof awsOf>[0]) => Promise<Pick<Aws, "ssm">> = awsOf,
 ): Promise<number> {
     const { file, prefix, secrets } = await secretsOf(root, stack);
@@ -53,7 +53,8 @@ export async function list(
     });
     const { bold } = pc;
     const heads = ["parameter", "from", "version", "changed", "days", "read by"];
-    out(`${table([heads, ...rows], 0, [bold], width).join("\n")}\n`);
+    // Names stay whole, to be copied and searched for: a line is as long as it has to be.
+    out(`${table([heads, ...rows], 0, [bold], Infinity).join("\n")}\n`);
     const missing = inSsm(secrets).filter(({ parameter }) => !found.has(parameter));
     if (missing.length > 0) {
         out(
