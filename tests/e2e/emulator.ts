@@ -146,6 +146,9 @@ async function answer(emulator: URL, incoming: IncomingMessage, received: Buffer
         if (operation === "AWSStepFunctions.DescribeStateMachine") {
             return void changed(answered, outgoing, withDefinition);
         }
+        if (/Action=(Run|Describe)Instances&/.test(received.toString("utf8", 0, 200))) {
+            return void rewritten(answered, outgoing, withoutEmptyAssociation);
+        }
         if (asksForCompositeAlarms(received)) return void rewritten(answered, outgoing, asCompositeAlarms);
         outgoing.writeHead(answered.statusCode!, answered.headers);
         answered.pipe(outgoing);
@@ -248,6 +251,10 @@ function withoutPublicAddress(body: Buffer): Buffer {
     }
     return Buffer.from(form.toString());
 }
+
+/** moto writes an association for an interface without a public address, too, with nothing in it: the provider takes it for an address. */
+const withoutEmptyAssociation = (xml: string) =>
+    xml.replaceAll(/<association\s*\/>|<association>\s*<\/association>/g, "");
 
 function keepDeployment(body: Buffer) {
     const input = JSON.parse(body.toString("utf8")) as Partial<Service> & { service?: string };
