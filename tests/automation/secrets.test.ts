@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { expect } from "chai";
 import { list } from "../../automation/commands/secrets/list";
 import { copyProject, stackFile } from "../stacks/everything";
@@ -32,7 +33,7 @@ describe("npx identity secrets list", function () {
                 }),
             });
         const ssm = { send } as never;
-        const out = (said: string) => void (text += said);
+        const out = (said: string) => void (text += stripVTControlCharacters(said));
         const code = await list({ stack, olderThan }, { root, out }, () => Promise.resolve({ ssm }));
         return { code, lines: text.split("\n") };
     }
