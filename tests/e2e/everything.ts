@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readFileSync } from "node:fs";
+import { cpSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { CreateSecurityGroupCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
@@ -27,7 +27,7 @@ interface Case {
 
 const STACKS = path.join(__dirname, "../stacks");
 
-export const CASES: Record<EverythingStack, Case> = {
+const CASES: Record<EverythingStack, Case> = {
     everything: {
         parameters: [
             "/team/mail/password",
@@ -61,9 +61,9 @@ export const CASES: Record<EverythingStack, Case> = {
     },
 };
 
-/** Makes what the stack expects of the account, and fills in its files: those of `folder`, which another version may have. */
-export async function prepare(stack: TestStack, name: EverythingStack, folder = STACKS): Promise<void> {
-    const { text, keys } = stackFile(name, folder);
+/** Makes what the stack expects of the account, and fills in its files. */
+async function prepare(stack: TestStack, name: EverythingStack): Promise<void> {
+    const { text, keys } = stackFile(name);
     const { config } = parse(text) as { config: Record<string, unknown> };
     const region = config["aws:region"] as string;
     const { parameters, existing, secrets, changes } = CASES[name];
@@ -79,8 +79,8 @@ export async function prepare(stack: TestStack, name: EverythingStack, folder = 
         const create = new CreateHostedZoneCommand({ Name, CallerReference: Name });
         await new Route53Client({ region }).send(create);
     }
-    for (const shared of ["images", "heritages"].filter((one) => existsSync(path.join(folder, one)))) {
-        cpSync(path.join(folder, shared), path.join(stack.dir, shared), { recursive: true });
+    for (const shared of ["images", "heritages"]) {
+        cpSync(path.join(STACKS, shared), path.join(stack.dir, shared), { recursive: true });
     }
     stack.write(`Pulumi.${name}.yaml`, text);
     const secretsOfIt = Object.entries(secrets)

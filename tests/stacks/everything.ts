@@ -18,9 +18,9 @@ const PROJECT = path.join(__dirname, "../..");
 /** What stands in the files for a certificate, with the name that it is for. No key is ever in the repository. */
 const CERTIFICATE = /CERTIFICATE OF (\S+)/g;
 
-/** The text of a stack's file, with certificates in it; their keys by the names that they are for. `folder` has the files of another version. */
-export function stackFile(stack: EverythingStack, folder = __dirname): { text: string; keys: Record<string, string> } {
-    const written = readFileSync(path.join(folder, `Pulumi.${stack}.yaml`), "utf8");
+/** The text of a stack's file, with certificates in it; their keys by the names that they are for. */
+export function stackFile(stack: EverythingStack): { text: string; keys: Record<string, string> } {
+    const written = readFileSync(path.join(__dirname, `Pulumi.${stack}.yaml`), "utf8");
     const names = [...written.matchAll(CERTIFICATE)].map(([, name]) => name!);
     const authority = names.length > 0 ? new TestAuthority() : undefined;
     const pairs: Record<string, Pair> = Object.fromEntries(names.map((name) => [name, authority!.server([name])]));

@@ -14,7 +14,6 @@ import { lossOf } from "../../automation/runner/guard";
 import { label, typeOf } from "../../automation/runner/urn";
 import { expectAllowed, fileName, withinBoundary } from "../e2e/deploy-role";
 import { copyProgram, needsLanguageHost, QUICK, TestStack } from "../e2e/engine";
-import { CASES, prepare } from "../e2e/everything";
 
 const ROOT = path.join(__dirname, "../..");
 const { FROM } = process.env;
@@ -23,8 +22,6 @@ const TLS = ["identity:keycloak", "tls"];
 interface Case {
     /** Fills in the files of the stack, in the folder of the program that makes it. */
     prepare?(stack: TestStack): Promise<void>;
-    /** Parameters of others that it reads. */
-    parameters?: readonly string[];
 }
 
 const STACKS: Readonly<Record<string, Case>> = {
@@ -34,10 +31,6 @@ const STACKS: Readonly<Record<string, Case>> = {
             const zone = { Name: "example.com", CallerReference: "prod" };
             await new Route53Client({}).send(new CreateHostedZoneCommand(zone));
         },
-    },
-    everything: {
-        prepare: (stack) => prepare(stack, "everything", path.join(stack.dir, "tests/stacks")),
-        parameters: CASES.everything.parameters,
     },
 };
 
@@ -55,8 +48,8 @@ interface Preview {
 }
 
 /** The life of a stack from another version's `up` on. Each stack has a file of its own, so that they run side by side. */
-export function upgrades(name: "dev" | "prod" | "everything"): void {
-    const { prepare, parameters = [] } = STACKS[name]!;
+export function upgrades(name: "dev" | "prod"): void {
+    const { prepare } = STACKS[name]!;
     describe(`the stack ${name}, as the program of ${FROM ?? "another version"} made it`, () => {
         const folder = (kind: string) => mkdtempSync(path.join(os.tmpdir(), `identity-${kind}-`));
         let earlier: TestStack | undefined;
@@ -72,8 +65,6 @@ export function upgrades(name: "dev" | "prod" | "everything"): void {
             }
             const dir = folder("earlier");
             checkOut(FROM, dir);
-            if (name === "everything")
-                cpSync(path.join(dir, "tests/stacks/Pulumi.everything.yaml"), path.join(dir, "Pulumi.everything.yaml"));
             earlier = await TestStack.ofProject(name, dir);
             await prepare?.(earlier);
             withinBoundary(earlier);
@@ -107,8 +98,6 @@ export function upgrades(name: "dev" | "prod" | "everything"): void {
             copyProgram(dir);
             cpSync(earlier!.file, path.join(dir, path.basename(earlier!.file)));
             cpSync(path.join(earlier!.dir, "heritages"), path.join(dir, "heritages"), { recursive: true });
-            if (name === "everything")
-                cpSync(path.join(earlier!.dir, "tests/stacks/images"), path.join(dir, "images"), { recursive: true });
             now = await TestStack.ofProject(name, dir);
             const { out, err } = await identity("preview", "--json");
             expect(out, err).to.match(/^\{/);
@@ -150,7 +139,7 @@ export function upgrades(name: "dev" | "prod" | "everything"): void {
         });
 
         it("asked nothing of AWS that the deploy role of this version may not do", async () => {
-            await expectAllowed(now, fileName(now, parameters), earlier!.requests);
+            await expectAllowed(now, fileName(now, []), earlier!.requests);
         });
     });
 }

@@ -1,3 +1,0 @@
-import { upgrades } from "./upgrade";
-
-upgrades("everything");
