@@ -2,8 +2,18 @@
 import { changedSettings } from "./compare";
 import { addMembers } from "./members";
 import { applyFlow, topFlows } from "./flows";
-import { addressOf, idOf, isMap, type Json, KINDS, type Kind, type Objects } from "./objects";
-import { objectsOf, type RealmObject, wayOf } from "./objects";
+import {
+    addressOf,
+    idOf,
+    isMap,
+    type Json,
+    KINDS,
+    type Kind,
+    type Objects,
+    objectsOf,
+    type RealmObject,
+    wayOf,
+} from "./objects";
 import { Refused, type Server } from "./server";
 
 /** What was done, and what Keycloak refused, each for a line. */
@@ -30,8 +40,11 @@ export async function apply(file: Json, before: Json, server: Server): Promise<A
     const known = objectsOf(before);
     let existing: Objects = known;
     // The realm, clients and identity providers name them.
-    for (const flow of topFlows(wanted)) await each(flow, () => applyFlow(flow, wanted, existing, server));
-    if (topFlows(wanted).length > 0) existing = await now(server);
+    for (const flow of topFlows(wanted)) {
+        const tried = done.length + refused.length;
+        await each(flow, () => applyFlow(flow, wanted, existing, server));
+        if (done.length + refused.length > tried) existing = await now(server); // what is refused may be half done
+    }
     for (const kind of Object.keys(KINDS) as Kind[]) {
         const missing = [...wanted.values()].filter(
             (object) => object.kind === kind && !existing.has(addressOf(object)),

@@ -1,6 +1,6 @@
 /**
  * Log-in flows: a tree of steps, each an authenticator or a flow of its own. One with other steps is made beside the old one and takes its place
- * in one request: nobody logs in by half a flow. Those that Keycloak brings take another requirement and another order, and no other steps.
+ * once it is whole: nobody logs in by half a flow. Those that Keycloak brings take other requirements, and no other steps.
  */
 import { isAs } from "./compare";
 import { addressOf, idOf, type Json, list, type Objects, objectsOf, type RealmObject } from "./objects";
@@ -195,14 +195,13 @@ async function bind(old: RealmObject, next: { alias: string; id: string }, there
             const path = `/identity-provider/instances/${encodeURIComponent(name)}`;
             if (Object.keys(changed).length > 0) await server.send("PUT", path, { ...own, ...changed });
         } else if (kind === "client") {
-            const overrides = own.authenticationFlowBindingOverrides as Json | undefined;
-            const changed = named(overrides ?? {}, Object.keys(overrides ?? {}), next.id);
+            const overrides = (own.authenticationFlowBindingOverrides ?? {}) as Json;
+            const changed = named(overrides, Object.keys(overrides), next.id);
             if (Object.keys(changed).length === 0) continue;
             const { secret: _, ...rest } = own; // an export has stars there
-            await server.send("PUT", `/clients/${String(own.id)}`, {
-                ...rest,
-                authenticationFlowBindingOverrides: { ...overrides, ...changed },
-            });
+            // What is not sent stays: the others are known by their aliases here, and the API wants ids.
+            const body = { ...rest, authenticationFlowBindingOverrides: changed };
+            await server.send("PUT", `/clients/${String(own.id)}`, body);
         }
     }
 }

@@ -19,7 +19,7 @@ export async function addMembers(
         for (const key of ofScopes) await scopes(key, method, object, found, there, server);
     for (const key of changed) {
         if (key in SCOPES) continue;
-        else if (key.endsWith("copeMappings")) await scopeMappings(key, object, found, there, server);
+        else if (MAPPINGS.includes(key)) await scopeMappings(key, object, found, there, server);
         else if (key === "authorizationSettings") await authorization(object, found, server);
         else await roles(key, object, found, there, server);
     }
@@ -32,6 +32,9 @@ const SCOPES = {
     defaultDefaultClientScopes: () => "/default-default-client-scopes",
     defaultOptionalClientScopes: () => "/default-optional-client-scopes",
 } as const;
+
+/** The roles that tokens may have: those of the realm, and those of clients. */
+const MAPPINGS: readonly string[] = ["scopeMappings", "clientScopeMappings"];
 
 type ScopeKey = keyof typeof SCOPES;
 
@@ -98,7 +101,7 @@ async function sendRoles(
     }
 }
 
-/** The roles that tokens of a client, or by a scope, may have: `scopeMappings` has those of the realm, `clientScopeMappings` those of clients. */
+/** Of each client and each client scope that the file names. */
 async function scopeMappings(key: string, { own }: RealmObject, found: RealmObject, there: Objects, server: Server) {
     const addresses = (value: unknown, owner: string): string[] =>
         key === "scopeMappings"

@@ -23,7 +23,13 @@ async function requests(file: Json, realm: Json): Promise<string[]> {
     let now = realm;
     const server = {
         send: (method: string, path: string, json?: Json) => {
-            sent.push(`${method} ${path}${json?.alias === undefined ? "" : ` as ${String(json.alias)}`}`);
+            const bound = json?.authenticationFlowBindingOverrides;
+            const says = bound
+                ? ` ${JSON.stringify(bound)}`
+                : json?.alias === undefined
+                  ? ""
+                  : ` as ${String(json.alias)}`;
+            sent.push(`${method} ${path}${says}`);
             if (method === "DELETE") {
                 const flows = (now.authenticationFlows as Json[]).filter(({ id }) => !path.endsWith(String(id)));
                 now = { ...now, authenticationFlows: flows };
@@ -66,6 +72,19 @@ describe("a log-in flow of a realm's file", () => {
             "PUT /authentication/flows/3 as forms",
             "changed its steps",
         ]);
+    });
+
+    it("takes its place at a client, whose other bindings are not sent: the API wants ids, and here they are aliases", async () => {
+        const overrides = { browser: "id of web", direct_grant: "id of api" };
+        const client = {
+            id: "c1",
+            clientId: "portal",
+            secret: "**********",
+            authenticationFlowBindingOverrides: overrides,
+        };
+        const found = { ...realm(flow("web", ["auth-cookie"]), flow("api", ["auth-cookie"])), clients: [client] };
+        const sent = await requests(realm(flow("web", ["auth-otp-form"])), found);
+        expect(sent).to.include('PUT /clients/c1 {"browser":"1"}');
     });
 
     it("begins again where it was interrupted", async () => {
