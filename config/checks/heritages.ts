@@ -13,7 +13,7 @@ import { scalingProblems } from "./scaling";
 import { sidecarProblems } from "./sidecars";
 import { targetProblems } from "./targets";
 import { timeZoneProblems } from "./time-zone";
-import { taskMountProblems, volumeProblems } from "./volumes";
+import { servicesOf, taskMountProblems, tasksOf, volumeProblems } from "./volumes";
 import { writableProblems } from "./writable";
 
 type Service = HeritageConfig["services"][string];
@@ -34,7 +34,7 @@ function checkHeritage(name: string, heritage: HeritageConfig, config: PlatformC
         ...services.flatMap(([key, service]) =>
             serviceProblems((...rest) => at("services", key, ...rest), service, config),
         ),
-        ...ofEach(heritage).flatMap(([place, { writable }]) =>
+        ...[...servicesOf(heritage), ...tasksOf(heritage)].flatMap(([place, { writable }]) =>
             writableProblems(at(...place, "writable"), { ...heritage, writable }),
         ),
         ...services.flatMap(([key, service]) =>
@@ -83,13 +83,6 @@ function credentialProblems(path: Path, heritage: HeritageConfig, { region }: Pl
         { path, what: `is a secret in ${secretRegion}, and the stack is in ${region}`, fix: `a secret in ${region}` },
     ];
 }
-
-/** Each service and each task that runs to its end, with the keys that lead to it. */
-const ofEach = ({ services, scheduledTasks, beforeDeploy }: HeritageConfig) => [
-    ...Object.entries(services).map(([key, one]) => [["services", key], one] as const),
-    ...Object.entries(scheduledTasks).map(([key, one]) => [["scheduledTasks", key], one] as const),
-    ...(beforeDeploy ? [[["beforeDeploy"], beforeDeploy] as const] : []),
-];
 
 function serviceProblems(at: At, service: Service, config: PlatformConfig): Problem[] {
     const { listeners, port, healthCheckPath, tls, reachable } = service;
@@ -250,26 +243,23 @@ function sizeProblems(at: At, { cpu, memory }: { cpu: number; memory: number }):
     return size ? [{ path: at(size.at), what: size.what, fix: size.fix }] : [];
 }
 
-function commandsProblems(at: At, { build, services, scheduledTasks, beforeDeploy }: HeritageConfig): Problem[] {
-    const ofImage = entrypointOf(build);
-    const problems = (path: At, { entrypoint, command }: { entrypoint?: string[]; command?: string[] }) => [
-        ...commandProblems(path("entrypoint"), entrypoint),
-        ...commandProblems(path("command"), command, {
+function commandsProblems(at: At, heritage: HeritageConfig): Problem[] {
+    const ofImage = entrypointOf(heritage.build);
+    const problems = (place: Path, { entrypoint, command }: { entrypoint?: string[]; command?: string[] }) => [
+        ...commandProblems(at(...place, "entrypoint"), entrypoint),
+        ...commandProblems(at(...place, "command"), command, {
             entrypoint: entrypoint ? JSON.stringify(entrypoint) : ofImage,
             isSaid: entrypoint !== undefined,
             takesText: true,
         }),
     ];
     return [
-        ...Object.entries(services).flatMap(([key, one]) => [
-            ...problems((...rest) => at("services", key, ...rest), one),
+        ...servicesOf(heritage).flatMap(([place, one]) => [
+            ...problems(place, one),
             // A health check's command is not an argument of the image's entry point.
-            ...commandProblems(at("services", key, "healthCheckCommand"), one.healthCheckCommand),
+            ...commandProblems(at(...place, "healthCheckCommand"), one.healthCheckCommand),
         ]),
-        ...Object.entries(scheduledTasks).flatMap(([key, one]) =>
-            problems((...rest) => at("scheduledTasks", key, ...rest), one),
-        ),
-        ...(beforeDeploy ? problems((...rest) => at("beforeDeploy", ...rest), beforeDeploy) : []),
+        ...tasksOf(heritage).flatMap(([place, one]) => problems(place, one)),
     ];
 }
 

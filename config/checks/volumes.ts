@@ -6,6 +6,16 @@ import { directoryProblems, mountedProblems } from "./writable";
 type At = (...rest: (string | number)[]) => Path;
 type Mounts = Readonly<Record<string, string>>;
 
+/** The services of a heritage, with the keys that lead to each. */
+export const servicesOf = ({ services }: HeritageConfig) =>
+    Object.entries(services).map(([key, one]) => [["services", key], one] as const);
+
+/** What of it runs to its end, with the keys that lead to each. */
+export const tasksOf = ({ scheduledTasks, beforeDeploy }: HeritageConfig) => [
+    ...Object.entries(scheduledTasks).map(([key, one]) => [["scheduledTasks", key], one] as const),
+    ...(beforeDeploy ? [[["beforeDeploy"], beforeDeploy] as const] : []),
+];
+
 /** Of one container: volumes that are none, and directories that cannot be mounted. */
 export function mountProblems(path: Path, mounts: Mounts, heritage: HeritageConfig): Problem[] {
     const places = Object.values(mounts);
@@ -38,23 +48,14 @@ export function applicationMountProblems(
 
 /** Of what runs to its end, with one container: it shares an empty volume with nobody. */
 export function taskMountProblems(at: At, heritage: HeritageConfig): Problem[] {
-    const tasks: [At, { mounts: Mounts; writable: readonly string[] }][] = [
-        ...Object.entries(heritage.scheduledTasks).map(([key, task]): (typeof tasks)[number] => [
-            (...rest) => at("scheduledTasks", key, ...rest),
-            task,
-        ]),
-        ...(heritage.beforeDeploy
-            ? [[(...rest) => at("beforeDeploy", ...rest), heritage.beforeDeploy] as (typeof tasks)[number]]
-            : []),
-    ];
-    return tasks.flatMap(([own, { mounts, writable }]) => [
-        ...mountProblems(own("mounts"), mounts, heritage),
-        ...mountedProblems(own("mounts"), { user: heritage.user, mounts, writable }),
+    return tasksOf(heritage).flatMap(([place, { mounts, writable }]) => [
+        ...mountProblems(at(...place, "mounts"), mounts, heritage),
+        ...mountedProblems(at(...place, "mounts"), { user: heritage.user, mounts, writable }),
         ...Object.keys(mounts).flatMap((name): Problem[] => {
             if (!Object.hasOwn(heritage.volumes, name) || heritage.volumes[name]!.efs) return [];
             const what = "is empty at the start of each task, and no other container of this one shares it";
             const fix = `volumes: { ${name}: { efs: {} } }, or leave it out`;
-            return [{ path: own("mounts", name), what, fix, also: [at("volumes", name)] }];
+            return [{ path: at(...place, "mounts", name), what, fix, also: [at("volumes", name)] }];
         }),
     ]);
 }

@@ -19,7 +19,7 @@ export const withinBoundary = (stack: TestStack) =>
     stack.edit([["identity:permissionsBoundary"], boundaryArn(ACCOUNT, stack.name)]);
 
 /** What `npx identity bootstrap` takes from a stack's file, which reads these parameters. */
-export function fileName(stack: TestStack, parameters: readonly string[]): Omit<StackName, "name"> {
+export function stackNameIn(stack: TestStack, parameters: readonly string[]): Omit<StackName, "name"> {
     const { config } = parse(readFileSync(stack.file, "utf8")) as { config: Record<string, unknown> };
     const domains = [config["identity:domain"] ?? [], config["identity:domains"] ?? []].flat() as { name: string }[];
     return {

@@ -8,7 +8,7 @@ import { CreateWebACLCommand, WAFV2Client } from "@aws-sdk/client-wafv2";
 import { expect } from "chai";
 import { parse, parseDocument } from "yaml";
 import { type EverythingStack, stackFile, stackKeys } from "../stacks/everything";
-import { expectListed, fileName, withinBoundary } from "./deploy-role";
+import { expectListed, stackNameIn, withinBoundary } from "./deploy-role";
 import { type Change, needsEngine, TestStack } from "./engine";
 import { sleepsAndWakes } from "./sleep";
 
@@ -176,7 +176,7 @@ export function comesUpAndGoes(name: EverythingStack): void {
         });
 
         it("asked nothing of AWS that its deploy role may not do, and changed nothing by an action that is not listed", async () => {
-            await expectListed(stack, fileName(stack, parameters));
+            await expectListed(stack, stackNameIn(stack, parameters));
         });
     });
 }

@@ -12,7 +12,7 @@ import { shortType } from "../../automation/plan/inventory";
 import type { Kind } from "../../automation/runner/changes";
 import { lossOf } from "../../automation/runner/guard";
 import { label, typeOf } from "../../automation/runner/urn";
-import { expectAllowed, fileName, withinBoundary } from "../e2e/deploy-role";
+import { expectAllowed, stackNameIn, withinBoundary } from "../e2e/deploy-role";
 import { copyProgram, needsLanguageHost, QUICK, TestStack } from "../e2e/engine";
 
 const ROOT = path.join(__dirname, "../..");
@@ -139,7 +139,7 @@ export function upgrades(name: "dev" | "prod"): void {
         });
 
         it("asked nothing of AWS that the deploy role of this version may not do", async () => {
-            await expectAllowed(now, fileName(now, []), earlier!.requests);
+            await expectAllowed(now, stackNameIn(now, []), earlier!.requests);
         });
     });
 }

@@ -24,6 +24,9 @@ export interface WaitOptions {
     readonly pollMilliseconds?: number;
 }
 
+/** The end of a name that nothing else has: the time, in UTC, 14 digits. */
+export const stamp = () => new Date().toISOString().replaceAll(/\D/g, "").slice(0, 14);
+
 /** Takes a snapshot, and waits until it is complete. Returns its name. */
 export async function takeSnapshot(
     rds: Rds,
@@ -31,7 +34,7 @@ export async function takeSnapshot(
     { say, signal, pollMilliseconds = POLL_MILLISECONDS }: WaitOptions,
 ): Promise<string> {
     const { CreateDBSnapshotCommand, DescribeDBSnapshotsCommand } = await import("@aws-sdk/client-rds");
-    const DBSnapshotIdentifier = `${identifier}-saved-${new Date().toISOString().replaceAll(/\D/g, "").slice(0, 14)}`;
+    const DBSnapshotIdentifier = `${identifier}-saved-${stamp()}`;
     await rds.send(new CreateDBSnapshotCommand({ DBInstanceIdentifier: identifier, DBSnapshotIdentifier }));
     for (let said = ""; ;) {
         const { DBSnapshots = [] } = await rds.send(new DescribeDBSnapshotsCommand({ DBSnapshotIdentifier }));

@@ -7,7 +7,7 @@ import type { CommandContext } from "../../shared/context";
 import { Exit } from "../../shared/errors";
 import { DONE, FAILED, INTERRUPTED } from "../../shared/exit-codes";
 import { type Contents, contentsOf, loadDatabase, loadWallet, ownedBy, refuseData, replacedBy, saveInto } from "./data";
-import { instanceAt, takeSnapshot } from "./instance";
+import { instanceAt, takeSnapshot, type WaitOptions } from "./instance";
 import type { Server } from "./postgres";
 import { type Deployed, missing, stackOf, throughTunnel } from "./reach";
 import { type Counts, countsOf, type Services, setCounts, startTasks, stopTasks } from "./tasks";
@@ -105,7 +105,7 @@ interface Move extends Deployed {
     /** The RDS instance. */
     readonly instance: string;
     say(text: string): void;
-    readonly progress: { say(text: string): void; readonly signal: AbortSignal; readonly pollMilliseconds?: number };
+    readonly progress: WaitOptions;
 }
 
 /** Looks whether all that it takes is there, before anything is changed. */

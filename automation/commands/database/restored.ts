@@ -3,7 +3,7 @@ import type { DBInstance, DBSnapshot, RestoreDBInstanceFromDBSnapshotCommandInpu
 import { Exit } from "../../shared/errors";
 import { FAILED, INTERRUPTED } from "../../shared/exit-codes";
 import { pause } from "../../shared/pause";
-import { type WaitOptions, POLL_MILLISECONDS, type Rds } from "./instance";
+import { POLL_MILLISECONDS, type Rds, stamp, type WaitOptions } from "./instance";
 
 /** Without a type RDS tells of no backup that AWS Backup made (RDS API reference, DescribeDBSnapshots). */
 const TYPES = ["automated", "awsbackup"];
@@ -39,9 +39,7 @@ export async function drillsOf(rds: Rds, identifier: string): Promise<string[]> 
 }
 
 const beginning = (identifier: string) =>
-    identifier.slice(0, LONGEST_NAME - DRILL.length - stamp(0).length).replace(/-+$/, "") + DRILL;
-/** Another name for each drill: what has it was made by this one. */
-const stamp = (milliseconds: number) => new Date(milliseconds).toISOString().replaceAll(/\D/g, "").slice(0, 14);
+    identifier.slice(0, LONGEST_NAME - DRILL.length - stamp().length).replace(/-+$/, "") + DRILL;
 
 /** How long something took, in milliseconds. */
 export type Took = (step: string, milliseconds: number) => void;
@@ -57,7 +55,7 @@ export async function whileRestored(
     work: (restored: DBInstance) => Promise<void>,
 ): Promise<void> {
     const { RestoreDBInstanceFromDBSnapshotCommand } = await import("@aws-sdk/client-rds");
-    const name = beginning(source.DBInstanceIdentifier!) + stamp(Date.now());
+    const name = beginning(source.DBInstanceIdentifier!) + stamp(); // what has it was made by this drill
     let since = Date.now();
     const step = (what: string) => {
         took(what, Date.now() - since);

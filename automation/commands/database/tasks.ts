@@ -3,6 +3,7 @@ import type { ECSClient, Service } from "@aws-sdk/client-ecs";
 import { Exit } from "../../shared/errors";
 import { FAILED, INTERRUPTED } from "../../shared/exit-codes";
 import { pause } from "../../shared/pause";
+import type { WaitOptions } from "./instance";
 
 export interface Services {
     readonly ecs: Pick<ECSClient, "send">;
@@ -15,11 +16,6 @@ export interface Services {
 
 /** How many tasks each service is to have, by the name that the stack has for it. */
 export type Counts = Readonly<Record<string, number>>;
-
-interface WaitOptions {
-    say(text: string): void;
-    readonly signal: AbortSignal;
-}
 
 /** ECS takes so many services in one question (API reference, DescribeServices). */
 const AT_ONCE = 10;

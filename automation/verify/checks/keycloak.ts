@@ -8,6 +8,8 @@ import type { Target, Task } from "../target";
 
 const NAME = "keycloak";
 const MANAGEMENT = 9000;
+/** What says that a network does not let us through. */
+const UNREACHABLE = ["TimeoutError", "ABORT_ERR", "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH"];
 
 export const discovery: Check = {
     name: "keycloak-discovery",
@@ -227,14 +229,8 @@ async function clusterSize(target: Target, task: Task): Promise<number | undefin
     if (!place) throw new Skipped(`${task.id} cannot be asked from here`, remedy);
     const url = `http://${place.host}:${place.port}/metrics`;
     const answer = await request(target, url, { timeoutSeconds: 5 }).catch((error: unknown) => {
-        const isUnreachable = error instanceof NoAnswer && [
-            "TimeoutError",
-            "ABORT_ERR",
-            "ETIMEDOUT",
-            "EHOSTUNREACH",
-            "ENETUNREACH",
-        ];
-        if (isUnreachable && isUnreachable.includes(error.code)) throw new Skipped(`nothing answers at ${url}`, remedy);
+        if (error instanceof NoAnswer && UNREACHABLE.includes(error.code))
+            throw new Skipped(`nothing answers at ${url}`, remedy);
         throw error;
     });
     const size = /^vendor_cluster_size\{.*\} (\d+)(\.0)?$/m.exec(answer.text)?.[1];
