@@ -4,6 +4,7 @@ import type { CommandContext } from "../shared/context";
 import { UsageError } from "../shared/errors";
 import type { Check } from "./check";
 import { CHECKS } from "./checks";
+import { BEFORE } from "./load/disturbance";
 import { loads, type Measured } from "./load/loads";
 import { loadTable } from "./load/table";
 import { WIDTH } from "../plan/text";
@@ -19,8 +20,10 @@ export interface VerifyInput {
     readonly load: boolean;
     /** Of the load; for all that is asked. @default one for each thing that is asked */
     readonly rate: number | undefined;
-    /** For how long each thing is asked under load. @default 10 */
+    /** For how long each thing is asked under load. @default 10; 60 with `while` */
     readonly seconds: number | undefined;
+    /** A shell command that runs while the load does. */
+    readonly while: string | undefined;
     /** Whether checks run that stop tasks, and load does. @default only if the stack is expendable */
     readonly disruptive: boolean | undefined;
     readonly strict: boolean;
@@ -33,11 +36,15 @@ export async function verifyTarget(
     target: () => Promise<Target>,
     context: CommandContext,
 ): Promise<number> {
-    if (!input.load && (input.rate !== undefined || input.seconds !== undefined)) {
-        throw new UsageError("--rate and --seconds are of the load: --load is missing");
+    if (!input.load && [input.rate, input.seconds, input.while].some((option) => option !== undefined)) {
+        throw new UsageError("--rate, --seconds and --while are of the load: --load is missing");
+    }
+    const seconds = input.seconds ?? (input.while === undefined ? SECONDS : SECONDS_WITH_COMMAND);
+    if (input.while !== undefined && seconds <= BEFORE) {
+        throw new UsageError(`--while begins after ${BEFORE} s of load: --seconds has to be more than that`);
     }
     const measured: Measured[] = [];
-    const load = { perSecond: input.rate, seconds: input.seconds ?? SECONDS };
+    const load = { perSecond: input.rate, seconds, during: input.while };
     const checks = chosen(input.load ? loads(load, measured) : CHECKS, input.only);
     if (input.list) {
         context.out(catalogue(checks));
@@ -57,6 +64,7 @@ export async function verifyTarget(
 }
 
 const SECONDS = 10;
+const SECONDS_WITH_COMMAND = 60;
 
 function chosen(checks: readonly Check[], only: readonly string[]): readonly Check[] {
     if (only.length === 0) return checks;

@@ -149,6 +149,9 @@ function environment(settings: Settings): Record<string, pulumi.Input<string>> {
         KC_DB_POOL_INITIAL_SIZE: pool,
         KC_DB_POOL_MIN_SIZE: pool,
         KC_DB_POOL_MAX_SIZE: pool,
+        // A restart or a failover of the database ends connections that wait in the pool, and each would fail a request. Keycloak has no
+        // option of its own for it.
+        QUARKUS_DATASOURCE_JDBC_VALIDATE_ON_BORROW: "true",
         // TLS ends at Envoy or at a load balancer, and nobody else reaches the port. Keycloak takes the first address of X-Forwarded-For:
         // Envoy leaves the client's alone in it, a load balancer puts it behind what the client wrote.
         KC_HTTP_ENABLED: "true",

@@ -416,6 +416,16 @@ describe("Keycloak under its task definition", () => {
         for (const node of [0, 1] as const) await goesOn(node);
     });
 
+    it("fails no log-in over a connection that a restart of the database has ended", async () => {
+        await output("docker", ["restart", "--timeout", "2", postgres.container]);
+        for (const node of nodes) await ready(node);
+        // More than one for each connection that was in the pools.
+        const logIns = Array.from({ length: 3 * Number(environment.KC_DB_POOL_MAX_SIZE) }, async (_, i) =>
+            portal.logIn(await by(i % 2 === 0 ? 0 : 1, newcomer()), USER),
+        );
+        expect((await Promise.all(logIns)).map(({ status }) => status)).to.deep.equal(logIns.map(() => 302));
+    });
+
     it("logs users in soon after the database's host died without a word, and another took its name", async function () {
         this.timeout(20 * 60 * 1000);
         const elsewhere = await sandbox!.network();

@@ -14,7 +14,11 @@ export const VERIFY_OPTIONS = {
     seconds: {
         value: "seconds",
         parse: wholeNumber(1, 3600, "whole seconds"),
-        help: "of the load: for how long each thing is asked; 10 if left out",
+        help: "of the load: for how long each thing is asked; 10 if left out, 60 with --while",
+    },
+    while: {
+        value: "command",
+        help: "of the load: a shell command that runs once the load has for 10 s; says what failed before, with and after it",
     },
     disruptive: {
         help: "also what stops running tasks, and load (on by itself but in prod)",

@@ -10,12 +10,15 @@ import { request } from "../http";
 import { keycloakOf, through } from "../keycloak";
 import { Listeners } from "../listeners";
 import { runs, type Target } from "../target";
-import { failures, type Figures, type Rate, steady } from "./steady";
+import { type Disturbance, disturb, failuresAround } from "./disturbance";
+import { failures, type Figures, steady } from "./steady";
 
 export interface Measured extends Figures {
     readonly name: string;
     /** What the load is divided by: `2 vCPU`, `2 agents`. */
     readonly per?: { readonly number: number; readonly what: string };
+    /** What went on meanwhile. */
+    readonly disturbance?: Disturbance;
 }
 
 type Measure = (ask: (i: number) => Promise<unknown>, per?: Measured["per"]) => Promise<void>;
@@ -101,10 +104,23 @@ const LOADS: readonly Load[] = [
             await inRealm(target, async ({ application, browser, user }) => {
                 const origin = browser.origin;
                 const fresh = () => new Browser(origin, through(target, origin));
-                // Several sessions, since each refresh writes to its session's row.
-                const tokens: Tokens[] = [];
-                for (let i = 0; i < SESSIONS; i++) tokens.push(await loggedIn({ application, browser: fresh(), user }));
-                await measure((i) => application.refresh(browser, tokens[i % SESSIONS]!), await vCpus(target));
+                // Several sessions, since each refresh writes to its session's row; each by one request at a time, as by one application.
+                const free: Tokens[] = [];
+                for (let i = 0; i < SESSIONS; i++) free.push(await loggedIn({ application, browser: fresh(), user }));
+                const waiting: ((tokens: Tokens) => void)[] = [];
+                await measure(
+                    async () => {
+                        const tokens = free.shift() ?? (await new Promise<Tokens>((take) => waiting.push(take)));
+                        try {
+                            await application.refresh(browser, tokens);
+                        } finally {
+                            const next = waiting.shift();
+                            if (next) next(tokens);
+                            else free.push(tokens);
+                        }
+                    },
+                    await vCpus(target),
+                );
                 return [];
             });
         },
@@ -130,8 +146,16 @@ const SESSIONS = 10;
 const MOST_REASONS = 3;
 const ARRIVAL_SECONDS = 15;
 
+interface LoadInput {
+    /** In the place of each load's own rate. */
+    readonly perSecond?: number;
+    readonly seconds: number;
+    /** A command that runs meanwhile. */
+    readonly during?: string;
+}
+
 /** The loads as checks: one fails where a request did. Their figures go to `measured`. */
-export const loads = ({ perSecond, seconds }: Partial<Rate> & Pick<Rate, "seconds">, measured: Measured[]): Check[] =>
+export const loads = ({ perSecond, seconds, during }: LoadInput, measured: Measured[]): Check[] =>
     LOADS.map(({ run, perSecond: usual, ...load }) => ({
         ...load,
         disruptive: "it puts load on what others use",
@@ -140,7 +164,11 @@ export const loads = ({ perSecond, seconds }: Partial<Rate> & Pick<Rate, "second
             let found: Measured | undefined;
             const measure: Measure = async (ask, per) => {
                 context.say(`${rate.perSecond} a second for ${seconds} s`);
-                found = { name: load.name, ...(await steady(rate, context.signal, ask)), ...(per && { per }) };
+                const [figures, disturbance] = await Promise.all([
+                    steady(rate, context.signal, ask),
+                    during === undefined ? undefined : disturb(during, context.signal),
+                ]);
+                found = { name: load.name, ...figures, ...(per && { per }), ...(disturbance && { disturbance }) };
                 measured.push(found);
             };
             await run(target, measure, context);
@@ -149,15 +177,23 @@ export const loads = ({ perSecond, seconds }: Partial<Rate> & Pick<Rate, "second
     }));
 
 function outcome(figures: Measured): string[] {
-    const { sent, unsent, failed } = figures;
+    const { sent, unsent, failed, disturbance } = figures;
+    if (disturbance?.error) throw new Failed(`0 from ${disturbance.command}`, disturbance.error);
+    const around = disturbance ? [failuresAround(figures, disturbance)] : [];
     if (failures(figures) > 0) {
         const reasons = Object.entries(failed)
             .sort(([, a], [, b]) => b - a)
             .slice(0, MOST_REASONS)
             .map(([why, number]) => `${number} × ${why}`);
-        throw new Failed(`all of ${sent} to succeed`, `${failures(figures)} failed: ${reasons.join("; ")}`);
+        throw new Failed(
+            `all of ${sent} to succeed`,
+            [`${failures(figures)} failed: ${reasons.join("; ")}`, ...around].join("; "),
+        );
     }
-    return [unsent > 0 ? `${sent} sent, ${unsent} not: it is slower than that` : `${sent} sent, none failed`];
+    return [
+        unsent > 0 ? `${sent} sent, ${unsent} not: it is slower than that` : `${sent} sent, none failed`,
+        ...around,
+    ];
 }
 
 async function answers(target: Target, url: string): Promise<void> {

@@ -17,6 +17,8 @@ export interface Figures extends Rate {
     readonly unsent: number;
     /** By what went wrong. */
     readonly failed: Readonly<Record<string, number>>;
+    /** When those that failed were to be sent, in seconds since the first one was. */
+    readonly failedAt: readonly number[];
     /** What succeeded, by the time until the last one ended. */
     readonly donePerSecond: number;
     /** Milliseconds of what succeeded, from the moment at which it was to be sent; undefined where nothing did. */
@@ -36,6 +38,7 @@ export async function steady(
 ): Promise<Figures> {
     const took: number[] = [];
     const failed: Record<string, number> = {};
+    const failedAt: number[] = [];
     const underWay = new Set<Promise<void>>();
     const begin = performance.now();
     const planned = Math.ceil(perSecond * seconds);
@@ -51,7 +54,10 @@ export async function steady(
         const call: Promise<void> = ask(sent++)
             .then(
                 () => void took.push(performance.now() - due),
-                (error: Error) => void (failed[error.message] = (failed[error.message] ?? 0) + 1),
+                (error: Error) => {
+                    failed[error.message] = (failed[error.message] ?? 0) + 1;
+                    failedAt.push((due - begin) / 1000);
+                },
             )
             .finally(() => underWay.delete(call));
         underWay.add(call);
@@ -62,7 +68,7 @@ export async function steady(
     took.sort((a, b) => a - b);
     const percentile = (percent: number) => took[Math.ceil((percent / 100) * took.length) - 1];
     return {
-        ...{ perSecond, seconds, sent, unsent: planned - sent, failed },
+        ...{ perSecond, seconds, sent, unsent: planned - sent, failed, failedAt },
         donePerSecond: took.length / elapsed,
         ...(took.length > 0 && { p50: percentile(50), p95: percentile(95), p99: percentile(99) }),
     };

@@ -121,7 +121,7 @@ describe("npx identity verify", () => {
 
     it("prints JSON and nothing else", async () => {
         const { said, context } = recordedContext();
-        const of = { load: false, rate: undefined, seconds: undefined };
+        const of = { load: false, rate: undefined, seconds: undefined, while: undefined };
         const values = { list: false, only: [], disruptive: false, strict: false, json: true, ...of };
         expect(await verifyTarget(values, async () => target(), context)).to.equal(3);
         const { checks } = JSON.parse(said.out);
@@ -142,6 +142,10 @@ describe("npx identity verify", () => {
         );
         expect(await refused("posts")).to.contain("too many arguments");
         expect(await refused("--rate", "5")).to.contain("--load is missing");
+        expect(await refused("--while", "true")).to.contain("--load is missing");
+        expect(await refused("--load", "--while", "true", "--seconds", "10")).to.contain(
+            "--while begins after 10 s of load: --seconds has to be more than that",
+        );
         expect(await refused("--load", "--rate", "0")).to.contain("--rate 0: a whole number from 1 to 1000");
         expect(await refused("--load", "--seconds", "1h")).to.contain("--seconds 1h: whole seconds from 1 to 3600");
         expect(await refused("--load", "--only", "tasks")).to.match(/no check tasks; there are: requests, posts, /);

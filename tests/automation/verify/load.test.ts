@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { BEFORE, disturb, failuresAround } from "../../../automation/verify/load/disturbance";
 import { loads, type Measured } from "../../../automation/verify/load/loads";
 import { steady } from "../../../automation/verify/load/steady";
 import { loadTable } from "../../../automation/verify/load/table";
@@ -59,10 +60,37 @@ describe("verify --load", () => {
         const ask = async (i: number) => {
             if (i % 4 === 0) throw new Error(i === 0 ? "rare" : "503");
         };
-        const { sent, failed } = await steady({ perSecond: 400, seconds: 0.05 }, AROUND.signal, ask);
+        const { sent, failed, failedAt } = await steady({ perSecond: 400, seconds: 0.05 }, AROUND.signal, ask);
         expect({ sent, failed }).to.deep.equal({ sent: 20, failed: { rare: 1, 503: 4 } });
+        expect(failedAt).to.deep.equal([0, 0.01, 0.02, 0.03, 0.04]);
         const none = await steady({ perSecond: 20, seconds: 0.1 }, AROUND.signal, () => Promise.reject(new Error("x")));
         expect(none).to.include({ donePerSecond: 0 }).and.not.to.have.property("p50");
+    });
+
+    it("says what failed before a command, in its first ten seconds, and later", () => {
+        const load = { perSecond: 20, seconds: 60, sent: 1200, unsent: 0, failed: {}, donePerSecond: 20 };
+        const disturbance = { command: "kill it", beganAt: 10, took: 0.1 };
+        expect(failuresAround({ ...load, failedAt: [2, 10, 10.5, 19.9, 20, 31.25] }, disturbance)).to.equal(
+            "failed: 1 before it, 3 of 200 in its first 10 s, 2 of 800 later; the last one 21.3 s after it began",
+        );
+        expect(failuresAround({ ...load, failedAt: [] }, disturbance)).to.equal(
+            "failed: 0 before it, 0 of 200 in its first 10 s, 0 of 800 later",
+        );
+        const short = { ...load, seconds: 12, sent: 240, failedAt: [9, 11] };
+        expect(failuresAround(short, disturbance)).to.equal(
+            "failed: 1 before it, 1 of 40 in its first 10 s, 0 of 0 later; the last one 1.0 s after it began",
+        );
+    });
+
+    it("runs the command once the load has gone on for a while, and tells of one that failed", async function () {
+        const { signal } = AROUND;
+        const [well, ill] = await Promise.all([
+            disturb("true", signal),
+            disturb("echo so; echo why >&2; exit 3", signal),
+        ]);
+        expect(well).to.have.keys("command", "beganAt", "took");
+        expect(well.beganAt).to.be.at.least(BEFORE);
+        expect(ill.error).to.match(/^it ended with 3: (so\nwhy|why\nso)$/);
     });
 
     for (const name of ["log-ins", "refreshes"]) {
@@ -138,7 +166,7 @@ describe("verify --load", () => {
     });
 
     it("fits its table into a terminal of eighty columns", () => {
-        const figures = { sent: 3000, unsent: 0, perSecond: 1000, seconds: 10, failed: { 503: 12 } };
+        const figures = { sent: 3000, unsent: 0, perSecond: 1000, seconds: 10, failed: { 503: 12 }, failedAt: [] };
         const most = { ...figures, donePerSecond: 987.65, p50: 12_345.6, p95: 23_456, p99: 34_567 };
         const none = { ...figures, donePerSecond: 0 };
         const text = loadTable(
