@@ -5,9 +5,9 @@ import { certificateAlarms, loadBalancerAlarms } from "./alarms/load-balancer";
 import type { CertificateAuthority } from "./certificate-authority";
 import { hostOf, type Host, type NamedEndpoint } from "./endpoint/hosts";
 import { Listeners, NOT_FOUND } from "./endpoint/listeners";
-import { loginAction } from "./endpoint/login";
+import { loginAction, tokensAction } from "./endpoint/login";
 import { redirectTo } from "./endpoint/redirects";
-import { conditions, literalPath, type Match, matchesOf, Priorities, ruleName } from "./endpoint/rules";
+import { conditions, literalPath, type Match, matchesOf, Priorities, ruleName, withTokens } from "./endpoint/rules";
 import type { RequestsArgs, Route, RouteArgs } from "./endpoint/route";
 import { forward, targetGroupArgs, targetGroupName, type TargetGroupSettings } from "./endpoint/target-group";
 import type { Clients } from "./network/clients";
@@ -172,11 +172,16 @@ export class Endpoint extends pulumi.ComponentResource {
         }
         const targetGroup = this.targetGroup(name, args, args.transform);
         const waiting = args.waiting && this.targetGroup(name, args.waiting);
-        const actions = [...this.login(name, args), forward(targetGroup, waiting)];
+        const to = forward(targetGroup, waiting);
+        const { every, withToken } = this.login(name, args);
+        const actions = [...every, to];
+        const programs = withToken && [withToken, to];
         const byRule = https && ("domain" in https || args.httpsOnly);
-        const { listening, url: address } = byRule ? this.byRule(name, args, actions) : this.byPort(args, actions);
+        const { listening, url: address } = byRule
+            ? this.byRule(name, args, actions, programs)
+            : this.byPort(args, actions);
         const url = args.webSockets ? address.apply((http) => http.replace(/^http/, "ws")) : address;
-        const to = (group: aws.lb.TargetGroup, { port, healthCheck }: TargetGroupSettings): Route => ({
+        const routeTo = (group: aws.lb.TargetGroup, { port, healthCheck }: TargetGroupSettings): Route => ({
             url,
             endpoint: this.name,
             metrics: { loadBalancer: this.loadBalancer.arnSuffix, targetGroup: group.arnSuffix },
@@ -187,7 +192,7 @@ export class Endpoint extends pulumi.ComponentResource {
             targetsGroupId: this.targetsGroupId,
             listening,
         });
-        return { ...to(targetGroup, args), waiting: waiting && to(waiting, args.waiting!) };
+        return { ...routeTo(targetGroup, args), waiting: waiting && routeTo(waiting, args.waiting!) };
     }
 
     /**
@@ -222,9 +227,12 @@ export class Endpoint extends pulumi.ComponentResource {
         return this.listeners.allow(name, groupId);
     }
 
-    /** The load balancer has to reach the realm by itself, at an address that its rules cannot name. */
-    private login(name: string, { login, webSockets }: RouteArgs): Action[] {
-        if (!login) return [];
+    /**
+     * What is asked of every request, and of those that bring a token where those are another rule's. The load balancer has to reach the
+     * realm by itself, at an address that its rules cannot name.
+     */
+    private login(name: string, { login, webSockets }: RouteArgs): { every: Action[]; withToken?: Action } {
+        if (!login) return { every: [] };
         const { https } = this.args;
         if (!https || !("domain" in https) || webSockets) {
             throw new UserError(
@@ -243,7 +251,17 @@ export class Endpoint extends pulumi.ComponentResource {
             },
             { parent: this },
         );
-        return [loginAction(login)];
+        const { issuer, client, tokens } = login;
+        if (!client && !tokens) {
+            throw new UserError(`${this.name}: ${name} asks for a log-in of nobody: client, tokens, or both`);
+        }
+        if (tokens && tokens.client === undefined && tokens.scope === undefined) {
+            throw new UserError(
+                `${this.name}: ${name} takes any token of the realm: tokens.client, tokens.scope, or both`,
+            );
+        }
+        const withToken = tokens && tokensAction({ issuer, tokens });
+        return client ? { every: [loginAction({ issuer, client })], withToken } : { every: [withToken!] };
     }
 
     private targetGroup(
@@ -272,9 +290,14 @@ export class Endpoint extends pulumi.ComponentResource {
     }
 
     /** Rules of the HTTPS listener. */
-    private byRule(name: string, args: RouteArgs, actions: Action[]): Pick<Route, "url" | "listening"> {
+    private byRule(
+        name: string,
+        args: RouteArgs,
+        actions: Action[],
+        programs?: Action[],
+    ): Pick<Route, "url" | "listening"> {
         const hosts = this.hostsOf(args.host);
-        const listening = this.rules(name, args, actions);
+        const listening = this.rules(name, args, actions, programs);
         for (const host of hosts) this.record(host);
         const address = hosts[0]?.name ?? this.dnsName;
         const [path] = args.paths ?? [];
@@ -288,35 +311,48 @@ export class Endpoint extends pulumi.ComponentResource {
         return [host].flat().map((one) => hostOf(one, https));
     }
 
+    /** `programs`: what is done with requests that bring a token, where that is something else. Their rules are asked first. */
     private rules(
         name: string,
         args: RequestsArgs & Pick<RouteArgs, "webSockets">,
-        actions: aws.types.input.lb.ListenerRuleAction[],
+        actions: Action[],
+        programs?: Action[],
     ) {
+        const owner = `${this.name}: ${name}`;
         const hosts = this.hostsOf(args.host);
         const paths = args.paths ?? (hosts.length > 0 ? [] : ["/*"]);
         const keys = hosts.length > 0 ? hosts.map(({ key }) => key) : [undefined];
-        return matchesOf(keys, paths).map((requests, i) => {
-            const match = args.webSockets ? { ...requests, webSockets: true } : requests;
+        const matches = matchesOf(keys, paths).map((requests) => ({
+            match: args.webSockets ? { ...requests, webSockets: true } : requests,
+            first: programs ? withTokens(requests) : [],
+        }));
+        const rule = (match: Match, priority: number, own: Action[]) => {
             const host = hosts.find(({ key }) => key === match.host)?.name;
-            const priority = args.priority === undefined ? undefined : args.priority + i;
-            return this.rule(`${this.name}: ${name}`, match, host, actions, priority);
+            return this.rule(args.priority === undefined ? ruleName(match) : priority, match, host, own, priority);
+        };
+        const given = args.priority;
+        let before = given === undefined ? 0 : given - matches.flatMap(({ first }) => first).length;
+        return matches.flatMap(({ match, first }, i) => {
+            const priority = this.priorities.of(owner, match, given === undefined ? undefined : given + i);
+            const made = rule(match, priority, actions);
+            const others = first.map((one) => {
+                const own =
+                    given === undefined
+                        ? this.priorities.before(owner, one, priority)
+                        : this.priorities.of(owner, one, before++);
+                return rule(one, own, programs!);
+            });
+            return [made, ...others];
         });
     }
 
     /** What leads somewhere comes after what refuses, so that nothing is open for a moment. */
-    private rule(
-        owner: string,
-        match: Match,
-        host: string | undefined,
-        actions: aws.types.input.lb.ListenerRuleAction[],
-        priority: number | undefined,
-    ) {
+    private rule(name: string | number, match: Match, host: string | undefined, actions: Action[], priority: number) {
         return new aws.lb.ListenerRule(
-            `${this.name}-${priority ?? ruleName(match)}`,
+            `${this.name}-${name}`,
             {
                 listenerArn: this.listeners.onHttps().arn,
-                priority: this.priorities.of(owner, match, priority),
+                priority,
                 conditions: conditions(host, match),
                 actions,
             },

@@ -331,6 +331,12 @@ function heritageServiceDefaults(
                             realm: listener.login.realm,
                             client: listener.login.client,
                             secret: listener.login.secret,
+                            tokens:
+                                listener.login.tokens &&
+                                ({
+                                    client: listener.login.tokens.client,
+                                    scope: listener.login.tokens.scope,
+                                } satisfies EachKey<typeof listener.login.tokens>),
                         } satisfies EachKey<typeof listener.login>),
                 }) satisfies EachKey<ListenerInput>,
         ),

@@ -18,7 +18,11 @@ export function loginsOf({ heritages }: Pick<PlatformConfig, "heritages">) {
         Object.entries(heritages).flatMap(([heritage, { services }]) =>
             Object.entries(services).flatMap(([key, { listeners }]) => {
                 const login = listeners.find(({ redirect }) => redirect === undefined)?.login;
-                return login ? [[`${heritage}-${key}`, { realm: login.realm, client: login.client }] as const] : [];
+                if (!login) return [];
+                const { realm, client, tokens } = login;
+                return [
+                    [`${heritage}-${key}`, { realm, ...(client && { client }), ...(tokens && { tokens }) }] as const,
+                ];
             }),
         ),
     );
@@ -36,8 +40,8 @@ export function callbackVariables(config: Pick<PlatformConfig, "domain" | "herit
     const byClient = new Map<string, string[]>();
     for (const { services } of Object.values(config.heritages)) {
         for (const listener of Object.values(services).flatMap(({ listeners }) => listeners)) {
-            if (!listener.login) continue;
-            const { client } = listener.login;
+            const client = listener.login?.client;
+            if (client === undefined) continue;
             byClient.set(client, [...(byClient.get(client) ?? []), ...callbacksOf(listener, config)]);
         }
     }

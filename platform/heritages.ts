@@ -119,9 +119,10 @@ const withListeners = <Service extends { listeners: readonly Listener[] }>(
 type Listener = HeritageConfig["services"][string]["listeners"][number];
 
 /** A log-in at a realm of the stack's Keycloak. */
-const loginAt = (keycloak: KeycloakHa, { realm, client, secret }: NonNullable<Listener["login"]>) => ({
+const loginAt = (keycloak: KeycloakHa, { realm, client, secret, tokens }: NonNullable<Listener["login"]>) => ({
     issuer: pulumi.interpolate`${keycloak.url}/realms/${realm}`,
-    client: { id: client, secret: keycloak.realmSecrets[secret]!.value! },
+    client: client === undefined ? undefined : { id: client, secret: keycloak.realmSecrets[secret!]!.value! },
+    tokens,
 });
 
 /** Services with their sidecars, each with the secrets that it has for itself. */

@@ -67,7 +67,10 @@ export const trustPolicy = (account: Account, repository: string, stack: string,
 export function rolePolicy(account: Account, stack: StackName, keyArn: string, kind: RoleKind) {
     const all = [...read(stack), ...state(account, stack.name, keyArn, kind === "deploy")];
     if (kind === "preview") return document([...all, noDecryption()]);
-    if (kind === "drift") return document([...all, ...ownParameters(account, stack), scanImages(account, stack)]);
+    if (kind === "drift") {
+        const tunnels = stack.realms ? tunnelsOf(account, stack) : [];
+        return document([...all, ...ownParameters(account, stack), scanImages(account, stack), ...tunnels]);
+    }
     return document([...all, ...ownParameters(account, stack), ...deploy(account, stack)]);
 }
 
@@ -157,6 +160,29 @@ const scanImages = (account: Account, stack: StackName): Statement => ({
     Resource: "*",
     Condition: { StringEquals: ownTags(account, stack) },
 });
+
+/**
+ * `npx identity realm diff`, each night: tunnels through the stack's workbench, and no shell on it. A session that names no document is a
+ * shell, which the condition has IAM ask the role's documents for (Systems Manager user guide, "Start a session with a document").
+ */
+const tunnelsOf = ({ partition, id, project }: Account, { name, region }: StackName): Statement[] => [
+    {
+        Sid: "ThroughTheWorkbench",
+        Effect: "Allow",
+        Action: "ssm:StartSession",
+        Resource: `arn:${partition}:ec2:${region}:${id}:instance/*`,
+        Condition: {
+            StringEquals: { "ssm:resourceTag/Stack": name, "ssm:resourceTag/Project": project },
+            BoolIfExists: { "ssm:SessionDocumentAccessCheck": "true" },
+        },
+    },
+    {
+        Sid: "ByTunnelsAlone",
+        Effect: "Allow",
+        Action: "ssm:StartSession",
+        Resource: `arn:${partition}:ssm:${region}::document/AWS-StartPortForwardingSessionToRemoteHost`,
+    },
+];
 
 /** A refresh decrypts the values of the parameters that the stack created, and no others. */
 function ownParameters({ partition, id, project }: Account, { name, region }: StackName): Statement[] {

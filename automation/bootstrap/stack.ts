@@ -9,8 +9,12 @@ import type { StackFile } from "../plan/stack-file";
 import { UsageError } from "../shared/errors";
 import type { StackName } from "./names";
 
-/** `parameters`: those outside of the stack's path that `--parameters` names. */
-export function stackOf({ config: all, project, stack, file, secretKeys }: StackFile, parameters: string[]): StackName {
+/** `parameters`: those outside of the stack's path that `--parameters` names; `realms`: whether `--realms` is there. */
+export function stackOf(
+    { config: all, project, stack, file, secretKeys }: StackFile,
+    parameters: string[],
+    realms = false,
+): StackName {
     const region = all["aws:region"] ?? "";
     const { config, problems } = readConfig(all, project, (key) => secretKeys.includes(key), stack);
     if (!config) {
@@ -18,6 +22,9 @@ export function stackOf({ config: all, project, stack, file, secretKeys }: Stack
         throw new UsageError(
             `${file} has ${what}, and the roles depend on what it names: npx identity plan --stack ${stack} says what they are`,
         );
+    }
+    if (realms && !(config.keycloak && config.workbench)) {
+        throw new UsageError(`--realms: ${file} needs identity:keycloak, and identity:workbench for the way to it`);
     }
     const named = references(`/${project}/${stack}`, config)
         .filter(({ set }) => !set) // those are below the stack's own path
@@ -32,6 +39,7 @@ export function stackOf({ config: all, project, stack, file, secretKeys }: Stack
         ...permissionsOf(config),
         ...(config.schedule && { offHours: true }),
         ...(config.backup && { backup: true }),
+        ...(realms && { realms }),
         parameters: [...new Set([...parameters, ...named.filter((parameter) => !isCovered(parameter))])].sort(),
     };
 }

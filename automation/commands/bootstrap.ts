@@ -32,6 +32,11 @@ A second run changes nothing, takes up what an interrupted one left, and puts ba
                 "parameters in SSM of others that tasks may read; those that the stack file and its heritages name are let in " +
                 "by themselves",
         },
+        realms: {
+            help:
+                "the nightly run compares realms with their files: its role opens tunnels through the stack's workbench. Without it, on " +
+                "a later run, that is taken away again",
+        },
         dryRun: { help: "say what would be created and changed, and do nothing" },
         yes: { help: "do not ask" },
     },

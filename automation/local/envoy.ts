@@ -4,8 +4,9 @@
  */
 import type { Inventory } from "../plan/inventory";
 import { address, cluster, clusterName, loopback, type Target } from "./envoy/clusters";
-import { type Around, loginFilters, loginOf, loginOfRoute, loginSecrets } from "./envoy/login";
+import { type Around, loginFilters, loginOf, loginOfRoute, loginSecrets, LUA_FILTER } from "./envoy/login";
 import { sessions, STATEFUL_SESSION } from "./envoy/sessions";
+import { tokenFilters, tokensOf, tokensOfRoute } from "./envoy/tokens";
 import type { Action, Listener, LoadBalancer, Rule } from "./load-balancers";
 
 /** Where it says how its targets are: `/clusters`, and nothing else of Envoy's admin. */
@@ -28,8 +29,10 @@ export interface EnvoyContext {
 
 export function envoyConfig(balancer: LoadBalancer, context: EnvoyContext): object {
     const { inventory, targets } = context;
-    const logins = balancer.listeners.flatMap(({ rules }) => rules.filter(loginOf));
-    const realms = logins.map((rule) => realmGroup(loginOf(rule)!.issuer, context));
+    const rules = balancer.listeners.flatMap((each) => each.rules);
+    const logins = rules.filter(loginOf);
+    const issuers = rules.flatMap((rule) => (loginOf(rule) ?? tokensOf(rule))?.issuer ?? []);
+    const realms = issuers.map((issuer) => realmGroup(issuer, context));
     const own = balancer.listeners.flatMap(actionsOf).flatMap((action) => action.targetGroupArn ?? []);
     const groups = [...new Set([...own, ...realms])];
     const around: Around = {
@@ -128,12 +131,18 @@ function listener(balancer: LoadBalancer, own: Listener, inventory: Inventory, a
                                 virtual_hosts: [{ name: "all", domains: ["*"], routes }],
                             },
                         },
-                        loginFilters(own.rules, around),
+                        filtersOf(own.rules, around),
                     ),
                 ],
             },
         ],
     };
+}
+
+/** Those that ask who sends a request. */
+function filtersOf(rules: readonly Rule[], around: Around): object[] {
+    const asking = [...tokenFilters(rules, around), ...loginFilters(rules, around)];
+    return asking.length > 0 ? [...asking, LUA_FILTER] : [];
 }
 
 /** A target that refuses or breaks the connection is 502 of a load balancer; 503 is that there is none. */
@@ -174,7 +183,7 @@ function downstreamTls({ port, certificateArns }: Listener) {
 /** Everything that is not said here is refused: a rule that means something else than on AWS would be worse than none. */
 function ruleRoute(rule: Rule, balancer: LoadBalancer, inventory: Inventory, around: Around) {
     const { conditions, priority } = rule;
-    const actions = rule.actions.filter(({ authenticateOidc }) => !authenticateOidc);
+    const actions = rule.actions.filter(({ authenticateOidc, jwtValidation }) => !authenticateOidc && !jwtValidation);
     const hosts: string[] = [];
     const paths: string[] = [];
     const headers: object[] = [];
@@ -197,7 +206,7 @@ function ruleRoute(rule: Rule, balancer: LoadBalancer, inventory: Inventory, aro
             : {}),
     };
     const { typed_per_filter_config: own, ...to } = route(actions, balancer, inventory) as PerFilter;
-    const filters = { ...own, ...loginOfRoute(rule, around) };
+    const filters = { ...own, ...loginOfRoute(rule, around), ...tokensOfRoute(rule) };
     return { ...to, match, ...(Object.keys(filters).length > 0 ? { typed_per_filter_config: filters } : {}) };
 }
 

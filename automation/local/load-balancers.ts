@@ -3,6 +3,7 @@ import { type Forwarding, targetGroupOf } from "../plan/forward";
 import { add } from "../plan/grouping";
 import type { Inventory } from "../plan/inventory";
 import type { LoginAction } from "./envoy/login";
+import type { TokensAction } from "./envoy/tokens";
 import { UsageError } from "../shared/errors";
 
 export interface LoadBalancer {
@@ -34,7 +35,7 @@ export interface Rule {
     readonly actions: readonly Action[];
 }
 
-export interface Action extends LoginAction {
+export interface Action extends LoginAction, TokensAction {
     readonly type: string;
     readonly targetGroupArn?: string;
     readonly redirect?: Readonly<Record<string, string | undefined>>;

@@ -32,6 +32,13 @@ export interface Database {
     readonly passwordParameter: string;
 }
 
+/** Whom a load balancer lets through: browsers that log in for the client, programs with such a token, or both. */
+export interface Login {
+    readonly realm: string;
+    readonly client?: string;
+    readonly tokens?: { readonly client?: string; readonly scope?: string };
+}
+
 /** The outputs of the program (`index.ts`) that commands use. */
 export interface Outputs {
     readonly clusterName: string;
@@ -44,7 +51,7 @@ export interface Outputs {
     readonly adminUrls: Record<string, string>;
     readonly serviceUrls: Record<string, string>;
     /** By service; undefined where no load balancer asks for a log-in. */
-    readonly logins?: Record<string, { readonly realm: string; readonly client: string }>;
+    readonly logins?: Record<string, Login>;
     readonly keycloakUrl: string | null;
     readonly keycloakAdminUrl: string | null;
     readonly ledgerUrl: string | null;

@@ -7,6 +7,7 @@ import { logins } from "./checks/logins";
 import { messages } from "./checks/messages";
 import { posts } from "./checks/posts";
 import { tasks } from "./checks/tasks";
+import { tokens } from "./checks/tokens";
 import * as tls from "./checks/tls";
 
 export const CHECKS: readonly Check[] = [
@@ -25,6 +26,7 @@ export const CHECKS: readonly Check[] = [
     keycloak.logIn,
     keycloak.master,
     logins,
+    tokens,
     closed.ports,
     closed.paths,
     closed.adminEndpoint,

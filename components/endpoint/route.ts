@@ -16,7 +16,7 @@ export interface RequestsArgs {
     paths?: readonly string[];
     /**
      * Which rule comes first where two match, the lowest number. Several hosts, or more paths than one rule takes, have this number and
-     * those behind it. @default the more specific path
+     * those behind it; rules for tokens beside a log-in of browsers have the numbers before it. @default the more specific path
      */
     priority?: number;
 }

@@ -8,6 +8,8 @@ export interface Match {
     readonly paths: readonly string[];
     /** Only requests that ask for a WebSocket. @default every request */
     readonly webSockets?: boolean;
+    /** Only requests that bring a token of a program. @default every request */
+    readonly tokens?: boolean;
 }
 
 /**
@@ -21,13 +23,20 @@ export const CONDITION_WILDCARDS = 6;
 export const matchesOf = (hosts: readonly (string | undefined)[], paths: readonly string[]): Match[] =>
     hosts.flatMap((host) => portions(paths, host === undefined ? 0 : 1).map((some) => ({ host, paths: some })));
 
-/** `taken`: the values that each rule has already. */
-function portions(paths: readonly string[], taken: number): string[][] {
+/** The rules for those of a rule's requests that bring a token: their condition on the header takes room from the paths. */
+export const withTokens = ({ host, paths }: Match): Match[] =>
+    portions(paths, host === undefined ? 1 : 2, TOKENS).map((some) => ({ host, paths: some, tokens: true }));
+
+/** Capitals do not count (ELB user guide, "HTTP header conditions"). */
+const TOKENS = "Bearer *";
+
+/** `taken`: the values that each rule has already; `pattern`: that of them with wildcards. */
+function portions(paths: readonly string[], taken: number, pattern = ""): string[][] {
     const rules: string[][] = [[]];
     for (const path of paths) {
         const last = rules.at(-1)!;
         const values = taken + last.length + 1;
-        const full = values > CONDITION_VALUES || wildcards([...last, path].join("")) > CONDITION_WILDCARDS;
+        const full = values > CONDITION_VALUES || wildcards([pattern, ...last, path].join("")) > CONDITION_WILDCARDS;
         if (full && last.length > 0) rules.push([path]);
         else last.push(path);
     }
@@ -36,16 +45,17 @@ function portions(paths: readonly string[], taken: number): string[][] {
 
 export const wildcards = (patterns: string) => patterns.match(/[*?]/g)?.length ?? 0;
 
-export const conditions = (host: string | undefined, { paths, webSockets }: Pick<Match, "paths" | "webSockets">) => [
+export const conditions = (host: string | undefined, { paths, webSockets, tokens }: Omit<Match, "host">) => [
     ...(host ? [{ hostHeader: { values: [host] } }] : []),
     ...(paths.length > 0 ? [{ pathPattern: { values: [...paths] } }] : []),
     // RFC 6455, section 4.1. Neither name nor value are matched by their capitals (ELB user guide, "HTTP header conditions").
     ...(webSockets ? [{ httpHeader: { httpHeaderName: "Upgrade", values: ["websocket"] } }] : []),
+    ...(tokens ? [{ httpHeader: { httpHeaderName: "Authorization", values: [TOKENS] } }] : []),
 ];
 
 /** What there can be only one of: a rule with the same match, under whatever service's name, is this one. */
-export const ruleName = ({ host = "", paths, webSockets }: Match) =>
-    host + paths.join(",") + (webSockets ? "-websocket" : "");
+export const ruleName = ({ host = "", paths, webSockets, tokens }: Match) =>
+    host + paths.join(",") + (webSockets ? "-websocket" : "") + (tokens ? "+tokens" : "");
 
 /** The part of a pattern in front of its first wildcard, as a path: `/posts/*` is `/posts`. */
 export const literalPath = (pattern = "") => (pattern.split(/[*?]/)[0] ?? "").replace(/\/$/, "");
@@ -69,6 +79,21 @@ export class Priorities {
      * The priority of a rule: the one that is given, or one that follows from its match and so stays when others come and go.
      */
     of(owner: string, match: Match, given?: number): number {
+        this.remember(owner, match);
+        let priority = given ?? priorityOf(match);
+        while (given === undefined && this.taken.has(priority)) priority++;
+        return this.take(owner, priority);
+    }
+
+    /** The priority of a rule that is asked before the one with this number, and after what that one is asked after. */
+    before(owner: string, match: Match, number: number): number {
+        this.remember(owner, match);
+        let priority = number - 1;
+        while (this.taken.has(priority)) priority--;
+        return this.take(owner, priority);
+    }
+
+    private remember(owner: string, match: Match) {
         const paths = match.paths.length > 0 ? match.paths : [""];
         for (const path of paths) {
             const rule = ruleName({ ...match, paths: [path] });
@@ -78,8 +103,9 @@ export class Priorities {
             }
             this.matches.set(rule, owner);
         }
-        let priority = given ?? priorityOf(match);
-        while (given === undefined && this.taken.has(priority)) priority++;
+    }
+
+    private take(owner: string, priority: number): number {
         const other = this.taken.get(priority);
         if (other !== undefined) throw new UserError(`${owner} has the priority ${priority}, and so has ${other}`);
         this.taken.set(priority, owner);

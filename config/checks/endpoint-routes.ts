@@ -1,7 +1,7 @@
 /** The rules of the two endpoints' listeners, each with the place in the file that sets it. */
 import { TAILS_PATHS } from "../../components/agent-tails";
 import { APEX } from "../../components/endpoint/hosts";
-import { matchesOf } from "../../components/endpoint/rules";
+import { matchesOf, withTokens } from "../../components/endpoint/rules";
 import { pathsBelow } from "../../components/keycloak/container";
 import type { PlatformConfig } from "../defaults";
 import type { Path } from "./common";
@@ -20,20 +20,24 @@ export interface EndpointRoute {
     /** The index of the first path among the listener's paths. */
     readonly first: number;
     readonly priority?: number;
+    /** How many rules are asked before it for the same requests, those with a token. */
+    readonly before: number;
     /** Whether it has its own port where there is no domain. */
     readonly ownPort: boolean;
 }
 
-type Entrance = Omit<EndpointRoute, "hostPath" | "host" | "key" | "first"> & {
+type Entrance = Omit<EndpointRoute, "hostPath" | "host" | "key" | "first" | "before"> & {
     readonly hosts: readonly string[];
     /** The key of the hosts, if not `host`. */
     readonly hostsPath?: Path;
+    /** Whether requests with a token are another rule's. */
+    readonly tokens?: boolean;
 };
 
 /** The rules of a listener: one for each host and each group of paths, since a rule takes only a few. */
 export function endpointRoutes(config: PlatformConfig): EndpointRoute[] {
     const { domain } = config;
-    return waysOf(config).flatMap(({ hosts, hostsPath, ...way }) => {
+    return waysOf(config).flatMap(({ hosts, hostsPath, tokens, ...way }) => {
         const hostPath = (i: number) =>
             hostsPath ? [...hostsPath, i] : hosts[i] === way.name ? way.path : [...way.path, "host"];
         // Without a domain rules do not match by host.
@@ -41,7 +45,8 @@ export function endpointRoutes(config: PlatformConfig): EndpointRoute[] {
         let priority = way.priority;
         return ruleHosts.flatMap((host, i) => {
             let first = 0;
-            return matchesOf([domain && host], way.paths).map(({ paths }) => {
+            return matchesOf([domain && host], way.paths).map((match) => {
+                const { paths } = match;
                 const rule = {
                     ...way,
                     hostPath: hostPath(i),
@@ -50,6 +55,7 @@ export function endpointRoutes(config: PlatformConfig): EndpointRoute[] {
                     paths,
                     first,
                     priority,
+                    before: tokens ? withTokens(match).length : 0,
                 };
                 first += paths.length;
                 if (priority !== undefined) priority++;
@@ -105,7 +111,7 @@ function waysOf({ agents, services, keycloak, heritages }: PlatformConfig): Entr
         })),
         ...Object.entries(heritages).flatMap(([name, heritage]) =>
             Object.entries(heritage.services).flatMap(([key, service]) =>
-                service.listeners.map(({ endpoint, host, hosts, paths = [], priority }, i) => {
+                service.listeners.map(({ endpoint, host, hosts, paths = [], priority, login }, i) => {
                     const path = ["heritages", name, "services", key, "listeners", i];
                     const named = host !== undefined || (hosts.length === 1 && hosts[0] === name);
                     const hostsPath = named ? undefined : [...path, "hosts"];
@@ -117,6 +123,7 @@ function waysOf({ agents, services, keycloak, heritages }: PlatformConfig): Entr
                         hostsPath,
                         paths,
                         priority,
+                        tokens: login?.client !== undefined && login.tokens !== undefined,
                         ownPort: false,
                     };
                 }),

@@ -127,14 +127,16 @@ function hostProblem(path: Path, host: string, { endpoint }: Listener, { domain,
     ];
 }
 
-function wildcardProblems(path: Path, { paths = [] }: Listener): Problem[] {
+/** One is the token's, where such requests are told apart by it. */
+function wildcardProblems(path: Path, { paths = [], login }: Listener): Problem[] {
+    const most = CONDITION_WILDCARDS - (login?.client !== undefined && login.tokens ? 1 : 0);
     return paths.flatMap((pattern, i) =>
-        wildcards(pattern) <= CONDITION_WILDCARDS
+        wildcards(pattern) <= most
             ? []
             : [
                   {
                       path: [...path, i],
-                      what: `${pattern} has more wildcards than a rule takes, ${CONDITION_WILDCARDS} by AWS's quota`,
+                      what: `${pattern} has more wildcards than a rule takes, ${most} by AWS's quota`,
                       fix: "fewer: a * is any number of characters",
                   },
               ],

@@ -26,6 +26,7 @@ export function checkLogins(config: PlatformConfig, stack: string): Problem[] {
                 if (!login) return [];
                 const path = ["heritages", heritage, "services", key, "listeners", i, "login"];
                 return [
+                    ...whoProblems(path, login),
                     ...stackProblems(path, listener, config),
                     ...secretProblems(path, login, config),
                     ...realmFileProblems(path, listener, realms, config),
@@ -33,6 +34,19 @@ export function checkLogins(config: PlatformConfig, stack: string): Problem[] {
             }),
         ),
     );
+}
+
+/** Whom it lets in. */
+function whoProblems(path: Path, { client, secret, tokens }: Login): Problem[] {
+    const problems: Problem[] = [];
+    const add = (key: string, what: string, fix: string) => void problems.push({ path: [...path, key], what, fix });
+    if (tokens && tokens.client === undefined && tokens.scope === undefined)
+        add("tokens", "lets in every token of the realm, whomever it was given to", "client, scope, or both");
+    if (client === undefined && (secret !== undefined || !tokens))
+        add("client", "is missing", "the realm's client, a confidential one; or tokens, for programs alone");
+    if (secret === undefined && (client !== undefined || !tokens))
+        add("secret", "is missing", "the variable of identity:keycloak.secrets that has the client's secret");
+    return problems;
 }
 
 /** What the load balancer needs to come to the realm. */
@@ -63,7 +77,7 @@ function stackProblems(path: Path, { redirect, endpoint }: Listener, config: Pla
 
 /** A rule of a load balancer has the secret itself, so the program has to know it. */
 function secretProblems(path: Path, { secret }: Login, { keycloak }: PlatformConfig): Problem[] {
-    if (!keycloak) return [];
+    if (!keycloak || secret === undefined) return [];
     const also = [["keycloak", "secrets"]];
     const at = [...path, "secret"];
     const source = keycloak.secrets[secret];
@@ -87,9 +101,29 @@ function realmFileProblems(
     realms: readonly { file: string; realm: Json }[],
     config: PlatformConfig,
 ): Problem[] {
-    const { realm, client } = listener.login!;
+    const { realm, client, tokens } = listener.login!;
     const found = realms.find((one) => one.realm.realm === realm);
     if (!found || config.keycloak?.image !== undefined) return [];
+    return [
+        ...(client === undefined ? [] : browserProblems(path, listener, client, found, config)),
+        ...(tokens ? tokenProblems([...path, "tokens"], tokens, found) : []),
+    ];
+}
+
+interface Found {
+    readonly file: string;
+    readonly realm: Json;
+}
+
+/** That the realm sends browsers back to the load balancer. */
+function browserProblems(
+    path: Path,
+    listener: Listener,
+    client: string,
+    found: Found,
+    config: PlatformConfig,
+): Problem[] {
+    const { realm } = listener.login!;
     const clients = (Array.isArray(found.realm.clients) ? found.realm.clients : []) as Json[];
     const ids = clients.map(({ clientId }) => String(clientId));
     const wanted = callbacksOf(listener, config);
@@ -111,6 +145,45 @@ function realmFileProblems(
         },
     ];
 }
+
+/** Who gets such a token, and that the load balancer can verify it. */
+function tokenProblems(path: Path, { client, scope }: NonNullable<Login["tokens"]>, { file, realm }: Found): Problem[] {
+    const problems: Problem[] = [];
+    const named = (what: string, key: "client" | "scope", value: string, names: string[]) => {
+        if (names.includes(value)) return;
+        const where = {
+            path: [...path, key],
+            what: `the realm ${String(realm.realm)} (${file}) has no ${what} ${value}`,
+        };
+        problems.push({ ...where, fix: nearest(value, names) });
+    };
+    const listOf = (key: string) => (Array.isArray(realm[key]) ? (realm[key] as Json[]) : []);
+    if (client !== undefined)
+        named(
+            "client",
+            "client",
+            client,
+            listOf("clients").map(({ clientId }) => String(clientId)),
+        );
+    // Without a list Keycloak makes its own, and somebody may have added one to them.
+    if (scope !== undefined && Array.isArray(realm.clientScopes))
+        named(
+            "client scope",
+            "scope",
+            scope,
+            listOf("clientScopes").map(({ name }) => String(name)),
+        );
+    const own = listOf("clients").find(({ clientId }) => clientId === client);
+    const algorithm = (own?.attributes as Json | undefined)?.[ALGORITHM] ?? realm.defaultSignatureAlgorithm ?? "RS256";
+    if (algorithm !== "RS256") {
+        const what = `tokens are signed by ${String(algorithm)} (${file}), and a load balancer verifies RS256 alone`;
+        problems.push({ path, what, fix: own ? `"attributes": { "${ALGORITHM}": "RS256" } of the client` : "RS256" });
+    }
+    return problems;
+}
+
+/** The attribute of a client, in the place of the realm's `defaultSignatureAlgorithm`. */
+const ALGORITHM = "access.token.signed.response.alg";
 
 /** Keycloak reads a path as one below the client's root URL. */
 const absolute = (pattern: string, { rootUrl }: Json) =>

@@ -156,14 +156,28 @@ function ruleProblems(ways: readonly EndpointRoute[], { domain }: PlatformConfig
                 fix: "another one, or none",
             });
     }
-    return problems;
+    return [...problems, ...numbersBefore(ways, priorities)];
+}
+
+/** Rules for tokens have the numbers before their listener's `priority`. `taken`: whose the others are. */
+function numbersBefore(ways: readonly EndpointRoute[], taken: ReadonlyMap<string, string>): Problem[] {
+    const listeners = ways.filter((way, i) => way.priority !== undefined && ways[i - 1]?.path !== way.path);
+    return listeners.flatMap(({ path, endpoint, priority }) => {
+        const count = ways.filter((way) => way.path === path).reduce((sum, { before }) => sum + before, 0);
+        const numbers = Array.from({ length: count }, (_, i) => priority! - 1 - i);
+        const wrong = numbers.find((number) => number < 1 || taken.has(`${endpoint} ${number}`));
+        if (wrong === undefined) return [];
+        const why = wrong < 1 ? "there is none" : `${wrong} is ${taken.get(`${endpoint} ${wrong}`)!}'s`;
+        const what = `the rules for tokens have the ${count === 1 ? "number" : `${count} numbers`} before ${priority}, and ${why}`;
+        return [{ path: [...path, "priority"], what, fix: "a higher one, or none" }];
+    });
 }
 
 function quotaProblems(ways: readonly EndpointRoute[], { domain }: PlatformConfig): Problem[] {
     return (["public", "internal"] as const).flatMap((endpoint) => {
         const here = ways.filter((way) => way.endpoint === endpoint);
         const ports = domain ? 0 : here.filter(({ ownPort }) => ownPort).length;
-        const rules = here.length - ports;
+        const rules = here.reduce((sum, { before }) => sum + 1 + before, 0) - ports;
         const over = (key: string, count: number, quota: number, what: string): Problem[] =>
             count <= quota
                 ? []

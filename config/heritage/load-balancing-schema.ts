@@ -3,21 +3,48 @@ import { z } from "zod";
 import { application } from "../schema/application";
 import { hostLabel, realmName } from "../schema/values";
 
+/** Bounds: ELB's API reference, JwtValidationActionAdditionalClaim; the letters of a scope, RFC 6749, section 3.3. */
+const claim = (about: string) =>
+    z
+        .string()
+        .regex(/^[\x21\x23-\x5B\x5D-\x7E]+$/, "one word without quotes and backslashes")
+        .max(256)
+        .optional()
+        .describe(about);
+
 const login = z
     .strictObject({
         realm: realmName("The realm of the stack's Keycloak. Needed."),
-        client: z.string().min(1).describe("The realm's client that its users log in for, a confidential one. Needed."),
+        client: z
+            .string()
+            .min(1)
+            .optional()
+            .describe(
+                "The realm's client that its users log in for by a browser, a confidential one. Needed, but with tokens. Default: no browser " +
+                    "is let in.",
+            ),
         secret: z
             .string()
             .min(1)
+            .optional()
             .describe(
                 "The variable of identity:keycloak.secrets with that client's secret, which the realm's file names as ${VARIABLE}. " +
-                    "Its source is generate or value. Needed.",
+                    "Its source is generate or value. Needed with client.",
+            ),
+        tokens: z
+            .strictObject({
+                client: claim("The realm's client that a token was given to, the program's. Default: any client."),
+                scope: claim("A scope that a token has. Default: none."),
+            })
+            .optional()
+            .describe(
+                "Programs that bring an access token of the realm in Authorization, which the load balancer verifies: client, scope, or " +
+                    "both. Default: none.",
             ),
     })
     .describe(
-        "A log-in of browsers at the stack's Keycloak, which the load balancer asks for. The stack needs a domain. " +
-            "Default: none, everybody whom the endpoint lets in.",
+        "A log-in at the stack's Keycloak, of browsers, of programs, or of both, which the load balancer asks for. The stack needs a " +
+            "domain. Default: none, everybody whom the endpoint lets in.",
     );
 
 export const listener = z

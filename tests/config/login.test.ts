@@ -1,6 +1,6 @@
 /** `login` of a heritage's listener. */
 import { expect } from "chai";
-import { callbackVariables } from "../../config/logins";
+import { callbackVariables, loginsOf } from "../../config/logins";
 import { problemsOfBlog, readBlog, refusesBlog } from "./blog-support";
 import { DEV, PROD } from "./support";
 
@@ -71,6 +71,51 @@ describe("a log-in at a listener", () => {
             STACK,
         ],
         "no realm": [blog("client: blog, secret: BLOG_SECRET"), `${AT}.realm`, /is missing/, /realm/, STACK],
+        "tokens of whomever": [
+            blog("realm: shop, tokens: {}"),
+            `${AT}.tokens`,
+            /lets in every token of the realm/,
+            /client, scope, or both/,
+            STACK,
+        ],
+        "a secret of no client": [
+            blog("realm: shop, secret: BLOG_SECRET, tokens: { client: reports }"),
+            `${AT}.client`,
+            /is missing/,
+            /tokens, for programs alone/,
+            STACK,
+        ],
+        "a scope of two words": [
+            blog('realm: shop, tokens: { scope: "a b" }'),
+            `${AT}.tokens.scope`,
+            /a b/,
+            /scope that a token has/,
+            STACK,
+        ],
+        "a pattern that leaves the token no room": [
+            blog(`${CLIENT}, tokens: { client: reports }`, "", ', paths: ["/*/*/*/*/*/*"]'),
+            AT.replace("login", "paths[0]"),
+            /more wildcards than a rule takes, 5 by AWS's quota/,
+            /fewer/,
+            STACK,
+        ],
+        "no number before the listener's own": [
+            blog(`${CLIENT}, tokens: { client: reports }`, "", ", priority: 1"),
+            AT.replace("login", "priority"),
+            /the rules for tokens have the number before 1, and there is none/,
+            /a higher one, or none/,
+            STACK,
+        ],
+        "a number before it that is another's": [
+            blog(`${CLIENT}, tokens: { client: reports }`, "", ", priority: 8").replace(
+                /$/,
+                "    api:\n        health_check_path: /up\n        listeners: [{ host: api, priority: 7 }]\n",
+            ),
+            AT.replace("login", "priority"),
+            /the number before 8, and 7 is blog-api's/,
+            /a higher one, or none/,
+            STACK,
+        ],
     });
 
     /** Problems with a realm of this client in the repository. */
@@ -107,6 +152,54 @@ describe("a log-in at a listener", () => {
             at: `${AT}.client`,
             what: "the realm shop (images/keycloak/realms/shop.json) has no client blog",
         });
+    });
+
+    it("takes tokens of programs alone, without a secret and without a way back for browsers", () => {
+        const { config, problems } = readBlog(blog("realm: shop, tokens: { scope: read }"), STACK);
+        expect(problems).to.deep.equal([]);
+        expect(callbackVariables(config!)).to.deep.equal({});
+        expect(loginsOf(config!)).to.deep.equal({
+            "blog-web": { realm: "shop", tokens: { client: undefined, scope: "read" } },
+        });
+    });
+
+    it("says what the realm lacks for tokens", () => {
+        const found = (realm: object, tokens: string) =>
+            problemsOfBlog(blog(`realm: shop, tokens: ${tokens}`), STACK, {
+                "images/app/Dockerfile": "FROM scratch",
+                "images/keycloak/realms/shop.json": JSON.stringify({
+                    realm: "shop",
+                    bruteForceProtected: true,
+                    ...realm,
+                }),
+            });
+        const reports = { clientId: "reports" };
+        const signed = (alg: string) => ({ ...reports, attributes: { "access.token.signed.response.alg": alg } });
+        const right = { clients: [reports], clientScopes: [{ name: "read" }] };
+        expect(found(right, "{ client: reports, scope: read }")).to.deep.equal([]);
+        expect(
+            found({ clients: [signed("RS256")], defaultSignatureAlgorithm: "ES256" }, "{ client: reports }"),
+        ).to.deep.equal([]);
+        const file = "images/keycloak/realms/shop.json";
+        expect(
+            found(right, "{ client: report, scope: write }").map(({ at, what, fix }) => [at, what, fix]),
+        ).to.deep.equal([
+            [
+                `${AT}.tokens.client`,
+                `the realm shop (${file}) has no client report`,
+                "did you mean reports? The keys here are reports",
+            ],
+            [`${AT}.tokens.scope`, `the realm shop (${file}) has no client scope write`, "the keys here are read"],
+        ]);
+        for (const realm of [
+            { defaultSignatureAlgorithm: "PS256", clients: [reports] },
+            { clients: [signed("PS256")] },
+        ]) {
+            const [problem, ...more] = found(realm, "{ client: reports }");
+            expect(more).to.deep.equal([]);
+            expect(problem!.what).to.match(/signed by PS256 .*verifies RS256 alone/);
+            expect(problem!.fix).to.contain('"access.token.signed.response.alg": "RS256"');
+        }
     });
 
     it("gives the nodes the address of each host, by the client's name", () => {

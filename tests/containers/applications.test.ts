@@ -240,7 +240,7 @@ describe("applications on a laptop, as `convert` wrote their files", () => {
         const checks = JSON.parse(out).checks as { name: string; status: string; seen?: string[] }[];
         const named = (status: string) => checks.filter((one) => one.status === status).map(({ name }) => name);
         expect([named("failed"), named("skipped")], err).to.deep.equal([[], []]);
-        for (const name of named("absent")) expect(name).to.match(/^(keycloak-.*|logins|posts)$/);
+        for (const name of named("absent")) expect(name).to.match(/^(keycloak-.*|logins|posts|tokens)$/);
         const seen = (name: string) => checks.find((one) => one.name === name)!.seen!.join("\n");
         expect(seen("agents-messages")).to.contain("north to registrar: 4 messages, 2 and 2 on 2 tasks");
         for (const cluster of ["issuer", "registrar", "north"])

@@ -8,7 +8,8 @@ import { compareRealms } from "../../automation/realms/compare";
 import { Server } from "../../automation/realms/server";
 import { Application, Browser, claims, realm, type Tokens } from "../../automation/verify/browser";
 import type { Target } from "../../automation/verify/target";
-import { loginAction } from "../../components/endpoint/login";
+import { loginAction, tokensAction } from "../../components/endpoint/login";
+import { conditions } from "../../components/endpoint/rules";
 import { ENVOY_PORT } from "../../components/envoy/sidecar";
 import { MANAGEMENT_PORT, pathsBelow } from "../../components/keycloak/container";
 import CHANGED from "../realms/shop-changed.json";
@@ -254,7 +255,7 @@ describe("Keycloak under its task definition", () => {
         await administer("DELETE", "", undefined, `/${SHOP.realm}`);
     });
 
-    it("logs browsers in for a load balancer", async function () {
+    it("logs browsers in for a load balancer, and gives programs tokens that it takes", async function () {
         this.timeout(120_000);
         const issuer = `${hostname}/realms/${REALM}`;
         const redirectUris = ["https://web.test/oauth2/idpresponse"];
@@ -266,7 +267,16 @@ describe("Keycloak under its task definition", () => {
             node: { host: await nodes[0].address(), port: ENVOY_PORT },
             issuer,
             clientSecret,
-            rules: [{ name: "web", actions: [await known(login)] }] as LoginRules,
+            rules: [
+                { name: "api", actions: [await known(tokensAction({ issuer, tokens: { client: "reports" } }))] },
+                {
+                    name: "web-tokens",
+                    host: "web",
+                    conditions: conditions(undefined, { paths: [], tokens: true }),
+                    actions: [await known(tokensAction({ issuer, tokens: { scope: "orders:read" } }))],
+                },
+                { name: "web", actions: [await known(login)] },
+            ] as LoginRules,
         });
 
         // A browser: to the log-in page, back to the load balancer's own path, and on to where it wanted to go.
@@ -286,6 +296,53 @@ describe("Keycloak under its task definition", () => {
             preferred_username: USER.username,
         });
         expect(asked).not.to.have.property("authorization");
+
+        // Programs: their tokens are verified, and no session of a browser stands in for one, nor a token for a session.
+        const scope = { name: "orders:read", protocol: "openid-connect" };
+        expect((await administer("POST", "/client-scopes", scope, `/${REALM}`)).status).to.equal(201);
+        const program = (clientId: string, attributes = {}) => ({
+            ...{ clientId, secret: clientSecret, serviceAccountsEnabled: true, attributes },
+            optionalClientScopes: ["orders:read"],
+        });
+        for (const own of [program("reports"), program("brief", { "access.token.lifespan": "3" })]) {
+            expect((await administer("POST", "/clients", own, `/${REALM}`)).status).to.equal(201);
+        }
+        const tokenOf = async (client_id: string, more: Record<string, string> = {}) => {
+            const form = { grant_type: "client_credentials", client_id, client_secret: clientSecret, ...more };
+            const answer = await (await by(0, newcomer())).post(`/realms/${REALM}/protocol/openid-connect/token`, form);
+            return (answer.json() as Tokens).access_token;
+        };
+        const statusWith = async (host: string, token: string, scheme = "Bearer") =>
+            (await browserFor(host).get("/orders", { Authorization: `${scheme} ${token}` })).status;
+        const [reports, other] = [await tokenOf("reports"), await tokenOf("brief")];
+        const reader = await tokenOf("brief", { scope: "orders:read" });
+        expect(claims(reader).scope.split(" ")).to.include("orders:read");
+        const brief = await statusWith("web", reader);
+        expect([await statusWith("api", reports), brief]).to.deep.equal([200, 200]);
+        const got = (await browserFor("api").get("/", { Authorization: `Bearer ${reports}` })).json() as object;
+        expect(got).to.include({ authorization: `Bearer ${reports}` });
+        const { KC_BOOTSTRAP_ADMIN_USERNAME: admin } = environment;
+        const administrator = (await token(admin!, secrets.KC_BOOTSTRAP_ADMIN_PASSWORD!)).json().access_token;
+        const [head, body, signature] = reports.split(".") as [string, string, string];
+        const forged = Buffer.from(JSON.stringify({ ...claims(reports), azp: "admin" })).toString("base64url");
+        const none = Buffer.from(JSON.stringify({ alg: "none" })).toString("base64url");
+        const wrong: Record<string, [host: string, token: string]> = {
+            "another client's": ["api", other],
+            "one without the scope": ["web", reports],
+            "one that was changed": ["api", [head, forged, signature].join(".")],
+            "one that nobody signed": ["api", [none, body, ""].join(".")],
+            "one of another realm": ["api", administrator],
+            "no token at all": ["web", "x"],
+        };
+        for (const [what, [host, token]] of Object.entries(wrong)) {
+            expect(await statusWith(host, token), what).to.equal(401);
+        }
+        expect((await browserFor("api").get("/orders")).status).to.equal(401);
+        expect(await statusWith("api", reports, "Basic")).to.equal(401);
+        expect(await statusWith("web", "x", "bearer")).to.equal(401);
+        await until("the token is out of date", 20, async () =>
+            (await statusWith("web", reader)) === 401 ? true : undefined,
+        );
     });
 
     it("answers no other spelling of the paths that the public endpoint refuses", async () => {

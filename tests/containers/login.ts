@@ -28,8 +28,8 @@ interface LoginSettings {
     readonly network: string;
     /** Where Keycloak's Envoy answers load balancers in that network. */
     readonly node: { readonly host: string; readonly port: number };
-    /** With the actions before the application gets a request; each is for the host `<name>.test`. */
-    readonly rules: readonly Pick<Rule, "name" | "actions">[];
+    /** With the actions before the application gets a request; in their order, each for the host `<host>.test`, or else `<name>.test`. */
+    readonly rules: readonly (Pick<Rule, "name" | "actions"> & { host?: string; conditions?: Rule["conditions"] })[];
     readonly issuer: string;
     readonly clientSecret: string;
 }
@@ -41,14 +41,14 @@ export async function loginBalancer(sandbox: Sandbox, settings: LoginSettings): 
     const [envoy] = baseImages({ context: "images/envoy" });
     const joined = (alias: string) => ["--network", network, "--network-alias", alias, "--init"];
     await sandbox.start([...joined("echo"), "--user", "1000", python!, "python3", "-c", ECHO]);
-    const rule = (own: Pick<Rule, "name" | "actions">, priority: number, host: string, group: string): Rule => ({
+    const rule = (own: LoginSettings["rules"][number], priority: number, host: string, group: string): Rule => ({
         name: own.name,
         priority,
-        conditions: [{ hostHeader: { values: [host] } }],
+        conditions: [{ hostHeader: { values: [host] } }, ...(own.conditions ?? [])],
         actions: [...own.actions, { type: "forward", targetGroupArn: groupArn(group) }],
     });
     const rules = [
-        ...settings.rules.map((own, i) => rule(own, i + 1, `${own.name}.test`, "echo")),
+        ...settings.rules.map((own, i) => rule(own, i + 1, `${own.host ?? own.name}.test`, "echo")),
         rule({ name: "realms", actions: [] }, 100, new URL(issuer).hostname, "node"),
     ];
     const balancer: LoadBalancer = {

@@ -106,6 +106,16 @@ describe("the stacks with everything", () => {
         expect(note).to.match(/no NAT gateway: the stack's own tasks do not reach it/);
     });
 
+    it("say of browsers and of programs how they come in at one address", async () => {
+        const { model } = await planEverything("everything");
+        const { routes } = model.endpoints.find(({ internal }) => !internal)!;
+        const ways = routes.filter(({ url }) => url.endsWith("/orders/*")).map(({ login }) => login);
+        expect(ways).to.have.members([
+            "browsers log in at https://login.id.example.org/auth/realms/shop for orders",
+            "programs bring a token of https://login.id.example.org/auth/realms/shop with azp reports and scope orders:read",
+        ]);
+    });
+
     it("show what is redirected, in the section and on the first screen, and a service's other hosts", async () => {
         const { model } = await planEverything("everything");
         const endpoint = model.endpoints.find(({ internal }) => !internal)!;

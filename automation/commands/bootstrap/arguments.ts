@@ -13,6 +13,7 @@ export interface BootstrapInput {
     readonly branch: string;
     /** Parameters in SSM that tasks may read besides those that the files name. */
     readonly parameters: string[];
+    readonly realms: boolean;
     readonly dryRun: boolean;
     readonly yes: boolean;
 }
@@ -63,7 +64,7 @@ export function checked(input: BootstrapInput, root: string): Options {
     }
     const stacks = files.flatMap((file) => {
         try {
-            return [stackOf(file, parameters)];
+            return [stackOf(file, parameters, input.realms)];
         } catch (error) {
             if (!(error instanceof UsageError)) throw error;
             wrong.push(error.message);

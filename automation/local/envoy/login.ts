@@ -27,7 +27,7 @@ export interface LoginSecret {
 }
 
 const OAUTH = "envoy.filters.http.oauth2";
-const LUA = "envoy.filters.http.lua";
+export const LUA = "envoy.filters.http.lua";
 const type = (name: string) => `type.googleapis.com/envoy.extensions.filters.http.${name}`;
 
 /** ELB user guide, "Authenticate users using an Application Load Balancer", "User claims encoding and signature verification". */
@@ -52,18 +52,15 @@ export function loginOfRoute(rule: Rule, around: Around): object {
     const oidc = loginOf(rule);
     if (!oidc) return {};
     const config = oauth(rule, oidc, around);
-    return { [OAUTH]: { "@type": type("oauth2.v3.OAuth2PerRoute"), config }, [LUA]: lua(HAND_ON) };
+    return { [OAUTH]: { "@type": type("oauth2.v3.OAuth2PerRoute"), config }, [LUA]: luaPerRoute(HAND_ON) };
 }
 
-/** The filters of a listener with such rules; none where it has none. They do nothing where no rule asks for them. */
+/** The filter of a listener with such rules; none where it has none. It does nothing where no rule asks for it. */
 export function loginFilters(rules: readonly Rule[], around: Around): object[] {
     const first = rules.find(loginOf);
     if (!first) return [];
     const config = oauth(first, loginOf(first)!, around);
-    return [
-        { name: OAUTH, disabled: true, typed_config: { "@type": type("oauth2.v3.OAuth2"), config } },
-        { name: LUA, typed_config: { "@type": type("lua.v3.Lua") } },
-    ];
+    return [{ name: OAUTH, disabled: true, typed_config: { "@type": type("oauth2.v3.OAuth2"), config } }];
 }
 
 function oauth(rule: Rule, oidc: NonNullable<LoginAction["authenticateOidc"]>, { clusterOf, local }: Around) {
@@ -84,7 +81,13 @@ function oauth(rule: Rule, oidc: NonNullable<LoginAction["authenticateOidc"]>, {
     };
 }
 
-const lua = (source: string) => ({ "@type": type("lua.v3.LuaPerRoute"), source_code: { inline_string: source } });
+export const LUA_FILTER = { name: LUA, typed_config: { "@type": type("lua.v3.Lua") } };
+
+/** What that filter does in a rule's route, and in no other. */
+export const luaPerRoute = (source: string) => ({
+    "@type": type("lua.v3.LuaPerRoute"),
+    source_code: { inline_string: source },
+});
 
 /** The token that Envoy puts into Authorization, in the header of a load balancer. */
 const HAND_ON = `function envoy_on_request(handle)

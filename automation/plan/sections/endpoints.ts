@@ -48,6 +48,7 @@ interface Action extends Forwarding {
     redirect?: { protocol?: string; host?: string; port?: string; path?: string };
     fixedResponse?: { statusCode?: string };
     authenticateOidc?: { issuer: string; clientId: string };
+    jwtValidation?: { issuer: string; additionalClaims?: { name: string; values: string[] }[] };
 }
 interface Listener {
     loadBalancerArn: string;
@@ -137,8 +138,13 @@ const routesOf = (actions: Action[], urls: string[], targets: Map<string, Target
         .flatMap((target) => urls.map((address) => ({ ...target, url: address, ...loginOf(actions) })));
 
 function loginOf(actions: Action[]): Pick<RouteView, "login"> {
-    const oidc = actions.find(({ authenticateOidc }) => authenticateOidc)?.authenticateOidc;
-    return oidc ? { login: `browsers log in at ${oidc.issuer} for ${oidc.clientId}` } : {};
+    for (const { authenticateOidc: oidc, jwtValidation: jwt } of actions) {
+        if (oidc) return { login: `browsers log in at ${oidc.issuer} for ${oidc.clientId}` };
+        if (!jwt) continue;
+        const claims = (jwt.additionalClaims ?? []).map(({ name, values }) => `${name} ${values.join(" or ")}`);
+        return { login: `programs bring a token of ${jwt.issuer} with ${claims.join(" and ")}` };
+    }
+    return {};
 }
 
 function url({ protocol, port }: Listener, host: string, path = ""): string {

@@ -137,6 +137,13 @@ describe("npx identity bootstrap", () => {
             domains: ["id.example.com", "other.example"],
             parameters: ["/far/away/key", "/team/*"],
         });
+        const [keycloak, workbench] = [JSON.stringify({ version: "26.7.3" }), "{}"];
+        const all = { ...file.config, "identity:keycloak": keycloak, "identity:workbench": workbench };
+        expect(stackOf({ ...file, config: all }, [], true)).to.include({ realms: true });
+        expect(stackOf({ ...file, config: all }, [])).not.to.have.property("realms");
+        expect(() => stackOf(file, [], true)).to.throw(
+            /--realms: Pulumi\.prod\.yaml needs identity:keycloak, and .*workbench/,
+        );
         const broken = { ...file, config: { ...file.config, "identity:agents": "{" } } as StackFile;
         expect(() => stackOf(broken, [])).to.throw(/Pulumi\.prod\.yaml has .*npx identity plan --stack prod/);
 

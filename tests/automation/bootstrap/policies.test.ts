@@ -274,6 +274,30 @@ describe("the roles of npx identity bootstrap", () => {
         expect(await answer("preview", scan("dev"))).to.match(/Denied$/);
     });
 
+    it("drift opens tunnels through the stack's own workbench where it looks at realms, and no shell", async () => {
+        const on = (Stack: string, more = {}): Question => [
+            "ssm:StartSession",
+            arn("ec2", "instance/i-1"),
+            { "ssm:resourceTag/Project": "identity", "ssm:resourceTag/Stack": Stack, ...more },
+        ];
+        const by = (name: string): Question => ["ssm:StartSession", `arn:aws:ssm:${REGION}::document/${name}`];
+        const tunnel = by("AWS-StartPortForwardingSessionToRemoteHost");
+        const looks = (question: Question) => ask(workflow({ ...DEV, realms: true }, "drift"), question);
+        for (const question of [on("dev"), tunnel, on("dev", { "ssm:SessionDocumentAccessCheck": "true" })]) {
+            expect(await looks(question)).to.equal("Allowed");
+            expect(await answer("drift", question)).to.match(/Denied$/);
+        }
+        const unchecked = on("dev", { "ssm:SessionDocumentAccessCheck": "false" });
+        const shells = ["SSM-SessionManagerRunShell", "AWS-StartInteractiveCommand", "AWS-StartSSHSession"].map(by);
+        for (const question of [on("prod"), unchecked, ...shells]) expect(await looks(question)).to.match(/Denied$/);
+        // What the comparison reads besides.
+        const reads: Question[] = [
+            ["ecs:DescribeTaskDefinition", "*"],
+            ["ssm:GetParameter", parameter("/identity/dev/keycloak/KC_BOOTSTRAP_ADMIN_PASSWORD")],
+        ];
+        for (const question of reads) expect(await looks(question)).to.equal("Allowed");
+    });
+
     it("drift and deploy read the values of their own parameters, and preview those of none", async () => {
         const question: Question = ["kms:Decrypt", STACK_KEY, throughSsm("/identity/dev/issuer/ACAPY_WALLET_KEY")];
         expect(await answer("drift", question)).to.equal("Allowed");

@@ -55,4 +55,39 @@ describe("a log-in in front of an application on this machine", () => {
             LOGIN_SHOP: "https://shop.id.example.com.localhost:8443/oauth2/idpresponse",
         });
     });
+
+    it("verifies tokens of programs by a route of its own before the browsers', with the realm's keys and name here", async () => {
+        const tokens = "tokens: { client: reports, scope: read }";
+        const { shop } = await shopOnLaptop(STACK, SHOP.replace("SHOP_SECRET }", `SHOP_SECRET, ${tokens} }`));
+        const { command } = service(shop, "public");
+        // eslint-disable-next-line @typescript-eslint/no-explicit-any -- Envoy's configuration, as deep as it is
+        const config = JSON.parse((command as string[])[1]!) as any;
+        const { route_config, http_filters } = config.static_resources.listeners.find(
+            (one: { name: string }) => one.name === "443",
+        ).filter_chains[0].filters[0].typed_config;
+        expect(http_filters.slice(0, 3).map((one: { name: string }) => one.name)).to.deep.equal([
+            "envoy.filters.http.jwt_authn",
+            "envoy.filters.http.oauth2",
+            "envoy.filters.http.lua",
+        ]);
+        const { routes } = route_config.virtual_hosts[0];
+        const filters = (i: number) => Object.keys(routes[i].typed_per_filter_config ?? {});
+        const at = routes.findIndex((_: unknown, i: number) => filters(i).includes("envoy.filters.http.jwt_authn"));
+        expect(filters(at + 1))
+            .to.include("envoy.filters.http.oauth2")
+            .and.not.include("envoy.filters.http.jwt_authn");
+        expect(routes[at].match.headers[1]).to.deep.equal({
+            name: "Authorization",
+            string_match: { safe_regex: { regex: "(?i)(?:(?:Bearer .*))" } },
+        });
+        expect(routes[at].match.headers[0]).to.deep.equal(routes[at + 1].match.headers[0]);
+        const { requirement_name } = routes[at].typed_per_filter_config["envoy.filters.http.jwt_authn"];
+        const { providers, requirement_map } = http_filters[0].typed_config;
+        const provider = providers[requirement_map[requirement_name].provider_name];
+        expect(provider.issuer).to.equal("https://auth.id.example.com.localhost:8443/realms/staff");
+        expect(provider.remote_jwks.http_uri.cluster).to.match(/keycloak/);
+        expect(config.static_resources.clusters.map(({ name }: { name: string }) => name)).to.include(
+            provider.remote_jwks.http_uri.cluster,
+        );
+    });
 });

@@ -16,6 +16,8 @@ const PASSWORD = "the-key"; // what the support's target has for every secret
 export class FakeKeycloak {
     origin = "";
     readonly realms = new Map<string, Realm>();
+    /** Clients of any realm that were made after it: programs with a secret, by their names. */
+    readonly programs = new Map<string, { secret: string; optionalClientScopes: string[] }>();
     /** Sessions by id: which node has them, or every one where they are shared. */
     private readonly sessions = new Map<string, { node: number; refresh: string }>();
     private readonly codes = new Map<string, { session: string; challenge: string }>();
@@ -69,6 +71,7 @@ export class FakeKeycloak {
         const url = new URL(request.url!, this.origin);
         const fields = new URLSearchParams(await body(request));
         const [, top, name = "", ...rest] = url.pathname.split("/");
+        if (top === "admin" && rest[1] === "clients") return this.programAt(request, response, rest[2], fields);
         if (top === "admin") return this.administer(request, response, rest[0], [...fields.keys()][0] ?? "", fields);
         const path = rest.at(-1);
         if (path === "openid-configuration") {
@@ -101,6 +104,18 @@ export class FakeKeycloak {
         const made = JSON.parse(text + (fields.get(text) ?? "")) as Realm;
         this.realms.set(made.realm, made);
         answer(response, 201);
+    }
+
+    private programAt(
+        request: IncomingMessage,
+        response: ServerResponse,
+        id: string | undefined,
+        fields: URLSearchParams,
+    ) {
+        if (request.method === "DELETE") return answer(response, this.programs.delete(id!) ? 204 : 404);
+        const made = JSON.parse([...fields.keys()][0]!);
+        this.programs.set(made.clientId, made);
+        answer(response, 201, "", { Location: `${this.origin}${request.url}/${made.clientId}` });
     }
 
     private auth(
@@ -145,6 +160,15 @@ export class FakeKeycloak {
                 this.hasAdmin && fields.get("username") === "temp-admin" && fields.get("password") === PASSWORD;
             return right ? answer(response, 200, { access_token: "admin" }) : refused("invalid_grant", 401);
         }
+        if (fields.get("grant_type") === "client_credentials") {
+            const azp = fields.get("client_id")!;
+            const own = this.programs.get(azp);
+            if (own?.secret !== fields.get("client_secret")) return refused("unauthorized_client", 401);
+            const scope = ["email", ...own!.optionalClientScopes.filter((one) => one === fields.get("scope"))].join(
+                " ",
+            );
+            return answer(response, 200, { access_token: this.tokenWith({ realm, azp, scope }) });
+        }
         const client = this.realms.get(realm)?.clients[0];
         if (client?.secret !== fields.get("client_secret")) return refused("unauthorized_client", 401);
         const code = this.codes.get(fields.get("code") ?? "");
@@ -156,11 +180,17 @@ export class FakeKeycloak {
             ? [code.session]
             : [...this.sessions].flatMap(([own, one]) => (one.refresh === fields.get("refresh_token") ? [own] : []));
         if (!id || !this.knows(node, id)) return refused("invalid_grant");
-        const claims = { iss: `${this.issuer()}/realms/${realm}`, preferred_username: "ada", sid: id };
-        const payload = Buffer.from(JSON.stringify(claims)).toString("base64url");
         const session = this.sessions.get(id)!;
         session.refresh ||= randomUUID(); // it may be used again, as in a realm that does not revoke them
-        answer(response, 200, { access_token: `h.${payload}.s`, refresh_token: session.refresh });
+        answer(response, 200, {
+            access_token: this.tokenWith({ realm, preferred_username: "ada", sid: id }),
+            refresh_token: session.refresh,
+        });
+    }
+
+    private tokenWith({ realm, ...claims }: { realm: string } & Record<string, string>) {
+        const payload = JSON.stringify({ iss: `${this.issuer()}/realms/${realm}`, ...claims });
+        return `h.${Buffer.from(payload).toString("base64url")}.s`;
     }
 
     private knows(node: number, session: string) {

@@ -45,6 +45,52 @@ describe("a route with a log-in", () => {
         expect(actions).to.have.length(1);
     });
 
+    const ruleOf = (made: Awaited<ReturnType<typeof routes>>, name: string) =>
+        made.inputs("aws.lb.ListenerRule", name) as {
+            priority: number;
+            actions: Record<string, unknown>[];
+            conditions: object[];
+        };
+    const JWT = {
+        type: "jwt-validation",
+        jwtValidation: {
+            issuer: ISSUER,
+            jwksEndpoint: `${ISSUER}/protocol/openid-connect/certs`,
+            additionalClaims: [
+                { name: "azp", format: "single-string", values: ["reports"] },
+                { name: "scope", format: "space-separated-values", values: ["orders:read"] },
+            ],
+        },
+    };
+    const TOKENS = { client: "reports", scope: "orders:read" };
+
+    it("has tokens of programs verified, by rules of their own before those of browsers", async () => {
+        const paths = ["/a", "/b", "/c", "/d/*", "/e"];
+        const both = { ...CLIENT, tokens: TOKENS };
+        const made = await routes({ blog: { login: both }, shop: { login: both, paths, priority: 20 } });
+        const [browsers, programs] = [ruleOf(made, "public-blog"), ruleOf(made, "public-blog+tokens")];
+        expect(programs.priority).to.equal(browsers.priority - 1);
+        expect(programs.conditions).to.deep.equal([
+            { hostHeader: { values: ["blog.id.example.com"] } },
+            { httpHeader: { httpHeaderName: "Authorization", values: ["Bearer *"] } },
+        ]);
+        expect(programs.actions[0]).to.deep.equal(JWT);
+        expect(programs.actions[1]).to.deep.equal(browsers.actions[1]);
+        expect(browsers.actions.map(({ type }) => type)).to.deep.equal(["authenticate-oidc", "forward"]);
+        // Those of browsers keep the numbers, and the names, that they have without tokens.
+        const kind = (number: number) => ruleOf(made, `public-${number}`).actions[0]!.type;
+        expect([17, 18, 19].map(kind)).to.deep.equal(Array(3).fill("jwt-validation"));
+        expect([20, 21].map(kind)).to.deep.equal(Array(2).fill("authenticate-oidc"));
+    });
+
+    it("asks every request for a token where there is no client for browsers", async () => {
+        const made = await routes({ blog: { login: { issuer: ISSUER, tokens: TOKENS } } });
+        const { actions, conditions } = ruleOf(made, "public-blog");
+        expect(actions.map(({ type }) => type)).to.deep.equal(["jwt-validation", "forward"]);
+        expect(conditions).to.deep.equal([{ hostHeader: { values: ["blog.id.example.com"] } }]);
+        expect(made.rules()).to.include("public: out tcp 443-443 0.0.0.0/0");
+    });
+
     it("is refused where it cannot work", async () => {
         const failure = (route: Partial<RouteArgs>, https?: object) =>
             routes({ blog: route }, https).then(
@@ -54,5 +100,7 @@ describe("a route with a log-in", () => {
         expect(await failure({ login: CLIENT, webSockets: true })).to.match(
             /needs HTTPS with a domain, and no webSockets/,
         );
+        expect(await failure({ login: { issuer: ISSUER } })).to.match(/a log-in of nobody: client, tokens, or both/);
+        expect(await failure({ login: { issuer: ISSUER, tokens: {} } })).to.match(/takes any token of the realm/);
     });
 });

@@ -9,6 +9,7 @@ import {
     matchesOf,
     Priorities,
     wildcards,
+    withTokens,
 } from "../../../components/endpoint/rules";
 
 const match = (host: string | undefined, ...paths: string[]): Match => ({ host, paths });
@@ -47,6 +48,44 @@ describe("Rules of a listener", () => {
         const webSockets = { host: "a", paths: [], webSockets: true };
         twice.of("x", webSockets);
         expect(() => twice.of("y", webSockets)).to.throw("y has the same rule as x: a-websocket");
+    });
+
+    it("ask for tokens of a host before the host's own rule, and after each of its paths", () => {
+        fc.assert(
+            fc.property(fc.domain(), path, (host, one) => {
+                const priorities = new Priorities();
+                const browsers = priorities.of("host", match(host));
+                const tokens = priorities.before("host", { host, paths: [], tokens: true }, browsers);
+                expect(tokens).to.be.below(browsers);
+                expect(tokens).to.be.above(priorities.of("path", match(host, `${one}/*`)));
+            }),
+        );
+        const priorities = new Priorities();
+        const [first, second] = ["a.example.com", "b.example.com"].map((host) => ({ host, paths: [], tokens: true }));
+        expect(priorities.before("x", first!, 41_000)).to.equal(40_999);
+        expect(priorities.before("y", second!, 41_000)).to.equal(40_998);
+        expect(() => priorities.before("z", first!, 42_000)).to.throw("z has the same rule as x: a.example.com+tokens");
+    });
+
+    it("leave room for the condition on a token, in as many rules as that takes", () => {
+        const patterns = fc.array(
+            fc.stringMatching(/^\/[a-z]{1,4}[*?a-z]{0,4}$/).filter((one) => wildcards(one) < CONDITION_WILDCARDS),
+            { maxLength: 12 },
+        );
+        fc.assert(
+            fc.property(fc.option(fc.domain(), { nil: undefined }), patterns, (host, paths) => {
+                for (const browsers of matchesOf([host], paths)) {
+                    const rules = withTokens(browsers);
+                    expect(rules.flatMap((one) => one.paths)).to.deep.equal(browsers.paths);
+                    for (const one of rules) {
+                        const values = conditions(host, one).flatMap((each) => Object.values(each)[0]!.values);
+                        expect(values.length).to.be.at.most(CONDITION_VALUES);
+                        expect(wildcards(values.join(""))).to.be.at.most(CONDITION_WILDCARDS);
+                        expect(values.at(-1)).to.equal("Bearer *");
+                    }
+                }
+            }),
+        );
     });
 
     it("have a number that AWS takes, each its own, and the same whatever else there is", () => {
