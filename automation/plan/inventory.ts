@@ -66,6 +66,7 @@ export function lastPart(arn: string): string {
         : resource.length > 0
           ? resource.join(":")
           : arn;
+    if (typed && name === "*") return resource.join(":"); // all resources of the type
     const [, kind = "", rest = name] = typed ? [] : (/^([a-z-]+)\/(.+)$/.exec(name) ?? []);
     if (rest === "*" && kind !== "") return `${kind}/*`; // all resources of the type
     return kind === "parameter" ? `/${rest}` : rest;

@@ -85,7 +85,7 @@ export function makeTask(name: string, given: TaskArgs, parent: pulumi.Resource)
         { parent },
     );
     const execution = executionRole(name, args, logGroup.arn, parent);
-    const task = taskRole(name, args, parent);
+    const task = taskRole(name, args, logGroup.arn, parent);
     const definition = taskDefinition(name, args, logGroup.name, execution.role.arn, task.role.arn, parent);
     const { group, rules } = securityGroup(name, args, parent);
     const mounted = Object.values(args.efsVolumes ?? {}).flatMap((volume) => volume.needed);
@@ -164,14 +164,14 @@ function executionRole(name: string, args: TaskArgs, logGroupArn: pulumi.Output<
 }
 
 /** What the application may do. */
-function taskRole(name: string, args: TaskArgs, parent: pulumi.Resource) {
+function taskRole(name: string, args: TaskArgs, logGroupArn: pulumi.Output<string>, parent: pulumi.Resource) {
     const role = roleFor(`${name}-task`, "ecs-tasks.amazonaws.com", { parent });
     const paths = Object.values(args.containers).flatMap(({ parameterPath }) => parameterPath ?? []);
     const statements = [
         ...(args.taskRoleStatements ?? []),
         ...paths.flatMap((path) => pathStatements(path, parent)),
         ...efsStatements(args.efsVolumes ?? {}),
-        ...(args.exec ? [SESSION_CHANNELS] : []),
+        ...(args.exec ? [SESSION_CHANNELS, ...sessionLog(logGroupArn, parent)] : []),
     ];
     if (statements.length === 0) return { role, policies: [] };
     const policy = new aws.iam.RolePolicy(
@@ -180,6 +180,26 @@ function taskRole(name: string, args: TaskArgs, parent: pulumi.Resource) {
         { parent },
     );
     return { role, policies: [policy] };
+}
+
+/**
+ * What a session types and sees goes into the task's own log group, unless the cluster says another one (ECS API reference,
+ * ExecuteCommandConfiguration: DEFAULT). It is written with the task role (ECS developer guide, "ECS Exec", logging).
+ */
+function sessionLog(logGroupArn: pulumi.Output<string>, parent: pulumi.Resource): Statement[] {
+    const { account, partition, region } = accountAndRegion(parent);
+    return [
+        {
+            Effect: "Allow",
+            Action: "logs:DescribeLogGroups",
+            Resource: pulumi.interpolate`arn:${partition}:logs:${region}:${account}:log-group:*`,
+        },
+        {
+            Effect: "Allow",
+            Action: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+            Resource: pulumi.interpolate`${logGroupArn}:*`,
+        },
+    ];
 }
 
 function securityGroup(name: string, args: TaskArgs, parent: pulumi.Resource) {

@@ -81,6 +81,12 @@ export const HEALTH_CHECK = [
         `read -r -t 5 _ status _ <&3 && [ "$status" = 200 ]`,
 ];
 
+/**
+ * Log-ins, tokens and what administrators change are in the log as failures are, and not only in the database where a realm keeps them: it
+ * outlives the node, and nobody with Keycloak's console takes a line out of it. The listener's own level for these is debug.
+ */
+const EVENTS = { KC_SPI_EVENTS_LISTENER__JBOSS_LOGGING__SUCCESS_LEVEL: "info" };
+
 const LOOPBACK = {
     KC_HTTP_HOST: "127.0.0.1",
     KC_HTTP_MANAGEMENT_HOST: "0.0.0.0", // asked node by node, and by nobody's load balancer; the default is KC_HTTP_HOST
@@ -121,7 +127,7 @@ export function keycloakContainer(settings: Settings): ContainerArgs {
         // The image was built for this; a start that built first would write to the read-only root and end.
         // Realms that exist already are not imported again.
         command: ["start", "--optimized", "--import-realm"],
-        environment: { ...settings.environment, ...environment(settings), ...trust.environment },
+        environment: { ...EVENTS, ...settings.environment, ...environment(settings), ...trust.environment },
         notSecret: settings.notSecret,
         secrets: settings.secrets,
         ports: [...(settings.loopback ? [] : [HTTP_PORT]), MANAGEMENT_PORT, ...Object.values(PEER_PORTS)],

@@ -1,20 +1,38 @@
 /** Policies for alarms: whether somebody is told when a resource fails. */
+import { LOG_PATTERNS } from "../../components/alarms/log";
 import type { Finding, Policy, PolicyResourceInStack, PolicyStack } from "../policy";
 import { findingUnless } from "../policy";
 import { INSTANCE } from "./databases";
-import { LISTENERS, LOAD_BALANCERS, TARGET_GROUPS } from "./load-balancers";
-import { SERVICE } from "./services";
+import { isApplication, LISTENERS, LOAD_BALANCERS, TARGET_GROUPS } from "./load-balancers";
+import { SCHEDULE, SERVICE, startsTask } from "./services";
 
 const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
 const COMPOSITE_ALARM = "aws:cloudwatch/compositeAlarm:CompositeAlarm";
 const NAT_GATEWAY = "aws:ec2/natGateway:NatGateway";
+const CLUSTER = "aws:ecs/cluster:Cluster";
+const EVENT_RULE = "aws:cloudwatch/eventRule:EventRule";
+const LOG_METRIC_FILTER = "aws:cloudwatch/logMetricFilter:LogMetricFilter";
+const LISTENER_CERTIFICATES = [
+    "aws:lb/listenerCertificate:ListenerCertificate",
+    "aws:alb/listenerCertificate:ListenerCertificate",
+];
+const BACKUP_PLAN = "aws:backup/plan:Plan";
 
 interface Alarm {
     dimensions?: { CertificateArn?: string };
     alarmActions?: unknown[];
     alarmDescription?: string;
     metricName?: string;
+    statistic?: string;
     metricQueries?: { metric?: { metricName?: string } }[];
+}
+
+interface Cluster {
+    settings?: { name?: string; value?: string }[];
+}
+
+interface BackupPlan {
+    rules?: { copyActions?: unknown[] }[];
 }
 
 interface Service {
@@ -42,8 +60,26 @@ function alarmsOn({ urn }: PolicyResourceInStack, stack: PolicyStack): ReadonlyS
     return index.get(urn) ?? new Set();
 }
 
-const metricNames = ({ metricName, metricQueries = [] }: Alarm) =>
-    [metricName, ...metricQueries.map(({ metric }) => metric?.metricName)].filter((name) => name !== undefined);
+/** Those of all alarms, whatever resource they measure. */
+const metricsByStack = new WeakMap<PolicyStack, Set<string>>();
+
+function metricsOfAlarms(stack: PolicyStack): ReadonlySet<string> {
+    let names = metricsByStack.get(stack);
+    if (!names) {
+        names = new Set(stack.ofType([ALARM]).flatMap(({ inputs }) => metricNames(inputs)));
+        metricsByStack.set(stack, names);
+    }
+    return names;
+}
+
+/** Whether anything is measured at all is another question than what it is. */
+const MEASURED = "SampleCount";
+
+const metricNames = ({ metricName, statistic, metricQueries = [] }: Alarm) =>
+    [
+        statistic === MEASURED ? `${metricName} (${MEASURED})` : metricName,
+        ...metricQueries.map(({ metric }) => metric?.metricName),
+    ].filter((name) => name !== undefined);
 
 const missing = (resource: PolicyResourceInStack, stack: PolicyStack, wanted: readonly string[]): Finding[] => {
     const there = alarmsOn(resource, stack);
@@ -54,6 +90,57 @@ const missing = (resource: PolicyResourceInStack, stack: PolicyStack, wanted: re
 const alarmsWith = (stack: PolicyStack, wanted: (alarm: Alarm) => boolean) =>
     stack.ofType([ALARM]).filter(({ inputs }) => wanted(inputs as Alarm));
 
+/** Container Insights of a cluster that is not of this stack is nobody's to see here. */
+const countsTasks = (service: PolicyResourceInStack) =>
+    service
+        .refersTo("cluster")
+        .filter(({ type }) => type === CLUSTER)
+        .flatMap(({ inputs }) => (inputs as Cluster).settings ?? [])
+        .some(({ name, value }) => name === "containerInsights" && value !== "disabled");
+
+/** The tasks behind all load balancers of a service are the same: one that counts the healthy ones is enough. */
+function countsHealthy(service: PolicyResourceInStack, stack: PolicyStack): boolean {
+    const groups = service.refersTo("loadBalancers").filter(({ type }) => TARGET_GROUPS.includes(type));
+    return groups.length === 0 || groups.some((group) => alarmsOn(group, stack).has("HealthyHostCount"));
+}
+
+/** What an event's pattern has to have, by the type of what tells of it. */
+function eventsOf({ type, inputs }: PolicyResourceInStack): Record<string, string> {
+    if (type === SERVICE) {
+        return {
+            SERVICE_DEPLOYMENT_FAILED: "deployments that fail",
+            OutOfMemoryError: "tasks killed for lack of memory",
+        };
+    }
+    if (type === INSTANCE) return { "RDS DB Instance Event": "what RDS tells of" };
+    const isCopied = (inputs as BackupPlan).rules?.some(({ copyActions = [] }) => copyActions.length > 0) ?? false;
+    return {
+        "Backup Job State Change": "backups that fail",
+        ...(isCopied && { "Copy Job State Change": "backups that are not copied" }),
+    };
+}
+
+/** The patterns of the event rules on which there are alarms. */
+const patternsByStack = new WeakMap<PolicyStack, string[]>();
+
+function watchedPatterns(stack: PolicyStack): string[] {
+    let patterns = patternsByStack.get(stack);
+    if (!patterns) {
+        patterns = stack
+            .ofType([EVENT_RULE])
+            .filter((rule) => alarmsOn(rule, stack).has("TriggeredRules"))
+            .map(({ inputs }) => String(inputs.eventPattern));
+        patternsByStack.set(stack, patterns);
+    }
+    return patterns;
+}
+
+/** By type of component: which lines of its log are counted. */
+const LOGS = {
+    "identity:index:KeycloakHa": "failed-log-ins",
+    "identity:index:AgentCluster": "failed-deliveries",
+} as const;
+
 const tells = ({ alarmActions = [] }: Alarm) => alarmActions.length > 0;
 
 const FIX = "alarms: a component's argument, or `alarms.enabled: true` of a stack file, its default in prod";
@@ -61,11 +148,21 @@ const FIX = "alarms: a component's argument, or `alarms.enabled: true` of a stac
 export const ALARM_POLICIES: readonly Policy[] = [
     {
         name: "alarms-service",
-        asks: "In prod somebody is told of a service whose tasks run out of CPU or memory.",
+        asks: "In prod somebody is told of a service whose tasks run out of CPU or memory, do not run or are not healthy.",
         fix: FIX,
         dev: "off",
         types: [SERVICE],
-        checkInStack: (service, stack) => missing(service, stack, ["CPUUtilization", "MemoryUtilization"]),
+        checkInStack: (service, stack) => [
+            ...missing(service, stack, [
+                "CPUUtilization",
+                "MemoryUtilization",
+                ...(countsTasks(service) ? ["RunningTaskCount"] : []),
+            ]),
+            ...findingUnless(
+                countsHealthy(service, stack),
+                "none of its target groups has an alarm on HealthyHostCount",
+            ),
+        ],
     },
     {
         name: "alarms-deployment",
@@ -81,20 +178,34 @@ export const ALARM_POLICIES: readonly Policy[] = [
     },
     {
         name: "alarms-database",
-        asks: "In prod somebody is told of a database that runs out of storage, connections or CPU.",
+        asks: "In prod somebody is told of a database that is down or slow, or runs out of storage, connections, CPU or credits.",
         fix: FIX,
         dev: "off",
         types: [INSTANCE],
         checkInStack: (instance, stack) =>
-            missing(instance, stack, ["FreeStorageSpace", "DatabaseConnections", "CPUUtilization"]),
+            missing(instance, stack, [
+                `CPUUtilization (${MEASURED})`,
+                ...["ReadLatency", "WriteLatency", "FreeStorageSpace", "DatabaseConnections", "CPUUtilization"],
+                ...(String(instance.inputs.instanceClass).startsWith("db.t") ? ["CPUSurplusCreditsCharged"] : []),
+            ]),
     },
     {
         name: "alarms-load-balancer",
-        asks: "In prod somebody is told of a load balancer that finds no target.",
+        asks: "In prod somebody is told of an application load balancer that finds no target, takes no more connections, or fails at TLS.",
         fix: FIX,
         dev: "off",
         types: LOAD_BALANCERS,
-        checkInStack: (balancer, stack) => missing(balancer, stack, ["HTTPCode_ELB_5XX_Count"]),
+        checkInStack: (balancer, stack) => {
+            if (!isApplication(balancer.inputs)) return [];
+            const speaksTls = stack
+                .ofType(LISTENERS)
+                .filter((listener) => listener.refersTo("loadBalancerArn").some(({ urn }) => urn === balancer.urn))
+                .some(({ inputs }) => inputs.protocol === "HTTPS");
+            return missing(balancer, stack, [
+                ...["HTTPCode_ELB_5XX_Count", "RejectedConnectionCount", "TargetTLSNegotiationErrorCount"],
+                ...(speaksTls ? ["ClientTLSNegotiationErrorCount"] : []),
+            ]);
+        },
     },
     {
         name: "alarms-target-group",
@@ -123,7 +234,7 @@ export const ALARM_POLICIES: readonly Policy[] = [
         asks: "In prod somebody is told of a listener's certificate that ends soon.",
         fix: FIX,
         dev: "off",
-        types: LISTENERS,
+        types: [...LISTENERS, ...LISTENER_CERTIFICATES],
         checkInStack: ({ inputs }, stack) => {
             const { certificateArn } = inputs as { certificateArn?: string };
             if (certificateArn === undefined) return [];
@@ -133,6 +244,53 @@ export const ALARM_POLICIES: readonly Policy[] = [
                     metricName === "DaysToExpiry" && dimensions?.CertificateArn === certificateArn,
             );
             return findingUnless(watched.length > 0, "its certificate has no alarm on DaysToExpiry");
+        },
+    },
+    {
+        name: "alarms-events",
+        asks: "In prod somebody is told of deployments, databases and backups that fail, and of tasks killed for lack of memory.",
+        fix: `EventAlarms of the components; ${FIX}`,
+        dev: "off",
+        types: [SERVICE, INSTANCE, BACKUP_PLAN],
+        checkInStack: (resource, stack) => {
+            const without = Object.entries(eventsOf(resource))
+                .filter(([words]) => !watchedPatterns(stack).some((pattern) => pattern.includes(words)))
+                .map(([, what]) => what);
+            return findingUnless(without.length === 0, `no alarm tells of ${without.join(", ")}`);
+        },
+    },
+    {
+        name: "alarms-schedule",
+        asks: "Somebody is told of a scheduled task that could not be started.",
+        fix: "an alarm on messages that its queue of dead letters gets, as ScheduledTask has it",
+        dev: "advisory",
+        types: [SCHEDULE],
+        checkInStack: (schedule, stack) => {
+            if (!startsTask(schedule)) return [];
+            const isWatched = schedule
+                .refersTo("target")
+                .some((queue) => alarmsOn(queue, stack).has("NumberOfMessagesSent"));
+            return findingUnless(isWatched, "its queue of dead letters has no alarm on NumberOfMessagesSent");
+        },
+    },
+    {
+        name: "alarms-logs",
+        asks: "In prod somebody is told of log-ins that fail and of messages that agents do not deliver, as far as logs tell.",
+        fix: FIX,
+        dev: "off",
+        types: Object.keys(LOGS),
+        // By number: a component does not tell which log group is its own.
+        checkInStack: ({ type }, stack) => {
+            const kind = LOGS[type as keyof typeof LOGS];
+            const counted = stack
+                .ofType([LOG_METRIC_FILTER])
+                .map(({ inputs }) => inputs as { pattern?: string; metricTransformation?: { name?: string } })
+                .filter(({ pattern }) => pattern === LOG_PATTERNS[kind])
+                .filter(({ metricTransformation: { name = "" } = {} }) => metricsOfAlarms(stack).has(name));
+            return findingUnless(
+                counted.length >= stack.ofType([type]).length,
+                `fewer of them have an alarm ${kind} than there are`,
+            );
         },
     },
     {

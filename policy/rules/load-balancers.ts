@@ -23,7 +23,7 @@ interface Listener {
 /** Security policies with TLS 1.2 and 1.3 only, also the FIPS ones. Names with 1-0 and 1-1 still accept TLS 1.0 and 1.1. */
 const MODERN = /^ELBSecurityPolicy-TLS13-1-[23]-/;
 
-const isApplication = ({ loadBalancerType = "application" }: LoadBalancer) => loadBalancerType === "application";
+export const isApplication = ({ loadBalancerType = "application" }: LoadBalancer) => loadBalancerType === "application";
 
 export const LOAD_BALANCER_POLICIES: readonly Policy[] = [
     {

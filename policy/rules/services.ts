@@ -4,7 +4,7 @@ import { findingUnless } from "../policy";
 import { TASK_DEFINITION } from "./containers";
 
 export const SERVICE = "aws:ecs/service:Service";
-const SCHEDULE = "aws:scheduler/schedule:Schedule";
+export const SCHEDULE = "aws:scheduler/schedule:Schedule";
 const EVENT_TARGET = "aws:cloudwatch/eventTarget:EventTarget";
 
 interface Networked {
@@ -95,11 +95,15 @@ export const SERVICE_POLICIES: readonly Policy[] = [
         dev: "advisory",
         types: [SCHEDULE],
         check: ({ inputs }) => {
-            const target = inputs.target as ScheduleTarget | undefined;
-            if (!target?.ecsParameters) return []; // it starts no task, but off hours, which come again the next day
-            return findingUnless(target.deadLetterConfig, "a run that could not be started is lost without a word");
+            if (!startsTask({ inputs })) return [];
+            const { deadLetterConfig } = inputs.target as ScheduleTarget;
+            return findingUnless(deadLetterConfig, "a run that could not be started is lost without a word");
         },
     },
 ];
+
+/** Others start off hours, which come again the next day. */
+export const startsTask = ({ inputs }: Pick<PolicyResource, "inputs">): boolean =>
+    (inputs.target as ScheduleTarget | undefined)?.ecsParameters !== undefined;
 
 const onFargate = (capacity: string) => capacity === "FARGATE" || capacity === "FARGATE_SPOT";

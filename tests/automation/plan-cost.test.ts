@@ -133,6 +133,10 @@ describe("the cost of a month", () => {
         expect(options(dev, "capacity of tasks").map(({ name }) => name)).to.eql(["all on demand"]);
         expect(options(dev, "capacity of tasks")[0]!.change).to.be.closeTo(tasks / 0.34 - tasks, 1e-6);
         expect(options(prod, "capacity of tasks").map(({ name }) => name)).to.eql(["all on Fargate Spot"]);
+        const byService = (plan: Plan, service: string) => plan.cost.services.find(({ name }) => name === service)!.min;
+        expect(options(prod, "alarms")[0]!.change).to.be.closeTo(-byService(prod, "CloudWatch"), 1e-6);
+        expect(options(prod, "web ACL")[0]!.change).to.be.closeTo(-byService(prod, "WAF"), 1e-6);
+        expect(dev.cost.choices.map(({ what }) => what)).not.to.include.oneOf(["alarms", "web ACL"]);
     });
 
     it("names the types without a price", async () => {

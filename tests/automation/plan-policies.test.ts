@@ -13,6 +13,7 @@ import { policies, type PolicyView } from "../../automation/plan/sections/polici
 import type { SimulatedResource } from "../../automation/plan/simulated-aws";
 import { policiesTables } from "../../automation/plan/tables/policies";
 import { POLICIES } from "../../policy/policies";
+import { planEverything } from "../stacks/everything";
 
 const PROJECT = path.join(__dirname, "../..");
 const PROD = { "identity:environment": "prod" };
@@ -69,7 +70,7 @@ describe("the policies of a plan", () => {
             ["public-8020", "public-8030"].map((name) => `lb-https advisory: ${name}: ${plain}`),
         );
         expect(rendered(dev.model.policies).slice(0, 3)).to.eql([
-            "  36 of 37 pass; 1 advisory does not; 15 more are asked of prod alone",
+            "  37 of 38 pass; 1 advisory does not; 17 more are asked of prod alone",
             "  finding   policy    resources, and what is so",
             "  advisory  lb-https  public-8020, public-8030",
         ]);
@@ -126,6 +127,22 @@ describe("the policies of a plan", () => {
         ]);
         const bucket = altered((one) => (isA("BucketPolicy")(one) ? { bucket: "another" } : undefined));
         expect(told(bucket)).to.eql(["s3-tls-only mandatory: access-logs: it answers without TLS, too"]);
+    });
+
+    it("miss each alarm that a change would drop, and each page of several", async () => {
+        // Alarms on a promise measure the same as those of each service: either may go.
+        const everything = await planEverything("everything", (text) => text.replace(/^ +slo:\n.*\n/m, ""));
+        const config = { "identity:environment": "prod" };
+        const foundWithout = (gone: SimulatedResource | undefined) =>
+            told(policies(new Inventory(everything.resources.filter((one) => one !== gone)), "identity", config));
+        const before = foundWithout(undefined);
+        const alarms = everything.resources.filter(isA("MetricAlarm"));
+        expect(alarms).to.have.length.above(100);
+        const missed = alarms.filter((alarm) => foundWithout(alarm).length === before.length);
+        expect(missed.map(({ name }) => name)).to.eql([]);
+        for (const page of everything.resources.filter(isA("CompositeAlarm"))) {
+            if (page.name !== "databases-down") expect(foundWithout(page).length, page.name).to.be.above(before.length);
+        }
     });
 
     it("tell an execution role from the others", () => {

@@ -253,9 +253,10 @@ describe("FargateService", () => {
             expect(names).to.deep.equal(["app-execution"]);
         });
 
-        it("let a shell in where exec is on, by the task role alone", async () => {
+        it("let a shell in where exec is on, by the task role alone, and keep what it says in the tasks' log", async () => {
             const made = await service({ exec: true });
             expect(made.inputs("aws.ecs.Service").enableExecuteCommand).to.equal(true);
+            const logGroup = String(made.one("aws.cloudwatch.LogGroup").outputs.arn);
             expect(policy(made, "app-task")).to.deep.equal([
                 {
                     Effect: "Allow",
@@ -266,6 +267,16 @@ describe("FargateService", () => {
                         "ssmmessages:OpenDataChannel",
                     ],
                     Resource: "*",
+                },
+                {
+                    Effect: "Allow",
+                    Action: "logs:DescribeLogGroups",
+                    Resource: `${logGroup.replace(/:log-group:.*/, "")}:log-group:*`,
+                },
+                {
+                    Effect: "Allow",
+                    Action: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+                    Resource: `${logGroup}:*`,
                 },
             ]);
             expect(JSON.stringify(policy(made, "app-execution"))).not.to.include("ssmmessages");

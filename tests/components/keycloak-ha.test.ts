@@ -139,6 +139,7 @@ describe("KeycloakHa", () => {
                 { name: "KC_PROXY_HEADERS", value: "xforwarded" },
                 { name: "KC_PROXY_TRUSTED_ADDRESSES", value: "127.0.0.1" },
                 { name: "QUARKUS_DATASOURCE_JDBC_VALIDATE_ON_BORROW", value: "true" },
+                { name: "KC_SPI_EVENTS_LISTENER__JBOSS_LOGGING__SUCCESS_LEVEL", value: "info" },
             ],
             secrets: [
                 { name: "KC_BOOTSTRAP_ADMIN_PASSWORD", valueFrom: parameter("keycloak/KC_BOOTSTRAP_ADMIN_PASSWORD") },
@@ -422,9 +423,12 @@ describe("KeycloakHa", () => {
         expect(environment(outside)).to.include({
             KC_CACHE_EMBEDDED_NETWORK_BIND_ADDRESS: "match-address:100.64.*",
         });
-        for (const variable of Object.keys(environment(outside))) {
+        const changeable = "KC_SPI_EVENTS_LISTENER__JBOSS_LOGGING__SUCCESS_LEVEL";
+        for (const variable of Object.keys(environment(outside)).filter((one) => one !== changeable)) {
             expect(MANAGED_VARIABLES).to.have.property(variable);
         }
+        const silent = await keycloak({ environment: { [changeable]: "debug" } });
+        expect(environment(silent)).to.have.property(changeable, "debug");
     });
 
     it("gives its nodes the secrets that realm files name, and none instead of its own", async () => {

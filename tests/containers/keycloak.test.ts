@@ -420,6 +420,11 @@ describe("Keycloak under its task definition", () => {
             iss: `${hostname}/realms/${REALM}`,
             preferred_username: USER.username,
         });
+        const events = (await logs(nodes[0].containers.keycloak!)).split("\n");
+        const own = events.filter((line) => line.includes(`realmName="${REALM}"`));
+        expect(own.join("\n")).to.contain('type="LOGIN",').and.to.contain('type="CODE_TO_TOKEN",');
+        const changes = events.filter((line) => line.includes('operationType="UPDATE"'));
+        expect(changes, "what an administrator changed").not.to.eql([]);
     });
 
     for (const [which, gone, left] of [

@@ -3,7 +3,8 @@ import { INTERFACE_ENDPOINT, isNatInstance, NAT_GATEWAY, natInstanceMonth } from
 import { ALL_SPOT, ON_DEMAND, tasksItems } from "../../../aws/ecs";
 import { HOURS, type PriceList, PUBLIC_ADDRESS } from "../../../aws/prices";
 import { databaseHour, storageMonth } from "../../../aws/rds";
-import type { ServiceSize } from "../../../aws/resource-type";
+import type { Item, ServiceSize } from "../../../aws/resource-type";
+import { TYPES } from "../../../aws/types";
 import type { Inventory } from "../inventory";
 
 export interface Choice {
@@ -37,6 +38,8 @@ export function choices(inventory: Inventory, prices: PriceList, services: reado
         databaseClass(inventory, prices),
         architecture(services, prices),
         spot(services, prices),
+        alarms(inventory),
+        webAcl(inventory),
     ].flatMap((choice) => (choice && choice.options.length > 0 ? [choice] : []));
 }
 
@@ -250,3 +253,45 @@ function spot(services: readonly ServiceSize[], prices: PriceList): Choice | und
         ],
     };
 }
+
+const inAll = (items: readonly Item[]) => items.reduce((total, { each, min }) => total + each * min, 0);
+
+const WATCHES = [
+    "aws:cloudwatch/metricAlarm:MetricAlarm",
+    "aws:cloudwatch/compositeAlarm:CompositeAlarm",
+    "aws:cloudwatch/logMetricFilter:LogMetricFilter",
+    "aws:cloudwatch/dashboard:Dashboard",
+] as const;
+
+/** All that `alarms` makes; those of scheduled tasks are their own. */
+function alarms(inventory: Inventory): Choice | undefined {
+    const own = inventory
+        .ofType(WATCHES[0])
+        .filter(({ inputs }) => String(inputs.alarmDescription).includes("docs/alarms.md#"));
+    if (own.length === 0) return undefined;
+    const rest = WATCHES.slice(1).flatMap((type) => inventory.ofType(type));
+    const change = -inAll(
+        [...own, ...rest].flatMap(({ type, inputs }) => monthOf(type as (typeof WATCHES)[number], inputs)),
+    );
+    const note = "users notice first; prod's policies refuse it";
+    return {
+        what: "alarms",
+        now: `${own.length}, and a dashboard`,
+        options: [{ name: "none", key: "alarms.enabled: false", change, note }],
+    };
+}
+
+function webAcl(inventory: Inventory): Choice | undefined {
+    const [own] = inventory.ofType("aws:wafv2/webAcl:WebAcl");
+    if (!own) return undefined;
+    const change = -inAll(monthOf("aws:wafv2/webAcl:WebAcl", own.inputs));
+    const note = "nobody sees who attacks; a policy of prod refuses it";
+    return {
+        what: "web ACL",
+        now: "one",
+        options: [{ name: "none", key: "publicEndpoint.webAcl: false", change, note }],
+    };
+}
+
+const monthOf = (type: (typeof WATCHES)[number] | "aws:wafv2/webAcl:WebAcl", inputs: Record<string, unknown>) =>
+    TYPES[type].cost.month(inputs);

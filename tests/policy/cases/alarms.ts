@@ -2,10 +2,10 @@ import type { Cases, Given } from "../support";
 
 const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
 /** An alarm on a metric of the resource that is judged, which is called "it". */
-const alarm = (metricName: string, of = "it") => ({
+const alarm = (metricName: string, of = "it", statistic = "Average") => ({
     type: ALARM,
     name: `${of}-${metricName}`,
-    inputs: { metricName, dimensions: of },
+    inputs: { metricName, dimensions: of, statistic },
 });
 /** The same by an expression of metrics. */
 const expression = (...metricNames: string[]) => ({
@@ -14,15 +14,62 @@ const expression = (...metricNames: string[]) => ({
     inputs: { metricQueries: metricNames.map((metricName) => ({ metric: { metricName } })) },
     names: { metricQueries: "it" },
 });
+const CPU_AND_MEMORY = expression("CPUUtilization", "MemoryUtilization");
+const cluster = (value: string) => ({
+    type: "aws:ecs/cluster:Cluster",
+    name: "cluster",
+    inputs: { settings: [{ name: "containerInsights", value }] },
+});
+const behind = { type: "aws:lb/targetGroup:TargetGroup", name: "group", inputs: {} };
 const service = (inputs: Record<string, unknown>, ...beside: NonNullable<Given["beside"]>): Given => ({
     type: "aws:ecs/service:Service",
     inputs,
     beside,
 });
-const instance = (...beside: NonNullable<Given["beside"]>): Given => ({
+const instance = (instanceClass: string, ...beside: NonNullable<Given["beside"]>): Given => ({
     type: "aws:rds/instance:Instance",
-    inputs: { engine: "postgres" },
+    inputs: { instanceClass },
     beside,
+});
+const WATCHED_INSTANCE = [
+    ...["FreeStorageSpace", "DatabaseConnections", "CPUUtilization"].map((name) => alarm(name)),
+    alarm("CPUUtilization", "it", "SampleCount"),
+    expression("ReadLatency", "WriteLatency"),
+];
+const WATCHED_BALANCER = [
+    ...["HTTPCode_ELB_5XX_Count", "RejectedConnectionCount", "TargetTLSNegotiationErrorCount"].map((name) =>
+        alarm(name),
+    ),
+];
+const ofBalancer = (protocol: string, loadBalancerArn = "it") => ({
+    type: "aws:lb/listener:Listener",
+    name: "listener",
+    inputs: { protocol, loadBalancerArn },
+});
+const event = (name: string, eventPattern: string) => [
+    { type: "aws:cloudwatch/eventRule:EventRule", name, inputs: { eventPattern } },
+    alarm("TriggeredRules", name),
+];
+const FAILED = event("failed", '{"detail":{"eventName":["SERVICE_DEPLOYMENT_FAILED"]}}');
+const KILLED = event("killed", '{"detail":{"containers":{"reason":[{"prefix":"OutOfMemoryError"}]}}}');
+const told = (type: string, inputs: Record<string, unknown>, ...beside: NonNullable<Given["beside"]>): Given => ({
+    type,
+    inputs,
+    beside,
+});
+const BACKUP_PLAN = "aws:backup/plan:Plan";
+const KEYCLOAK = "identity:index:KeycloakHa";
+const AGENTS = "identity:index:AgentCluster";
+const counts = (pattern: string, name: string) => ({
+    type: "aws:cloudwatch/logMetricFilter:LogMetricFilter",
+    name,
+    inputs: { pattern, metricTransformation: { name } },
+});
+const schedule = (inputs: Record<string, unknown>, ...beside: NonNullable<Given["beside"]>): Given => ({
+    type: "aws:scheduler/schedule:Schedule",
+    inputs,
+    names: { target: "queue" },
+    beside: [{ type: "aws:sqs/queue:Queue", name: "queue", inputs: {} }, ...beside],
 });
 const balancer = (...beside: NonNullable<Given["beside"]>): Given => ({
     type: "aws:lb/loadBalancer:LoadBalancer",
@@ -64,7 +111,13 @@ export const ALARMS: Record<string, Cases> = {
     "alarms-service": {
         passes: [
             service({ desiredCount: 2 }, alarm("CPUUtilization"), alarm("MemoryUtilization")),
-            service({ desiredCount: 2 }, expression("CPUUtilization", "MemoryUtilization")),
+            service({ desiredCount: 2 }, CPU_AND_MEMORY),
+            service({ cluster: "cluster" }, cluster("disabled"), CPU_AND_MEMORY),
+            service(
+                { cluster: "cluster", loadBalancers: "group" },
+                ...[cluster("enabled"), behind, CPU_AND_MEMORY, alarm("RunningTaskCount")],
+                alarm("HealthyHostCount", "group"),
+            ),
         ],
         fails: [
             [service({ desiredCount: 2 }), "it has no alarm on CPUUtilization, MemoryUtilization"],
@@ -72,6 +125,14 @@ export const ALARMS: Record<string, Cases> = {
             [
                 service({ desiredCount: 2 }, alarm("CPUUtilization", "other"), alarm("MemoryUtilization", "other")),
                 "it has no alarm on CPUUtilization, MemoryUtilization",
+            ],
+            [
+                service({ cluster: "cluster" }, cluster("enhanced"), CPU_AND_MEMORY),
+                "it has no alarm on RunningTaskCount",
+            ],
+            [
+                service({ loadBalancers: "group" }, behind, CPU_AND_MEMORY, alarm("HealthyHostCount", "other")),
+                "none of its target groups has an alarm on HealthyHostCount",
             ],
         ],
     },
@@ -87,17 +148,32 @@ export const ALARMS: Record<string, Cases> = {
         ],
     },
     "alarms-database": {
-        passes: [instance(alarm("FreeStorageSpace"), alarm("DatabaseConnections"), alarm("CPUUtilization"))],
+        passes: [
+            instance("db.m7g.large", ...WATCHED_INSTANCE),
+            instance("db.t4g.micro", ...WATCHED_INSTANCE, alarm("CPUSurplusCreditsCharged")),
+        ],
         fails: [
             [
-                instance(alarm("FreeStorageSpace"), alarm("CPUUtilization", "other")),
-                "it has no alarm on DatabaseConnections, CPUUtilization",
+                instance("db.m7g.large", ...WATCHED_INSTANCE.slice(0, 1), alarm("CPUUtilization", "other")),
+                "it has no alarm on CPUUtilization (SampleCount), ReadLatency, WriteLatency, DatabaseConnections, CPUUtilization",
             ],
+            [instance("db.t4g.micro", ...WATCHED_INSTANCE), "it has no alarm on CPUSurplusCreditsCharged"],
         ],
     },
     "alarms-load-balancer": {
-        passes: [balancer(alarm("HTTPCode_ELB_5XX_Count"))],
-        fails: [[balancer(alarm("RequestCount")), "it has no alarm on HTTPCode_ELB_5XX_Count"]],
+        passes: [
+            balancer(...WATCHED_BALANCER),
+            balancer(...WATCHED_BALANCER, ofBalancer("HTTP"), ofBalancer("HTTPS", "other")),
+            balancer(...WATCHED_BALANCER, ofBalancer("HTTPS"), alarm("ClientTLSNegotiationErrorCount")),
+            { type: "aws:lb/loadBalancer:LoadBalancer", inputs: { loadBalancerType: "network" } },
+        ],
+        fails: [
+            [
+                balancer(alarm("RequestCount")),
+                "it has no alarm on HTTPCode_ELB_5XX_Count, RejectedConnectionCount, TargetTLSNegotiationErrorCount",
+            ],
+            [balancer(...WATCHED_BALANCER, ofBalancer("HTTPS")), "it has no alarm on ClientTLSNegotiationErrorCount"],
+        ],
     },
     "alarms-target-group": {
         passes: [group(alarm("TargetResponseTime"), expression("HTTPCode_Target_5XX_Count", "RequestCount"))],
@@ -121,6 +197,63 @@ export const ALARMS: Record<string, Cases> = {
         passes: [listener({ port: 80 }), listener({ certificateArn: "arn:a" }, expiry("arn:a"))],
         fails: [
             [listener({ certificateArn: "arn:a" }, expiry("arn:b")), "its certificate has no alarm on DaysToExpiry"],
+            [
+                told("aws:lb/listenerCertificate:ListenerCertificate", { certificateArn: "arn:a" }),
+                "its certificate has no alarm on DaysToExpiry",
+            ],
+        ],
+    },
+    "alarms-events": {
+        passes: [
+            service({ desiredCount: 2 }, ...FAILED, ...KILLED),
+            told("aws:rds/instance:Instance", {}, ...event("rds", '{"detail-type":["RDS DB Instance Event"]}')),
+            told(BACKUP_PLAN, { rules: [{}] }, ...event("backup", '{"detail-type":["Backup Job State Change"]}')),
+        ],
+        fails: [
+            [service({ desiredCount: 2 }), "no alarm tells of deployments that fail, tasks killed for lack of memory"],
+            [service({ desiredCount: 2 }, ...FAILED, KILLED[0]!), "no alarm tells of tasks killed for lack of memory"],
+            [told("aws:rds/instance:Instance", {}, ...FAILED), "no alarm tells of what RDS tells of"],
+            [
+                told(
+                    BACKUP_PLAN,
+                    { rules: [{}, { copyActions: [{}] }] },
+                    ...event("backup", '{"detail-type":["Backup Job State Change"]}'),
+                ),
+                "no alarm tells of backups that are not copied",
+            ],
+        ],
+    },
+    "alarms-schedule": {
+        passes: [
+            schedule({ target: { ecsParameters: {} } }, alarm("NumberOfMessagesSent", "queue")),
+            schedule({ target: { arn: "a state machine" } }),
+        ],
+        fails: [
+            [
+                schedule({ target: { ecsParameters: {} } }, alarm("NumberOfMessagesSent", "other")),
+                "its queue of dead letters has no alarm on NumberOfMessagesSent",
+            ],
+        ],
+    },
+    "alarms-logs": {
+        passes: [
+            told(KEYCLOAK, {}, counts("LOGIN_ERROR", "log-ins"), alarm("log-ins")),
+            told(AGENTS, {}, counts('"failed to deliver"', "given-up"), alarm("given-up")),
+        ],
+        fails: [
+            [
+                told(KEYCLOAK, {}, counts("LOGIN_ERROR", "log-ins")),
+                "fewer of them have an alarm failed-log-ins than there are",
+            ],
+            [
+                told(
+                    AGENTS,
+                    {},
+                    { type: AGENTS, name: "second", inputs: {} },
+                    ...[counts('"failed to deliver"', "given-up"), alarm("given-up")],
+                ),
+                "fewer of them have an alarm failed-deliveries than there are",
+            ],
         ],
     },
     "alarms-told": {
