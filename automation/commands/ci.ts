@@ -1,6 +1,6 @@
-import { defineCommand, defineGroup } from "./cli/define";
+import { defineCommand, defineGroup, type InputOf } from "./cli/define";
 
-const EXIT_CODES = { 0: "done", 1: "something failed", 2: "the arguments or the environment are wrong" } as const;
+const EXIT_CODES = { 1: "something failed", 2: "the arguments or the environment are wrong" } as const;
 
 const stacks = defineCommand({
     summary: "the stacks that have a file, as outputs for a workflow's matrix",
@@ -22,17 +22,18 @@ GITHUB_TOKEN, GITHUB_REPOSITORY, GITHUB_API_URL.`,
     run: async (_input, context) => (await import("./ci/protection")).protection(context),
 });
 
+export type AccessInput = InputOf<typeof access>;
 const access = defineCommand({
     summary: "what changes in who may do what and who reaches whom between two plans",
     description: `
 Compares the plan of another checkout with that of this one. Both were written by \`identity plan\`.`,
     options: {
-        stack: { value: "name", required: true, complete: "stacks", help: "the stack" },
+        stack: { value: "name", required: true, help: "the stack" },
         base: { value: "folder", required: true, help: "the other checkout" },
     },
     examples: [["npx identity ci access --stack dev --base base", "in the workflow of a pull request"]],
     exitCodes: EXIT_CODES,
-    run: async (input, context) => (await import("./ci/access")).access(input, context),
+    run: async (input, context): Promise<number> => (await import("./ci/access")).access(input, context),
 });
 
 const comment = defineCommand({

@@ -138,7 +138,7 @@ describe("identity task", () => {
 
     it("is told what to run, and where", async () => {
         const refused = refusalOf("task");
-        expect(await refused("posts")).to.contain("missing: -- and the command");
+        expect(await refused("posts")).to.contain("missing required argument 'command'");
         expect(await refused("--timeout", "soon", "posts", "--", "ls")).to.contain("--timeout soon");
         expect(await refused("--stack", "nowhere", "posts", "--", "ls")).to.contain("Pulumi.nowhere.yaml");
     });

@@ -25,7 +25,8 @@ import { type Known, stateBucket, stateKey } from "../../bootstrap/state";
 import { applySetting, type AccountSetting } from "../../bootstrap/account-setting";
 import { UsageError } from "../../shared/errors";
 import { table } from "../../plan/text";
-import { type BootstrapInput, checked, type Options } from "./arguments";
+import type { BootstrapInput } from "../bootstrap";
+import { checked, type Options } from "./arguments";
 import type { CommandContext } from "../../shared/context";
 
 export async function bootstrap(input: BootstrapInput, context: CommandContext): Promise<number> {

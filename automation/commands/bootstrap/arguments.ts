@@ -3,19 +3,7 @@ import { stackOf } from "../../bootstrap/stack";
 import type { StackName } from "../../bootstrap/names";
 import { readStackFile } from "../../plan/stack-file";
 import { UsageError } from "../../shared/errors";
-
-export interface BootstrapInput {
-    readonly repository: string | undefined;
-    /** Names of stacks that have a file. */
-    readonly stack: readonly string[];
-    /** @default that of the stacks */
-    readonly region: string | undefined;
-    readonly branch: string;
-    /** Parameters in SSM that tasks may read besides those that the files name. */
-    readonly parameters: string[];
-    readonly dryRun: boolean;
-    readonly yes: boolean;
-}
+import type { BootstrapInput } from "../bootstrap";
 
 export interface Options {
     repository: string;

@@ -3,12 +3,7 @@ import path from "node:path";
 import { accessComment } from "../../ci/access";
 import { planFolder } from "../../plan/files";
 import type { CommandContext } from "../../shared/context";
-
-export interface AccessInput {
-    readonly stack: string;
-    /** The other checkout. */
-    readonly base: string;
-}
+import type { AccessInput } from "../ci";
 
 export function access({ stack, base }: AccessInput, { root, out }: Pick<CommandContext, "root" | "out">): number {
     const [before, after] = [base, root].map((folder) => path.join(path.resolve(root, folder), planFolder(stack)));

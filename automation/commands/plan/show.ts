@@ -6,21 +6,10 @@ import { planFolder, writePlan, writing } from "../../plan/files";
 import { planStack } from "../../plan/plan-stack";
 import { render } from "../../plan/render";
 import { violationsText } from "../../plan/tables/policies";
-import type { SectionName } from "../../plan/section-names";
 import { writeReport } from "../../report/write";
 import type { CommandContext } from "../../shared/context";
 import { UsageError } from "../../shared/errors";
-
-export interface PlanInput {
-    readonly stack: string;
-    readonly sections: readonly SectionName[];
-    /** Whether all sections are shown. */
-    readonly all: boolean;
-    /** Another stack to compare with. */
-    readonly against: string | undefined;
-    readonly running: string | undefined;
-    readonly json: boolean;
-}
+import type { PlanInput } from "../plan";
 
 /** `files` is the folder that the program runs in, with images and heritages. */
 export async function showPlan(

@@ -6,18 +6,11 @@ import { type Aws, deployed, type OneOffTask, pick } from "../../runner/deployed
 import type { CommandContext } from "../../shared/context";
 import { pause } from "../../shared/pause";
 import { Follower } from "./follow";
+import type { TaskInput } from "../task";
 
 const POLL_MILLISECONDS = 2000;
 /** A log's last lines arrive when the task has ended. */
 const LAST_LINES_MILLISECONDS = 3000;
-
-export interface TaskInput {
-    readonly stack: string;
-    readonly heritage: string | undefined;
-    readonly command: string[];
-    /** Seconds after which it is stopped. */
-    readonly timeout: number;
-}
 
 export async function task(
     { stack, heritage, command, timeout }: TaskInput,
