@@ -1,5 +1,5 @@
 /** The platform on this machine, from the same task definitions as Fargate gets. */
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import path from "node:path";
 import pc from "picocolors";
 import { takeDown } from "../../local/down";
@@ -158,21 +158,32 @@ export async function logs(
     const containers = names.flatMap((name) => containersNamed(state, name));
     const following = follow ? ["--follow", "--tail", "100"] : [];
     const project = composeProject(root, state.project, stack);
-    const child = spawn(
-        "docker",
-        ["compose", "--project-name", project, "--ansi", "never", "logs", ...following, ...containers],
-        {
-            stdio: ["ignore", "pipe", "pipe"],
-            signal,
-        },
-    );
+    const child = spawnCompose(["--project-name", project, "--ansi", "never", "logs", ...following, ...containers], {
+        context: { out, err },
+    });
+    signal.addEventListener("abort", () => child.kill());
+    const code = await exitCodeOf(child);
+    return signal.aborted ? 0 : code;
+}
+
+/** Runs compose; what it writes is the command's own output. */
+function spawnCompose(
+    args: readonly string[],
+    { context: { out, err }, env }: { context: Pick<CommandContext, "out" | "err">; env?: Record<string, string> },
+) {
+    const child = spawn("docker", ["compose", ...args], {
+        stdio: ["ignore", "pipe", "pipe"],
+        env: { ...process.env, ...env },
+    });
     child.stdout.on("data", (data: Buffer) => out(data.toString()));
     child.stderr.on("data", (data: Buffer) => err(data.toString()));
-    return new Promise((resolve, reject) => {
-        child.once("error", (error) => (signal.aborted ? resolve(0) : reject(error)));
-        child.once("close", (code) => resolve(signal.aborted ? 0 : (code ?? 1)));
-    });
+    return child;
 }
+
+const exitCodeOf = (child: ChildProcess) =>
+    new Promise<number>((resolve, reject) => {
+        child.once("error", reject).once("close", (code) => resolve(code ?? 1));
+    });
 
 function containersNamed(state: State, name: string): string[] {
     const tasks = Object.values(state.services).flatMap((service) => service.tasks);
@@ -217,26 +228,13 @@ export async function task(
         );
     }
     const { project, variables } = await prepare({ root, stack, files });
-    const compose = [
-        "compose",
-        "--project-name",
-        project,
-        "--file",
-        filePath(root, stack, "compose"),
-        "--progress",
-        "quiet",
-    ];
-    const child = spawn("docker", [...compose, "run", "--rm", "--no-deps", "--no-TTY", name, ...command], {
-        stdio: ["ignore", "pipe", "pipe"],
-        env: { ...process.env, ...variables },
+    const compose = ["--project-name", project, "--file", filePath(root, stack, "compose"), "--progress", "quiet"];
+    const child = spawnCompose([...compose, "run", "--rm", "--no-deps", "--no-TTY", name, ...command], {
+        context: { out, err },
+        env: variables,
     });
     signal.addEventListener("abort", () => child.kill("SIGINT"));
-    child.stdout.on("data", (data: Buffer) => out(data.toString()));
-    child.stderr.on("data", (data: Buffer) => err(data.toString()));
-    return new Promise((resolve, reject) => {
-        child.once("error", reject);
-        child.once("close", (code) => resolve(code ?? 1));
-    });
+    return exitCodeOf(child);
 }
 
 export const verify = (input: VerifyInput & OfStack, context: CommandContext): Promise<number> =>
