@@ -42,6 +42,6 @@ A second run changes nothing, takes up what an interrupted one left, and puts ba
         ],
         ["npx identity bootstrap --repository acme/identity --stack dev --stack prod --dry-run", "shows it alone"],
     ],
-    exitCodes: { 1: "AWS refused something", 4: "the answer was no" },
+    exitCodes: { 1: "AWS refused something", 4: "declined, or there was nobody to ask" },
     run: async (input, context): Promise<number> => (await import("./bootstrap/apply")).bootstrap(input, context),
 });

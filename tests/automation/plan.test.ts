@@ -45,7 +45,7 @@ async function run(root: string, ...args: string[]) {
         signal: new AbortController().signal,
     } as CommandContext;
     // The stack file is in a folder of its own; images and heritages are the project's.
-    const plan = { ...planCommand, run: (input: PlanInput) => showPlan(input, context, PROJECT) };
+    const plan = { ...planCommand, run: (input: PlanInput) => showPlan(input, { ...context, files: PROJECT }) };
     const code = await identity(["plan", ...args], context, identityWith({ plan }));
     return { code, ...said };
 }

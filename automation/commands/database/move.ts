@@ -127,11 +127,11 @@ async function prepare(
         ...on,
         stack,
         workload,
-        services: { ecs: aws.ecs, cluster: outputs.clusterName, names, pollMilliseconds },
+        services: { ecs: aws.ecs, cluster: outputs.clusterName, names },
         folder,
         instance: DBInstanceIdentifier!,
         say,
-        progress: { say, signal: context.signal, pollMilliseconds },
+        progress: { say, signal: context.signal, ...(pollMilliseconds && { pollMilliseconds }) },
     };
 }
 

@@ -11,11 +11,9 @@ import type { CommandContext } from "../../shared/context";
 import { UsageError } from "../../shared/errors";
 import type { PlanInput } from "../plan";
 
-/** `files` is the folder that the program runs in, with images and heritages. */
 export async function showPlan(
     { stack, sections, all, against, running, json }: PlanInput,
-    { root, out, err, width }: Pick<CommandContext, "root" | "out" | "err" | "width">,
-    files = root,
+    { root, files = root, out, err, width }: Pick<CommandContext, "root" | "files" | "out" | "err" | "width">,
 ): Promise<number> {
     if (against === stack) throw new UsageError(`--against ${against}: it is compared with its last plan anyway`);
     const other = against === undefined ? undefined : await planStack({ root, stack: against, files });
