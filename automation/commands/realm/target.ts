@@ -1,10 +1,6 @@
 /** Where the Keycloak of a stack is: on AWS, if need be through a tunnel, or on this machine. */
 import type { CommandContext } from "../../shared/context";
-import { Exit, UsageError } from "../../shared/errors";
-import { FAILED } from "../../shared/exit-codes";
-import { Refused } from "../../realms/server";
-import { Failed, NotInStack, Skipped } from "../../verify/check";
-import { NoAnswer } from "../../verify/http";
+import { UsageError } from "../../shared/errors";
 import { LocalTarget } from "../../verify/local";
 import type { Place, Target } from "../../verify/target";
 import { missingPlugin } from "../exec/session";
@@ -26,21 +22,9 @@ export async function onTarget(
 ): Promise<number> {
     if (where.local && where.connectTo.length > 0)
         throw new UsageError("--connect-to is for AWS, and --local for this machine");
-    return withoutStackTrace(() =>
-        where.local
-            ? work(withKeycloak(new LocalTarget(context.root, where.stack, context.files)))
-            : throughWorkbench(where.stack, new Map(where.connectTo), context, work),
-    );
-}
-
-/** What Keycloak says, or that nobody answers, is told without a stack trace. */
-export async function withoutStackTrace(work: () => Promise<number>): Promise<number> {
-    try {
-        return await work();
-    } catch (error) {
-        const isTold = [Failed, NotInStack, Skipped, NoAnswer, Refused].some((type) => error instanceof type);
-        throw isTold ? new Exit(FAILED, (error as Error).message) : error;
-    }
+    return where.local
+        ? work(withKeycloak(new LocalTarget(context.root, where.stack, context.files)))
+        : throughWorkbench(where.stack, new Map(where.connectTo), context, work);
 }
 
 async function throughWorkbench(
