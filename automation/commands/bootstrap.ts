@@ -1,5 +1,6 @@
-import { defineCommand } from "./cli/define";
+import { defineCommand, type InputOf } from "./cli/define";
 
+export type BootstrapInput = InputOf<typeof bootstrap>;
 export const bootstrap = defineCommand({
     summary: "creates in an account what deployments from GitHub need",
     description: `
@@ -20,7 +21,6 @@ A second run changes nothing, takes up what an interrupted one left, and puts ba
         stack: {
             value: "name",
             repeatable: true,
-            complete: "stacks",
             help: "a stack of this account, by its stack file",
         },
         region: { value: "region", help: "where the state lives (default: the stacks' region)" },
@@ -47,12 +47,6 @@ A second run changes nothing, takes up what an interrupted one left, and puts ba
         ],
         ["npx identity bootstrap --repository acme/identity --stack dev --stack prod --dry-run", "shows it alone"],
     ],
-    exitCodes: {
-        0: "done",
-        1: "AWS refused something",
-        2: "the arguments are wrong",
-        4: "the answer was no",
-        130: "interrupted",
-    },
-    run: async (input, context) => (await import("./bootstrap/apply")).bootstrap(input, context),
+    exitCodes: { 1: "AWS refused something", 4: "declined, or there was nobody to ask" },
+    run: async (input, context): Promise<number> => (await import("./bootstrap/apply")).bootstrap(input, context),
 });

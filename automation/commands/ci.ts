@@ -1,6 +1,6 @@
-import { defineCommand, defineGroup } from "./cli/define";
+import { defineCommand, defineGroup, type InputOf } from "./cli/define";
 
-const EXIT_CODES = { 0: "done", 1: "something failed", 2: "the arguments or the environment are wrong" } as const;
+const EXIT_CODES = { 1: "something failed", 2: "the arguments or the environment are wrong" } as const;
 
 const stacks = defineCommand({
     summary: "the stacks that have a file, as outputs for a workflow's matrix",
@@ -9,7 +9,7 @@ Prints stacks=["dev","prod"], and previewed=["dev"]: those that are previewed fr
 alone, since a preview reads what is in the state.`,
     examples: [['npx identity ci stacks >> "$GITHUB_OUTPUT"', "in a workflow"]],
     exitCodes: EXIT_CODES,
-    run: async (_input, context) => (await import("./ci/stacks")).stacks(context),
+    run: async (_input, context) => (await import("./ci/commands")).stacks(context),
 });
 
 const protection = defineCommand({
@@ -19,20 +19,21 @@ Compares the branch main and the environments on GitHub with what \`identity boo
 GITHUB_TOKEN, GITHUB_REPOSITORY, GITHUB_API_URL.`,
     examples: [["npx identity ci protection", "in the nightly workflow"]],
     exitCodes: { ...EXIT_CODES, 1: "something is not protected" },
-    run: async (_input, context) => (await import("./ci/protection")).protection(context),
+    run: async (_input, context) => (await import("./ci/commands")).protection(context),
 });
 
+export type AccessInput = InputOf<typeof access>;
 const access = defineCommand({
     summary: "what changes in who may do what and who reaches whom between two plans",
     description: `
 Compares the plan of another checkout with that of this one. Both were written by \`identity plan\`.`,
     options: {
-        stack: { value: "name", required: true, complete: "stacks", help: "the stack" },
+        stack: { value: "name", required: true, help: "the stack" },
         base: { value: "folder", required: true, help: "the other checkout" },
     },
     examples: [["npx identity ci access --stack dev --base base", "in the workflow of a pull request"]],
     exitCodes: EXIT_CODES,
-    run: async (input, context) => (await import("./ci/access")).access(input, context),
+    run: async (input, context): Promise<number> => (await import("./ci/commands")).access(input, context),
 });
 
 const comment = defineCommand({
@@ -43,7 +44,7 @@ environment: GITHUB_REPOSITORY, GITHUB_RUN_ID, GITHUB_SERVER_URL.`,
     options: { folder: { value: "folder", required: true, help: "where the files are" } },
     examples: [["npx identity ci comment --folder previews > comment.md", "in the workflow of a pull request"]],
     exitCodes: EXIT_CODES,
-    run: async (input, context) => (await import("./ci/comment")).comment(input, context),
+    run: async (input, context) => (await import("./ci/commands")).comment(input, context),
 });
 
 export const ci = defineGroup({

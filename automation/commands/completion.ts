@@ -11,7 +11,6 @@ shell have a function of that name: identity() { npx --no identity "$@"; }`,
         ["source <(npx identity completion bash)", "in ~/.bashrc; zsh is the same in ~/.zshrc"],
         ["npx identity completion fish | source", "in ~/.config/fish/config.fish"],
     ],
-    exitCodes: { 0: "done", 2: "the arguments are wrong" },
     signals: [],
     run: async ({ shell }) => (await import("./cli/completion")).printScript(shell),
 });
@@ -21,12 +20,11 @@ export const completeOf = (group: Group) =>
     defineCommand({
         hidden: true,
         summary: "prints what may follow, for the script of `completion`",
-        arguments: { words: { afterDashes: true, help: "the words so far" } },
+        arguments: { words: { repeatable: true, help: "the words so far" } },
         examples: [],
-        exitCodes: { 0: "done" },
         signals: [],
         run: async ({ words }, { root }) => {
             const { printCompletions } = await import("./cli/completion");
-            return printCompletions(words, group, { stacks: () => stackNames(root) });
+            return printCompletions(words, group, stackNames(root));
         },
     });

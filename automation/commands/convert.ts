@@ -1,5 +1,6 @@
-import { defineCommand } from "./cli/define";
+import { defineCommand, type InputOf } from "./cli/define";
 
+export type ConvertInput = InputOf<typeof convert>;
 export const convert = defineCommand({
     summary: "writes a heritage file out of a compose file, a Copilot manifest and the like",
     description: `
@@ -30,5 +31,5 @@ exists is not written over.`,
         3: "something is left to do, and named",
     },
     signals: [],
-    run: async (input, context) => (await import("./convert/show")).showConverted(input, context),
+    run: async (input, context): Promise<number> => (await import("./convert/show")).showConverted(input, context),
 });

@@ -1,4 +1,4 @@
-import { defineCommand, defineGroup } from "./cli/define";
+import { defineCommand, defineGroup, type InputOf } from "./cli/define";
 import { STACK, YES } from "./cli/options";
 
 const NAME = {
@@ -8,9 +8,7 @@ const FOLDER = {
     folder: { value: "path", help: "where the data are on this machine (default: build/database/<stack>/<name>)" },
 } as const;
 const EXIT_CODES = {
-    0: "done",
     1: "PostgreSQL or AWS refused something; there are as many tasks as before",
-    2: "the arguments are wrong",
     3: "a check stopped it before anything was changed",
     4: "nobody confirmed",
     130: "interrupted; there are as many tasks as before",
@@ -19,6 +17,7 @@ const NEEDS = `
 It needs AWS's session-manager-plugin, and pg_dump, pg_restore and psql of the instance's major version, on the PATH, and
 \`workbench: {}\` in the stack file.`;
 
+export type SaveInput = InputOf<typeof save>;
 const save = defineCommand({
     summary: "stops whoever writes to a database, and copies its data to this machine",
     description: `
@@ -42,9 +41,10 @@ Scheduled tasks and one-off tasks are not stopped. It waits a minute until nobod
     ],
     exitCodes: EXIT_CODES,
     signals: ["SIGINT", "SIGTERM"],
-    run: async (input, context) => (await import("./database/move")).save(input, context),
+    run: async (input, context): Promise<number> => (await import("./database/move")).save(input, context),
 });
 
+export type LoadInput = InputOf<typeof load>;
 const load = defineCommand({
     summary: "brings saved data into the database that the stack has now",
     description: `
@@ -64,9 +64,10 @@ ${NEEDS}`,
     ],
     exitCodes: EXIT_CODES,
     signals: ["SIGINT", "SIGTERM"],
-    run: async (input, context) => (await import("./database/move")).load(input, context),
+    run: async (input, context): Promise<number> => (await import("./database/move")).load(input, context),
 });
 
+export type DrillInput = InputOf<typeof drill>;
 const drill = defineCommand({
     summary: "tries whether the newest backup can be brought back, and says how long it takes",
     description: `
@@ -83,13 +84,12 @@ up, and the data of this one are read.`,
     exitCodes: {
         0: "the backup was brought up, read and deleted",
         1: "it cannot be brought back, has no rows, or AWS refused something",
-        2: "the arguments are wrong",
         3: "a check stopped it before anything was made",
         4: "nobody confirmed",
         130: "interrupted; what it made is being deleted",
     },
     signals: ["SIGINT", "SIGTERM"],
-    run: async (input, context) => (await import("./database/drill")).drill(input, context),
+    run: async (input, context): Promise<number> => (await import("./database/drill")).drill(input, context),
 });
 
 export const database = defineGroup({

@@ -1,6 +1,7 @@
-import { defineCommand } from "./cli/define";
+import { defineCommand, type InputOf } from "./cli/define";
 import { STACK } from "./cli/options";
 
+export type ExecInput = InputOf<typeof exec>;
 export const exec = defineCommand({
     summary: "opens a shell in a running task",
     description: `
@@ -13,17 +14,12 @@ PATH, and a stack with \`exec: true\` (on in dev, off in prod).`,
     },
     arguments: {
         service: { help: "the service" },
-        command: { afterDashes: true, help: "the command and its arguments (default: /bin/sh)" },
+        command: { repeatable: true, help: "the command and its arguments (default: /bin/sh)" },
     },
     examples: [
         ["npx identity exec hello", "a shell in a task of the service hello"],
         ["npx identity exec hello -- env", "prints the variables that the application has"],
     ],
-    exitCodes: {
-        0: "the exit code of the session",
-        1: "AWS refused it",
-        2: "the arguments are wrong",
-        130: "interrupted",
-    },
-    run: async (input, context) => (await import("./exec/session")).exec(input, context),
+    exitCodes: { 0: "the exit code of the session", 1: "AWS refused it" },
+    run: async (input, context): Promise<number> => (await import("./exec/session")).exec(input, context),
 });

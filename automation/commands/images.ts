@@ -1,6 +1,6 @@
 import { THRESHOLDS, type Threshold } from "../../components/container-image/scan";
 import { UsageError } from "../shared/errors";
-import { defineCommand, defineGroup } from "./cli/define";
+import { defineCommand, defineGroup, type InputOf } from "./cli/define";
 import { STACK } from "./cli/options";
 
 const pin = defineCommand({
@@ -13,14 +13,11 @@ them; the difference is for review. An image whose version a build argument deci
 It needs Docker with buildx, and the registries. A file with another digest is another image: its tasks are deployed anew.`,
     options: { check: { help: "write nothing; exit code 1 where an image is named by its tag alone" } },
     examples: [["npx identity images pin --check", "names each image that starts from a tag alone"]],
-    exitCodes: {
-        0: "done",
-        1: "an image is named by its tag alone",
-        2: "the arguments are wrong, or a registry does not answer",
-    },
+    exitCodes: { 1: "an image is named by its tag alone", 2: "the arguments are wrong, or a registry does not answer" },
     run: async (input, context) => (await import("./images/pin")).pin(input, context),
 });
 
+export type CheckInput = InputOf<typeof check>;
 const check = defineCommand({
     summary: "names what ECR's scans find in a stack's images",
     description: `
@@ -44,7 +41,7 @@ A basic scan is made when an image is pushed, and knows what was known then. Ama
         1: "something is, a scan has failed, or AWS does not answer",
         2: "the arguments or the configuration are wrong",
     },
-    run: async (input, context) => (await import("./images/check")).check(input, context),
+    run: async (input, context): Promise<number> => (await import("./images/check")).check(input, context),
 });
 
 function threshold(text: string, flag: string): Threshold {

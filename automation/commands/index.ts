@@ -8,22 +8,17 @@ import { completeOf, completion } from "./completion";
 import { convert } from "./convert";
 import { costs } from "./costs";
 import { database } from "./database";
-import { destroy } from "./destroy";
-import { drift } from "./drift";
+import { destroy, drift, preview, refresh, up } from "./deploy";
 import { exec } from "./exec";
 import { images } from "./images";
 import { local } from "./local";
+import { sleep, wake } from "./off-hours";
 import { plan } from "./plan";
-import { preview } from "./preview";
 import { realm } from "./realm";
-import { refresh } from "./refresh";
 import { secrets } from "./secrets";
-import { sleep } from "./sleep";
 import { task } from "./task";
 import { tunnel } from "./tunnel";
-import { up } from "./up";
 import { verify } from "./verify";
-import { wake } from "./wake";
 
 const COMMANDS = {
     plan,

@@ -1,11 +1,12 @@
-import { defineCommand, defineGroup } from "./cli/define";
+import { defineCommand, defineGroup, type InputOf } from "./cli/define";
 import { debugPort } from "../local/debug";
 import { STACK, wholeNumber } from "./cli/options";
 import { VERIFY_EXIT_CODES, VERIFY_OPTIONS } from "./verify/options";
 
-const EXIT_CODES = { 0: "done", 1: "Docker failed", 2: "the arguments or the configuration are wrong" } as const;
+const EXIT_CODES = { 1: "Docker failed", 2: "the arguments or the configuration are wrong" } as const;
 const implementation = () => import("./local/commands");
 
+export type UpInput = InputOf<typeof up>;
 const up = defineCommand({
     summary: "builds what is missing, starts it, and waits until all of it is healthy",
     description: `
@@ -37,8 +38,8 @@ secrets (for you alone), and the certificates that clients trust.`,
         ["npx identity local up --debug hello=9229", "attach a debugger to 127.0.0.1:9229"],
         ["npx identity local up --watch", "a changed file of an image's folder is in its service seconds later"],
     ],
-    exitCodes: { ...EXIT_CODES, 1: "something did not become healthy in time", 130: "interrupted" },
-    run: async (input, context) => (await implementation()).up(input, context),
+    exitCodes: { ...EXIT_CODES, 1: "something did not become healthy in time" },
+    run: async (input, context): Promise<number> => (await implementation()).up(input, context),
 });
 
 const status = defineCommand({
@@ -50,37 +51,40 @@ const status = defineCommand({
     run: async (input, context) => (await implementation()).status(input, context),
 });
 
+export type LogsInput = InputOf<typeof logs>;
 const logs = defineCommand({
     summary: "shows what containers write, until Ctrl-C",
     options: { stack: STACK, follow: { default: true, help: "what there is, and no more" } },
     arguments: { names: { repeatable: true, help: "services, tasks or containers (default: all)" } },
     examples: [["npx identity local logs issuer --no-follow", "what the agent issuer has written"]],
     exitCodes: EXIT_CODES,
-    run: async (input, context) => (await implementation()).logs(input, context),
+    run: async (input, context): Promise<number> => (await implementation()).logs(input, context),
 });
 
+export type SecretInput = InputOf<typeof secret>;
 const secret = defineCommand({
     summary: "prints a parameter's value",
     options: { stack: STACK },
     arguments: { name: { help: "its whole name, or its end; without it, all names are listed" } },
     examples: [["npx identity local secret issuer/ACAPY_ADMIN_API_KEY", "the key of the agent's admin API"]],
     exitCodes: EXIT_CODES,
-    run: async (input, context) => (await implementation()).secret(input, context),
+    run: async (input, context): Promise<number> => (await implementation()).secret(input, context),
 });
 
+export type TaskInput = InputOf<typeof task>;
 const task = defineCommand({
     summary: "runs a scheduled task, or a command as a task of a heritage",
     options: { stack: STACK },
     arguments: {
         name: { help: "the task, or the heritage; without it, all are listed" },
-        command: { afterDashes: true, help: "the command and its arguments (default: the task's own)" },
+        command: { repeatable: true, help: "the command and its arguments (default: the task's own)" },
     },
     examples: [
         ["npx identity local task sample-api-nightly", "what the clock would start on AWS"],
         ["npx identity local task sample-api -- env", "a command with the heritage's image and secrets"],
     ],
     exitCodes: { ...EXIT_CODES, 0: "the exit code of the task" },
-    run: async (input, context) => (await implementation()).task(input, context),
+    run: async (input, context): Promise<number> => (await implementation()).task(input, context),
 });
 
 const verify = defineCommand({
@@ -96,12 +100,13 @@ const verify = defineCommand({
     run: async (input, context) => (await implementation()).verify(input, context),
 });
 
+export type DownInput = InputOf<typeof down>;
 const down = defineCommand({
     summary: "stops it",
     options: { stack: STACK, volumes: { help: "also delete data, secrets and images" } },
     examples: [["npx identity local down", "data and secrets stay for the next time"]],
     exitCodes: EXIT_CODES,
-    run: async (input, context) => (await implementation()).down(input, context),
+    run: async (input, context): Promise<number> => (await implementation()).down(input, context),
 });
 
 export const local = defineGroup({

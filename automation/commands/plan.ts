@@ -1,7 +1,8 @@
 import { SECTION_NAMES } from "../plan/section-names";
-import { defineCommand } from "./cli/define";
+import { defineCommand, type InputOf } from "./cli/define";
 import { STACK } from "./cli/options";
 
+export type PlanInput = InputOf<typeof plan>;
 export const plan = defineCommand({
     summary: "shows what an `up` would create, against a simulated AWS; no account is needed",
     description: `
@@ -12,7 +13,6 @@ that are named.`,
         all: { help: "all sections in full" },
         against: {
             value: "stack",
-            complete: "stacks",
             help: "another stack that has a file: what this one has more, less or otherwise than it",
         },
         running: {
@@ -40,5 +40,5 @@ definitions, IAM policies, all resources, and the plan as JSON. The plan is comp
         2: "the arguments or the file are wrong",
     },
     signals: [],
-    run: async (input, context) => (await import("./plan/show")).showPlan(input, context),
+    run: async (input, context): Promise<number> => (await import("./plan/show")).showPlan(input, context),
 });

@@ -1,4 +1,4 @@
-import { defineCommand, defineGroup } from "./cli/define";
+import { defineCommand, defineGroup, type InputOf } from "./cli/define";
 import { CONNECT_TO, STACK, YES } from "./cli/options";
 
 const OPTIONS = {
@@ -11,6 +11,7 @@ const NOTES = `
 It logs in as KEYCLOAK_ADMIN with KEYCLOAK_ADMIN_PASSWORD, or else as the bootstrap administrator. Where the admin endpoint
 is out of reach, it opens a tunnel through the stack's workbench.`;
 
+export type DiffInput = InputOf<typeof diff>;
 const diff = defineCommand({
     summary: "shows what realm files say, and Keycloak has otherwise",
     description: `
@@ -29,9 +30,10 @@ is silent about is no difference, and accounts are not looked at. Nothing is cha
         2: "the arguments or a file are wrong",
         6: "differences",
     },
-    run: async (input, context) => (await import("./realm/run")).diff(input, context),
+    run: async (input, context): Promise<number> => (await import("./realm/run")).diff(input, context),
 });
 
+export type ApplyInput = InputOf<typeof apply>;
 const apply = defineCommand({
     summary: "makes the running Keycloak what realm files say",
     description: `
@@ -47,9 +49,8 @@ file has, such as a client's redirect URIs, becomes that of the file.`,
         2: "the arguments or a file are wrong",
         4: "nobody confirmed",
         6: "Keycloak did not take all of it",
-        130: "interrupted",
     },
-    run: async (input, context) => (await import("./realm/run")).apply(input, context),
+    run: async (input, context): Promise<number> => (await import("./realm/run")).apply(input, context),
 });
 
 export const realm = defineGroup({

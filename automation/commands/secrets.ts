@@ -1,7 +1,7 @@
-import { defineCommand, defineGroup } from "./cli/define";
+import { defineCommand, defineGroup, type InputOf } from "./cli/define";
 import { STACK, wholeNumber } from "./cli/options";
 
-const EXIT_CODES = { 0: "done", 2: "the arguments or the configuration are wrong", 130: "interrupted" } as const;
+const EXIT_CODES = { 2: "the arguments or the configuration are wrong" } as const;
 const NAMED = {
     owner: {
         required: true,
@@ -10,6 +10,7 @@ const NAMED = {
     variable: { required: true, help: "the rest of the parameter's name, e.g. API_TOKEN or database/app/password" },
 } as const;
 
+export type ListInput = InputOf<typeof list>;
 const list = defineCommand({
     summary: "lists every secret of the stack, and how old it is",
     description: `
@@ -34,9 +35,10 @@ what is no secret (a database's name), nor what Secrets Manager keeps.`,
         1: "a parameter is missing, or AWS refused something",
         6: "a secret is older than --older-than",
     },
-    run: async (input, context) => (await import("./secrets/list")).list(input, context),
+    run: async (input, context): Promise<number> => (await import("./secrets/list")).list(input, context),
 });
 
+export type SetInput = InputOf<typeof set>;
 const set = defineCommand({
     summary: "puts a value into SSM, for a secret with the source `set`",
     description: `
@@ -49,7 +51,7 @@ have it.`,
     arguments: NAMED,
     examples: [["npx identity secrets set sample-api API_TOKEN --stack dev", "asks for the value"]],
     exitCodes: { ...EXIT_CODES, 1: "AWS refused something" },
-    run: async (input, context) => (await import("./secrets/set")).set(input, context),
+    run: async (input, context): Promise<number> => (await import("./secrets/set")).set(input, context),
 });
 
 const rotate = defineCommand({

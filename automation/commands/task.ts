@@ -1,6 +1,7 @@
-import { defineCommand } from "./cli/define";
+import { defineCommand, type InputOf } from "./cli/define";
 import { STACK, wholeNumber } from "./cli/options";
 
+export type TaskInput = InputOf<typeof task>;
 export const task = defineCommand({
     summary: "runs a command once, as a task of a heritage",
     description: `
@@ -16,14 +17,9 @@ Runs a command with a heritage's image, secrets and network, shows its log, and 
     },
     arguments: {
         heritage: { help: "the heritage" },
-        command: { afterDashes: true, required: true, help: "the command and its arguments" },
+        command: { required: true, repeatable: true, help: "the command and its arguments" },
     },
     examples: [["npx identity task sample-api -- python3 /app/nightly.py", "runs the nightly job now, in dev"]],
-    exitCodes: {
-        0: "the command's own exit code",
-        1: "it did not start, or did not end in time",
-        2: "the arguments are wrong",
-        130: "interrupted",
-    },
-    run: async (input, context) => (await import("./task/run-once")).task(input, context),
+    exitCodes: { 0: "the command's own exit code", 1: "it did not start, or did not end in time" },
+    run: async (input, context): Promise<number> => (await import("./task/run-once")).task(input, context),
 });

@@ -1,6 +1,7 @@
-import { defineCommand } from "./cli/define";
+import { defineCommand, type InputOf } from "./cli/define";
 import { STACK, wholeNumber } from "./cli/options";
 
+export type TunnelInput = InputOf<typeof tunnel>;
 export const tunnel = defineCommand({
     summary: "puts a database, an admin API or a console on a port of this machine",
     description: `
@@ -22,6 +23,6 @@ session-manager-plugin on the PATH, and \`workbench: {}\` in the stack file.`,
         },
     },
     examples: [["npx identity tunnel wallet-db", "PostgreSQL of the wallets, for psql on this machine"]],
-    exitCodes: { 0: "the session ended", 1: "AWS refused it", 2: "the arguments are wrong", 130: "interrupted" },
-    run: async (input, context) => (await import("./tunnel/connect")).tunnel(input, context),
+    exitCodes: { 0: "the session ended", 1: "AWS refused it" },
+    run: async (input, context): Promise<number> => (await import("./tunnel/connect")).tunnel(input, context),
 });

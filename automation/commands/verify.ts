@@ -1,7 +1,8 @@
-import { defineCommand } from "./cli/define";
+import { defineCommand, type InputOf } from "./cli/define";
 import { CONNECT_TO, STACK } from "./cli/options";
 import { VERIFY_EXIT_CODES, VERIFY_OPTIONS } from "./verify/options";
 
+export type VerifyInput = InputOf<typeof verify>;
 export const verify = defineCommand({
     summary: "checks whether what is deployed works",
     description: `
@@ -21,5 +22,5 @@ again, or says that it stays. docs/verify.md says what each check proves.`,
         ],
     ],
     exitCodes: VERIFY_EXIT_CODES,
-    run: async (input, context) => (await import("./verify/aws")).verify(input, context),
+    run: async (input, context): Promise<number> => (await import("./verify/aws")).verify(input, context),
 });

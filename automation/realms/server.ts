@@ -1,11 +1,12 @@
 /** A realm by Keycloak's admin API. */
+import { Told } from "../shared/errors";
 import { administer } from "../verify/keycloak";
 import { type Answer, shortened } from "../verify/http";
 import type { Target } from "../verify/target";
 import type { Json } from "./objects";
 
 /** The admin API refused something. */
-export class Refused extends Error {
+export class Refused extends Told {
     constructor(
         readonly status: number,
         what: string,

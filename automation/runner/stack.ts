@@ -139,6 +139,7 @@ export interface StateResource {
     readonly delete?: boolean;
     readonly protect?: boolean;
     readonly parent?: string;
+    readonly dependencies?: readonly string[];
     readonly provider?: string;
     readonly inputs?: Record<string, unknown>;
     readonly outputs?: Record<string, unknown>;

@@ -1,11 +1,14 @@
 /** Errors that end a command with a message and an exit code, and without a stack trace. */
 import { FAILED, INTERRUPTED, USAGE } from "./exit-codes";
 
+/** Its message says all that there is to say. */
+export class Told extends Error {}
+
 /** The caller can put it right: an argument, or a stack file that cannot be read. Exit code 2. */
-export class UsageError extends Error {}
+export class UsageError extends Told {}
 
 /** Ends a command with an exit code of its own. */
-export class Exit extends Error {
+export class Exit extends Told {
     constructor(
         readonly code: number,
         message: string,
@@ -17,7 +20,7 @@ export class Exit extends Error {
 /** The message for a person. AWS's errors and the program's own explain themselves; any other error is a bug, so its stack is shown. */
 export async function explain(error: unknown): Promise<string> {
     if (!(error instanceof Error)) return String(error);
-    if (error instanceof UsageError || error instanceof Exit) return error.message;
+    if (error instanceof Told) return error.message;
     if ("$metadata" in error || error.name === "CredentialsProviderError") {
         return `AWS: ${error.message || error.name} (${error.name})`;
     }

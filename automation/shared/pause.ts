@@ -1,12 +1,5 @@
+import { setTimeout } from "node:timers/promises";
+
 /** Waits; returns early where the command is interrupted. */
 export const pause = (milliseconds: number, signal: AbortSignal) =>
-    new Promise<void>((resolve) => {
-        if (signal.aborted) return resolve();
-        const done = () => {
-            clearTimeout(timer);
-            signal.removeEventListener("abort", done);
-            resolve();
-        };
-        const timer = setTimeout(done, milliseconds);
-        signal.addEventListener("abort", done);
-    });
+    setTimeout(milliseconds, undefined, { signal }).catch(() => undefined);

@@ -1,4 +1,5 @@
 /** A check and its possible results. */
+import { Told } from "../shared/errors";
 import type { Target } from "./target";
 
 export interface Check {
@@ -21,7 +22,7 @@ export interface CheckContext {
 }
 
 /** The check failed. */
-export class Failed extends Error {
+export class Failed extends Told {
     /** `means`: the likely cause, where it is known. */
     constructor(
         readonly expected: string,
@@ -33,7 +34,7 @@ export class Failed extends Error {
 }
 
 /** The check cannot run from here, or lacks credentials or tools. */
-export class Skipped extends Error {
+export class Skipped extends Told {
     constructor(
         readonly reason: string,
         readonly remedy: string,
@@ -43,7 +44,7 @@ export class Skipped extends Error {
 }
 
 /** The stack has nothing to check. */
-export class NotInStack extends Error {}
+export class NotInStack extends Told {}
 
 /** Checks several items, and throws all failures as one `Failed`. */
 export async function all<Item>(items: readonly Item[], each: (item: Item) => Promise<string>): Promise<string[]> {

@@ -2,6 +2,7 @@
 import http from "node:http";
 import https from "node:https";
 import { isIP } from "node:net";
+import { Told } from "../shared/errors";
 import type { Target } from "./target";
 
 export interface HttpRequest {
@@ -27,7 +28,7 @@ export interface Answer {
 const TIMEOUT_SECONDS = 30;
 
 /** There is no answer, or the certificate is not trusted. */
-export class NoAnswer extends Error {
+export class NoAnswer extends Told {
     constructor(
         readonly url: string,
         readonly code: string,

@@ -10,6 +10,7 @@ const DECIDED: Readonly<Record<string, readonly string[]>> = {
     database: [
         ...["KC_DB", "KC_DB_DRIVER", "KC_DB_URL", "KC_DB_URL_HOST", "KC_DB_URL_PORT", "KC_DB_URL_DATABASE"],
         ...["KC_DB_URL_PROPERTIES", "KC_DB_USERNAME", "KC_DB_PASSWORD", "KC_DB_SCHEMA", "KC_DB_TLS_MODE"],
+        "QUARKUS_DATASOURCE_JDBC_VALIDATE_ON_BORROW",
     ],
     "": [
         // TLS ends at the Envoy of each node, whose headers it reads, and nobody else reaches the port.

@@ -3,13 +3,12 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { DescribeTasksCommand, ExecuteCommandCommand, RunTaskCommand, StopTaskCommand } from "@aws-sdk/client-ecs";
-import { FilterLogEventsCommand, ResourceNotFoundException } from "@aws-sdk/client-cloudwatch-logs";
+import { ResourceNotFoundException } from "@aws-sdk/client-cloudwatch-logs";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import { identity } from "../../automation/commands";
 import { attach, open } from "../../automation/commands/exec/session";
 import { putValue, redeploy } from "../../automation/commands/secrets/set";
-import { Follower } from "../../automation/commands/task/follow";
 import { runOnce } from "../../automation/commands/task/run-once";
 import type { CommandContext } from "../../automation/shared/context";
 import { UsageError } from "../../automation/shared/errors";
@@ -80,15 +79,19 @@ describe("identity task", () => {
             return { tasks: [left-- > 0 ? { lastStatus: "RUNNING" } : { lastStatus: "STOPPED", ...stopped }] };
         });
     };
-    const log = (...texts: string[]) =>
-        client(() => ({
-            events: texts.map((message, i) => ({
-                message,
-                eventId: String(i),
-                timestamp: Date.now() + i,
-                logStreamName: "app/app/0123",
-            })),
-        }));
+    /** A stream that is not there at first; each page comes with the token of the one before. */
+    const log = (...pages: string[][]) => {
+        let isThere = false;
+        return client(({ input }) => {
+            if (!isThere) {
+                isThere = true;
+                throw new ResourceNotFoundException({ message: "no", $metadata: {} });
+            }
+            const at = Number(input.nextToken ?? 0);
+            const events = (pages[at] ?? []).map((message) => ({ message }));
+            return { events, nextForwardToken: String(Math.min(at + 1, pages.length)) };
+        });
+    };
 
     it("runs the command as the heritage's task, shows its log once, and returns its exit code", async () => {
         const { said, context } = surroundings();
@@ -98,7 +101,7 @@ describe("identity task", () => {
                 { name: "app", exitCode: 3 },
             ],
         });
-        expect(await runOnce({ ecs: runs, logs: log("one\n", "two\n") }, ARGS, context)).to.equal(3);
+        expect(await runOnce({ ecs: runs, logs: log(["one\n"], [], ["two\n"]) }, ARGS, context)).to.equal(3);
         expect(said.out).to.equal("one\ntwo\n");
         expect(said.err).to.match(/task 0123456789abcdef was started\n.*running\n.*stopped\nexit code 3\n$/s);
         const { input } = runs.asked[0]!;
@@ -138,36 +141,9 @@ describe("identity task", () => {
 
     it("is told what to run, and where", async () => {
         const refused = refusalOf("task");
-        expect(await refused("posts")).to.contain("missing: -- and the command");
+        expect(await refused("posts")).to.contain("missing required argument 'command'");
         expect(await refused("--timeout", "soon", "posts", "--", "ls")).to.contain("--timeout soon");
         expect(await refused("--stack", "nowhere", "posts", "--", "ls")).to.contain("Pulumi.nowhere.yaml");
-    });
-});
-
-describe("following a log group", () => {
-    it("shows each line once, in order, though CloudWatch gives it again and late", async () => {
-        const event = (eventId: string, timestamp: number) => ({ eventId, timestamp, message: `${eventId}\n` });
-        const pages = [
-            { events: [event("b", 2000)], nextToken: "more" },
-            { events: [event("a", 1000)] },
-            { events: [event("b", 2000), event("late", 1500), event("c", 30_000)] },
-            { events: [event("c", 30_000)] },
-        ];
-        const source = client(() => pages.shift());
-        const follower = new Follower(source, "/group", 0);
-        const next = async () => (await follower.next()).map(({ text }) => text);
-        expect(await next()).to.deep.equal(["a", "b"]);
-        expect(await next()).to.deep.equal(["late", "c"]);
-        expect(await next()).to.deep.equal([]);
-        expect(source.asked.map(({ name }) => name)).to.deep.equal(Array(4).fill(FilterLogEventsCommand.name));
-        expect(source.asked.at(-1)!.input.startTime).to.equal(20_000); // what comes ten seconds late is still found
-    });
-
-    it("takes a group that nobody wrote to yet for an empty one", async () => {
-        const source = client(() => {
-            throw new ResourceNotFoundException({ message: "no", $metadata: {} });
-        });
-        expect(await new Follower(source, "/group", 0).next()).to.deep.equal([]);
     });
 });
 

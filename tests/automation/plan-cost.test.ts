@@ -202,7 +202,10 @@ describe("npx identity costs", () => {
         const say = (text: string) => void (said += text);
         const context = { root, out: say, err: say, signal: new AbortController().signal } as unknown as CommandContext;
         // The stack files are in a folder of their own; images are the project's.
-        const costs = { ...command, run: (input: { stacks: string[] }) => compareCosts(input, context, ROOT) };
+        const costs = {
+            ...command,
+            run: (input: { stacks: string[] }) => compareCosts(input, { ...context, files: ROOT }),
+        };
         const code = await identity(["costs", ...stacks], context, identityWith({ costs }));
         return { code, said: stripVTControlCharacters(said) }; // CI=true turns colours on
     };

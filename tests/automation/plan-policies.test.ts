@@ -211,7 +211,7 @@ ${exceptions}`);
         const said = { out: "", err: "" };
         const keep = (where: "out" | "err") => (text: string) => void (said[where] += text);
         const input = { stack: "prod", sections: [], all: false, against: undefined, running: undefined, json };
-        const code = await showPlan(input, { root, out: keep("out"), err: keep("err") }, process.cwd());
+        const code = await showPlan(input, { root, files: process.cwd(), out: keep("out"), err: keep("err") });
         return { code, root, ...said };
     }
 

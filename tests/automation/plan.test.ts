@@ -5,7 +5,8 @@ import path from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { expect } from "chai";
 import pc from "picocolors";
-import { type PlanInput, showPlan } from "../../automation/commands/plan/show";
+import type { PlanInput } from "../../automation/commands/plan";
+import { showPlan } from "../../automation/commands/plan/show";
 import { identityWith, identity } from "../../automation/commands";
 import { plan as planCommand } from "../../automation/commands/plan";
 import type { Plan } from "../../automation/plan/model";
@@ -44,7 +45,7 @@ async function run(root: string, ...args: string[]) {
         signal: new AbortController().signal,
     } as CommandContext;
     // The stack file is in a folder of its own; images and heritages are the project's.
-    const plan = { ...planCommand, run: (input: PlanInput) => showPlan(input, context, PROJECT) };
+    const plan = { ...planCommand, run: (input: PlanInput) => showPlan(input, { ...context, files: PROJECT }) };
     const code = await identity(["plan", ...args], context, identityWith({ plan }));
     return { code, ...said };
 }

@@ -98,7 +98,7 @@ describe("npx identity", function () {
         const program = `
             const { runProcess } = require("./automation/commands/cli/process");
             const run = () => new Promise(() => {});
-            runProcess(["stuck"], { summary: "trial", commands: { stuck: { summary: "waits", examples: [], exitCodes: {}, run } } });`;
+            runProcess(["stuck"], { summary: "trial", commands: { stuck: { summary: "waits", examples: [], run } } });`;
         const { status, stderr } = run(process.execPath, ["--require", "sucrase/register/ts", "--eval", program]);
         expect([status, stderr]).to.deep.equal([1, "The command cannot finish: something in it waits for itself.\n"]);
     });

@@ -138,8 +138,8 @@ describe("KeycloakHa", () => {
                 { name: "KC_HTTP_MANAGEMENT_HOST", value: "0.0.0.0" },
                 { name: "KC_PROXY_HEADERS", value: "xforwarded" },
                 { name: "KC_PROXY_TRUSTED_ADDRESSES", value: "127.0.0.1" },
-                { name: "QUARKUS_DATASOURCE_JDBC_VALIDATE_ON_BORROW", value: "true" },
                 { name: "KC_SPI_EVENTS_LISTENER__JBOSS_LOGGING__SUCCESS_LEVEL", value: "info" },
+                { name: "QUARKUS_DATASOURCE_JDBC_VALIDATE_ON_BORROW", value: "true" },
             ],
             secrets: [
                 { name: "KC_BOOTSTRAP_ADMIN_PASSWORD", valueFrom: parameter("keycloak/KC_BOOTSTRAP_ADMIN_PASSWORD") },

@@ -59,7 +59,7 @@ describe("npx identity bootstrap on an emulated account", () => {
         expect(code).to.equal(0);
         expect(out).to.match(/S3 bucket +identity-state-123456789012-ap-northeast-1 +make it/);
         const unasked = await run();
-        expect(unasked.code).to.equal(2);
+        expect(unasked.code).to.equal(4);
         expect(unasked.err).to.contain("--yes");
         expect(await everythingOfIam()).to.deep.equal([]);
     });

@@ -3,7 +3,7 @@ import { DescribeInstancesCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { DescribeServicesCommand, ECSClient } from "@aws-sdk/client-ecs";
 import { DescribeDBInstancesCommand, RDSClient } from "@aws-sdk/client-rds";
 import { expect } from "chai";
-import { sleep, wake } from "../../automation/commands/off-hours/change";
+import { change } from "../../automation/commands/off-hours/change";
 import type { TestStack } from "./engine";
 
 export async function sleepsAndWakes(stack: TestStack, region: string): Promise<void> {
@@ -14,12 +14,11 @@ export async function sleepsAndWakes(stack: TestStack, region: string): Promise<
         err: (text: string) => void said.push(text),
         signal: new AbortController().signal,
     };
-    const input = { stack: stack.name };
     const before = await running(stack, region);
     expect(before.tasks.some((count) => count > 0)).to.equal(true); // a service may have none
     expect(before).to.deep.include({ databases: ["available"], machines: before.machines.map(() => "running") });
 
-    expect(await sleep(input, context)).to.equal(0);
+    expect(await change(stack.name, "sleep", context)).to.equal(0);
     expect(said.at(-1)).to.equal(`${stack.name} is asleep\n`);
     expect(await running(stack, region)).to.deep.equal({
         tasks: before.tasks.map(() => 0),
@@ -31,7 +30,7 @@ export async function sleepsAndWakes(stack: TestStack, region: string): Promise<
     expect(stack.log).to.contain(`${stack.name} is asleep; nothing was made`);
     expect(stack.log).to.contain(`npx identity wake --stack ${stack.name}`);
 
-    expect(await wake(input, context)).to.equal(0);
+    expect(await change(stack.name, "wake", context)).to.equal(0);
     expect(said.at(-1)).to.equal(`${stack.name} is awake\n`);
     expect(await running(stack, region)).to.deep.equal(before);
     await stack.upUnchanged();

@@ -5,7 +5,6 @@
  * state on one person's disk the next person could change nothing, and a run that died half way would leave things that nothing
  * knows of. What is made here is found by its name, compared setting by setting, and put right, so that the account itself is the state.
  */
-import { createInterface } from "node:readline/promises";
 import pc from "picocolors";
 import { parseArn } from "../../../components/arn";
 import { clientOptions } from "../../../components/fargate/aws-clients";
@@ -25,7 +24,9 @@ import { type Known, stateBucket, stateKey } from "../../bootstrap/state";
 import { applySetting, type AccountSetting } from "../../bootstrap/account-setting";
 import { UsageError } from "../../shared/errors";
 import { table } from "../../plan/text";
-import { type BootstrapInput, checked, type Options } from "./arguments";
+import { confirm } from "../../runner/confirm";
+import type { BootstrapInput } from "../bootstrap";
+import { checked, type Options } from "./arguments";
 import type { CommandContext } from "../../shared/context";
 
 export async function bootstrap(input: BootstrapInput, context: CommandContext): Promise<number> {
@@ -38,10 +39,7 @@ export async function bootstrap(input: BootstrapInput, context: CommandContext):
     if (wrong === 0) context.out("\nEverything is as it should be; nothing was changed.\n");
     else if (options.dryRun) context.out("\nA dry run: nothing was changed.\n");
     else {
-        if (!options.yes && !(await agreed(context))) {
-            context.err("nothing was changed\n");
-            return 4;
-        }
+        await confirm("Do this?", { context, yes: options.yes });
         context.out("\n");
         for (const thing of things) {
             await applySetting(
@@ -137,15 +135,4 @@ async function show(things: AccountSetting[], { out, signal }: CommandContext): 
     }
     out(`${table(rows, 2).join("\n")}\n`);
     return wrong;
-}
-
-async function agreed({ input, out, signal }: CommandContext): Promise<boolean> {
-    if (!input.isTTY) throw new UsageError("nobody is there to be asked: --yes does it, --dry-run only looks");
-    const lines = createInterface({ input, output: process.stdout });
-    try {
-        return /^y(es)?$/i.test(await lines.question("\nDo this? [y/N] ", { signal }));
-    } finally {
-        lines.close();
-        if (signal.aborted) out("\n");
-    }
 }

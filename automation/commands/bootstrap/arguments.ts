@@ -3,20 +3,7 @@ import { stackOf } from "../../bootstrap/stack";
 import type { StackName } from "../../bootstrap/names";
 import { readStackFile } from "../../plan/stack-file";
 import { UsageError } from "../../shared/errors";
-
-export interface BootstrapInput {
-    readonly repository: string | undefined;
-    /** Names of stacks that have a file. */
-    readonly stack: readonly string[];
-    /** @default that of the stacks */
-    readonly region: string | undefined;
-    readonly branch: string;
-    /** Parameters in SSM that tasks may read besides those that the files name. */
-    readonly parameters: string[];
-    readonly realms: boolean;
-    readonly dryRun: boolean;
-    readonly yes: boolean;
-}
+import type { BootstrapInput } from "../bootstrap";
 
 export interface Options {
     repository: string;
@@ -47,30 +34,24 @@ export function checked(input: BootstrapInput, root: string): Options {
     }
     if (!/^[A-Za-z0-9._/-]+$/.test(branch)) wrong.push(`--branch ${branch} is no branch`);
     if (stack.length === 0) wrong.push("--stack is missing: the stacks that live in this account, e.g. --stack dev");
-    const files = [...new Set(stack)].flatMap((name) => {
+    /** What `read` returns; what it refuses is one of the things that are wrong. */
+    const orWrong = <T>(read: () => T): T[] => {
         try {
-            return [readStackFile(root, name)];
+            return [read()];
         } catch (error) {
             if (!(error instanceof UsageError)) throw error;
             wrong.push(error.message);
             return [];
         }
-    });
+    };
+    const files = [...new Set(stack)].flatMap((name) => orWrong(() => readStackFile(root, name)));
     for (const { file, config } of files) if (!config["aws:region"]) wrong.push(`${file}: aws:region is missing`);
     for (const parameter of parameters) {
         if (!/^\/[\w./-]+(\/\*)?$/.test(parameter)) {
             wrong.push(`--parameters ${parameter} is no parameter: /team/mail/key, or /team/* for all below it`);
         }
     }
-    const stacks = files.flatMap((file) => {
-        try {
-            return [stackOf(file, parameters, input.realms)];
-        } catch (error) {
-            if (!(error instanceof UsageError)) throw error;
-            wrong.push(error.message);
-            return [];
-        }
-    });
+    const stacks = files.flatMap((file) => orWrong(() => stackOf(file, parameters, input.realms)));
     const regions = [...new Set(files.flatMap(({ config }) => config["aws:region"] ?? []))];
     if (input.region === undefined && regions.length > 1) {
         wrong.push(`the stacks are in ${regions.join(" and ")}: --region says where their state lives`);

@@ -1,7 +1,9 @@
-/** Completion for shells (@bomb.sh/tab), from the declarations of the commands. */
-import { RootCommand, script } from "@bomb.sh/tab";
-import { type Command, type Group, isGroup, type Suggestions } from "./define";
-import { flagOf } from "./program";
+/** Completion for shells (@bomb.sh/tab), from the parser of the commands. */
+import { script } from "@bomb.sh/tab";
+import complete from "@bomb.sh/tab/commander";
+import type { Command as Parser } from "commander";
+import type { Group } from "./define";
+import { parserOf } from "./program";
 
 /** Prints the script that a shell loads. */
 export function printScript(shell: string): number {
@@ -10,40 +12,18 @@ export function printScript(shell: string): number {
 }
 
 /** Prints the words that may follow, one to a line. */
-export function printCompletions(
-    words: readonly string[],
-    group: Group,
-    suggestions: Readonly<Record<Suggestions, () => readonly string[]>>,
-): number {
-    const root = new RootCommand();
-    add(root, "", group, suggestions);
-    root.parse([...words]);
+export function printCompletions(words: readonly string[], group: Group, stacks: readonly string[]): number {
+    const silent = () => undefined;
+    const parser = parserOf(group, { out: silent, err: silent }, silent);
+    suggest(parser, stacks);
+    complete(parser).parse([...words]);
     return 0;
 }
 
-function add(
-    root: RootCommand,
-    path: string,
-    entry: Command | Group,
-    suggestions: Parameters<typeof printCompletions>[2],
-) {
-    const described = path === "" ? root : root.command(path, entry.summary);
-    described.option("help", "print this");
-    if (isGroup(entry)) {
-        for (const [name, child] of Object.entries(entry.commands)) {
-            if (isGroup(child) || !child.hidden) add(root, path === "" ? name : `${path} ${name}`, child, suggestions);
-        }
-        return;
+/** Stacks as the values of the options that take one. */
+function suggest(parser: Parser, stacks: readonly string[]) {
+    for (const option of parser.options) {
+        if (["--stack", "--against"].includes(option.long!)) option.argChoices = [...stacks];
     }
-    for (const [name, spec] of Object.entries(entry.options ?? {})) {
-        const flag = flagOf(name).slice(2);
-        const values = spec.complete ? suggestions[spec.complete]() : [];
-        if (spec.value === undefined) described.option(spec.default === true ? `no-${flag}` : flag, spec.help);
-        else described.option(flag, spec.help, (complete) => values.forEach((value) => complete(value, "")));
-        if (spec.negated) described.option(`no-${flag}`, spec.negated);
-    }
-    for (const [name, { choices = [], repeatable = false, afterDashes }] of Object.entries(entry.arguments ?? {})) {
-        if (!afterDashes)
-            described.argument(name, (complete) => choices.forEach((choice) => complete(choice, "")), repeatable);
-    }
+    for (const child of parser.commands) suggest(child, stacks);
 }

@@ -4,9 +4,6 @@
  */
 import type { CommandContext } from "../../shared/context";
 
-/** What a shell suggests for the value of an option. */
-export type Suggestions = "stacks";
-
 /** An option. Without `value` it is a switch. */
 export interface OptionSpec {
     readonly help: string;
@@ -19,7 +16,6 @@ export interface OptionSpec {
     readonly required?: true;
     /** The help of --no-name, for a switch that has both and is undefined where neither is given. */
     readonly negated?: string;
-    readonly complete?: Suggestions;
     /** Turns the text into a value; throws a `UsageError` for what is wrong with it. `flag` is the option as it was written. */
     readonly parse?: (text: string, flag: string) => unknown;
 }
@@ -29,10 +25,8 @@ export interface ArgumentSpec {
     readonly help: string;
     /** @default optional */
     readonly required?: true;
-    /** Takes all that follow. */
+    /** Takes all that follow; behind `--` also what looks like an option. */
     readonly repeatable?: true;
-    /** Takes all that follows `--`, which belongs to another command. */
-    readonly afterDashes?: true;
     readonly choices?: readonly string[];
 }
 
@@ -55,7 +49,7 @@ type OptionValue<Spec extends OptionSpec> = Spec extends { value: string }
       ? boolean | undefined
       : boolean;
 
-type ArgumentValue<Spec extends ArgumentSpec> = Spec extends { repeatable: true } | { afterDashes: true }
+type ArgumentValue<Spec extends ArgumentSpec> = Spec extends { repeatable: true }
     ? Parsed<Spec>[]
     : Spec extends { required: true }
       ? Parsed<Spec>
@@ -65,6 +59,9 @@ type ArgumentValue<Spec extends ArgumentSpec> = Spec extends { repeatable: true 
 export type Input<O extends Options, A extends Arguments> = { readonly [K in keyof O]: OptionValue<O[K]> } & {
     readonly [K in keyof A]: ArgumentValue<A[K]>;
 };
+
+/** What the `run` of a declared command gets. */
+export type InputOf<C> = C extends CommandSpec<infer O, infer A> ? Input<O, A> : never;
 
 export interface CommandSpec<O extends Options, A extends Arguments> {
     /** One line for the list of commands. */
@@ -79,7 +76,8 @@ export interface CommandSpec<O extends Options, A extends Arguments> {
     readonly examples: readonly (readonly [line: string, what: string])[];
     /** What else there is to know, below the options. */
     readonly notes?: string;
-    readonly exitCodes: Readonly<Record<number, string>>;
+    /** Beside 0, 2 and 130, which have a text where it gives none. */
+    readonly exitCodes?: Readonly<Record<number, string>>;
     /** Signals that interrupt it; all others end it at once. @default ["SIGINT"] */
     readonly signals?: readonly NodeJS.Signals[];
     /** Another name for it. */

@@ -5,7 +5,6 @@ import type { OptionSpec } from "./define";
 export const STACK = {
     value: "name",
     default: "dev",
-    complete: "stacks",
     help: "the stack, by its file Pulumi.<name>.yaml",
 } as const satisfies OptionSpec;
 
@@ -16,6 +15,7 @@ export const YES = {
 export const CONNECT_TO = {
     value: "host:port=host:port",
     repeatable: true,
+    parse: connection,
     help: "where to connect instead, e.g. to a tunnel to the admin endpoint",
 } as const satisfies OptionSpec;
 
@@ -34,3 +34,16 @@ export const LOCK_WAIT_SECONDS = {
     parse: wholeNumber(0, 86_400, "whole seconds"),
     help: "how long to wait while another run holds the stack's lock",
 } as const satisfies OptionSpec;
+
+/** `internal-admin.elb.amazonaws.com:8021=127.0.0.1:9021` */
+export function connection(text: string): [string, { host: string; port: number }] {
+    const [from, to, ...more] = text.split("=");
+    const at = /^([^:]+|\[[^\]]+\]):(\d+)$/;
+    const [, host, port] = at.exec(to ?? "") ?? [];
+    if (!at.test(from!) || host === undefined || more.length > 0) {
+        throw new UsageError(
+            `--connect-to ${text}: HOST:PORT=HOST:PORT, e.g. internal-admin.elb.amazonaws.com:8021=127.0.0.1:8021`,
+        );
+    }
+    return [from!, { host: host.replace(/^\[|\]$/g, ""), port: Number(port) }];
+}

@@ -17,7 +17,8 @@ type Found = (call: Call) => void;
 /** The parser of `identity …`. `found` hears which command a line names, and with what. */
 export function parserOf(group: Group, context: Pick<CommandContext, "out" | "err" | "width">, found: Found): Parser {
     const { out, err, width = WIDTH } = context;
-    const parser = new Parser("identity").helpOption("--help", "print this").configureOutput({
+    const parser = new Parser("identity").enablePositionalOptions().helpOption("--help", "print this");
+    parser.configureOutput({
         writeOut: out,
         writeErr: err,
         outputError: () => undefined, // told by whoever catches it
@@ -44,17 +45,15 @@ function fillCommand(parser: Parser, command: Command, path: string, found: Foun
     const positional = Object.entries(command.arguments ?? {});
     describe(parser, command, path).addHelpText("after", () => furtherHelp(command));
     for (const option of options.flatMap(([name, spec]) => optionsOf(name, spec))) parser.addOption(option);
-    const [before, after] = [false, true].map((dashes) =>
-        positional.filter(([, { afterDashes = false }]) => afterDashes === dashes),
-    );
-    for (const [name, spec] of before!) parser.addArgument(argumentOf(name, spec));
-    if (after!.length > 0) showAfterDashes(parser, after!);
+    for (const [name, spec] of positional) parser.addArgument(argumentOf(name, spec));
     if (command.alias) parser.alias(command.alias);
     return parser.action(() => {
         const given: Record<string, unknown> = parser.opts();
         const input: Record<string, unknown> = {};
         for (const [name, spec] of options) input[name] = given[name] ?? valueWithout(spec);
-        before!.forEach(([name], i) => (input[name] = parser.processedArgs[i]));
+        positional.forEach(([name, { repeatable }], i) => {
+            input[name] = parser.processedArgs[i] ?? (repeatable ? [] : undefined);
+        });
         found({ command, input });
     });
 }
@@ -127,23 +126,13 @@ const choiceOf = (choices: readonly string[], what: string) => (text: string) =>
     throw new UsageError(`${what}: ${text} is not one of ${choices.join(", ")}${meant}`);
 };
 
-/** What follows `--` is no argument of the parser's, but belongs in the help. */
-function showAfterDashes(parser: Parser, after: [string, ArgumentSpec][]) {
-    const shown = after.map(([name, { required }]) => (required ? `-- <${name}...>` : `[-- <${name}...>]`));
-    parser.usage(["[options]", ...parser.registeredArguments.map(shownArgument), ...shown].join(" "));
-    parser.configureHelp({
-        visibleArguments: () => [
-            ...parser.registeredArguments,
-            ...after.map(([name, { help }]) => new Argument(`<${name}...>`, help)),
-        ],
-    });
-}
-
 /** What stands below the options. */
-function furtherHelp({ notes, examples, exitCodes }: Command): string {
+function furtherHelp({ notes, examples, exitCodes, signals }: Command): string {
     const width = WIDTH - 2;
     const lines = (text: string) => text.split("\n").flatMap((line) => wrap(line, width));
-    const codes = Object.entries(exitCodes).flatMap(([code, meaning]) =>
+    const interrupted = signals?.length === 0 ? {} : { 130: "interrupted" };
+    const known = { 0: "done", 2: "the arguments are wrong", ...interrupted, ...exitCodes };
+    const codes = Object.entries(known).flatMap(([code, meaning]) =>
         wrap(meaning, WIDTH - 7).map((line, i) => `  ${(i === 0 ? code : "").padEnd(3)}  ${line}`),
     );
     const shown = examples.flatMap(([line, what]) => [

@@ -1,7 +1,7 @@
 /** Runs a command line, from its words to an exit code. */
 import { CommanderError } from "commander";
 import type { CommandContext } from "../../shared/context";
-import { exitCodeOf, explain, Exit, UsageError } from "../../shared/errors";
+import { exitCodeOf, explain, Exit } from "../../shared/errors";
 import { DONE } from "../../shared/exit-codes";
 import { type Command, type Group, isGroup } from "./define";
 import { type Call, parserOf } from "./program";
@@ -17,25 +17,14 @@ function completed(words: readonly string[], group: Group): string[] {
 
 /** Reads a command line. Undefined where it asks for help, which is printed. Throws a `UsageError` for what is wrong with it. */
 export function parse(words: readonly string[], group: Group, context: CommandContext): Call | undefined {
-    const dashes = words.indexOf("--");
-    const [before, after] = dashes < 0 ? [words, undefined] : [words.slice(0, dashes), words.slice(dashes + 1)];
     let found: Call | undefined;
     try {
-        parserOf(group, context, (call) => (found = call)).parse(completed(before, group), { from: "user" });
+        parserOf(group, context, (call) => (found = call)).parse(completed(words, group), { from: "user" });
     } catch (error) {
         if (error instanceof CommanderError && error.exitCode === 0) return undefined;
         throw error;
     }
-    if (!found) return undefined;
-    const { command, input } = found;
-    const last = Object.entries(command.arguments ?? {}).find(([, { afterDashes }]) => afterDashes);
-    if (!last) {
-        if (after) throw new UsageError(`leave -- out: npx identity ${[...before, ...after].join(" ")}`);
-        return found;
-    }
-    const [name, { required }] = last;
-    if (required && !after?.length) throw new UsageError(`missing: -- and the ${name}`);
-    return { command, input: { ...input, [name]: after ?? [] } };
+    return found;
 }
 
 /**

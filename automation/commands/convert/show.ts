@@ -6,16 +6,10 @@ import { HERITAGES } from "../../../config/heritage/file";
 import type { CommandContext } from "../../shared/context";
 import { UsageError } from "../../shared/errors";
 import { DONE, LEFT_TO_DO } from "../../shared/exit-codes";
-
-interface Input {
-    readonly file: string;
-    readonly name?: string;
-    readonly environment?: string;
-    readonly stdout: boolean;
-}
+import type { ConvertInput } from "../convert";
 
 export async function showConverted(
-    { file, name, environment, stdout }: Input,
+    { file, name, environment, stdout }: ConvertInput,
     { root, out, err }: Pick<CommandContext, "root" | "out" | "err">,
 ): Promise<number> {
     if (name !== undefined && !/^[a-z]([a-z0-9-]{0,14}[a-z0-9])?$/.test(name)) {

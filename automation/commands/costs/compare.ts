@@ -8,11 +8,10 @@ import { type Colors, table } from "../../plan/text";
 import type { CommandContext } from "../../shared/context";
 import { UsageError } from "../../shared/errors";
 
-/** Plans the stacks that are named, or every stack that has a file, and compares them. `files` is as for `planStack`. */
+/** Plans the stacks that are named, or every stack that has a file, and compares them. */
 export async function costs(
     { stacks }: { readonly stacks: readonly string[] },
-    { root, out }: Pick<CommandContext, "root" | "out">,
-    files = root,
+    { root, files = root, out }: Pick<CommandContext, "root" | "files" | "out">,
 ): Promise<number> {
     const names = stacks.length > 0 ? stacks : stackNames(root);
     if (names.length === 0) throw new UsageError(`there is no stack file in ${root}`);

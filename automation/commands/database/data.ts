@@ -4,7 +4,7 @@ import path from "node:path";
 import type { Problem } from "../../../components/aws-error";
 import { Exit } from "../../shared/errors";
 import { FAILED } from "../../shared/exit-codes";
-import { pause } from "../../shared/pause";
+import { until } from "./instance";
 import { identifier, literal, run, type Server, sql } from "./postgres";
 
 /** Where roles that make their databases themselves do it from. */
@@ -188,26 +188,20 @@ export async function refuseData(server: Server, databases: readonly string[]): 
 /** Waits until nobody else is connected. */
 async function untilAlone(server: Server, database: string, say: Say): Promise<void> {
     const end = Date.now() + ALONE_MILLISECONDS;
-    let reported = "";
-    for (;;) {
+    await until({ say, signal: server.signal, pollMilliseconds: POLL_MILLISECONDS }, async () => {
         const others = await sql(
             server,
             database,
-            "SELECT usename, host(client_addr), count(*) FROM pg_stat_activity " +
-                `WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename <> 'rdsadmin' GROUP BY 1, 2 ORDER BY 1, 2`,
+            "SELECT format('%s from %s (%s)', usename, host(client_addr), count(*)) FROM pg_stat_activity " +
+                "WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename <> 'rdsadmin' " +
+                "GROUP BY usename, client_addr ORDER BY usename, client_addr",
         );
-        if (others.length === 0) return;
-        const who = others
-            .map((row) => row.split("\t"))
-            .map(([user, from, count]) => `${user} from ${from} (${count})`);
-        if (Date.now() > end) {
+        if (others.length > 0 && Date.now() > end) {
             throw new Exit(
                 FAILED,
-                `somebody is still connected to ${database}: ${who.join(", ")}\n  wait until scheduled and one-off tasks have ended, and end other tunnels`,
+                `somebody is still connected to ${database}: ${others.join(", ")}\n  wait until scheduled and one-off tasks have ended, and end other tunnels`,
             );
         }
-        if (reported !== who.join()) say(`waiting until nobody is connected to ${database}: ${who.join(", ")}`);
-        reported = who.join();
-        await pause(POLL_MILLISECONDS, server.signal);
-    }
+        return others.length === 0 || `waiting until nobody is connected to ${database}: ${others.join(", ")}`;
+    });
 }

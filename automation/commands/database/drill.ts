@@ -12,13 +12,7 @@ import type { Server } from "./postgres";
 import { type Deployed, missing, stackOf, throughTunnel } from "./reach";
 import { backupsOf, drillsOf, whileRestored } from "./restored";
 import { type Workload, workloadOf } from "./workload";
-
-export interface DrillInput {
-    readonly stack: string;
-    /** The workload. */
-    readonly name: string;
-    readonly yes: boolean;
-}
+import type { DrillInput } from "../database";
 
 export async function drill({ stack, name, yes }: DrillInput, context: CommandContext, on?: Deployed): Promise<number> {
     const deployed = on ?? (await stackOf(stack, context));

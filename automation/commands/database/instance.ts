@@ -27,24 +27,33 @@ export interface WaitOptions {
 /** The end of a name that nothing else has: the time, in UTC, 14 digits. */
 export const stamp = () => new Date().toISOString().replaceAll(/\D/g, "").slice(0, 14);
 
-/** Takes a snapshot, and waits until it is complete. Returns its name. */
-export async function takeSnapshot(
-    rds: Rds,
-    identifier: string,
+/** Looks until there is an answer. A text is what is still waited for, and is said where it is a new one. */
+export async function until<T extends object | true>(
     { say, signal, pollMilliseconds = POLL_MILLISECONDS }: WaitOptions,
-): Promise<string> {
+    look: () => Promise<T | string>,
+): Promise<T> {
+    for (let said = ""; ;) {
+        const found = await look();
+        if (typeof found !== "string") return found;
+        if (found !== said) say(found);
+        said = found;
+        if (signal.aborted) throw new Exit(INTERRUPTED, "interrupted");
+        await pause(pollMilliseconds, signal);
+    }
+}
+
+/** Takes a snapshot, and waits until it is complete: RDS goes on with it also where that is interrupted. Returns its name. */
+export async function takeSnapshot(rds: Rds, identifier: string, options: WaitOptions): Promise<string> {
     const { CreateDBSnapshotCommand, DescribeDBSnapshotsCommand } = await import("@aws-sdk/client-rds");
     const DBSnapshotIdentifier = `${identifier}-saved-${stamp()}`;
     await rds.send(new CreateDBSnapshotCommand({ DBInstanceIdentifier: identifier, DBSnapshotIdentifier }));
-    for (let said = ""; ;) {
+    await until(options, async () => {
         const { DBSnapshots = [] } = await rds.send(new DescribeDBSnapshotsCommand({ DBSnapshotIdentifier }));
         const { Status = "gone", PercentProgress = 0 } = DBSnapshots[0] ?? {};
-        if (Status === "available") return DBSnapshotIdentifier;
-        if (Status !== "creating") throw new Exit(FAILED, `the snapshot ${DBSnapshotIdentifier} is ${Status}`);
-        const now = `the snapshot ${DBSnapshotIdentifier}: ${PercentProgress} %`;
-        if (now !== said) say(now);
-        said = now;
-        if (signal.aborted) throw new Exit(INTERRUPTED, `interrupted; RDS goes on with the snapshot`);
-        await pause(pollMilliseconds, signal);
-    }
+        if (!["available", "creating"].includes(Status)) {
+            throw new Exit(FAILED, `the snapshot ${DBSnapshotIdentifier} is ${Status}`);
+        }
+        return Status === "available" || `the snapshot ${DBSnapshotIdentifier}: ${PercentProgress} %`;
+    });
+    return DBSnapshotIdentifier;
 }

@@ -12,6 +12,7 @@ import type { Server } from "./postgres";
 import { type Deployed, missing, stackOf, throughTunnel } from "./reach";
 import { type Counts, countsOf, type Services, setCounts, startTasks, stopTasks } from "./tasks";
 import { walletOf, type Workload, workloadOf } from "./workload";
+import type { LoadInput, SaveInput } from "../database";
 
 interface Input {
     readonly stack: string;
@@ -19,15 +20,6 @@ interface Input {
     readonly name: string;
     readonly folder: string | undefined;
     readonly yes: boolean;
-}
-
-export interface SaveInput extends Input {
-    readonly snapshot: boolean;
-    readonly start: boolean;
-}
-
-export interface LoadInput extends Input {
-    readonly replace: boolean;
 }
 
 export async function save(input: SaveInput, context: CommandContext, on?: Deployed): Promise<number> {
@@ -135,11 +127,11 @@ async function prepare(
         ...on,
         stack,
         workload,
-        services: { ecs: aws.ecs, cluster: outputs.clusterName, names, pollMilliseconds },
+        services: { ecs: aws.ecs, cluster: outputs.clusterName, names },
         folder,
         instance: DBInstanceIdentifier!,
         say,
-        progress: { say, signal: context.signal, pollMilliseconds },
+        progress: { say, signal: context.signal, ...(pollMilliseconds && { pollMilliseconds }) },
     };
 }
 

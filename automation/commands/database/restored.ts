@@ -1,9 +1,9 @@
 /** A backup of an RDS instance, brought up beside it for a while. */
 import type { DBInstance, DBSnapshot, RestoreDBInstanceFromDBSnapshotCommandInput } from "@aws-sdk/client-rds";
 import { Exit } from "../../shared/errors";
-import { FAILED, INTERRUPTED } from "../../shared/exit-codes";
+import { FAILED } from "../../shared/exit-codes";
 import { pause } from "../../shared/pause";
-import { POLL_MILLISECONDS, type Rds, stamp, type WaitOptions } from "./instance";
+import { POLL_MILLISECONDS, type Rds, stamp, until, type WaitOptions } from "./instance";
 
 /** Without a type RDS tells of no backup that AWS Backup made (RDS API reference, DescribeDBSnapshots). */
 const TYPES = ["automated", "awsbackup"];
@@ -41,9 +41,6 @@ export async function drillsOf(rds: Rds, identifier: string): Promise<string[]> 
 const beginning = (identifier: string) =>
     identifier.slice(0, LONGEST_NAME - DRILL.length - stamp().length).replace(/-+$/, "") + DRILL;
 
-/** How long something took, in milliseconds. */
-export type Took = (step: string, milliseconds: number) => void;
-
 /**
  * Brings a backup up as an instance that is reached as `source` is, has `work` done with it, and deletes it: in each case, also where it fails
  * or is interrupted.
@@ -51,7 +48,7 @@ export type Took = (step: string, milliseconds: number) => void;
 export async function whileRestored(
     rds: Rds,
     { source, backup }: { source: DBInstance; backup: DBSnapshot },
-    { took, ...options }: WaitOptions & { readonly took: Took },
+    { took, ...options }: WaitOptions & { took(step: string, milliseconds: number): void },
     work: (restored: DBInstance) => Promise<void>,
 ): Promise<void> {
     const { RestoreDBInstanceFromDBSnapshotCommand } = await import("@aws-sdk/client-rds");
@@ -105,36 +102,21 @@ async function look(rds: Rds, DBInstanceIdentifier: string): Promise<DBInstance 
     }
 }
 
-/** Looks until `done` has something; it is told of each new status. */
-async function until<T>(
-    rds: Rds,
-    name: string,
-    { say, signal, pollMilliseconds = POLL_MILLISECONDS }: WaitOptions,
-    done: (instance: DBInstance | undefined) => T | undefined,
-): Promise<T> {
-    for (let reported = ""; ;) {
-        const instance = await look(rds, name);
-        const answer = done(instance);
-        if (answer !== undefined) return answer;
-        const now = `${name}: ${instance?.DBInstanceStatus}`;
-        if (now !== reported) say(now);
-        reported = now;
-        if (signal.aborted) throw new Exit(INTERRUPTED, "interrupted");
-        await pause(pollMilliseconds, signal);
-    }
-}
-
 const available = (rds: Rds, name: string, options: WaitOptions) =>
-    until(rds, name, options, (instance) => {
+    until(options, async () => {
+        const instance = await look(rds, name);
         const status = instance?.DBInstanceStatus ?? "gone";
         if (["gone", "deleting", "failed"].includes(status) || status.startsWith("incompatible-")) {
             throw new Exit(FAILED, `${name} is ${status}, and will not be available`);
         }
-        return status === "available" ? instance : undefined;
+        return status === "available" ? instance! : `${name}: ${status}`;
     });
 
 const gone = (rds: Rds, name: string, options: WaitOptions) =>
-    until(rds, name, options, (instance) => (instance === undefined ? true : undefined));
+    until(options, async () => {
+        const instance = await look(rds, name);
+        return instance === undefined || `${name}: ${instance.DBInstanceStatus}`;
+    });
 
 /** Asks RDS to delete it, again and again where it is in the middle of something; also after an interruption, which is what brings it here. */
 async function remove(

@@ -13,13 +13,7 @@ import { summary } from "../../runner/summary";
 import type { CommandContext } from "../../shared/context";
 import { Exit } from "../../shared/errors";
 import { STOPPED } from "../../shared/exit-codes";
-
-export interface DestroyInput {
-    readonly stack: string;
-    readonly yes: boolean;
-    /** Seconds that another run's lock is waited for. */
-    readonly wait: number;
-}
+import type { DestroyInput } from "../deploy";
 
 export async function destroy(
     { stack: name, yes, wait }: DestroyInput,

@@ -8,11 +8,7 @@ import { openSession, type Session } from "../../runner/session";
 import { platform, type Project } from "../../runner/stack";
 import type { CommandContext } from "../../shared/context";
 import { DRIFTED } from "../../shared/exit-codes";
-
-export interface DriftInput {
-    readonly stack: string;
-    readonly json: boolean;
-}
+import type { DriftInput } from "../deploy";
 
 export async function drift(
     { stack, json }: DriftInput,

@@ -11,13 +11,7 @@ import { openSession, previewed, stopAtFailure } from "../../runner/session";
 import { environmentOf, platform, type Project } from "../../runner/stack";
 import type { CommandContext } from "../../shared/context";
 import { STOPPED } from "../../shared/exit-codes";
-
-export interface PreviewInput {
-    readonly stack: string;
-    /** Where a comment for a pull request is written. */
-    readonly markdown: string | undefined;
-    readonly json: boolean;
-}
+import type { PreviewInput } from "../deploy";
 
 export async function preview(
     { stack, markdown: file, json }: PreviewInput,

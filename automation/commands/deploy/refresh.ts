@@ -8,13 +8,7 @@ import { platform, type Project } from "../../runner/stack";
 import { summary } from "../../runner/summary";
 import type { CommandContext } from "../../shared/context";
 import { readAll } from "./drift";
-
-export interface RefreshInput {
-    readonly stack: string;
-    readonly yes: boolean;
-    /** Seconds that another run's lock is waited for. */
-    readonly wait: number;
-}
+import type { RefreshInput } from "../deploy";
 
 export async function refresh(
     { stack: name, yes, wait }: RefreshInput,

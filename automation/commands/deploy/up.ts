@@ -13,16 +13,7 @@ import { openSession, packs, previewed, type Session, stopAtFailure, takeOver } 
 import { environmentOf, platform, type Project, type State, stateOf } from "../../runner/stack";
 import { summary } from "../../runner/summary";
 import type { CommandContext } from "../../shared/context";
-
-export interface UpInput {
-    readonly stack: string;
-    /** Whether nobody is asked. */
-    readonly yes: boolean;
-    /** URNs, or `type::name`, of guarded resources that may be replaced or deleted. */
-    readonly allowReplace: readonly string[];
-    /** Seconds that another run's lock is waited for. */
-    readonly wait: number;
-}
+import type { UpInput } from "../deploy";
 
 export async function up(
     { stack: name, yes, allowReplace, wait }: UpInput,

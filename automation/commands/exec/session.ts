@@ -5,23 +5,13 @@ import { id } from "../../../components/fargate/stopped-task";
 import { type Aws, deployed, pick } from "../../runner/deployed";
 import type { CommandContext } from "../../shared/context";
 import { UsageError } from "../../shared/errors";
+import type { ExecInput } from "../exec";
 
 const PLUGIN = "session-manager-plugin";
 const MISSING: Problem = {
     what: `there is no ${PLUGIN} on the PATH`,
     fix: "https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-working-with-install-plugin.html",
 };
-
-export interface ExecInput {
-    readonly stack: string;
-    readonly service: string | undefined;
-    /** The first characters of a task's id. @default a task that runs */
-    readonly task: string | undefined;
-    /** @default app, or the one that is no Envoy */
-    readonly container: string | undefined;
-    /** Empty: a shell. */
-    readonly command: string[];
-}
 
 export async function exec(
     { stack, service, task, container, command }: ExecInput,

@@ -12,7 +12,6 @@ import {
     type ScannedImage,
     scannedImage,
     scanOf,
-    type Threshold,
 } from "../../../components/container-image/scan";
 import { clientOptions } from "../../../components/fargate/aws-clients";
 import { readConfig } from "../../../config/load";
@@ -23,15 +22,7 @@ import { nameOf } from "../../runner/urn";
 import type { CommandContext } from "../../shared/context";
 import { Exit } from "../../shared/errors";
 import { FAILED, USAGE } from "../../shared/exit-codes";
-
-export interface CheckInput {
-    readonly stack: string;
-    /** Instead of the stack file's. */
-    readonly severity: Threshold | undefined;
-    /** Whether ECR is asked to scan again. */
-    readonly rescan: boolean;
-    readonly json: boolean;
-}
+import type { CheckInput } from "../images";
 
 /** An image of the stack, with the task definitions that name it. */
 interface UsedImage {

@@ -1,5 +1,5 @@
 /** The platform on this machine, from the same task definitions as Fargate gets. */
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import path from "node:path";
 import pc from "picocolors";
 import { takeDown } from "../../local/down";
@@ -25,6 +25,7 @@ import { table } from "../../plan/text";
 import { type VerifyInput, verifyTarget } from "../../verify/command";
 import { LocalTarget } from "../../verify/local";
 import type { CommandContext } from "../../shared/context";
+import type { DownInput, LogsInput, SecretInput, TaskInput, UpInput } from "../local";
 
 interface OfStack {
     readonly stack: string;
@@ -33,18 +34,7 @@ interface OfStack {
 const progressOf = ({ err }: CommandContext) =>
     new Progress(err, process.stderr.isTTY === true && !process.env.CI, process.stderr.rows);
 
-export interface LocalUpInput extends OfStack {
-    /** Seconds. */
-    readonly timeout: number;
-    /** Added to every published port. @default that of the last time, or 0 */
-    readonly portOffset: number | undefined;
-    /** The services that a debugger looks into, each with its port. */
-    readonly debug: readonly (readonly [service: string, port: number])[];
-    /** Whether it goes on, and puts in force what changes. */
-    readonly watch: boolean;
-}
-
-export async function up(input: LocalUpInput, context: CommandContext): Promise<number> {
+export async function up(input: UpInput, context: CommandContext): Promise<number> {
     const progress = progressOf(context);
     const { code, prepared } = await locked(input, context, progress);
     if (code !== 0) return code;
@@ -58,7 +48,7 @@ interface Upped {
 }
 
 async function locked(
-    input: LocalUpInput,
+    input: UpInput,
     context: CommandContext,
     progress: Progress,
     onlyChanged = false,
@@ -72,7 +62,7 @@ async function locked(
 }
 
 /** The folders of what is built for the stack, and its heritages' files. A new folder is looked at from the next start on. */
-async function watched(input: LocalUpInput, context: CommandContext, { images }: Prepared): Promise<number> {
+async function watched(input: UpInput, context: CommandContext, { images }: Prepared): Promise<number> {
     const { root, files: folder = root, err, signal } = context;
     const standIns = path.join(inProject({ context: STAND_IN_IMAGES }).context, path.sep);
     const contexts = images.map((image) => inProject(image).context).filter((one) => !one.startsWith(standIns));
@@ -92,7 +82,7 @@ async function watched(input: LocalUpInput, context: CommandContext, { images }:
 }
 
 async function upAlone(
-    { stack, timeout, portOffset, debug }: LocalUpInput,
+    { stack, timeout, portOffset, debug }: UpInput,
     { root, files, err, signal }: CommandContext,
     progress: Progress,
     onlyChanged: boolean,
@@ -160,12 +150,6 @@ async function refused(root: string, state: State): Promise<string> {
     return ["refused by the security groups within the last hour:", ...found.map((one) => `    ${one}`), ""].join("\n");
 }
 
-export interface LogsInput extends OfStack {
-    /** Services, tasks or containers. Empty: all. */
-    readonly names: readonly string[];
-    readonly follow: boolean;
-}
-
 export async function logs(
     { stack, names, follow }: LogsInput,
     { root, out, err, signal }: CommandContext,
@@ -174,21 +158,32 @@ export async function logs(
     const containers = names.flatMap((name) => containersNamed(state, name));
     const following = follow ? ["--follow", "--tail", "100"] : [];
     const project = composeProject(root, state.project, stack);
-    const child = spawn(
-        "docker",
-        ["compose", "--project-name", project, "--ansi", "never", "logs", ...following, ...containers],
-        {
-            stdio: ["ignore", "pipe", "pipe"],
-            signal,
-        },
-    );
+    const child = spawnCompose(["--project-name", project, "--ansi", "never", "logs", ...following, ...containers], {
+        context: { out, err },
+    });
+    signal.addEventListener("abort", () => child.kill());
+    const code = await exitCodeOf(child);
+    return signal.aborted ? 0 : code;
+}
+
+/** Runs compose; what it writes is the command's own output. */
+function spawnCompose(
+    args: readonly string[],
+    { context: { out, err }, env }: { context: Pick<CommandContext, "out" | "err">; env?: Record<string, string> },
+) {
+    const child = spawn("docker", ["compose", ...args], {
+        stdio: ["ignore", "pipe", "pipe"],
+        env: { ...process.env, ...env },
+    });
     child.stdout.on("data", (data: Buffer) => out(data.toString()));
     child.stderr.on("data", (data: Buffer) => err(data.toString()));
-    return new Promise((resolve, reject) => {
-        child.once("error", (error) => (signal.aborted ? resolve(0) : reject(error)));
-        child.once("close", (code) => resolve(signal.aborted ? 0 : (code ?? 1)));
-    });
+    return child;
 }
+
+const exitCodeOf = (child: ChildProcess) =>
+    new Promise<number>((resolve, reject) => {
+        child.once("error", reject).once("close", (code) => resolve(code ?? 1));
+    });
 
 function containersNamed(state: State, name: string): string[] {
     const tasks = Object.values(state.services).flatMap((service) => service.tasks);
@@ -206,11 +201,6 @@ function containersNamed(state: State, name: string): string[] {
     throw new UsageError(`there is no service ${name}; there are: ${known}`);
 }
 
-export interface SecretInput extends OfStack {
-    /** The parameter's whole name, or its end. */
-    readonly name: string | undefined;
-}
-
 export async function secret({ stack, name: wanted }: SecretInput, { root, out }: CommandContext): Promise<number> {
     const { parameterNames, parameter } = running(root, stack);
     const found = parameterNames.filter((name) => name === wanted || name.endsWith(`/${wanted}`));
@@ -221,14 +211,8 @@ export async function secret({ stack, name: wanted }: SecretInput, { root, out }
     return 0;
 }
 
-export interface LocalTaskInput extends OfStack {
-    readonly name: string | undefined;
-    /** Empty: the task's own. */
-    readonly command: readonly string[];
-}
-
 export async function task(
-    { stack, name: wanted, command }: LocalTaskInput,
+    { stack, name: wanted, command }: TaskInput,
     { root, files, out, err, signal }: CommandContext,
 ): Promise<number> {
     const state = started(root, stack);
@@ -244,35 +228,17 @@ export async function task(
         );
     }
     const { project, variables } = await prepare({ root, stack, files });
-    const compose = [
-        "compose",
-        "--project-name",
-        project,
-        "--file",
-        filePath(root, stack, "compose"),
-        "--progress",
-        "quiet",
-    ];
-    const child = spawn("docker", [...compose, "run", "--rm", "--no-deps", "--no-TTY", name, ...command], {
-        stdio: ["ignore", "pipe", "pipe"],
-        env: { ...process.env, ...variables },
+    const compose = ["--project-name", project, "--file", filePath(root, stack, "compose"), "--progress", "quiet"];
+    const child = spawnCompose([...compose, "run", "--rm", "--no-deps", "--no-TTY", name, ...command], {
+        context: { out, err },
+        env: variables,
     });
     signal.addEventListener("abort", () => child.kill("SIGINT"));
-    child.stdout.on("data", (data: Buffer) => out(data.toString()));
-    child.stderr.on("data", (data: Buffer) => err(data.toString()));
-    return new Promise((resolve, reject) => {
-        child.once("error", reject);
-        child.once("close", (code) => resolve(code ?? 1));
-    });
+    return exitCodeOf(child);
 }
 
 export const verify = (input: VerifyInput & OfStack, context: CommandContext): Promise<number> =>
     verifyTarget(input, () => Promise.resolve(new LocalTarget(context.root, input.stack, context.files)), context);
-
-export interface DownInput extends OfStack {
-    /** Whether data, secrets and images are deleted, too. */
-    readonly volumes: boolean;
-}
 
 export async function down({ stack, volumes }: DownInput, context: CommandContext): Promise<number> {
     const { root, out } = context;

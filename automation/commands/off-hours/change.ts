@@ -6,13 +6,11 @@ import type { CommandContext } from "../../shared/context";
 import { UsageError } from "../../shared/errors";
 import { DONE } from "../../shared/exit-codes";
 
-export interface OffHoursInput {
-    readonly stack: string;
-}
-
-type Context = Pick<CommandContext, "root" | "out" | "err" | "signal">;
-
-async function change({ stack }: OffHoursInput, word: Word, context: Context): Promise<number> {
+export async function change(
+    stack: string,
+    word: Word,
+    context: Pick<CommandContext, "root" | "out" | "err" | "signal">,
+): Promise<number> {
     const { aws, outputs } = await deployed(context.root, stack);
     const { offHoursMachine: machine } = outputs;
     if (machine === undefined) {
@@ -24,6 +22,3 @@ async function change({ stack }: OffHoursInput, word: Word, context: Context): P
     context.out(`${stack} is ${word === "sleep" ? "asleep" : "awake"}\n`);
     return DONE;
 }
-
-export const sleep = (input: OffHoursInput, context: Context) => change(input, "sleep", context);
-export const wake = (input: OffHoursInput, context: Context) => change(input, "wake", context);

@@ -6,27 +6,14 @@ import { planFolder, writePlan, writing } from "../../plan/files";
 import { planStack } from "../../plan/plan-stack";
 import { render } from "../../plan/render";
 import { violationsText } from "../../plan/tables/policies";
-import type { SectionName } from "../../plan/section-names";
 import { writeReport } from "../../report/write";
 import type { CommandContext } from "../../shared/context";
 import { UsageError } from "../../shared/errors";
+import type { PlanInput } from "../plan";
 
-export interface PlanInput {
-    readonly stack: string;
-    readonly sections: readonly SectionName[];
-    /** Whether all sections are shown. */
-    readonly all: boolean;
-    /** Another stack to compare with. */
-    readonly against: string | undefined;
-    readonly running: string | undefined;
-    readonly json: boolean;
-}
-
-/** `files` is the folder that the program runs in, with images and heritages. */
 export async function showPlan(
     { stack, sections, all, against, running, json }: PlanInput,
-    { root, out, err, width }: Pick<CommandContext, "root" | "out" | "err" | "width">,
-    files = root,
+    { root, files = root, out, err, width }: Pick<CommandContext, "root" | "files" | "out" | "err" | "width">,
 ): Promise<number> {
     if (against === stack) throw new UsageError(`--against ${against}: it is compared with its last plan anyway`);
     const other = against === undefined ? undefined : await planStack({ root, stack: against, files });

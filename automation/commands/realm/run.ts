@@ -13,6 +13,7 @@ import { DONE, DRIFTED } from "../../shared/exit-codes";
 import { count } from "../../verify/check";
 import type { Target } from "../../verify/target";
 import { onTarget, type Where } from "./target";
+import type { ApplyInput, DiffInput } from "../realm";
 
 interface Input extends Where {
     readonly realms: readonly string[];
@@ -24,14 +25,6 @@ interface Compared extends RealmFile {
     /** Undefined where Keycloak has no such realm. */
     readonly found: Json | undefined;
     readonly differences: readonly Difference[];
-}
-
-export interface DiffInput extends Input {
-    readonly json: boolean;
-}
-
-export interface ApplyInput extends Input {
-    readonly yes: boolean;
 }
 
 type Open = typeof onTarget;

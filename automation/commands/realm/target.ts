@@ -1,21 +1,17 @@
 /** Where the Keycloak of a stack is: on AWS, if need be through a tunnel, or on this machine. */
 import type { CommandContext } from "../../shared/context";
-import { Exit, UsageError } from "../../shared/errors";
-import { FAILED } from "../../shared/exit-codes";
-import { Refused } from "../../realms/server";
-import { Failed, NotInStack, Skipped } from "../../verify/check";
-import { NoAnswer } from "../../verify/http";
+import { UsageError } from "../../shared/errors";
 import { LocalTarget } from "../../verify/local";
 import type { Place, Target } from "../../verify/target";
 import { missingPlugin } from "../exec/session";
 import { background } from "../tunnel/connect";
 import { endOf } from "../tunnel/targets";
-import { connection, onAws } from "../verify/aws";
+import { onAws } from "../verify/aws";
 
 export interface Where {
     readonly stack: string;
     readonly local: boolean;
-    readonly connectTo: readonly string[];
+    readonly connectTo: readonly (readonly [address: string, place: Place])[];
 }
 
 /** Does the work, and closes the tunnel, if there is one. */
@@ -24,23 +20,11 @@ export async function onTarget(
     context: CommandContext,
     work: (target: Target) => Promise<number>,
 ): Promise<number> {
-    const places = new Map(where.connectTo.map(connection));
-    if (where.local && places.size > 0) throw new UsageError("--connect-to is for AWS, and --local for this machine");
-    return withoutStackTrace(() =>
-        where.local
-            ? work(withKeycloak(new LocalTarget(context.root, where.stack, context.files)))
-            : throughWorkbench(where.stack, places, context, work),
-    );
-}
-
-/** What Keycloak says, or that nobody answers, is told without a stack trace. */
-export async function withoutStackTrace(work: () => Promise<number>): Promise<number> {
-    try {
-        return await work();
-    } catch (error) {
-        const isTold = [Failed, NotInStack, Skipped, NoAnswer, Refused].some((type) => error instanceof type);
-        throw isTold ? new Exit(FAILED, (error as Error).message) : error;
-    }
+    if (where.local && where.connectTo.length > 0)
+        throw new UsageError("--connect-to is for AWS, and --local for this machine");
+    return where.local
+        ? work(withKeycloak(new LocalTarget(context.root, where.stack, context.files)))
+        : throughWorkbench(where.stack, new Map(where.connectTo), context, work);
 }
 
 async function throughWorkbench(
@@ -51,7 +35,7 @@ async function throughWorkbench(
 ): Promise<number> {
     const { aws, outputs, target } = await onAws(root, stack);
     const direct = withKeycloak(target(places));
-    if (!outputs.workbenchId || missingPlugin() || !(await direct.adminOutOfReach())) return work(direct);
+    if (!outputs.workbenchId || missingPlugin().length > 0 || !(await direct.adminOutOfReach())) return work(direct);
     const adminEnd = endOf(new URL(direct.keycloak!.adminUrl));
     const tunnel = await background(aws, { instanceId: outputs.workbenchId, target: adminEnd }, signal);
     err(`through the workbench to ${adminEnd.host}\n`);

@@ -7,6 +7,7 @@ import { type Aws, awsOf } from "../../runner/deployed";
 import type { CommandContext } from "../../shared/context";
 import { DONE, DRIFTED, FAILED } from "../../shared/exit-codes";
 import { FOR_GOOD, secretsOf } from "./named";
+import type { ListInput } from "../secrets";
 
 const DAY = 24 * 3600 * 1000;
 const inSsm = (secrets: readonly SecretView[]) => secrets.filter(({ from }) => from !== "Secrets Manager");
@@ -18,15 +19,9 @@ const NOT_ROTATED = /\/(database\/[^/]+\/(host|port|name|user)|[^/]+-tls\/TLS_(C
 const ages = ({ parameter, from }: SecretView) =>
     from !== "derived" && !(parameter.split("/").at(-1)! in FOR_GOOD) && !NOT_ROTATED.test(parameter);
 
-interface Input {
-    readonly stack: string;
-    /** Days. */
-    readonly olderThan?: number;
-}
-
 /** Lists the secrets by name, with what SSM says of each, how a missing one comes to be, and which are old. */
 export async function list(
-    { stack, olderThan }: Input,
+    { stack, olderThan }: ListInput,
     { root, out }: Pick<CommandContext, "root" | "out">,
     awsFor: (file: Parameters<typeof awsOf>[0]) => Promise<Pick<Aws, "ssm">> = awsOf,
 ): Promise<number> {

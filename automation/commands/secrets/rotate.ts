@@ -1,5 +1,6 @@
 /** Generates a secret anew. No value is ever printed. */
 import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
+import { stateOf } from "../../runner/stack";
 import type { CommandContext } from "../../shared/context";
 import { UsageError } from "../../shared/errors";
 import { FOR_GOOD, type SecretInput, secretNamed, secretsOf } from "./named";
@@ -39,7 +40,7 @@ export async function rotate(
 
 /** What a parameter's value is made of, as the state has it. */
 async function generators(stack: Stack, parameter: string): Promise<string[]> {
-    const { resources = [] } = (await stack.exportStack()).deployment as { resources?: Exported[] };
+    const { resources } = await stateOf(stack);
     const found = resources.find(({ type, outputs }) => type === PARAMETER && outputs?.name === parameter);
     const passwords = new Set(resources.filter(({ type }) => type === PASSWORD).map(({ urn }) => urn));
     return (found?.dependencies ?? []).filter((urn) => passwords.has(urn));
@@ -47,10 +48,3 @@ async function generators(stack: Stack, parameter: string): Promise<string[]> {
 
 const PARAMETER = "aws:ssm/parameter:Parameter";
 const PASSWORD = "random:index/randomPassword:RandomPassword";
-
-interface Exported {
-    urn: string;
-    type: string;
-    outputs?: Record<string, unknown>;
-    dependencies?: string[];
-}

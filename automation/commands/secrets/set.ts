@@ -5,15 +5,11 @@ import type { SecretView } from "../../plan/sections/secrets";
 import { type Aws, awsOf, outputsOf } from "../../runner/deployed";
 import type { CommandContext } from "../../shared/context";
 import { UsageError } from "../../shared/errors";
-import { type SecretInput, secretNamed, secretsOf } from "./named";
+import { secretNamed, secretsOf } from "./named";
+import type { SetInput } from "../secrets";
 
 /** What SSM takes for an advanced parameter; a longer one is no secret but a file. */
 const MOST_BYTES = 8192;
-
-export interface SetInput extends SecretInput {
-    /** Whether the services that read it are deployed anew. */
-    readonly deploy: boolean;
-}
 
 export async function set(input: SetInput, context: CommandContext): Promise<number> {
     const stackSecrets = await secretsOf(context.root, input.stack);

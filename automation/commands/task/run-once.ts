@@ -5,19 +5,11 @@ import { id } from "../../../components/fargate/stopped-task";
 import { type Aws, deployed, type OneOffTask, pick } from "../../runner/deployed";
 import type { CommandContext } from "../../shared/context";
 import { pause } from "../../shared/pause";
-import { Follower } from "./follow";
+import type { TaskInput } from "../task";
 
 const POLL_MILLISECONDS = 2000;
 /** A log's last lines arrive when the task has ended. */
 const LAST_LINES_MILLISECONDS = 3000;
-
-export interface TaskInput {
-    readonly stack: string;
-    readonly heritage: string | undefined;
-    readonly command: string[];
-    /** Seconds after which it is stopped. */
-    readonly timeout: number;
-}
 
 export async function task(
     { stack, heritage, command, timeout }: TaskInput,
@@ -40,10 +32,7 @@ export async function runOnce(
     const started = Date.now();
     const arn = await startTask(aws.ecs, { ...args, startedBy: "identity-task" });
     err(`${name}: task ${id(arn)} was started\n`);
-    const log = new Follower(aws.logs, args.logGroup, started - 60_000, `app/app/${id(arn)}`);
-    const show = async () => {
-        for (const { text } of await log.next()) out(`${text}\n`);
-    };
+    const show = shownOnce(aws.logs, args.logGroup, `app/app/${id(arn)}`, out);
     const end = async (reason: string) => {
         await aws.ecs.send(new StopTaskCommand({ cluster, task: arn, reason }));
         err(`${name}: task ${id(arn)} was told to stop\n`);
@@ -80,4 +69,23 @@ function exitCode({ containers = [], stoppedReason, stopCode }: Task, err: (text
     }
     err(`the command never ran: ${app?.reason ?? stoppedReason ?? stopCode ?? "ECS does not say why"}\n`);
     return 1;
+}
+
+/** Shows what is new in a log stream, each time that it is called; the stream comes to be with its first line. */
+function shownOnce(logs: Aws["logs"], logGroupName: string, logStreamName: string, out: (text: string) => void) {
+    let nextToken: string | undefined;
+    return async () => {
+        const { GetLogEventsCommand, ResourceNotFoundException } = await import("@aws-sdk/client-cloudwatch-logs");
+        for (;;) {
+            const request = { logGroupName, logStreamName, nextToken, startFromHead: true };
+            const page = await logs.send(new GetLogEventsCommand(request)).catch((error: Error) => {
+                if (error instanceof ResourceNotFoundException) return undefined;
+                throw error;
+            });
+            for (const { message = "" } of page?.events ?? []) out(`${message.trimEnd()}\n`);
+            // At the end of the stream the token stays as it is (API reference, GetLogEvents).
+            if (page === undefined || page.nextForwardToken === nextToken) return;
+            nextToken = page.nextForwardToken;
+        }
+    };
 }

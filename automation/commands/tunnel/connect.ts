@@ -10,18 +10,11 @@ import { FAILED, INTERRUPTED } from "../../shared/exit-codes";
 import { pause } from "../../shared/pause";
 import { attach, needPlugin, type Session, startPlugin } from "../exec/session";
 import { type Files, type Target, targets } from "./targets";
+import type { TunnelInput } from "../tunnel";
 
 const DOCUMENT = "AWS-StartPortForwardingSessionToRemoteHost";
 /** Ports below it are for the system's own. */
 const ABOVE = 10_000;
-
-export interface TunnelInput {
-    readonly stack: string;
-    /** What the other end is, by name. */
-    readonly target: string | undefined;
-    /** The port on this machine. @default the other end's plus 10000, or a free one */
-    readonly port: number | undefined;
-}
 
 export async function tunnel(input: TunnelInput, context: Pick<CommandContext, "root" | "out">): Promise<number> {
     needPlugin();

@@ -3,20 +3,13 @@ import { clientOptions } from "../../../components/fargate/aws-clients";
 import { readStackFile } from "../../plan/stack-file";
 import { deployed } from "../../runner/deployed";
 import type { CommandContext } from "../../shared/context";
-import { UsageError } from "../../shared/errors";
 import { AwsTarget } from "../../verify/aws/target";
 import type { Place } from "../../verify/target";
-import { type VerifyInput, verifyTarget } from "../../verify/command";
+import { verifyTarget } from "../../verify/command";
+import type { VerifyInput } from "../verify";
 
-export interface AwsVerifyInput extends VerifyInput {
-    readonly stack: string;
-    /** HOST:PORT=HOST:PORT: where to connect instead of an address of the stack. */
-    readonly connectTo: readonly string[];
-}
-
-export async function verify(input: AwsVerifyInput, context: CommandContext): Promise<number> {
-    const places = new Map(input.connectTo.map(connection));
-    const target = async () => (await onAws(context.root, input.stack)).target(places);
+export async function verify(input: VerifyInput, context: CommandContext): Promise<number> {
+    const target = async () => (await onAws(context.root, input.stack)).target(new Map(input.connectTo));
     return verifyTarget(input, target, context);
 }
 
@@ -31,17 +24,4 @@ export async function onAws(root: string, stack: string) {
         outputs,
         target: (places: ReadonlyMap<string, Place>) => new AwsTarget(clients, outputs, file, places),
     };
-}
-
-/** `internal-admin.elb.amazonaws.com:8021=127.0.0.1:9021` */
-export function connection(text: string): [string, { host: string; port: number }] {
-    const [from, to, ...more] = text.split("=");
-    const at = /^([^:]+|\[[^\]]+\]):(\d+)$/;
-    const [, host, port] = at.exec(to ?? "") ?? [];
-    if (!at.test(from!) || host === undefined || more.length > 0) {
-        throw new UsageError(
-            `--connect-to ${text}: HOST:PORT=HOST:PORT, e.g. internal-admin.elb.amazonaws.com:8021=127.0.0.1:8021`,
-        );
-    }
-    return [from!, { host: host.replace(/^\[|\]$/g, ""), port: Number(port) }];
 }

@@ -14,7 +14,7 @@ describe("npx identity convert", () => {
     async function run(input: { file: string; name?: string; environment?: string; stdout?: boolean }) {
         let [out, err] = ["", ""];
         const context = { root, out: (text: string) => void (out += text), err: (text: string) => void (err += text) };
-        const code = await showConverted({ stdout: false, ...input }, context);
+        const code = await showConverted({ name: undefined, environment: undefined, stdout: false, ...input }, context);
         return { code, out, err };
     }
 

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from "node:util";
 import { expect } from "chai";
 import pc from "picocolors";
 import { identity } from "../../../automation/commands";
-import { connection } from "../../../automation/commands/verify/aws";
+import { connection } from "../../../automation/commands/cli/options";
 import type { CommandContext } from "../../../automation/shared/context";
 import { UsageError } from "../../../automation/shared/errors";
 import { NotInStack, all, type Check, Failed, Skipped } from "../../../automation/verify/check";

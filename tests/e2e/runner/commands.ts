@@ -1,32 +1,28 @@
 /** The commands that deploy, with a program of a test in the place of the platform. */
 import { identityWith } from "../../../automation/commands";
 import type { Group } from "../../../automation/commands/cli/define";
-import { destroy } from "../../../automation/commands/destroy";
-import * as destroying from "../../../automation/commands/deploy/destroy";
-import * as comparing from "../../../automation/commands/deploy/drift";
-import * as previewing from "../../../automation/commands/deploy/preview";
-import * as refreshing from "../../../automation/commands/deploy/refresh";
-import * as updating from "../../../automation/commands/deploy/up";
-import { drift } from "../../../automation/commands/drift";
-import { preview } from "../../../automation/commands/preview";
-import { refresh } from "../../../automation/commands/refresh";
-import { up } from "../../../automation/commands/up";
+import * as declared from "../../../automation/commands/deploy";
+import { destroy } from "../../../automation/commands/deploy/destroy";
+import { drift } from "../../../automation/commands/deploy/drift";
+import { preview } from "../../../automation/commands/deploy/preview";
+import { refresh } from "../../../automation/commands/deploy/refresh";
+import { up } from "../../../automation/commands/deploy/up";
 import type { Project } from "../../../automation/runner/stack";
 
 export const identityOf = (project: Project): Group =>
     identityWith({
-        up: { ...up, run: (input: updating.UpInput, context) => updating.up(input, context, project) },
+        up: { ...declared.up, run: (input: declared.UpInput, context) => up(input, context, project) },
         preview: {
-            ...preview,
-            run: (input: previewing.PreviewInput, context) => previewing.preview(input, context, project),
+            ...declared.preview,
+            run: (input: declared.PreviewInput, context) => preview(input, context, project),
         },
         refresh: {
-            ...refresh,
-            run: (input: refreshing.RefreshInput, context) => refreshing.refresh(input, context, project),
+            ...declared.refresh,
+            run: (input: declared.RefreshInput, context) => refresh(input, context, project),
         },
-        drift: { ...drift, run: (input: comparing.DriftInput, context) => comparing.drift(input, context, project) },
+        drift: { ...declared.drift, run: (input: declared.DriftInput, context) => drift(input, context, project) },
         destroy: {
-            ...destroy,
-            run: (input: destroying.DestroyInput, context) => destroying.destroy(input, context, project),
+            ...declared.destroy,
+            run: (input: declared.DestroyInput, context) => destroy(input, context, project),
         },
     });
