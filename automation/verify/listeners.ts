@@ -4,7 +4,7 @@ import tls from "node:tls";
 import WebSocket from "ws";
 import type { Cluster } from "./agents";
 import { noAnswer } from "./http";
-import type { Target } from "./target";
+import { endOf, type Target } from "./target";
 
 /**
  * No answer and no log says which task received a message (ACA-Py logs messages only at `debug`). But each task reports its messages on the
@@ -77,15 +77,16 @@ export class Listeners {
 }
 
 function open(target: Target, url: string, key: string): Promise<WebSocket> {
-    const { hostname, port, protocol } = new URL(url);
-    const secure = protocol === "https:";
-    const place = target.connectTo(hostname, Number(port) || (secure ? 443 : 80));
-    const name = isIP(hostname) ? {} : { servername: hostname };
+    const { host, port } = endOf(url);
+    const place = target.connectTo(host, port);
+    const name = isIP(host) ? {} : { servername: host };
     const socket = new WebSocket(url.replace(/^http/, "ws"), {
         headers: { "X-API-Key": key },
         handshakeTimeout: 10_000,
         createConnection: () =>
-            secure ? tls.connect({ ...place, ...name, ca: target.authority }) : net.connect({ ...place }),
+            url.startsWith("https:")
+                ? tls.connect({ ...place, ...name, ca: target.authority })
+                : net.connect({ ...place }),
     });
     return new Promise((resolve, reject) => {
         socket.once("open", () => resolve(socket));

@@ -4,7 +4,7 @@ import { readStackFile } from "../../plan/stack-file";
 import { deployed } from "../../runner/deployed";
 import type { CommandContext } from "../../shared/context";
 import { UsageError } from "../../shared/errors";
-import { AwsTarget } from "../../verify/aws/target";
+import { AwsTarget } from "../../verify/aws";
 import type { Place } from "../../verify/target";
 import { type VerifyInput, verifyTarget } from "../../verify/command";
 
