@@ -37,10 +37,6 @@ export class Listeners {
         return this.sockets.length;
     }
 
-    heard(content: string): true | undefined {
-        return this.by.has(content) || undefined;
-    }
-
     /** Resolves when a message of this content is heard: with true; or with false after the time limit. */
     arrival(content: string, seconds: number): Promise<boolean> {
         return new Promise((resolve) => {
@@ -49,7 +45,7 @@ export class Listeners {
                 this.awaited.delete(content);
                 resolve(arrived);
             };
-            const timer = setTimeout(() => ended(false), seconds * 1000);
+            const timer = setTimeout(() => ended(false), seconds * 1000).unref();
             this.awaited.set(content, () => ended(true));
         });
     }
