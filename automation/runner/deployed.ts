@@ -58,7 +58,6 @@ export interface Outputs {
     /** The state machine of its off hours; undefined where the stack has none. */
     readonly offHoursMachine?: string;
     readonly certificateAuthority: string | null;
-    readonly databaseAddress: string | null;
     /** The names of parameters, by owner and variable. */
     readonly secretParameters: Record<string, Record<string, string>>;
 }

@@ -1,6 +1,6 @@
 /** The admin API of a cluster of agents: each task where tasks can be reached, else any task through the load balancer. */
 import { randomBytes } from "node:crypto";
-import { type CheckContext, count, Failed, Skipped, pollUntil } from "./check";
+import { type CheckContext, count, Failed, NotInStack, Skipped, pollUntil } from "./check";
 import { type HttpRequest, type Answer, request, shortened } from "./http";
 import { environmentWith, type Target } from "./target";
 
@@ -93,12 +93,36 @@ export async function adminInReach(target: Target): Promise<void> {
 
 const adminPort = (setting: string | undefined) => (setting ? Number(JSON.parse(setting)[1]) : undefined);
 
-/** The cluster with the most tasks, and another one; undefined unless there are two. */
-export async function issuerAndHolder(target: Target): Promise<[Cluster, Cluster] | undefined> {
+export function clusterNames(target: Target): string[] {
+    const names = Object.keys(target.agents);
+    if (names.length === 0) throw new NotInStack("the stack has no agents");
+    return names;
+}
+
+/** Two clusters to connect to each other: the one with the most tasks, and another one. */
+export async function pair(target: Target): Promise<[Cluster, Cluster]> {
+    const names = clusterNames(target);
+    if (names.length === 1)
+        throw new NotInStack("the stack has one cluster of agents, and so no holder to talk to: another under agents");
     const clusters: Cluster[] = [];
-    for (const name of Object.keys(target.agents)) clusters.push(await Cluster.of(target, name));
+    for (const name of names) clusters.push(await Cluster.of(target, name));
     const [issuer, ...others] = clusters.sort((first, second) => second.tasks - first.tasks);
-    return issuer && others.length > 0 ? [issuer, others.at(-1)!] : undefined;
+    return [issuer!, others.at(-1)!];
+}
+
+/** Connects two clusters, and removes the connection in any case. */
+export async function connected<Value>(
+    target: Target,
+    context: CheckContext,
+    work: (pairing: Connection & { issuer: Cluster; holder: Cluster }) => Promise<Value>,
+): Promise<Value> {
+    const [issuer, holder] = await pair(target);
+    const connection = await connect(issuer, holder, context);
+    try {
+        return await work({ ...connection, issuer, holder });
+    } finally {
+        await connection.remove();
+    }
 }
 
 export interface Connection {

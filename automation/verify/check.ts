@@ -1,4 +1,5 @@
 /** A check and its possible results. */
+import { setTimeout } from "node:timers/promises";
 import { Told } from "../shared/errors";
 import type { Target } from "./target";
 
@@ -68,17 +69,36 @@ export async function all<Item>(items: readonly Item[], each: (item: Item) => Pr
 /** Polls until `ask` returns a value; undefined after the time limit. */
 export async function pollUntil<Value>(
     seconds: number,
-    { signal, patience = 1 }: Pick<CheckContext, "signal" | "patience">,
+    { signal, patience = 1 }: Partial<CheckContext>,
     ask: () => Promise<Value | undefined>,
     pauseSeconds = 0.5,
 ): Promise<Value | undefined> {
     const end = Date.now() + seconds * 1000 * patience;
     for (;;) {
-        signal.throwIfAborted();
+        signal?.throwIfAborted();
         const answer = await ask();
         if (answer !== undefined || Date.now() > end) return answer;
-        await new Promise((resolve) => setTimeout(resolve, pauseSeconds * 1000));
+        await setTimeout(pauseSeconds * 1000);
     }
+}
+
+/** Waits until a service lacks nothing, and says what it lacks. */
+export async function settle(
+    service: string,
+    missing: () => Promise<string>,
+    seconds: number,
+    { say, signal }: CheckContext,
+    pauseSeconds?: number,
+): Promise<void> {
+    let last = "";
+    const isWhole = async () => {
+        const now = await missing();
+        if (now && now !== last) say(now);
+        last = now;
+        return now === "" || undefined;
+    };
+    if (!(await pollUntil(seconds, { signal }, isWhole, pauseSeconds)))
+        throw new Error(`${service} is not whole again after ${seconds} s: ${last}`);
 }
 
 /** `1 task`, `2 tasks`. */

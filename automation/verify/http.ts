@@ -3,7 +3,7 @@ import http from "node:http";
 import https from "node:https";
 import { isIP } from "node:net";
 import { Told } from "../shared/errors";
-import type { Target } from "./target";
+import { endOf, type Target } from "./target";
 
 export interface HttpRequest {
     readonly method?: string;
@@ -40,14 +40,13 @@ export class NoAnswer extends Told {
 
 /** Sends a request to where the target says that the URL is reached. Trusts the target's authority. */
 export function request(target: Pick<Target, "authority" | "connectTo">, url: string, ask: HttpRequest = {}) {
-    const { protocol, hostname, port, pathname, search, host } = new URL(url);
+    const { protocol, pathname, search, host } = new URL(url);
     const secure = protocol === "https:";
-    const name = hostname.replace(/^\[|\]$/g, "");
-    const place = target.connectTo(name, Number(port) || (secure ? 443 : 80));
+    const { host: name, port } = endOf(url);
+    const place = target.connectTo(name, port);
     const { content, type } = body(ask);
     const options: https.RequestOptions = {
-        host: place.host,
-        port: place.port,
+        ...place,
         path: ask.rawPath ?? pathname + search,
         agent: false,
         method: ask.method ?? (content === undefined ? "GET" : "POST"),

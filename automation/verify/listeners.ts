@@ -4,7 +4,7 @@ import tls from "node:tls";
 import WebSocket from "ws";
 import type { Cluster } from "./agents";
 import { noAnswer } from "./http";
-import type { Target } from "./target";
+import { endOf, type Target } from "./target";
 
 /**
  * No answer and no log says which task received a message (ACA-Py logs messages only at `debug`). But each task reports its messages on the
@@ -37,10 +37,6 @@ export class Listeners {
         return this.sockets.length;
     }
 
-    heard(content: string): true | undefined {
-        return this.by.has(content) || undefined;
-    }
-
     /** Resolves when a message of this content is heard: with true; or with false after the time limit. */
     arrival(content: string, seconds: number): Promise<boolean> {
         return new Promise((resolve) => {
@@ -49,7 +45,7 @@ export class Listeners {
                 this.awaited.delete(content);
                 resolve(arrived);
             };
-            const timer = setTimeout(() => ended(false), seconds * 1000);
+            const timer = setTimeout(() => ended(false), seconds * 1000).unref();
             this.awaited.set(content, () => ended(true));
         });
     }
@@ -77,15 +73,16 @@ export class Listeners {
 }
 
 function open(target: Target, url: string, key: string): Promise<WebSocket> {
-    const { hostname, port, protocol } = new URL(url);
-    const secure = protocol === "https:";
-    const place = target.connectTo(hostname, Number(port) || (secure ? 443 : 80));
-    const name = isIP(hostname) ? {} : { servername: hostname };
+    const { host, port } = endOf(url);
+    const place = target.connectTo(host, port);
+    const name = isIP(host) ? {} : { servername: host };
     const socket = new WebSocket(url.replace(/^http/, "ws"), {
         headers: { "X-API-Key": key },
         handshakeTimeout: 10_000,
         createConnection: () =>
-            secure ? tls.connect({ ...place, ...name, ca: target.authority }) : net.connect({ ...place }),
+            url.startsWith("https:")
+                ? tls.connect({ ...place, ...name, ca: target.authority })
+                : net.connect({ ...place }),
     });
     return new Promise((resolve, reject) => {
         socket.once("open", () => resolve(socket));

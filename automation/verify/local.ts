@@ -7,17 +7,9 @@ import { type Running, running, type RunningTask } from "../local/running";
 import { composeProject, filePath, readJson, type State } from "../local/state";
 import type { Outputs } from "../runner/deployed";
 import { planStack } from "../plan/plan-stack";
-import { pollUntil } from "./check";
-import {
-    addresses,
-    type ClosedPort,
-    type Database,
-    environmentWith,
-    type Place,
-    type Target,
-    type Task,
-    type TaskDefinition,
-} from "./target";
+import { type CheckContext, pollUntil, settle } from "./check";
+import { Addresses, environmentWith } from "./target";
+import type { ClosedPort, Database, Place, Target, Task, TaskDefinition } from "./target";
 
 const LOOPBACK = "127.0.0.1";
 const POSTGRES = 5432;
@@ -26,13 +18,9 @@ const KEYCLOAK_HTTP = 8080;
 /** The time limit for a killed task to be healthy again, also for the load balancers. */
 const SETTLE_SECONDS = 300;
 
-export class LocalTarget implements Target {
+export class LocalTarget extends Addresses implements Target {
     readonly title: string;
     readonly expendable = true;
-    readonly agents: Target["agents"];
-    readonly services: Target["services"];
-    readonly keycloak: Target["keycloak"];
-    readonly logins: Target["logins"];
     readonly serviceNames: readonly string[];
     readonly authority: string;
     private readonly running: Running;
@@ -47,17 +35,12 @@ export class LocalTarget implements Target {
         /** The folder with images and heritages. @default that of the program */
         private readonly files?: string,
     ) {
-        this.running = running(root, stack);
+        const platform = running(root, stack);
+        super(platform.outputs as unknown as Outputs);
+        this.running = platform;
         this.state = readJson<State>(filePath(root, stack, "state"))!;
         this.project = composeProject(root, this.state.project, stack);
         this.title = `${this.running.project} ${stack} on this machine`;
-        const outputs = this.running.outputs as unknown as Outputs;
-        ({
-            agents: this.agents,
-            services: this.services,
-            keycloak: this.keycloak,
-            logins: this.logins,
-        } = addresses(outputs));
         this.serviceNames = Object.keys(this.running.services);
         this.authority = this.running.ca;
     }
@@ -114,28 +97,25 @@ export class LocalTarget implements Target {
             .kill();
     }
 
-    async settled(service: string, say: (text: string) => void, signal: AbortSignal): Promise<void> {
+    async settled(service: string, context: CheckContext): Promise<void> {
         for (const task of this.of(service).tasks) {
             const containers = Object.values(await task.state());
             if (containers.every((status) => status === "running")) continue;
             // On AWS a new task replaces it, which gets requests when it is healthy. Here the same task starts again. A load balancer that has
             // not noticed its absence would send it requests while it starts.
-            say(`${task.name} is gone; waiting for the load balancers to notice`);
-            await pollUntil(SETTLE_SECONDS, { signal }, async () => {
+            context.say(`${task.name} is gone; waiting for the load balancers to notice`);
+            await pollUntil(SETTLE_SECONDS, { signal: context.signal }, async () => {
                 const row = (await health(this.project, this.state)).find((candidate) => candidate.name === task.name);
                 return !row?.asked || undefined;
             });
             await task.start();
         }
-        let last = "";
-        const done = await pollUntil(SETTLE_SECONDS, { signal }, async () => {
-            const unwell = (await health(this.project, this.state)).filter((row) => row.of === service && !row.well);
-            const now = unwell.map(({ name, text }) => `${name} ${text}`).join(", ");
-            if (now && now !== last) say(now);
-            last = now;
-            return unwell.length === 0 || undefined;
-        });
-        if (!done) throw new Error(`${service} is not whole again after ${SETTLE_SECONDS} s: ${last}`);
+        const missing = async () =>
+            (await health(this.project, this.state))
+                .filter((row) => row.of === service && !row.well)
+                .map(({ name, text }) => `${name} ${text}`)
+                .join(", ");
+        await settle(service, missing, SETTLE_SECONDS, context);
     }
 
     async databases(): Promise<Record<string, Database>> {

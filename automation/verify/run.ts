@@ -3,13 +3,14 @@ import { NotInStack, type CheckContext, type Check, Failed, Skipped } from "./ch
 import { NoAnswer } from "./http";
 import type { Target } from "./target";
 
-export type Outcome = { readonly check: Check; readonly seconds: number } & (
+export type Outcome = { readonly check: Check; readonly seconds: number } & End;
+
+type End =
     | { readonly status: "passed"; readonly seen: readonly string[] }
     | { readonly status: "failed"; readonly expected?: string; readonly seen: string; readonly means?: string }
     | { readonly status: "skipped"; readonly reason: string; readonly remedy: string }
     /** The stack has nothing to check. */
-    | { readonly status: "absent"; readonly reason: string }
-);
+    | { readonly status: "absent"; readonly reason: string };
 
 export interface Progress {
     said(check: Check, text: string): void;
@@ -28,32 +29,30 @@ export async function runChecks(
         const context: CheckContext = { signal, say: (text) => progress.said(check, text) };
         const end = await (check.disruptive && !disruptive ? leftOut(check.disruptive) : ended(check, target, context));
         signal.throwIfAborted();
-        const outcome = { check, seconds: (Date.now() - begin) / 1000, ...end } as Outcome;
+        const outcome: Outcome = { check, seconds: (Date.now() - begin) / 1000, ...end };
         outcomes.push(outcome);
         progress.ended(outcome);
     }
     return outcomes;
 }
 
-type End = Outcome extends infer One ? (One extends unknown ? Omit<One, "check" | "seconds"> : never) : never;
-
 const leftOut = (reason: string) => ({ status: "skipped", reason, remedy: "--disruptive runs it" }) as const;
 
 async function ended(check: Check, target: Target, context: CheckContext): Promise<End> {
     try {
-        return { status: "passed", seen: await check.run(target, context) } as End;
+        return { status: "passed", seen: await check.run(target, context) };
     } catch (error) {
-        if (error instanceof NotInStack) return { status: "absent", reason: error.message } as End;
-        if (error instanceof Skipped) return { status: "skipped", ...pick(error, "reason", "remedy") } as End;
-        if (error instanceof Failed) return { status: "failed", ...pick(error, "expected", "seen", "means") } as End;
-        if (error instanceof NoAnswer) return { status: "failed", expected: "an answer", seen: error.message } as End;
         const { name, message } = error as Error;
-        return { status: "failed", seen: message || name } as End;
+        if (error instanceof NotInStack) return { status: "absent", reason: message };
+        if (error instanceof Skipped) return { status: "skipped", reason: error.reason, remedy: error.remedy };
+        if (error instanceof Failed) {
+            const { expected, seen, means } = error;
+            return { status: "failed", expected, seen, means };
+        }
+        if (error instanceof NoAnswer) return { status: "failed", expected: "an answer", seen: message };
+        return { status: "failed", seen: message || name };
     }
 }
-
-const pick = <Value, Key extends keyof Value>(value: Value, ...keys: Key[]) =>
-    Object.fromEntries(keys.map((key) => [key, value[key]]));
 
 /** 0: all checks that could run passed; 1: one failed or, with `strict`, was skipped; 3: none could run. */
 export function exitCode(outcomes: readonly Outcome[], strict: boolean): number {

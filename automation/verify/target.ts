@@ -1,5 +1,6 @@
 /** The interface of the checks to a stack, which runs on AWS or on a laptop. */
 import type { Outputs } from "../runner/deployed";
+import type { CheckContext } from "./check";
 
 /** The part of a task definition that checks read. */
 export interface TaskDefinition {
@@ -84,26 +85,50 @@ export interface Target {
     /** Stops a task, and resolves when it is gone. */
     stop(service: string, task: Task): Promise<void>;
     /** Resolves when the desired number of tasks is healthy in the target groups. */
-    settled(service: string, say: (text: string) => void, signal: AbortSignal): Promise<void>;
+    settled(service: string, context: CheckContext): Promise<void>;
     /** Databases by name. */
     databases(): Promise<Record<string, Database>>;
     /** Ports that must not be reachable from here. */
     closed(): Promise<ClosedPort[]>;
 }
 
-/** The URLs for users and administrators, from the program's outputs. */
-export function addresses(outputs: Outputs): Pick<Target, "agents" | "services" | "keycloak" | "logins"> {
-    const { didcommUrls, adminUrls, serviceUrls, keycloakUrl: url, keycloakAdminUrl: adminUrl } = outputs;
-    const agents = Object.entries(didcommUrls).map(([name, didcommUrl]) => [
-        name,
-        { didcommUrl, adminUrl: adminUrls[name]! },
-    ]);
-    return {
-        agents: Object.fromEntries(agents),
-        services: serviceUrls,
-        logins: outputs.logins ?? {},
-        keycloak: url && adminUrl ? { url, adminUrl } : undefined,
-    };
+/** What the program's outputs say of a stack, wherever it runs. */
+export class Addresses {
+    readonly agents: Target["agents"];
+    readonly services: Target["services"];
+    readonly keycloak: Target["keycloak"];
+    readonly logins: Target["logins"];
+
+    constructor({ didcommUrls, adminUrls, serviceUrls, logins = {}, keycloakUrl, keycloakAdminUrl }: Outputs) {
+        const agents = Object.entries(didcommUrls).map(([name, didcommUrl]): [string, Agents] => [
+            name,
+            { didcommUrl, adminUrl: adminUrls[name]! },
+        ]);
+        this.agents = Object.fromEntries(agents);
+        this.services = serviceUrls;
+        this.logins = logins;
+        this.keycloak = keycloakUrl && keycloakAdminUrl ? { url: keycloakUrl, adminUrl: keycloakAdminUrl } : undefined;
+    }
+}
+
+/** What users reach from anywhere. */
+export function publicUrls(target: Pick<Target, "agents" | "services" | "keycloak" | "internal">): string[] {
+    const { services, keycloak, agents } = target;
+    const urls = [
+        ...Object.values(services),
+        ...(keycloak ? [keycloak.url] : []),
+        ...Object.values(agents).map(({ didcommUrl }) => didcommUrl),
+    ];
+    return urls.filter((url) => !target.internal(url));
+}
+
+export const adminUrls = ({ agents, keycloak }: Pick<Target, "agents" | "keycloak">): string[] =>
+    [...Object.values(agents), ...(keycloak ? [keycloak] : [])].map(({ adminUrl }) => adminUrl);
+
+/** Where a URL leads to. */
+export function endOf(url: string | URL): Place {
+    const { hostname, port, protocol } = new URL(url);
+    return { host: hostname.replace(/^\[|\]$/g, ""), port: Number(port) || (protocol === "https:" ? 443 : 80) };
 }
 
 /** The environment of the first container with all of these variables. */

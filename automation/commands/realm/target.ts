@@ -2,10 +2,9 @@
 import type { CommandContext } from "../../shared/context";
 import { UsageError } from "../../shared/errors";
 import { LocalTarget } from "../../verify/local";
-import type { Place, Target } from "../../verify/target";
+import { endOf, type Place, type Target } from "../../verify/target";
 import { missingPlugin } from "../exec/session";
 import { background } from "../tunnel/connect";
-import { endOf } from "../tunnel/targets";
 import { onAws } from "../verify/aws";
 
 export interface Where {
@@ -36,7 +35,7 @@ async function throughWorkbench(
     const { aws, outputs, target } = await onAws(root, stack);
     const direct = withKeycloak(target(places));
     if (!outputs.workbenchId || missingPlugin().length > 0 || !(await direct.adminOutOfReach())) return work(direct);
-    const adminEnd = endOf(new URL(direct.keycloak!.adminUrl));
+    const adminEnd = endOf(direct.keycloak!.adminUrl);
     const tunnel = await background(aws, { instanceId: outputs.workbenchId, target: adminEnd }, signal);
     err(`through the workbench to ${adminEnd.host}\n`);
     try {

@@ -1,5 +1,6 @@
 /** What a tunnel may lead to, and how to talk to it through one. */
 import type { Database, Outputs } from "../../runner/deployed";
+import { endOf } from "../../verify/target";
 
 /** The authorities' files, from the project's root. */
 export interface Files {
@@ -92,10 +93,6 @@ function console(address: string): Target {
             `# 127.0.0.1 ${url.hostname}`,
         ],
     };
-}
-
-export function endOf(url: URL) {
-    return { host: url.hostname, port: Number(url.port || (url.protocol === "https:" ? 443 : 80)) };
 }
 
 const authority = ({ stack }: Files) => (stack ? ` --cacert ${stack}` : "");

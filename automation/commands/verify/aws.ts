@@ -3,7 +3,7 @@ import { clientOptions } from "../../../components/fargate/aws-clients";
 import { readStackFile } from "../../plan/stack-file";
 import { deployed } from "../../runner/deployed";
 import type { CommandContext } from "../../shared/context";
-import { AwsTarget } from "../../verify/aws/target";
+import { AwsTarget } from "../../verify/aws";
 import type { Place } from "../../verify/target";
 import { verifyTarget } from "../../verify/command";
 import type { VerifyInput } from "../verify";

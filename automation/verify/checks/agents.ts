@@ -1,9 +1,8 @@
 /** Article 000: agents on one wallet. */
 import { randomBytes } from "node:crypto";
-import { adminInReach, Cluster, connect, issuerAndHolder, LABEL, answerText, statesOf } from "../agents";
-import { NotInStack, type Check, Failed } from "../check";
+import { answerText, Cluster, clusterNames, connected, statesOf } from "../agents";
+import { type Check, Failed } from "../check";
 import { request } from "../http";
-import type { Target } from "../target";
 
 const OTHER_WALLET = "a task with another wallet, or another database";
 
@@ -16,7 +15,7 @@ export const did: Check = {
     proves: "a DID that is made by one agent is seen by all of its cluster",
     async run(target) {
         const found: string[] = [];
-        for (const name of clusters(target)) {
+        for (const name of clusterNames(target)) {
             const cluster = await Cluster.of(target, name);
             // A DID from each task if all can be reached, else one through the load balancer.
             for (const base of cluster.each ?? [cluster.adminUrl]) found.push(await isSeenByAll(cluster, base));
@@ -47,14 +46,12 @@ async function isSeenByAll(cluster: Cluster, base: string): Promise<string> {
 export const connection: Check = {
     name: "agents-connection",
     proves: "a connection that is made by one agent is active on all of its cluster",
-    async run(target, context) {
-        const [issuer, holder] = await pair(target);
-        const pairing = await connect(issuer, holder, context);
-        try {
+    run: (target, context) =>
+        connected(target, context, async ({ issuer, issuers, holder, holders }) => {
             const found: string[] = [];
             for (const [cluster, id] of [
-                [issuer, pairing.issuers],
-                [holder, pairing.holders],
+                [issuer, issuers],
+                [holder, holders],
             ] as const) {
                 const states = await statesOf(cluster, id);
                 const notActive = states.filter((state) => state !== "active");
@@ -68,10 +65,7 @@ export const connection: Check = {
                 found.push(`${cluster.name}: active in all answers (${cluster.how})`);
             }
             return [...found, "removed from both wallets"];
-        } finally {
-            await pairing.remove();
-        }
-    },
+        }),
 };
 
 export const key: Check = {
@@ -80,7 +74,7 @@ export const key: Check = {
     async run(target) {
         const found: string[] = [];
         const wrong = { "X-API-Key": randomBytes(16).toString("hex") };
-        for (const name of clusters(target)) {
+        for (const name of clusterNames(target)) {
             const cluster = await Cluster.of(target, name);
             const attempts = [
                 ["without a key", "GET", "/wallet/did", {}, 401],
@@ -114,7 +108,7 @@ export const didcomm: Check = {
     proves: "the public DIDComm endpoint answers, and has nothing of the admin API",
     async run(target) {
         const found: string[] = [];
-        for (const name of clusters(target)) {
+        for (const name of clusterNames(target)) {
             const { didcommUrl } = target.agents[name]!;
             const nonsense = await request(target, didcommUrl, {
                 method: "POST",
@@ -137,21 +131,3 @@ export const didcomm: Check = {
         return found;
     },
 };
-
-function clusters(target: Target): string[] {
-    const names = Object.keys(target.agents);
-    if (names.length === 0) throw new NotInStack("the stack has no agents");
-    return names;
-}
-
-/** Two clusters to connect to each other. */
-export async function pair(target: Target): Promise<[Cluster, Cluster]> {
-    clusters(target);
-    const two = Object.keys(target.agents).length > 1;
-    if (!two)
-        throw new NotInStack("the stack has one cluster of agents, and so no holder to talk to: another under agents");
-    await adminInReach(target);
-    return (await issuerAndHolder(target))!;
-}
-
-export { LABEL };

@@ -5,7 +5,7 @@ import { all, NotInStack, type Check, Failed } from "../check";
 import { list } from "../../plan/text";
 import { NoAnswer, request } from "../http";
 import { databaseHandshake, databaseInTheClear, reach } from "../sockets";
-import type { Database, Target } from "../target";
+import { adminUrls, type Database, type Target } from "../target";
 
 export const ports: Check = {
     name: "closed-ports",
@@ -130,8 +130,7 @@ export const adminEndpoint: Check = {
     name: "closed-admin",
     proves: "the admin endpoint has no public address",
     async run(target) {
-        const urls = [...Object.values(target.agents), ...(target.keycloak ? [target.keycloak] : [])];
-        const hosts = [...new Set(urls.map(({ adminUrl }) => new URL(adminUrl).hostname))];
+        const hosts = [...new Set(adminUrls(target).map((url) => new URL(url).hostname))];
         if (hosts.length === 0) throw new NotInStack("the stack has nothing behind the admin endpoint");
         return all(hosts, async (host) => {
             const place = target.connectTo(host, 443);

@@ -130,7 +130,7 @@ export const nodes: Check = {
                 context.say(`stopping ${task.id}`);
                 const gone = await withoutOne(target, temporary, task, tokens, context);
                 context.say(`${task.id} is gone, the session is not; waiting for a node in its place`);
-                await target.settled(NAME, context.say, context.signal);
+                await target.settled(NAME, context);
                 tokens = await temporary.application.goesOn(temporary.browser, gone.tokens, temporary.user);
                 found.push(`${task.id} stopped: session, refresh and single sign-on go on${gone.text}`);
             }
@@ -160,7 +160,7 @@ async function withoutOne(
         return { tokens, text: afterSilence + noticed.value };
     }
     context.say(`${task.id} is gone, and that is not all; waiting for a node in its place`);
-    await target.settled(NAME, context.say, context.signal).catch(() => undefined);
+    await target.settled(NAME, context).catch(() => undefined);
     throw (noticed.status === "rejected" ? noticed : (away as PromiseRejectedResult)).reason;
 }
 

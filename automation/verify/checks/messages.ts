@@ -1,9 +1,8 @@
 /** Article 000: messages both ways, spread over the tasks of a cluster. */
 import { randomBytes } from "node:crypto";
-import { type Cluster, connect, LABEL } from "../agents";
-import { type CheckContext, type Check, count, Failed, pollUntil } from "../check";
+import { type Cluster, connected, LABEL } from "../agents";
+import { type CheckContext, type Check, count, Failed } from "../check";
 import { Listeners } from "../listeners";
-import { pair } from "./agents";
 
 /** Messages per task before the check fails. A load balancer that does not go round-robin needs more to reach all tasks. */
 const MOST_PER_TASK = 10;
@@ -12,21 +11,19 @@ const ARRIVAL_SECONDS = 15;
 export const messages: Check = {
     name: "agents-messages",
     proves: "messages get there both ways, to every agent of the cluster",
-    async run(target, context) {
-        const [issuer, holder] = await pair(target);
-        const pairing = await connect(issuer, holder, context);
-        const listeners: Listeners[] = [];
-        try {
-            const [there, back] = [await Listeners.of(target, issuer), await Listeners.of(target, holder)];
-            listeners.push(there, back);
-            const inbound = await spread(holder, pairing.holders, issuer, there, context);
-            const outbound = await fromEach(issuer, pairing.issuers, holder, back, context);
-            return [inbound, outbound, "the connection is removed from both wallets"];
-        } finally {
-            for (const sockets of listeners) sockets.close();
-            await pairing.remove();
-        }
-    },
+    run: (target, context) =>
+        connected(target, context, async ({ issuer, issuers, holder, holders }) => {
+            const listeners: Listeners[] = [];
+            try {
+                const [there, back] = [await Listeners.of(target, issuer), await Listeners.of(target, holder)];
+                listeners.push(there, back);
+                const inbound = await spread(holder, holders, issuer, there, context);
+                const outbound = await fromEach(issuer, issuers, holder, back, context);
+                return [inbound, outbound, "the connection is removed from both wallets"];
+            } finally {
+                for (const sockets of listeners) sockets.close();
+            }
+        }),
 };
 
 /** Sends messages until each task of the receiving cluster has received one. */
@@ -71,18 +68,18 @@ async function fromEach(
 }
 
 /** Sends a message, waits until a task reports it, and returns its content. */
-async function deliver(
+export async function deliver(
     from: Cluster,
     connection: string,
     to: Cluster,
     listeners: Listeners,
-    context: CheckContext,
+    { patience = 1 }: CheckContext,
     base?: string,
-) {
+): Promise<string> {
     const content = `${LABEL} ${randomBytes(6).toString("hex")}`;
+    const arrival = listeners.arrival(content, ARRIVAL_SECONDS * patience);
     await from.call("POST", `/connections/${connection}/send-message`, { json: { content } }, base);
-    const arrived = await pollUntil(ARRIVAL_SECONDS, context, async () => listeners.heard(content), 0.05);
-    if (!arrived) {
+    if (!(await arrival)) {
         throw new Failed(
             `a message of ${from.name} to arrive at ${to.name} within ${ARRIVAL_SECONDS} s`,
             `no task of ${to.name} says that it has it (${listeners.size} web sockets on its admin API)`,

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { adminInReach, LABEL, requestsFor, answerText } from "../agents";
 import { NotInStack, type Check, count, Failed, pollUntil } from "../check";
 import { request } from "../http";
-import { runs } from "../target";
+import { runs, type Target } from "../target";
 
 const BODY = "three little words";
 const WORKER_SECONDS = 60;
@@ -14,13 +14,8 @@ export const posts: Check = {
     proves: "the sample API writes and reads posts, in a database whose credentials its tasks read from SSM",
     async run(target, context) {
         const found: string[] = [];
-        for (const [name, url] of Object.entries(target.services)) {
-            if (!runs(await target.taskDefinition(name), "sample-api")) continue;
-            if (target.internal(url)) await adminInReach(target);
-            const title = `${LABEL} ${randomBytes(4).toString("hex")}`;
-            const created = await request(target, url, { json: { title, body: BODY } });
-            if (created.status !== 201) throw new Failed(`201 for POST ${url}`, answerText(created));
-            const { id } = created.json();
+        for (const [name, url] of await sampleApis(target)) {
+            const { id, title } = await newPost(target, url, BODY);
             const { tasks } = await target.service(name);
             const reads = requestsFor(tasks.length);
             for (let i = 0; i < reads; i++) {
@@ -56,7 +51,26 @@ export const posts: Check = {
             }
             found.push("the API deletes no posts: it stays until the nightly task takes it");
         }
-        if (found.length === 0) throw new NotInStack("the stack does not run the sample API (images/sample-api)");
         return found;
     },
 };
+
+/** The services that run it, with their URLs. */
+export async function sampleApis(target: Target): Promise<[[string, string], ...[string, string][]]> {
+    const found: [string, string][] = [];
+    for (const [name, url] of Object.entries(target.services)) {
+        if (!runs(await target.taskDefinition(name), "sample-api")) continue;
+        if (target.internal(url)) await adminInReach(target);
+        found.push([name, url]);
+    }
+    const [first, ...others] = found;
+    if (!first) throw new NotInStack("the stack does not run the sample API (images/sample-api)");
+    return [first, ...others];
+}
+
+export async function newPost(target: Target, url: string, body: string): Promise<{ id: unknown; title: string }> {
+    const title = `${LABEL} ${randomBytes(4).toString("hex")}`;
+    const created = await request(target, url, { json: { title, body } });
+    if (created.status !== 201) throw new Failed(`201 for POST ${url}`, answerText(created));
+    return { id: created.json().id, title };
+}

@@ -2,7 +2,7 @@
 import { NotInStack, all, type Check, Failed } from "../check";
 import { type Answer, NoAnswer, request, shortened } from "../http";
 import { handshake, reach, speaksOldTls } from "../sockets";
-import { type Place, runs, type Target, type Task, type TaskDefinition } from "../target";
+import { endOf, type Place, publicUrls, runs, type Target, type Task, type TaskDefinition } from "../target";
 import { answerText, isOutOfReach, notAsked } from "../agents";
 
 /** Days for which a certificate has to be valid, to leave time for its renewal. */
@@ -13,13 +13,13 @@ export const certificate: Check = {
     name: "tls-certificate",
     proves: "each public host shows a certificate that is trusted, speaks TLS 1.2 or later alone, and no plain HTTP",
     async run(target) {
-        const origins = publicOrigins(target);
+        const urls = publicUrls(target).filter((url) => url.startsWith("https:"));
+        const origins = [...new Set(urls.map((url) => new URL(url).origin))];
         if (origins.length === 0) throw new NotInStack("the stack answers nothing over HTTPS");
         return all(origins, async (origin) => {
-            const { hostname, port } = new URL(origin);
-            const place = target.connectTo(hostname, Number(port) || 443);
-            const found = await trusted(target, origin, place, hostname);
-            return `${found}; ${await noPlainHttp(target, hostname, port)}`;
+            const { host, port } = endOf(origin);
+            const found = await trusted(target, origin, target.connectTo(host, port), host);
+            return `${found}; ${await noPlainHttp(target, host, port)}`;
         });
     },
 };
@@ -96,18 +96,6 @@ async function content(target: Target, name: string, answer: Answer): Promise<st
     return `“${shortened(answer.text)}”`;
 }
 
-const publicOrigins = (target: Target): string[] => {
-    const { services, keycloak, agents } = target;
-    const urls = [
-        ...Object.values(services),
-        ...(keycloak ? [keycloak.url] : []),
-        ...Object.values(agents).map(({ didcommUrl }) => didcommUrl),
-    ];
-    return [...new Set(urls.map((url) => new URL(url).origin))].filter(
-        (origin) => origin.startsWith("https:") && !target.internal(origin),
-    );
-};
-
 /** Checks a certificate and TLS versions. `name`: the host name for which the certificate has to be valid. */
 async function trusted(
     { authority }: Pick<Target, "authority">,
@@ -141,10 +129,10 @@ async function trusted(
 }
 
 /** Checks that port 80 redirects to HTTPS or is closed, and that the HTTPS port refuses plain HTTP. */
-async function noPlainHttp(target: Target, host: string, port: string): Promise<string> {
-    const same = await request(target, `http://${host}:${port || 443}/`).catch((error: unknown) => error);
+async function noPlainHttp(target: Target, host: string, port: number): Promise<string> {
+    const same = await request(target, `http://${host}:${port}/`).catch((error: unknown) => error);
     if (!(same instanceof NoAnswer) && (same as Answer).status !== 400) {
-        throw new Failed(`no plain HTTP on port ${port || 443} of ${host}`, answerText(same as Answer));
+        throw new Failed(`no plain HTTP on port ${port} of ${host}`, answerText(same as Answer));
     }
     const place = target.connectTo(host, 80);
     if ((await reach(place)) !== "open") return "no plain HTTP";

@@ -1,15 +1,15 @@
 /** What `verify --load` asks of a stack, each at a steady rate and by itself. */
-import { randomBytes } from "node:crypto";
 import type { Cluster } from "../agents";
-import { adminInReach, answerText, isOutOfReach, connect, type Connection, LABEL } from "../agents";
+import { connect, connected, type Connection, isOutOfReach, pair } from "../agents";
 import { Browser, type Tokens } from "../browser";
 import { type Check, type CheckContext, Failed, NotInStack } from "../check";
-import { pair } from "../checks/agents";
 import { inRealm, loggedIn } from "../checks/keycloak";
+import { deliver } from "../checks/messages";
+import { newPost, sampleApis } from "../checks/posts";
 import { request } from "../http";
 import { keycloakOf, through } from "../keycloak";
 import { Listeners } from "../listeners";
-import { runs, type Target } from "../target";
+import type { Target } from "../target";
 import { type Disturbance, disturb, failuresAround } from "./disturbance";
 import { failures, type Figures, steady } from "./steady";
 
@@ -48,11 +48,8 @@ const LOADS: readonly Load[] = [
         proves: "the sample API reads a post from its database",
         perSecond: 20,
         async run(target, measure) {
-            const url = await sampleApi(target);
-            const title = `${LABEL} ${randomBytes(4).toString("hex")}`;
-            const created = await request(target, url, { json: { title, body: "read under load" } });
-            if (created.status !== 201) throw new Failed(`201 for POST ${url}`, answerText(created));
-            const post = `${url}/${created.json().id}`;
+            const [[, url]] = await sampleApis(target);
+            const post = `${url}/${(await newPost(target, url, "read under load")).id}`;
             await measure(() => answers(target, post));
         },
     },
@@ -75,26 +72,12 @@ const LOADS: readonly Load[] = [
         name: "messages",
         proves: "messages of one agent arrive at another",
         perSecond: 5,
-        async run(target, measure, context) {
-            const [issuer, holder] = await pair(target);
-            const pairing = await connect(issuer, holder, context);
-            let listeners: Listeners | undefined;
-            try {
-                const heard = (listeners = await Listeners.of(target, issuer));
-                const path = `/connections/${pairing.holders}/send-message`;
-                const ask = async () => {
-                    const content = `${LABEL} ${randomBytes(6).toString("hex")}`;
-                    const arrived = heard.arrival(content, ARRIVAL_SECONDS);
-                    const sent = await holder.ask("POST", path, { json: { content } });
-                    if (sent.status !== 200) throw new Error(`${sent.status} for POST …/send-message`);
-                    if (!(await arrived)) throw new Error(`did not arrive in ${ARRIVAL_SECONDS} s`);
-                };
-                await measure(ask, agents(issuer));
-            } finally {
-                listeners?.close();
-                await removed([pairing]);
-            }
-        },
+        run: (target, measure, context) =>
+            connected(target, context, async ({ issuer, holder, holders }) => {
+                const listeners = await Listeners.of(target, issuer);
+                const ask = () => deliver(holder, holders, issuer, listeners, context);
+                await measure(ask, agents(issuer)).finally(() => listeners.close());
+            }),
     },
     {
         name: "refreshes",
@@ -144,7 +127,6 @@ const LOADS: readonly Load[] = [
 
 const SESSIONS = 10;
 const MOST_REASONS = 3;
-const ARRIVAL_SECONDS = 15;
 
 interface LoadInput {
     /** In the place of each load's own rate. */
@@ -199,15 +181,6 @@ function outcome(figures: Measured): string[] {
 async function answers(target: Target, url: string): Promise<void> {
     const { status } = await request(target, url);
     if (status >= 400) throw new Error(`${status} for GET ${url}`);
-}
-
-async function sampleApi(target: Target): Promise<string> {
-    for (const [name, url] of Object.entries(target.services)) {
-        if (!runs(await target.taskDefinition(name), "sample-api")) continue;
-        if (target.internal(url)) await adminInReach(target);
-        return url;
-    }
-    throw new NotInStack("the stack does not run the sample API (images/sample-api)");
 }
 
 const agents = ({ tasks }: Cluster) => ({ number: tasks, what: tasks === 1 ? "agent" : "agents" });

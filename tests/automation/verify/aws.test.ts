@@ -7,10 +7,10 @@ import {
     DescribeTasksCommand,
     ListTasksCommand,
 } from "@aws-sdk/client-ecs";
-import { GetParameterCommand, GetParametersByPathCommand } from "@aws-sdk/client-ssm";
+import { GetParameterCommand } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import type { Outputs } from "../../../automation/runner/deployed";
-import { AwsTarget } from "../../../automation/verify/aws/target";
+import { AwsTarget } from "../../../automation/verify/aws";
 import type { Place } from "../../../automation/verify/target";
 import { AROUND, Servers } from "./support";
 
@@ -25,17 +25,22 @@ const task = (id: string, address: string, more = {}) => ({
 });
 const ENVIRONMENTS: Record<string, Record<string, string>> = {
     issuer: { ACAPY_ADMIN: '["0.0.0.0",8021]' },
-    keycloak: { KC_DB_URL_HOST: "keycloak-db.rds.amazonaws.com" },
-    "posts-web": { PARAMETER_STORE_PREFIX: "/identity/dev/posts" },
-    "posts-worker": { PARAMETER_STORE_PREFIX: "/identity/dev/posts" },
+    keycloak: {},
+    "posts-web": {},
+    "posts-worker": {},
 };
+const database = (host: string) => ({ host, port: 5432, user: "u", name: "d", passwordParameter: "/p" });
 const OUTPUTS: Outputs = {
     clusterName: CLUSTER,
     serviceNames: Object.fromEntries(Object.keys(ENVIRONMENTS).map((name) => [name, `${name}-1`])),
     logGroups: {},
     oneOffTasks: {},
     workbenchId: null,
-    databases: {},
+    databases: {
+        "wallet-db": database("wallet-db.rds.amazonaws.com"),
+        "keycloak-db": database("shared-db.rds.amazonaws.com"),
+        "posts-db": database("shared-db.rds.amazonaws.com"),
+    },
     ledgerUrl: null,
     didcommUrls: { issuer: "http://public.elb.amazonaws.com:8020" },
     adminUrls: { issuer: "http://internal-admin.eu-west-1.elb.amazonaws.com:8021" },
@@ -46,7 +51,6 @@ const OUTPUTS: Outputs = {
     keycloakUrl: "https://public.elb.amazonaws.com",
     keycloakAdminUrl: "https://internal-admin.eu-west-1.elb.amazonaws.com",
     certificateAuthority: "PEM",
-    databaseAddress: "wallet-db.rds.amazonaws.com",
     secretParameters: { issuer: { ACAPY_ADMIN_API_KEY: "/elsewhere/KEY" } },
 };
 
@@ -58,7 +62,6 @@ describe("verify: a stack on AWS", () => {
         stopping = 1;
         healthy = [1, 2];
         values: Record<string, string> = {
-            "/identity/dev/posts/database/app/host": "posts-db.rds.amazonaws.com",
             "/elsewhere/KEY": "k",
         };
 
@@ -98,11 +101,6 @@ describe("verify: a stack on AWS", () => {
                 };
             }
             if (command instanceof GetParameterCommand) return { Parameter: { Value: this.values[input.Name] } };
-            if (command instanceof GetParametersByPathCommand) {
-                expect(input.WithDecryption).to.equal(false); // there is a password beside it
-                const names = ["/identity/dev/posts/database/app/password", "/identity/dev/posts/database/app/host"];
-                return { Parameters: names.map((Name) => ({ Name })) };
-            }
             return {};
             // eslint-disable-next-line @typescript-eslint/no-explicit-any
         }) as any;
@@ -172,20 +170,18 @@ describe("verify: a stack on AWS", () => {
     it("waits until there are as many tasks as there should be, and the load balancer asks them", async () => {
         const fake = new Fake();
         const said: string[] = [];
-        await made(fake).settled("keycloak", (text) => void said.push(text), AROUND.signal);
+        await made(fake).settled("keycloak", { ...AROUND, say: (text) => void said.push(text) });
         expect(said).to.deep.equal(["1 of 2 tasks well"]);
     });
 
-    it("knows the databases, in variables and below a path, each once, and reads no password", async () => {
+    it("knows each instance once", async () => {
         const fake = new Fake();
         const found = await made(fake).databases();
         expect(Object.entries(found).map(([name, { host }]) => [name, host])).to.deep.equal([
-            ["wallets", "wallet-db.rds.amazonaws.com"],
-            ["keycloak", "keycloak-db.rds.amazonaws.com"],
-            ["posts-web", "posts-db.rds.amazonaws.com"],
+            ["wallet-db", "wallet-db.rds.amazonaws.com"],
+            ["keycloak-db", "shared-db.rds.amazonaws.com"],
         ]);
-        const read = fake.asked.filter((one) => one instanceof GetParameterCommand).map((one) => one.input.Name);
-        expect(new Set(read)).to.deep.equal(new Set(["/identity/dev/posts/database/app/host"]));
+        expect(fake.asked).to.deep.equal([]);
     });
 
     describe("the admin endpoint", () => {
