@@ -1,6 +1,6 @@
 /** Renders the plan as text, for a terminal or a log of CI. */
 import type { Plan } from "./model";
-import type { PlanComparison } from "./earlier";
+import type { Comparison } from "./earlier";
 import { renderBlocks } from "./render/blocks";
 import { renderChanges } from "./render/changes";
 import { renderConnections } from "./render/connections";
@@ -39,7 +39,7 @@ export function render(
     plan: Plan,
     files: string,
     layout: Layout,
-    compared: PlanComparison = { comparisons: [] },
+    comparisons: readonly Comparison[] = [],
     sections: readonly SectionName[] | "all" | undefined = undefined,
 ): string {
     const { bold, dim, cyan, width = WIDTH } = layout;
@@ -56,12 +56,9 @@ export function render(
             return titled(title, rendered.length > 0 || sections === "all" ? rendered : ["  none"]);
         }),
         ...(sections === undefined || sections === "all"
-            ? [
-                  ...compared.comparisons.flatMap((comparison) =>
-                      titled(`Against ${comparison.with}`, renderChanges(comparison, layout)),
-                  ),
-                  ...(compared.unreadable ? ["", ...wrap(compared.unreadable, width)] : []),
-              ]
+            ? comparisons.flatMap((comparison) =>
+                  titled(`Against ${comparison.with}`, renderChanges(comparison, layout)),
+              )
             : []),
         "",
         `${bold(`${plan.total.resources} resources`)}, as \`pulumi up\` counts them; ${plan.total.inAws} of them in AWS`,
