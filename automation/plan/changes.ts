@@ -2,6 +2,7 @@
  * Compares the resources of two plans. Whether a change replaces a resource is not known here: `pulumi preview` says it.
  */
 import { shortType } from "./inventory";
+import { leaves } from "./leaves";
 import { SECRET } from "./redact";
 
 /** A resource in `resources.json`. */
@@ -32,7 +33,7 @@ export interface Changed extends Named {
 }
 
 export interface Property {
-    /** `containerDefinitions.app.image` */
+    /** `containerDefinitions[app].image` */
     readonly path: string;
     /** As text; undefined where the property is not set. */
     readonly before: string | undefined;
@@ -97,52 +98,21 @@ function neutral({ stack, region }: Earlier): Reading {
     return (text) => text.replace(stacks, "<stack>").replace(regions, "<region>");
 }
 
-function compare(old: unknown, now: unknown, readOld: Reading, readNow: Reading, path = ""): Property[] {
-    const [before, after] = [parsed(old), parsed(now)];
-    const [left, right] = [entries(before), entries(after)];
-    if (left && right) {
-        return [...new Set([...left.keys(), ...right.keys()])].flatMap((key) =>
-            compare(left.get(key), right.get(key), readOld, readNow, path === "" ? key : `${path}.${key}`),
-        );
-    }
-    const [from, to] = [asText(before), asText(after)];
-    if (from === to || (from !== undefined && to !== undefined && readOld(from) === readNow(to))) return [];
-    // A value that is secret in one plan is hidden in both.
-    const secret = [from, to].some((text) => text?.includes(SECRET));
-    const shown = (text: string | undefined) => (secret && text !== undefined ? SECRET : text);
-    return [{ path, before: shown(from), after: shown(to) }];
-}
-
-/** Parses JSON text: policies and container definitions. */
-function parsed(value: unknown): unknown {
-    if (typeof value !== "string" || !/^[[{]/.test(value)) return value;
-    try {
-        return JSON.parse(value);
-    } catch {
-        return value;
-    }
-}
-
-/** The properties of an object, or the items of a list of objects: by name where they have unique names, else by index. */
-function entries(value: unknown): Map<string, unknown> | undefined {
-    if (typeof value !== "object" || value === null) return undefined;
-    if (!Array.isArray(value)) return new Map(Object.entries(value));
-    if (value.length === 0 || !value.every((element) => typeof element === "object" && element !== null))
-        return undefined;
-    const names = value.map((element) => (element as { name?: unknown }).name);
-    const unique = names.every((name) => typeof name === "string") && new Set(names).size === names.length;
-    return new Map(value.map((element, i) => [unique ? String(names[i]) : String(i), element]));
+function compare(old: unknown, now: unknown, readOld: Reading, readNow: Reading): Property[] {
+    return leaves("", old, now).flatMap(({ path, before, after }) => {
+        const [from, to] = [asText(before), asText(after)];
+        if (from === to || (from !== undefined && to !== undefined && readOld(from) === readNow(to))) return [];
+        // A value that is secret in one plan is hidden in both.
+        const secret = [from, to].some((text) => text?.includes(SECRET));
+        const shown = (text: string | undefined) => (secret && text !== undefined ? SECRET : text);
+        return [{ path, before: shown(from), after: shown(to) }];
+    });
 }
 
 /** A value as text; undefined for an empty list or object as well. */
 function asText(value: unknown): string | undefined {
-    if (value === undefined || value === null) return undefined;
-    if (Array.isArray(value))
-        return value.length === 0
-            ? undefined
-            : value.every((element) => typeof element !== "object")
-              ? value.join(", ")
-              : JSON.stringify(value);
-    if (typeof value === "object") return Object.keys(value).length === 0 ? undefined : JSON.stringify(value);
-    return String(value);
+    if (typeof value !== "object") return value === undefined ? undefined : String(value);
+    if (value === null || Object.keys(value).length === 0) return undefined;
+    const scalars = Array.isArray(value) && value.every((element) => typeof element !== "object");
+    return scalars ? value.join(", ") : JSON.stringify(value);
 }

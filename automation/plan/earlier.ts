@@ -28,28 +28,24 @@ const between = (here: string, there: string): Words => ({
     gone: `only in ${there}`,
 });
 
-/** The last plan, or why it cannot be read; undefined where there is none yet. */
-export type LastPlan = { readonly earlier: Earlier; readonly time: Date } | { readonly unreadable: string } | undefined;
-
-/** Has to be called before the new plan overwrites the last one. */
-export function lastPlan(root: string, stack: string): LastPlan {
-    const file = path.join(root, planFolder(stack), "resources.json");
-    try {
-        const resources: unknown = JSON.parse(readFileSync(file, "utf8"));
-        const { region } = JSON.parse(readFileSync(path.join(path.dirname(file), "plan.json"), "utf8")) as {
-            region?: unknown;
-        };
-        if (!Array.isArray(resources) || !resources.every(isResource) || typeof region !== "string")
-            return unreadable(stack);
-        return { earlier: { stack, region, resources }, time: statSync(file).mtime };
-    } catch (error) {
-        return (error as NodeJS.ErrnoException).code === "ENOENT" ? undefined : unreadable(stack);
-    }
+export interface LastPlan {
+    readonly earlier: Earlier;
+    readonly time: Date;
 }
 
-const unreadable = (stack: string) => ({
-    unreadable: `the last plan in ${planFolder(stack)} cannot be read, or is of an older format: nothing to compare with`,
-});
+/** Undefined where there is none, or one of an older format. Has to be called before the new plan overwrites the last one. */
+export function lastPlan(root: string, stack: string): LastPlan | undefined {
+    const folder = path.join(root, planFolder(stack));
+    try {
+        const read = (file: string) => JSON.parse(readFileSync(path.join(folder, file), "utf8")) as unknown;
+        const resources = read("resources.json");
+        const { region } = read("plan.json") as { region?: unknown };
+        if (!Array.isArray(resources) || !resources.every(isResource) || typeof region !== "string") return undefined;
+        return { earlier: { stack, region, resources }, time: statSync(path.join(folder, "resources.json")).mtime };
+    } catch {
+        return undefined;
+    }
+}
 
 function isResource(value: unknown): value is PlannedResource {
     const { urn, type, inputs } = (value ?? {}) as Record<string, unknown>;
@@ -58,36 +54,25 @@ function isResource(value: unknown): value is PlannedResource {
 
 const earlier = ({ model: { stack, region }, resources }: PlannedStack): Earlier => ({ stack, region, resources });
 
-export interface PlanComparison {
-    /** Against the last plan, and against another stack if the user names one. */
-    readonly comparisons: readonly Comparison[];
-    /** Why the last plan cannot be read; undefined where it can, or where there is none. */
-    readonly unreadable?: string;
-}
-
-/** The changes from the last plan and from another stack to this plan. */
-export function compare(last: LastPlan, other: PlannedStack | undefined, now: PlannedStack): PlanComparison {
-    const unread = last && "unreadable" in last ? last.unreadable : undefined;
-    const before =
-        last && "earlier" in last ? [[`the last plan, of ${timeOf(last.time)}`, last.earlier, SINCE] as const] : [];
-    const beside = other
-        ? [[`the stack ${other.model.stack}`, earlier(other), between(now.model.stack, other.model.stack)] as const]
-        : [];
-    return {
-        unreadable: unread,
-        comparisons: [...before, ...beside].map(([what, compared, words]) => ({
-            with: what,
-            words,
-            changes: changes(compared, earlier(now)),
-        })),
-    };
-}
-
-const timeOf = (time: Date) => {
-    const two = (n: number) => String(n).padStart(2, "0");
-    const [day, hour] = [
-        [time.getFullYear(), two(time.getMonth() + 1), two(time.getDate())],
-        [time.getHours(), time.getMinutes()],
+/** The changes from the last plan, and from another stack if the user names one, to this plan. */
+export function compare(
+    last: LastPlan | undefined,
+    other: PlannedStack | undefined,
+    now: PlannedStack,
+): readonly Comparison[] {
+    const time = last?.time.toLocaleString("sv-SE", { dateStyle: "short", timeStyle: "short" });
+    return [
+        ...(last
+            ? [{ with: `the last plan, of ${time}`, words: SINCE, changes: changes(last.earlier, earlier(now)) }]
+            : []),
+        ...(other
+            ? [
+                  {
+                      with: `the stack ${other.model.stack}`,
+                      words: between(now.model.stack, other.model.stack),
+                      changes: changes(earlier(other), earlier(now)),
+                  },
+              ]
+            : []),
     ];
-    return `${day.join("-")} ${hour.map(two).join(":")}`;
-};
+}

@@ -1,5 +1,6 @@
 /** Records the resources that a program registers. */
 import * as pulumi from "@pulumi/pulumi";
+import type { RegisterResourceOutputsRequest, RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import * as settings from "@pulumi/pulumi/runtime/settings";
 import { redact, SECRET } from "./redact";
 import type { Child } from "../../aws/awsx";
@@ -9,34 +10,13 @@ import { UserError } from "../../components/user-error";
 interface Response {
     getUrn(): string;
     getId(): string;
-    getObject(): Struct;
+    getObject(): NonNullable<ReturnType<RegisterResourceRequest["getObject"]>>;
 }
 type Callback = (error: unknown, response?: Response) => void;
-interface Struct {
-    toJavaScript(): Record<string, unknown>;
-}
-interface RegisterRequest {
-    getType(): string;
-    getName(): string;
-    getParent(): string;
-    getCustom(): boolean;
-    getRemote(): boolean;
-    /** `<URN>::<id>`. A component has a map by package instead, of those of its children's providers that are not its parent's. */
-    getProvider(): string;
-    getProvidersMap(): { get(pkg: string): string | undefined };
-    getProtect(): boolean;
-    getObject(): Struct;
-    getDependenciesList(): string[];
-    getAdditionalsecretoutputsList(): string[];
-}
-interface OutputsRequest {
-    getUrn(): string;
-    getOutputs(): Struct | undefined;
-}
 interface Monitor {
     newUrn(parent: string, type: string, name: string): string;
-    registerResource(request: RegisterRequest, callback: Callback): Promise<void>;
-    registerResourceOutputs(request: OutputsRequest, callback: Callback): void;
+    registerResource(request: RegisterResourceRequest, callback: Callback): Promise<void>;
+    registerResourceOutputs(request: RegisterResourceOutputsRequest, callback: Callback): void;
 }
 
 export interface Recording {
@@ -91,13 +71,13 @@ function urnOf(parent: string, type: string, name: string): string {
 
 function recorded(
     aws: SimulatedAws,
-    request: RegisterRequest,
+    request: RegisterResourceRequest,
     response: Response,
     above: SimulatedResource | undefined,
 ): SimulatedResource[] {
     const [type, name] = [request.getType(), request.getName()];
     const urn = response.getUrn();
-    const inputs = redact(request.getObject().toJavaScript());
+    const inputs = redact(request.getObject()!.toJavaScript());
     const secretNames = new Set([
         ...request.getAdditionalsecretoutputsList(),
         ...Object.keys(inputs).filter((key) => inputs[key] === SECRET),
@@ -113,7 +93,7 @@ function recorded(
         inputs,
         outputs,
         dependencies: request.getDependenciesList(),
-        protect: request.getProtect(),
+        protect: request.getProtect() ?? false,
         component: !request.getCustom(),
         remote: request.getRemote(),
         provider: providerOf(request, above),
@@ -122,7 +102,7 @@ function recorded(
 }
 
 /** A resource's provider; of a component, the AWS provider of its children. */
-function providerOf(request: RegisterRequest, above: SimulatedResource | undefined): string | undefined {
+function providerOf(request: RegisterResourceRequest, above: SimulatedResource | undefined): string | undefined {
     if (request.getCustom()) return urnIn(request.getProvider());
     return urnIn(request.getProvidersMap().get("aws")) ?? above?.provider;
 }

@@ -9,9 +9,7 @@ const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
 const isSecret = (value: object) => (value as Record<string, unknown>)[SIGNATURE] === SECRET_SIGNATURE;
 
 /** Replaces each secret by `SECRET`. */
-export function redact(values: Record<string, unknown>): Record<string, unknown> {
-    return walk(values, () => SECRET) as Record<string, unknown>;
-}
+export const redact = <Value>(value: Value) => walk(value, () => SECRET) as Value;
 
 /** Replaces each secret by its value, which the simulated AWS needs for its outputs. */
 export function withSecretsRevealed(values: Record<string, unknown>): Record<string, unknown> {

@@ -1,35 +1,21 @@
 /** Renders the plan as text, for a terminal or a log of CI. */
 import type { Plan } from "./model";
-import type { PlanComparison } from "./earlier";
+import type { Comparison } from "./earlier";
 import { renderBlocks } from "./render/blocks";
 import { renderChanges } from "./render/changes";
 import { renderConnections } from "./render/connections";
 import { renderSummary } from "./render/summary";
-import { renderTime } from "./render/time";
 import { renderTree } from "./render/tree";
 import { SECTION_NAMES, type SectionName } from "./section-names";
 import { TABLE_SECTIONS } from "./tables";
 import { type Layout, WIDTH, wrap } from "./text";
 
-interface Section {
-    readonly title: string;
-    /** Empty where the stack has nothing of this section. */
-    lines(plan: Plan, layout: Layout): string[];
-}
-
-const OTHER_SECTIONS = {
-    resources: { title: "Components and resources", lines: (plan, layout) => renderTree(plan.tree, layout) },
-    connections: {
-        title: "Who may talk to whom",
-        lines: (plan, layout) => renderConnections(plan.connections, layout),
-    },
-    time: { title: "The first `up`", lines: (plan, layout) => renderTime(plan.time, layout) },
-} satisfies Partial<Record<SectionName, Section>>;
-
-function sectionOf(name: SectionName): Section {
-    if (name === "resources" || name === "connections" || name === "time") return OTHER_SECTIONS[name];
+/** The title of a section, and its lines; none where the stack has nothing of it. */
+function section(name: SectionName, plan: Plan, layout: Layout): [title: string, lines: string[]] {
+    if (name === "resources") return ["Components and resources", renderTree(plan.tree, layout)];
+    if (name === "connections") return ["Who may talk to whom", renderConnections(plan.connections, layout)];
     const { title, blocks } = TABLE_SECTIONS[name];
-    return { title, lines: (plan, layout) => renderBlocks(blocks(plan), layout) };
+    return [title, renderBlocks(blocks(plan), layout)];
 }
 
 /**
@@ -39,7 +25,7 @@ export function render(
     plan: Plan,
     files: string,
     layout: Layout,
-    compared: PlanComparison = { comparisons: [] },
+    comparisons: readonly Comparison[] = [],
     sections: readonly SectionName[] | "all" | undefined = undefined,
 ): string {
     const { bold, dim, cyan, width = WIDTH } = layout;
@@ -51,17 +37,13 @@ export function render(
         ...(plan.existingVpc === undefined ? [] : wrap(inExisting(plan.existingVpc), width)),
         ...(sections === undefined ? ["", ...renderSummary(plan, layout)] : []),
         ...whole.flatMap((name) => {
-            const { title, lines } = sectionOf(name);
-            const rendered = lines(plan, layout);
-            return titled(title, rendered.length > 0 || sections === "all" ? rendered : ["  none"]);
+            const [title, lines] = section(name, plan, layout);
+            return titled(title, lines.length > 0 || sections === "all" ? lines : ["  none"]);
         }),
         ...(sections === undefined || sections === "all"
-            ? [
-                  ...compared.comparisons.flatMap((comparison) =>
-                      titled(`Against ${comparison.with}`, renderChanges(comparison, layout)),
-                  ),
-                  ...(compared.unreadable ? ["", ...wrap(compared.unreadable, width)] : []),
-              ]
+            ? comparisons.flatMap((comparison) =>
+                  titled(`Against ${comparison.with}`, renderChanges(comparison, layout)),
+              )
             : []),
         "",
         `${bold(`${plan.total.resources} resources`)}, as \`pulumi up\` counts them; ${plan.total.inAws} of them in AWS`,

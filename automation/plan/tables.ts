@@ -8,15 +8,16 @@ import { databasesTable, outputsTable, protectedTable, secretsTable } from "./ta
 import { endpointsTables } from "./tables/endpoints";
 import { policiesTables } from "./tables/policies";
 import { rolesTable } from "./tables/roles";
+import { timeTable } from "./tables/time";
 import { machinesTable, servicesTables, tasksTable } from "./tables/workloads";
 
-export interface TableSection {
+interface TableSection {
     readonly title: string;
     /** Empty where the stack has nothing of this section. */
     blocks(plan: Plan): Block[];
 }
 
-export type TableSectionName = Exclude<SectionName, "resources" | "connections" | "time">;
+export type TableSectionName = Exclude<SectionName, "resources" | "connections">;
 
 export const TABLE_SECTIONS: Readonly<Record<TableSectionName, TableSection>> = {
     endpoints: { title: "Endpoints, and who reaches them", blocks: endpointsTables },
@@ -30,5 +31,6 @@ export const TABLE_SECTIONS: Readonly<Record<TableSectionName, TableSection>> = 
     policies: { title: "Policies", blocks: policiesTables },
     advice: { title: "Advice: to be looked at", blocks: adviceTable },
     cost: { title: "Cost a month", blocks: costTables },
+    time: { title: "The first `up`", blocks: timeTable },
     outputs: { title: "Outputs", blocks: outputsTable },
 };

@@ -8,7 +8,6 @@ import { connectionsSection } from "./sections/connections";
 import { dashboardSection } from "./sections/dashboard";
 import { definitionsOf } from "./sections/task-definitions";
 import { pictureSection } from "./sections/picture";
-import { timeSection } from "./sections/time";
 import { treeSection } from "./sections/tree";
 
 /** The sections in the order of the page. */
@@ -17,7 +16,7 @@ const SECTIONS: readonly MakeSection[] = [
     changesSection,
     tableSection("policies"),
     tableSection("cost"),
-    timeSection,
+    tableSection("time"),
     tableSection("endpoints"),
     tableSection("services", ({ model, taskDefinitions }) => definitionsOf(model.services, taskDefinitions)),
     tableSection("tasks", ({ model, taskDefinitions }) => definitionsOf(model.tasks, taskDefinitions)),

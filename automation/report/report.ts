@@ -1,10 +1,11 @@
 /** The input of the report, and the type of its sections. */
-import type { PlanComparison } from "../plan/earlier";
+import type { Comparison } from "../plan/earlier";
 import type { PlannedStack } from "../plan/plan-stack";
 import type { Markup } from "./html";
 import type { Picture } from "./picture/types";
 
-export interface Report extends PlannedStack, PlanComparison {
+export interface Report extends PlannedStack {
+    readonly comparisons: readonly Comparison[];
     readonly picture: Picture;
 }
 

@@ -1,7 +1,7 @@
 /** Writes the report into the plan's folder: the page, and the picture as a file. */
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import type { PlanComparison } from "../plan/earlier";
+import type { Comparison } from "../plan/earlier";
 import { Inventory } from "../plan/inventory";
 import type { PlannedStack } from "../plan/plan-stack";
 import { page } from "./page";
@@ -9,15 +9,15 @@ import { picture } from "./picture/model";
 import { svg } from "./picture/svg";
 
 /** The contents of the files, by name. */
-export function reportFiles(planned: PlannedStack, compared: PlanComparison): Record<string, string> {
+export function reportFiles(planned: PlannedStack, comparisons: readonly Comparison[]): Record<string, string> {
     const drawn = picture(planned.model, new Inventory(planned.resources));
     return {
-        "index.html": page({ ...planned, ...compared, picture: drawn }),
+        "index.html": page({ ...planned, comparisons, picture: drawn }),
         "platform.svg": `${svg(drawn, { losses: false })}\n`,
     };
 }
 
-export function writeReport(folder: string, planned: PlannedStack, compared: PlanComparison): void {
-    for (const [name, text] of Object.entries(reportFiles(planned, compared)))
+export function writeReport(folder: string, planned: PlannedStack, comparisons: readonly Comparison[]): void {
+    for (const [name, text] of Object.entries(reportFiles(planned, comparisons)))
         writeFileSync(path.join(folder, name), text);
 }

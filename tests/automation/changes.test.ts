@@ -65,8 +65,8 @@ describe("what has changed between two plans", () => {
         ).changed;
         expect(changed!.how).to.equal("revised");
         expect(changed!.properties).to.deep.equal([
-            { path: "containerDefinitions.app.image", before: "a", after: "b" },
-            { path: "containerDefinitions.app.environment.Y", before: undefined, after: '{"name":"Y","value":"1"}' },
+            { path: "containerDefinitions[app].environment[Y]", before: undefined, after: '{"name":"Y","value":"1"}' },
+            { path: "containerDefinitions[app].image", before: "a", after: "b" },
         ]);
         const lists = changes(
             stackOf({ [DATABASE]: { zones: ["a", "b"] } }),
@@ -120,7 +120,7 @@ describe("what has changed between two plans", () => {
             earlier: { stack, region, resources },
             time: new Date(),
         });
-        const { comparisons } = compare(last(dev), prod, dev);
+        const comparisons = compare(last(dev), prod, dev);
         expect(isEmpty(comparisons[0]!.changes)).to.equal(true);
         const { changes: between } = comparisons[1]!;
         expect(
@@ -161,7 +161,7 @@ describe("the last plan", () => {
         expect(last).to.have.nested.property("earlier.resources.length", 1);
     });
 
-    it("is left alone, in a sentence, where it is broken or of an older format", () => {
+    it("is left alone where it is broken or of an older format", () => {
         for (const [resources, plan] of [
             ["[{", undefined],
             ["{}", undefined],
@@ -171,9 +171,7 @@ describe("the last plan", () => {
             ["[]", "null"],
         ] as const) {
             write(resources, plan);
-            expect(lastPlan(root, "dev"), resources)
-                .to.have.property("unreadable")
-                .that.matches(/^the last plan in .* cannot be read/);
+            expect(lastPlan(root, "dev"), resources).to.equal(undefined);
         }
     });
 });

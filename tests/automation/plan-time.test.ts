@@ -2,9 +2,10 @@ import path from "node:path";
 import { expect } from "chai";
 import { Inventory } from "../../automation/plan/inventory";
 import { type PlannedStack, planStack } from "../../automation/plan/plan-stack";
-import { renderTime } from "../../automation/plan/render/time";
+import { renderBlocks } from "../../automation/plan/render/blocks";
 import { time, waitsFor } from "../../automation/plan/sections/time";
 import type { SimulatedResource } from "../../automation/plan/simulated-aws";
+import { timeTable } from "../../automation/plan/tables/time";
 import { WIDTH } from "../../automation/plan/text";
 
 const ROOT = path.join(__dirname, "../..");
@@ -114,10 +115,11 @@ describe("the time of a first up", () => {
     });
 
     it("is drawn within a hundred columns", () => {
-        const lines = renderTime(planned.prod!.model.time, { bold: String, dim: String, cyan: String });
+        const same = { bold: String, dim: String, cyan: String };
+        const lines = renderBlocks(timeTable(planned.prod!.model), same);
         expect(lines.filter((line) => line.length > WIDTH)).to.eql([]);
         expect(lines[0]).to.match(/about \d+ minutes/);
-        expect(lines.find((line) => line.includes("keycloak-db"))).to.match(/13\.0 min +█+$/);
-        expect(lines.find((line) => line.includes("wallet-db"))).to.match(/13\.0 min +░+$/);
+        expect(lines.find((line) => line.includes("keycloak-db"))).to.match(/13\.0 min\s+█+$/);
+        expect(lines.find((line) => line.includes("wallet-db"))).to.match(/13\.0 min\s+░+$/);
     });
 });

@@ -24,7 +24,7 @@ export async function showPlan(
     writing(root, folder, () => writeReport(folder, planned, compared));
     const { model } = planned;
     const shown = all ? "all" : sections.length > 0 ? sections : undefined;
-    const plan = other ? { ...model, against: { stack: against, ...compared.comparisons.at(-1)!.changes } } : model;
+    const plan = other ? { ...model, against: { stack: against, ...compared.at(-1)!.changes } } : model;
     out(
         json
             ? `${JSON.stringify(plan, null, 2)}\n`

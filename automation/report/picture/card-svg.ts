@@ -3,8 +3,7 @@ import { type Content, html, type Markup } from "../html";
 import { type CellBox, type Line, PAD, SIZES } from "./cards";
 import { cardInWords } from "./description";
 import type { PlacedCard } from "./layout";
-import { round } from "./shapes";
-import { fit, textWidth } from "./text";
+import { fit, round, textWidth } from "./text";
 import type { Card, Picture, Row, ZoneLoss } from "./types";
 
 /** `losses`: with the effects of a lost zone. */

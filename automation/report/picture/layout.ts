@@ -1,32 +1,32 @@
 /**
- * The layout of the picture. Cards have given columns, from outside to the data, and `stacking.ts` says how high they stand. Links run in
- * the gutters between the columns; those of one net share a track.
+ * The layout of the picture. Cards have given columns, from outside to the data; dagre says how high they stand, so that few links cross.
+ * Links of one source pass the columns between in one lane, and links to one database end in one point.
  */
-import { type CardShape, SIZES, shapeOf } from "./cards";
-import { lanesOf, type Net, netsOf } from "./nets";
-import { Ports } from "./ports";
-import { stack } from "./stacking";
-import { textWidth } from "./text";
+import dagre from "@dagrejs/dagre";
+import { type CardShape, PORT_GAP, SIZES, shapeOf } from "./cards";
+import { round, textWidth } from "./text";
 import { type Card, COLUMNS, type Link, type Picture } from "./types";
 
-export interface Box {
+export interface PlacedCard {
+    readonly card: Card;
+    readonly shape: CardShape;
     readonly x: number;
     readonly y: number;
     readonly width: number;
     readonly height: number;
 }
 
-export interface PlacedCard extends Box {
-    readonly card: Card;
-    readonly shape: CardShape;
-}
+export type Point = readonly [x: number, y: number];
 
 export interface PlacedLink {
     readonly link: Link;
-    readonly points: readonly Point[];
-    readonly label: { readonly x: number; readonly y: number; readonly anchor: "start" | "end" } | undefined;
+    readonly path: string;
+    /** The arrow's tip; it points to the right, or to the left. */
+    readonly tip: Point;
+    readonly direction: 1 | -1;
+    /** The end of the label; undefined where another link has it already. */
+    readonly label: Point | undefined;
 }
-export type Point = readonly [x: number, y: number];
 
 export interface Layout {
     readonly cards: readonly PlacedCard[];
@@ -37,163 +37,163 @@ export interface Layout {
     readonly height: number;
 }
 
-/** A net in one gutter: the heights at which it enters on the left and leaves on the right. */
-interface Passage {
-    readonly net: Net;
-    readonly left: number[];
-    readonly right: number[];
-    track: number;
+/** A link from left to right, through lanes in the columns between. What goes out to the internet is drawn the other way round. */
+interface Line {
+    readonly link: Link;
+    readonly start: string;
+    readonly end: string;
+    /** Lines of one net have one end of a card in common, and their lanes. */
+    readonly net: string;
+    readonly lanes: readonly number[];
 }
 
-const TRACK = 11;
-/** The distance between a card and the first track, which leaves room for the frame of the subnets. */
-const MARGIN = 27;
-const ARROW = 12;
-export function layout(picture: Picture): Layout {
-    const columnOf = new Map(picture.cards.map(({ id, column }) => [id, COLUMNS.indexOf(column)]));
-    const nets = netsOf(picture.links, columnOf);
-    const inward = (id: string) => nets.filter((net) => net.links.some(({ to }) => to === id)).length;
-    const outward = (id: string) => nets.filter((net) => net.links.some(({ from }) => from === id)).length;
-    const shapes = new Map(
-        picture.cards.map((card) => [
-            card.id,
-            shapeOf(card, picture.zones.length, Math.max(inward(card.id), outward(card.id))),
-        ]),
-    );
-    const tops = stack(picture.cards, shapes, nets, columnOf);
-    const ports = new Ports(picture.cards, shapes, tops, nets, columnOf);
-    const passages = COLUMNS.slice(1).map((_, gutter) => tracked(passagesOf(gutter, nets, ports, columnOf)));
-    const { columns, tracks } = across(passages, nets, columnOf, shapes, picture.cards);
-    const placed = picture.cards.map((card) => {
-        const shape = shapes.get(card.id)!;
-        const [x, y] = [columns[columnOf.get(card.id)!]!.x, tops.get(card.id)!];
-        return { card, shape, x, y, width: shape.width, height: shape.height };
+const ARROW = 9;
+/** The distance between a column and the next, beside the labels; with room for the frame of the subnets. */
+const GUTTER = 86;
+/** The height of a lane, and the distance between the cards of a column. */
+const [LANE, GAP] = [18, 26];
+/** The height from which on a picture is longer than a screen. */
+const TALL = 1300;
+
+export function layout({ cards, links, zones }: Picture): Layout {
+    const columnOf = new Map(cards.map(({ id, column }) => [id, COLUMNS.indexOf(column)]));
+    const used = COLUMNS.map((name) => cards.some(({ column }) => column === name));
+    const lines = links.flatMap((link): Line[] => {
+        const [start, end] = link.kind === "out" ? [link.to, link.from] : [link.from, link.to];
+        const [first, last] = [columnOf.get(start)!, columnOf.get(end)!];
+        const net = link.kind === "out" ? "out" : link.kind === "data" ? `to ${end}` : `from ${start}`;
+        const lanes = [...COLUMNS.keys()].filter((column) => column > first && column < last && used[column]);
+        return first < last ? [{ link, start, end, net, lanes }] : [];
     });
-    const boxes = new Map(placed.map((box) => [box.card.id, box]));
+    const netsAt = (side: "start" | "end", id: string) => [
+        ...new Set(lines.filter((line) => line[side] === id).map(({ net }) => net)),
+    ];
+    const shapes = new Map(
+        cards.map((card) => {
+            const ports = Math.max(netsAt("start", card.id).length, netsAt("end", card.id).length);
+            return [card.id, shapeOf(card, zones.length, ports)];
+        }),
+    );
+    const tops = stack(cards, shapes, lines, columnOf);
+    const middle = (id: string) => tops.get(id)! + shapes.get(id)!.height / 2;
+    /** The height at which a net meets a card: in the order of what is at its other ends. */
+    const port = (side: "start" | "end", id: string, net: string) => {
+        const other = side === "start" ? "end" : "start";
+        const ends = (each: string) => lines.filter((line) => line[side] === id && line.net === each);
+        const height = (each: string) =>
+            ends(each).reduce((sum, line) => sum + middle(line[other]), 0) / ends(each).length;
+        const nets = netsAt(side, id).sort((a, b) => height(a) - height(b));
+        return middle(id) + (nets.indexOf(net) - (nets.length - 1) / 2) * PORT_GAP;
+    };
+    const columns = columnsOf(cards, shapes, lines, columnOf);
+    const placed = cards.map((card) => {
+        const shape = shapes.get(card.id)!;
+        const { x } = columns[columnOf.get(card.id)!]!;
+        return { card, shape, x, y: tops.get(card.id)!, width: shape.width, height: shape.height };
+    });
+    const labelled = new Set<string>();
     return {
         cards: placed,
-        links: nets.flatMap((net) =>
-            net.links.map((link, i) => {
-                const placedLink = route(link, net, boxes, ports, columnOf, tracks);
-                const repeated = net.links.slice(0, i).some(({ to, label }) => to === link.to && label === link.label);
-                return repeated ? { ...placedLink, label: undefined } : placedLink;
-            }),
-        ),
+        links: lines.map(({ link, start, end, net, lanes }): PlacedLink => {
+            const [from, to] = [columns[columnOf.get(start)!]!, columns[columnOf.get(end)!]!];
+            const [first, last] = [port("start", start, net), port("end", end, net)];
+            const out = link.kind === "out";
+            const points: Point[] = [
+                [from.x + shapes.get(start)!.width + (out ? ARROW : 0), first],
+                ...lanes.flatMap((column): Point[] => {
+                    const [{ x, width }, y] = [columns[column]!, tops.get(lane(net, column))! + LANE / 2];
+                    return [
+                        [x, y],
+                        [x + width, y],
+                    ];
+                }),
+                [to.x - ARROW - 6 - labelWidth(link), last],
+                [to.x - (out ? 0 : ARROW), last],
+            ];
+            const name = `${net}\0${end}\0${link.label}`;
+            const label = labelled.has(name) ? undefined : ([to.x - ARROW - 7, last - 5] as const);
+            labelled.add(name);
+            const tip = out ? ([from.x + shapes.get(start)!.width, first] as const) : ([to.x, last] as const);
+            return { link, path: curve(points), tip, direction: out ? -1 : 1, label };
+        }),
         columns,
         height: Math.max(0, ...placed.map(({ y, height }) => y + height)),
     };
 }
 
-function passagesOf(
-    gutter: number,
-    nets: readonly Net[],
-    ports: Ports,
-    columnOf: ReadonlyMap<string, number>,
-): Passage[] {
-    return nets.flatMap((net): Passage | [] => {
-        const lanes = lanesOf(net, columnOf);
-        const here = (column: number) => net.links.filter(({ to }) => columnOf.get(to) === column);
-        if (net.id === "out") {
-            if (gutter !== 0) return [];
-            const [{ from, to }] = net.links as [Link];
-            return { net, left: [ports.of(to, "out", net)], right: [ports.of(from, "in", net)], track: 0 };
-        }
-        const left = lanes.includes(gutter)
-            ? [ports.lane(net, gutter)]
-            : net.from === gutter
-              ? [...new Set(net.links.map(({ from }) => ports.of(from, "out", net)))]
-              : [];
-        const right = [
-            ...here(gutter + 1).map(({ to }) => ports.of(to, "in", net)),
-            ...(lanes.includes(gutter + 1) ? [ports.lane(net, gutter + 1)] : []),
-        ];
-        return left.length > 0 && right.length > 0 ? { net, left, right: [...new Set(right)], track: 0 } : [];
-    });
-}
-
-/** Assigns tracks to passages: different ones where they would overlap, in an order with few crossings. */
-function tracked(passages: Passage[]): Passage[] {
-    const span = ({ left, right }: Passage) => {
-        const all = [...left, ...right];
-        return [Math.min(...all), Math.max(...all)] as const;
-    };
-    const within = (y: number, [low, high]: readonly [number, number]) => y > low - 2 && y < high + 2;
-    // The number of crossings if `a` is left of `b`. An overlap counts for more.
-    const crossings = (a: Passage, b: Passage) =>
-        a.right.filter((y) => within(y, span(b))).length +
-        b.left.filter((y) => within(y, span(a))).length +
-        10 * a.right.filter((y) => b.left.some((other) => Math.abs(other - y) < 3)).length;
-    const order = [...passages].sort((a, b) => span(a)[0] - span(b)[0]);
-    for (let moved = true, round = 0; moved && round < passages.length; round++) {
-        moved = false;
-        for (let i = 1; i < order.length; i++) {
-            const [a, b] = [order[i - 1]!, order[i]!];
-            if (crossings(b, a) < crossings(a, b)) {
-                [order[i - 1], order[i]] = [b, a];
-                moved = true;
-            }
-        }
-    }
-    // The first track to the right of all earlier passages that it would touch.
-    const done: Passage[] = [];
-    for (const passage of order) {
-        const [low, high] = span(passage);
-        const touching = done.filter((other) => span(other)[0] < high + 8 && span(other)[1] > low - 8);
-        passage.track = Math.max(-1, ...touching.map(({ track }) => track)) + 1;
-        done.push(passage);
-    }
-    return passages;
-}
-
-/** The horizontal positions of the columns and of the tracks between them. */
-function across(
-    passages: readonly Passage[][],
-    nets: readonly Net[],
-    columnOf: ReadonlyMap<string, number>,
-    shapes: ReadonlyMap<string, CardShape>,
-    cards: readonly Card[],
-) {
-    const columns: { x: number; width: number }[] = [];
-    const tracks = new Map<string, number>();
-    let x = 0;
-    COLUMNS.forEach((name, column) => {
-        const own = cards.filter((card) => card.column === name);
-        const width = Math.max(0, ...own.map(({ id }) => shapes.get(id)!.width));
-        columns.push({ x, width });
-        const here = passages[column] ?? [];
-        const labels = nets.flatMap(({ links, id }) =>
-            links.filter(({ to }) => (id === "out" ? column === 0 : columnOf.get(to) === column + 1)).map(labelWidth),
-        );
-        const first = x + width + (column === 0 || width > 0 ? MARGIN : 0);
-        for (const { net, track } of here) tracks.set(`${net.id} ${column}`, first + track * TRACK);
-        const last = first + Math.max(0, ...here.map(({ track }) => track)) * TRACK;
-        const next = last + Math.max(MARGIN, 16 + Math.max(0, ...labels) + ARROW);
-        x = column === 0 || width > 0 || here.length > 0 ? next : x;
-    });
-    return { columns, tracks };
-}
+/** The id of the lane in which a net passes a column. */
+const lane = (net: string, column: number) => `${net} in ${column}`;
 
 const labelWidth = ({ label }: Link) => textWidth(label, SIZES.small);
 
-function route(
-    link: Link,
-    net: Net,
-    boxes: ReadonlyMap<string, PlacedCard>,
-    ports: Ports,
+/** A line that leaves and enters each point horizontally. */
+const curve = (points: readonly Point[]) =>
+    points
+        .map(([x, y], i) => {
+            const [left, before] = points[i - 1] ?? [x, y];
+            if (i === 0) return `M${round(x)} ${round(y)}`;
+            const middle = round((left + x) / 2);
+            return y === before
+                ? `H${round(x)}`
+                : `C${middle} ${round(before)} ${middle} ${round(y)} ${round(x)} ${round(y)}`;
+        })
+        .join("");
+
+/** The columns from left to right. One without cards has no width, and no gutter. */
+function columnsOf(
+    cards: readonly Card[],
+    shapes: ReadonlyMap<string, CardShape>,
+    lines: readonly Line[],
     columnOf: ReadonlyMap<string, number>,
-    tracks: ReadonlyMap<string, number>,
-): PlacedLink {
-    const out = net.id === "out";
-    const [start, end] = out ? [link.to, link.from] : [link.from, link.to];
-    const [from, to] = [boxes.get(start)!, boxes.get(end)!];
-    const points: [number, number][] = [[from.x + from.width, ports.of(start, "out", net)]];
-    for (let column = columnOf.get(start)!; column < columnOf.get(end)!; column++) {
-        const track = tracks.get(`${net.id} ${column}`)!;
-        const next = column + 1 === columnOf.get(end) ? ports.of(end, "in", net) : ports.lane(net, column + 1);
-        points.push([track, points.at(-1)![1]], [track, next]);
+) {
+    const widths = COLUMNS.map((name) =>
+        Math.max(0, ...cards.filter(({ column }) => column === name).map(({ id }) => shapes.get(id)!.width)),
+    );
+    let x = 0;
+    return widths.map((width, column) => {
+        const at = { x, width };
+        const next = widths.findIndex((other, i) => i > column && other > 0);
+        const labels = lines.filter(({ end }) => columnOf.get(end) === next).map(({ link }) => labelWidth(link));
+        if (width > 0) x += width + GUTTER + Math.max(0, ...labels);
+        return at;
+    });
+}
+
+/** The top of each card and lane, by id. */
+function stack(
+    cards: readonly Card[],
+    shapes: ReadonlyMap<string, CardShape>,
+    lines: readonly Line[],
+    columnOf: ReadonlyMap<string, number>,
+): Map<string, number> {
+    const graph = new dagre.graphlib.Graph();
+    const ranks = new Map<string, number>();
+    const node = (id: string, column: number, height: number) => {
+        ranks.set(id, 2 * column); // dagre doubles ranks, to have room for labels
+        graph.setNode(id, { width: 10, height });
+    };
+    // dagre places the last node first.
+    for (const { id } of cards.toReversed()) node(id, columnOf.get(id)!, shapes.get(id)!.height);
+    for (const { link, start, end, net, lanes } of lines) {
+        for (const column of lanes) node(lane(net, column), column, LANE);
+        const way = [start, ...lanes.map((column) => lane(net, column)), end];
+        way.slice(1).forEach((next, i) => graph.setEdge(way[i]!, next, { weight: link.kind === "data" ? 4 : 1 }));
     }
-    const last = points.at(-1)![1];
-    points.push([to.x, last]);
-    if (out) return { link, points: points.reverse(), label: { x: to.x - 8, y: last - 5, anchor: "end" } };
-    return { link, points, label: { x: to.x - ARROW - 4, y: last - 5, anchor: "end" } };
+    const ranker = (ranked: typeof graph) =>
+        ranked.nodes().forEach((id: string) => Object.assign(ranked.node(id), { rank: ranks.get(id) ?? 0 }));
+    graph.setGraph({ rankdir: "LR", nodesep: GAP, ranksep: 40, ranker: ranker as never });
+    dagre.layout(graph as never);
+    const tops = new Map(graph.nodes().map((id: string) => [id, graph.node(id).y - graph.node(id).height / 2]));
+    const first = Math.min(...cards.map(({ id }) => tops.get(id)!));
+    const last = Math.max(...cards.map(({ id }) => tops.get(id)! + shapes.get(id)!.height));
+    // The entries of a tall picture go to its top: dagre would place them in the middle, where a reader does not begin.
+    for (const column of last - first > TALL ? [0, 1, 2] : []) {
+        let y = first;
+        const ids = [...tops.keys()].filter((id) => ranks.get(id) === 2 * column);
+        for (const id of ids.sort((a, b) => tops.get(a)! - tops.get(b)!)) {
+            tops.set(id, y);
+            y += graph.node(id).height + GAP;
+        }
+    }
+    return new Map([...tops].map(([id, y]) => [id, y - first]));
 }

@@ -5,9 +5,8 @@ import { type Content, html, Markup } from "../html";
 import { cardSvg } from "./card-svg";
 import { PAD, SIZES } from "./cards";
 import { inWords } from "./description";
-import { type Layout, layout, type PlacedLink } from "./layout";
-import { arrow, round, rounded } from "./shapes";
-import { lines, textWidth } from "./text";
+import { type Layout, layout, type PlacedLink, type Point } from "./layout";
+import { lines, round, textWidth } from "./text";
 import type { Picture } from "./types";
 import { zoneLetter } from "./zones";
 
@@ -184,17 +183,17 @@ function wayOut({ placed }: Frame): Content {
     >`;
 }
 
-function link({ link: { kind, label, title }, points, label: at }: PlacedLink): Markup {
-    const end = points.at(-1)!;
-    const before = points.at(-2)!;
-    const direction = end[0] >= before[0] ? 1 : -1;
-    const short = [...points.slice(0, -1), [end[0] - 9 * direction, end[1]] as const];
-    return html`<g class="link ${kind}"
-        ><title>${title}</title><path d="${rounded(short)}" />${arrow(end, direction)}${
-            at && html`<text class="small" x="${round(at.x)}" y="${round(at.y)}" text-anchor="end">${label}</text>`
+const arrow = ([x, y]: Point, direction: number) =>
+    html`<polygon
+        points="${round(x)},${round(y)} ${round(x - 9 * direction)},${round(y - 4.5)} ${round(x - 9 * direction)},${round(y + 4.5)}"
+    />`;
+
+const link = ({ link: { kind, label, title }, path, tip, direction, label: at }: PlacedLink): Markup =>
+    html`<g class="link ${kind}"
+        ><title>${title}</title><path d="${path}" />${arrow(tip, direction)}${
+            at && html`<text class="small" x="${round(at[0])}" y="${round(at[1])}" text-anchor="end">${label}</text>`
         }</g
     > `;
-}
 
 /** The boxes of regional services, below the zones. */
 function regional({ regional: all, region }: Picture, { width, bottom, placed }: Frame) {

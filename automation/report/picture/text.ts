@@ -42,6 +42,9 @@ export function textWidth(text: string, size: number, bold = false): number {
     return width * size * (bold ? 1.12 : 1.02);
 }
 
+/** To a tenth of a pixel. */
+export const round = (n: number) => Math.round(n * 10) / 10;
+
 /** Cuts a text to a width. */
 export function fit(text: string, room: number, size: number, bold = false): string {
     if (textWidth(text, size, bold) <= room) return text;

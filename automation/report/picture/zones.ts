@@ -4,10 +4,6 @@ import type { Card, ZoneLoss, Picture, Row } from "./types";
 /** `a` of `eu-central-1a`. */
 export const zoneLetter = (zone: string, region: string) => zone.replace(region, "") || zone;
 
-/** `a, c` of `eu-central-1a` and `eu-central-1c`. */
-export const zoneLetters = (zones: readonly string[], region: string) =>
-    zones.map((zone) => zoneLetter(zone, region)).join(", ");
-
 const UNAFFECTED: ZoneLoss = { state: "whole", short: "goes on" };
 
 type Cells = readonly (string | undefined)[];

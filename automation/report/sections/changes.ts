@@ -5,12 +5,12 @@ import { type Content, html } from "../html";
 import type { MakeSection } from "../report";
 
 /** The changes against the last plan, and against another stack. */
-export const changesSection: MakeSection = ({ comparisons, unreadable }) => {
-    if (comparisons.length === 0 && !unreadable) return undefined;
+export const changesSection: MakeSection = ({ comparisons }) => {
+    if (comparisons.length === 0) return undefined;
     return {
         id: "changes",
         title: "What has changed",
-        body: html`${unreadable && html`<p class="note">${upperFirst(unreadable)}.</p>`}${comparisons.map(compared)}`,
+        body: html`${comparisons.map(compared)}`,
     };
 };
 
