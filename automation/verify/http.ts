@@ -52,6 +52,7 @@ export function request(target: Pick<Target, "authority" | "connectTo">, url: st
         method: ask.method ?? (content === undefined ? "GET" : "POST"),
         headers: {
             Host: host,
+            "User-Agent": "identity-verify", // AWS WAF's core rule set matches requests without one
             ...(content !== undefined && { "Content-Type": type, "Content-Length": Buffer.byteLength(content) }),
             ...ask.headers,
         },

@@ -19,6 +19,15 @@ export interface Platform {
     command(...args: string[]): Promise<{ code: number; out: string; err: string }>;
 }
 
+/** A line of Envoy's access log. */
+interface Logged {
+    agent: string | null;
+    path: string;
+}
+
+/** RestrictedExtensions_URIPATH of the core rule set, by its examples (WAF developer guide, "Baseline rule groups"). */
+const RESTRICTED = /\.(log|ini)$/i;
+
 interface Ended {
     name: string;
     status: string;
@@ -74,6 +83,23 @@ export function verifies(platform: () => Platform) {
         expect(text("agents-messages")).to.match(/holder to issuer: 4 messages, 2 and 2 on 2 tasks/);
         expect(text("tls-hello")).to.contain("“Hello from behind Envoy proxy!!”, through Envoy");
         expect(text("keycloak-nodes")).to.match(/keycloak-1 stopped: .*\nkeycloak-2 stopped: /);
+    });
+
+    it("verify: nothing that reached Envoy would match a rule of AWS's core rule set that these lines can tell of", async () => {
+        const names = await output("docker", [
+            ...["ps", "--filter", `label=com.docker.compose.project=${platform().project}`, "--format", "{{.Names}}"],
+        ]);
+        const logs = names.split("\n").filter((name) => name.includes("-envoy"));
+        const lines = (await Promise.all(logs.map((name) => output("docker", ["logs", name])))).join("\n").split("\n");
+        const requests = lines
+            .filter((line) => line.startsWith("{") && line.includes('"received":'))
+            .map((line) => JSON.parse(line) as Logged)
+            .filter(({ agent }) => agent !== "Envoy/HC"); // a load balancer's own requests pass no firewall
+        expect(requests.some(({ path }) => path.includes("/login-actions/"))).to.equal(true);
+        const matched = requests.filter(
+            ({ agent, path }) => agent === null || path.length > 1024 || RESTRICTED.test(path),
+        );
+        expect(matched).to.deep.equal([]);
     });
 
     it("verify --load: nothing fails at a low rate", async function () {
