@@ -79,7 +79,7 @@ describe("npx identity local", () => {
             "ps",
             "--quiet",
             "--filter",
-            `name=${PROJECT}-issuer-[^-]+-1$`,
+            `name=${PROJECT}-issuer-[^-]+-agent-1$`,
         ]).then((ids) => ids.split("\n"))) {
             const { HostConfig } = JSON.parse(await output("docker", ["inspect", "--format", "{{json .}}", name]));
             expect(HostConfig).to.include({ ReadonlyRootfs: true, Init: true, Memory: 512 * 1024 ** 2 });
