@@ -137,7 +137,7 @@ export function verifies(platform: () => Platform) {
                     "tls-tasks": /Envoy of hello-1 that/,
                     "tls-hello": /not signed by a trusted authority/,
                 },
-                ["agents-did", "closed-admin"],
+                ["agents-didcomm", "closed-admin"],
             );
         } finally {
             writeFileSync(file, right);
