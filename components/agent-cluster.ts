@@ -2,11 +2,13 @@ import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { isKanon } from "./agent-pools";
 import { logAlarm } from "./alarms/log";
+import { agentEnvoy, agentRoutes, READY } from "./agent-tls";
 import { LEDGER_LIST, type MANAGED_VARIABLES, type TAILS_VARIABLES } from "./agent-variables";
 import type { DevLedger } from "./dev-ledger";
 import type { Calls } from "./discovery";
 import { districtTrust } from "./district-authority";
-import type { Endpoint } from "./endpoint";
+import type { Endpoint, Route } from "./endpoint";
+import { onLoopback, type TlsArgs } from "./envoy/tls";
 import { RETRANSMISSIONS } from "./fargate/dead-peers";
 import type { EfsVolume } from "./fargate/efs-volume";
 import { FargateService, type FargateServiceArgs } from "./fargate-service";
@@ -14,7 +16,7 @@ import { pythonCheck } from "./python-check";
 import type { Secret, SecretStore } from "./secret-store";
 import type { Transform } from "./transform";
 import type { WalletStorage } from "./wallet-db";
-import { localTails, TAILS, tailsBase, tailsContainer, tailsRoute } from "./agent-tails";
+import { localTails, TAILS, tailsBase, tailsContainer } from "./agent-tails";
 import { UserError } from "./user-error";
 
 /**
@@ -36,6 +38,7 @@ import { UserError } from "./user-error";
  *     count: 2,
  *     label: "Issuer",
  *     host: "issuer",
+ *     tls: { envoyImage: envoy.reference, certificate: authority },
  *     didcommPort: 8020,
  *     adminPort: 8021,
  *     walletName: "issuer-wallet",
@@ -74,6 +77,11 @@ export interface AgentClusterArgs extends Pick<
     host: string;
     didcommPort: number;
     adminPort: number;
+    /**
+     * TLS from the load balancers up to an Envoy beside each agent, which alone reaches the agent's ports. `false`: plain HTTP up to the agent,
+     * the admin API's key with it.
+     */
+    tls: TlsArgs | false;
     /**
      * Where agents listen for DIDComm over WebSockets, at the same public address; they then send over WebSockets, too. A socket is one
      * task's: of several tasks, only those of a `mediator` have the others send over it. @default none, HTTP alone
@@ -144,15 +152,13 @@ const AUTHORITIES = {
  * wallet each agent waits for the one before it (images/acapy-agent/aca-py); three took 15 to 32 s on a busy machine.
  */
 const START_SECONDS = 300;
-/** The status that needs no key. It says that the agent is up, not that the database is. */
-const READY = "/status/ready";
 
 /**
  * Agents of ACA-Py that share one wallet: any of them answers, any of them may go.
  *
- * Other agents reach them through the public endpoint on the DIDComm port. The admin API is on a port of its own, behind an
- * internal endpoint and an API key; load balancers find a task healthy by that port's `/status/ready`, since the DIDComm port
- * has no such route. The wallet's database is made by whichever agent starts first; the others wait for it and carry on.
+ * Other agents reach them through the public endpoint. The admin API is behind an internal endpoint and an API key; load balancers find a
+ * task healthy by its `/status/ready`, since DIDComm's port has no such route. Both come over TLS, to two ports of an Envoy (`tls`), so that
+ * the public load balancer reaches nothing else of the admin API. The wallet's database is made by whichever agent starts first; the others wait for it and carry on.
  */
 export class AgentCluster extends pulumi.ComponentResource {
     readonly didcommUrl: pulumi.Output<string>;
@@ -168,7 +174,7 @@ export class AgentCluster extends pulumi.ComponentResource {
     readonly adminApiKey: Secret;
 
     constructor(name: string, args: AgentClusterArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("identity:index:AgentCluster", name, {}, opts);
+        super("identity:index:AgentCluster", name, { tls: args.tls !== false }, opts); // what a policy looks at
         const { devLedger } = args;
         if (args.genesisUrl && devLedger) {
             throw new UserError(`${name}: genesisUrl and devLedger are two ledgers, and an agent has one`);
@@ -177,20 +183,10 @@ export class AgentCluster extends pulumi.ComponentResource {
             throw new UserError(`${name}: a mediator has a webSocketPort, for its wallets' sockets`);
         }
 
-        const healthy = { path: READY, port: args.adminPort };
-        const didcomm = args.didcomm.route(name, { host: args.host, port: args.didcommPort, healthCheck: healthy });
-        const [webSocket] = webSocketPorts(args).map((port) =>
-            args.didcomm.route(`${name}-ws`, { host: args.host, port, healthCheck: healthy, webSockets: true }),
-        );
-        const [tails] = tailsOf(args).map(({ port }) =>
-            args.didcomm.route(`${name}-tails`, { host: args.host, ...tailsRoute(port) }),
-        );
-        const admin = args.admin.route(name, {
-            host: args.host,
-            port: args.adminPort,
-            healthCheck: healthy,
-            ownPortTls: true, // an API key goes over it
-        });
+        const { didcomm, webSocket, tails, admin } = agentRoutes(name, args);
+        const ways = [didcomm, admin, ...(webSocket ? [webSocket] : []), ...(tails ? [tails] : [])];
+        const loopback = onLoopback(args.tls);
+        const ports = [args.didcommPort, args.adminPort, ...webSocketPorts(args)];
         const secrets = agentSecrets(name, args);
         const { callersGroupId, authority } = args.calls ?? {};
         const trust = districtTrust(AUTHORITIES, authority);
@@ -213,17 +209,18 @@ export class AgentCluster extends pulumi.ComponentResource {
                         },
                         notSecret: args.notSecret,
                         secrets,
-                        ports: [args.didcommPort, args.adminPort, ...webSocketPorts(args)],
+                        ...(loopback ? { innerPorts: ports } : { ports }),
                         healthCheck: { command: pythonCheck(args.adminPort, READY), startPeriod: START_SECONDS },
                         writable: ["/tmp"],
                         // An agent whose connections are all in use waits for a host that died, and its health check, which asks no
                         // database, stays green: for 27 s with this, and for more than 4 minutes, when it was given up, without it.
                         retransmissions: RETRANSMISSIONS,
                     },
-                    ...Object.fromEntries(tailsOf(args).map((one) => [TAILS, tailsContainer(one)])),
+                    ...Object.fromEntries(tailsOf(args).map((one) => [TAILS, tailsContainer(one, loopback)])),
+                    ...(args.tls && { envoy: agentEnvoy(name, args, args.tls, this) }),
                 },
                 efsVolumes: args.tails && { [TAILS]: args.tails.volume },
-                routes: [didcomm, admin, ...(webSocket ? [webSocket] : []), ...(tails ? [tails] : [])],
+                routes: registered(ways),
                 securityGroupIds: [
                     args.walletDb.clientsGroupId,
                     ...(devLedger ? [devLedger.clientsGroupId] : []),
@@ -259,6 +256,13 @@ type Environment = Record<string, pulumi.Input<string>>;
 /** What makes a mediator of an agent (ACA-Py's docs/features/Mediation.md); where the queue is, images/acapy-agent/undelivered.py says. */
 const MEDIATOR = { ACAPY_MEDIATION_OPEN: "true", ACAPY_ENABLE_UNDELIVERED_QUEUE: "true" };
 
+/** Routes that share a target group are one to a service. */
+const registered = (ways: readonly Route[]): Route[] => [
+    ...new Map(
+        [...ways, ...ways.flatMap(({ waiting }) => waiting ?? [])].map((route) => [route.targetGroupArn, route]),
+    ).values(),
+];
+
 const webSocketPorts = ({ webSocketPort }: AgentClusterArgs) => (webSocketPort === undefined ? [] : [webSocketPort]);
 
 const tailsOf = ({ tails }: AgentClusterArgs) => (tails === undefined ? [] : [tails]);
@@ -279,9 +283,10 @@ function agentEnvironment(
     endpoint: pulumi.Output<string>,
     webSocketEndpoint: pulumi.Output<string> | undefined,
 ): Environment {
+    const address = onLoopback(args.tls) ? "127.0.0.1" : "0.0.0.0";
     const transports = [
-        ["http", "0.0.0.0", args.didcommPort],
-        ...webSocketPorts(args).map((port) => ["ws", "0.0.0.0", port]),
+        ["http", address, args.didcommPort],
+        ...webSocketPorts(args).map((port) => ["ws", address, port]),
     ];
     const genesisUrl = args.genesisUrl ?? args.devLedger?.genesisUrl;
     const hasLedgerList = [args.environment, args.agentSecrets].some(
@@ -294,7 +299,7 @@ function agentEnvironment(
         ACAPY_ENDPOINT: webSocketEndpoint ? pulumi.jsonStringify([endpoint, webSocketEndpoint]) : endpoint,
         ACAPY_INBOUND_TRANSPORT: JSON.stringify(transports),
         ACAPY_OUTBOUND_TRANSPORT: webSocketEndpoint ? JSON.stringify(["http", "ws"]) : "http",
-        ACAPY_ADMIN: JSON.stringify(["0.0.0.0", args.adminPort]),
+        ACAPY_ADMIN: JSON.stringify([address, args.adminPort]),
         ACAPY_AUTO_PROVISION: "true",
         ACAPY_WALLET_TYPE: args.walletType,
         ACAPY_WALLET_NAME: args.walletName,

@@ -10,24 +10,25 @@ export const TAILS = "tails";
 export const TAILS_USER = "1000";
 const DIRECTORY = "/tails";
 /** Where the server has everything, and what tells it from DIDComm where both are under one name. */
-const PATH = "/tails";
+export const TAILS_PATH = "/tails";
 /** What the public endpoint sends there. */
-export const TAILS_PATHS = `${PATH}/*`;
-const HEALTH = `${PATH}/health`;
+export const TAILS_PATHS = `${TAILS_PATH}/*`;
+const HEALTH = `${TAILS_PATH}/health`;
 
-export const tailsContainer = ({ image, port }: TailsArgs): ContainerArgs => ({
+/** @param loopback Whether the task's Envoy alone reaches it. */
+export const tailsContainer = ({ image, port }: TailsArgs, loopback: boolean): ContainerArgs => ({
     image,
     user: TAILS_USER,
-    environment: { PORT: String(port), DIRECTORY },
-    ports: [port],
+    environment: { ...(loopback ? { HOST: "127.0.0.1" } : {}), PORT: String(port), DIRECTORY },
+    ...(loopback ? { innerPorts: [port] } : { ports: [port] }),
     mounts: { [TAILS]: DIRECTORY },
     healthCheck: { command: pythonCheck(port, HEALTH) },
 });
 
-export const tailsRoute = (port: number) => ({ port, paths: [TAILS_PATHS], healthCheck: { path: HEALTH } });
+export const tailsTarget = (port: number) => ({ port, healthCheck: { path: HEALTH } });
 
 /** Of a route that has a name its URL has the path already. */
-export const tailsBase = (url: pulumi.Output<string>) => url.apply((base) => base.replace(/(\/tails)?$/, PATH));
+export const tailsBase = (url: pulumi.Output<string>) => url.apply((base) => base.replace(/(\/tails)?$/, TAILS_PATH));
 
 /** For the agent in the same task. */
-export const localTails = (port: number) => `http://127.0.0.1:${port}${PATH}`;
+export const localTails = (port: number) => `http://127.0.0.1:${port}${TAILS_PATH}`;

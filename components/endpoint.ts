@@ -170,9 +170,9 @@ export class Endpoint extends pulumi.ComponentResource {
         if (!https && args.httpsOnly) {
             throw new UserError(`${this.name}: ${name} is for HTTPS only, and this endpoint has no certificate`);
         }
-        const targetGroup = this.targetGroup(name, args, args.transform);
-        const waiting = args.waiting && this.targetGroup(name, args.waiting);
-        const to = forward(targetGroup, waiting);
+        const targets = args.sharing ?? this.targets(name, args, args.transform);
+        const waiting = args.waiting && ("endpoint" in args.waiting ? args.waiting : this.targets(name, args.waiting));
+        const to = forward(targets.targetGroupArn, waiting?.targetGroupArn);
         const { every, withToken } = this.login(name, args);
         const actions = [...every, to];
         const programs = withToken && [withToken, to];
@@ -181,18 +181,7 @@ export class Endpoint extends pulumi.ComponentResource {
             ? this.byRule(name, args, actions, programs)
             : this.byPort(args, actions);
         const url = args.webSockets ? address.apply((http) => http.replace(/^http/, "ws")) : address;
-        const routeTo = (group: aws.lb.TargetGroup, { port, healthCheck }: TargetGroupSettings): Route => ({
-            url,
-            endpoint: this.name,
-            metrics: { loadBalancer: this.loadBalancer.arnSuffix, targetGroup: group.arnSuffix },
-            targetGroupArn: group.arn,
-            port,
-            healthCheckPort: healthCheck.port ?? port,
-            loadBalancerGroupId: this.groupId,
-            targetsGroupId: this.targetsGroupId,
-            listening,
-        });
-        return { ...routeTo(targetGroup, args), waiting: waiting && routeTo(waiting, args.waiting!) };
+        return { ...targets, url, listening, waiting: waiting && { ...waiting, url, listening } };
     }
 
     /**
@@ -264,12 +253,13 @@ export class Endpoint extends pulumi.ComponentResource {
         return client ? { every: [loginAction({ issuer, client })], withToken } : { every: [withToken!] };
     }
 
-    private targetGroup(
+    /** A target group, as a service registers its tasks with it. */
+    private targets(
         name: string,
         args: TargetGroupSettings,
         transform?: RouteArgs["transform"],
-    ): aws.lb.TargetGroup {
-        return new aws.lb.TargetGroup(
+    ): Omit<Route, "url" | "listening"> {
+        const group = new aws.lb.TargetGroup(
             ...transformed<aws.lb.TargetGroupArgs>(
                 transform?.targetGroup,
                 targetGroupName(`${this.name}-${name}`, args),
@@ -277,10 +267,22 @@ export class Endpoint extends pulumi.ComponentResource {
                 { parent: this },
             ),
         );
+        return {
+            endpoint: this.name,
+            metrics: { loadBalancer: this.loadBalancer.arnSuffix, targetGroup: group.arnSuffix },
+            targetGroupArn: group.arn,
+            port: args.port,
+            healthCheckPort: args.healthCheck.port ?? args.port,
+            loadBalancerGroupId: this.groupId,
+            targetsGroupId: this.targetsGroupId,
+        };
     }
 
-    /** A listener of its own, on the port of the target. */
-    private byPort({ port, ownPortTls }: RouteArgs, defaultActions: Action[]): Pick<Route, "url" | "listening"> {
+    /** A listener of its own. */
+    private byPort(
+        { port: own, listenerPort: port = own, ownPortTls }: RouteArgs,
+        defaultActions: Action[],
+    ): Pick<Route, "url" | "listening"> {
         const { https } = this.args;
         const tls = ownPortTls && https ? this.listeners.tls(https) : undefined;
         return {

@@ -48,7 +48,8 @@ export {
 } from "./heritage";
 export type { Statement } from "./iam";
 export { imageFolder, type ImageName } from "./images";
-export { KeycloakHa, type KeycloakHaArgs, type KeycloakTlsArgs } from "./keycloak-ha";
+export type { TlsArgs } from "./envoy/tls";
+export { KeycloakHa, type KeycloakHaArgs } from "./keycloak-ha";
 export type { Plugins } from "./plugins";
 export { Queue, type QueueArgs, queueStatements } from "./queue";
 export { rdsCertificateAuthorities } from "./rds/certificate-authority";

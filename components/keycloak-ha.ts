@@ -4,8 +4,9 @@ import { logAlarm } from "./alarms/log";
 import { Database, type DatabaseAccess, type DatabaseArgs } from "./database";
 import type { Calls } from "./discovery";
 import type { Endpoint } from "./endpoint";
-import { type EnvoyCertificate, envoyKeyPair } from "./envoy/key-pair";
+import { envoyKeyPair } from "./envoy/key-pair";
 import { ENVOY_PORT, envoySidecar } from "./envoy/sidecar";
+import { encrypted, onLoopback, targets, type TlsArgs } from "./envoy/tls";
 import { FargateService, type FargateServiceArgs } from "./fargate-service";
 import {
     DATABASE,
@@ -94,7 +95,7 @@ export interface KeycloakHaArgs extends Pick<
      * TLS from the load balancers up to an Envoy beside each node. `false`: plain HTTP up to the node, and a client that sends
      * `X-Forwarded-For` chooses its address in Keycloak's events.
      */
-    tls: KeycloakTlsArgs | false;
+    tls: TlsArgs | false;
     /** Realms of the image that count no failed log-ins, by name: a policy looks at them. @default none is known of */
     unprotectedRealms?: readonly string[];
     /** The cluster's own PostgreSQL: role, password and database are made with it. Or a role on a `SharedDatabase`. */
@@ -134,18 +135,6 @@ export interface KeycloakHaArgs extends Pick<
         taskDefinition?: Transform<aws.ecs.TaskDefinitionArgs>;
         service?: Transform<aws.ecs.ServiceArgs>;
     };
-}
-
-export interface KeycloakTlsArgs {
-    /** An image made like `images/envoy`, by digest: it takes TLS from the load balancers, and reaches the node over loopback. */
-    envoyImage: pulumi.Input<string>;
-    /** Who signs Envoy's certificate, which the program then renews; or a certificate from elsewhere with its key. */
-    certificate: EnvoyCertificate;
-    /**
-     * Requests still come over plain HTTP; the Envoys are in target groups of their own, and wait. For one `up` of a cluster that had no TLS:
-     * the next one, without it, leads to Envoys that are healthy. @default false
-     */
-    waiting?: boolean;
 }
 
 /** What the component says of its own database. */
@@ -224,7 +213,7 @@ export class KeycloakHa extends pulumi.ComponentResource {
                         databaseName: database.name,
                         poolSize: args.poolSize,
                         vpcCidr: args.vpc.cidr,
-                        loopback: args.tls !== false && !args.tls.waiting,
+                        loopback: onLoopback(args.tls),
                         authority: args.calls?.authority,
                         environment: args.environment,
                         notSecret: args.notSecret,
@@ -270,7 +259,7 @@ export class KeycloakHa extends pulumi.ComponentResource {
         this.registerOutputs({ url: this.url, adminUrl: this.adminUrl, deployment: this.deployment });
     }
 
-    private envoy(name: string, { envoyImage: image, certificate }: KeycloakTlsArgs, secrets: SecretStore) {
+    private envoy(name: string, { envoyImage: image, certificate }: TlsArgs, secrets: SecretStore) {
         return envoySidecar({
             image,
             // Not once it is healthy: ECS waits three minutes for that, and a node that changes a large database may take longer.
@@ -347,11 +336,8 @@ function refuse(name: string, args: KeycloakHaArgs) {
 function routes(name: string, { publicEndpoint, adminEndpoint, host, relativePath = "", tls }: KeycloakHaArgs) {
     const paths = pathsBelow(relativePath);
     const healthCheck = { path: paths.check };
-    const plain = { port: HTTP_PORT, healthCheck };
-    // Not by the name of the other: AWS would have to change its protocol, and so a new one would take its place.
-    const encrypted = { port: ENVOY_PORT, targetProtocol: "HTTPS", healthCheck, suffix: "tls" } as const;
-    const targets = !tls ? plain : tls.waiting ? { ...plain, waiting: encrypted } : encrypted;
-    const shared = { host, httpsOnly: true, ...targets };
+    const to = targets(tls, { port: HTTP_PORT, healthCheck }, encrypted(ENVOY_PORT, healthCheck));
+    const shared = { host, httpsOnly: true, ...to };
     publicEndpoint.refuse(name, { host, paths: paths.refused });
     return {
         users: publicEndpoint.route(name, { ...shared, paths: paths.public }),

@@ -200,6 +200,7 @@ function agentDefaults(name: string, input: AgentInput, zones: number, d: StackD
                 image: input.tails.image,
                 backups: input.tails.backups ?? d.fileBackups,
             } satisfies EachKey<NonNullable<AgentInput["tails"]>>),
+        tls: input.tls ?? true,
         walletName: input.walletName ?? `${name}-wallet`,
         walletType: input.walletType ?? ("askar-anoncreds" as const),
         walletConnections: input.walletConnections ?? d.walletConnections,
@@ -570,6 +571,10 @@ export const listenersOf = ({ heritages }: PlatformConfig) =>
     Object.values(heritages).flatMap(({ services }) =>
         Object.values(services).flatMap(({ listeners }) => listeners.map(({ endpoint }) => endpoint)),
     );
+
+/** Agents and Keycloak with TLS up to an Envoy of theirs. */
+export const hasTls = ({ agents, keycloak }: Pick<PlatformConfig, "agents" | "keycloak">) =>
+    [...Object.values(agents), ...(keycloak ? [keycloak] : [])].filter(({ tls }) => tls);
 
 /** Whether an Envoy stands before a heritage's service in its task. */
 export const isBehindEnvoy = ({ listeners, tls }: Pick<HeritageConfig["services"][string], "listeners" | "tls">) =>

@@ -96,7 +96,7 @@ export const stackSchema = z.strictObject({
         .min(1)
         .optional()
         .describe(
-            "The sidecar's image of Keycloak and of these, by digest, made like images/envoy. Default: images/envoy is built and pushed.",
+            "The sidecar's image of agents, Keycloak and these, by digest, made like images/envoy. Default: images/envoy is built and pushed.",
         ),
     images: images.optional(),
     keycloak: keycloak.optional(),

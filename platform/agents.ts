@@ -55,7 +55,8 @@ export async function agentClusters(district: District, ledger: DevLedger | unde
     if (walletDb) district.databases["wallet-db"] = walletDb.access;
     const agents = await mapSequentially(configured, (name, agent) => {
         const agentSecrets = district.secretSources.secretsOf(name, agent.secrets);
-        const settings = { ...agent, secrets, agentSecrets, exec, logRetentionDays, protect };
+        const { tls, ...own } = agent;
+        const settings = { ...own, secrets, agentSecrets, exec, logRetentionDays, protect };
         const devLedger = hasLedger(agent) ? undefined : ledger;
         const storage = walletDb ?? sharedWallet(district.shared!, name);
         if (!walletDb) district.databases[`${name}-db`] = storage.access;
@@ -67,6 +68,7 @@ export async function agentClusters(district: District, ledger: DevLedger | unde
             plugins,
             vpc,
             image: image(agent.architecture),
+            tls: district.tls(tls, agent.architecture),
             walletDb: storage,
             didcomm,
             admin,

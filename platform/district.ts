@@ -7,6 +7,8 @@ import { CertificateAuthority } from "../components/certificate-authority";
 import type { DatabaseAccess } from "../components/database";
 import { type Calls, Discovery } from "../components/discovery";
 import { Endpoint, type EndpointArgs } from "../components/endpoint";
+import type { TlsArgs } from "../components/envoy/tls";
+import type { Architecture } from "../components/fargate/architecture";
 import { capacityProviders } from "../components/fargate/capacity-providers";
 import { FileSystem } from "../components/file-system";
 import { publicZone } from "../components/public-zone";
@@ -16,7 +18,7 @@ import { SecretStore } from "../components/secret-store";
 import { scheduleGroupName } from "../components/scheduled-task";
 import type { SharedDatabase } from "../components/shared-database";
 import { WebAcl } from "../components/web-acl";
-import { hasReachable, listenersOf, type PlatformConfig } from "../config/defaults";
+import { hasReachable, hasTls, listenersOf, type PlatformConfig } from "../config/defaults";
 import { DISTRICT_PLUGINS } from "../config/plugins";
 import { alarmTopic, newAlarms } from "./alarms";
 import { publicCertificates } from "./certificate";
@@ -104,6 +106,17 @@ export class District {
         const { discovery, authority } = this;
         const known = isKnown(this.config) ? authority?.certificate : undefined;
         return discovery && { callersGroupId: discovery.callersGroupId, authority: known };
+    }
+
+    /** TLS up to the tasks of agents or Keycloak, as a stack file says it. */
+    tls(tls: boolean | "both", architecture: Architecture): TlsArgs | false {
+        return (
+            tls !== false && {
+                envoyImage: this.images.envoy(architecture),
+                certificate: this.authority!,
+                waiting: tls === "both",
+            }
+        );
     }
 
     /** The stack's own authority as PEM, for an application that may call a reachable service or the admin endpoint. */
@@ -238,9 +251,9 @@ export class District {
 }
 
 /** Whether something needs a certificate by the stack's own authority: an Envoy, or an endpoint without a domain. */
-const signs = (config: PlatformConfig) => Boolean(config.keycloak?.tls) || isKnown(config);
+const signs = (config: PlatformConfig) => hasTls(config).length > 0 || isKnown(config);
 
-/** Whether a task may meet such a certificate. That of Keycloak's Envoy, load balancers alone see. */
+/** Whether a task may meet such a certificate. That of an agent's Envoy, and of Keycloak's, load balancers alone see. */
 const isKnown = (config: PlatformConfig) =>
     Object.keys(config.services).length > 0 ||
     listenersOf(config).length > 0 ||

@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { ContainerImage, type ContainerImageArgs } from "../components/container-image";
 import type { Architecture } from "../components/fargate/architecture";
 import { type BuildInput, buildOf, imageName, imageNameFor, usersOf } from "../config/builds";
-import { isBehindEnvoy, type PlatformConfig } from "../config/defaults";
+import { hasTls, isBehindEnvoy, type PlatformConfig } from "../config/defaults";
 import { rdsCertificateAuthorities } from "../components/rds/certificate-authority";
 
 /** What an image that talks to a database is built with. */
@@ -37,16 +37,14 @@ export class Images {
         );
     }
 
-    /** The sidecar of Keycloak, and of services with TLS up to their tasks. */
+    /** The sidecar of agents, Keycloak and services with TLS up to their tasks. */
     envoy(architecture: Architecture): pulumi.Output<string> {
-        const { envoyImage, keycloak, services, heritages } = this.config;
+        const { envoyImage, services, heritages } = this.config;
         const args = envoyImage ? { existing: envoyImage } : { context: "images/envoy" };
         const behind = Object.values(heritages).filter((heritage) =>
             Object.values(heritage.services).some(isBehindEnvoy),
         );
-        const users = [...(keycloak?.tls ? [keycloak] : []), ...Object.values(services), ...behind].map(
-            (one) => one.architecture,
-        );
+        const users = [...hasTls(this.config), ...Object.values(services), ...behind].map((one) => one.architecture);
         return this.shared("envoy", args, architecture, users);
     }
 

@@ -16,7 +16,7 @@ const NAME = "keycloak";
 
 /** Keycloak, where the stack file asks for it, on an image built with the stack's version and the repository's realms. */
 export function keycloakCluster(district: District): KeycloakHa | undefined {
-    const { config, opts, cluster, plugins, vpc, secrets, publicEndpoint, adminEndpoint, authority, images } = district;
+    const { config, opts, cluster, plugins, vpc, secrets, publicEndpoint, adminEndpoint } = district;
     if (config.keycloak === undefined) return undefined;
     const { image: existing, secrets: sources, environment, egress, tls, ...settings } = config.keycloak;
     const { protect, logRetentionDays, exec } = config;
@@ -57,11 +57,7 @@ export function keycloakCluster(district: District): KeycloakHa | undefined {
             logRetentionDays,
             protect,
             image: image.reference,
-            tls: tls !== false && {
-                envoyImage: images.envoy(settings.architecture),
-                certificate: authority!,
-                waiting: tls === "both",
-            },
+            tls: district.tls(tls, settings.architecture),
             unprotectedRealms: existing ? [] : unprotectedRealms(realmFolders(pulumi.getStack())),
         },
         opts,

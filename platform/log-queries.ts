@@ -14,11 +14,14 @@ export function savedQueries(
     const behindEnvoy = Object.entries(config.heritages).flatMap(([heritage, { services }]) =>
         Object.entries(services).flatMap(([part, service]) => (isBehindEnvoy(service) ? [`${heritage}-${part}`] : [])),
     );
+    const withTls = Object.entries({ ...config.agents, keycloak: config.keycloak }).flatMap(([name, one]) =>
+        one?.tls ? [name] : [],
+    );
     logQueries(
         `${pulumi.getProject()}-${pulumi.getStack()}`,
         {
             everything: Object.values(logGroups),
-            envoys: named([...Object.keys(config.services), ...behindEnvoy]),
+            envoys: named([...Object.keys(config.services), ...behindEnvoy, ...withTls]),
             keycloak: named(["keycloak"]),
             agents: named(Object.keys(config.agents)),
         },

@@ -17,7 +17,7 @@ import { boundedOptions } from "../components/fargate/aws-clients";
 import { versionsPath } from "../components/keycloak/deployed-version";
 import { NAT_INSTANCE_TYPE } from "../components/network/nat-instance";
 import { FURTHER_ZONE_FIX, ZONE_FIX } from "../components/public-zone";
-import type { PlatformConfig } from "../config/defaults";
+import { hasTls, type PlatformConfig } from "../config/defaults";
 import type { FoundSecret } from "../components/secret-store";
 import { inSecretsManager, references } from "../config/references";
 import { describeSecret } from "./secrets-manager";
@@ -304,12 +304,13 @@ async function ownInstances(subject: Configured, { rds }: LookUpClients): Promis
     return "fix" in found ? [found] : found;
 }
 
-function buildsImages({ agents, agentImage, keycloak, services, heritages, envoyImage }: PlatformConfig): boolean {
+function buildsImages(config: PlatformConfig): boolean {
+    const { agents, agentImage, keycloak, services, heritages, envoyImage } = config;
     const applications = [...Object.values(services), ...Object.values(heritages)];
     return (
         (Object.keys(agents).length > 0 && !agentImage) ||
         (keycloak !== undefined && !keycloak.image) ||
         applications.some(({ build }) => build !== undefined) ||
-        ((applications.length > 0 || Boolean(keycloak?.tls)) && !envoyImage)
+        ((applications.length > 0 || hasTls(config).length > 0) && !envoyImage)
     );
 }

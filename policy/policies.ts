@@ -7,6 +7,7 @@ import { DATABASE_POLICIES } from "./rules/databases";
 import { EFS_POLICIES } from "./rules/file-systems";
 import { IAM_POLICIES } from "./rules/iam";
 import { KEYCLOAK_POLICIES } from "./rules/keycloak";
+import { TLS_POLICIES } from "./rules/tls";
 import { LOAD_BALANCER_POLICIES } from "./rules/load-balancers";
 import { NETWORK_POLICIES } from "./rules/network";
 import { SERVICE_POLICIES } from "./rules/services";
@@ -25,6 +26,7 @@ export const POLICIES: readonly Policy[] = [
     ...IAM_POLICIES,
     ...TEXT_POLICIES,
     ...KEYCLOAK_POLICIES,
+    ...TLS_POLICIES,
     ...TAG_POLICIES,
 ];
 

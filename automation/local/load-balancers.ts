@@ -78,7 +78,7 @@ export function loadBalancers(inventory: Inventory, portOffset: number): LoadBal
                     ...(own.certificateArn === undefined ? [] : [String(own.certificateArn)]),
                     ...(certificates.get(String(arn)) ?? []),
                 ],
-                defaultActions: own.defaultActions as Action[],
+                defaultActions: (own.defaultActions as Action[]).map(toOneGroup),
                 rules: (rules.get(String(arn)) ?? []).sort((a, b) => a.priority - b.priority),
             }))
             .sort((a, b) => a.port - b.port)

@@ -80,27 +80,44 @@ export function guard(changes: readonly Change[], environment: string, allowed: 
     }
 }
 
-/** Keycloak's target groups without TLS that make room for those with TLS, which have no target until the new nodes are healthy. */
-function unanswered(changes: readonly Change[], allowed: readonly string[]): Change[] {
-    const targetGroups = changes.filter(({ type }) => type === "aws:lb/targetGroup:TargetGroup");
-    const made = new Set(targetGroups.filter(({ kind }) => kind === "create").map(({ name }) => name));
-    return targetGroups.filter(
-        ({ kind, urn, name }) =>
-            kind === "delete" &&
-            /^(public|admin)-keycloak$/.test(name) &&
-            made.has(`${name}-tls`) &&
-            !allowed.includes(urn) &&
-            !allowed.includes(typeAndName(urn)),
-    );
+interface Emptied {
+    readonly change: Change;
+    /** The cluster: `keycloak`, or one of agents. */
+    readonly of: string;
 }
 
-const describeUnanswered = (emptied: readonly Change[], stack: string) =>
-    [
-        "stopped before anything was changed: Keycloak would answer 503 for some minutes",
-        ...emptied.map(({ urn, name }) => `  deleted: ${label(urn)}; ${name}-tls in its place has no healthy node yet`),
-        `      → without: identity:keycloak with tls: both in Pulumi.${stack}.yaml, an \`up\`, and then this`,
-        `      → if it is meant: ${emptied.map(({ urn }) => `--allow-replace '${typeAndName(urn)}'`).join(" ")}`,
+/**
+ * Target groups without TLS of agents and Keycloak that make room for those with TLS, which have no target until the new tasks are healthy.
+ * An application that is renamed so has another service.
+ */
+function unanswered(changes: readonly Change[], allowed: readonly string[]): Emptied[] {
+    const named = (type: string, kind: string) =>
+        changes.filter((change) => change.type === type && change.kind === kind);
+    const made = new Set(named(TARGET_GROUP, "create").map(({ name }) => name));
+    const services = new Set(named(SERVICE, "create").map(({ name }) => name));
+    return named(TARGET_GROUP, "delete").flatMap((change) => {
+        const of = /^(?:public|admin)-(.+)$/.exec(change.name)?.[1];
+        if (of === undefined || !made.has(`${change.name}-tls`) || services.has(`${of}-tls`)) return [];
+        return allowed.includes(change.urn) || allowed.includes(typeAndName(change.urn)) ? [] : [{ change, of }];
+    });
+}
+
+const TARGET_GROUP = "aws:lb/targetGroup:TargetGroup";
+const SERVICE = "aws:ecs/service:Service";
+
+function describeUnanswered(emptied: readonly Emptied[], stack: string): string {
+    const clusters = [...new Set(emptied.map(({ of }) => of))];
+    const keys = clusters.map((of) => (of === "keycloak" ? "identity:keycloak" : `identity:agents.${of}`));
+    return [
+        `stopped before anything was changed: ${clusters.join(", ")} would answer 503 for some minutes`,
+        ...emptied.map(
+            ({ change: { urn, name } }) =>
+                `  deleted: ${label(urn)}; ${name}-tls in its place has no healthy target yet`,
+        ),
+        `      → without: tls: both in Pulumi.${stack}.yaml (${keys.join(", ")}), an \`up\`, and then this`,
+        `      → if it is meant: ${emptied.map(({ change: { urn } }) => `--allow-replace '${typeAndName(urn)}'`).join(" ")}`,
     ].join("\n");
+}
 
 const unprotect = (stack: string) => `identity:protect: false in Pulumi.${stack}.yaml, an \`up\`, and then this`;
 

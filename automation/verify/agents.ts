@@ -1,8 +1,9 @@
 /** The admin API of a cluster of agents: each task where tasks can be reached, else any task through the load balancer. */
 import { randomBytes } from "node:crypto";
 import { type CheckContext, count, Failed, NotInStack, Skipped, pollUntil } from "./check";
-import { type HttpRequest, type Answer, request, shortened } from "./http";
-import { environmentWith, type Target } from "./target";
+import { type Answer, type Asked, type HttpRequest, request, shortened } from "./http";
+import { environmentWith, hasEnvoy, type Target } from "./target";
+import { ENVOY_PORT } from "../../components/envoy/sidecar";
 
 /** The accepted probability that a task was never asked. */
 const MISS_PROBABILITY = 1e-6;
@@ -22,6 +23,8 @@ export class Cluster {
         readonly tasks: number,
         /** The URLs of all tasks' admin APIs; undefined unless all can be reached. */
         readonly each: readonly string[] | undefined,
+        /** Whom to ask there. */
+        private readonly eachAsked: Asked,
     ) {}
 
     static async of(target: Target, name: string): Promise<Cluster> {
@@ -29,14 +32,22 @@ export class Cluster {
         const { tasks, wanted } = await target.service(name);
         const running = tasks.filter(({ status }) => status === "RUNNING");
         if (running.length === 0) throw new Failed(`${count(wanted, "task")} of ${name}`, "none runs");
-        const port = adminPort(environmentWith(await target.taskDefinition(name), "ACAPY_ADMIN")?.ACAPY_ADMIN);
+        const definition = await target.taskDefinition(name);
+        const { ACAPY_ADMIN: setting } = environmentWith(definition, "ACAPY_ADMIN") ?? {};
+        const own = setting === undefined ? undefined : Number(JSON.parse(setting)[1]);
+        const [scheme, port] = hasEnvoy(definition) ? ["https", ENVOY_PORT] : ["http", own];
         const each = running.map((task) => (port === undefined ? undefined : task.at(port)));
         return new Cluster(
             target,
             name,
             await target.secret(name, "ACAPY_ADMIN_API_KEY"),
             running.length,
-            each.every((place) => place) ? each.map((place) => `http://${place!.host}:${place!.port}`) : undefined,
+            each.every((place) => place) ? each.map((place) => `${scheme}://${place!.host}:${place!.port}`) : undefined,
+            {
+                authority: (await target.taskAuthority?.(name)) ?? target.authority,
+                connectTo: (host, at) => ({ host, port: at }),
+                anyName: true,
+            },
         );
     }
 
@@ -55,7 +66,12 @@ export class Cluster {
 
     /** Sends a request and returns the answer, whatever its status. Sends the API key unless `options` has headers. */
     ask(method: string, path: string, options: HttpRequest = {}, base = this.adminUrl): Promise<Answer> {
-        return request(this.target, base + path, { headers: { "X-API-Key": this.key }, ...options, method });
+        return request(this.asked(base), base + path, { headers: { "X-API-Key": this.key }, ...options, method });
+    }
+
+    /** How to get to the one at `base`. */
+    asked(base: string): Asked {
+        return this.each?.includes(base) ? this.eachAsked : this.target;
     }
 
     /** The answers of all tasks: one each, or those of `requestsFor` requests through the load balancer. */
@@ -90,8 +106,6 @@ export async function adminInReach(target: Target): Promise<void> {
     const why = await target.adminOutOfReach();
     if (why) throw new Skipped(why.reason, why.remedy);
 }
-
-const adminPort = (setting: string | undefined) => (setting ? Number(JSON.parse(setting)[1]) : undefined);
 
 export function clusterNames(target: Target): string[] {
     const names = Object.keys(target.agents);

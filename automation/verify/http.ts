@@ -38,8 +38,11 @@ export class NoAnswer extends Told {
     }
 }
 
+/** Whom to ask. `anyName`: its certificate may be for any name, and only the authority is verified, as of a task's Envoy. */
+export type Asked = Pick<Target, "authority" | "connectTo"> & { readonly anyName?: boolean };
+
 /** Sends a request to where the target says that the URL is reached. Trusts the target's authority. */
-export function request(target: Pick<Target, "authority" | "connectTo">, url: string, ask: HttpRequest = {}) {
+export function request(target: Asked, url: string, ask: HttpRequest = {}) {
     const { protocol, pathname, search, host } = new URL(url);
     const secure = protocol === "https:";
     const { host: name, port } = endOf(url);
@@ -59,6 +62,7 @@ export function request(target: Pick<Target, "authority" | "connectTo">, url: st
         ...(secure && {
             ...(target.authority && { ca: target.authority }),
             ...(!isIP(name) && { servername: name }),
+            ...(target.anyName && { checkServerIdentity: () => undefined }),
         }),
         signal: AbortSignal.timeout((ask.timeoutSeconds ?? TIMEOUT_SECONDS) * 1000),
     };

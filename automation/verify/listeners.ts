@@ -3,8 +3,8 @@ import net, { isIP } from "node:net";
 import tls from "node:tls";
 import WebSocket from "ws";
 import type { Cluster } from "./agents";
-import { noAnswer } from "./http";
-import { endOf, type Target } from "./target";
+import { type Asked, noAnswer } from "./http";
+import { endOf } from "./target";
 
 /**
  * No answer and no log says which task received a message (ACA-Py logs messages only at `debug`). But each task reports its messages on the
@@ -28,9 +28,11 @@ export class Listeners {
         );
     }
 
-    static async of(target: Target, cluster: Cluster): Promise<Listeners> {
+    static async of(cluster: Cluster): Promise<Listeners> {
         const bases = cluster.each ?? Array.from({ length: SOCKETS_PER_TASK * cluster.tasks }, () => cluster.adminUrl);
-        return new Listeners(await Promise.all(bases.map((base) => open(target, `${base}/ws`, cluster.key))));
+        return new Listeners(
+            await Promise.all(bases.map((base) => open(cluster.asked(base), `${base}/ws`, cluster.key))),
+        );
     }
 
     get size() {
@@ -72,7 +74,7 @@ export class Listeners {
     }
 }
 
-function open(target: Target, url: string, key: string): Promise<WebSocket> {
+function open(target: Asked, url: string, key: string): Promise<WebSocket> {
     const { host, port } = endOf(url);
     const place = target.connectTo(host, port);
     const name = isIP(host) ? {} : { servername: host };
@@ -81,7 +83,12 @@ function open(target: Target, url: string, key: string): Promise<WebSocket> {
         handshakeTimeout: 10_000,
         createConnection: () =>
             url.startsWith("https:")
-                ? tls.connect({ ...place, ...name, ca: target.authority })
+                ? tls.connect({
+                      ...place,
+                      ...name,
+                      ca: target.authority,
+                      ...(target.anyName && { checkServerIdentity: () => undefined }),
+                  })
                 : net.connect({ ...place }),
     });
     return new Promise((resolve, reject) => {

@@ -8,7 +8,7 @@ import { composeProject, filePath, readJson, type State } from "../local/state";
 import type { Outputs } from "../runner/deployed";
 import { planStack } from "../plan/plan-stack";
 import { type CheckContext, pollUntil, settle } from "./check";
-import { Addresses, environmentWith } from "./target";
+import { Addresses, environmentWith, hasEnvoy } from "./target";
 import type { ClosedPort, Database, Place, Target, Task, TaskDefinition } from "./target";
 
 const LOOPBACK = "127.0.0.1";
@@ -155,10 +155,15 @@ export class LocalTarget extends Addresses implements Target {
     /** The application's port past Envoy, and Envoy's admin port. */
     private async pastEnvoy(service: string): Promise<ClosedPort[]> {
         const definition = await this.taskDefinition(service);
-        if (!definition.containerDefinitions?.some(({ name }) => name === "envoy") || !REACHES_CONTAINERS) return [];
+        if (!hasEnvoy(definition) || !REACHES_CONTAINERS) return [];
         const { PORT } = environmentWith(definition, "PORT") ?? {};
         const onLoopback = environmentWith(definition, "KC_HTTP_HOST") !== undefined;
-        const ports = [...(PORT ? [Number(PORT)] : []), ...(onLoopback ? [KEYCLOAK_HTTP] : []), ENVOY_ADMIN];
+        const ports = [
+            ...(PORT ? [Number(PORT)] : []),
+            ...(onLoopback ? [KEYCLOAK_HTTP] : []),
+            ...agentsOnLoopback(definition),
+            ENVOY_ADMIN,
+        ];
         const closed: ClosedPort[] = [];
         for (const task of this.of(service).tasks) {
             const host = await task.ip();
@@ -181,6 +186,18 @@ export class LocalTarget extends Addresses implements Target {
         const urls = Object.values(this.running.services).flatMap((service) => service.urls.internal);
         return urls.some((url) => new URL(url).hostname === host);
     }
+}
+
+/** Where an agent listens for its Envoy alone. */
+function agentsOnLoopback(definition: TaskDefinition): number[] {
+    const { ACAPY_ADMIN, ACAPY_INBOUND_TRANSPORT } =
+        environmentWith(definition, "ACAPY_ADMIN", "ACAPY_INBOUND_TRANSPORT") ?? {};
+    if (ACAPY_ADMIN === undefined) return [];
+    const listening: [string, number][] = [
+        JSON.parse(ACAPY_ADMIN),
+        ...JSON.parse(ACAPY_INBOUND_TRANSPORT!).map(([, host, port]: [string, string, number]) => [host, port]),
+    ];
+    return listening.filter(([host]) => host === LOOPBACK).map(([, port]) => port);
 }
 
 /** With the values that its first task has here: URLs of the stack are others than on AWS. */

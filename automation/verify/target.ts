@@ -143,6 +143,10 @@ export function environmentWith(
     return undefined;
 }
 
+/** Whether load balancers reach a task by its Envoy. */
+export const hasEnvoy = ({ containerDefinitions = [] }: TaskDefinition) =>
+    containerDefinitions.some(({ name }) => name === "envoy");
+
 /** Whether a task runs an image of this repository. `image`: its folder's name. */
 export const runs = (definition: TaskDefinition, image: string) =>
     (definition.containerDefinitions ?? []).some((container) =>

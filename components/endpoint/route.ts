@@ -22,8 +22,10 @@ export interface RequestsArgs {
 }
 
 export interface RouteArgs extends RequestsArgs, TargetGroupSettings {
-    /** Where the target listens; without HTTPS the endpoint's listener is on the same port. */
+    /** Where the target listens. */
     port: number;
+    /** Where the endpoint listens for this route, if it has a listener of its own for it. @default `port` */
+    listenerPort?: number;
     /** Who may come in, by a log-in. The endpoint has to have a domain. @default everybody who may connect */
     login?: LoginArgs;
     /** Never over plain HTTP: of an endpoint without a domain it uses the HTTPS listener, told apart by path. @default false */
@@ -37,9 +39,12 @@ export interface RouteArgs extends RequestsArgs, TargetGroupSettings {
     webSockets?: boolean;
     /**
      * A second target group, with a `suffix` of its own, which gets no requests: it has the weight 0 where the route's has 1. A service's
-     * tasks are in both, so that a later `up` may lead to this one alone, and finds healthy targets in it. @default none
+     * tasks are in both, so that a later `up` may lead to this one alone, and finds healthy targets in it. It may be the one that another
+     * route of the endpoint leads to, or that waits there. @default none
      */
-    waiting?: TargetGroupSettings;
+    waiting?: TargetGroupSettings | Route;
+    /** Another route of the endpoint: this one leads to its target group. @default a target group of its own */
+    sharing?: Route;
     transform?: { targetGroup?: Transform<aws.lb.TargetGroupArgs> };
 }
 

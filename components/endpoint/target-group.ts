@@ -79,14 +79,14 @@ export function targetGroupArgs(
 }
 
 /** The action that hands requests on; a group that waits gets none, but is a group of the load balancer, as ECS asks of a service's. */
-export function forward(to: aws.lb.TargetGroup, waiting?: aws.lb.TargetGroup) {
-    if (!waiting) return { type: "forward", targetGroupArn: to.arn };
+export function forward(to: pulumi.Output<string>, waiting?: pulumi.Output<string>) {
+    if (!waiting) return { type: "forward", targetGroupArn: to };
     return {
         type: "forward",
         forward: {
             targetGroups: [
-                { arn: to.arn, weight: 1 },
-                { arn: waiting.arn, weight: 0 },
+                { arn: to, weight: 1 },
+                { arn: waiting, weight: 0 },
             ],
         },
     };

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ContainerArgs } from "../fargate/container";
 import type { Secret } from "../secret-store";
+import { type SecondListener, secondListener } from "./second-listener";
 
 /** Where Envoy takes TLS, and where its admin listens on loopback: as `images/envoy/envoy.yaml` says. */
 export const ENVOY_PORT = 8443;
@@ -20,6 +21,10 @@ export interface EnvoySidecarArgs {
      * which a client chooses. @default false: what the client wrote, the client, the load balancer
      */
     clientAlone?: boolean;
+    /** Another port, for other load balancers than the first one; with `clientAlone`. @default none */
+    second?: SecondListener;
+    /** Seconds after which Envoy closes a connection to the application that is not used: fewer than the application does. @default 3600 */
+    appIdleSeconds?: number;
 }
 
 /**
@@ -27,7 +32,7 @@ export interface EnvoySidecarArgs {
  * and key come straight from the environment that ECS fills from SSM; without them, or with two that do not fit, it exits.
  */
 export function envoySidecar(args: EnvoySidecarArgs): ContainerArgs {
-    const { image, app, certificate, privateKey } = args;
+    const { image, app, certificate, privateKey, second } = args;
     return {
         image,
         user: USER,
@@ -37,47 +42,52 @@ export function envoySidecar(args: EnvoySidecarArgs): ContainerArgs {
             ...["--concurrency", "1", "--log-level", "warning", "--file-flush-interval-msec", "1000"],
         ],
         secrets: { TLS_CERTIFICATE: certificate, TLS_PRIVATE_KEY: privateKey },
-        ports: [ENVOY_PORT],
+        ports: [ENVOY_PORT, ...(second ? [second.port] : [])],
         dependsOn: { [app.container]: app.healthChecked ? "HEALTHY" : "START" },
     };
 }
 
 /**
  * What the image's configuration cannot know, and Envoy merges into it: the cluster `app`, which all requests go to, and which of its
- * routes leads there.
+ * routes leads there; and a second listener with clusters of its own.
  */
-function overlay({ app: { port, protocol }, clientAlone }: EnvoySidecarArgs): string {
-    const options = protocol === "http2" ? { http2_protocol_options: {} } : { http_protocol_options: {} };
+function overlay({ app, clientAlone, second, ...args }: EnvoySidecarArgs): string {
+    const { port, protocol } = app;
+    const ports = new Map([["app", port], ...(second?.ways ?? []).map((way) => [way.name, way.port] as const)]);
     return JSON.stringify({
         static_resources: {
-            clusters: [
-                {
-                    name: "app",
-                    type: "STATIC",
-                    connect_timeout: "1s",
-                    load_assignment: {
-                        cluster_name: "app",
-                        endpoints: [
-                            {
-                                lb_endpoints: [
-                                    {
-                                        endpoint: {
-                                            address: { socket_address: { address: "127.0.0.1", port_value: port } },
-                                        },
-                                    },
-                                ],
-                            },
-                        ],
-                    },
-                    typed_extension_protocol_options: {
-                        "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
-                            "@type": "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
-                            explicit_http_config: options,
-                        },
-                    },
-                },
-            ],
+            ...(second && { listeners: [secondListener(second)] }),
+            clusters: [...ports].map(([name, at]) => cluster(name, at, { protocol, ...args })),
         },
         ...(clientAlone && { layered_runtime: { layers: [{ name: "app", static_layer: { client_alone: 100 } }] } }),
     });
 }
+
+const cluster = (
+    name: string,
+    port: number,
+    { protocol, appIdleSeconds }: Pick<EnvoySidecarArgs, "appIdleSeconds"> & Pick<EnvoySidecarArgs["app"], "protocol">,
+) => ({
+    name,
+    type: "STATIC",
+    connect_timeout: "1s",
+    load_assignment: {
+        cluster_name: name,
+        endpoints: [
+            {
+                lb_endpoints: [
+                    { endpoint: { address: { socket_address: { address: "127.0.0.1", port_value: port } } } },
+                ],
+            },
+        ],
+    },
+    typed_extension_protocol_options: {
+        "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
+            "@type": "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
+            ...(appIdleSeconds !== undefined && {
+                common_http_protocol_options: { idle_timeout: `${appIdleSeconds}s` },
+            }),
+            explicit_http_config: protocol === "http2" ? { http2_protocol_options: {} } : { http_protocol_options: {} },
+        },
+    },
+});

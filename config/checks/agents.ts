@@ -10,6 +10,7 @@ import { isKanon } from "../../components/agent-pools";
 import { secretInValue } from "../../policy/secrets/values";
 import { type AgentConfig, hasReachable, type PlatformConfig } from "../defaults";
 import { databaseProblems, imageProblems, maxTasks, type Path, type Problem, workloadProblems } from "./common";
+import { agentTlsProblems } from "./agent-tls";
 import { agentVersionProblems } from "./agent-version";
 import { counted, taskConnections, tenantProblems } from "./tenants";
 import { tailsProblems } from "./tails";
@@ -90,6 +91,7 @@ function checkAgent(name: string, agent: AgentConfig, config: PlatformConfig): P
     problems.push(...webSocketProblems(at, agent, config));
     problems.push(...tenantProblems(at, agent));
     problems.push(...tailsProblems(at, agent));
+    problems.push(...agentTlsProblems(at, agent));
     problems.push(...imageProblems(at("tails", "image"), agent.tails?.image, config));
     if (isKanon(agent.walletType) && agent.walletName.length > MAX_DATABASE_NAME - SECOND_DATABASE.length) {
         problems.push({

@@ -42,9 +42,9 @@ export function checkNames(config: PlatformConfig): Problem[] {
 function namesOf({ agents, services, keycloak, heritages }: PlatformConfig): Named[] {
     return [
         ...(keycloak ? [{ path: ["keycloak"], names: ["keycloak", "keycloak-tls", "keycloak-db"] }] : []),
-        ...Object.entries(agents).map(([name, { tails }]) => ({
+        ...Object.entries(agents).map(([name, { tails, tls }]) => ({
             path: ["agents", name],
-            names: [name, ...(tails ? [`${name}-tails`] : [])],
+            names: [name, ...(tls ? [`${name}-tls`] : []), ...(tails ? [`${name}-tails`] : [])],
         })),
         ...Object.keys(services).map((name) => ({
             path: ["services", name],

@@ -68,6 +68,13 @@ export const agent = z
                 "Revocation: hands out the cluster's tails files at its public address, below /tails, from a file system that all tasks share: " +
                     "tails: {}. Default: none, and a credential definition with revocation is refused.",
             ),
+        tls: z
+            .union([z.boolean(), z.enum(["both"])])
+            .optional()
+            .describe(
+                "TLS from the load balancers up to an Envoy beside each agent. both: for one `up` of a cluster that was without, so that the next " +
+                    "one, with true, has nobody wait. Default: true.",
+            ),
         walletName: z
             .string()
             .regex(/^[a-z][a-z0-9_-]{0,62}$/, "wallet name")

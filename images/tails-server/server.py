@@ -106,7 +106,7 @@ def main():
     application["directory"] = folder
     application.add_routes(routes)
     # Longer than a load balancer keeps a connection that is idle, so that it is the load balancer who closes it.
-    web.run_app(application, host="0.0.0.0", port=int(port), keepalive_timeout=4300, access_log=None)
+    web.run_app(application, host=os.environ.get("HOST", "0.0.0.0"), port=int(port), keepalive_timeout=4300, access_log=None)
 
 
 if __name__ == "__main__":

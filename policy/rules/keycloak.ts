@@ -1,12 +1,10 @@
-/** Policies for the inputs of Keycloak's component. `config/checks/keycloak.ts` refuses the file of a prod stack for the first two. */
+/** Policies for the inputs of Keycloak's component. `config/checks/keycloak.ts` refuses the file of a prod stack for the same reasons. */
 import { knownVulnerabilities } from "../../components/keycloak/advisories";
-import { findingUnless, type ResourcePolicy } from "../policy";
+import type { ResourcePolicy } from "../policy";
 
 const KEYCLOAK = "identity:index:KeycloakHa";
 export const SAFE_VERSION = "keycloak-safe-version";
 export const BRUTE_FORCE = "keycloak-brute-force";
-
-const TLS = "keycloak-tls";
 
 export const COUNTS_NO_FAILURES = "it counts no failed log-ins, so that anybody may try one password after the other";
 export const COUNT_FAILURES = '"bruteForceProtected": true in its file';
@@ -35,17 +33,5 @@ export const KEYCLOAK_POLICIES: readonly ResourcePolicy[] = [
                 partIs: "realm",
                 what: COUNTS_NO_FAILURES,
             })),
-    },
-    {
-        name: TLS,
-        asks: "Load balancers speak TLS up to Keycloak's nodes.",
-        fix: "no `tls: false` of keycloak; `tls: both` for one `up` of a stack that runs without",
-        dev: "advisory",
-        types: [KEYCLOAK],
-        check: ({ inputs }) =>
-            findingUnless(
-                inputs.tls !== false,
-                "passwords cross the network in the clear, and a client chooses its address in Keycloak's events",
-            ),
     },
 ];

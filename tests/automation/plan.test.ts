@@ -77,7 +77,7 @@ describe("the plan of the stack dev", () => {
         expect(counts(planned, "Service", "TaskDefinition", "Instance", "LoadBalancer", "NatGateway", "Subnet")).to.eql(
             [6, 9, 2, 2, 0, 6], // a database and a NAT instance
         );
-        expect(counts(planned, "Role", "Parameter", "Key", "SecurityGroup", "FlowLog")).to.eql([20, 31, 1, 16, 0]);
+        expect(counts(planned, "Role", "Parameter", "Key", "SecurityGroup", "FlowLog")).to.eql([20, 35, 1, 16, 0]);
         const [issuer] = model.tree.components.filter(({ name }) => name === "issuer");
         expect(issuer).to.include({ type: "AgentCluster" });
         expect(issuer!.components[0]!.resources).to.deep.include({ type: "aws:ecs TaskDefinition", count: 1 });
@@ -106,8 +106,8 @@ describe("the plan of the stack dev", () => {
         ]);
         const at = (path: string) => `https://${pub!.address}${path}`;
         expect(pub!.routes).to.have.deep.members([
-            { service: "issuer", port: 8020, tls: false, url: `http://${pub!.address}:8020` },
-            { service: "holder", port: 8030, tls: false, url: `http://${pub!.address}:8030` },
+            { service: "issuer", port: 8444, tls: true, url: `http://${pub!.address}:8020` },
+            { service: "holder", port: 8444, tls: true, url: `http://${pub!.address}:8030` },
             { service: "hello", port: 8443, tls: true, url: at("/service") },
             { service: "sample-api-web", port: 8443, tls: true, url: at("/posts") },
             { service: "sample-api-web", port: 8443, tls: true, url: at("/posts/*") },
@@ -129,14 +129,12 @@ describe("the plan of the stack dev", () => {
 
     it("lets nobody but the load balancers reach the tasks, each on its ports alone", () => {
         expect(arrows(model, ({ to }) => to.kind === "service")).to.eql([
-            "load balancer admin → service holder 8031",
-            "load balancer admin → service issuer 8021",
+            "load balancer admin → service holder 8443",
+            "load balancer admin → service issuer 8443",
             "load balancer admin → service keycloak 8443",
             "load balancer public → service hello 8443",
-            "load balancer public → service holder 8030",
-            "load balancer public → service holder 8031",
-            "load balancer public → service issuer 8020",
-            "load balancer public → service issuer 8021",
+            "load balancer public → service holder 8444",
+            "load balancer public → service issuer 8444",
             "load balancer public → service keycloak 8443",
             "load balancer public → service sample-api-web 8443",
             "service keycloak → service keycloak 57800",
@@ -169,8 +167,12 @@ describe("the plan of the stack dev", () => {
         ).to.eql([
             ["/identity/dev/hello-tls/TLS_CERTIFICATE", "generated", "hello"],
             ["/identity/dev/hello-tls/TLS_PRIVATE_KEY", "generated", "hello"],
+            ["/identity/dev/holder-tls/TLS_CERTIFICATE", "generated", "holder"],
+            ["/identity/dev/holder-tls/TLS_PRIVATE_KEY", "generated", "holder"],
             ["/identity/dev/holder/ACAPY_ADMIN_API_KEY", "generated", "holder"],
             ["/identity/dev/holder/ACAPY_WALLET_KEY", "generated", "holder"],
+            ["/identity/dev/issuer-tls/TLS_CERTIFICATE", "generated", "issuer"],
+            ["/identity/dev/issuer-tls/TLS_PRIVATE_KEY", "generated", "issuer"],
             ["/identity/dev/issuer/ACAPY_ADMIN_API_KEY", "generated", "issuer"],
             ["/identity/dev/issuer/ACAPY_WALLET_KEY", "generated", "issuer"],
             ["/identity/dev/keycloak-tls/TLS_CERTIFICATE", "generated", "keycloak"],
@@ -224,6 +226,8 @@ describe("the plan of the stack dev", () => {
         expect(reads.on).to.have.members([
             "/identity/dev/issuer/ACAPY_WALLET_KEY",
             "/identity/dev/issuer/ACAPY_ADMIN_API_KEY",
+            "/identity/dev/issuer-tls/TLS_CERTIFICATE",
+            "/identity/dev/issuer-tls/TLS_PRIVATE_KEY",
             "/identity/dev/shared-db/wallet_issuer/ACAPY_WALLET_STORAGE_CREDS",
         ]);
         for (const { may } of model.roles) {
@@ -259,7 +263,7 @@ describe("the plan of the stack prod", () => {
     it("answers over HTTPS, and sends what comes without there", () => {
         const [pub, admin] = planned.model.endpoints;
         expect(pub!.routes).to.eql([
-            { service: "issuer", port: 8020, tls: false, url: "https://issuer.id.example.com" },
+            { service: "issuer", port: 8444, tls: true, url: "https://issuer.id.example.com" },
             ...["/realms/*", "/resources/*", "/js/*", "/.well-known/*"].map((path) => ({
                 service: "keycloak",
                 port: 8443,
@@ -280,16 +284,15 @@ describe("the plan of the stack prod", () => {
             ],
         );
         expect(admin!.routes).to.eql([
-            { service: "issuer", port: 8021, tls: false, url: "https://issuer.internal.id.example.com" },
+            { service: "issuer", port: 8443, tls: true, url: "https://issuer.internal.id.example.com" },
             { service: "keycloak", port: 8443, tls: true, url: "https://auth.internal.id.example.com" },
         ]);
     });
 
     it("has nothing reach the issuer's tasks but its two load balancers", () => {
         expect(arrows(planned.model, ({ to }) => to.name === "issuer")).to.eql([
-            "load balancer admin → service issuer 8021",
-            "load balancer public → service issuer 8020",
-            "load balancer public → service issuer 8021",
+            "load balancer admin → service issuer 8443",
+            "load balancer public → service issuer 8444",
         ]);
     });
 
@@ -308,6 +311,7 @@ describe("the plan of other stacks", () => {
     it("takes an encrypted value without a passphrase, an existing parameter and an existing image", async () => {
         const root = projectWith(`encryptionsalt: v1:abc
 ${DEV}    identity:agentImage: example.com/agent@${DIGEST}
+    identity:envoyImage: example.com/envoy@${DIGEST}
     identity:agents:
         issuer:
             secrets:
@@ -532,7 +536,7 @@ ${agents.join("\n")}
         const { model } = await planStack({ root, stack: "dev" });
         const text = render(model, "build/plan/dev", pc.createColors(false), undefined, "all");
         expect(text.split("\n").filter((line) => line.length > 100)).to.eql([]);
-        expect(text).to.include("agent-number-0000 … agent-number-0011  AgentCluster ×12  14 each");
+        expect(text).to.include("agent-number-0000 … agent-number-0011  AgentCluster ×12  13 each");
         expect(text.match(/execution role of/g)).to.have.length(1);
     });
 

@@ -3,7 +3,9 @@ import { expect } from "chai";
 import { AgentCluster, type AgentClusterArgs } from "../../components/agent-cluster";
 import { MANAGED_VARIABLES } from "../../components/agent-variables";
 import { DevLedger } from "../../components/dev-ledger";
+import { CertificateAuthority } from "../../components/certificate-authority";
 import { Endpoint } from "../../components/endpoint";
+import type { TlsArgs } from "../../components/envoy/tls";
 import { SecretStore } from "../../components/secret-store";
 import { WalletDb } from "../../components/wallet-db";
 import { ACCOUNT, CLUSTER, DATABASE, make, PROJECT, REGION, secretAt, STACK, type Made, VPC } from "./support";
@@ -24,6 +26,7 @@ const ARGS = {
     walletType: "askar-anoncreds",
     walletConnections: 10,
     logLevel: "info",
+    tls: false,
 } as const;
 
 const cluster = (args: Partial<AgentClusterArgs> = {}) =>
@@ -235,15 +238,7 @@ describe("AgentCluster", () => {
     });
 
     it("hands out tails files beside the agent, which alone puts them", async () => {
-        const volume = {
-            fileSystemId: "fs-1",
-            fileSystemArn: "arn:fs",
-            accessPointId: "fsap-1",
-            accessPointArn: "arn:fsap",
-            connection: { name: "issuer-tails", groupId: "sg-files", port: 2049, description: "Files" },
-            needed: [],
-        };
-        const made = await cluster({ tails: { image: IMAGE, port: 8023, volume } });
+        const made = await cluster({ tails: { image: IMAGE, port: 8023, volume: FILES } });
         const address = made.one("aws.lb.LoadBalancer", "public").outputs.dnsName as string;
         const definitions: (Definition & { name: string; user: string; mountPoints: object[] })[] = JSON.parse(
             made.inputs("aws.ecs.TaskDefinition").containerDefinitions as string,
@@ -384,6 +379,149 @@ describe("AgentCluster", () => {
         expect(containerPorts).to.deep.equal([
             [made.one("aws.lb.TargetGroup", "public-issuer").outputs.arn, 8020],
             [made.one("aws.lb.TargetGroup", "admin-issuer").outputs.arn, 8021],
+        ]);
+    });
+
+    const FILES = {
+        fileSystemId: "fs-1",
+        fileSystemArn: "arn:fs",
+        accessPointId: "fsap-1",
+        accessPointArn: "arn:fsap",
+        connection: { name: "issuer-tails", groupId: "sg-files", port: 2049, description: "Files" },
+        needed: [],
+    };
+    const behindEnvoy = (args: Partial<AgentClusterArgs> = {}, more: Partial<TlsArgs> = {}) =>
+        make(() => {
+            const secrets = new SecretStore("secrets");
+            const walletDb = new WalletDb("wallets", { ...DATABASE, secrets });
+            const didcomm = new Endpoint("public", { vpc: VPC, allowedCidrs: ["0.0.0.0/0"] });
+            const authority = new CertificateAuthority("authority");
+            const https = { authority };
+            const admin = new Endpoint("admin", { vpc: VPC, allowedCidrs: ["10.0.0.0/16"], internal: true, https });
+            const tls = { envoyImage: IMAGE, certificate: authority, ...more };
+            const made = new AgentCluster("issuer", { ...ARGS, secrets, walletDb, didcomm, admin, tls, ...args });
+            const { didcommUrl, adminUrl } = made;
+            return { didcommUrl, adminUrl };
+        });
+    interface Container extends Definition {
+        name: string;
+        command: string[];
+        dependsOn?: object[];
+        portMappings: { containerPort: number }[];
+    }
+    const containers = (made: Made): Record<string, Container> =>
+        Object.fromEntries(
+            (JSON.parse(made.inputs("aws.ecs.TaskDefinition").containerDefinitions as string) as Container[]).map(
+                (one) => [one.name, one],
+            ),
+        );
+    const variablesOf = ({ environment: own }: Container) =>
+        Object.fromEntries(own.map(({ name, value }) => [name, value]));
+    const groupsOf = (made: Made) =>
+        (made.inputs("aws.ecs.Service").loadBalancers as Record<string, unknown>[]).map((one) => [
+            made.all("aws.lb.TargetGroup").find(({ outputs }) => outputs.arn === one.targetGroupArn)!.name,
+            one.containerName,
+            one.containerPort,
+        ]);
+
+    it("takes all of it over TLS, at the same addresses, to two ports of an Envoy that alone reaches the agent", async () => {
+        const made = await behindEnvoy({ webSocketPort: 8022, tails: { image: IMAGE, port: 8023, volume: FILES } });
+        const url = (endpoint: string) => made.one("aws.lb.LoadBalancer", endpoint).outputs.dnsName as string;
+        expect(made.outputs).to.deep.equal({
+            didcommUrl: `http://${url("public")}:8020`,
+            adminUrl: `https://${url("admin")}:8021`,
+        });
+        const { agent, tails, envoy } = containers(made);
+        expect(variablesOf(agent!)).to.include({
+            ACAPY_ADMIN: '["127.0.0.1",8021]',
+            ACAPY_INBOUND_TRANSPORT: '[["http","127.0.0.1",8020],["ws","127.0.0.1",8022]]',
+        });
+        expect(variablesOf(tails!)).to.include({ HOST: "127.0.0.1" });
+        for (const inner of [agent!, tails!]) expect(inner.portMappings).to.deep.equal([]);
+        expect(envoy!.portMappings.map(({ containerPort }) => containerPort)).to.deep.equal([8443, 8444]);
+        expect(envoy!.dependsOn).to.deep.equal([{ containerName: "agent", condition: "START" }]);
+        // One target group for all that comes from everywhere.
+        expect(groupsOf(made)).to.deep.equal([
+            ["public-issuer-tls", "envoy", 8444],
+            ["admin-issuer-tls", "envoy", 8443],
+        ]);
+        const to = (name: string) =>
+            made.inputs("aws.lb.Listener", name).defaultActions as { targetGroupArn: string }[];
+        const shared = made.one("aws.lb.TargetGroup", "public-issuer-tls").outputs.arn;
+        for (const port of [8020, 8022, 8023]) expect(to(`public-${port}`)[0]!.targetGroupArn).to.equal(shared);
+        for (const [name, port] of [
+            ["public-issuer-tls", "8444"],
+            ["admin-issuer-tls", "8443"],
+        ] as const) {
+            const { protocol, healthCheck } = made.inputs("aws.lb.TargetGroup", name);
+            expect([protocol, healthCheck]).to.deep.include("HTTPS");
+            expect(healthCheck).to.include({ protocol: "HTTPS", port, path: "/status/ready" });
+        }
+        // The public load balancer reaches no port of the admin API.
+        expect(made.rules().filter((rule) => rule.startsWith("issuer: in"))).to.deep.equal([
+            "issuer: in tcp 8443-8443 admin",
+            "issuer: in tcp 8444-8444 public",
+        ]);
+        expect(made.one("identity.AgentCluster").inputs).to.include({ tls: true });
+    });
+
+    it("has its Envoy tell DIDComm, sockets and tails files apart, and hand health checks alone to the admin API", async () => {
+        const made = await behindEnvoy({ webSocketPort: 8022, tails: { image: IMAGE, port: 8023, volume: FILES } });
+        const { static_resources: configured, layered_runtime } = JSON.parse(containers(made).envoy!.command[3]!);
+        expect(JSON.stringify(layered_runtime)).to.contain('"client_alone":100');
+        const [listener, ...others] = configured.listeners;
+        expect(others).to.deep.equal([]);
+        expect(listener.address.socket_address.port_value).to.equal(8444);
+        const manager = listener.filter_chains[0].filters[0].typed_config;
+        expect(manager.xff_num_trusted_hops).to.equal(1);
+        const [refused, ...routes] = manager.route_config.virtual_hosts[0].routes;
+        expect(refused.direct_response.status).to.equal(400);
+        const [, head] = routes.map(({ match }: { match: object }) => match);
+        expect(head).to.have.property("runtime_fraction"); // all of them are those with the client alone
+        const ports = Object.fromEntries(
+            configured.clusters.map((one: { name: string; load_assignment: object }) => [
+                one.name,
+                Number(/"port_value":(\d+)/.exec(JSON.stringify(one.load_assignment))![1]),
+            ]),
+        );
+        expect(
+            routes.map(({ match, route }: { match: Record<string, unknown>; route: { cluster: string } }) => [
+                match.path ?? match.prefix,
+                ((match.headers ?? []) as { name: string }[]).map(({ name }) => name).join(),
+                ports[route.cluster],
+            ]),
+        ).to.deep.equal([
+            ["/status/ready", ":method,x-forwarded-port", 8021],
+            ["/", "upgrade", 8022],
+            ["/tails/", "", 8023],
+            ["/", "", 8020],
+        ]);
+        const plain = JSON.parse(containers(await behindEnvoy()).envoy!.command[3]!).static_resources;
+        expect(plain.clusters.map(({ name }: { name: string }) => name)).to.deep.equal(["app", "didcomm"]);
+    });
+
+    it("is reached with and without TLS for one `up`, and gets its requests without", async () => {
+        const made = await behindEnvoy({ webSocketPort: 8022 }, { waiting: true });
+        expect(variablesOf(containers(made).agent!)).to.include({ ACAPY_ADMIN: '["0.0.0.0",8021]' });
+        // As many as ECS takes for a service.
+        expect(groupsOf(made)).to.deep.equal([
+            ["public-issuer", "agent", 8020],
+            ["admin-issuer", "agent", 8021],
+            ["public-issuer-ws", "agent", 8022],
+            ["public-issuer-tls", "envoy", 8444],
+            ["admin-issuer-tls", "envoy", 8443],
+        ]);
+        const named = new Map(made.all("aws.lb.TargetGroup").map(({ name, outputs }) => [outputs.arn, name]));
+        const weights = made.all("aws.lb.Listener").map(({ name, inputs }) => {
+            const [{ forward }] = inputs.defaultActions as [
+                { forward: { targetGroups: { arn: string; weight: number }[] } },
+            ];
+            return [name, ...forward.targetGroups.map(({ arn, weight }) => `${named.get(arn)} ${weight}`)];
+        });
+        expect(weights).to.deep.equal([
+            ["admin-8021", "admin-issuer 1", "admin-issuer-tls 0"],
+            ["public-8020", "public-issuer 1", "public-issuer-tls 0"],
+            ["public-8022", "public-issuer-ws 1", "public-issuer-tls 0"],
         ]);
     });
 

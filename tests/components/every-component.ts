@@ -132,7 +132,8 @@ export const COMPONENTS: Record<string, (name: string, opts?: Opts) => pulumi.Ou
         const walletDb = new WalletDb("wallets", { ...DATABASE, secrets });
         const didcomm = new Endpoint("public", { vpc: VPC, allowedCidrs: [] });
         const admin = new Endpoint("admin", { vpc: VPC, allowedCidrs: [], internal: true });
-        return new AgentCluster(name, { ...AGENT, secrets, walletDb, didcomm, admin }, opts).serviceName;
+        const tls = { envoyImage: "example.com/envoy@sha256:00", certificate: new CertificateAuthority("authority") };
+        return new AgentCluster(name, { ...AGENT, secrets, walletDb, didcomm, admin, tls }, opts).serviceName;
     },
     CertificateAuthority: (name, opts) => new CertificateAuthority(name, {}, opts).issue("app", ["app.test"]).chain,
     TlsService(name, opts) {

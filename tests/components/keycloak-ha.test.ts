@@ -3,7 +3,8 @@ import { SimulatedAws } from "../../automation/plan/simulated-aws";
 import { CertificateAuthority } from "../../components/certificate-authority";
 import { Endpoint } from "../../components/endpoint";
 import { CONDITION_VALUES } from "../../components/endpoint/rules";
-import { KeycloakHa, type KeycloakHaArgs, type KeycloakTlsArgs } from "../../components/keycloak-ha";
+import type { TlsArgs } from "../../components/envoy/tls";
+import { KeycloakHa, type KeycloakHaArgs } from "../../components/keycloak-ha";
 import { MANAGED_VARIABLES } from "../../components/keycloak/variables";
 import { SecretStore } from "../../components/secret-store";
 import { ACCOUNT, CLUSTER, DATABASE, make, type Made, PROJECT, REGION, refusal, secretAt, STACK, VPC } from "./support";
@@ -26,7 +27,7 @@ const ARGS = {
 } as const;
 const https = (domain: string) => ({ certificateArn: "arn:certificate", domain, zoneId: `Z-${domain}` });
 
-const needed = (tls: Partial<KeycloakTlsArgs> = {}) => ({
+const needed = (tls: Partial<TlsArgs> = {}) => ({
     tls: { envoyImage: ENVOY_IMAGE, certificate: new CertificateAuthority("authority"), ...tls },
     publicEndpoint: new Endpoint("public", {
         vpc: VPC,
@@ -40,7 +41,7 @@ const needed = (tls: Partial<KeycloakTlsArgs> = {}) => ({
         https: https(PRIVATE_ZONE.name),
     }),
 });
-const keycloak = (args: Partial<KeycloakHaArgs> = {}, tls?: Partial<KeycloakTlsArgs>) =>
+const keycloak = (args: Partial<KeycloakHaArgs> = {}, tls?: Partial<TlsArgs>) =>
     make(() => {
         const secrets = new SecretStore("secrets");
         const made = new KeycloakHa("keycloak", { ...ARGS, ...needed(tls), secrets, ...args });

@@ -88,6 +88,25 @@ const BROKEN: Broken = {
         /is for AnonCreds/,
         /askar-anoncreds/,
     ],
+    "DIDComm on Envoy's port": [
+        agent("didcommPort: 8444"),
+        "identity:agents.issuer.didcommPort",
+        /Envoy's own/,
+        /another port than 8443, 8444, 9901; or tls: false/,
+    ],
+    "tails files on the port of Envoy's admin": [
+        agent("tails: { port: 9901 }"),
+        "identity:agents.issuer.tails.port",
+        /Envoy's own/,
+        /another port/,
+    ],
+    "more target groups than ECS takes": [
+        agent("webSocketPort: 8022, tails: {}, tls: both"),
+        "identity:agents.issuer.tls",
+        /six target groups.*five/,
+        /true, in one `up`/,
+    ],
+    "a word that tls does not know": [agent("tls: yes-please"), "identity:agents.issuer.tls", /./, /both/],
     "tails files of a mediator": [
         agent("mediator: true, tails: {}"),
         "identity:agents.issuer.tails",

@@ -5,7 +5,8 @@ import { expect } from "chai";
 import { ask, counted, linesOf } from "../logs-insights";
 import { authority } from "./certificates";
 import { exec, logs, output, publishedPort, type Sandbox, sandboxOrSkip, state, until } from "./docker";
-import { baseImage, ROOT, taskDefinition } from "./plan";
+import { plannedAgents } from "./acapy";
+import { baseImage, ROOT } from "./plan";
 import { POSTGRES_IMAGE, type Postgres, startPostgres } from "./postgres";
 import {
     type ContainerDefinition,
@@ -58,7 +59,7 @@ describe("the image of ACA-Py under its task definition", () => {
     before(async function () {
         this.timeout(30 * 60 * 1000);
         sandbox = await sandboxOrSkip(this, [UPSTREAM, POSTGRES_IMAGE]);
-        definition = await taskDefinition("issuer");
+        definition = await plannedAgents("{ issuer: { tls: false } }", "issuer");
         agent = definition.containerDefinitions.find((c) => "ACAPY_WALLET_NAME" in environmentOf(c))!;
         environment = environmentOf(agent);
         for (const { name } of agent.secrets ?? []) {

@@ -322,7 +322,7 @@ describe("applications on a laptop, as `convert` wrote their files", () => {
         await told(/watching for changes/);
         const dockerfile = join(root!, BUILD.context, "Dockerfile");
         const text = readFileSync(dockerfile, "utf8");
-        const [before, agent] = [await web(), await running(root!, STACK).services.issuer!.tasks[0]!.address(8020)];
+        const [before, agent] = [await web(), await running(root!, STACK).services.issuer!.tasks[0]!.address(8444)];
         writeFileSync(dockerfile, text.replace("WORKDIR /app", "RUN false\nWORKDIR /app"));
         await told(/cannot be built:[^]*What runs goes on/);
         expect(await web()).to.equal(before);
@@ -330,7 +330,7 @@ describe("applications on a laptop, as `convert` wrote their files", () => {
         writeFileSync(dockerfile, text.replace("WORKDIR /app", "ENV CHANGED=1\nWORKDIR /app"));
         await told(/in force, after \d+ s/);
         expect(await web()).not.to.equal(before);
-        expect(await running(root!, STACK).services.issuer!.tasks[0]!.address(8020)).to.equal(agent);
+        expect(await running(root!, STACK).services.issuer!.tasks[0]!.address(8444)).to.equal(agent);
         stop.abort();
         expect((await watching).code).to.equal(0);
         await worksOff("after-a-change");

@@ -79,7 +79,7 @@ describe("npx identity local", () => {
             "ps",
             "--quiet",
             "--filter",
-            `name=${PROJECT}-issuer-[^-]+-1$`,
+            `name=${PROJECT}-issuer-[^-]+-agent-1$`,
         ]).then((ids) => ids.split("\n"))) {
             const { HostConfig } = JSON.parse(await output("docker", ["inspect", "--format", "{{json .}}", name]));
             expect(HostConfig).to.include({ ReadonlyRootfs: true, Init: true, Memory: 512 * 1024 ** 2 });
@@ -98,7 +98,7 @@ describe("npx identity local", () => {
         const { code, out } = await command("status");
         expect(code, out).to.equal(0);
         for (const name of ["shared-db", "issuer-1", "issuer-2", "holder-1", "hello-2", "admin"]) {
-            expect(out).to.match(new RegExp(` ${name} +(healthy|running)`));
+            expect(out).to.match(new RegExp(` ${name} +(agent )?(healthy|running)`));
         }
         expect(out).to.match(/sample-api-oneoff +done/);
         // Of two nodes that make the first tables at once, one may lose, end, and start anew.
@@ -135,7 +135,7 @@ describe("npx identity local", () => {
         expect(made.status, made.text).to.equal(200);
         const { did } = JSON.parse(made.text).result;
         for (const task of issuer!.tasks) {
-            const listed = await ask(`http://${await task.address(8021)}/wallet/did`, { headers: key });
+            const listed = await ask(`https://${await task.address(8443)}/wallet/did`, { headers: key, anyName: true });
             expect(
                 JSON.parse(listed.text).results.map((one: { did: string }) => one.did),
                 task.name,
@@ -238,7 +238,7 @@ describe("npx identity local", () => {
         await load.end();
         expect(load.failed.filter(({ sent }) => sent > well)).to.deep.equal([]);
         const after = await containersOf(PROJECT);
-        for (const name of ["sample-api-web-1-app", "issuer-1", "keycloak-1-keycloak"]) {
+        for (const name of ["sample-api-web-1-app", "issuer-1-agent", "keycloak-1-keycloak"]) {
             expect(after.get(name)!.RestartCount, name).to.equal(before.get(name)!.RestartCount);
         }
     });
@@ -253,7 +253,7 @@ describe("npx identity local", () => {
         expect(again.code, again.err).to.equal(0);
         expect((await rules("list")).code).to.equal(0); // in force again, in the same container
         const now = await containersOf(PROJECT);
-        for (const name of ["issuer-1", "hello-1-network", "keycloak-1-keycloak", "shared-db", "public"]) {
+        for (const name of ["issuer-1-agent", "hello-1-network", "keycloak-1-keycloak", "shared-db", "public"]) {
             expect(now.get(name)!.Id, name).to.equal(before.get(name)!.Id);
         }
         // A debugger's port leads to the one task that is left of the service.

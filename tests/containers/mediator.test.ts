@@ -45,7 +45,7 @@ describe("a mediator under its task definition", () => {
     before(async function () {
         this.timeout(30 * 60 * 1000);
         sandbox = await sandboxOrSkip(this, [UPSTREAM, POSTGRES_IMAGE]);
-        definition = await plannedAgents("{ mediator: { mediator: true } }", "mediator");
+        definition = await plannedAgents("{ mediator: { mediator: true, tls: false } }", "mediator");
         agent = definition.containerDefinitions.find((one) => "ACAPY_WALLET_NAME" in environmentOf(one))!;
         for (const { name } of agent.secrets ?? []) secretValues[name] ??= hex();
         const environment = environmentOf(agent);

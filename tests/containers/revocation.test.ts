@@ -56,7 +56,7 @@ describe("revocation by several agents under their task definition", () => {
     before(async function () {
         this.timeout(30 * 60 * 1000);
         sandbox = await sandboxOrSkip(this, [UPSTREAM, POSTGRES_IMAGE, PYTHON]);
-        definition = await plannedAgents("{ issuer: { tails: {}, count: 2 } }", "issuer");
+        definition = await plannedAgents("{ issuer: { tails: {}, count: 2, tls: false } }", "issuer");
         const agent = definition.containerDefinitions.find(({ name }) => name === "agent")!;
         for (const { name } of agent.secrets ?? []) secrets[name] ??= hex();
         const environment = environmentOf(agent);

@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import { Agent, request } from "node:https";
 import { join } from "node:path";
@@ -7,6 +8,7 @@ import { ask, linesOf } from "../logs-insights";
 import { type Authority, authority } from "./certificates";
 import { exec, logs, output, type Result, run, type Sandbox, sandboxOrSkip, state, until } from "./docker";
 import { baseImage, ROOT, taskDefinition } from "./plan";
+import { plannedAgents } from "./acapy";
 import { startTask, type Task } from "./task";
 import type { TaskDefinition } from "./task-definition";
 
@@ -165,6 +167,52 @@ describe("a TLS service under its task definition", () => {
         expect(inside.map(({ stdout }) => stdout.trim())).to.deep.equal(["open", "open"]);
     });
 
+    it("tells an agent's DIDComm, sockets and tails files apart, and leads to nothing else of its admin API", async () => {
+        const agents = "{ issuer: { webSocketPort: 8022, tails: {} } }";
+        const { containerDefinitions: all, ...rest } = await plannedAgents(agents, "issuer");
+        const stand = all.find(({ name }) => name === "agent")!;
+        const echo = {
+            ...stand,
+            entryPoint: ["python3", "-c", ECHO],
+            command: [],
+            secrets: [],
+            healthCheck: undefined,
+        };
+        const echoing = { ...rest, containerDefinitions: [echo, all.find(({ name }) => name === "envoy")!] };
+        const secrets = secretsOf(pair.certificate + ours.certificate, pair.key);
+        const one = await startTask(sandbox!, echoing, { network, images: { ...images, agent: images.app! }, secrets });
+        const [open, admin] = [await one.port(8444), await one.port(TLS)];
+        const ask = async (at: number, path: string, ...options: string[]) => {
+            const base = ["--silent", "--insecure", "--http1.1", "--max-time", "10"];
+            return (await run("curl", [...base, ...options, `https://127.0.0.1:${at}${path}`])).stdout.trim();
+        };
+        await until("the agent answers", 30, async () => (await ask(admin, "/")).startsWith("8021") || undefined);
+        const forwarded = [
+            "--header",
+            "X-Forwarded-Port: 443",
+            "--header",
+            "X-Forwarded-For: 198.51.100.1, 203.0.113.7",
+        ];
+        const socket = ["--header", "Connection: Upgrade", "--header", "Upgrade: WebSocket"];
+        expect(await ask(admin, "/wallet/did")).to.match(/^8021 /);
+        expect(await ask(admin, "/ws", ...socket)).to.equal("8021 socket");
+        expect(await ask(open, "/status/ready")).to.match(/^8021 /);
+        expect(await ask(open, "/status/ready", ...forwarded)).to.equal("8020 for 203.0.113.7");
+        expect(await ask(open, "/status/ready", "--request", "POST")).to.match(/^8020 /);
+        expect(await ask(open, "/wallet/did")).to.match(/^8020 /);
+        expect(await ask(open, "/", ...socket, ...forwarded)).to.equal("8022 socket");
+        expect(await ask(open, "/tails/abc", ...forwarded)).to.equal("8023 for 203.0.113.7");
+        // Longer than any buffer of Envoy's.
+        const large = join(sandbox!.directory, "large");
+        writeFileSync(large, Buffer.alloc(20_000_000));
+        expect(await ask(open, "/", ...forwarded, "--data-binary", `@${large}`)).to.equal("8020 took 20000000");
+        const outside = await sandbox!.runToEnd([
+            ...["--network", network],
+            ...connectTo(images.app!, await one.address(), 8021),
+        ]);
+        expect(outside.stdout.trim()).to.equal("refused");
+    });
+
     it("refuses a path that leads elsewhere than it says, and hands on every other as it came", async () => {
         const answers = await Promise.all([...REFUSED, ...HANDED_ON].map(async (path) => [path, await raw(path)]));
         const wanted = [
@@ -319,6 +367,35 @@ const told = (answer: string) =>
 
 /** Whether a text holds a line of a PEM text, which is enough to say that it holds it. */
 const shows = (text: string, pem: string) => text.includes(pem.split("\n")[1] ?? pem);
+
+/** Says on loopback, in the place of an agent, on which of its ports it was asked. */
+const ECHO = `
+import http.server, threading
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    def do_GET(self):
+        port = self.server.server_address[1]
+        if self.headers.get("Upgrade"):
+            self.send_response(101)
+            self.send_header("Connection", "Upgrade")
+            self.send_header("Upgrade", "websocket")
+            self.end_headers()
+            self.wfile.write(b"%d socket" % port)
+            self.close_connection = True
+        else:
+            self.say("%d for %s" % (port, self.headers.get("X-Forwarded-For")))
+    def do_POST(self):
+        length = int(self.headers.get("Content-Length", 0))
+        self.say("%d took %d" % (self.server.server_address[1], len(self.rfile.read(length))))
+    def say(self, text):
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text.encode())
+for port in (8020, 8021, 8022, 8023):
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
+    threading.Thread(target=server.serve_forever).start()
+`;
 
 const connectTo = (image: string, host: string, port: number) => [
     ...["--entrypoint", "python3", image, "-c"],

@@ -126,10 +126,10 @@ export function verifies(platform: () => Platform) {
         this.timeout(5 * 60 * 1000);
         const { root, stack, project } = platform();
         const { file, variables } = await prepare({ root, stack });
-        const { environment } = file.services["issuer-2"]!;
+        const { environment } = file.services["issuer-2-agent"]!;
         const other = join(root, "other-wallet.yaml");
         const start = (compose: string) =>
-            output("docker", ["compose", "--project-name", project, "--file", compose, ...UP, "issuer-2"], {
+            output("docker", ["compose", "--project-name", project, "--file", compose, ...UP, "issuer-2-agent"], {
                 env: { ...variables },
                 timeoutSeconds: 240,
             });
@@ -163,7 +163,7 @@ export function verifies(platform: () => Platform) {
                     "tls-tasks": /Envoy of hello-1 that/,
                     "tls-hello": /not signed by a trusted authority/,
                 },
-                ["agents-did", "closed-admin"],
+                ["agents-didcomm", "closed-admin"],
             );
         } finally {
             writeFileSync(file, right);

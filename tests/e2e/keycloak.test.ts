@@ -25,7 +25,7 @@ describe("Keycloak on a real engine", () => {
         await account.up();
         stack = await TestStack.create("auth", "Pulumi.dev.yaml");
         stack.edit(
-            [["identity:agents"], undefined],
+            [["identity:agents"], { issuer: { webSocketPort: 8022, tls: false } }],
             [["identity:services"], undefined],
             [["identity:heritages"], undefined],
             [["identity:walletDb"], undefined],
@@ -129,27 +129,34 @@ describe("Keycloak on a real engine", () => {
         await sameDatabase();
     });
 
-    it("gets TLS up to its nodes in two steps, and has targets in each moment", async () => {
+    it("gets TLS up to its nodes in two steps, as agents do, and has targets in each moment", async () => {
         const TARGETS = "aws:lb/targetGroup:TargetGroup::";
-        const names = ["admin-keycloak", "public-keycloak"];
-        const plain = names.map((name) => TARGETS + name);
-        const encrypted = plain.map((urn) => `${urn}-tls`);
+        const names = ["admin-issuer", "admin-keycloak", "public-issuer", "public-keycloak"];
+        const encrypted = names.map((name) => `${TARGETS}${name}-tls`);
+        const plain = [...names, "public-issuer-ws"].map((name) => TARGETS + name).sort();
         const targetGroups = ({ create = [], delete: gone = [] }: Record<string, string[]>) => ({
             made: create.filter((urn) => urn.startsWith(TARGETS)).sort(),
             gone: gone.filter((urn) => urn.startsWith(TARGETS)).sort(),
         });
-        /** What the up asked AWS for, of load balancers and services, in this order. */
+        /** What the up asked AWS for, of load balancers and a cluster's service, in this order. */
         const asked = async () => {
             const from = stack.requests.length;
             await stack.up();
-            return stack.requests
-                .slice(from)
-                .map(({ action }) => action)
-                .filter((action) => /:(ModifyRule|UpdateService|DeleteTargetGroup)$/.test(action));
+            const requests = stack.requests.slice(from);
+            return (cluster: string) =>
+                requests
+                    .filter(({ action, text }) => {
+                        if (/:DeleteTargetGroup$/.test(action)) return true;
+                        if (/:UpdateService$/.test(action)) return text.includes(cluster);
+                        // The rule's target groups have names that begin with the cluster's.
+                        return /:ModifyRule$/.test(action) && text.includes(`targetgroup/${cluster.slice(0, 6)}`);
+                    })
+                    .map(({ action }) => action);
         };
         /** Containers and ports that the service has in target groups, and the groups' protocols. */
-        const inService = async (protocols: Record<string, string>) => {
-            const { outputs } = (await stack.resources()).find((r) => r.urn.endsWith(SERVICE))!;
+        const inService = async (protocols: Record<string, string>, cluster: string) => {
+            const urn = SERVICE.replace("keycloak", cluster);
+            const { outputs } = (await stack.resources()).find((r) => r.urn.endsWith(urn))!;
             const { services } = await new ECSClient({ region: "ap-northeast-1" }).send(
                 new DescribeServicesCommand({ cluster: String(outputs!.cluster), services: [String(outputs!.name)] }),
             );
@@ -157,7 +164,7 @@ describe("Keycloak on a real engine", () => {
                 [containerName, containerPort, protocols[targetGroupArn!]].join(" "),
             );
         };
-        /** The target groups' protocols of each rule that hands on to Keycloak, with their weights. */
+        /** The target groups' protocols of each rule that hands on, with their weights. */
         const handsOn = async (protocols: Record<string, string>) => {
             const elb = new ElasticLoadBalancingV2Client({ region: "ap-northeast-1" });
             const rules = (await stack.resources()).filter(({ type }) => type === "aws:lb/listenerRule:ListenerRule");
@@ -182,15 +189,22 @@ describe("Keycloak on a real engine", () => {
         const UPDATE = "ecs:UpdateService";
 
         // The service is in new groups beside the old ones, and every request still comes by the old ones.
-        stack.edit([["identity:keycloak", "tls"], "both"]);
+        stack.edit([["identity:keycloak", "tls"], "both"], [["identity:agents", "issuer", "tls"], "both"]);
         const first = await asked();
         expect(targetGroups(stack.steps)).to.deep.equal({ made: encrypted, gone: [] });
-        expect(first).to.include.members([MODIFY, UPDATE]).and.not.to.include(DELETE);
-        expect(first.lastIndexOf(MODIFY!)).to.be.lessThan(first.indexOf(UPDATE));
+        for (const cluster of ["keycloak", "issuer"]) {
+            const requests = first(cluster);
+            expect(requests, cluster).to.include.members([MODIFY, UPDATE]).and.not.to.include(DELETE);
+            expect(requests.lastIndexOf(MODIFY!), cluster).to.be.lessThan(requests.indexOf(UPDATE));
+        }
         const both = await groups();
-        expect(await inService(both)).to.have.members([
+        expect(await inService(both, "keycloak")).to.have.members([
             ...["keycloak 8080 HTTP", "keycloak 8080 HTTP"],
             ...["envoy 8443 HTTPS", "envoy 8443 HTTPS"],
+        ]);
+        expect(await inService(both, "issuer")).to.have.members([
+            ...["agent 8020 HTTP", "agent 8021 HTTP", "agent 8022 HTTP"],
+            ...["envoy 8444 HTTPS", "envoy 8443 HTTPS"],
         ]);
         const before = await handsOn(both);
         expect(before.length).to.be.greaterThan(1);
@@ -198,15 +212,19 @@ describe("Keycloak on a real engine", () => {
         await stack.upUnchanged();
 
         // The rules lead to the new groups, which the running nodes are in, before any node goes.
-        stack.edit([["identity:keycloak", "tls"], undefined]);
+        stack.edit([["identity:keycloak", "tls"], undefined], [["identity:agents", "issuer", "tls"], undefined]);
         const second = await asked();
         expect(targetGroups(stack.steps)).to.deep.equal({ made: [], gone: plain });
-        expect(second).to.include.members([MODIFY, UPDATE, DELETE]);
-        expect(second.lastIndexOf(MODIFY!)).to.be.lessThan(second.indexOf(UPDATE));
-        expect(second.lastIndexOf(UPDATE)).to.be.lessThan(second.indexOf(DELETE!));
+        for (const cluster of ["keycloak", "issuer"]) {
+            const requests = second(cluster);
+            expect(requests, cluster).to.include.members([MODIFY, UPDATE, DELETE]);
+            expect(requests.lastIndexOf(MODIFY!), cluster).to.be.lessThan(requests.indexOf(UPDATE));
+            expect(requests.lastIndexOf(UPDATE), cluster).to.be.lessThan(requests.indexOf(DELETE!));
+        }
         const after = await groups();
-        expect(Object.values(after)).to.deep.equal(["HTTPS", "HTTPS"]);
-        expect(await inService(after)).to.deep.equal(["envoy 8443 HTTPS", "envoy 8443 HTTPS"]);
+        expect(Object.values(after)).to.deep.equal(["HTTPS", "HTTPS", "HTTPS", "HTTPS"]);
+        expect(await inService(after, "keycloak")).to.deep.equal(["envoy 8443 HTTPS", "envoy 8443 HTTPS"]);
+        expect(await inService(after, "issuer")).to.have.members(["envoy 8444 HTTPS", "envoy 8443 HTTPS"]);
         const handing = await handsOn(after);
         expect(handing).to.have.length(before.length);
         for (const [only, ...others] of handing) {

@@ -23,8 +23,9 @@ const NAMED: Record<string, readonly string[]> = {
 
 /** Whose databases are on the shared instance, and the task that makes their roles. */
 const ON_SHARED = ["holder", "issuer", "keycloak", "reports", "sample-api", "shared-db"];
-/** Stacks whose files say `keycloak.tls: both`: load balancers reach each node with TLS and without. */
-const BOTH = ["everything-dev"];
+/** What the files of stacks say `tls: both` of: load balancers reach its tasks with TLS and without. */
+const BOTH: Record<string, readonly string[]> = { "everything-dev": ["keycloak", "holder"] };
+const ofBoth = (stack: string) => BOTH[stack] ?? [];
 /** Services of heritages whose files say `tls: false`. */
 const WITHOUT_TLS = Object.entries(heritageFiles()).flatMap(([heritage, file]) =>
     Object.entries((file.services ?? {}) as Record<string, { tls?: boolean } | null>)
@@ -140,6 +141,10 @@ for (const [stack, named] of Object.entries(NAMED)) {
             const past = others((one) => one.startsWith("load balancer "));
             for (const agent of agents) {
                 for (const one of past) expect(reach.ports(one, agent), `${one} → ${agent}`).to.deep.equal([]);
+                if (ofBoth(stack).includes(agent.replace(/^service /, ""))) continue;
+                // Envoy alone reaches what it is in front of, and the public load balancer nothing of the admin API.
+                expect(reach.ports("load balancer public", agent), agent).to.deep.equal([[8444, 8444]]);
+                expect(reach.ports("load balancer admin", agent), agent).to.deep.equal([[8443, 8443]]);
             }
             const keycloak = "service keycloak";
             if (reach.actors.includes(keycloak)) {
@@ -154,7 +159,9 @@ for (const [stack, named] of Object.entries(NAMED)) {
                 ).to.deep.equal([]);
                 // Envoy alone reaches it there, and Envoy's admin nobody.
                 expect(open(reach.actors, keycloak, [9901])).to.deep.equal([]);
-                expect(open(reach.actors, keycloak, [8080]).length > 0, "plain HTTP").to.equal(BOTH.includes(stack));
+                expect(open(reach.actors, keycloak, [8080]).length > 0, "plain HTTP").to.equal(
+                    ofBoth(stack).includes("keycloak"),
+                );
                 const own = others((one) => one === keycloak);
                 expect(open(own, keycloak, [7800, 57800])).to.deep.equal([]);
                 expect(reach.may("load balancer public", keycloak, 8443), "its health check").to.equal(true);
@@ -218,11 +225,11 @@ for (const [stack, named] of Object.entries(NAMED)) {
             }
         });
 
-        it("has no plain HTTP between a load balancer and a task but an agent's, and where a file says so", () => {
+        it("has no plain HTTP between a load balancer and a task but where a file says so", () => {
             const routes = planned.model.endpoints.flatMap((endpoint) => endpoint.routes);
-            const plain = routes.filter(({ tls, service }) => !tls && !agents.includes(`service ${service}`));
+            const plain = routes.filter(({ tls }) => !tls);
             expect(routes.some(({ tls }) => tls)).to.equal(true);
-            const told = [...WITHOUT_TLS, ...(BOTH.includes(stack) ? ["keycloak"] : [])];
+            const told = [...WITHOUT_TLS, ...ofBoth(stack)];
             expect(plain.filter(({ service }) => !told.includes(service))).to.deep.equal([]);
         });
 
@@ -230,7 +237,7 @@ for (const [stack, named] of Object.entries(NAMED)) {
             const { routes } = planned.model.endpoints.find(({ name }) => name === "public")!;
             for (const { service, url, port } of routes) {
                 expect([9000, 9901], url).not.to.include(port);
-                if (agents.includes(`service ${service}`)) expect([8021, 8031], url).not.to.include(port);
+                if (agents.includes(`service ${service}`)) expect([8443, 8021, 8031], url).not.to.include(port);
                 if (service !== "keycloak") continue;
                 const { pathname } = new URL(url);
                 expect(pathname).to.match(/^(\/auth)?\/(realms|resources|js|\.well-known)\/\*$/); // relativePath of everything

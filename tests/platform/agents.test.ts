@@ -37,6 +37,8 @@ describe("the images of a stack with both kinds of processors", () => {
         expect(Object.fromEntries(platforms)).to.deep.equal({
             "acapy-agent": "linux/arm64",
             "acapy-agent-x86-64": "linux/amd64",
+            envoy: "linux/arm64",
+            "envoy-x86-64": "linux/amd64",
         });
         const processors = resources.flatMap(({ type, name, inputs }) =>
             type === "aws:ecs/taskDefinition:TaskDefinition"
@@ -54,9 +56,9 @@ describe("the agents of a stack", () => {
         const { model, resources } = await planned(DOMAIN, "agents: { issuer: {}, m: { mediator: true } }");
         const [endpoint] = model.endpoints.filter(({ internal }) => !internal);
         expect(endpoint!.routes.map(({ service, url, port }) => `${service} ${url} ${port}`)).to.have.members([
-            "issuer https://issuer.id.example.com 8020",
-            "m https://m.id.example.com 8020",
-            "m wss://m.id.example.com 8022",
+            "issuer https://issuer.id.example.com 8444",
+            "m https://m.id.example.com 8444",
+            "m wss://m.id.example.com 8444",
         ]);
         expect(model.outputs.webSocketUrls).to.deep.equal({ m: "wss://m.id.example.com" });
         expect(model.services.find(({ name }) => name === "m")!.tasks).to.deep.equal({ min: 1, max: 1 });
@@ -72,13 +74,13 @@ describe("the agents of a stack", () => {
         );
         const [endpoint] = model.endpoints.filter(({ internal }) => !internal);
         expect(endpoint!.routes.map(({ service, url, port }) => `${service} ${url} ${port}`)).to.include.members([
-            "issuer https://issuer.id.example.com 8020",
-            "issuer https://issuer.id.example.com/tails/* 8023",
+            "issuer https://issuer.id.example.com 8444",
+            "issuer https://issuer.id.example.com/tails/* 8444",
         ]);
         const names = (type: string) => resources.filter((one) => one.type === type).map(({ name }) => name);
         expect(names("aws:efs/fileSystem:FileSystem")).to.have.members(["issuer-tails", "other-tails"]);
-        expect(names("docker:index/image:Image")).to.have.members(["acapy-agent", "tails-server"]);
-        const [agent, tails] = taskDefinitions.get("issuer")!.containerDefinitions;
+        expect(names("docker:index/image:Image")).to.have.members(["acapy-agent", "envoy", "tails-server"]);
+        const [agent, , tails] = taskDefinitions.get("issuer")!.containerDefinitions;
         expect(tails).to.include({ name: "tails" });
         expect(agent!.environment).to.deep.include.members([
             { name: "ACAPY_TAILS_SERVER_BASE_URL", value: "https://issuer.id.example.com/tails" },
@@ -89,7 +91,9 @@ describe("the agents of a stack", () => {
     it("are of the Dockerfile's release, or of the one that the stack file names", async () => {
         const args = async (...keys: string[]) => {
             const { resources } = await planned(DOMAIN, "agents: { issuer: {} }", ...keys);
-            const image = resources.find(({ type }) => type === "docker:index/image:Image")!;
+            const image = resources.find(
+                ({ type, name }) => type === "docker:index/image:Image" && name === "acapy-agent",
+            )!;
             return (image.inputs.build as { args: Record<string, string> }).args;
         };
         expect(await args()).to.have.all.keys("RDS_CA_PEM");

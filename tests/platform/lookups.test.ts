@@ -53,6 +53,7 @@ const EVERYTHING =
 
 const DIGEST = "0".repeat(64);
 /** One cluster of agents, on an image that is there. */
+const ENVOY = `envoyImage: r@sha256:${DIGEST}\n`;
 const AGENTS = `agents: { issuer: {} }\nagentImage: r@sha256:${DIGEST}\n`;
 
 async function lookedUp(yaml: string, answers: Record<string, Answer> = {}, settings: Record<string, string> = {}) {
@@ -109,7 +110,7 @@ describe("What AWS is asked before anything is made", () => {
     });
 
     it("is no more than the stack needs", async () => {
-        const { asked } = await lookedUp(DEV + AGENTS);
+        const { asked } = await lookedUp(`${DEV}${AGENTS}${ENVOY}`);
         const own = ["DescribeAvailabilityZones", "DescribeSecurityGroups", "GetCallerIdentity"];
         expect(asked).to.deep.equal([...own, "GetParameter"]); // the NAT instance's AMI
         const { asked: made } = await lookedUp(

@@ -13,7 +13,7 @@ import { DATA } from "./cases/data";
 import { DATABASES } from "./cases/databases";
 import { FILE_SYSTEMS } from "./cases/file-systems";
 import { IAM } from "./cases/iam";
-import { KEYCLOAK } from "./cases/keycloak";
+import { KEYCLOAK_AND_AGENTS } from "./cases/keycloak";
 import { LOAD_BALANCERS } from "./cases/load-balancers";
 import { NETWORK } from "./cases/network";
 import { SERVICES } from "./cases/services";
@@ -33,7 +33,7 @@ const CASES: Record<string, Cases> = {
     ...IAM,
     ...TAGS,
     ...TEXTS,
-    ...KEYCLOAK,
+    ...KEYCLOAK_AND_AGENTS,
 };
 const shown = ({ type, inputs }: Given) => `${type.split(":")[2]} ${JSON.stringify(inputs)}`.slice(0, 300);
 

@@ -17,7 +17,11 @@ import { copyProgram, needsLanguageHost, QUICK, TestStack } from "../e2e/engine"
 
 const ROOT = path.join(__dirname, "../..");
 const { FROM } = process.env;
-const TLS = ["identity:keycloak", "tls"];
+/** Where a stack file says whether a cluster has TLS up to its tasks. */
+const tlsOf = (cluster: string) => [
+    ...(cluster === "keycloak" ? ["identity:keycloak"] : ["identity:agents", cluster]),
+    "tls",
+];
 
 interface Case {
     /** Fills in the files of the stack, in the folder of the program that makes it. */
@@ -54,8 +58,8 @@ export function upgrades(name: "dev" | "prod"): void {
         const folder = (kind: string) => mkdtempSync(path.join(os.tmpdir(), `identity-${kind}-`));
         let earlier: TestStack | undefined;
         let now: TestStack;
-        /** Keycloak without TLS up to its nodes gets it in two steps (docs/operations.md). */
-        let plain = false;
+        /** Keycloak and agents without TLS up to their tasks get it in two steps (docs/operations.md). */
+        let plain: string[] = [];
 
         before(async function () {
             needsLanguageHost(this);
@@ -107,19 +111,23 @@ export function upgrades(name: "dev" | "prod"): void {
                 ({ kind, urn }) => kind !== "create" && kind !== "update" && lossOf(urn),
             );
             expect(lost.map(({ kind, urn, reasons }) => [kind, label(urn), ...reasons].join(" "))).to.deep.equal([]);
-            plain = (await now.resources()).some(({ urn }) => urn.endsWith("TargetGroup::public-keycloak"));
-            if (plain && name !== "dev") {
+            const resources = await now.resources();
+            plain = resources
+                .filter(({ type }) => /:(AgentCluster|KeycloakHa)$/.test(type))
+                .map(({ urn }) => urn.split("::").at(-1)!)
+                .filter((cluster) => resources.some(({ urn }) => urn.endsWith(`TargetGroup::public-${cluster}`)));
+            if (plain.length > 0 && name !== "dev") {
                 expect(preview.stops).to.have.length(1);
                 expect(preview.stops[0]).to.contain(`tls: both in Pulumi.${name}.yaml`);
             } else expect(preview.stops).to.deep.equal([]);
-            if (plain) now.edit([TLS, "both"]);
+            now.edit(...plain.map((cluster): [string[], unknown] => [tlsOf(cluster), "both"]));
         });
 
         it("comes up by it, and nothing is refused or has to be allowed", async () => {
             const { code, err } = await identity("up", "--yes");
             expect(code, err).to.equal(0);
-            if (!plain) return;
-            now.edit([TLS, undefined]);
+            if (plain.length === 0) return;
+            now.edit(...plain.map((cluster): [string[], unknown] => [tlsOf(cluster), undefined]));
             const { code: next, err: why } = await identity("up", "--yes");
             expect(next, why).to.equal(0);
         });

@@ -31,7 +31,7 @@ function permissions({ service, may }: RoleView): string[][] {
             ? name
             : name
                   .split("/")
-                  .map((part) => (part === service ? "<service>" : part))
+                  .map((part) => part.replace(new RegExp(`^${service}(-tls)?$`), "<service>$1"))
                   .join("/");
     return may.map((permission) => [
         `${permission.effect === "Deny" ? "not " : ""}${permission.words.join(", ")}`,

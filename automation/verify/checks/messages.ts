@@ -15,7 +15,7 @@ export const messages: Check = {
         connected(target, context, async ({ issuer, issuers, holder, holders }) => {
             const listeners: Listeners[] = [];
             try {
-                const [there, back] = [await Listeners.of(target, issuer), await Listeners.of(target, holder)];
+                const [there, back] = [await Listeners.of(issuer), await Listeners.of(holder)];
                 listeners.push(there, back);
                 const inbound = await spread(holder, holders, issuer, there, context);
                 const outbound = await fromEach(issuer, issuers, holder, back, context);

@@ -2,8 +2,9 @@
 import { NotInStack, all, type Check, Failed } from "../check";
 import { type Answer, NoAnswer, request, shortened } from "../http";
 import { handshake, reach, speaksOldTls } from "../sockets";
-import { endOf, type Place, publicUrls, runs, type Target, type Task, type TaskDefinition } from "../target";
+import { endOf, hasEnvoy, type Place, publicUrls, runs, type Target, type Task } from "../target";
 import { answerText, isOutOfReach, notAsked } from "../agents";
+import { ENVOY_PORT } from "../../../components/envoy/sidecar";
 
 /** Days for which a certificate has to be valid, to leave time for its renewal. */
 const LEAST_DAYS = 7;
@@ -30,10 +31,10 @@ export const envoys: Check = {
     proves: "each task's own Envoy shows a certificate of the stack's authority, and speaks TLS 1.2 or later alone",
     async run(target) {
         const found: [string, Task, Place][] = [];
-        const names = [
-            ...Object.keys(target.services),
-            ...(target.keycloak && hasEnvoy(await target.taskDefinition("keycloak")) ? ["keycloak"] : []),
-        ];
+        const names = Object.keys(target.services);
+        for (const name of [...Object.keys(target.agents), ...(target.keycloak ? ["keycloak"] : [])]) {
+            if (hasEnvoy(await target.taskDefinition(name))) names.push(name);
+        }
         for (const name of names) {
             for (const task of (await target.service(name)).tasks) {
                 const place = task.at(ENVOY_PORT);
@@ -54,7 +55,6 @@ export const envoys: Check = {
     },
 };
 
-const ENVOY_PORT = 8443;
 const HELLO = "Hello from behind Envoy proxy!!";
 
 export const hello: Check = {
@@ -83,9 +83,6 @@ export const hello: Check = {
         });
     },
 };
-
-const hasEnvoy = ({ containerDefinitions = [] }: TaskDefinition) =>
-    containerDefinitions.some(({ name }) => name === "envoy");
 
 /** The sample application has a known answer. */
 async function content(target: Target, name: string, answer: Answer): Promise<string> {

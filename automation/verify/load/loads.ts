@@ -74,7 +74,7 @@ const LOADS: readonly Load[] = [
         perSecond: 5,
         run: (target, measure, context) =>
             connected(target, context, async ({ issuer, holder, holders }) => {
-                const listeners = await Listeners.of(target, issuer);
+                const listeners = await Listeners.of(issuer);
                 const ask = () => deliver(holder, holders, issuer, listeners, context);
                 await measure(ask, agents(issuer)).finally(() => listeners.close());
             }),

@@ -70,8 +70,8 @@ describe("the stack dev on this machine", () => {
         const hardware = (member: string) => network(dev, member).environment!.HARDWARE as string;
         const from = (member: string) =>
             new RegExp(`ether saddr & \\S+ == ${hardware(member)}:00:00 tcp dport (\\S+)`, "g");
-        expect(allowedBy("service-issuer", from("public"))).to.have.members(["8020", "8021"]);
-        expect(allowedBy("service-issuer", from("admin"))).to.deep.equal(["8021"]);
+        expect(allowedBy("service-issuer", from("public"))).to.deep.equal(["8444"]);
+        expect(allowedBy("service-issuer", from("admin"))).to.deep.equal(["8443"]);
         expect(allowedBy("service-issuer", from("holder-1"))).to.deep.equal([]);
         expect(allowedBy("service-keycloak", from("keycloak-2"))).to.have.members(["7800", "57800"]);
         expect(allowedBy("database-shared-db", from("issuer-2"))).to.deep.equal(["5432"]);
@@ -132,7 +132,7 @@ describe("the stack dev on this machine", () => {
             expect(text.includes(JSON.stringify(value).slice(1, -1)), "a secret is shown").to.equal(false);
         expect(text).not.to.contain("PRIVATE KEY");
         expect(JSON.stringify(dev.state)).not.to.contain("PRIVATE KEY");
-        const issuer = service(dev, "issuer-1").environment!;
+        const issuer = service(dev, "issuer-1-agent").environment!;
         expect(issuer.ACAPY_ADMIN_API_KEY).to.equal(
             dev.kept.secrets.parameters["/identity/dev/issuer/ACAPY_ADMIN_API_KEY"],
         );
@@ -140,7 +140,7 @@ describe("the stack dev on this machine", () => {
     });
 
     it("gives both agents one wallet, and the credentials that their role is made with", () => {
-        const [one, two] = ["issuer-1", "issuer-2"].map((name) => service(dev, name).environment!);
+        const [one, two] = ["issuer-1-agent", "issuer-2-agent"].map((name) => service(dev, name).environment!);
         expect(one).to.deep.equal(two);
         const credentials = JSON.parse(String(one!.ACAPY_WALLET_STORAGE_CREDS));
         expect(credentials.account).to.equal("wallet_issuer");
@@ -166,7 +166,9 @@ describe("the stack dev on this machine", () => {
     });
 
     it("tells everybody the URLs that answer here", () => {
-        expect(service(dev, "issuer-1").environment).to.include({ ACAPY_ENDPOINT: "http://public.localhost:8020" });
+        expect(service(dev, "issuer-1-agent").environment).to.include({
+            ACAPY_ENDPOINT: "http://public.localhost:8020",
+        });
         expect(service(dev, "keycloak-1-keycloak").environment).to.include({
             KC_HOSTNAME: "https://public.localhost:8443",
             KC_HOSTNAME_ADMIN: "https://admin.localhost:9443",
@@ -194,7 +196,7 @@ describe("the stack dev on this machine", () => {
                 "sample-api-oneoff": { condition: "service_completed_successfully" },
             });
         }
-        expect(service(dev, "issuer-1").depends_on).not.to.have.property("sample-api-oneoff");
+        expect(service(dev, "issuer-1-agent").depends_on).not.to.have.property("sample-api-oneoff");
         expect(service(dev, "sample-api-oneoff")).not.to.have.property("profiles");
         expect(service(dev, "sample-api-nightly").profiles).to.deep.equal(["tasks"]);
         expect(dev.state.tasks["sample-api-nightly"]).to.deep.include({
@@ -228,9 +230,9 @@ describe("a stack on this machine", () => {
         const after = await prepared(
             stackFile(...AGENT, "    issuer: { count: 3, cpu: 1024, memory: 2048, logLevel: warning, label: Another }"),
         );
-        expect(service(before, "issuer-1")).to.deep.include({ cpus: 0.25, mem_limit: "512m" });
-        expect(service(after, "issuer-3")).to.deep.include({ cpus: 1, mem_limit: "2048m" });
-        expect(service(after, "issuer-3").environment).to.include({
+        expect(service(before, "issuer-1-agent")).to.deep.include({ cpus: 0.25, mem_limit: "512m" });
+        expect(service(after, "issuer-3-agent")).to.deep.include({ cpus: 1, mem_limit: "2048m" });
+        expect(service(after, "issuer-3-agent").environment).to.include({
             ACAPY_LOG_LEVEL: "warning",
             ACAPY_LABEL: "Another",
         });
@@ -287,7 +289,9 @@ describe("a stack on this machine", () => {
     it("moves every published port by the offset, and the URLs with them", async () => {
         const { file, state, variables } = await prepared(stackFile(...AGENT, "    issuer: {}"), 1000);
         expect(file.services["public-network"]!.ports).to.include("127.0.0.1:9020:9020");
-        expect(file.services["issuer-1"]!.environment).to.include({ ACAPY_ENDPOINT: "http://public.localhost:9020" });
+        expect(file.services["issuer-1-agent"]!.environment).to.include({
+            ACAPY_ENDPOINT: "http://public.localhost:9020",
+        });
         expect(state.services.issuer!.urls).to.deep.equal({
             public: ["http://public.localhost:9020"],
             internal: ["https://admin.localhost:9021"],
@@ -317,7 +321,7 @@ describe("a stack on this machine", () => {
         const made = await prepared(
             stackFile(...AGENT, "    issuer: { genesisUrl: https://ledger.example.com/genesis }"),
         );
-        const { environment } = service(made, "issuer-1");
+        const { environment } = service(made, "issuer-1-agent");
         expect(environment).to.include({ ACAPY_GENESIS_URL: "https://ledger.example.com/genesis" });
         expect(environment).not.to.have.property("ACAPY_NO_LEDGER");
     });
@@ -339,12 +343,12 @@ describe("a stack on this machine", () => {
         const given = { "/shared/webhook": "http://127.0.0.1/$hook", "/shared/seed": "s" };
         writeFileSync(path.join(root, "build/local/trial/given.json"), JSON.stringify(given));
         const made = await prepare({ root, stack: "trial" });
-        expect(service(made, "issuer-1").environment).to.include({ ACAPY_WEBHOOK_URL: "http://127.0.0.1/$hook" });
+        expect(service(made, "issuer-1-agent").environment).to.include({ ACAPY_WEBHOOK_URL: "http://127.0.0.1/$hook" });
     });
 
     it("hands on a dollar as it is", async () => {
         const made = await prepared(stackFile(...AGENT, "    issuer: { environment: { GREETING: 'a$b${c}' } }"));
-        expect(made.file.services["issuer-1"]!.environment!.GREETING).to.equal("a$$b$${c}");
-        expect(service(made, "issuer-1").environment!.GREETING).to.equal("a$b${c}");
+        expect(made.file.services["issuer-1-agent"]!.environment!.GREETING).to.equal("a$$b$${c}");
+        expect(service(made, "issuer-1-agent").environment!.GREETING).to.equal("a$b${c}");
     });
 });

@@ -51,10 +51,12 @@ describe("the picture of a platform", () => {
                     "hello 8443 TLS",
                     "sample-api 8443 TLS",
                     "keycloak 8443 TLS",
-                    "issuer 8020 · 8021",
-                    "holder 8030 · 8031",
+                    "issuer 8444 TLS",
+                    "holder 8444 TLS",
                 ].map((to) => `public endpoint → ${to} (internet)`),
-                ...["keycloak 8443 TLS", "issuer 8021", "holder 8031"].map((to) => `admin endpoint → ${to} (network)`),
+                ...["keycloak 8443 TLS", "issuer 8443 TLS", "holder 8443 TLS"].map(
+                    (to) => `admin endpoint → ${to} (network)`,
+                ),
                 ...["issuer", "holder", "keycloak", "sample-api", "shared-db"].map(
                     (each) => `${each} → shared-db 5432 (data)`,
                 ),

@@ -77,13 +77,14 @@ describe("the guard", () => {
         );
     });
 
-    it("stops in prod what has Keycloak's load balancers lead to nodes that are not there yet, and says how not to", () => {
+    it("stops in prod what has load balancers lead to nodes and agents that are not there yet, and says how not to", () => {
         const TARGETS = "aws:lb/targetGroup:TargetGroup";
         const names = ["public-keycloak", "admin-keycloak"];
         const made = names.map((name): Step => ({ op: "create", type: TARGETS, name: `${name}-tls` }));
         const gone = names.map((name): Step => ({ op: "delete", type: TARGETS, name }));
         const message = stopped(() => guard(changes(...made, ...gone), "prod", [], "main"));
-        expect(message).to.contain("Keycloak would answer 503");
+        expect(message).to.contain("keycloak would answer 503");
+        expect(message).to.contain("(identity:keycloak)");
         expect(message).to.contain("tls: both in Pulumi.main.yaml");
         const named = names.map((name) => `${TARGETS}::${name}`);
         for (const one of named) expect(message).to.contain(`--allow-replace '${one}'`);
@@ -96,7 +97,13 @@ describe("the guard", () => {
         for (const step of [made, gone])
             expect(stopped(() => guard(changes(...step), "prod", [], "main"))).to.equal("");
         const other = (name: string, op: "create" | "delete"): Step => ({ op, type: TARGETS, name: `public-${name}` });
-        const renamed = [other("web", "delete"), other("web-tls", "create")];
+        const issuer = [other("issuer", "delete"), other("issuer-tls", "create"), other("issuer-ws", "delete")];
+        const agents = stopped(() => guard(changes(...made, ...gone, ...issuer), "prod", [], "main"));
+        expect(agents).to.contain("keycloak, issuer would answer 503");
+        expect(agents).to.contain("identity:agents.issuer");
+        expect(agents).not.to.contain("issuer-ws");
+        const service: Step = { op: "create", type: "aws:ecs/service:Service", name: "web-tls" };
+        const renamed = [other("web", "delete"), other("web-tls", "create"), service];
         expect(stopped(() => guard(changes(...renamed), "prod", [], "main"))).to.equal("");
     });
 
