@@ -8,8 +8,8 @@ import { BUCKET_ACTIONS, OBJECT_ACTIONS } from "../../components/bucket";
 import { scheduleGroupName } from "../../components/scheduled-task";
 import { QUEUE_ACTIONS } from "../../components/queue";
 import { rolePath } from "../../platform/roles";
-import { document, type Statement } from "./document";
-import { type Account, iamArn, ownBuckets, parameterArns, type StackName } from "./names";
+import { allow, deny, document, forParameters, inRegion, type Statement } from "./document";
+import { type Account, arnsOf, iamArn, ownBuckets, parameterArns, type StackName } from "./names";
 
 /** The tags that the program's provider puts on whatever it makes (components/aws-provider.ts). */
 export const ownTags = ({ project }: Account, { name }: StackName) => ({
@@ -21,15 +21,14 @@ export const ownTags = ({ project }: Account, { name }: StackName) => ({
  * Denies what carries the tags of another stack, or of another project's stack. A resource without tags is new, or its type takes none. Two
  * statements, because all conditions of one statement have to hold.
  */
-export const notOthers = (account: Account, stack: StackName, Action: string[]): Statement[] =>
-    Object.entries(ownTags(account, stack)).map(([key, value]) => ({
-        Sid: `NoOther${key.split("/")[1]}s`,
-        Effect: "Deny",
-        Action,
-        Resource: "*",
-        // Resources of other teams may have a tag `Project`, so it counts only beside `Stack`.
-        Condition: { StringNotEquals: { [key]: value }, Null: { "aws:ResourceTag/Stack": "false", [key]: "false" } },
-    }));
+export const notOthers = (account: Account, stack: StackName, actions: string[]): Statement[] =>
+    Object.entries(ownTags(account, stack)).map(([key, value]) =>
+        deny(`NoOther${key.split("/")[1]}s`, actions, "*", {
+            // Resources of other teams may have a tag `Project`, so it counts only beside `Stack`.
+            StringNotEquals: { [key]: value },
+            Null: { "aws:ResourceTag/Stack": "false", [key]: "false" },
+        }),
+    );
 
 /** The statement by which a boundary tells that it lets backups through. */
 export const BACKUPS = "Backups";
@@ -38,16 +37,39 @@ export const BACKUPS = "Backups";
 export const OFF_HOURS = "OffHours";
 
 export function boundary(account: Account, stack: StackName): string {
-    const { partition, id, project } = account;
-    const { name, region, secrets = [], permissions = [] } = stack;
-    const arn = (service: string, resource: string) => `arn:${partition}:${service}:${region}:${id}:${resource}`;
-    const inRegion = { StringEquals: { "aws:RequestedRegion": region } };
+    const { project } = account;
+    const { name, region, secrets = [], secretKeys = [], permissions = [] } = stack;
+    const arn = arnsOf(account, stack);
     const parameters = parameterArns(account, stack);
+    const ownRoles = iamArn(account, `role${rolePath(project, name)}*`);
+    const itsOwn = { StringEquals: ownTags(account, stack) };
+    const passedTo = (service: string) => ({ StringEquals: { "iam:PassedToService": `${service}.amazonaws.com` } });
+
+    /** What off hours stop, start and wait for (components/off-hours.ts). */
+    const offHours = () => [
+        allow(
+            OFF_HOURS,
+            [
+                ...["rds:StartDBInstance", "rds:StopDBInstance", "ec2:StartInstances", "ec2:StopInstances"],
+                ...["cloudwatch:DisableAlarmActions", "cloudwatch:EnableAlarmActions"],
+                ...["application-autoscaling:RegisterScalableTarget", "states:ListExecutions"],
+            ],
+            "*",
+            itsOwn,
+        ),
+        allow("OffHoursLook", ["rds:DescribeDBInstances", "ec2:DescribeInstanceStatus"], "*", inRegion(region)),
+        allow(
+            "OwnSchedules",
+            ["scheduler:GetSchedule", "scheduler:UpdateSchedule"],
+            arn("scheduler", `schedule/${scheduleGroupName(project, name)}/*`),
+        ),
+        allow("HandOnToSchedules", "iam:PassRole", ownRoles, passedTo("scheduler")),
+    ];
+
     return document([
-        {
-            Sid: "WithoutAResourceOfItsOwn",
-            Effect: "Allow",
-            Action: [
+        allow(
+            "WithoutAResourceOfItsOwn",
+            [
                 ...["ecr:GetAuthorizationToken", "ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage"],
                 ...["ecr:GetDownloadUrlForLayer", "ecr:DescribeImages"],
                 ...["ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel"],
@@ -56,78 +78,50 @@ export function boundary(account: Account, stack: StackName): string {
                 ...["ecs:DescribeTaskDefinition", "ecs:DescribeServices", "ecs:DescribeTasks"],
                 ...["states:DescribeExecution", "cloudwatch:PutMetricData"],
             ],
-            Resource: "*",
-            Condition: inRegion,
-        },
-        {
-            Sid: "Logs",
-            Effect: "Allow",
-            Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-            Resource: arn("logs", `log-group:/${project}/${name}/*`),
-        },
-        {
-            Sid: "Parameters",
-            Effect: "Allow",
-            Action: ["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"],
-            Resource: parameters,
-        },
-        {
-            // The state's key, databases and buckets have another encryption context.
-            Sid: "ParametersInTheClear",
-            Effect: "Allow",
-            Action: "kms:Decrypt",
-            Resource: arn("kms", "key/*"),
-            Condition: {
-                StringEquals: { "kms:ViaService": `ssm.${region}.amazonaws.com` },
-                StringLike: { "kms:EncryptionContext:PARAMETER_ARN": parameters },
-            },
-        },
-        {
-            Sid: "LogInToPrivateRegistries", // `image_credentials` of a heritage, and the secrets that files name
-            Effect: "Allow",
-            Action: "secretsmanager:GetSecretValue",
-            Resource: one(
-                [`${project}/${name}/*`, ...secrets].map((secret) => arn("secretsmanager", `secret:${secret}`)),
-            ),
-        },
-        ...secretsKeys(stack),
-        {
-            Sid: "OwnTaskDefinitions",
-            Effect: "Allow",
-            Action: ["ecs:RunTask", "ecs:RegisterTaskDefinition"],
-            Resource: arn("ecs", `task-definition/${project}-${name}-*`),
-        },
-        {
-            Sid: "TagsAtTheStart",
-            Effect: "Allow",
-            Action: "ecs:TagResource",
-            Resource: "*",
-            Condition: { StringEquals: { "ecs:CreateAction": ["RunTask", "RegisterTaskDefinition"] } },
-        },
-        {
-            Sid: "OnWhatIsItsOwn",
-            Effect: "Allow",
-            Action: [
+            "*",
+            inRegion(region),
+        ),
+        allow("Logs", ["logs:CreateLogStream", "logs:PutLogEvents"], arn("logs", `log-group:/${project}/${name}/*`)),
+        allow("Parameters", ["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"], parameters),
+        // The state's key, databases and buckets have another encryption context.
+        allow("ParametersInTheClear", "kms:Decrypt", arn("kms", "key/*"), forParameters(region, parameters)),
+        allow(
+            "LogInToPrivateRegistries", // `image_credentials` of a heritage, and the secrets that files name
+            "secretsmanager:GetSecretValue",
+            one([`${project}/${name}/*`, ...secrets].map((secret) => arn("secretsmanager", `secret:${secret}`))),
+        ),
+        ...(secretKeys.length === 0
+            ? []
+            : [
+                  // Keys of secrets that files name: decrypted through Secrets Manager alone.
+                  allow("SecretsInTheClear", "kms:Decrypt", one(secretKeys), {
+                      StringEquals: { "kms:ViaService": `secretsmanager.${region}.amazonaws.com` },
+                  }),
+              ]),
+        allow(
+            "OwnTaskDefinitions",
+            ["ecs:RunTask", "ecs:RegisterTaskDefinition"],
+            arn("ecs", `task-definition/${project}-${name}-*`),
+        ),
+        allow("TagsAtTheStart", "ecs:TagResource", "*", {
+            StringEquals: { "ecs:CreateAction": ["RunTask", "RegisterTaskDefinition"] },
+        }),
+        allow(
+            "OnWhatIsItsOwn",
+            [
                 ...["ecs:UpdateService", "ecs:StopTask", "states:StartExecution", ...QUEUE_ACTIONS],
                 ...["ecr:InitiateLayerUpload", "ecr:UploadLayerPart", "ecr:CompleteLayerUpload", "ecr:PutImage"],
             ],
-            Resource: "*",
-            Condition: { StringEquals: ownTags(account, stack) },
-        },
-        {
-            Sid: "HandOnTheirOwnRoles",
-            Effect: "Allow",
-            Action: "iam:PassRole",
-            Resource: iamArn(account, `role${rolePath(project, name)}*`),
-            Condition: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
-        },
-        {
-            Sid: "OwnBuckets",
-            Effect: "Allow",
-            Action: [...BUCKET_ACTIONS, ...OBJECT_ACTIONS],
-            Resource: [ownBuckets(account, stack), `${ownBuckets(account, stack)}/*`],
-        },
-        ...(stack.offHours ? offHours(account, stack) : []),
+            "*",
+            itsOwn,
+        ),
+        allow("HandOnTheirOwnRoles", "iam:PassRole", ownRoles, passedTo("ecs-tasks")),
+        allow(
+            "OwnBuckets",
+            [...BUCKET_ACTIONS, ...OBJECT_ACTIONS],
+            [ownBuckets(account, stack), `${ownBuckets(account, stack)}/*`],
+        ),
+        ...(stack.offHours ? offHours() : []),
         ...(stack.backup ? backups(account, stack) : []),
         // What `permissions` of its heritages say: the boundary has to let it through, too.
         ...permissions.map(({ actions, resources }): Statement => ({
@@ -142,98 +136,39 @@ export function boundary(account: Account, stack: StackName): string {
     ]);
 }
 
-/** What off hours stop, start and wait for (components/off-hours.ts). */
-function offHours(account: Account, stack: StackName): Statement[] {
-    const { partition, id, project } = account;
-    const allow = (Sid: string, Action: string | string[], Resource: string, Condition: Statement["Condition"]) =>
-        ({ Sid, Effect: "Allow", Action, Resource, ...(Condition && { Condition }) }) satisfies Statement;
-    const group = scheduleGroupName(project, stack.name);
-    return [
-        allow(
-            OFF_HOURS,
-            [
-                ...["rds:StartDBInstance", "rds:StopDBInstance", "ec2:StartInstances", "ec2:StopInstances"],
-                ...["cloudwatch:DisableAlarmActions", "cloudwatch:EnableAlarmActions"],
-                ...["application-autoscaling:RegisterScalableTarget", "states:ListExecutions"],
-            ],
-            "*",
-            { StringEquals: ownTags(account, stack) },
-        ),
-        allow("OffHoursLook", ["rds:DescribeDBInstances", "ec2:DescribeInstanceStatus"], "*", {
-            StringEquals: { "aws:RequestedRegion": stack.region },
-        }),
-        allow(
-            "OwnSchedules",
-            ["scheduler:GetSchedule", "scheduler:UpdateSchedule"],
-            `arn:${partition}:scheduler:${stack.region}:${id}:schedule/${group}/*`,
-            undefined,
-        ),
-        allow("HandOnToSchedules", "iam:PassRole", iamArn(account, `role${rolePath(project, stack.name)}*`), {
-            StringEquals: { "iam:PassedToService": "scheduler.amazonaws.com" },
-        }),
-    ];
-}
-
 /** What the role of the backups does (components/backups.ts). */
 function backups(account: Account, stack: StackName): Statement[] {
     const { partition, id, project } = account;
     const rds = (resource: string) => `arn:${partition}:rds:*:${id}:${resource}`;
-    const snapshots = rds("snapshot:awsbackup:*");
     return [
-        {
-            Sid: BACKUPS,
-            Effect: "Allow",
-            Action: [
-                "backup:CopyFromBackupVault",
-                "backup:CopyIntoBackupVault",
-                "backup:DescribeBackupVault",
+        allow(
+            BACKUPS,
+            [
+                ...["backup:CopyFromBackupVault", "backup:CopyIntoBackupVault", "backup:DescribeBackupVault"],
                 "tag:GetResources",
             ],
-            Resource: "*",
-        },
-        {
-            Sid: "BackupsOfDatabases",
-            Effect: "Allow",
-            Action: [
+            "*",
+        ),
+        allow(
+            "BackupsOfDatabases",
+            [
+                ...["rds:CreateDBSnapshot", "rds:CopyDBSnapshot", "rds:DeleteDBSnapshot"],
                 ...[
-                    "rds:CreateDBSnapshot",
-                    "rds:CopyDBSnapshot",
-                    "rds:DeleteDBSnapshot",
                     "rds:ModifyDBSnapshotAttribute",
+                    "rds:AddTagsToResource",
+                    "rds:ListTagsForResource",
+                    "rds:Describe*",
                 ],
-                ...["rds:AddTagsToResource", "rds:ListTagsForResource", "rds:Describe*"],
             ],
-            Resource: [rds(`db:${project}-${stack.name}-*`), snapshots],
-        },
-        {
-            Sid: "BackupsOfFiles",
-            Effect: "Allow",
-            Action: ["elasticfilesystem:Backup", "elasticfilesystem:DescribeTags"],
-            Resource: "*",
-            Condition: { StringEquals: ownTags(account, stack) },
-        },
-        {
-            Sid: "KeysOfBackups",
-            Effect: "Allow",
-            Action: ["kms:CreateGrant", "kms:DescribeKey"],
-            Resource: `arn:${partition}:kms:*:*:key/*`,
-            Condition: { BoolIfExists: { "kms:GrantIsForAWSResource": "true" } },
-        },
+            [rds(`db:${project}-${stack.name}-*`), rds("snapshot:awsbackup:*")],
+        ),
+        allow("BackupsOfFiles", ["elasticfilesystem:Backup", "elasticfilesystem:DescribeTags"], "*", {
+            StringEquals: ownTags(account, stack),
+        }),
+        allow("KeysOfBackups", ["kms:CreateGrant", "kms:DescribeKey"], `arn:${partition}:kms:*:*:key/*`, {
+            BoolIfExists: { "kms:GrantIsForAWSResource": "true" },
+        }),
     ];
 }
 
 const one = (texts: readonly string[]) => (texts.length === 1 ? texts[0]! : [...texts]);
-
-/** Keys of secrets that files name: decrypted through Secrets Manager alone. */
-const secretsKeys = ({ region, secretKeys = [] }: StackName): Statement[] =>
-    secretKeys.length === 0
-        ? []
-        : [
-              {
-                  Sid: "SecretsInTheClear",
-                  Effect: "Allow",
-                  Action: "kms:Decrypt",
-                  Resource: one(secretKeys),
-                  Condition: { StringEquals: { "kms:ViaService": `secretsmanager.${region}.amazonaws.com` } },
-              },
-          ];

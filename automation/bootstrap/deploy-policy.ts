@@ -12,11 +12,9 @@ import { scheduleGroupName } from "../../components/scheduled-task";
 import { rolePath } from "../../platform/roles";
 import { isGlobal, writeActions } from "./actions";
 import { notOthers, ownTags } from "./boundary";
-import { document, type Statement } from "./document";
+import { allow, deny, document, forParameters, inRegion, type Statement } from "./document";
 import { LINKED_ROLES } from "./linked-roles";
-import { type Account, boundaryArn, iamArn, ownBuckets, type StackName } from "./names";
-
-const inRegion = (region: string) => ({ StringEquals: { "aws:RequestedRegion": region } });
+import { type Account, arnsOf, boundaryArn, iamArn, ownBuckets, type StackName } from "./names";
 
 /**
  * The deploy role's managed policies, by the ends of their names: a role's inline policies may have 10,240 characters together, and a managed
@@ -27,12 +25,11 @@ export const deployPolicies = (account: Account, stack: StackName): Record<strin
         about: "makes and changes",
         document: document([
             makeAndChange("MakeAndChange", stack, (service) => !STORES.includes(service)),
-            {
-                Sid: "MakeAndChangeNames",
-                Effect: "Allow",
-                Action: writeActions().filter((action) => isGlobal(action) && !NARROWED.includes(action)),
-                Resource: "*",
-            },
+            allow(
+                "MakeAndChangeNames",
+                writeActions().filter((action) => isGlobal(action) && !NARROWED.includes(action)),
+                "*",
+            ),
         ]),
     },
     "-stores": {
@@ -62,49 +59,45 @@ interface ManagedPolicy {
 
 const STORES = ["backup", "backup-storage", "elasticache", "elasticfilesystem", "rds", "sqs"];
 
-const makeAndChange = (Sid: string, { region }: StackName, ofService: (service: string) => boolean): Statement => ({
-    Sid,
-    Effect: "Allow",
-    Action: writeActions().filter(
-        (action) => ofService(action.split(":")[0]!) && !isGlobal(action) && !NARROWED.includes(action),
-    ),
-    Resource: "*", // Pulumi ends names in something random, and much is made before it has a name
-    Condition: inRegion(region),
-});
+const makeAndChange = (Sid: string, { region }: StackName, ofService: (service: string) => boolean): Statement =>
+    allow(
+        Sid,
+        writeActions().filter(
+            (action) => ofService(action.split(":")[0]!) && !isGlobal(action) && !NARROWED.includes(action),
+        ),
+        "*", // Pulumi ends names in something random, and much is made before it has a name
+        inRegion(region),
+    );
 
 /** Databases, Redis, file systems and backups are encrypted by the stack's key, with the rights of who makes them. */
-const encryptStores = ({ partition, id }: Account, { region }: StackName): Statement => ({
-    Sid: "EncryptDatabases",
-    Effect: "Allow",
-    Action: [
-        "kms:CreateGrant",
-        "kms:Decrypt",
-        "kms:Encrypt",
-        "kms:GenerateDataKey*",
-        "kms:ReEncrypt*",
-        "kms:RetireGrant",
-    ],
-    Resource: `arn:${partition}:kms:${region}:${id}:key/*`,
-    Condition: {
-        StringEquals: {
-            "kms:ViaService": ["backup", "rds", "elasticache", "elasticfilesystem"].map(
-                (service) => `${service}.${region}.amazonaws.com`,
-            ),
+const encryptStores = (account: Account, stack: StackName): Statement =>
+    allow(
+        "EncryptDatabases",
+        [
+            ...["kms:CreateGrant", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
+            "kms:RetireGrant",
+        ],
+        arnsOf(account, stack)("kms", "key/*"),
+        {
+            StringEquals: {
+                "kms:ViaService": ["backup", "rds", "elasticache", "elasticfilesystem"].map(
+                    (service) => `${service}.${stack.region}.amazonaws.com`,
+                ),
+            },
         },
-    },
-});
+    );
 
 /** AWS's own policy, for the role of the backups: no other one is attached to a role. */
-const policyOfBackups = (account: Account, { name }: StackName): Statement => ({
-    Sid: "AwssPolicyOfBackups",
-    Effect: "Allow",
-    Action: ["iam:AttachRolePolicy", "iam:DetachRolePolicy"],
-    Resource: iamArn(account, `role${rolePath(account.project, name)}*`),
-    Condition: {
-        StringEquals: { "iam:PermissionsBoundary": boundaryArn(account, name) },
-        ArnEquals: { "iam:PolicyARN": `arn:${account.partition}:iam::aws:policy/${BACKUP_POLICY}` },
-    },
-});
+const policyOfBackups = (account: Account, { name }: StackName): Statement =>
+    allow(
+        "AwssPolicyOfBackups",
+        ["iam:AttachRolePolicy", "iam:DetachRolePolicy"],
+        iamArn(account, `role${rolePath(account.project, name)}*`),
+        {
+            StringEquals: { "iam:PermissionsBoundary": boundaryArn(account, name) },
+            ArnEquals: { "iam:PolicyARN": `arn:${account.partition}:iam::aws:policy/${BACKUP_POLICY}` },
+        },
+    );
 
 /** Actions that are left out of `makeAndChange`: the statements below limit each to certain resources. */
 const BY_LOG_GROUP = [
@@ -143,39 +136,28 @@ export const NARROWED = [
 ];
 
 export function deploy(account: Account, stack: StackName): Statement[] {
-    const { partition, id, project } = account;
+    const { partition, project } = account;
     const { name, region } = stack;
-    const arn = (service: string, resource: string) => `arn:${partition}:${service}:${region}:${id}:${resource}`;
+    const arn = arnsOf(account, stack);
     const parameters = arn("ssm", `parameter/${project}/${name}/*`);
     return [
-        {
-            Sid: "TellWhyItFailed",
-            Effect: "Allow",
-            Action: ["logs:FilterLogEvents", "logs:GetLogEvents"],
-            Resource: arn("logs", `log-group:/${project}/${name}/*`),
-        },
-        {
-            Sid: "OwnParameters",
-            Effect: "Allow",
-            Action: [
+        allow(
+            "TellWhyItFailed",
+            ["logs:FilterLogEvents", "logs:GetLogEvents"],
+            arn("logs", `log-group:/${project}/${name}/*`),
+        ),
+        allow(
+            "OwnParameters",
+            [
                 ...["ssm:PutParameter", "ssm:DeleteParameter", "ssm:DeleteParameters"],
                 ...["ssm:AddTagsToResource", "ssm:RemoveTagsFromResource"],
             ],
-            Resource: parameters,
-        },
-        {
-            Sid: "SetUpOwnMachines",
-            Effect: "Allow",
-            Action: "ssm:SendCommand",
-            Resource: `arn:${partition}:ec2:${region}:${id}:instance/*`,
-            Condition: { StringEquals: { "ssm:resourceTag/Stack": name, "ssm:resourceTag/Project": project } },
-        },
-        {
-            Sid: "ByShell",
-            Effect: "Allow",
-            Action: "ssm:SendCommand",
-            Resource: `arn:${partition}:ssm:${region}::document/AWS-RunShellScript`,
-        },
+            parameters,
+        ),
+        allow("SetUpOwnMachines", "ssm:SendCommand", arn("ec2", "instance/*"), {
+            StringEquals: { "ssm:resourceTag/Stack": name, "ssm:resourceTag/Project": project },
+        }),
+        allow("ByShell", "ssm:SendCommand", `arn:${partition}:ssm:${region}::document/AWS-RunShellScript`),
         ...keys(account, stack, parameters),
         ...roles(account, stack),
     ];
@@ -184,30 +166,24 @@ export function deploy(account: Account, stack: StackName): Statement[] {
 /** Its buckets are told apart by their names. */
 function ownBucketsOf(account: Account, stack: StackName): Statement[] {
     const { partition, id, project } = account;
-    const buckets = [
-        ...[accessLogBucketName("access-logs", project, stack.name, id), ...(stack.buckets ?? [])].map(
-            (bucket) => `arn:${partition}:s3:::${bucket}`,
-        ),
-        ownBuckets(account, stack),
-    ];
+    const names = [accessLogBucketName("access-logs", project, stack.name, id), ...(stack.buckets ?? [])];
+    const buckets = [...names.map((bucket) => `arn:${partition}:s3:::${bucket}`), ownBuckets(account, stack)];
     return [
-        {
-            Sid: "OwnBuckets",
-            Effect: "Allow",
-            Action: [
+        allow(
+            "OwnBuckets",
+            [
                 ...["s3:CreateBucket", "s3:DeleteBucket", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"],
                 ...["s3:PutBucketPublicAccessBlock", "s3:PutEncryptionConfiguration", "s3:PutLifecycleConfiguration"],
                 ...["s3:PutBucketTagging", "s3:ListBucketVersions"],
             ],
-            Resource: buckets,
-        },
-        {
-            // In dev a bucket may be deleted with its objects: the provider deletes these first.
-            Sid: "EmptyOwnBuckets",
-            Effect: "Allow",
-            Action: ["s3:DeleteObject", "s3:DeleteObjectVersion"],
-            Resource: buckets.map((bucket) => `${bucket}/*`),
-        },
+            buckets,
+        ),
+        // In dev a bucket may be deleted with its objects: the provider deletes these first.
+        allow(
+            "EmptyOwnBuckets",
+            ["s3:DeleteObject", "s3:DeleteObjectVersion"],
+            buckets.map((bucket) => `${bucket}/*`),
+        ),
     ];
 }
 
@@ -221,65 +197,30 @@ const DENIED_ELSEWHERE = [...new Set([...writeActions(), "kms:*"].map((action) =
     .sort();
 
 /** Resources that are told apart by their name, or by the group that they are in. */
-function named({ partition, id, project }: Account, { name, region, domains = [] }: StackName): Statement[] {
-    const arn = (service: string, resource: string) => `arn:${partition}:${service}:${region}:${id}:${resource}`;
+function named(account: Account, stack: StackName): Statement[] {
+    const { partition, id, project } = account;
+    const { name, domains = [] } = stack;
+    const arn = arnsOf(account, stack);
     const group = scheduleGroupName(project, name);
     const names = [...domains, `${name}.${project}.internal`];
     return [
-        {
-            Sid: "OwnLogGroups",
-            Effect: "Allow",
-            Action: BY_LOG_GROUP,
-            Resource: stackLogGroups(project, name).map((logGroup) => arn("logs", `log-group:${logGroup}`)),
-        },
-        {
-            Sid: "OwnDashboard",
-            Effect: "Allow",
-            Action: BY_DASHBOARD,
-            Resource: `arn:${partition}:cloudwatch::${id}:dashboard/${project}-${name}`,
-        },
-        {
-            Sid: "OwnBudget",
-            Effect: "Allow",
-            Action: BY_BUDGET,
-            Resource: `arn:${partition}:budgets::${id}:budget/${project}-${name}`,
-        },
-        {
-            Sid: "OwnSchedules",
-            Effect: "Allow",
-            Action: BY_SCHEDULE,
-            Resource: arn("scheduler", `schedule/${group}/*`),
-        },
-        {
-            Sid: "OwnScheduleGroup",
-            Effect: "Allow",
-            Action: BY_SCHEDULE_GROUP,
-            Resource: arn("scheduler", `schedule-group/${group}`),
-        },
-        {
-            // Earlier versions put schedules into the default group. The next `up` replaces each by one in the stack's group.
-            Sid: "SchedulesOfBefore",
-            Effect: "Allow",
-            Action: "scheduler:DeleteSchedule",
-            Resource: arn("scheduler", "schedule/default/*"),
-        },
-        {
-            // A schedule starts the latest revision of a family. A revision in another stack's family would be started by that stack's schedules.
-            Sid: "OwnTaskDefinitions",
-            Effect: "Allow",
-            Action: BY_FAMILY,
-            Resource: arn("ecs", `task-definition/${project}-${name}-*`),
-        },
-        {
-            Sid: "OwnNames",
-            Effect: "Allow",
-            Action: BY_NAME_IN_DNS,
-            Resource: `arn:${partition}:route53:::hostedzone/*`,
-            Condition: {
-                "ForAllValues:StringLike": { [NAMES_IN_DNS]: names.flatMap((domain) => [domain, `*.${domain}`]) },
-                Null: { [NAMES_IN_DNS]: "false" }, // ForAllValues is true where there are no values
-            },
-        },
+        allow(
+            "OwnLogGroups",
+            BY_LOG_GROUP,
+            stackLogGroups(project, name).map((logGroup) => arn("logs", `log-group:${logGroup}`)),
+        ),
+        allow("OwnDashboard", BY_DASHBOARD, `arn:${partition}:cloudwatch::${id}:dashboard/${project}-${name}`),
+        allow("OwnBudget", BY_BUDGET, `arn:${partition}:budgets::${id}:budget/${project}-${name}`),
+        allow("OwnSchedules", BY_SCHEDULE, arn("scheduler", `schedule/${group}/*`)),
+        allow("OwnScheduleGroup", BY_SCHEDULE_GROUP, arn("scheduler", `schedule-group/${group}`)),
+        // Earlier versions put schedules into the default group. The next `up` replaces each by one in the stack's group.
+        allow("SchedulesOfBefore", "scheduler:DeleteSchedule", arn("scheduler", "schedule/default/*")),
+        // A schedule starts the latest revision of a family. A revision in another stack's family would be started by that stack's schedules.
+        allow("OwnTaskDefinitions", BY_FAMILY, arn("ecs", `task-definition/${project}-${name}-*`)),
+        allow("OwnNames", BY_NAME_IN_DNS, `arn:${partition}:route53:::hostedzone/*`, {
+            "ForAllValues:StringLike": { [NAMES_IN_DNS]: names.flatMap((domain) => [domain, `*.${domain}`]) },
+            Null: { [NAMES_IN_DNS]: "false" }, // ForAllValues is true where there are no values
+        }),
     ];
 }
 
@@ -288,142 +229,77 @@ const NAMES_IN_DNS = "route53:ChangeResourceRecordSetsNormalizedRecordNames";
 
 /** Resources that are told apart by tags alone: by those that they have, or get when they are created. */
 function tagged(account: Account, stack: StackName): Statement[] {
-    const { partition, id } = account;
-    const ec2 = (resource: string) => `arn:${partition}:ec2:${stack.region}:${id}:${resource}`;
-    const ownedByStack = { StringEquals: ownTags(account, stack) };
+    const arn = arnsOf(account, stack);
     return [
-        {
-            Sid: "OnWhatIsItsOwn",
-            Effect: "Allow",
-            Action: [...BY_TAG, ...BY_CREATION],
-            Resource: "*",
-            Condition: ownedByStack,
-        },
-        {
-            Sid: "TagsAtCreation",
-            Effect: "Allow",
-            Action: "ec2:CreateTags",
-            Resource: "*",
-            Condition: { Null: { "ec2:CreateAction": "false" } },
-        },
-        {
-            // A VPC comes with a default security group without tags, which the program tags.
-            Sid: "TagsOfDefaultGroups",
-            Effect: "Allow",
-            Action: "ec2:CreateTags",
-            Resource: ec2("security-group/*"),
-        },
-        {
-            // ModifyInstanceAttribute asks for the security groups and volumes of the machine as well as for the machine.
-            Sid: "GroupsOfMachines",
-            Effect: "Allow",
-            Action: "ec2:ModifyInstanceAttribute",
-            Resource: [ec2("security-group/*"), ec2("volume/*")],
-        },
+        allow("OnWhatIsItsOwn", [...BY_TAG, ...BY_CREATION], "*", { StringEquals: ownTags(account, stack) }),
+        allow("TagsAtCreation", "ec2:CreateTags", "*", { Null: { "ec2:CreateAction": "false" } }),
+        // A VPC comes with a default security group without tags, which the program tags.
+        allow("TagsOfDefaultGroups", "ec2:CreateTags", arn("ec2", "security-group/*")),
+        // ModifyInstanceAttribute asks for the security groups and volumes of the machine as well as for the machine.
+        allow("GroupsOfMachines", "ec2:ModifyInstanceAttribute", [
+            arn("ec2", "security-group/*"),
+            arn("ec2", "volume/*"),
+        ]),
     ];
 }
 
 /** The stack's key. KMS may take minutes until a new key's tags count, so what is needed at once is limited by other conditions. */
 function keys(account: Account, stack: StackName, parameters: string): Statement[] {
-    const { partition, id, project } = account;
     const { name, region } = stack;
-    const alias = `alias/${project}/${name.replaceAll(".", "-")}`;
-    const any = `arn:${partition}:kms:${region}:${id}:key/*`;
-    const via = (service: string) => ({ "kms:ViaService": `${service}.${region}.amazonaws.com` });
+    const arn = arnsOf(account, stack);
+    const alias = `alias/${account.project}/${name.replaceAll(".", "-")}`;
+    const any = arn("kms", "key/*");
     return [
-        { Sid: "MakeAKey", Effect: "Allow", Action: "kms:CreateKey", Resource: "*", Condition: inRegion(region) },
-        {
-            Sid: "SetAKeyUp",
-            Effect: "Allow",
-            Action: ["kms:EnableKeyRotation", "kms:TagResource", "kms:UpdateKeyDescription"],
-            Resource: any,
-        },
-        {
-            Sid: "NameAKey",
-            Effect: "Allow",
-            Action: ["kms:CreateAlias", "kms:UpdateAlias", "kms:DeleteAlias"],
-            Resource: [any, `arn:${partition}:kms:${region}:${id}:${alias}`],
-        },
-        {
-            Sid: "DeleteTheKey",
-            Effect: "Allow",
-            Action: ["kms:ScheduleKeyDeletion", "kms:UntagResource"],
-            Resource: any,
-            Condition: { StringEquals: ownTags(account, stack) },
-        },
-        {
-            Sid: "NoOthersKeys", // else a tag would make another stack's key the stack's own
-            Effect: "Deny",
-            Action: [
+        allow("MakeAKey", "kms:CreateKey", "*", inRegion(region)),
+        allow("SetAKeyUp", ["kms:EnableKeyRotation", "kms:TagResource", "kms:UpdateKeyDescription"], any),
+        allow("NameAKey", ["kms:CreateAlias", "kms:UpdateAlias", "kms:DeleteAlias"], [any, arn("kms", alias)]),
+        allow("DeleteTheKey", ["kms:ScheduleKeyDeletion", "kms:UntagResource"], any, {
+            StringEquals: ownTags(account, stack),
+        }),
+        deny(
+            "NoOthersKeys", // else a tag would make another stack's key the stack's own
+            [
                 ...["kms:TagResource", "kms:UntagResource", "kms:ScheduleKeyDeletion", "kms:CreateGrant"],
                 ...["kms:EnableKeyRotation", "kms:UpdateKeyDescription"],
             ],
-            Resource: "*",
-            Condition: { "ForAnyValue:StringNotEquals": { "kms:ResourceAliases": alias } },
-        },
-        {
-            Sid: "EncryptParameters",
-            Effect: "Allow",
-            Action: ["kms:Encrypt", "kms:GenerateDataKey"],
-            Resource: any,
-            Condition: {
-                StringEquals: via("ssm"),
-                StringLike: { "kms:EncryptionContext:PARAMETER_ARN": parameters },
-            },
-        },
+            "*",
+            { "ForAnyValue:StringNotEquals": { "kms:ResourceAliases": alias } },
+        ),
+        allow("EncryptParameters", ["kms:Encrypt", "kms:GenerateDataKey"], any, forParameters(region, parameters)),
     ];
 }
 
 /** The services that the program's roles are passed to. */
 const PASSED_TO = ["backup", "ecs-tasks", "scheduler", "states", "vpc-flow-logs", "ec2"];
 function roles(account: Account, { name }: StackName): Statement[] {
-    const { partition, id, project } = account;
-    const inStackPath = (kind: string) => `arn:${partition}:iam::${id}:${kind}${rolePath(project, name)}*`;
-    const bounded = { "iam:PermissionsBoundary": boundaryArn(account, name) };
+    const inStackPath = (kind: string) => iamArn(account, `${kind}${rolePath(account.project, name)}*`);
     return [
-        {
-            Sid: "RolesWithinTheBoundary",
-            Effect: "Allow",
-            Action: [
-                // Not iam:AttachRolePolicy (see `policyOfBackups`): all that a role may do is in its inline policies.
-                ...["iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy", "iam:DeleteRolePolicy"],
-            ],
-            Resource: inStackPath("role"),
-            Condition: { StringEquals: bounded },
-        },
-        {
-            Sid: "RolesOfItsOwn",
-            Effect: "Allow",
-            Action: [
-                ...["iam:DeleteRole", "iam:UpdateRole", "iam:UpdateAssumeRolePolicy", "iam:TagRole", "iam:UntagRole"],
-            ],
-            Resource: inStackPath("role"),
-        },
-        {
-            Sid: "MachinesRoles",
-            Effect: "Allow",
-            Action: [
+        allow(
+            "RolesWithinTheBoundary",
+            // Not iam:AttachRolePolicy (see `policyOfBackups`): all that a role may do is in its inline policies.
+            ["iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy", "iam:DeleteRolePolicy"],
+            inStackPath("role"),
+            { StringEquals: { "iam:PermissionsBoundary": boundaryArn(account, name) } },
+        ),
+        allow(
+            "RolesOfItsOwn",
+            ["iam:DeleteRole", "iam:UpdateRole", "iam:UpdateAssumeRolePolicy", "iam:TagRole", "iam:UntagRole"],
+            inStackPath("role"),
+        ),
+        allow(
+            "MachinesRoles",
+            [
                 ...["iam:CreateInstanceProfile", "iam:DeleteInstanceProfile", "iam:GetInstanceProfile"],
                 ...["iam:AddRoleToInstanceProfile", "iam:RemoveRoleFromInstanceProfile"],
                 ...["iam:TagInstanceProfile", "iam:UntagInstanceProfile"],
             ],
-            Resource: inStackPath("instance-profile"),
-        },
-        {
-            Sid: "HandOnRoles",
-            Effect: "Allow",
-            Action: "iam:PassRole",
-            Resource: inStackPath("role"),
-            Condition: {
-                StringEquals: { "iam:PassedToService": PASSED_TO.map((service) => `${service}.amazonaws.com`) },
-            },
-        },
-        {
-            Sid: "AwssOwnRoles",
-            Effect: "Allow",
-            Action: "iam:CreateServiceLinkedRole",
-            Resource: `arn:${partition}:iam::${id}:role/aws-service-role/*`,
-            Condition: { StringEquals: { "iam:AWSServiceName": LINKED_ROLES.map(({ service }) => service).sort() } },
-        },
+            inStackPath("instance-profile"),
+        ),
+        allow("HandOnRoles", "iam:PassRole", inStackPath("role"), {
+            StringEquals: { "iam:PassedToService": PASSED_TO.map((service) => `${service}.amazonaws.com`) },
+        }),
+        allow("AwssOwnRoles", "iam:CreateServiceLinkedRole", iamArn(account, "role/aws-service-role/*"), {
+            StringEquals: { "iam:AWSServiceName": LINKED_ROLES.map(({ service }) => service).sort() },
+        }),
     ];
 }

@@ -9,6 +9,31 @@ export interface Statement {
     Condition?: Record<string, Record<string, string | string[]>>;
 }
 
+const statement =
+    (Effect: Statement["Effect"]) =>
+    (
+        Sid: string,
+        Action: string | string[],
+        Resource: string | string[],
+        Condition?: Statement["Condition"],
+    ): Statement => ({
+        Sid,
+        Effect,
+        Action,
+        Resource,
+        ...(Condition && { Condition }),
+    });
+export const allow = statement("Allow");
+export const deny = statement("Deny");
+
+export const inRegion = (region: string) => ({ StringEquals: { "aws:RequestedRegion": region } });
+
+/** Of KMS: for these parameters alone, by SSM. */
+export const forParameters = (region: string, parameters: string | string[]) => ({
+    StringEquals: { "kms:ViaService": `ssm.${region}.amazonaws.com` },
+    StringLike: { "kms:EncryptionContext:PARAMETER_ARN": parameters },
+});
+
 export const document = (statements: Statement[]) => JSON.stringify({ Version: "2012-10-17", Statement: statements });
 
 /** Whether two documents mean the same. AWS may change the order of keys and lists, and write a list of one value as the value. */

@@ -57,16 +57,20 @@ export const ownPath = ({ project }: Account) => `/${plain(project)}-bootstrap/`
 export const roleName = ({ project }: Account, stack: string, kind: RoleKind) => `${plain(project)}-${stack}-${kind}`;
 export const boundaryName = ({ project }: Account, stack: string) => `${plain(project)}-${stack}-boundary`;
 
+/** ARNs in the stack's region. */
+export const arnsOf =
+    ({ partition, id }: Account, { region }: StackName) =>
+    (service: string, resource: string) =>
+        `arn:${partition}:${service}:${region}:${id}:${resource}`;
 export const iamArn = ({ partition, id }: Account, resource: string) => `arn:${partition}:iam::${id}:${resource}`;
 export const roleArn = (account: Account, stack: string, kind: RoleKind) =>
     iamArn(account, `role${ownPath(account)}${roleName(account, stack, kind)}`);
 export const boundaryArn = (account: Account, stack: string) =>
     iamArn(account, `policy${ownPath(account)}${boundaryName(account, stack)}`);
 /** The parameters that a stack's tasks may read, as patterns of ARNs. */
-export const parameterArns = ({ partition, id, project }: Account, { name, region, parameters = [] }: StackName) =>
-    [`/${project}/${name}/*`, ...parameters].map(
-        (parameter) =>
-            `arn:${partition}:ssm:${region}:${id}:parameter${parameter.startsWith("/") ? parameter : `/${parameter}`}`,
+export const parameterArns = (account: Account, stack: StackName) =>
+    [`/${account.project}/${stack.name}/*`, ...(stack.parameters ?? [])].map((parameter) =>
+        arnsOf(account, stack)("ssm", `parameter${parameter.startsWith("/") ? parameter : `/${parameter}`}`),
     );
 /** The buckets of its heritages, as a pattern. */
 export const ownBuckets = ({ partition, id, project }: Account, { name }: StackName) =>
@@ -84,6 +88,8 @@ export const backendUrl = (account: Account) => `s3://${bucketName(account)}?reg
 export const secretsProvider = (account: Account, stack: string) =>
     `awskms://${keyAlias(account)}?region=${account.region}&awssdk=v2&context_stack=${stack}`;
 
-/** A later run finds a key by them that an interrupted run left without an alias. */
-/** `ManagedBy` keeps the value of the first release: another one would change the tags of all that is there. */
+/**
+ * A later run finds a key by them that an interrupted run left without an alias. `ManagedBy` keeps the value of the first release: another one
+ * would change the tags of all that is there.
+ */
 export const tags = ({ project }: Account) => ({ Project: project, ManagedBy: "npm run bootstrap" });

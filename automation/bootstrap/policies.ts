@@ -5,9 +5,10 @@
 import { READ } from "./actions";
 import { ownTags } from "./boundary";
 import { deploy } from "./deploy-policy";
-import { document, type Statement } from "./document";
+import { allow, deny, document, forParameters, type Statement } from "./document";
 import {
     type Account,
+    arnsOf,
     AUDIENCE,
     bucketName,
     environmentOf,
@@ -63,29 +64,39 @@ export const trustPolicy = (account: Account, repository: string, stack: string,
         },
     ]);
 
-/** The inline policy of a role of CI. */
-export function rolePolicy(account: Account, stack: StackName, keyArn: string, kind: RoleKind) {
-    const all = [...read(stack), ...state(account, stack.name, keyArn, kind === "deploy")];
-    if (kind === "preview") return document([...all, noDecryption()]);
-    if (kind === "drift") {
-        const tunnels = stack.realms ? tunnelsOf(account, stack) : [];
-        return document([...all, ...ownParameters(account, stack), scanImages(account, stack), ...tunnels]);
-    }
-    return document([...all, ...ownParameters(account, stack), ...deploy(account, stack)]);
-}
-
-const read = (stack: StackName): Statement[] => [
-    {
-        Sid: "SeeHowThingsAreSet",
-        Effect: "Allow",
-        Action: [...READ],
-        Resource: "*", // most of these have no resource to be narrowed to
-        Condition: { StringEquals: { "aws:RequestedRegion": [stack.region, ...GLOBAL_REGIONS] } },
-    },
-];
-
 /** The region in requests to global services, in each partition. */
 const GLOBAL_REGIONS = ["us-east-1", "cn-north-1", "us-gov-west-1"];
+
+/** The inline policy of a role of CI. */
+export function rolePolicy(account: Account, stack: StackName, keyArn: string, kind: RoleKind) {
+    const look = allow(
+        "SeeHowThingsAreSet",
+        [...READ],
+        "*", // most of these have no resource to be narrowed to
+        { StringEquals: { "aws:RequestedRegion": [stack.region, ...GLOBAL_REGIONS] } },
+    );
+    const all = [look, ...state(account, stack.name, keyArn, kind === "deploy")];
+    switch (kind) {
+        case "preview":
+            return document([
+                ...all,
+                // The AWS managed key aws/ssm decrypts for everybody in the account who may read the parameter, so this needs a denial.
+                deny("NoParametersInTheClear", "kms:Decrypt", "*", { StringLike: THROUGH_SSM }),
+            ]);
+        case "drift": {
+            // `npx identity images check --rescan`, each night: ECR looks again at what it has, and nothing is changed.
+            const scan = allow("ScanOwnImagesAgain", "ecr:StartImageScan", "*", {
+                StringEquals: ownTags(account, stack),
+            });
+            const tunnels = stack.realms ? tunnelsOf(account, stack) : [];
+            return document([...all, ...ownParameters(account, stack), scan, ...tunnels]);
+        }
+        case "deploy":
+            return document([...all, ...ownParameters(account, stack), ...deploy(account, stack)]);
+    }
+}
+
+const THROUGH_SSM = { "kms:ViaService": "ssm.*.amazonaws.com" };
 
 /**
  * The stack's own state, in the layout of Pulumi's backend. Only a deployment writes: previews and drift take no lock. A preview has to
@@ -97,116 +108,49 @@ function state(account: Account, stack: string, keyArn: string, write: boolean):
     const locks = objects(`locks/organization/${project}/${stack}/*`);
     // `dev.*` has the state, its backup (.bak) and a compressed one (.gz). The dot keeps out the state of a stack `dev-2`.
     const ownState = objects(
-        `stacks/${project}/${stack}.*`,
-        `history/${project}/${stack}/*`,
-        `backups/${project}/${stack}/*`,
+        ...[`stacks/${project}/${stack}.*`, `history/${project}/${stack}/*`, `backups/${project}/${stack}/*`],
     );
-    const writeState: Statement = {
-        Sid: "WriteTheState",
-        Effect: "Allow",
-        Action: ["s3:PutObject", "s3:DeleteObject"],
-        Resource: [...ownState, ...locks],
-    };
     return [
-        {
-            Sid: "FindTheState",
-            Effect: "Allow",
-            Action: ["s3:ListBucket", "s3:GetBucketLocation"],
-            Resource: bucketArn(account),
-        },
-        {
-            Sid: "ReadTheState",
-            Effect: "Allow",
-            Action: "s3:GetObject",
-            Resource: [...objects("meta.yaml"), ...ownState, ...locks],
-        },
-        ...(write ? [writeState] : []),
-        {
-            Sid: "TheBucketsKey",
-            Effect: "Allow",
-            Action: write ? ["kms:Decrypt", "kms:GenerateDataKey"] : "kms:Decrypt",
-            Resource: keyArn,
-            Condition: {
-                StringEquals: {
-                    "kms:ViaService": `s3.${account.region}.amazonaws.com`,
-                    "kms:EncryptionContext:aws:s3:arn": bucketArn(account),
-                },
+        allow("FindTheState", ["s3:ListBucket", "s3:GetBucketLocation"], bucketArn(account)),
+        allow("ReadTheState", "s3:GetObject", [...objects("meta.yaml"), ...ownState, ...locks]),
+        ...(write ? [allow("WriteTheState", ["s3:PutObject", "s3:DeleteObject"], [...ownState, ...locks])] : []),
+        allow("TheBucketsKey", write ? ["kms:Decrypt", "kms:GenerateDataKey"] : "kms:Decrypt", keyArn, {
+            StringEquals: {
+                "kms:ViaService": `s3.${account.region}.amazonaws.com`,
+                "kms:EncryptionContext:aws:s3:arn": bucketArn(account),
             },
-        },
-        {
-            Sid: "TheStacksSecretsInItsState",
-            Effect: "Allow",
-            Action: write ? ["kms:Decrypt", "kms:Encrypt"] : "kms:Decrypt",
-            Resource: keyArn,
-            Condition: { StringEquals: { "kms:EncryptionContext:stack": stack } },
-        },
+        }),
+        allow("TheStacksSecretsInItsState", write ? ["kms:Decrypt", "kms:Encrypt"] : "kms:Decrypt", keyArn, {
+            StringEquals: { "kms:EncryptionContext:stack": stack },
+        }),
     ];
 }
-
-/** The AWS managed key aws/ssm decrypts for everybody in the account who may read the parameter, so this needs a denial. */
-const noDecryption = (): Statement => ({
-    Sid: "NoParametersInTheClear",
-    Effect: "Deny",
-    Action: "kms:Decrypt",
-    Resource: "*",
-    Condition: { StringLike: { "kms:ViaService": "ssm.*.amazonaws.com" } },
-});
-
-/** `npx identity images check --rescan`, each night: ECR looks again at what it has, and nothing is changed. */
-const scanImages = (account: Account, stack: StackName): Statement => ({
-    Sid: "ScanOwnImagesAgain",
-    Effect: "Allow",
-    Action: "ecr:StartImageScan",
-    Resource: "*",
-    Condition: { StringEquals: ownTags(account, stack) },
-});
 
 /**
  * `npx identity realm diff`, each night: tunnels through the stack's workbench, and no shell on it. A session that names no document is a
  * shell, which the condition has IAM ask the role's documents for (Systems Manager user guide, "Start a session with a document").
  */
-const tunnelsOf = ({ partition, id, project }: Account, { name, region }: StackName): Statement[] => [
-    {
-        Sid: "ThroughTheWorkbench",
-        Effect: "Allow",
-        Action: "ssm:StartSession",
-        Resource: `arn:${partition}:ec2:${region}:${id}:instance/*`,
-        Condition: {
-            StringEquals: { "ssm:resourceTag/Stack": name, "ssm:resourceTag/Project": project },
+function tunnelsOf(account: Account, stack: StackName): Statement[] {
+    const document = `arn:${account.partition}:ssm:${stack.region}::document/AWS-StartPortForwardingSessionToRemoteHost`;
+    return [
+        allow("ThroughTheWorkbench", "ssm:StartSession", arnsOf(account, stack)("ec2", "instance/*"), {
+            StringEquals: { "ssm:resourceTag/Stack": stack.name, "ssm:resourceTag/Project": account.project },
             BoolIfExists: { "ssm:SessionDocumentAccessCheck": "true" },
-        },
-    },
-    {
-        Sid: "ByTunnelsAlone",
-        Effect: "Allow",
-        Action: "ssm:StartSession",
-        Resource: `arn:${partition}:ssm:${region}::document/AWS-StartPortForwardingSessionToRemoteHost`,
-    },
-];
+        }),
+        allow("ByTunnelsAlone", "ssm:StartSession", document),
+    ];
+}
 
 /** A refresh decrypts the values of the parameters that the stack created, and no others. */
-function ownParameters({ partition, id, project }: Account, { name, region }: StackName): Statement[] {
-    const parameters = `arn:${partition}:ssm:${region}:${id}:parameter/${project}/${name}/*`;
+function ownParameters(account: Account, stack: StackName): Statement[] {
+    const arn = arnsOf(account, stack);
+    const parameters = arn("ssm", `parameter/${account.project}/${stack.name}/*`);
+    const key = arn("kms", "key/*"); // the stack's key does not exist yet
     return [
-        {
-            Sid: "OwnParametersInTheClear",
-            Effect: "Allow",
-            Action: "kms:Decrypt",
-            Resource: `arn:${partition}:kms:${region}:${id}:key/*`, // the stack's key does not exist yet
-            Condition: {
-                StringEquals: { "kms:ViaService": `ssm.${region}.amazonaws.com` },
-                StringLike: { "kms:EncryptionContext:PARAMETER_ARN": parameters },
-            },
-        },
-        {
-            Sid: "NoOthersInTheClear",
-            Effect: "Deny",
-            Action: "kms:Decrypt",
-            Resource: "*",
-            Condition: {
-                StringLike: { "kms:ViaService": "ssm.*.amazonaws.com" },
-                StringNotLike: { "kms:EncryptionContext:PARAMETER_ARN": parameters },
-            },
-        },
+        allow("OwnParametersInTheClear", "kms:Decrypt", key, forParameters(stack.region, parameters)),
+        deny("NoOthersInTheClear", "kms:Decrypt", "*", {
+            StringLike: THROUGH_SSM,
+            StringNotLike: { "kms:EncryptionContext:PARAMETER_ARN": parameters },
+        }),
     ];
 }
