@@ -36,8 +36,8 @@ definitions, IAM policies, all resources, and the plan as JSON. The plan is comp
     ],
     exitCodes: {
         0: "a plan",
-        1: "the configuration or the program is wrong, or the plan violates a mandatory policy",
-        2: "the arguments or the file are wrong",
+        1: "the program is wrong, or the plan violates a mandatory policy",
+        2: "the arguments or the configuration are wrong",
     },
     signals: [],
     run: async (input, context): Promise<number> => (await import("./plan/show")).showPlan(input, context),

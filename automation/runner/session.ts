@@ -3,12 +3,10 @@ import type { PreviewOptions } from "@pulumi/pulumi/automation";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type { PlatformConfig } from "../../config/defaults";
-import { ConfigError } from "../../config/problems";
 import type { CommandContext } from "../shared/context";
 import { Exit } from "../shared/errors";
-import type { PlannedStack } from "../plan/plan-stack";
 import { readStackFile, type StackFile } from "../plan/stack-file";
-import { STOPPED, USAGE } from "../shared/exit-codes";
+import { STOPPED } from "../shared/exit-codes";
 import { renderErrors, renderViolations } from "./diff";
 import { waitForLock } from "./lock";
 import { operate, type Outcome, failed } from "./operation";
@@ -35,7 +33,7 @@ export async function openSession(
     absent: WhenMissing = "refuse",
 ): Promise<Session> {
     const file = readStackFile(context.root, name);
-    const planned = await plan(context, name, project);
+    const planned = await project.plan?.(context.root, name);
     const look = absent === "refuse" ? openStack : findStack;
     // A problem with the CLI or the state is reported together with the other findings.
     const found = await look(context, name, project).catch((error: Error) => error);
@@ -66,14 +64,6 @@ async function configOf(root: string, file: StackFile): Promise<PlatformConfig |
 }
 
 const NOTHING: State = { resources: [], pending: [] };
-
-async function plan(context: CommandContext, name: string, project: Project): Promise<PlannedStack | undefined> {
-    try {
-        return await project.plan?.(context.root, name);
-    } catch (error) {
-        throw error instanceof ConfigError ? new Exit(USAGE, error.message) : error;
-    }
-}
 
 /** Waits until no other run holds the stack's lock, and stops where a killed one has left creations pending. */
 export async function takeOver(session: Session, context: CommandContext, deadline: number): Promise<void> {

@@ -33,5 +33,8 @@ export async function explain(error: unknown): Promise<string> {
 export function exitCodeOf(error: unknown, { aborted }: Pick<AbortSignal, "aborted">): number {
     if (aborted) return INTERRUPTED;
     if (error instanceof Exit) return error.code;
-    return error instanceof UsageError ? USAGE : FAILED;
+    return error instanceof UsageError || isConfigError(error) ? USAGE : FAILED;
 }
+
+/** `config/problems.ts` is not loaded here: it loads Pulumi's SDK, which takes most of a second. */
+const isConfigError = (error: unknown) => error instanceof Error && "problems" in error;

@@ -757,7 +757,7 @@ config:
         zones: many
 `),
             );
-            expect(code).to.equal(1);
+            expect(code).to.equal(2);
             expect(err).to.match(/^Pulumi\.dev\.yaml: 3 mistakes; nothing was made/);
             expect(err).to.match(/agents\.issuer\.cuont {2}\(line 8\)\n.*no such key.*\n.*did you mean count\?/);
             expect(err).to.match(/agents\.holder\.secrets\.A_SEED\.bogus {2}\(line 15\)/);
@@ -767,7 +767,7 @@ config:
         it("an empty file, and one with keys missing, with the line of what they are missing in", async () => {
             expect((await refused(projectWith(""))).err).to.match(/identity:agents\n +is missing/);
             const { code, err } = await refused(projectWith("# none\nconfig:\n    aws:region: ap-northeast-1\n"));
-            expect(code).to.equal(1);
+            expect(code).to.equal(2);
             expect(err).to.match(/identity:environment {2}\(line 2\)/);
         });
 
@@ -779,7 +779,7 @@ config:
             adminPort: 8031
 `),
             );
-            expect(code).to.equal(1);
+            expect(code).to.equal(2);
             expect(err).to.match(/agents\.two\.didcommPort {2}\(line 7\)/);
         });
 
@@ -791,7 +791,7 @@ config:
                     value: hunter2
 `;
             const one = await refused(projectWith(`${DEV}    identity:agents:\n${secrets}`));
-            expect(one.code).to.equal(1);
+            expect(one.code).to.equal(2);
             expect(one.err).to.match(/one mistake/);
             expect(one.err)
                 .to.match(/B_SEED\.value {2}\(line 10\)\n +is in the clear\n/)
@@ -816,7 +816,7 @@ config:
             const { code, err } = await refused(
                 projectWith(`${DEV}    identity:agents: { issuer: { label: { secure: "v1:abc" } } }\n`),
             );
-            expect(code).to.equal(1);
+            expect(code).to.equal(2);
             expect(err).to.include("identity:agents.issuer.label");
             expect(err).to.include("is encrypted, and what it is for is in the clear");
         });

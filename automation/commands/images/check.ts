@@ -21,7 +21,7 @@ import { openStack, platform, type State, stateOf } from "../../runner/stack";
 import { nameOf } from "../../runner/urn";
 import type { CommandContext } from "../../shared/context";
 import { Exit } from "../../shared/errors";
-import { FAILED, USAGE } from "../../shared/exit-codes";
+import { FAILED } from "../../shared/exit-codes";
 import type { CheckInput } from "../images";
 
 /** An image of the stack, with the task definitions that name it. */
@@ -147,7 +147,7 @@ const real: Deployed = {
         pulumi.runtime.setAllConfig(all); // clientOptions reads the provider's settings from there
         process.chdir(root); // readConfig reads the heritages' files from there
         const { config, problems } = readConfig(all, project, (key) => secretKeys.includes(key), stack);
-        if (!config || problems.length > 0) throw new Exit(USAGE, new ConfigError(problems, file, project).message);
+        if (!config || problems.length > 0) throw new ConfigError(problems, file, project);
         return config.images.gate;
     },
     resources: async (context, stack) => {
