@@ -58,7 +58,7 @@ describe("the dev stack on a real engine", () => {
         const { clear, passwords } = await stack.secrets();
         expect(passwords).to.have.length(10); // the database's master user and four roles, wallet and admin key of two clusters, Keycloak's administrator
         const keys = await stack.privateKeys();
-        expect(keys).to.have.length(6); // the authority's, those of two load balancers, of two services and of Keycloak
+        expect(keys).to.have.length(8); // the authority's, those of two load balancers, of two services, two clusters of agents and of Keycloak
         for (const key of keys) {
             const [, , body = ""] = key.split("\n");
             expect(body).to.match(/^\S{20,}$/);
@@ -217,16 +217,17 @@ describe("the dev stack on a real engine", () => {
     });
 
     it("renews the certificates that it issued when they are due, and redeploys who reads them", async () => {
+        const behindEnvoy = ["hello", "holder", "issuer", "keycloak", "sample-api-web", "verifier"];
         const { now } = Date;
         Date.now = () => now() + 100 * 24 * 3600 * 1000;
         try {
             await stack.up();
             const { steps } = stack;
             expect(replaced(steps)).to.deep.equal([
-                ...["hello", "keycloak", "sample-api-web"].map((name) => `${TASK_DEFINITION}::${name}`),
-                ...["admin", "hello", "keycloak", "public", "sample-api-web"].map(
-                    (name) => `tls:index/locallySignedCert:LocallySignedCert::authority-${name}`,
-                ),
+                ...behindEnvoy.map((name) => `${TASK_DEFINITION}::${name}`),
+                ...["admin", ...behindEnvoy, "public"]
+                    .sort()
+                    .map((name) => `tls:index/locallySignedCert:LocallySignedCert::authority-${name}`),
             ]);
             expect(steps).not.to.have.any.keys("create", "delete");
             // The load balancer's is imported in the place of the old one; listener and load balancer do not notice.
