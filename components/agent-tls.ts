@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { AgentClusterArgs } from "./agent-cluster";
 import { TAILS_PATH, TAILS_PATHS, tailsTarget } from "./agent-tails";
 import { envoyKeyPair } from "./envoy/key-pair";
-import type { Way } from "./envoy/second-listener";
+import type { Destination } from "./envoy/second-listener";
 import { ENVOY_PORT, envoySidecar } from "./envoy/sidecar";
 import { encrypted, targets, type TlsArgs } from "./envoy/tls";
 
@@ -14,7 +14,7 @@ export const DIDCOMM_ENVOY_PORT = 8444;
 /** ACA-Py closes a connection that was not used for 3630 s, or 75 s with an older aiohttp. */
 const IDLE_SECONDS = 60;
 
-type Ways = Pick<AgentClusterArgs, "didcommPort" | "adminPort" | "webSocketPort" | "tails">;
+type AgentPorts = Pick<AgentClusterArgs, "didcommPort" | "adminPort" | "webSocketPort" | "tails">;
 
 /**
  * Behind Envoy all that comes from everywhere is one target group, and Envoy tells DIDComm, sockets and tails files apart: ECS takes five
@@ -61,13 +61,13 @@ export function agentEnvoy(name: string, args: AgentClusterArgs, tls: TlsArgs, o
         // Not once it is healthy: ECS waits three minutes for that, and on a new wallet an agent waits for the one before it.
         app: { container: "agent", port, protocol: "http1", healthChecked: false },
         clientAlone: true,
-        second: { port: DIDCOMM_ENVOY_PORT, ways: waysOf(args) },
+        second: { port: DIDCOMM_ENVOY_PORT, destinations: destinationsOf(args) },
         appIdleSeconds: IDLE_SECONDS,
         ...envoyKeyPair(name, { certificate: tls.certificate, secrets }, owner),
     });
 }
 
-const waysOf = ({ adminPort, webSocketPort, tails, didcommPort }: Ways): Way[] => [
+const destinationsOf = ({ adminPort, webSocketPort, tails, didcommPort }: AgentPorts): Destination[] => [
     // All of the admin API that a public load balancer gets to, and its clients do not: what it hands on for them has the header.
     { name: "app", port: adminPort, match: { path: READY, prefix: undefined, headers: [GET, NOT_FORWARDED] } },
     ...(webSocketPort === undefined ? [] : [{ name: "sockets", port: webSocketPort, match: { headers: [UPGRADE] } }]),

@@ -1,12 +1,12 @@
 /** A realm by Keycloak's admin API. */
-import { Told } from "../shared/errors";
+import { CommandError } from "../shared/errors";
 import { administer } from "../verify/keycloak";
 import { type Answer, shortened } from "../verify/http";
 import type { Target } from "../verify/target";
 import type { Json } from "./objects";
 
 /** The admin API refused something. */
-export class Refused extends Told {
+export class Refused extends CommandError {
     constructor(
         readonly status: number,
         what: string,

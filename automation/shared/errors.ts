@@ -2,13 +2,13 @@
 import { FAILED, INTERRUPTED, USAGE } from "./exit-codes";
 
 /** Its message says all that there is to say. */
-export class Told extends Error {}
+export class CommandError extends Error {}
 
 /** The caller can put it right: an argument, or a stack file that cannot be read. Exit code 2. */
-export class UsageError extends Told {}
+export class UsageError extends CommandError {}
 
 /** Ends a command with an exit code of its own. */
-export class Exit extends Told {
+export class Exit extends CommandError {
     constructor(
         readonly code: number,
         message: string,
@@ -20,7 +20,7 @@ export class Exit extends Told {
 /** The message for a person. AWS's errors and the program's own explain themselves; any other error is a bug, so its stack is shown. */
 export async function explain(error: unknown): Promise<string> {
     if (!(error instanceof Error)) return String(error);
-    if (error instanceof Told) return error.message;
+    if (error instanceof CommandError) return error.message;
     if ("$metadata" in error || error.name === "CredentialsProviderError") {
         return `AWS: ${error.message || error.name} (${error.name})`;
     }

@@ -1,6 +1,6 @@
 /** A check and its possible results. */
 import { setTimeout } from "node:timers/promises";
-import { Told } from "../shared/errors";
+import { CommandError } from "../shared/errors";
 import type { Target } from "./target";
 
 export interface Check {
@@ -23,7 +23,7 @@ export interface CheckContext {
 }
 
 /** The check failed. */
-export class Failed extends Told {
+export class Failed extends CommandError {
     /** `means`: the likely cause, where it is known. */
     constructor(
         readonly expected: string,
@@ -35,7 +35,7 @@ export class Failed extends Told {
 }
 
 /** The check cannot run from here, or lacks credentials or tools. */
-export class Skipped extends Told {
+export class Skipped extends CommandError {
     constructor(
         readonly reason: string,
         readonly remedy: string,
@@ -45,7 +45,7 @@ export class Skipped extends Told {
 }
 
 /** The stack has nothing to check. */
-export class NotInStack extends Told {}
+export class NotInStack extends CommandError {}
 
 /** Checks several items, and throws all failures as one `Failed`. */
 export async function all<Item>(items: readonly Item[], each: (item: Item) => Promise<string>): Promise<string[]> {

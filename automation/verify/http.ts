@@ -2,7 +2,7 @@
 import http from "node:http";
 import https from "node:https";
 import { isIP } from "node:net";
-import { Told } from "../shared/errors";
+import { CommandError } from "../shared/errors";
 import { endOf, type Target } from "./target";
 
 export interface HttpRequest {
@@ -28,7 +28,7 @@ export interface Answer {
 const TIMEOUT_SECONDS = 30;
 
 /** There is no answer, or the certificate is not trusted. */
-export class NoAnswer extends Told {
+export class NoAnswer extends CommandError {
     constructor(
         readonly url: string,
         readonly code: string,

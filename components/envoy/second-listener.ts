@@ -6,16 +6,16 @@ import { imageFolder } from "../images";
 
 export interface SecondListener {
     port: number;
-    /** Where requests go: the first way that takes one. */
-    ways: readonly Way[];
+    /** Where requests go: the first destination that takes one. */
+    destinations: readonly Destination[];
 }
 
-export interface Way {
+export interface Destination {
     /** As the access log and Envoy's figures name it; `app` is what the first port leads to. */
     name: string;
     /** Where the application takes these requests on 127.0.0.1. */
     port: number;
-    /** Which requests, as a route of Envoy says it. @default those that no way in front took */
+    /** Which requests, as a route of Envoy says it. @default those that no destination in front took */
     match?: Readonly<Record<string, unknown>>;
 }
 
@@ -25,10 +25,10 @@ interface Route {
 }
 
 /**
- * The listener of images/envoy/envoy.yaml once more: TLS, limits, access log and what it refuses are the same. All of its ways have the client
- * alone in X-Forwarded-For (`clientAlone`).
+ * The listener of images/envoy/envoy.yaml once more: TLS, limits, access log and what it refuses are the same. All of its destinations have
+ * the client alone in X-Forwarded-For (`clientAlone`).
  */
-export function secondListener({ port, ways }: SecondListener): object {
+export function secondListener({ port, destinations }: SecondListener): object {
     const { static_resources } = parse(readFileSync(path.join(imageFolder("envoy"), "envoy.yaml"), "utf8"));
     const [listener] = static_resources.listeners;
     const manager = listener.filter_chains[0].filters[0].typed_config;
@@ -39,7 +39,7 @@ export function secondListener({ port, ways }: SecondListener): object {
     manager.stat_prefix = "second";
     host.routes = [
         refused,
-        ...ways.map(({ name, match }) => ({
+        ...destinations.map(({ name, match }) => ({
             ...clientAlone,
             match: { ...clientAlone.match, ...match },
             route: { ...clientAlone.route, cluster: name },

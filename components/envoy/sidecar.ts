@@ -53,7 +53,10 @@ export function envoySidecar(args: EnvoySidecarArgs): ContainerArgs {
  */
 function overlay({ app, clientAlone, second, ...args }: EnvoySidecarArgs): string {
     const { port, protocol } = app;
-    const ports = new Map([["app", port], ...(second?.ways ?? []).map((way) => [way.name, way.port] as const)]);
+    const ports = new Map([
+        ["app", port],
+        ...(second?.destinations ?? []).map(({ name, port }) => [name, port] as const),
+    ]);
     return JSON.stringify({
         static_resources: {
             ...(second && { listeners: [secondListener(second)] }),

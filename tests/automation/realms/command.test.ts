@@ -9,7 +9,7 @@ import { expect } from "chai";
 import { apply, diff } from "../../../automation/commands/realm/run";
 import type { onTarget } from "../../../automation/commands/realm/target";
 import type { CommandContext } from "../../../automation/shared/context";
-import { Exit, Told, UsageError } from "../../../automation/shared/errors";
+import { Exit, CommandError, UsageError } from "../../../automation/shared/errors";
 import type { Target } from "../../../automation/verify/target";
 
 type Json = Record<string, unknown>;
@@ -212,7 +212,7 @@ describe("identity realm", () => {
         locked = true;
         write(FILE);
         const error = await failure(run("diff"));
-        expect(error).to.be.instanceOf(Told); // no stack trace
+        expect(error).to.be.instanceOf(CommandError); // no stack trace
         expect(error.message).to.match(/403 .*Forbidden.*: log in as one who may manage shop \(KEYCLOAK_ADMIN\)/);
     });
 
