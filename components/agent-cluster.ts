@@ -158,7 +158,8 @@ const START_SECONDS = 300;
  *
  * Other agents reach them through the public endpoint. The admin API is behind an internal endpoint and an API key; load balancers find a
  * task healthy by its `/status/ready`, since DIDComm's port has no such route. Both come over TLS, to two ports of an Envoy (`tls`), so that
- * the public load balancer reaches nothing else of the admin API. The wallet's database is made by whichever agent starts first; the others wait for it and carry on.
+ * the public load balancer reaches nothing else of the admin API. The wallet's database is made by whichever agent starts first; the others
+ * wait for it and carry on.
  */
 export class AgentCluster extends pulumi.ComponentResource {
     readonly didcommUrl: pulumi.Output<string>;

@@ -5,6 +5,10 @@ import type { HeritageConfig, PlatformConfig } from "./defaults";
 
 type Listener = HeritageConfig["services"][string]["listeners"][number];
 
+/** Whether programs' requests are another rule's than browsers', which the load balancer tells apart by their token. */
+export const asksBoth = (login: Listener["login"]): boolean =>
+    login?.client !== undefined && login.tokens !== undefined;
+
 /** Where a realm sends browsers back to: the load balancer's own path on each of the listener's hosts. */
 export function callbacksOf({ endpoint, hosts }: Listener, { domain }: Pick<PlatformConfig, "domain">): string[] {
     if (!domain) return [];

@@ -37,6 +37,15 @@ export class PolicyStack {
     }
 }
 
+/** Reads something of a whole stack, once: each resource of the stack may be asked about it. */
+export function oncePerStack<Value>(read: (stack: PolicyStack) => Value): (stack: PolicyStack) => Value {
+    const known = new WeakMap<PolicyStack, Value>();
+    return (stack) => {
+        if (!known.has(stack)) known.set(stack, read(stack));
+        return known.get(stack)!;
+    };
+}
+
 /** Something that does not meet a policy. */
 export interface Finding {
     readonly what: string;

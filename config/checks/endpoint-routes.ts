@@ -4,6 +4,7 @@ import { APEX } from "../../components/endpoint/hosts";
 import { matchesOf, withTokens } from "../../components/endpoint/rules";
 import { pathsBelow } from "../../components/keycloak/container";
 import type { PlatformConfig } from "../defaults";
+import { asksBoth } from "../logins";
 import type { Path } from "./common";
 
 /** A rule of an endpoint: the place in the file that sets it, and which requests it matches. */
@@ -123,7 +124,7 @@ function waysOf({ agents, services, keycloak, heritages }: PlatformConfig): Entr
                         hostsPath,
                         paths,
                         priority,
-                        tokens: login?.client !== undefined && login.tokens !== undefined,
+                        tokens: asksBoth(login),
                         ownPort: false,
                     };
                 }),

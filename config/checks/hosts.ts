@@ -4,6 +4,7 @@ import { redirectTarget } from "../../components/endpoint/redirects";
 import { CONDITION_WILDCARDS, wildcards } from "../../components/endpoint/rules";
 import { isFor } from "../../components/key-pair";
 import type { HeritageConfig, PlatformConfig } from "../defaults";
+import { asksBoth } from "../logins";
 import { homeOf, type Path, type Problem } from "./common";
 import { covers } from "./patterns";
 
@@ -129,7 +130,7 @@ function hostProblem(path: Path, host: string, { endpoint }: Listener, { domain,
 
 /** One is the token's, where such requests are told apart by it. */
 function wildcardProblems(path: Path, { paths = [], login }: Listener): Problem[] {
-    const most = CONDITION_WILDCARDS - (login?.client !== undefined && login.tokens ? 1 : 0);
+    const most = CONDITION_WILDCARDS - (asksBoth(login) ? 1 : 0);
     return paths.flatMap((pattern, i) =>
         wildcards(pattern) <= most
             ? []

@@ -1,7 +1,7 @@
 /** Policies for alarms: whether somebody is told when a resource fails. */
 import { LOG_PATTERNS } from "../../components/alarms/log";
 import type { Finding, Policy, PolicyResourceInStack, PolicyStack } from "../policy";
-import { findingUnless } from "../policy";
+import { findingUnless, oncePerStack } from "../policy";
 import { INSTANCE } from "./databases";
 import { isApplication, LISTENERS, LOAD_BALANCERS, TARGET_GROUPS } from "./load-balancers";
 import { SCHEDULE, SERVICE, startsTask } from "./services";
@@ -42,35 +42,25 @@ interface Service {
 }
 
 /** The names of the metrics on which there are alarms, by the URN of the resource that they measure. */
-const metricsByUrn = new WeakMap<PolicyStack, Map<string, Set<string>>>();
-
-function alarmsOn({ urn }: PolicyResourceInStack, stack: PolicyStack): ReadonlySet<string> {
-    let index = metricsByUrn.get(stack);
-    if (!index) {
-        index = new Map();
-        metricsByUrn.set(stack, index);
-        for (const alarm of stack.ofType([ALARM])) {
-            for (const measured of [...alarm.refersTo("dimensions"), ...alarm.refersTo("metricQueries")]) {
-                const metrics = index.get(measured.urn) ?? new Set();
-                index.set(measured.urn, metrics);
-                for (const name of metricNames(alarm.inputs)) metrics.add(name);
-            }
+const metricsByUrn = oncePerStack((stack) => {
+    const index = new Map<string, Set<string>>();
+    for (const alarm of stack.ofType([ALARM])) {
+        for (const measured of [...alarm.refersTo("dimensions"), ...alarm.refersTo("metricQueries")]) {
+            const metrics = index.get(measured.urn) ?? new Set();
+            index.set(measured.urn, metrics);
+            for (const name of metricNames(alarm.inputs)) metrics.add(name);
         }
     }
-    return index.get(urn) ?? new Set();
-}
+    return index;
+});
+
+const alarmsOn = ({ urn }: PolicyResourceInStack, stack: PolicyStack): ReadonlySet<string> =>
+    metricsByUrn(stack).get(urn) ?? new Set();
 
 /** Those of all alarms, whatever resource they measure. */
-const metricsByStack = new WeakMap<PolicyStack, Set<string>>();
-
-function metricsOfAlarms(stack: PolicyStack): ReadonlySet<string> {
-    let names = metricsByStack.get(stack);
-    if (!names) {
-        names = new Set(stack.ofType([ALARM]).flatMap(({ inputs }) => metricNames(inputs)));
-        metricsByStack.set(stack, names);
-    }
-    return names;
-}
+const metricsOfAlarms = oncePerStack(
+    (stack) => new Set(stack.ofType([ALARM]).flatMap(({ inputs }) => metricNames(inputs))),
+);
 
 /** Whether anything is measured at all is another question than what it is. */
 const MEASURED = "SampleCount";
@@ -121,19 +111,12 @@ function eventsOf({ type, inputs }: PolicyResourceInStack): Record<string, strin
 }
 
 /** The patterns of the event rules on which there are alarms. */
-const patternsByStack = new WeakMap<PolicyStack, string[]>();
-
-function watchedPatterns(stack: PolicyStack): string[] {
-    let patterns = patternsByStack.get(stack);
-    if (!patterns) {
-        patterns = stack
-            .ofType([EVENT_RULE])
-            .filter((rule) => alarmsOn(rule, stack).has("TriggeredRules"))
-            .map(({ inputs }) => String(inputs.eventPattern));
-        patternsByStack.set(stack, patterns);
-    }
-    return patterns;
-}
+const watchedPatterns = oncePerStack((stack) =>
+    stack
+        .ofType([EVENT_RULE])
+        .filter((rule) => alarmsOn(rule, stack).has("TriggeredRules"))
+        .map(({ inputs }) => String(inputs.eventPattern)),
+);
 
 /** By type of component: which lines of its log are counted. */
 const LOGS = {

@@ -1,5 +1,6 @@
 import { reasonOf } from "../../components/permission";
 import type { Finding, Policy, PolicyResource, PolicyResourceInStack, PolicyStack } from "../policy";
+import { oncePerStack } from "../policy";
 import { TASK_DEFINITION } from "./containers";
 import { conditionKeys, listOf, type Statement, statements } from "./documents";
 
@@ -161,20 +162,18 @@ const subjects = ({ Condition = {} }: Statement): string[][] =>
 
 const areOfOneRepository = (values: readonly string[]) => values.every((subject) => /^repo:[^*:]+:/.test(subject));
 
-/** The URNs of a stack's execution roles. Computed once for a stack, since each policy of each role needs them. */
-const executionRoles = new WeakMap<PolicyStack, ReadonlySet<string>>();
-
-function isExecutionRole({ urn, type }: PolicyResourceInStack, stack: PolicyStack): boolean {
-    const known =
-        executionRoles.get(stack) ??
+/** The URNs of a stack's execution roles. */
+const executionRoles = oncePerStack(
+    (stack) =>
         new Set(
             stack
                 .ofType([TASK_DEFINITION])
                 .flatMap((definition) => definition.refersTo("executionRoleArn").map((role) => role.urn)),
-        );
-    executionRoles.set(stack, known);
-    return type === ROLE && known.has(urn);
-}
+        ),
+);
+
+const isExecutionRole = ({ urn, type }: PolicyResourceInStack, stack: PolicyStack): boolean =>
+    type === ROLE && executionRoles(stack).has(urn);
 
 /** Whether an ARN has a wildcard, other than the one for a log group's streams. */
 const isOpen = (arn: string) => arn.replace(/^(arn:[^:]+:logs:[^*]*:log-group:[^*]+):\*$/, "$1").includes("*");

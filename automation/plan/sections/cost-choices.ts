@@ -188,8 +188,9 @@ function databaseClass(inventory: Inventory, prices: PriceList): Choice | undefi
     };
 }
 
+const inAll = (items: readonly Item[]) => items.reduce((total, { each, min }) => total + each * min, 0);
 const ofAll = (services: readonly ServiceSize[], prices: PriceList) =>
-    services.flatMap((service) => tasksItems(service, prices)).reduce((total, { each, min }) => total + each * min, 0);
+    inAll(services.flatMap((service) => tasksItems(service, prices)));
 
 function architecture(services: readonly ServiceSize[], prices: PriceList): Choice | undefined {
     if (services.length === 0) return undefined;
@@ -253,8 +254,6 @@ function spot(services: readonly ServiceSize[], prices: PriceList): Choice | und
         ],
     };
 }
-
-const inAll = (items: readonly Item[]) => items.reduce((total, { each, min }) => total + each * min, 0);
 
 const WATCHES = [
     "aws:cloudwatch/metricAlarm:MetricAlarm",

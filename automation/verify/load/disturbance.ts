@@ -12,8 +12,8 @@ export interface Disturbance {
     readonly command: string;
     /** When it began, in seconds since the load did; `BEFORE`, or what the machine made of it. */
     readonly beganAt: number;
-    /** Seconds; undefined where it was still running when the load ended. */
-    readonly took?: number;
+    /** Seconds; the load may have ended before it did. */
+    readonly took: number;
     /** The end of what it printed, where it ended with another code than 0. */
     readonly error?: string;
 }
