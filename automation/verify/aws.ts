@@ -1,7 +1,11 @@
 /** A stack on AWS, by its outputs and by the APIs of ECS, Elastic Load Balancing and SSM. */
 import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Service as EcsService, Task as EcsTask } from "@aws-sdk/client-ecs";
+import { DIDCOMM_ENVOY_PORT } from "../../components/agent-tls";
+import { APPLICATION_PORT } from "../../components/application-port";
+import { ENVOY_ADMIN_PORT, ENVOY_PORT } from "../../components/envoy/sidecar";
 import { id } from "../../components/fargate/stopped-task";
+import { MANAGEMENT_PORT, PEER_PORTS } from "../../components/keycloak/container";
 import { environmentNamed } from "../../config/environments";
 import type { StackFile } from "../plan/stack-file";
 import type { Aws, Outputs } from "../runner/deployed";
@@ -14,10 +18,12 @@ import type { ClosedPort, Database, Place, Service, Target, Task, TaskDefinition
 const STOP_SECONDS = 300;
 /** The time limit for its replacement to be healthy in the target group. */
 const SETTLE_SECONDS = 900;
-/** The port of Keycloak's metrics, which the admin endpoint's networks may reach. Other ports of a task allow load balancers only. */
-const MANAGEMENT_PORT = 9000;
+const POSTGRES = 5432;
 /** Ports that must not be reachable: applications, Envoy and its admin, Keycloak's management and cluster ports, PostgreSQL. */
-const CLOSED_PORTS = [8080, 8443, 9901, MANAGEMENT_PORT, 7800, 57800, 5432];
+const CLOSED_PORTS = [
+    ...[APPLICATION_PORT, ENVOY_PORT, DIDCOMM_ENVOY_PORT, ENVOY_ADMIN_PORT],
+    ...[MANAGEMENT_PORT, ...Object.values(PEER_PORTS), POSTGRES],
+];
 
 type Clients = Pick<Aws, "ecs" | "ssm" | "region"> & { readonly elb: Pick<ElasticLoadBalancingV2Client, "send"> };
 
@@ -139,6 +145,7 @@ export class AwsTarget extends Addresses implements Target {
         for (const name of this.serviceNames) {
             for (const task of await this.tasks(name)) {
                 const host = privateAddress(task);
+                // The admin endpoint's networks may reach Keycloak's metrics. Other ports of a task allow load balancers only.
                 const ports = CLOSED_PORTS.filter((port) => name !== "keycloak" || port !== MANAGEMENT_PORT);
                 const what = `${name} ${id(task.taskArn)}`;
                 if (host) closed.push(...ports.map((port) => ({ what, host, port })));

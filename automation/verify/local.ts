@@ -1,5 +1,6 @@
 /** The platform on this machine (`npx identity local`). */
 import { networkInterfaces } from "node:os";
+import { ENVOY_ADMIN_PORT } from "../../components/envoy/sidecar";
 import { containersOf } from "../local/docker";
 import { networkOf } from "../local/firewall";
 import { health } from "../local/health";
@@ -13,7 +14,6 @@ import type { ClosedPort, Database, Place, Target, Task, TaskDefinition } from "
 
 const LOOPBACK = "127.0.0.1";
 const POSTGRES = 5432;
-const ENVOY_ADMIN = 9901;
 const KEYCLOAK_HTTP = 8080;
 /** The time limit for a killed task to be healthy again, also for the load balancers. */
 const SETTLE_SECONDS = 300;
@@ -162,7 +162,7 @@ export class LocalTarget extends Addresses implements Target {
             ...(PORT ? [Number(PORT)] : []),
             ...(onLoopback ? [KEYCLOAK_HTTP] : []),
             ...agentsOnLoopback(definition),
-            ENVOY_ADMIN,
+            ENVOY_ADMIN_PORT,
         ];
         const closed: ClosedPort[] = [];
         for (const task of this.of(service).tasks) {

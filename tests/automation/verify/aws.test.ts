@@ -231,7 +231,9 @@ describe("verify: a stack on AWS", () => {
             const nowhere = new Map(NAMES.map((name) => [name, { host: "nowhere.invalid", port: 1 }]));
             const closed = await made(new Fake(), "dev", nowhere).closed();
             expect(closed.map(({ host, port }) => `${host}:${port}`)).to.deep.equal(
-                [8021, 8080, 8443, 9901, 9000, 7800, 57800, 5432].map((port) => `public.elb.amazonaws.com:${port}`),
+                [8021, 8080, 8443, 8444, 9901, 9000, 7800, 57800, 5432].map(
+                    (port) => `public.elb.amazonaws.com:${port}`,
+                ),
             );
         });
     });
