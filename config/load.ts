@@ -51,7 +51,7 @@ export function readConfig(
     const problems: Problem[] = nameProblems(project, stack);
     const values: Record<string, unknown> = {};
     for (const [key, text] of Object.entries(all)) {
-        problems.push(...providerProblems(key), ...namespaceProblems(key, project));
+        problems.push(...providerProblems(key), ...accountProblems(key, text), ...namespaceProblems(key, project));
         if (!key.startsWith(`${project}:`)) continue;
         const name = key.slice(project.length + 1);
         if (text.includes('"__proto__"')) {
@@ -126,6 +126,17 @@ function providerProblems(key: string): Problem[] {
     ];
 }
 
+/** An account that cannot be anyone's would be found out only when AWS is asked, and a number loses the zeros it begins with. */
+function accountProblems(key: string, text: string): Problem[] {
+    if (key !== "aws:allowedAccountIds" && key !== "aws:forbiddenAccountIds") return [];
+    const accounts = asJson(text);
+    const fix = `a list of texts of twelve digits: ["123456789012"]`;
+    if (!Array.isArray(accounts)) return [{ path: [key], what: "is not a list of accounts", fix }];
+    return accounts
+        .filter((account) => typeof account !== "string" || !/^\d{12}$/.test(account))
+        .map((account) => ({ path: [key], what: `${JSON.stringify(account)} is not the ID of an account`, fix }));
+}
+
 /** Keys of other packages are theirs. A namespace that is nobody's is a slip, and what stands below it would be nobody's, too. */
 function namespaceProblems(key: string, project: string): Problem[] {
     const [namespace = "", ...rest] = key.split(":");
@@ -144,7 +155,10 @@ const NEEDED: Record<string, unknown> = { environment: "dev" };
 function parse(name: string, text: string): unknown {
     const shape = stackSchema.shape as Record<string, z.ZodType>;
     const field = Object.hasOwn(shape, name) ? shape[name] : undefined;
-    if (field === undefined || field.safeParse(text).success) return text;
+    return field === undefined || field.safeParse(text).success ? text : asJson(text);
+}
+
+function asJson(text: string): unknown {
     try {
         return JSON.parse(text);
     } catch {

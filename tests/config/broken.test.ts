@@ -594,6 +594,18 @@ const BROKEN: Broken = {
         /would ignore it/,
         /did you mean assumeRoles, or assumeRoleWithWebIdentity\?$/,
     ],
+    "an account by a number": [
+        `${DEV}aws:allowedAccountIds: [12345]\nagents: { issuer: {} }`,
+        "aws:allowedAccountIds",
+        /12345 is not the ID of an account/,
+        /a list of texts of twelve digits: \["123456789012"\]$/,
+    ],
+    "accounts that are no list": [
+        `${DEV}aws:forbiddenAccountIds: "123456789012"\nagents: { issuer: {} }`,
+        "aws:forbiddenAccountIds",
+        /is not a list of accounts/,
+        /a list of texts/,
+    ],
     "zones by name that are elsewhere": [
         `${DEV}network: { zoneNames: [ap-northeast-1a, us-east-1a] }\nagents: { issuer: {} }`,
         "identity:network.zoneNames[1]",

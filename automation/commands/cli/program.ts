@@ -102,9 +102,20 @@ function optionsOf(name: string, spec: OptionSpec): Option[] {
     if (spec.required) option.makeOptionMandatory();
     const parse = (text: string) => spec.parse?.(text, flag) ?? text;
     if (spec.repeatable) option.argParser((text, all: unknown[] | undefined) => [...(all ?? []), parse(text)]);
-    else if (spec.parse) option.argParser(parse);
+    else option.argParser(once(flag, parse));
     if (typeof spec.default === "string") option.default(parse(spec.default), spec.default);
     return [option];
+}
+
+/** Of two stacks, say, the second would silently be the one that a command works on. */
+function once(flag: string, parse: (text: string) => unknown) {
+    let before: string | undefined;
+    return (text: string) => {
+        if (before !== undefined && before !== text)
+            throw new UsageError(`${flag} is given twice: ${before} and ${text}`);
+        before = text;
+        return parse(text);
+    };
 }
 
 function argumentOf(name: string, { help, required, repeatable, choices }: ArgumentSpec): Argument {

@@ -34,6 +34,7 @@ describe("npx identity local", () => {
         [["downn", "--stack", "trial"], "(Did you mean down?)"],
         [["--stack", "trial", "--timeout", "soon"], "--timeout soon: whole seconds from 1 to 86400"],
         [["up", "--stack", "trial", "--port-offset", "-1"], "--port-offset"],
+        [["up", "--stack", "trial", "--stack", "dev"], "--stack is given twice: trial and dev"],
         [["status", "--stack", "trial"], "the stack trial was not started here: npx identity local up --stack trial"],
         [["logs", "issuer", "--stack", "trial"], "was not started here"],
         [["secret", "x", "--stack", "trial"], "does not run here"],
