@@ -8,7 +8,10 @@ const TAGS = ["backup:TagResource", "backup:UntagResource"];
 export const BACKUP = {
     "aws:backup/vault:Vault": {
         ...PART,
-        simulated: { id: named, outputs: ({ id }, place) => ({ arn: place.arn("backup", `backup-vault:${id}`) }) },
+        simulated: {
+            id: named,
+            outputs: ({ id }, place) => ({ name: id, arn: place.arn("backup", `backup-vault:${id}`) }),
+        },
         cost: {
             use: () =>
                 "what backups hold, about 0.10 for a GB of a database and 0.05 for a GB of files; what leaves the region for a copy",

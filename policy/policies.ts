@@ -1,6 +1,7 @@
 /** All policies, in the order in which they are shown. docs/policies.md has the reasons. */
 import type { Policy } from "./policy";
 import { ALARM_POLICIES } from "./rules/alarms";
+import { BACKUP_POLICIES } from "./rules/backups";
 import { CONTAINER_POLICIES } from "./rules/containers";
 import { DATA_POLICIES } from "./rules/data";
 import { DATABASE_POLICIES } from "./rules/databases";
@@ -21,6 +22,7 @@ export const POLICIES: readonly Policy[] = [
     ...LOAD_BALANCER_POLICIES,
     ...NETWORK_POLICIES,
     ...ALARM_POLICIES,
+    ...BACKUP_POLICIES,
     ...DATA_POLICIES,
     ...EFS_POLICIES,
     ...IAM_POLICIES,

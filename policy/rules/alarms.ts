@@ -2,6 +2,7 @@
 import { LOG_PATTERNS } from "../../components/alarms/log";
 import type { Finding, Policy, PolicyResourceInStack, PolicyStack } from "../policy";
 import { findingUnless, oncePerStack } from "../policy";
+import { BACKUP_PLAN } from "./backups";
 import { INSTANCE } from "./databases";
 import { isApplication, LISTENERS, LOAD_BALANCERS, TARGET_GROUPS } from "./load-balancers";
 import { SCHEDULE, SERVICE, startsTask } from "./services";
@@ -16,7 +17,7 @@ const LISTENER_CERTIFICATES = [
     "aws:lb/listenerCertificate:ListenerCertificate",
     "aws:alb/listenerCertificate:ListenerCertificate",
 ];
-const BACKUP_PLAN = "aws:backup/plan:Plan";
+const DASHBOARD = "aws:cloudwatch/dashboard:Dashboard";
 
 interface Alarm {
     dimensions?: { CertificateArn?: string };
@@ -275,6 +276,18 @@ export const ALARM_POLICIES: readonly Policy[] = [
                 `fewer of them have an alarm ${kind} than there are`,
             );
         },
+    },
+    {
+        name: "alarms-dashboard",
+        asks: "In prod, where there are alarms, a dashboard has what they measure.",
+        fix: "a dashboard of the alarms, as `alarms.enabled: true` of a stack file makes it",
+        dev: "off",
+        types: [CLUSTER],
+        checkInStack: (_, stack) =>
+            findingUnless(
+                stack.ofType([ALARM]).length === 0 || stack.ofType([DASHBOARD]).length > 0,
+                "its stack has alarms and no dashboard",
+            ),
     },
     {
         name: "alarms-told",

@@ -23,6 +23,9 @@ interface Listener {
 /** Security policies with TLS 1.2 and 1.3 only, also the FIPS ones. Names with 1-0 and 1-1 still accept TLS 1.0 and 1.1. */
 const MODERN = /^ELBSecurityPolicy-TLS13-1-[23]-/;
 
+/** Those of September 2025 and later, with ML-KEM beside an elliptic curve; older clients agree on the curve alone. */
+const POST_QUANTUM = /-PQ-/;
+
 export const isApplication = ({ loadBalancerType = "application" }: LoadBalancer) => loadBalancerType === "application";
 
 export const LOAD_BALANCER_POLICIES: readonly Policy[] = [
@@ -38,6 +41,21 @@ export const LOAD_BALANCER_POLICIES: readonly Policy[] = [
             return findingUnless(
                 sslPolicy && MODERN.test(sslPolicy),
                 `${sslPolicy ?? "AWS's default"} takes older versions of TLS`,
+            );
+        },
+    },
+    {
+        name: "lb-tls-post-quantum",
+        asks: "In prod a listener agrees on keys that a quantum computer does not find, with clients that can.",
+        fix: "sslPolicy: ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09 or a later one",
+        dev: "off",
+        types: LISTENERS,
+        check: ({ inputs }) => {
+            const { protocol, sslPolicy } = inputs as Listener;
+            if (protocol !== "HTTPS" && protocol !== "TLS") return [];
+            return findingUnless(
+                sslPolicy && POST_QUANTUM.test(sslPolicy),
+                `${sslPolicy ?? "AWS's default"} has no post-quantum key exchange`,
             );
         },
     },

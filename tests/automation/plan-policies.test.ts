@@ -70,7 +70,7 @@ describe("the policies of a plan", () => {
             ["public-8020", "public-8030"].map((name) => `lb-https advisory: ${name}: ${plain}`),
         );
         expect(rendered(dev.model.policies).slice(0, 3)).to.eql([
-            "  38 of 39 pass; 1 advisory does not; 17 more are asked of prod alone",
+            "  38 of 39 pass; 1 advisory does not; 21 more are asked of prod alone",
             "  finding   policy    resources, and what is so",
             "  advisory  lb-https  public-8020, public-8030",
         ]);
@@ -129,7 +129,7 @@ describe("the policies of a plan", () => {
         expect(told(bucket)).to.eql(["s3-tls-only mandatory: access-logs: it answers without TLS, too"]);
     });
 
-    it("miss each alarm that a change would drop, and each page of several", async () => {
+    it("miss each alarm that a change would drop, each page of several, the dashboard and what keeps backups", async () => {
         // Alarms on a promise measure the same as those of each service: either may go.
         const everything = await planEverything("everything", (text) => text.replace(/^ +slo:\n.*\n/m, ""));
         const config = { "identity:environment": "prod" };
@@ -142,6 +142,11 @@ describe("the policies of a plan", () => {
         expect(missed.map(({ name }) => name)).to.eql([]);
         for (const page of everything.resources.filter(isA("CompositeAlarm"))) {
             if (page.name !== "databases-down") expect(foundWithout(page).length, page.name).to.be.above(before.length);
+        }
+        for (const type of ["Dashboard", "VaultLockConfiguration", "Selection"]) {
+            const [only, ...others] = everything.resources.filter(isA(type));
+            expect(others, type).to.eql([]);
+            expect(foundWithout(only).length, type).to.be.above(before.length);
         }
     });
 

@@ -8,6 +8,7 @@ import { POLICIES, POLICY_NAMES } from "../../policy/policies";
 import { levelOf, type PolicyResource } from "../../policy/policy";
 import { WITHOUT_RESOURCE } from "../../policy/rules/iam";
 import { ALARMS } from "./cases/alarms";
+import { BACKUPS } from "./cases/backups";
 import { CONTAINERS } from "./cases/containers";
 import { DATA } from "./cases/data";
 import { DATABASES } from "./cases/databases";
@@ -28,6 +29,7 @@ const CASES: Record<string, Cases> = {
     ...LOAD_BALANCERS,
     ...NETWORK,
     ...ALARMS,
+    ...BACKUPS,
     ...DATA,
     ...FILE_SYSTEMS,
     ...IAM,

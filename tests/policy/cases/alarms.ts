@@ -15,8 +15,14 @@ const expression = (...metricNames: string[]) => ({
     names: { metricQueries: "it" },
 });
 const CPU_AND_MEMORY = expression("CPUUtilization", "MemoryUtilization");
+const CLUSTER = "aws:ecs/cluster:Cluster";
+const DASHBOARD = {
+    type: "aws:cloudwatch/dashboard:Dashboard",
+    name: "dashboard",
+    inputs: { dashboardBody: "{}" },
+};
 const cluster = (value: string) => ({
-    type: "aws:ecs/cluster:Cluster",
+    type: CLUSTER,
     name: "cluster",
     inputs: { settings: [{ name: "containerInsights", value }] },
 });
@@ -253,6 +259,18 @@ export const ALARMS: Record<string, Cases> = {
                     ...[counts('"failed to deliver"', "given-up"), alarm("given-up")],
                 ),
                 "fewer of them have an alarm failed-deliveries than there are",
+            ],
+        ],
+    },
+    "alarms-dashboard": {
+        passes: [
+            { type: CLUSTER, inputs: { name: "platform" } },
+            { type: CLUSTER, inputs: { name: "platform" }, beside: [alarm("CPUUtilization", "any"), DASHBOARD] },
+        ],
+        fails: [
+            [
+                { type: CLUSTER, inputs: { name: "platform" }, beside: [alarm("CPUUtilization", "any")] },
+                "its stack has alarms and no dashboard",
             ],
         ],
     },

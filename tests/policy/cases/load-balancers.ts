@@ -33,6 +33,20 @@ export const LOAD_BALANCERS: Record<string, Cases> = {
             ],
         ],
     },
+    "lb-tls-post-quantum": {
+        passes: [
+            listener({ protocol: "HTTPS", sslPolicy: "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09" }),
+            listener({ protocol: "TLS", sslPolicy: "ELBSecurityPolicy-TLS13-1-3-FIPS-PQ-2025-09" }),
+            listener({ protocol: "HTTP" }),
+        ],
+        fails: [
+            [listener({ protocol: "TLS" }), "AWS's default has no post-quantum key exchange"],
+            [
+                listener({ protocol: "HTTPS", sslPolicy: "ELBSecurityPolicy-TLS13-1-2-Res-2021-06" }),
+                "ELBSecurityPolicy-TLS13-1-2-Res-2021-06 has no post-quantum key exchange",
+            ],
+        ],
+    },
     "lb-https": {
         passes: [
             listener({ protocol: "HTTP", defaultActions: redirect("HTTPS") }),
