@@ -1,6 +1,6 @@
 /** Queues. */
 import { PART, type ResourceTypes } from "./resource-type";
-import { PLAIN } from "./simulated";
+import { ACCOUNT, named, PLAIN } from "./simulated";
 import { filled } from "./texts";
 
 const READS = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags"];
@@ -8,7 +8,14 @@ const READS = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags"]
 export const SQS = {
     "aws:sqs/queue:Queue": {
         ...PART,
-        simulated: PLAIN,
+        simulated: {
+            id: named,
+            outputs: ({ id }, place) => ({
+                name: id,
+                arn: place.arn("sqs", id),
+                url: `https://sqs.${place.region}.amazonaws.com/${ACCOUNT}/${id}`,
+            }),
+        },
         cost: { use: () => "messages" },
         texts: {
             // SQS API reference, CreateQueue: the name of a FIFO queue ends in .fifo.
@@ -18,7 +25,7 @@ export const SQS = {
                 words: "letters, digits, - and _, with .fifo behind them or not",
             }),
         },
-        laptop: "real",
+        laptop: "rendered", // where a task role names it
         reads: READS,
         writes: ["sqs:CreateQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes", "sqs:TagQueue", "sqs:UntagQueue"],
     },

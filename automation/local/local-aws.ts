@@ -124,15 +124,6 @@ export class LocalAws {
             this.redises.push(await this.redis(made));
             return {};
         },
-        // As AWS names it, so that the redrive policy and the task roles name what SQS is asked for here.
-        "aws:sqs/queue:Queue": (made) => {
-            const [, , , region, account] = String(made.outputs.arn).split(":");
-            const name = String(made.outputs.name);
-            return {
-                arn: `arn:aws:sqs:${region}:${account}:${name}`,
-                url: `https://sqs.${region}.amazonaws.com/${account}/${name}`,
-            };
-        },
         "docker:index/image:Image": (made) => ({ repoDigest: this.image(made) }),
     };
 

@@ -9,6 +9,7 @@ import os from "node:os";
 import path from "node:path";
 import { parse } from "yaml";
 import { type PlannedStack, planStack } from "../../automation/plan/plan-stack";
+import type { RealOutputs } from "../../automation/plan/simulate";
 import { type Pair, TestAuthority } from "../certificates";
 
 export const EVERYTHING = ["everything", "everything-dev"] as const;
@@ -51,16 +52,17 @@ export function copyProject(folder: string) {
     }
 }
 
-/** The plan of one of the stacks, its file changed by `edit`. */
+/** The plan of one of the stacks, its file changed by `edit`, with outputs of resources by `real`. */
 export async function planEverything(
     stack: EverythingStack,
     edit = (text: string): string => text,
+    real?: RealOutputs,
 ): Promise<PlannedStack> {
     const root = mkdtempSync(path.join(os.tmpdir(), "everything-"));
     try {
         copyProject(root);
         writeFileSync(path.join(root, `Pulumi.${stack}.yaml`), edit(stackFile(stack).text));
-        return await planStack({ root, stack, files: root });
+        return await planStack({ root, stack, files: root, real });
     } finally {
         rmSync(root, { recursive: true });
     }
