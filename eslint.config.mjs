@@ -38,6 +38,13 @@ export default ts.config(
             // Chai's assertions are expressions, and tests make resources for their effect.
             "@typescript-eslint/no-unused-expressions": "off",
             "no-constant-binary-expression": "off",
+            "no-restricted-syntax": [
+                "error",
+                {
+                    selector: "SpreadElement > ArrayExpression.argument",
+                    message: "Write the elements themselves, each on its line if they do not fit into one.",
+                },
+            ],
             "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true }],
         },
     },

@@ -28,7 +28,9 @@ export const BACKUP = {
         laptop: "left out",
         reads: ["backup:DescribeBackupVault", "backup:ListTags", "backup:ListRecoveryPointsByBackupVault"],
         writes: [
-            ...["backup:CreateBackupVault", "backup:DeleteBackupVault", "backup:DeleteRecoveryPoint"],
+            "backup:CreateBackupVault",
+            "backup:DeleteBackupVault",
+            "backup:DeleteRecoveryPoint",
             "backup-storage:MountCapsule", // AWS Backup developer guide, "Backup vault creation and deletion"
             ...TAGS,
         ],

@@ -64,7 +64,9 @@ export const EFS = {
             "elasticfilesystem:DeleteMountTarget",
             "elasticfilesystem:ModifyMountTargetSecurityGroups",
             // EFS asks for these of whoever makes a mount target (EFS API reference, CreateMountTarget, DeleteMountTarget).
-            ...["ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:ModifyNetworkInterfaceAttribute"],
+            "ec2:CreateNetworkInterface",
+            "ec2:DeleteNetworkInterface",
+            "ec2:ModifyNetworkInterfaceAttribute",
         ],
     },
     "aws:efs/accessPoint:AccessPoint": {

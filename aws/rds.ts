@@ -128,7 +128,8 @@ export const RDS = {
             "rds:DeleteDBInstance",
             "rds:RebootDBInstance",
             "rds:*BlueGreenDeployment", // to create, to switch over, to delete, which together need the next two besides
-            ...["rds:CreateDBInstanceReadReplica", "rds:PromoteReadReplica"],
+            "rds:CreateDBInstanceReadReplica",
+            "rds:PromoteReadReplica",
             "rds:CreateDBSnapshot",
             "rds:RestoreDBInstanceFromDBSnapshot",
             "rds:AddTagsToResource",

@@ -7,7 +7,10 @@ const READS = [
     "states:DescribeStateMachine",
     "states:ListStateMachineVersions",
     "states:ListTagsForResource",
-    ...["states:ListExecutions", "states:DescribeExecution", "states:GetExecutionHistory"], // whether a stack is asleep
+    // whether a stack is asleep
+    "states:ListExecutions",
+    "states:DescribeExecution",
+    "states:GetExecutionHistory",
     "states:ValidateStateMachineDefinition", // the provider calls it in each preview of a new definition
 ];
 

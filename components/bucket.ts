@@ -59,6 +59,9 @@ export const bucketStatements = (arn: pulumi.Input<string>): Statement[] => [
 
 export const BUCKET_ACTIONS = ["s3:ListBucket", "s3:GetBucketLocation", "s3:ListBucketMultipartUploads"] as const;
 export const OBJECT_ACTIONS = [
-    ...["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
-    ...["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
+    "s3:GetObject",
+    "s3:PutObject",
+    "s3:DeleteObject",
+    "s3:AbortMultipartUpload",
+    "s3:ListMultipartUploadParts",
 ] as const;

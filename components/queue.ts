@@ -73,6 +73,10 @@ export const queueStatements = (arn: pulumi.Input<string>): Statement[] => [
 ];
 
 export const QUEUE_ACTIONS = [
-    ...["sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"],
-    ...["sqs:GetQueueAttributes", "sqs:GetQueueUrl"],
+    "sqs:SendMessage",
+    "sqs:ReceiveMessage",
+    "sqs:DeleteMessage",
+    "sqs:ChangeMessageVisibility",
+    "sqs:GetQueueAttributes",
+    "sqs:GetQueueUrl",
 ] as const;

@@ -14,10 +14,15 @@ export const writeActions = () => distinct([...ENTRIES.values()].flatMap(({ writ
 
 /** What the checks before a preview read, beside the resources of a stack. */
 const CHECKS = [
-    ...["servicequotas:GetServiceQuota", "servicequotas:GetAWSDefaultServiceQuota", "servicequotas:ListServiceQuotas"],
+    "servicequotas:GetServiceQuota",
+    "servicequotas:GetAWSDefaultServiceQuota",
+    "servicequotas:ListServiceQuotas",
     "secretsmanager:DescribeSecret", // whether a secret is there, and which version of it; never its value
-    ...["sns:GetTopicAttributes", "sns:ListTagsForResource"],
-    ...["inspector2:ListCoverage", "inspector2:ListFindings"], // ECR asks Inspector for findings in the caller's name
+    "sns:GetTopicAttributes",
+    "sns:ListTagsForResource",
+    // ECR asks Inspector for findings in the caller's name
+    "inspector2:ListCoverage",
+    "inspector2:ListFindings",
 ];
 
 /** What previews, refreshes and the checks before them read: how things are set. Most of these have no resource to be narrowed to. */

@@ -73,10 +73,7 @@ const makeAndChange = (Sid: string, { region }: StackName, ofService: (service: 
 const encryptStores = (account: Account, stack: StackName): Statement =>
     allow(
         "EncryptDatabases",
-        [
-            ...["kms:CreateGrant", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
-            "kms:RetireGrant",
-        ],
+        ["kms:CreateGrant", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*", "kms:RetireGrant"],
         arnsOf(account, stack)("kms", "key/*"),
         {
             StringEquals: {
@@ -101,9 +98,16 @@ const policyOfBackups = (account: Account, { name }: StackName): Statement =>
 
 /** Actions that are left out of `makeAndChange`: the statements below limit each to certain resources. */
 const BY_LOG_GROUP = [
-    ...["logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:PutRetentionPolicy", "logs:DeleteRetentionPolicy"],
-    ...["logs:TagResource", "logs:UntagResource", "logs:PutMetricFilter", "logs:DeleteMetricFilter"],
-    ...["logs:AssociateKmsKey", "logs:DisassociateKmsKey"],
+    "logs:CreateLogGroup",
+    "logs:DeleteLogGroup",
+    "logs:PutRetentionPolicy",
+    "logs:DeleteRetentionPolicy",
+    "logs:TagResource",
+    "logs:UntagResource",
+    "logs:PutMetricFilter",
+    "logs:DeleteMetricFilter",
+    "logs:AssociateKmsKey",
+    "logs:DisassociateKmsKey",
 ];
 /** A dashboard has no tags. */
 const BY_DASHBOARD = ["cloudwatch:PutDashboard", "cloudwatch:DeleteDashboards"];
@@ -111,28 +115,54 @@ const BY_DASHBOARD = ["cloudwatch:PutDashboard", "cloudwatch:DeleteDashboards"];
 const BY_BUDGET = ["budgets:ModifyBudget", "budgets:TagResource", "budgets:UntagResource"];
 const BY_SCHEDULE = ["scheduler:CreateSchedule", "scheduler:UpdateSchedule", "scheduler:DeleteSchedule"];
 const BY_SCHEDULE_GROUP = [
-    ...["scheduler:CreateScheduleGroup", "scheduler:DeleteScheduleGroup"],
-    ...["scheduler:TagResource", "scheduler:UntagResource"],
+    "scheduler:CreateScheduleGroup",
+    "scheduler:DeleteScheduleGroup",
+    "scheduler:TagResource",
+    "scheduler:UntagResource",
 ];
 const BY_FAMILY = ["ecs:RegisterTaskDefinition"];
 const BY_NAME_IN_DNS = ["route53:ChangeResourceRecordSets"];
 /** Actions that could take over a machine or remove evidence: allowed only on resources that carry the stack's tags already. */
 const BY_TAG = [
-    ...["ec2:TerminateInstances", "ec2:StopInstances", "ec2:StartInstances"],
-    ...["ec2:ModifyInstanceAttribute", "ec2:ModifyInstanceMetadataOptions"],
-    ...["cloudwatch:DeleteAlarms", "events:DeleteRule", "events:DisableRule", "events:RemoveTargets"],
-    ...["sns:DeleteTopic", "sns:SetTopicAttributes", "sns:Subscribe"],
+    "ec2:TerminateInstances",
+    "ec2:StopInstances",
+    "ec2:StartInstances",
+    "ec2:ModifyInstanceAttribute",
+    "ec2:ModifyInstanceMetadataOptions",
+    "cloudwatch:DeleteAlarms",
+    "events:DeleteRule",
+    "events:DisableRule",
+    "events:RemoveTargets",
+    "sns:DeleteTopic",
+    "sns:SetTopicAttributes",
+    "sns:Subscribe",
     "backup:DeleteRecoveryPoint",
-    ...["states:UpdateStateMachine", "states:DeleteStateMachine", "states:StartExecution"],
+    "states:UpdateStateMachine",
+    "states:DeleteStateMachine",
+    "states:StartExecution",
     // Not wafv2:UpdateWebACL: it is asked of AWS's groups of rules as well, which have no tags.
-    ...["wafv2:DeleteWebACL", "wafv2:UpdateIPSet", "wafv2:DeleteIPSet"],
-    ...["wafv2:PutLoggingConfiguration", "wafv2:DeleteLoggingConfiguration", "wafv2:UntagResource"],
-    ...["ecr:InitiateLayerUpload", "ecr:UploadLayerPart", "ecr:CompleteLayerUpload", "ecr:PutImage"],
+    "wafv2:DeleteWebACL",
+    "wafv2:UpdateIPSet",
+    "wafv2:DeleteIPSet",
+    "wafv2:PutLoggingConfiguration",
+    "wafv2:DeleteLoggingConfiguration",
+    "wafv2:UntagResource",
+    "ecr:InitiateLayerUpload",
+    "ecr:UploadLayerPart",
+    "ecr:CompleteLayerUpload",
+    "ecr:PutImage",
 ];
 const BY_CREATION = ["ec2:CreateTags", "ec2:DeleteTags"];
 export const NARROWED = [
-    ...[...BY_LOG_GROUP, ...BY_SCHEDULE, ...BY_SCHEDULE_GROUP, ...BY_FAMILY, ...BY_NAME_IN_DNS],
-    ...[...BY_DASHBOARD, ...BY_BUDGET, ...BY_TAG, ...BY_CREATION],
+    ...BY_LOG_GROUP,
+    ...BY_SCHEDULE,
+    ...BY_SCHEDULE_GROUP,
+    ...BY_FAMILY,
+    ...BY_NAME_IN_DNS,
+    ...BY_DASHBOARD,
+    ...BY_BUDGET,
+    ...BY_TAG,
+    ...BY_CREATION,
 ];
 
 export function deploy(account: Account, stack: StackName): Statement[] {
@@ -149,8 +179,11 @@ export function deploy(account: Account, stack: StackName): Statement[] {
         allow(
             "OwnParameters",
             [
-                ...["ssm:PutParameter", "ssm:DeleteParameter", "ssm:DeleteParameters"],
-                ...["ssm:AddTagsToResource", "ssm:RemoveTagsFromResource"],
+                "ssm:PutParameter",
+                "ssm:DeleteParameter",
+                "ssm:DeleteParameters",
+                "ssm:AddTagsToResource",
+                "ssm:RemoveTagsFromResource",
             ],
             parameters,
         ),
@@ -172,9 +205,15 @@ function ownBucketsOf(account: Account, stack: StackName): Statement[] {
         allow(
             "OwnBuckets",
             [
-                ...["s3:CreateBucket", "s3:DeleteBucket", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"],
-                ...["s3:PutBucketPublicAccessBlock", "s3:PutEncryptionConfiguration", "s3:PutLifecycleConfiguration"],
-                ...["s3:PutBucketTagging", "s3:ListBucketVersions"],
+                "s3:CreateBucket",
+                "s3:DeleteBucket",
+                "s3:PutBucketPolicy",
+                "s3:DeleteBucketPolicy",
+                "s3:PutBucketPublicAccessBlock",
+                "s3:PutEncryptionConfiguration",
+                "s3:PutLifecycleConfiguration",
+                "s3:PutBucketTagging",
+                "s3:ListBucketVersions",
             ],
             buckets,
         ),
@@ -259,8 +298,12 @@ function keys(account: Account, stack: StackName, parameters: string): Statement
         deny(
             "NoOthersKeys", // else a tag would make another stack's key the stack's own
             [
-                ...["kms:TagResource", "kms:UntagResource", "kms:ScheduleKeyDeletion", "kms:CreateGrant"],
-                ...["kms:EnableKeyRotation", "kms:UpdateKeyDescription"],
+                "kms:TagResource",
+                "kms:UntagResource",
+                "kms:ScheduleKeyDeletion",
+                "kms:CreateGrant",
+                "kms:EnableKeyRotation",
+                "kms:UpdateKeyDescription",
             ],
             "*",
             { "ForAnyValue:StringNotEquals": { "kms:ResourceAliases": alias } },
@@ -289,9 +332,13 @@ function roles(account: Account, { name }: StackName): Statement[] {
         allow(
             "MachinesRoles",
             [
-                ...["iam:CreateInstanceProfile", "iam:DeleteInstanceProfile", "iam:GetInstanceProfile"],
-                ...["iam:AddRoleToInstanceProfile", "iam:RemoveRoleFromInstanceProfile"],
-                ...["iam:TagInstanceProfile", "iam:UntagInstanceProfile"],
+                "iam:CreateInstanceProfile",
+                "iam:DeleteInstanceProfile",
+                "iam:GetInstanceProfile",
+                "iam:AddRoleToInstanceProfile",
+                "iam:RemoveRoleFromInstanceProfile",
+                "iam:TagInstanceProfile",
+                "iam:UntagInstanceProfile",
             ],
             inStackPath("instance-profile"),
         ),

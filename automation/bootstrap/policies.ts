@@ -108,7 +108,9 @@ function state(account: Account, stack: string, keyArn: string, write: boolean):
     const locks = objects(`locks/organization/${project}/${stack}/*`);
     // `dev.*` has the state, its backup (.bak) and a compressed one (.gz). The dot keeps out the state of a stack `dev-2`.
     const ownState = objects(
-        ...[`stacks/${project}/${stack}.*`, `history/${project}/${stack}/*`, `backups/${project}/${stack}/*`],
+        `stacks/${project}/${stack}.*`,
+        `history/${project}/${stack}/*`,
+        `backups/${project}/${stack}/*`,
     );
     return [
         allow("FindTheState", ["s3:ListBucket", "s3:GetBucketLocation"], bucketArn(account)),

@@ -76,31 +76,36 @@ export interface ContainerSettings {
 
 /** What `containerSettings` hands on, or whoever calls it. */
 const HANDED_ON = [
-    ...["cpu", "memory", "user", "entryPoint", "command", "workingDirectory", "environment", "secrets", "healthCheck"],
-    ...[
-        "readonlyRootFilesystem",
-        "mountPoints",
-        "linuxParameters",
-        "ulimits",
-        "stopTimeout",
-        "portMappings",
-        "systemControls",
-        "dependsOn",
-    ],
+    "cpu",
+    "memory",
+    "user",
+    "entryPoint",
+    "command",
+    "workingDirectory",
+    "environment",
+    "secrets",
+    "healthCheck",
+    "readonlyRootFilesystem",
+    "mountPoints",
+    "linuxParameters",
+    "ulimits",
+    "stopTimeout",
+    "portMappings",
+    "systemControls",
+    "dependsOn",
 ];
 /** What changes nothing inside a container. */
 const WITHOUT_EFFECT = [
-    // Who pulls an image here is logged in to its registry.
-    ...[
-        "name",
-        "image",
-        "repositoryCredentials",
-        "essential",
-        "logConfiguration",
-        "dockerLabels",
-        "versionConsistency",
-    ],
-    ...["startTimeout", "restartPolicy", "memoryReservation"],
+    "name",
+    "image",
+    "repositoryCredentials", // whoever pulls an image here is logged in to its registry
+    "essential",
+    "logConfiguration",
+    "dockerLabels",
+    "versionConsistency",
+    "startTimeout",
+    "restartPolicy",
+    "memoryReservation",
 ];
 
 /**

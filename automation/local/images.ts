@@ -58,7 +58,10 @@ async function build(image: LocalImage, progress: Progress, signal: AbortSignal)
     const { reference, context, target, args } = image;
     const here = inProject(image);
     const settings = [
-        ...["--tag", reference, "--file", dockerfileOf(here)],
+        "--tag",
+        reference,
+        "--file",
+        dockerfileOf(here),
         ...(target === undefined ? [] : ["--target", target]),
         // Values come from the environment: a list of authorities is long.
         ...Object.keys(args).flatMap((name) => ["--build-arg", name]),

@@ -21,11 +21,25 @@ const MASKED = /^\*+$/;
  * an administrator may have done meanwhile.
  */
 const ITS_OWN = new Set([
-    ...["id", "containerId", "internalId", "keycloakVersion", "path", "access", "subGroupCount", "notBefore"],
-    ...["client.secret.creation.time", "client.secret.rotated", "client.secret.rotated.creation.time"],
-    ...["client.secret.rotated.expiration.time", "registrationAccessToken", "lastSync", "defaultRole"],
+    "id",
+    "containerId",
+    "internalId",
+    "keycloakVersion",
+    "path",
+    "access",
+    "subGroupCount",
+    "notBefore",
+    "client.secret.creation.time",
+    "client.secret.rotated",
+    "client.secret.rotated.creation.time",
+    "client.secret.rotated.expiration.time",
+    "registrationAccessToken",
+    "lastSync",
+    "defaultRole",
     // Accounts, and what organizations do by themselves: an export without users has neither.
-    ...["users", "federatedUsers", "organizations"],
+    "users",
+    "federatedUsers",
+    "organizations",
 ]);
 
 /** `hidden`: values that are never shown, wherever they are. */

@@ -15,8 +15,13 @@ const CONFIG = "authenticator config";
 
 /** The settings of a realm that name a flow. */
 const OF_REALM = [
-    ...["browserFlow", "registrationFlow", "directGrantFlow", "resetCredentialsFlow", "clientAuthenticationFlow"],
-    ...["dockerAuthenticationFlow", "firstBrokerLoginFlow"],
+    "browserFlow",
+    "registrationFlow",
+    "directGrantFlow",
+    "resetCredentialsFlow",
+    "clientAuthenticationFlow",
+    "dockerAuthenticationFlow",
+    "firstBrokerLoginFlow",
 ];
 const OF_PROVIDER = ["firstBrokerLoginFlowAlias", "postBrokerLoginFlowAlias"];
 

@@ -73,9 +73,7 @@ export const KINDS = {
     },
     realm: {
         change: () => "",
-        members: [
-            ...["defaultDefaultClientScopes", "defaultOptionalClientScopes", "scopeMappings", "clientScopeMappings"],
-        ],
+        members: ["defaultDefaultClientScopes", "defaultOptionalClientScopes", "scopeMappings", "clientScopeMappings"],
     },
 } satisfies Record<string, ApiPath>;
 

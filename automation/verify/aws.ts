@@ -21,8 +21,13 @@ const SETTLE_SECONDS = 900;
 const POSTGRES = 5432;
 /** Ports that must not be reachable: applications, Envoy and its admin, Keycloak's management and cluster ports, PostgreSQL. */
 const CLOSED_PORTS = [
-    ...[APPLICATION_PORT, ENVOY_PORT, DIDCOMM_ENVOY_PORT, ENVOY_ADMIN_PORT],
-    ...[MANAGEMENT_PORT, ...Object.values(PEER_PORTS), POSTGRES],
+    APPLICATION_PORT,
+    ENVOY_PORT,
+    DIDCOMM_ENVOY_PORT,
+    ENVOY_ADMIN_PORT,
+    MANAGEMENT_PORT,
+    ...Object.values(PEER_PORTS),
+    POSTGRES,
 ];
 
 type Clients = Pick<Aws, "ecs" | "ssm" | "region"> & { readonly elb: Pick<ElasticLoadBalancingV2Client, "send"> };

@@ -54,7 +54,10 @@ function namesOf({ agents, services, keycloak, heritages }: PlatformConfig): Nam
             {
                 path: ["heritages", name],
                 names: [
-                    ...[name, `${name}-oneoff`, `${name}-deploy`, `${name}-plugins`],
+                    name,
+                    `${name}-oneoff`,
+                    `${name}-deploy`,
+                    `${name}-plugins`,
                     ...(heritage.database ? [`${name}-db`] : []),
                 ],
             },

@@ -115,7 +115,8 @@ const isYaml = (value: unknown): value is Yaml => value !== null && typeof value
 function overridesOf(environments: unknown, stack: string): { overrides: Record<string, Yaml>; problems: Problem[] } {
     const known = [
         ...new Set([
-            ...[...ENVIRONMENT_NAMES, stack],
+            ...ENVIRONMENT_NAMES,
+            stack,
             ...readdirSync(".").flatMap((name) => /^Pulumi\.([\w.-]+)\.yaml$/.exec(name)?.[1] ?? []),
         ]),
     ];

@@ -169,7 +169,11 @@ export const ALARM_POLICIES: readonly Policy[] = [
         checkInStack: (instance, stack) =>
             missing(instance, stack, [
                 `CPUUtilization (${MEASURED})`,
-                ...["ReadLatency", "WriteLatency", "FreeStorageSpace", "DatabaseConnections", "CPUUtilization"],
+                "ReadLatency",
+                "WriteLatency",
+                "FreeStorageSpace",
+                "DatabaseConnections",
+                "CPUUtilization",
                 ...(String(instance.inputs.instanceClass).startsWith("db.t") ? ["CPUSurplusCreditsCharged"] : []),
             ]),
     },
@@ -186,7 +190,9 @@ export const ALARM_POLICIES: readonly Policy[] = [
                 .filter((listener) => listener.refersTo("loadBalancerArn").some(({ urn }) => urn === balancer.urn))
                 .some(({ inputs }) => inputs.protocol === "HTTPS");
             return missing(balancer, stack, [
-                ...["HTTPCode_ELB_5XX_Count", "RejectedConnectionCount", "TargetTLSNegotiationErrorCount"],
+                "HTTPCode_ELB_5XX_Count",
+                "RejectedConnectionCount",
+                "TargetTLSNegotiationErrorCount",
                 ...(speaksTls ? ["ClientTLSNegotiationErrorCount"] : []),
             ]);
         },

@@ -193,8 +193,13 @@ describe("identity exec", () => {
             writeFileSync(path.join(folder, "session-manager-plugin"), script, { mode: 0o755 });
             expect(await attach("eu-west-1", session)).to.equal(3);
             expect(readFileSync(path.join(folder, "asked"), "utf8").split("\n")).to.deep.equal([
-                ...['{"sessionId":"s"}', "eu-west-1", "StartSession", ""],
-                ...['{"Target":"ecs:platform_0123_a1"}', "https://ssm.eu-west-1.amazonaws.com", ""],
+                '{"sessionId":"s"}',
+                "eu-west-1",
+                "StartSession",
+                "",
+                '{"Target":"ecs:platform_0123_a1"}',
+                "https://ssm.eu-west-1.amazonaws.com",
+                "",
             ]);
         } finally {
             process.env.PATH = PATH;

@@ -229,7 +229,8 @@ describe("Heritage", () => {
         expect(of("iam:PassRole")).to.have.length(10);
         const ci = JSON.parse(String(made.inputs("aws.iam.RolePolicy", "blog-deploy").policy)).Statement;
         expect(ci.map(({ Action }: { Action: string }) => Action)).to.deep.equal([
-            ...["states:StartExecution", "states:DescribeExecution"],
+            "states:StartExecution",
+            "states:DescribeExecution",
         ]);
         const none = await heritage({ deploy: undefined });
         expect(none.all("identity.DeployMachine")).to.deep.equal([]);

@@ -83,7 +83,9 @@ const groupNamed = (made: Made, arn: unknown) =>
 /** The service's: target group, container, port. */
 const loadBalancers = (made: Made) =>
     (made.inputs("aws.ecs.Service").loadBalancers as Record<string, unknown>[]).map((one) => [
-        ...[groupNamed(made, one.targetGroupArn), one.containerName, one.containerPort],
+        groupNamed(made, one.targetGroupArn),
+        one.containerName,
+        one.containerPort,
     ]);
 const environment = (made: Made) =>
     Object.fromEntries(container(made).environment.map(({ name, value }) => [name, value]));

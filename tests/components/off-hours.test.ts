@@ -67,19 +67,30 @@ describe("OffHours", () => {
 
     it("stops tasks before databases and machines, and starts them in the other order", () => {
         expect(way(states, start(states, "sleep"))).to.deep.equal([
-            ...["Alarms tell nobody, 1", "Alarms tell nobody, 2"],
-            ...["Read the schedule nightly (DISABLED)", "Set the schedule nightly (DISABLED)"],
+            "Alarms tell nobody, 1",
+            "Alarms tell nobody, 2",
+            "Read the schedule nightly (DISABLED)",
+            "Set the schedule nightly (DISABLED)",
             "Suspend the autoscaling of web",
-            ...["Stop the tasks", "Wait until no task runs", "Let the last tasks end"],
-            ...["Stop the databases", "Stop the machines", "Asleep"],
+            "Stop the tasks",
+            "Wait until no task runs",
+            "Let the last tasks end",
+            "Stop the databases",
+            "Stop the machines",
+            "Asleep",
         ]);
         expect(way(states, start(states, "wake"))).to.deep.equal([
-            ...["Start the machines", "Start the databases", "Start the tasks"],
+            "Start the machines",
+            "Start the databases",
+            "Start the tasks",
             "Resume the autoscaling of web",
-            ...["Read the schedule nightly (ENABLED)", "Set the schedule nightly (ENABLED)"],
+            "Read the schedule nightly (ENABLED)",
+            "Set the schedule nightly (ENABLED)",
             "Wait until the tasks run",
-            ...["Alarms tell again, 1", "Alarms tell again, 2"],
-            ...["Do all tasks run", "Awake"],
+            "Alarms tell again, 1",
+            "Alarms tell again, 2",
+            "Do all tasks run",
+            "Awake",
         ]);
     });
 

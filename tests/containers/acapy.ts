@@ -60,10 +60,17 @@ export async function startOther(
         ...more.environment,
     };
     const container = await sandbox.start([
-        ...["--network", network, "--network-alias", name, "--publish", "127.0.0.1::8021", "--init"],
+        "--network",
+        network,
+        "--network-alias",
+        name,
+        "--publish",
+        "127.0.0.1::8021",
+        "--init",
         ...Object.entries(environment).flatMap(([variable, value]) => ["--env", `${variable}=${value}`]),
         ...(more.arguments ?? []),
-        ...[image, "start"],
+        image,
+        "start",
     ]);
     return agentOf(container, () => publishedPort(container, 8021), key, more.patience);
 }

@@ -27,8 +27,19 @@ export async function authority(directory: string, name: string): Promise<Author
     };
     const own = config(name, ["basicConstraints = critical,CA:TRUE", "keyUsage = critical,keyCertSign,cRLSign"]);
     await openssl(
-        ...["req", "-x509", "-config", own, "-extensions", "extensions", "-days", "2", "-subj", `/CN=${name}`],
-        ...[...newKey(name), "-out", file(`${name}.crt`)],
+        "req",
+        "-x509",
+        "-config",
+        own,
+        "-extensions",
+        "extensions",
+        "-days",
+        "2",
+        "-subj",
+        `/CN=${name}`,
+        ...newKey(name),
+        "-out",
+        file(`${name}.crt`),
     );
 
     return {
@@ -41,23 +52,35 @@ export async function authority(directory: string, name: string): Promise<Author
                 `subjectAltName = DNS:${host}`,
             ]);
             await openssl(
-                ...["req", "-new", "-config", theirs, "-subj", "/CN=database"],
-                ...[...newKey(server), "-out", file(`${server}.csr`)],
+                "req",
+                "-new",
+                "-config",
+                theirs,
+                "-subj",
+                "/CN=database",
+                ...newKey(server),
+                "-out",
+                file(`${server}.csr`),
             );
             await openssl(
-                ...[
-                    "x509",
-                    "-req",
-                    "-in",
-                    file(`${server}.csr`),
-                    "-out",
-                    file(`${server}.crt`),
-                    "-days",
-                    "2",
-                    "-sha256",
-                ],
-                ...["-CA", file(`${name}.crt`), "-CAkey", file(`${name}.key`), "-CAcreateserial"],
-                ...["-extfile", theirs, "-extensions", "extensions"],
+                "x509",
+                "-req",
+                "-in",
+                file(`${server}.csr`),
+                "-out",
+                file(`${server}.crt`),
+                "-days",
+                "2",
+                "-sha256",
+                "-CA",
+                file(`${name}.crt`),
+                "-CAkey",
+                file(`${name}.key`),
+                "-CAcreateserial",
+                "-extfile",
+                theirs,
+                "-extensions",
+                "extensions",
             );
             return {
                 certificate: readFileSync(file(`${server}.crt`), "utf8"),

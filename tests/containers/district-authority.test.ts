@@ -26,9 +26,20 @@ describe("an agent that is told of the district's authority", function () {
         );
         const [entry = "python3", ...rest] = entryPoint ?? [];
         const { code, stdout, stderr } = await sandbox.runToEnd([
-            ...["--user", "1001", "--read-only", "--cap-drop", "ALL", "--mount", "type=volume,dst=/tmp"],
+            "--user",
+            "1001",
+            "--read-only",
+            "--cap-drop",
+            "ALL",
+            "--mount",
+            "type=volume,dst=/tmp",
             ...Object.entries(environment).flatMap(([name, value]) => ["--env", `${name}=${value as string}`]),
-            ...["--entrypoint", entry, BASE, ...rest, "-c", TRUSTED],
+            "--entrypoint",
+            entry,
+            BASE,
+            ...rest,
+            "-c",
+            TRUSTED,
         ]);
         expect(code, stderr).to.equal(0);
         return JSON.parse(stdout);

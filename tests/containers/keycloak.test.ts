@@ -68,7 +68,9 @@ describe("Keycloak under its task definition", () => {
         environment = environmentOf(keycloak);
         hostname = environment.KC_HOSTNAME!;
         sandbox = await sandboxOrSkip(this, [
-            ...[baseImage("envoy", "ENVOY_IMAGE"), `quay.io/keycloak/keycloak:${VERSION}`, POSTGRES_IMAGE],
+            baseImage("envoy", "ENVOY_IMAGE"),
+            `quay.io/keycloak/keycloak:${VERSION}`,
+            POSTGRES_IMAGE,
         ]);
         for (const { name } of keycloak.secrets ?? []) secrets[name] ??= hex();
         network = await sandbox.network();
@@ -153,25 +155,22 @@ describe("Keycloak under its task definition", () => {
         const send = balanced(await nodes[0].port(ENVOY_PORT), new URL(hostname).host);
         const console = "admin/master/console/";
         for (const path of [
-            ...[`/realms/../${console}`, `/realms/./../${console}`, `/resources/../${console}`, `/js/../${console}`],
-            ...[
-                `/realms/%2e%2e/${console}`,
-                `/realms/.%2E/${console}`,
-                `/realms/%252e%252e/${console}`,
-                `/realms//../${console}`,
-            ],
-            ...[
-                `/realms/..;/${console}`,
-                `/realms/.;/../${console}`,
-                `/realms/..%2f${console}`,
-                `/realms/..%5c${console}`,
-            ],
-            ...[
-                `/realms\\..\\${console}`,
-                `/.well-known/../${console}`,
-                "/realms/../metrics",
-                "/realms/%2e%2e%2fhealth",
-            ],
+            `/realms/../${console}`,
+            `/realms/./../${console}`,
+            `/resources/../${console}`,
+            `/js/../${console}`,
+            `/realms/%2e%2e/${console}`,
+            `/realms/.%2E/${console}`,
+            `/realms/%252e%252e/${console}`,
+            `/realms//../${console}`,
+            `/realms/..;/${console}`,
+            `/realms/.;/../${console}`,
+            `/realms/..%2f${console}`,
+            `/realms/..%5c${console}`,
+            `/realms\\..\\${console}`,
+            `/.well-known/../${console}`,
+            "/realms/../metrics",
+            "/realms/%2e%2e%2fhealth",
         ]) {
             expect((await send("GET", path, {}, undefined)).status, path).to.be.oneOf([400, 404]);
         }
@@ -657,15 +656,27 @@ describe("Keycloak under its task definition", () => {
 
 /** Of the realm master, by ways that a load balancer and Keycloak might read differently. */
 const SPELLINGS = [
-    ...["/realms/master", "/realms/master/", "/realms/master/account", "/realms/master?a=b"],
-    ...["/realms/%6daster", "/realms/m%61ster/protocol/openid-connect/auth", "/realms/master;a=b", "/realms/master%3b"],
-    ...["//realms/master", "/realms//master", "/realms/./master", "/realms/x/../master", "/realms/x/%2e%2e/master"],
-    ...["/realms/..;/realms/master", "/realms;a=b/master", "/realms%2fmaster", "/realms/MASTER", "/realms/master%20"],
-    ...[
-        "/resources/../realms/master",
-        "/js/..%2frealms/master",
-        "/.well-known/oauth-authorization-server/realms/master",
-    ],
+    "/realms/master",
+    "/realms/master/",
+    "/realms/master/account",
+    "/realms/master?a=b",
+    "/realms/%6daster",
+    "/realms/m%61ster/protocol/openid-connect/auth",
+    "/realms/master;a=b",
+    "/realms/master%3b",
+    "//realms/master",
+    "/realms//master",
+    "/realms/./master",
+    "/realms/x/../master",
+    "/realms/x/%2e%2e/master",
+    "/realms/..;/realms/master",
+    "/realms;a=b/master",
+    "/realms%2fmaster",
+    "/realms/MASTER",
+    "/realms/master%20",
+    "/resources/../realms/master",
+    "/js/..%2frealms/master",
+    "/.well-known/oauth-authorization-server/realms/master",
 ];
 
 const person = (username: string, password: string) => ({

@@ -275,9 +275,17 @@ describe("npx identity local", () => {
         expect((await command("down")).code).to.equal(0);
         expect(await labelled(["ps", "--all"])).to.equal("");
         const died = await output("docker", [
-            ...["events", "--since", since, "--until", String(Date.now() / 1000), "--filter", "event=die"],
-            ...["--filter", `label=com.docker.compose.project=${PROJECT}`],
-            ...["--format", '{{index .Actor.Attributes "com.docker.compose.service"}}'],
+            "events",
+            "--since",
+            since,
+            "--until",
+            String(Date.now() / 1000),
+            "--filter",
+            "event=die",
+            "--filter",
+            `label=com.docker.compose.project=${PROJECT}`,
+            "--format",
+            '{{index .Actor.Attributes "com.docker.compose.service"}}',
         ]);
         // Its nodes take themselves out of the list there.
         for (const node of ["keycloak-1-keycloak", "keycloak-2-keycloak"])

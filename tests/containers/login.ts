@@ -72,9 +72,22 @@ export async function loginBalancer(sandbox: Sandbox, settings: LoginSettings): 
     const names = rules.flatMap(loginSecrets).map(({ variable }) => variable);
     const container = await sandbox.start(
         [
-            ...[...joined("balancer"), "--user", "101", "--read-only", "--publish", `127.0.0.1::${BALANCER}`],
-            ...[...names.flatMap((name) => ["--env", name]), "--entrypoint", "envoy", envoy!],
-            ...["--config-yaml", JSON.stringify(config), "--concurrency", "1", "--log-level", "warning"],
+            ...joined("balancer"),
+            "--user",
+            "101",
+            "--read-only",
+            "--publish",
+            `127.0.0.1::${BALANCER}`,
+            ...names.flatMap((name) => ["--env", name]),
+            "--entrypoint",
+            "envoy",
+            envoy!,
+            "--config-yaml",
+            JSON.stringify(config),
+            "--concurrency",
+            "1",
+            "--log-level",
+            "warning",
         ],
         Object.fromEntries(names.map((name) => [name, clientSecret])),
     );

@@ -180,7 +180,8 @@ describe("a mediator under its task definition", () => {
                 "sh",
                 "-c",
                 `nohup python3 /opt/mediator/${file} "$@" >/tmp/${file}.log 2>&1 &`,
-                ...["x", ...args],
+                "x",
+                ...args,
             );
         await inWallet("webhooks.py");
         const sockets = [1, 2].map((number) => `ws://mediator-${number}:${new URL(endpoints[1]).port}`);

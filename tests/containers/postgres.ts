@@ -51,8 +51,12 @@ SQL
 
     const container = await sandbox.create(
         [
-            ...["--network", options.network, ...options.names.flatMap((name) => ["--network-alias", name])],
-            ...["--env", "POSTGRES_PASSWORD", POSTGRES_IMAGE],
+            "--network",
+            options.network,
+            ...options.names.flatMap((name) => ["--network-alias", name]),
+            "--env",
+            "POSTGRES_PASSWORD",
+            POSTGRES_IMAGE,
         ],
         { POSTGRES_PASSWORD: options.superuserPassword },
     );

@@ -314,9 +314,19 @@ describe("the sample API under its task definition", () => {
         writeFileSync(file, data ?? "");
         const sent = content === undefined ? [] : ["--header", `Content-Type: ${type}`, "--data-binary", `@${file}`];
         const text = await output("curl", [
-            ...["--silent", "--show-error", "--include", "--max-time", "20", "--request", method],
-            ...["--cacert", join(sandbox!.directory, "ours.crt"), "--resolve", `${NAME}:${port}:127.0.0.1`],
-            ...[...sent, `https://${NAME}:${port}${path}`],
+            "--silent",
+            "--show-error",
+            "--include",
+            "--max-time",
+            "20",
+            "--request",
+            method,
+            "--cacert",
+            join(sandbox!.directory, "ours.crt"),
+            "--resolve",
+            `${NAME}:${port}:127.0.0.1`,
+            ...sent,
+            `https://${NAME}:${port}${path}`,
         ]);
         const [headers = "", body = ""] = text.split(/\r?\n\r?\n/);
         return { status: Number(/^HTTP\/\S+ (\d+)/.exec(headers)![1]), headers, body: parsed(body) };

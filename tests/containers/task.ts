@@ -45,7 +45,10 @@ export async function startTask(sandbox: Sandbox, definition: TaskDefinition, op
         const network = first
             ? ["--network", `container:${first}`]
             : [
-                  ...["--network", options.network, ...named, ...sysctls],
+                  "--network",
+                  options.network,
+                  ...named,
+                  ...sysctls,
                   ...ports.flatMap((port) => ["--publish", `127.0.0.1::${port}`]),
               ];
         const image = options.images[container.name];

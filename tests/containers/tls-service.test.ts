@@ -20,19 +20,54 @@ const NAME = "hello.example.com";
 
 // Behind a rule for /service/*, each would be a way to /admin for an application that resolves it.
 const REFUSED = [
-    ...["/service/../admin", "/service/..", "/service/./admin", "/service/.", "/../admin", "/.", "/service//../admin"],
-    ...["/service/%2e%2e/admin", "/service/%2E./admin", "/service/.%2e", "/service/%252e%252e/admin"],
-    ...["/service/..;/admin", "/service/..;a=b/admin", "/service/.;/admin", "/service/..%3b/admin", "/service/..;"],
-    ...["/service/..%2fadmin", "/service/%2e%2e%2fadmin", "/service%2f..%2fadmin", "/service/x%2F..%252Fadmin"],
-    ...["/service\\..\\admin", "/service/..\\admin", "/service\\admin", "/service/%5cadmin", "/service%5C..%5Cadmin"],
-    ...["/service/%255cadmin", "/service/\u00ff/../admin", "/service/%ff/../admin", "/service/../admin?q=1"],
-    ...["http://elsewhere/service/../admin", "/service/%00/../admin"],
+    "/service/../admin",
+    "/service/..",
+    "/service/./admin",
+    "/service/.",
+    "/../admin",
+    "/.",
+    "/service//../admin",
+    "/service/%2e%2e/admin",
+    "/service/%2E./admin",
+    "/service/.%2e",
+    "/service/%252e%252e/admin",
+    "/service/..;/admin",
+    "/service/..;a=b/admin",
+    "/service/.;/admin",
+    "/service/..%3b/admin",
+    "/service/..;",
+    "/service/..%2fadmin",
+    "/service/%2e%2e%2fadmin",
+    "/service%2f..%2fadmin",
+    "/service/x%2F..%252Fadmin",
+    "/service\\..\\admin",
+    "/service/..\\admin",
+    "/service\\admin",
+    "/service/%5cadmin",
+    "/service%5C..%5Cadmin",
+    "/service/%255cadmin",
+    "/service/\u00ff/../admin",
+    "/service/%ff/../admin",
+    "/service/../admin?q=1",
+    "http://elsewhere/service/../admin",
+    "/service/%00/../admin",
 ];
 // Nothing of the kind: the application says what it is.
 const HANDED_ON = [
-    ...["/service/a..b", "/service/...", "/service/.well-known/x", "/service/a.", "/service/a%2Fb", "/service//x"],
-    ...["/service/a;b", "/service/%41", "/service/a%2ejson", "/service/x?next=/../admin", "/service/x?a\\b"],
-    ...["/service/%25", "/service/..a/b", "/service/a%20b"],
+    "/service/a..b",
+    "/service/...",
+    "/service/.well-known/x",
+    "/service/a.",
+    "/service/a%2Fb",
+    "/service//x",
+    "/service/a;b",
+    "/service/%41",
+    "/service/a%2ejson",
+    "/service/x?next=/../admin",
+    "/service/x?a\\b",
+    "/service/%25",
+    "/service/..a/b",
+    "/service/a%20b",
 ];
 
 /** The sample behind its Envoy, out of the task definition that the plan renders. */
@@ -207,7 +242,8 @@ describe("a TLS service under its task definition", () => {
         writeFileSync(large, Buffer.alloc(20_000_000));
         expect(await ask(open, "/", ...forwarded, "--data-binary", `@${large}`)).to.equal("8020 took 20000000");
         const outside = await sandbox!.runToEnd([
-            ...["--network", network],
+            "--network",
+            network,
             ...connectTo(images.app!, await one.address(), 8021),
         ]);
         expect(outside.stdout.trim()).to.equal("refused");
@@ -325,8 +361,16 @@ describe("a TLS service under its task definition", () => {
 
     const curlTo = (to: number, path: string, ...options: string[]): Promise<Result> =>
         run("curl", [
-            ...["--silent", "--show-error", "--max-time", "10", "--cacert", join(sandbox!.directory, "ours.crt")],
-            ...["--resolve", `${NAME}:${to}:127.0.0.1`, ...options, `https://${NAME}:${to}${path}`],
+            "--silent",
+            "--show-error",
+            "--max-time",
+            "10",
+            "--cacert",
+            join(sandbox!.directory, "ours.crt"),
+            "--resolve",
+            `${NAME}:${to}:127.0.0.1`,
+            ...options,
+            `https://${NAME}:${to}${path}`,
         ]);
     const curl = (path: string, ...options: string[]) => curlTo(port, path, ...options);
     const client = (...options: string[]) =>
@@ -398,7 +442,10 @@ for port in (8020, 8021, 8022, 8023):
 `;
 
 const connectTo = (image: string, host: string, port: number) => [
-    ...["--entrypoint", "python3", image, "-c"],
+    "--entrypoint",
+    "python3",
+    image,
+    "-c",
     `import socket\ntry:\n socket.create_connection(("${host}",${port}),3); print("open")\nexcept ConnectionRefusedError: print("refused")`,
 ];
 const fetched = (url: string) => `import urllib.request as r; print(r.urlopen("${url}").read().decode())`;

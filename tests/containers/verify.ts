@@ -91,7 +91,11 @@ export function verifies(platform: () => Platform) {
 
     it("verify: sends the public load balancer nothing that these rules of AWS's core rule set match", async () => {
         const names = await output("docker", [
-            ...["ps", "--filter", `label=com.docker.compose.project=${platform().project}`, "--format", "{{.Names}}"],
+            "ps",
+            "--filter",
+            `label=com.docker.compose.project=${platform().project}`,
+            "--format",
+            "{{.Names}}",
         ]);
         const logs = names.split("\n").filter((name) => name.includes("-envoy"));
         const said = await Promise.all(logs.map((name) => output("docker", ["logs", "--since", began, name])));

@@ -199,12 +199,17 @@ describe("Keycloak on a real engine", () => {
         }
         const both = await groups();
         expect(await inService(both, "keycloak")).to.have.members([
-            ...["keycloak 8080 HTTP", "keycloak 8080 HTTP"],
-            ...["envoy 8443 HTTPS", "envoy 8443 HTTPS"],
+            "keycloak 8080 HTTP",
+            "keycloak 8080 HTTP",
+            "envoy 8443 HTTPS",
+            "envoy 8443 HTTPS",
         ]);
         expect(await inService(both, "issuer")).to.have.members([
-            ...["agent 8020 HTTP", "agent 8021 HTTP", "agent 8022 HTTP"],
-            ...["envoy 8444 HTTPS", "envoy 8443 HTTPS"],
+            "agent 8020 HTTP",
+            "agent 8021 HTTP",
+            "agent 8022 HTTP",
+            "envoy 8444 HTTPS",
+            "envoy 8443 HTTPS",
         ]);
         const before = await handsOn(both);
         expect(before.length).to.be.greaterThan(1);

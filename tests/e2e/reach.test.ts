@@ -99,8 +99,11 @@ describe("the ways to a heritage, and five converted ones, on a real engine", ()
             )
             .map(({ outputs }) => outputs!.name);
         expect(names).to.have.members([
-            ...["shop.id.example.com", "id.example.com", "rpc.id.example.com"],
-            ...["www.other.example", "other.example"],
+            "shop.id.example.com",
+            "id.example.com",
+            "rpc.id.example.com",
+            "www.other.example",
+            "other.example",
         ]);
         const { id: ListenerArn } = await found("aws:lb/listener:Listener", "public-443");
         const { Certificates = [] } = await elb.send(new DescribeListenerCertificatesCommand({ ListenerArn }));
@@ -114,8 +117,12 @@ describe("the ways to a heritage, and five converted ones, on a real engine", ()
     it("and converted ones come up with them: their services, files, tasks and bindings", async () => {
         const { serviceNames, serviceUrls } = await stack.outputs();
         expect(serviceNames!.value).to.include.keys(
-            ...["heroku-node-web", "live-chat-app", "live-chat-worker", "hello-web"],
-            ...["nginx-php-php", "nginx-php-nginx-nginx"],
+            "heroku-node-web",
+            "live-chat-app",
+            "live-chat-worker",
+            "hello-web",
+            "nginx-php-php",
+            "nginx-php-nginx-nginx",
         );
         expect(serviceUrls!.value).to.include({ "heroku-node-web": "https://heroku-node.id.example.com" });
         expect((await found("aws:scheduler/schedule:Schedule", "report-report")).inputs!.scheduleExpression).to.equal(

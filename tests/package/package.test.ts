@@ -56,16 +56,14 @@ describe("the package, in a program that depends on it,", function () {
         try {
             return program.node([
                 path.join(MODULES, "typescript/bin/tsc"),
-                ...[
-                    "--noEmit",
-                    "--strict",
-                    "--skipLibCheck",
-                    "--target",
-                    "es2022",
-                    "--types",
-                    "node",
-                    "--ignoreConfig",
-                ],
+                "--noEmit",
+                "--strict",
+                "--skipLibCheck",
+                "--target",
+                "es2022",
+                "--types",
+                "node",
+                "--ignoreConfig",
                 ...options,
                 ...files,
             ]);

@@ -152,8 +152,12 @@ function furtherHelp({ notes, examples, exitCodes, signals }: Command): string {
     ]);
     return [
         ...(notes === undefined ? [] : ["", ...lines(paragraphs(notes))]),
-        ...["", "Examples:", ...shown],
-        ...["", "Exit codes:", ...codes],
+        "",
+        "Examples:",
+        ...shown,
+        "",
+        "Exit codes:",
+        ...codes,
     ].join("\n");
 }
 

@@ -30,12 +30,26 @@ export const ports: Check = {
 
 /** Paths of Keycloak that users do not need. Some are written so that a load balancer and Keycloak may parse them differently. */
 const KEYCLOAKS = [
-    ...["/admin", "/admin/", "/admin/master/console/", "/admin/realms", "/metrics", "/health", "/health/ready"],
-    ...["/realms/../admin/master/console/", "/realms/%2e%2e/admin/master/console/", "//admin/master/console/"],
-    ...["/realms/..;/admin/master/console/", "/resources/../metrics"],
+    "/admin",
+    "/admin/",
+    "/admin/master/console/",
+    "/admin/realms",
+    "/metrics",
+    "/health",
+    "/health/ready",
+    "/realms/../admin/master/console/",
+    "/realms/%2e%2e/admin/master/console/",
+    "//admin/master/console/",
+    "/realms/..;/admin/master/console/",
+    "/resources/../metrics",
     // The administrators' realm.
-    ...["/realms/master", "/realms/master/protocol/openid-connect/auth", "/realms//master", "/realms/./master"],
-    ...["/realms/%6daster", "/realms/master;a=b", "/.well-known/oauth-authorization-server/realms/master"],
+    "/realms/master",
+    "/realms/master/protocol/openid-connect/auth",
+    "/realms//master",
+    "/realms/./master",
+    "/realms/%6daster",
+    "/realms/master;a=b",
+    "/.well-known/oauth-authorization-server/realms/master",
 ];
 const NOTHING = "/nothing-is-here";
 

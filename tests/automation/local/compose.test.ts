@@ -20,8 +20,16 @@ describe("the stack dev on this machine", () => {
     it("runs as many tasks as the services have, each once", () => {
         const tasks = Object.values(dev.state.services).flatMap((one) => one.tasks.map(({ name }) => name));
         expect(tasks.sort()).to.deep.equal([
-            ...["hello-1", "hello-2", "holder-1", "issuer-1", "issuer-2", "keycloak-1", "keycloak-2"],
-            ...["sample-api-web-1", "sample-api-web-2", "sample-api-worker-1"],
+            "hello-1",
+            "hello-2",
+            "holder-1",
+            "issuer-1",
+            "issuer-2",
+            "keycloak-1",
+            "keycloak-2",
+            "sample-api-web-1",
+            "sample-api-web-2",
+            "sample-api-worker-1",
         ]);
     });
 

@@ -34,12 +34,19 @@ describe("the picture of a platform", () => {
             expect(columns("public")).to.have.members(["public endpoint", "NAT instance"]);
             expect(columns("entry")).to.have.members(["admin endpoint"]);
             expect(columns("work")).to.have.members([
-                ...["issuer", "holder", "hello", "keycloak", "sample-api", "shared-db"],
+                "issuer",
+                "holder",
+                "hello",
+                "keycloak",
+                "sample-api",
+                "shared-db",
             ]);
             expect(columns("data")).to.eql(["shared-db"]);
             expect(drawn.cards.filter((one) => one.public).map(({ title }) => title)).to.eql(["public endpoint"]);
             expect(card(drawn, "sample-api").rows.map(({ name, amount }) => `${name} ${amount}`)).to.have.members([
-                ...["sample-api-web 2 tasks", "sample-api-worker 1 task", "sample-api-nightly cron(0 3 * * ? *)"],
+                "sample-api-web 2 tasks",
+                "sample-api-worker 1 task",
+                "sample-api-nightly cron(0 3 * * ? *)",
                 "sample-api-oneoff before deployments",
             ]);
         });
@@ -105,14 +112,12 @@ describe("the picture of a platform", () => {
     it("has no gateway and no network that reaches nothing where there is none", async () => {
         const drawn = await of("alone");
         expect(drawn.cards.map(({ title }) => title)).to.have.members([
-            ...[
-                "The internet",
-                "public endpoint",
-                "admin endpoint",
-                "issuer",
-                "Endpoints of AWS services",
-                "wallet-db",
-            ],
+            "The internet",
+            "public endpoint",
+            "admin endpoint",
+            "issuer",
+            "Endpoints of AWS services",
+            "wallet-db",
         ]);
     });
 });

@@ -29,8 +29,10 @@ describe("an instance type's name", () => {
 
     it("tells the memory of the small ones", () => {
         expect(["t4g.nano", "t3.micro", "t3.small", "m7i.large"].map(smallMemoryOf)).to.deep.equal([
-            ...[0.5, 1],
-            ...[undefined, undefined],
+            0.5,
+            1,
+            undefined,
+            undefined,
         ]);
     });
 });

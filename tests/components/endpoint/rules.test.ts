@@ -198,7 +198,11 @@ describe("Rules of a listener", () => {
 
     it("are told in a URL up to their first wildcard", () => {
         expect([undefined, "/*", "/posts", "/posts/*", "/a?c/d"].map((one) => literalPath(one))).to.deep.equal([
-            ...["", "", "/posts", "/posts", "/a"],
+            "",
+            "",
+            "/posts",
+            "/posts",
+            "/a",
         ]);
     });
 });
