@@ -40,7 +40,7 @@ export interface DeployMachineArgs {
  * until ECS is done. It fails, with the reason, where the task fails or ECS goes back to the version before.
  *
  * An application's CI starts it, and calls nothing of ECS: `ecs:UpdateService` takes target groups, subnets and security groups, and
- * IAM has no condition key for the first and the last of these (service authorization reference, Amazon ECS), so whoever may call it on one
+ * IAM has no condition key for the first and the last of these (service authorization reference, Amazon ECS). Whoever may call it on one
  * service can put that service behind any load balancer of the account.
  *
  * A deployment of the program changes the machine where it changes a task definition. An execution costs some thirty state transitions.

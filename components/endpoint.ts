@@ -71,9 +71,8 @@ type Action = aws.types.input.lb.ListenerRuleAction;
  * An application load balancer, public or internal, that several services share.
  *
  * Who may connect is said once, here; what does not match a route is answered with 404. The load balancer may open
- * connections to the members of one group, `targets`, and to nothing else, but for realms where a route asks for a log-in: its own
- * rules stay few whatever the number of services (a security group takes 60), and each service's group lets it in on the service's own
- * ports alone.
+ * connections to the members of one group, `targets`, and where a route asks for a log-in to the realm. So its own rules stay few,
+ * whatever the number of services (a security group takes 60). Each service's group lets it in on the service's own ports alone.
  */
 export class Endpoint extends pulumi.ComponentResource {
     readonly dnsName: pulumi.Output<string>;

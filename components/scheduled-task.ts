@@ -183,9 +183,9 @@ export class ScheduledTask extends pulumi.ComponentResource {
 
     /**
      * By what happens, not by the messages that lie there: it is over by itself, and rings again at the next failure. A run that ended
-     * badly counts by the rule that it matched, within a minute. One that could not be started counts by its message; of a queue that
-     * was idle for six hours SQS tells the metrics up to 15 minutes late (SQS guide, "Available CloudWatch metrics"), so that the
-     * alarm looks back for half an hour: two failures within that time are one alarm.
+     * badly counts by the rule that it matched, within a minute. One that could not be started counts by its message. SQS tells the metrics
+     * of a queue that was idle for six hours up to 15 minutes late (SQS guide, "Available CloudWatch metrics"). So the alarm looks back for
+     * half an hour, and two failures within that time are one alarm.
      */
     private alarm(
         name: string,

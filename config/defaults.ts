@@ -8,6 +8,7 @@ import { VON_NETWORK_COMMIT } from "../components/dev-ledger/user-data";
 import { GRPC_OK, HEALTH_CHECKS } from "../components/endpoint/health-checks";
 import { PLANNED_CPU_PERCENT } from "../components/keycloak/sizing";
 import { WEB_ACL_DEFAULTS } from "../components/web-acl";
+import type { EachKey } from "./each-key";
 import { type EnvironmentDefaults, environmentNamed } from "./environments";
 import { type Here, namesHere } from "./names-here";
 import type { HeritageInput } from "./heritage/schema";
@@ -27,9 +28,6 @@ interface StackDefaults extends EnvironmentDefaults {
     /** Whether there is an instance that several databases share. */
     readonly hasShared: boolean;
 }
-
-/** A value for each key of the schema: a key without a default here does not compile. */
-type EachKey<Input> = Record<keyof NonNullable<Input>, unknown>;
 
 const NETWORK_CIDR = "10.0.0.0/16";
 /** 0.25 vCPU and 512 MiB, Fargate's least: Envoy rests at 15 MiB of it. */

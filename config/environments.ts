@@ -6,8 +6,8 @@
 export interface Environment {
     /**
      * Whether users depend on it. Then every policy is mandatory, each zone has a task of every service, the endpoints speak HTTPS alone,
-     * there is no ledger for development, what holds data is not replaced by the way, `npx identity verify` stops no task unless asked to, and on
-     * GitHub somebody approves each deployment.
+     * and there is no ledger for development. The guard refuses to replace what holds data, `npx identity verify` stops no task unless it is
+     * asked to, and on GitHub somebody approves each deployment.
      */
     readonly production: boolean;
     /** The least memory of a Keycloak node, in MiB. At rest it takes 460 to 630; below these there is nothing left for sessions and log-ins. */

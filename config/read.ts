@@ -5,9 +5,9 @@ type Issue = z.core.$ZodIssue;
 type Path = Problem["path"];
 
 /**
- * The part of a configuration that fits the schema, and what does not, so that one wrong value does not hide what else is
- * wrong: each value that does not fit is left out, with whatever cannot be without it, and the rest is read again. `needed` are keys
- * at the top that cannot be left out, and what stands in for them.
+ * The part of a configuration that fits the schema, and the problems of the rest. One wrong value does not hide what else is wrong: each
+ * value that does not fit is left out, with whatever needs it, and the rest is read again. `needed` are keys at the top that cannot be
+ * left out, and what stands in for them.
  */
 export function parseValidPart<Schema extends z.ZodType>(
     schema: Schema,

@@ -1,7 +1,7 @@
 /**
- * Makes something of each entry, and gives the event loop a turn after each. What one of them asks for is then on its way before
- * the next is put together: a hundred of them made at once are half a gigabyte of promises that all wait for one another, made one by
- * one they are gone before that, and both the plan and an `up` take half of the time.
+ * Makes something of each entry, and gives the event loop a turn after each, so that the resources of one are registered before the next
+ * is made. A hundred made at once are half a gigabyte of promises that wait for one another. Made one by one, they take half of the time,
+ * in the plan and in an `up`.
  */
 export async function mapSequentially<Item, Made>(
     items: Readonly<Record<string, Item>>,

@@ -13,9 +13,9 @@ interface Tag {
 }
 
 /**
- * Before an image is pushed under a tag that the state does not have, the tag is made free where it is there all the same: the next
- * `up` would build another image to the byte, and ECR would refuse it ("tag is immutable") until the folder changes. The image that
- * has it stays, under another tag, for whatever may run it; the repository's lifecycle takes it away with the other old ones.
+ * Frees a tag in ECR that the state does not have, before an image is pushed under it. The next `up` would otherwise build an image that
+ * differs in some byte, and ECR would refuse it ("tag is immutable") until the folder changes. The image that has the tag stays, under
+ * another tag, for whatever may run it. The repository's lifecycle deletes it with the other old ones.
  */
 export function freesLeftoverTag(name: string, resource: pulumi.Resource): pulumi.ResourceHook[] {
     if (!hasEngine()) return [];

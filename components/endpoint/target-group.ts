@@ -23,8 +23,8 @@ export interface TargetGroupSettings {
     /** Seconds that a target which is going has for the requests under way, 0 to 3600. @default 30 */
     deregistrationSeconds?: number;
     /**
-     * Sends a client to the same target for so many seconds since its last request, 1 to 604800, by the cookie AWSALB; 0 to any target,
-     * which is how it is turned off again: where nothing is said, the provider leaves a target group as it is. @default any target
+     * Sends a client to the same target for so many seconds since its last request, 1 to 604800, by the cookie AWSALB. 0 turns that off
+     * again: without a number, the provider leaves the setting of a target group as it is. @default any target
      */
     stickySeconds?: number;
     /**

@@ -9,7 +9,7 @@ export interface ContainerArgs extends DeadPeers {
     /** By digest: `repository@sha256:…`. */
     image: pulumi.Input<string>;
     /**
-     * With what it is pulled from a private registry: the ARN of a secret in Secrets Manager that holds `{"username": …, "password": …}`, in
+     * The log-in to a private registry: the ARN of a secret in Secrets Manager that holds `{"username": …, "password": …}`. The secret is in
      * the same region, encrypted by the account's own key (ECS developer guide, "Using non-AWS container images in Amazon ECS").
      * @default nothing, for ECR and for what is public
      */

@@ -13,10 +13,10 @@ export interface ZoneSubnets {
 }
 
 /**
- * The subnets of each zone. The VPC's block is cut into four slots, one to a zone; of a slot the private subnet takes
- * a half (every task has an address of its own), the public one a quarter (load balancers take up to eight addresses
- * at a time and ask for a /27 at least: that is what makes /23 the narrowest VPC), the isolated one an eighth
- * (databases), and an eighth stays free. Nothing depends on how many zones are used, so adding one renumbers nothing.
+ * The subnets of each zone. The VPC's block is cut into four slots, one to a zone. Of a slot the private subnet takes
+ * a half: every task has an address of its own. The public one takes a quarter: load balancers take up to eight
+ * addresses at a time and ask for a /27 at least, so that /23 is the narrowest VPC. The isolated one, for databases,
+ * takes an eighth, and an eighth stays free. Nothing depends on how many zones are used, so adding one renumbers nothing.
  */
 export function layOutSubnets(vpcCidr: string, zones: number): ZoneSubnets[] {
     const vpc = new Netmask(vpcCidr);

@@ -43,7 +43,7 @@ const OPEN = ["/tmp", "/var/tmp"];
 const GIVES = /\b(chown|chmod|useradd|adduser)\b|\binstall\b.*-[a-z]*[odm]\b|--chown|--chmod/;
 
 /**
- * On Fargate a writable directory is a bind mount, which is root's with mode 0755 unless a VOLUME of the image names that very path; then it
+ * On Fargate a writable directory is a bind mount. It is root's with mode 0755, unless a VOLUME of the image names that very path. Then it
  * starts with the owner, the mode and the files of the image's directory (ECS developer guide, "Use bind mounts with Amazon ECS").
  * A Docker on a laptop would take them without a VOLUME, too.
  */
