@@ -5,6 +5,9 @@ import { filled } from "./texts";
 
 const TAGS = ["backup:TagResource", "backup:UntagResource"];
 
+/** AWS Backup API reference, CreateBackupVault. */
+const VAULT_NAME = filled({ takes: /^[A-Za-z0-9_-]{2,}$/, most: 50, words: "2 letters, digits, - and _ or more" });
+
 export const BACKUP = {
     "aws:backup/vault:Vault": {
         ...PART,
@@ -21,10 +24,7 @@ export const BACKUP = {
             forceDestroy === true
                 ? []
                 : ["its backups: AWS deletes no vault that has any, and the destroy fails at it (docs/operations.md)"],
-        // AWS Backup API reference, CreateBackupVault.
-        texts: {
-            name: filled({ takes: /^[A-Za-z0-9_-]{2,}$/, most: 50, words: "2 letters, digits, - and _ or more" }),
-        },
+        texts: { name: VAULT_NAME },
         laptop: "left out",
         reads: ["backup:DescribeBackupVault", "backup:ListTags", "backup:ListRecoveryPointsByBackupVault"],
         writes: [
@@ -41,7 +41,7 @@ export const BACKUP = {
     "aws:backup/vaultLockConfiguration:VaultLockConfiguration": {
         ...PART,
         simulated: PLAIN,
-        texts: {},
+        texts: { backupVaultName: VAULT_NAME },
         laptop: "left out",
         reads: ["backup:DescribeBackupVault"],
         writes: ["backup:PutBackupVaultLockConfiguration"],

@@ -4,6 +4,7 @@ import { expect } from "chai";
 
 const ROOT = path.join(__dirname, "..");
 const WIDTH = 120;
+const LONGEST_SENTENCE = 45;
 const LINK = /\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)/g;
 
 /** The README, and what is reached from it: pages that a user puts beside them are not judged. */
@@ -33,6 +34,22 @@ function prose(file: string): { line: number; text: string }[] {
 /** A link that is longer stays on a line of its own. */
 const isTooWide = (text: string) => text.length > WIDTH && text.trimStart().slice(0, WIDTH).includes(" ");
 
+/** Each paragraph and item of a list, in sentences; a colon or a semicolon before a capital letter ends one, too. */
+function sentences(file: string): string[] {
+    const paragraphs = prose(file)
+        .map(({ text }) => (/^(#|[-*] |\d+\. )/.test(text) ? `\n${text}` : text))
+        .join("\n")
+        .split(/\n\s*\n/);
+    return paragraphs.flatMap((paragraph) =>
+        paragraph
+            .replaceAll(/\s+/g, " ")
+            .replaceAll(/`[^`]*`/g, "code")
+            .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+            .split(/(?<=[.!?:;]\**)\s+(?=[A-Z"*(]|code)/),
+    );
+}
+const wordsOf = (text: string) => text.split(" ").filter((word) => /\w/.test(word)).length;
+
 /** As GitHub makes an anchor of a heading. */
 const anchor = (heading: string) =>
     heading
@@ -54,6 +71,15 @@ describe("the documentation", () => {
             prose(file).flatMap(({ line, text }) => (isTooWide(text) ? `${file}:${line}` : [])),
         );
         expect(wide).to.deep.equal([]);
+    });
+
+    it(`has no sentence of more than ${LONGEST_SENTENCE} words`, () => {
+        const long = FILES.flatMap((file) =>
+            sentences(file).flatMap((sentence) =>
+                wordsOf(sentence) > LONGEST_SENTENCE ? `${file}: ${wordsOf(sentence)} words: ${sentence}` : [],
+            ),
+        );
+        expect(long).to.deep.equal([]);
     });
 
     it("links to files and headings that are there", () => {

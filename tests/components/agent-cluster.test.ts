@@ -252,6 +252,7 @@ describe("AgentCluster", () => {
         });
         expect(own!.mountPoints).to.deep.equal([{ sourceVolume: "agent-tmp", containerPath: "/tmp", readOnly: false }]);
         expect(tails).to.deep.include({ name: "tails", user: "1000", secrets: [] });
+        expect(tails!.healthCheck.command.at(-1)).to.contain('"127.0.0.1",8023').and.contain('"GET","/tails/health"');
         expect(tails!.mountPoints).to.deep.equal([
             { sourceVolume: "volume-tails", containerPath: "/tails", readOnly: false },
         ]);
@@ -266,6 +267,23 @@ describe("AgentCluster", () => {
             ["agent", 8021],
             ["tails", 8023],
         ]);
+    });
+
+    it("has tails files below a path of its own where DIDComm has the same name", async () => {
+        const made = await make(() => {
+            const secrets = new SecretStore("secrets");
+            const walletDb = new WalletDb("wallets", { ...DATABASE, secrets });
+            const https = { domain: "id.example.com", certificateArn: "arn:aws:acm:x", zoneId: "Z1" };
+            const didcomm = new Endpoint("public", { vpc: VPC, https, allowedCidrs: ["0.0.0.0/0"] });
+            const admin = new Endpoint("admin", { vpc: VPC, https, allowedCidrs: [], internal: true });
+            const tails = { image: IMAGE, port: 8023, volume: FILES };
+            new AgentCluster("issuer", { ...ARGS, secrets, walletDb, didcomm, admin, tails });
+            return {};
+        });
+        const rules = made.all("aws.lb.ListenerRule").map(({ inputs }) => inputs.conditions as object[]);
+        const host = { hostHeader: { values: ["issuer.id.example.com"] } };
+        expect(rules).to.deep.include([host, { pathPattern: { values: ["/tails/*"] } }]);
+        expect(rules).to.deep.include([host]);
     });
 
     it("is a mediator of any number of tasks, unless its environment grants less", async () => {

@@ -28,6 +28,14 @@ describe("components/index.ts", () => {
         }
     });
 
+    it("exports each class that is a component, and the tests have one of it", () => {
+        const classes = programFiles().flatMap(({ text }) =>
+            [...text.matchAll(/\bclass (\w+) extends pulumi\.ComponentResource\b/g)].map(([, name]) => name!),
+        );
+        expect(door).to.include.keys(classes);
+        expect(COMPONENTS).to.include.keys(classes);
+    });
+
     it("leads to nothing but components: the package has no other code", () => {
         const outside = programFiles()
             .filter(({ file }) => file.startsWith("components/"))

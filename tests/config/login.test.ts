@@ -1,6 +1,6 @@
 /** `login` of a heritage's listener. */
 import { expect } from "chai";
-import { callbackVariables, loginsOf } from "../../config/logins";
+import { asksBoth, callbackVariables, loginsOf } from "../../config/logins";
 import { problemsOfBlog, readBlog, refusesBlog } from "./blog-support";
 import { DEV, PROD } from "./support";
 
@@ -163,6 +163,31 @@ describe("a log-in at a listener", () => {
         });
     });
 
+    it("is told of the service's address: neither of a listener that redirects, nor where there is none", () => {
+        const web = (listeners: string) =>
+            readBlog(
+                `build: images/app\nservices:\n    web:\n        health_check_path: /up\n        listeners: [${listeners}]\n`,
+                STACK,
+            );
+        const old = "{ host: old, redirect: https://www.example.com }";
+        const { config, problems } = web(`${old}, { login: { ${CLIENT} } }`);
+        expect(problems).to.deep.equal([]);
+        expect(loginsOf(config!)).to.deep.equal({ "blog-web": { realm: "shop", client: "blog" } });
+        expect(loginsOf(web(`${old}, {}`).config!)).to.deep.equal({});
+        const { blog: heritage } = config!.heritages;
+        const services = { worker: { ...heritage!.services.web!, listeners: [] } };
+        expect(loginsOf({ heritages: { blog: { ...heritage!, services } } })).to.deep.equal({});
+    });
+
+    it("asks programs and browsers by two rules only where both come", () => {
+        const { config } = readBlog(blog(`${CLIENT}, tokens: { scope: read }`), STACK);
+        const [listener] = config!.heritages.blog!.services.web!.listeners;
+        expect(asksBoth(listener!.login)).to.equal(true);
+        expect(asksBoth({ ...listener!.login!, tokens: undefined })).to.equal(false);
+        expect(asksBoth({ ...listener!.login!, client: undefined })).to.equal(false);
+        expect(asksBoth(undefined)).to.equal(false);
+    });
+
     it("says what the realm lacks for tokens", () => {
         const found = (realm: object, tokens: string) =>
             problemsOfBlog(blog(`realm: shop, tokens: ${tokens}`), STACK, {
@@ -211,6 +236,7 @@ describe("a log-in at a listener", () => {
             LOGIN_MY_BLOG: "https://id.example.com/oauth2/idpresponse",
             LOGIN_MY_BLOG_2: "https://blog.id.example.com/oauth2/idpresponse",
         });
+        expect(callbackVariables({ ...config!, domain: undefined })).to.deep.equal({});
         const internal = readBlog(blog(CLIENT, "", ", endpoint: internal"), STACK).config!;
         expect(callbackVariables(internal)).to.deep.equal({
             LOGIN_BLOG: "https://blog.internal.id.example.com/oauth2/idpresponse",
