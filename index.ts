@@ -66,7 +66,10 @@ export = async () => {
         ledgerUrl: ledger?.url ?? null,
         /** What `npx identity tunnel` goes through, and the databases that it leads to. */
         workbenchId: bench?.instanceId ?? null,
-        databases: byName(district.databases, ({ groupId: _, identifier: __, ...database }) => database),
+        databases: byName(
+            district.databases,
+            ({ groupId: _, identifier: __, auditLogGroup: ___, ...database }) => database,
+        ),
         clusterName: district.cluster.name,
         serviceNames,
         logGroups,

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { Alarms } from "./alarms";
 import { databaseAlarms } from "./alarms/database";
+import { type AuditClass, auditParameters } from "./rds/audit";
 import { type Transform, transformed } from "./transform";
 
 /**
@@ -50,6 +51,11 @@ export interface DatabaseArgs {
     backupDays: number;
     /** Days that the exported logs are kept. */
     logRetentionDays: number;
+    /**
+     * The kinds of statements that pgaudit writes to the log, by whom and from where. An instance that is there has to restart once, and
+     * writes nothing until then. `function` writes whole DO blocks, with what is in them. @default none
+     */
+    audit?: readonly AuditClass[];
     /** Take a last snapshot, and keep the backups, where the instance is deleted. The key has to be kept, too. @default false */
     finalSnapshot?: boolean;
     /**
@@ -97,6 +103,8 @@ export interface DatabaseAccess {
     readonly name: string;
     /** The SSM parameter that holds the password, by itself or as `password` of a JSON object. */
     readonly passwordParameter: pulumi.Output<string>;
+    /** The log group that has what pgaudit writes; undefined where it writes nothing. */
+    readonly auditLogGroup: pulumi.Output<string> | undefined;
 }
 
 /**
@@ -115,6 +123,7 @@ export class Database extends pulumi.ComponentResource {
     readonly clientsGroupId: pulumi.Output<string>;
     private readonly identifier: pulumi.Output<string>;
     private readonly username: string;
+    private readonly auditLogGroup: pulumi.Output<string> | undefined;
 
     constructor(name: string, args: DatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
         super("identity:index:Database", name, {}, opts);
@@ -142,12 +151,12 @@ export class Database extends pulumi.ComponentResource {
             child,
         );
         const identifier = pulumi.interpolate`${pulumi.getProject()}-${pulumi.getStack()}-${name}-${suffix.hex}`;
-        const logs = ["postgresql", "upgrade"].map(
-            (log) =>
+        const [log, upgrades] = (["postgresql", "upgrade"] as const).map(
+            (kind) =>
                 new aws.cloudwatch.LogGroup(
-                    `${name}-${log}`,
+                    `${name}-${kind}`,
                     {
-                        name: pulumi.interpolate`/aws/rds/instance/${identifier}/${log}`,
+                        name: pulumi.interpolate`/aws/rds/instance/${identifier}/${kind}`,
                         retentionInDays: args.logRetentionDays,
                     },
                     child,
@@ -193,7 +202,12 @@ export class Database extends pulumi.ComponentResource {
                     ...(args.blueGreen ? { blueGreenUpdate: { enabled: true } } : {}),
                     applyImmediately: true, // an `up` that passed has happened; otherwise it would wait for the weekly window
                 },
-                { ...child, protect: args.protect, dependsOn: logs, ...(args.blueGreen ? BLUE_GREEN : {}) },
+                {
+                    ...child,
+                    protect: args.protect,
+                    dependsOn: [log!, upgrades!],
+                    ...(args.blueGreen ? BLUE_GREEN : {}),
+                },
             ),
         );
         if (args.alarms) {
@@ -203,13 +217,14 @@ export class Database extends pulumi.ComponentResource {
         this.host = instance.address;
         this.identifier = instance.identifier;
         this.username = args.username;
+        this.auditLogGroup = args.audit?.length ? log!.name : undefined;
         this.registerOutputs({ host: this.host });
     }
 
     /** For somebody who looks into it, beginning with a database. */
     access(name: string, passwordParameter: pulumi.Output<string>): DatabaseAccess {
-        const { identifier, host, port, groupId, username: user } = this;
-        return { identifier, host, port, groupId, user, name, passwordParameter };
+        const { identifier, host, port, groupId, username: user, auditLogGroup } = this;
+        return { identifier, host, port, groupId, user, name, passwordParameter, auditLogGroup };
     }
 
     /** The instance's own group and its clients': a connection is let out of the one and into the other, and nothing else. */
@@ -262,6 +277,7 @@ export class Database extends pulumi.ComponentResource {
                         { name: "log_connections", value: major >= 18 ? "receipt,authentication,authorization" : "1" },
                         { name: "log_disconnections", value: "1" },
                         { name: "log_min_duration_statement", value: "1000" }, // milliseconds
+                        ...auditParameters(args.audit ?? [], major),
                         ...(args.blueGreen ? REPLICATION : []),
                     ],
                 },

@@ -114,6 +114,7 @@ function instanceDefaults(input: InstanceInput | undefined, d: EnvironmentDefaul
         multiAz: input?.multiAz ?? d.multiAz,
         blueGreen: input?.blueGreen ?? false,
         backupDays: input?.backupDays ?? d.backupDays,
+        audit: input?.audit ?? d.databaseAudit,
         finalSnapshot: input?.finalSnapshot ?? d.finalSnapshot,
         restoreFrom: input?.restoreFrom,
     } satisfies EachKey<InstanceInput>;

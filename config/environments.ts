@@ -3,6 +3,8 @@
  * thing that works; `prod` survives the loss of a zone and of a careless hand. Another one is another entry.
  */
 
+import type { AuditClass } from "../components/rds/audit";
+
 export interface Environment {
     /**
      * Whether users depend on it. Then every policy is mandatory, each zone has a task of every service, the endpoints speak HTTPS alone,
@@ -32,6 +34,8 @@ export interface EnvironmentDefaults {
     readonly multiAz: boolean;
     readonly backupDays: number;
     readonly finalSnapshot: boolean;
+    /** Statements that databases write down. */
+    readonly databaseAudit: readonly AuditClass[];
     readonly exec: boolean;
     /** Fargate Spot for all tasks of every service. */
     readonly spot: boolean;
@@ -62,6 +66,7 @@ export const ENVIRONMENTS = {
             multiAz: false,
             backupDays: 7,
             finalSnapshot: false,
+            databaseAudit: [],
             spot: true, // a third of the price; an interruption takes a task for a minute, and a single one is an outage for that long
             exec: true, // a shell in a task is how one learns what it does
             logRetentionDays: 14,
@@ -88,6 +93,7 @@ export const ENVIRONMENTS = {
             multiAz: true, // fails over in a minute or two; the agents' pools heal by themselves
             backupDays: 14,
             finalSnapshot: true,
+            databaseAudit: ["ddl", "role"], // who changed tables and rights; data are read and written by programs alone, at length
             spot: false, // AWS may take every Spot task of a zone at once, and nothing says when there is capacity again
             exec: false, // an audited deployment is the way to change a task
             logRetentionDays: 365, // an intruder is found after months; Security Hub's CloudWatch.16 asks for a year

@@ -133,9 +133,17 @@ export class District {
 
     /** The identifiers of the RDS instances, each once. */
     instanceIdentifiers(): pulumi.Output<string>[] {
+        return [...new Set(this.instances().map(({ identifier }) => identifier))];
+    }
+
+    /** The log groups of the RDS instances that have an audit log, each once. */
+    auditLogGroups(): pulumi.Output<string>[] {
+        return [...new Set(this.instances().flatMap(({ auditLogGroup }) => auditLogGroup ?? []))];
+    }
+
+    private instances(): DatabaseAccess[] {
         const { shared, databases } = this;
-        const instances = [...(shared ? [shared.access] : []), ...Object.values(databases)];
-        return [...new Set(instances.map(({ identifier }) => identifier))];
+        return [...(shared ? [shared.access] : []), ...Object.values(databases)];
     }
 
     /** A file system with backups: the stack's plan takes them where it has one, and EFS's own where it has none. */

@@ -5,10 +5,8 @@ import { isBehindEnvoy } from "../config/defaults";
 import type { District } from "./district";
 
 /** @param logGroups Of everything that runs, by its name; of a heritage by `<heritage>-<part>`. */
-export function savedQueries(
-    { alarms, config, opts }: District,
-    logGroups: Readonly<Record<string, pulumi.Output<string>>>,
-): void {
+export function savedQueries(district: District, logGroups: Readonly<Record<string, pulumi.Output<string>>>): void {
+    const { alarms, config, opts } = district;
     if (!alarms) return;
     const named = (names: readonly string[]) => names.flatMap((name) => logGroups[name] ?? []);
     const behindEnvoy = Object.entries(config.heritages).flatMap(([heritage, { services }]) =>
@@ -24,6 +22,7 @@ export function savedQueries(
             envoys: named([...Object.keys(config.services), ...behindEnvoy, ...withTls]),
             keycloak: named(["keycloak"]),
             agents: named(Object.keys(config.agents)),
+            databases: district.auditLogGroups(),
         },
         opts,
     );

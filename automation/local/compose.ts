@@ -247,12 +247,15 @@ function distinct(parts: readonly ComposeServices[]): ComposeServices {
     return all;
 }
 
+/** Parameters of RDS's own, and those of pgaudit, which the image has not. */
+const NOT_HERE = /^(rds\.|pgaudit\.|shared_preload_libraries$)/;
+
 function database(instance: LocalDatabase, project: string, inventory: Inventory, variables: Variables) {
     const args = { POSTGRES_VERSION: instance.engineVersion };
     const image = standInImage(project, "postgres", args);
     const group = inventory.byId("aws:rds/parameterGroup:ParameterGroup", instance.parameterGroup);
     const parameters = (group?.inputs.parameters ?? []) as { name: string; value: string }[];
-    const settings = parameters.filter((parameter) => !parameter.name.startsWith("rds."));
+    const settings = parameters.filter(({ name }) => !NOT_HERE.test(name));
     const secret = (key: string, value: string) => variables.reference(`${instance.name} ${key}`, value);
     return {
         name: instance.name,

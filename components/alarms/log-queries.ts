@@ -3,8 +3,8 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { LOG_PATTERNS } from "./log";
 
-/** Whose log is asked: that of everything that runs, of services behind an Envoy (images/envoy/envoy.yaml), of Keycloak, of agents. */
-export type Asked = "everything" | "envoys" | "keycloak" | "agents";
+/** Whose log is asked: that of everything that runs, of services behind an Envoy (images/envoy/envoy.yaml), of Keycloak, of agents, of databases with an audit log. */
+export type Asked = "everything" | "envoys" | "keycloak" | "agents" | "databases";
 
 /** Envoy's lines are JSON, whose fields Logs Insights knows. A stream's name begins with its container's. */
 const BY_ENVOY = "@logStream like /^envoy\\//";
@@ -58,6 +58,18 @@ export const LOG_QUERIES: Readonly<Record<string, { of: Asked; query: readonly s
             "stats count(*) as failed by endpoint, @log",
             "sort failed desc",
             "limit 50",
+        ],
+    },
+    "who-did-what": {
+        of: "databases",
+        query: [
+            "filter @message like /:LOG: +AUDIT: /",
+            // RDS begins each line with %t:%r:%u@%d:[%p]: (RDS user guide, "RDS for PostgreSQL database log files").
+            "parse @message /^[^:]*:[^:]*:[^:]*:(?<address>[^:(]*)[^:]*:(?<user>[^:@]*)@(?<database>[^:]*):/",
+            "parse @message /AUDIT: [A-Z]+,[0-9]+,[0-9]+,(?<class>[A-Z]+),(?<command>[^,]*),[^,]*,[^,]*,(?<statement>.*)/",
+            "fields @timestamp, user, database, address, class, command, statement",
+            "sort @timestamp desc",
+            "limit 500",
         ],
     },
 };

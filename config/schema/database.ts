@@ -1,5 +1,6 @@
 /** A PostgreSQL instance, and how an application learns its credentials. */
 import { z } from "zod";
+import { AUDIT_CLASSES } from "../../components/rds/audit";
 
 /** The settings of an instance. */
 const instance = {
@@ -30,6 +31,14 @@ const instance = {
         .max(35)
         .optional()
         .describe("Days of point-in-time recovery. Default: 7 in dev, 14 in prod."),
+    audit: z
+        .array(z.enum(AUDIT_CLASSES))
+        .optional()
+        .describe(
+            "The kinds of statements that pgaudit writes to the instance's log, by whom and from where: ddl, role (roles and rights), read, " +
+                "write, function, misc; [] for none. An instance that is there restarts once: see docs/operations.md, Who did what in a " +
+                "database. Default: none in dev, [ddl, role] in prod.",
+        ),
     finalSnapshot: z
         .boolean()
         .optional()

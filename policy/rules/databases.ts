@@ -24,9 +24,16 @@ interface Database {
 
 const BACKUP_DAYS = 7;
 
+interface Parameters {
+    family?: string;
+    parameters?: { name: string; value: string }[];
+}
+
+const POSTGRESQL = /^(aurora-)?postgres/;
+
 /** The parameter that makes an engine refuse connections without TLS, by the family of its parameter group. */
 const TLS = [
-    { family: /^(aurora-)?postgres/, parameter: "rds.force_ssl", on: ["1"] },
+    { family: POSTGRESQL, parameter: "rds.force_ssl", on: ["1"] },
     { family: /^(aurora-)?(mysql|mariadb)/, parameter: "require_secure_transport", on: ["1", "ON"] },
 ];
 
@@ -60,14 +67,32 @@ export const DATABASE_POLICIES: readonly Policy[] = [
                 const what = "it has the engine's own parameter group, which may take connections without TLS";
                 return findingUnless((inputs as Database).parameterGroupName !== undefined, what);
             }
-            const { family = "", parameters = [] } = inputs as {
-                family?: string;
-                parameters?: { name: string; value: string }[];
-            };
+            const { family = "", parameters = [] } = inputs as Parameters;
             const tls = TLS.find((tl) => tl.family.test(family));
             if (!tls) return [];
             const forced = parameters.some(({ name, value }) => name === tls.parameter && tls.on.includes(value));
             return findingUnless(forced, `${tls.parameter} is not on: databases with it take connections without TLS`);
+        },
+    },
+    {
+        name: "rds-audit",
+        asks: "In prod PostgreSQL writes down who changed tables, roles and rights.",
+        fix: "pgaudit in shared_preload_libraries, and ddl and role in pgaudit.log (`audit: [ddl, role]` of a stack file's database, its default in prod)",
+        dev: "off",
+        types: PARAMETER_GROUPS,
+        check: ({ inputs }) => {
+            const { family = "", parameters = [] } = inputs as Parameters;
+            if (!POSTGRESQL.test(family)) return [];
+            const listed = (name: string) => parameters.find((one) => one.name === name)?.value.split(/\s*,\s*/) ?? [];
+            const classes = listed("pgaudit.log");
+            const missing = classes.includes("all") ? [] : ["ddl", "role"].filter((one) => !classes.includes(one));
+            return [
+                ...findingUnless(
+                    listed("shared_preload_libraries").includes("pgaudit"),
+                    "pgaudit is not in shared_preload_libraries: nobody learns who changed what",
+                ),
+                ...findingUnless(missing.length === 0, `pgaudit.log has no ${missing.join(" and no ")}`),
+            ];
         },
     },
     {

@@ -70,7 +70,7 @@ describe("the policies of a plan", () => {
             ["public-8020", "public-8030"].map((name) => `lb-https advisory: ${name}: ${plain}`),
         );
         expect(rendered(dev.model.policies).slice(0, 3)).to.eql([
-            "  38 of 39 pass; 1 advisory does not; 21 more are asked of prod alone",
+            "  38 of 39 pass; 1 advisory does not; 22 more are asked of prod alone",
             "  finding   policy    resources, and what is so",
             "  advisory  lb-https  public-8020, public-8030",
         ]);

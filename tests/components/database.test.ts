@@ -122,6 +122,25 @@ describe("Database", () => {
         });
     }
 
+    for (const [engineVersion, libraries] of [
+        ["17", "pg_tle,pg_stat_statements,pgaudit"],
+        ["15.10", "pg_stat_statements,pgaudit"],
+    ] as const) {
+        it(`writes down statements of the kinds that it is told, beside what RDS loads (PostgreSQL ${engineVersion})`, async () => {
+            const made = await database({ engineVersion, audit: ["role", "ddl", "role"] });
+            const parameters = made.inputs("aws.rds.ParameterGroup").parameters as Record<string, string>[];
+            expect(parameters.slice(4)).to.deep.equal([
+                { name: "shared_preload_libraries", value: libraries, applyMethod: "pending-reboot" },
+                { name: "pgaudit.log", value: "role,ddl" },
+            ]);
+        });
+    }
+
+    it("loads what RDS does where nothing is to be written down", async () => {
+        const made = await database({ audit: [] });
+        expect(made.inputs("aws.rds.ParameterGroup").parameters).to.have.length(4);
+    });
+
     it("makes a change on a copy where it is told so, which follows it with a slot for each database", async () => {
         const made = await database({ blueGreen: true });
         expect(made.inputs("aws.rds.Instance").blueGreenUpdate).to.deep.equal({ enabled: true });

@@ -14,6 +14,10 @@ const FAILED =
 const NOT_DELIVERED =
     "2026-11-01 18:16:56,905 acapy_agent.transport.outbound.manager ERROR Outbound message could not be delivered to " +
     "https://hooks.example.com/topic/connections/";
+/** Of PostgreSQL 15.18 with pgaudit 1.7, its prefix the one of RDS. */
+const AUDITED =
+    "2026-11-28 07:04:03 UTC:10.0.1.2(40022):acapy@issuer-wallet:[31595]:LOG:  AUDIT: SESSION,4,1,ROLE,ALTER ROLE,,,ALTER ROLE r PASSWORD " +
+    "<REDACTED>,<not logged>";
 const request = (changes: object) =>
     JSON.stringify({
         ...{ method: "GET", path: "/", host: "shop.example.com", status: 200, flags: "-", milliseconds: 5 },
@@ -24,7 +28,11 @@ describe("the queries of a stack's logs", () => {
     it("are saved in a folder of the stack, for the log groups that each asks, 50 at most", async () => {
         const everything = Array.from({ length: 51 }, (_, i) => `/acme/test/${i}`);
         const made = await make(() => {
-            logQueries("acme-test", { everything, envoys: ["/acme/test/shop"], keycloak: [], agents: [] }, {});
+            logQueries(
+                "acme-test",
+                { everything, envoys: ["/acme/test/shop"], keycloak: [], agents: [], databases: [] },
+                {},
+            );
             return {};
         });
         const saved = Object.fromEntries(
@@ -76,6 +84,15 @@ describe("the queries of a stack's logs", () => {
         expect(ask("failed-log-ins", lines)).to.deep.equal([{ ...row, failed: 2 }]);
         const [delivery] = ask("failed-deliveries", linesOf("acapy", `${NOT_DELIVERED}\n${NOT_DELIVERED}`));
         expect(delivery).to.include({ endpoint: "https://hooks.example.com/topic/connections/", failed: 2 });
+    });
+
+    it("say who did what in a database, and from where", () => {
+        const lines = linesOf("db", `2026-11-28 07:04:03 UTC::@:[1]:LOG:  checkpoint starting: time\n${AUDITED}`);
+        const [row, ...more] = ask("who-did-what", lines);
+        expect(row).to.include({ user: "acapy", database: "issuer-wallet", address: "10.0.1.2" });
+        expect(row).to.include({ class: "ROLE", command: "ALTER ROLE" });
+        expect(row!.statement).to.equal("ALTER ROLE r PASSWORD <REDACTED>,<not logged>");
+        expect(more).to.deep.equal([]);
     });
 
     it("name fields that Envoy's configuration writes, and stand in the docs", () => {

@@ -34,6 +34,18 @@ const BROKEN: Broken = {
         /"staging" is not a choice/,
         /one of dev, prod/,
     ],
+    "a kind of statement that pgaudit does not know": [
+        `${DEV}agents: { issuer: {} }\nwalletDb: { audit: [ddl, roles] }`,
+        "identity:walletDb.audit[1]",
+        /"roles" is not a choice/,
+        /one of read, write, function, role, ddl, misc/,
+    ],
+    "one kind of statement in place of a list": [
+        `${DEV}agents: { issuer: {} }\nwalletDb: { audit: all }`,
+        "identity:walletDb.audit",
+        /is a text, and should be a list/,
+        /ddl, role/,
+    ],
     "no agents": [DEV, "identity:agents", /is missing/, /at least one/],
     "an empty list of agents": [
         `${DEV}agents: {}`,

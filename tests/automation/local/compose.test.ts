@@ -354,6 +354,17 @@ describe("a stack on this machine", () => {
         expect(service(made, "issuer-1-agent").environment).to.include({ ACAPY_WEBHOOK_URL: "http://127.0.0.1/$hook" });
     });
 
+    it("has databases without pgaudit, which their image has not, and with all other settings", async () => {
+        const made = await prepared(stackFile(...AGENT, "    issuer: {}", "identity:walletDb: { audit: [ddl] }"));
+        expect(service(made, "wallet-db").command).to.deep.equal([
+            "postgres",
+            ...["log_connections=1", "log_disconnections=1", "log_min_duration_statement=1000"].flatMap((one) => [
+                "-c",
+                one,
+            ]),
+        ]);
+    });
+
     it("hands on a dollar as it is", async () => {
         const made = await prepared(stackFile(...AGENT, "    issuer: { environment: { GREETING: 'a$b${c}' } }"));
         expect(made.file.services["issuer-1-agent"]!.environment!.GREETING).to.equal("a$$b$${c}");

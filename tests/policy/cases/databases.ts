@@ -6,6 +6,16 @@ const group = (family: string, name?: string, value?: string): Given => ({
     type: "aws:rds/parameterGroup:ParameterGroup",
     inputs: { family, parameters: name === undefined ? undefined : [{ name, value }] },
 });
+const audited = (log: string, libraries = "pg_stat_statements,pgaudit", family = "postgres17"): Given => ({
+    type: "aws:rds/parameterGroup:ParameterGroup",
+    inputs: {
+        family,
+        parameters: [
+            { name: "shared_preload_libraries", value: libraries },
+            { name: "pgaudit.log", value: log },
+        ],
+    },
+});
 const REPLICA = { replicateSourceDb: "wallet-db" };
 
 export const DATABASES: Record<string, Cases> = {
@@ -43,6 +53,22 @@ export const DATABASES: Record<string, Cases> = {
             [
                 group("mysql8.4", "log_output", "FILE"),
                 "require_secure_transport is not on: databases with it take connections without TLS",
+            ],
+        ],
+    },
+    "rds-audit": {
+        passes: [
+            audited("ddl,role"),
+            audited("read, role, ddl", "pgaudit, pg_stat_statements"),
+            audited("all", "pgaudit", "aurora-postgresql16"),
+            group("mysql8.4"), // another engine's
+        ],
+        fails: [
+            [audited("ddl"), "pgaudit.log has no role"],
+            [audited("none"), "pgaudit.log has no ddl and no role"],
+            [
+                audited("ddl,role", "pg_stat_statements"),
+                "pgaudit is not in shared_preload_libraries: nobody learns who changed what",
             ],
         ],
     },
