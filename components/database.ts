@@ -4,6 +4,7 @@ import * as random from "@pulumi/random";
 import type { Alarms } from "./alarms";
 import { databaseAlarms } from "./alarms/database";
 import { type AuditClass, auditParameters } from "./rds/audit";
+import { monitoring, type MonitoringSeconds } from "./rds/monitoring";
 import { type Transform, transformed } from "./transform";
 
 /**
@@ -56,6 +57,11 @@ export interface DatabaseArgs {
      * writes nothing until then. `function` writes whole DO blocks, with what is in them. @default none
      */
     audit?: readonly AuditClass[];
+    /**
+     * Seconds from one measurement of Enhanced Monitoring to the next, which write processes, memory and disks of the instance's operating
+     * system to the account's log group RDSOSMetrics: 1, 5, 10, 15, 30 or 60; 0 for none. It makes a role. @default 0
+     */
+    monitoringSeconds?: MonitoringSeconds;
     /** Take a last snapshot, and keep the backups, where the instance is deleted. The key has to be kept, too. @default false */
     finalSnapshot?: boolean;
     /**
@@ -162,6 +168,7 @@ export class Database extends pulumi.ComponentResource {
                     child,
                 ),
         );
+        const measured = monitoring(name, args.monitoringSeconds ?? 0, this);
         const instance = new aws.rds.Instance(
             ...transformed<aws.rds.InstanceArgs>(
                 args.transform?.instance,
@@ -196,6 +203,7 @@ export class Database extends pulumi.ComponentResource {
                     performanceInsightsEnabled: true, // seven days of it are free
                     performanceInsightsKmsKeyId: args.kmsKeyArn,
                     performanceInsightsRetentionPeriod: 7,
+                    ...measured.args,
                     deletionProtection: args.protect ?? false,
                     skipFinalSnapshot: !args.finalSnapshot,
                     finalSnapshotIdentifier: pulumi.interpolate`${identifier}-final`,
@@ -205,7 +213,7 @@ export class Database extends pulumi.ComponentResource {
                 {
                     ...child,
                     protect: args.protect,
-                    dependsOn: [log!, upgrades!],
+                    dependsOn: [log!, upgrades!, ...measured.dependsOn],
                     ...(args.blueGreen ? BLUE_GREEN : {}),
                 },
             ),

@@ -66,6 +66,7 @@ const SOURCES: Readonly<Record<string, string>> = {
     "vpc-flow-logs.amazonaws.com": "ec2",
     "scheduler.amazonaws.com": "scheduler",
     "states.amazonaws.com": "states",
+    "monitoring.rds.amazonaws.com": "rds", // RDS user guide, "Protecting against the confused deputy problem" of Enhanced Monitoring
 };
 
 /**

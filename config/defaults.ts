@@ -115,6 +115,8 @@ function instanceDefaults(input: InstanceInput | undefined, d: EnvironmentDefaul
         blueGreen: input?.blueGreen ?? false,
         backupDays: input?.backupDays ?? d.backupDays,
         audit: input?.audit ?? d.databaseAudit,
+        // A change of it would be made on a copy, when nobody has asked for one.
+        monitoringSeconds: input?.monitoringSeconds ?? (input?.blueGreen ? 0 : d.databaseMonitoring),
         finalSnapshot: input?.finalSnapshot ?? d.finalSnapshot,
         restoreFrom: input?.restoreFrom,
     } satisfies EachKey<InstanceInput>;

@@ -4,6 +4,7 @@
  */
 
 import type { AuditClass } from "../components/rds/audit";
+import type { MonitoringSeconds } from "../components/rds/monitoring";
 
 export interface Environment {
     /**
@@ -36,6 +37,8 @@ export interface EnvironmentDefaults {
     readonly finalSnapshot: boolean;
     /** Statements that databases write down. */
     readonly databaseAudit: readonly AuditClass[];
+    /** Seconds between two measurements of a database's operating system; 0 for none. */
+    readonly databaseMonitoring: MonitoringSeconds;
     readonly exec: boolean;
     /** Fargate Spot for all tasks of every service. */
     readonly spot: boolean;
@@ -67,6 +70,7 @@ export const ENVIRONMENTS = {
             backupDays: 7,
             finalSnapshot: false,
             databaseAudit: [],
+            databaseMonitoring: 0,
             spot: true, // a third of the price; an interruption takes a task for a minute, and a single one is an outage for that long
             exec: true, // a shell in a task is how one learns what it does
             logRetentionDays: 14,
@@ -93,6 +97,7 @@ export const ENVIRONMENTS = {
             multiAz: true, // fails over in a minute or two; the agents' pools heal by themselves
             backupDays: 14,
             finalSnapshot: true,
+            databaseMonitoring: 60, // which process took the memory; some 0.20 USD a month for each instance
             databaseAudit: ["ddl", "role"], // who changed tables and rights; data are read and written by programs alone, at length
             spot: false, // AWS may take every Spot task of a zone at once, and nothing says when there is capacity again
             exec: false, // an audited deployment is the way to change a task

@@ -6,7 +6,7 @@ interface Instance {
     readonly name: string;
     /** The database's key. */
     readonly path: Path;
-    readonly settings: Pick<DatabaseConfig, "blueGreen" | "restoreFrom">;
+    readonly settings: Pick<DatabaseConfig, "blueGreen" | "restoreFrom" | "monitoringSeconds">;
 }
 
 /** A database that a stack asks for, by the instance of its own that it would have. */

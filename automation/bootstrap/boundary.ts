@@ -7,6 +7,7 @@
 import { BUCKET_ACTIONS, OBJECT_ACTIONS } from "../../components/bucket";
 import { scheduleGroupName } from "../../components/scheduled-task";
 import { QUEUE_ACTIONS } from "../../components/queue";
+import { MONITORING_LOG_GROUP } from "../../components/rds/monitoring";
 import { rolePath } from "../../platform/roles";
 import { allow, deny, document, forParameters, inRegion, type Statement } from "./document";
 import { type Account, arnsOf, iamArn, ownBuckets, parameterArns, type StackName } from "./names";
@@ -35,6 +36,9 @@ export const BACKUPS = "Backups";
 
 /** The statement by which a boundary tells that it lets off hours through. */
 export const OFF_HOURS = "OffHours";
+
+/** The statement by which a boundary tells that it lets RDS's monitoring through. */
+export const MONITORING = "Monitoring";
 
 export function boundary(account: Account, stack: StackName): string {
     const { project } = account;
@@ -144,6 +148,19 @@ export function boundary(account: Account, stack: StackName): string {
         ),
         ...(stack.offHours ? offHours() : []),
         ...(stack.backup ? backups(account, stack) : []),
+        ...(stack.monitoring
+            ? [
+                  // What RDS does by the roles of components/rds/monitoring.ts, in a log group that the account has one of.
+                  allow(
+                      MONITORING,
+                      [
+                          ...["logs:CreateLogGroup", "logs:PutRetentionPolicy", "logs:CreateLogStream"],
+                          ...["logs:PutLogEvents", "logs:GetLogEvents"],
+                      ],
+                      arn("logs", `log-group:${MONITORING_LOG_GROUP}*`),
+                  ),
+              ]
+            : []),
         // What `permissions` of its heritages say: the boundary has to let it through, too.
         ...permissions.map(({ actions, resources }): Statement => ({
             Effect: "Allow",

@@ -7,6 +7,7 @@
  */
 import { accessLogBucketName } from "../../components/access-log-bucket";
 import { BACKUP_POLICY } from "../../components/backups";
+import { MONITORING_POLICY } from "../../components/rds/monitoring";
 import { stackLogGroups } from "../../components/log-key";
 import { scheduleGroupName } from "../../components/scheduled-task";
 import { rolePath } from "../../platform/roles";
@@ -37,7 +38,7 @@ export const deployPolicies = (account: Account, stack: StackName): Record<strin
         document: document([
             makeAndChange("MakeAndChangeStores", stack, (service) => STORES.includes(service)),
             encryptStores(account, stack),
-            policyOfBackups(account, stack),
+            awssPolicies(account, stack),
         ]),
     },
     "-own": {
@@ -84,15 +85,19 @@ const encryptStores = (account: Account, stack: StackName): Statement =>
         },
     );
 
-/** AWS's own policy, for the role of the backups: no other one is attached to a role. */
-const policyOfBackups = (account: Account, { name }: StackName): Statement =>
+/** AWS's own policies, for the roles of backups and of RDS's monitoring: no other one is attached to a role. */
+const awssPolicies = (account: Account, { name }: StackName): Statement =>
     allow(
-        "AwssPolicyOfBackups",
+        "AwssPolicies",
         ["iam:AttachRolePolicy", "iam:DetachRolePolicy"],
         iamArn(account, `role${rolePath(account.project, name)}*`),
         {
             StringEquals: { "iam:PermissionsBoundary": boundaryArn(account, name) },
-            ArnEquals: { "iam:PolicyARN": `arn:${account.partition}:iam::aws:policy/${BACKUP_POLICY}` },
+            ArnEquals: {
+                "iam:PolicyARN": [BACKUP_POLICY, MONITORING_POLICY].map(
+                    (policy) => `arn:${account.partition}:iam::aws:policy/${policy}`,
+                ),
+            },
         },
     );
 
@@ -313,13 +318,13 @@ function keys(account: Account, stack: StackName, parameters: string): Statement
 }
 
 /** The services that the program's roles are passed to. */
-const PASSED_TO = ["backup", "ecs-tasks", "scheduler", "states", "vpc-flow-logs", "ec2"];
+const PASSED_TO = ["backup", "ecs-tasks", "scheduler", "states", "vpc-flow-logs", "ec2", "monitoring.rds"];
 function roles(account: Account, { name }: StackName): Statement[] {
     const inStackPath = (kind: string) => iamArn(account, `${kind}${rolePath(account.project, name)}*`);
     return [
         allow(
             "RolesWithinTheBoundary",
-            // Not iam:AttachRolePolicy (see `policyOfBackups`): all that a role may do is in its inline policies.
+            // Not iam:AttachRolePolicy (see `awssPolicies`): all that a role may do is in its inline policies.
             ["iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy", "iam:DeleteRolePolicy"],
             inStackPath("role"),
             { StringEquals: { "iam:PermissionsBoundary": boundaryArn(account, name) } },

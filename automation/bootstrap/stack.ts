@@ -4,6 +4,7 @@ import { EFS_ACTIONS } from "../../components/fargate/efs-volume";
 import { BUCKET_ACTIONS, OBJECT_ACTIONS } from "../../components/bucket";
 import { QUEUE_ACTIONS } from "../../components/queue";
 import type { HeritageConfig, PlatformConfig } from "../../config/defaults";
+import { instancesOf } from "../../config/instances";
 import { inSecretsManager, references } from "../../config/references";
 import type { StackFile } from "../plan/stack-file";
 import { UsageError } from "../shared/errors";
@@ -39,10 +40,14 @@ export function stackOf(
         ...permissionsOf(config),
         ...(config.schedule && { offHours: true }),
         ...(config.backup && { backup: true }),
+        ...(hasMonitoring(config) && { monitoring: true }),
         ...(realms && { realms }),
         parameters: [...new Set([...parameters, ...named.filter((parameter) => !isCovered(parameter))])].sort(),
     };
 }
+
+export const hasMonitoring = (config: PlatformConfig): boolean =>
+    instancesOf(config).some(({ settings }) => settings.monitoringSeconds > 0);
 
 /** What its heritages' tasks may do besides; nothing where they may not. */
 export function permissionsOf({ heritages }: PlatformConfig): Pick<StackName, "permissions"> {

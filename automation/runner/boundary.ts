@@ -4,13 +4,14 @@
  */
 import type { IAMClient } from "@aws-sdk/client-iam";
 import type { PlatformConfig } from "../../config/defaults";
-import { BACKUPS, OFF_HOURS } from "../bootstrap/boundary";
-import { permissionsOf } from "../bootstrap/stack";
+import { BACKUPS, MONITORING, OFF_HOURS } from "../bootstrap/boundary";
+import { hasMonitoring, permissionsOf } from "../bootstrap/stack";
 import type { PlannedStack } from "../plan/plan-stack";
 import type { SecretView } from "../plan/sections/secrets";
 import type { StackFile } from "../plan/stack-file";
 import type { Finding } from "./findings";
 import { parseArn } from "../../components/arn";
+import { MONITORING_LOG_GROUP } from "../../components/rds/monitoring";
 
 interface Statement {
     Sid?: string;
@@ -37,7 +38,8 @@ export async function beyondBoundary(
     const { permissions = [] } = config ? permissionsOf(config) : {};
     const offHours = config?.schedule !== undefined;
     const backups = config?.backup !== undefined;
-    if (!arn || (wanted.length + permissions.length === 0 && !offHours && !backups)) return [];
+    const monitoring = config !== undefined && hasMonitoring(config);
+    if (!arn || (wanted.length + permissions.length === 0 && !offHours && !backups && !monitoring)) return [];
     const bootstrap = `npx identity bootstrap --repository OWNER/NAME --stack ${file.stack}`;
     const statements = await documentOf(iam, arn).catch((error: Error) => error);
     if (statements instanceof Error) {
@@ -78,6 +80,16 @@ export async function beyondBoundary(
         !statements.some(({ Sid }) => Sid === BACKUPS) &&
         !allows(statements, "rds:CreateDBSnapshot", "*")
             ? [{ what: "the permissions boundary does not let backups be made: each would fail", fix }]
+            : []),
+        ...(monitoring &&
+        !statements.some(({ Sid }) => Sid === MONITORING) &&
+        !allows(statements, "logs:CreateLogGroup", `${place("logs")}:log-group:${MONITORING_LOG_GROUP}`)
+            ? [
+                  {
+                      what: "the permissions boundary does not let RDS write what it measures of databases (monitoringSeconds)",
+                      fix: `${fix}; or monitoringSeconds: 0 for each database`,
+                  },
+              ]
             : []),
         ...permissions.flatMap((permission) => {
             const missing = permission.resources.flatMap((resource) => {

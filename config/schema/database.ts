@@ -1,6 +1,7 @@
 /** A PostgreSQL instance, and how an application learns its credentials. */
 import { z } from "zod";
 import { AUDIT_CLASSES } from "../../components/rds/audit";
+import { MONITORING_SECONDS } from "../../components/rds/monitoring";
 
 /** The settings of an instance. */
 const instance = {
@@ -38,6 +39,13 @@ const instance = {
             "The kinds of statements that pgaudit writes to the instance's log, by whom and from where: ddl, role (roles and rights), read, " +
                 "write, function, misc; [] for none. An instance that is there restarts once: see docs/operations.md, Who did what in a " +
                 "database. Default: none in dev, [ddl, role] in prod.",
+        ),
+    monitoringSeconds: z
+        .literal(MONITORING_SECONDS)
+        .optional()
+        .describe(
+            "Enhanced Monitoring: seconds from one measurement of the instance's operating system to the next; 0 for none. Default: 0 in dev and " +
+                "with blueGreen, 60 in prod.",
         ),
     finalSnapshot: z
         .boolean()

@@ -136,6 +136,23 @@ describe("Database", () => {
         });
     }
 
+    it("has its operating system measured as often as it is told, by a role that RDS assumes for this account", async () => {
+        const made = await database({ monitoringSeconds: 15 });
+        const role = made.one("aws.iam.Role", "db-monitoring");
+        expect(made.inputs("aws.rds.Instance")).to.include({
+            monitoringInterval: 15,
+            monitoringRoleArn: role.outputs.arn,
+        });
+        const [statement] = JSON.parse(String(role.inputs.assumeRolePolicy)).Statement;
+        expect(statement.Principal).to.deep.equal({ Service: "monitoring.rds.amazonaws.com" });
+        expect(statement.Condition.StringEquals).to.have.property("aws:SourceAccount");
+        expect(statement.Condition.ArnLike["aws:SourceArn"]).to.match(/^arn:aws:rds:.*:\*$/);
+        expect(made.inputs("aws.iam.RolePolicyAttachment")).to.deep.equal({
+            role: role.outputs.name,
+            policyArn: "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole",
+        });
+    });
+
     it("loads what RDS does where nothing is to be written down", async () => {
         const made = await database({ audit: [] });
         expect(made.inputs("aws.rds.ParameterGroup").parameters).to.have.length(4);

@@ -40,6 +40,12 @@ const BROKEN: Broken = {
         /"roles" is not a choice/,
         /one of read, write, function, role, ddl, misc/,
     ],
+    "seconds that RDS does not measure in": [
+        `${DEV}agents: { issuer: {} }\nwalletDb: { monitoringSeconds: 20 }`,
+        "identity:walletDb.monitoringSeconds",
+        /20 is not a choice/,
+        /one of 0, 1, 5, 10, 15, 30, 60/,
+    ],
     "one kind of statement in place of a list": [
         `${DEV}agents: { issuer: {} }\nwalletDb: { audit: all }`,
         "identity:walletDb.audit",
@@ -842,8 +848,11 @@ describe("a stack file", () => {
         const [dev, prod] = [config(`${DEV}agents: { issuer: {} }`), config(`${PROD}agents: { issuer: {} }`)];
         expect(dev.network).to.include({ zones: 2, nat: "instance", flowLogs: false });
         expect(prod.network).to.include({ zones: 3, nat: "per-zone", flowLogs: true });
-        expect(dev.walletDb).to.include({ multiAz: false, backupDays: 7 });
-        expect(prod.walletDb).to.include({ multiAz: true, backupDays: 14 });
+        expect(dev.walletDb).to.deep.include({ multiAz: false, backupDays: 7, audit: [], monitoringSeconds: 0 });
+        expect(prod.walletDb).to.deep.include({ multiAz: true, backupDays: 14, audit: ["ddl", "role"] });
+        expect(prod.walletDb.monitoringSeconds).to.equal(60);
+        const onCopies = config(`${PROD}agents: { issuer: {} }\nwalletDb: { blueGreen: true }`).walletDb;
+        expect(onCopies.monitoringSeconds).to.equal(0);
         expect([dev.protect, prod.protect, dev.exec, prod.exec]).to.deep.equal([false, true, true, false]);
         expect([dev.agents.issuer!.count, prod.agents.issuer!.count]).to.deep.equal([2, 3]);
     });

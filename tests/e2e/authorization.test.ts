@@ -80,6 +80,16 @@ describe("what IAM is asked when a request comes", () => {
         expect((await answers(made, attach(`${policy}Restores`)))["iam:AttachRolePolicy"]).to.match(/Denied$/);
     });
 
+    it("is for the role that RDS measures a database by, and AWS's policy for it", async () => {
+        const MonitoringRoleArn = "arn:aws:iam::123456789012:role/identity/dev/web-db-monitoring-1";
+        const create = form("rds", { Action: "CreateDBInstance", DBInstanceIdentifier: "a", MonitoringRoleArn });
+        expect(await answers(create)).to.include({ "rds:CreateDBInstance": "Allowed", "iam:PassRole": "Allowed" });
+        const made = form("iam", { ...ROLE, RoleName: "web-db-monitoring-1", PermissionsBoundary: BOUNDARY });
+        const PolicyArn = "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole";
+        const attach = form("iam", { Action: "AttachRolePolicy", RoleName: "web-db-monitoring-1", PolicyArn });
+        expect((await answers(made, attach))["iam:AttachRolePolicy"]).to.equal("Allowed");
+    });
+
     it("is with the conditions that the request meets", async () => {
         const bounded = form("iam", { ...ROLE, PermissionsBoundary: BOUNDARY }, "us-east-1");
         expect(await answers(bounded)).to.deep.equal({ "iam:CreateRole": "Allowed" });

@@ -176,6 +176,7 @@ const PASSED_TO: readonly [action: RegExp, service: string][] = [
     [/^states:(Create|Update)/, "states"],
     [/^ec2:CreateFlowLogs$/, "vpc-flow-logs"],
     [/^backup:CreateBackupSelection$/, "backup"],
+    [/^rds:(CreateDBInstance|ModifyDBInstance|RestoreDBInstance\w+)$/, "monitoring.rds"],
 ];
 
 /** Roles that a request passes to a service. RunInstances names a profile, so its role counts when it is put into the profile. */

@@ -135,6 +135,7 @@ describe("npx identity bootstrap", () => {
             region: "eu-west-1",
             production: true,
             domains: ["id.example.com", "other.example"],
+            monitoring: true,
             parameters: ["/far/away/key", "/team/*"],
         });
         const [keycloak, workbench] = [JSON.stringify({ version: "26.7.3" }), "{}"];

@@ -117,6 +117,16 @@ const CHANGES: Record<string, Question> = {
         role("identity/dev/backups-1"),
         { ...BOUNDARY, ...attaches("AWSBackupServiceRolePolicyForBackup") },
     ],
+    "let RDS measure its databases": [
+        "iam:AttachRolePolicy",
+        role("identity/dev/wallet-db-monitoring-1"),
+        { ...BOUNDARY, ...attaches("AmazonRDSEnhancedMonitoringRole") },
+    ],
+    "pass a role to RDS for it": [
+        "iam:PassRole",
+        role("identity/dev/wallet-db-monitoring-1"),
+        { "iam:PassedToService": "monitoring.rds.amazonaws.com" },
+    ],
     "pass a role to AWS Backup": [
         "iam:PassRole",
         role("identity/dev/backups-1"),
@@ -331,7 +341,10 @@ describe("the roles of npx identity bootstrap", () => {
         for (const text of documentsOf(long)) expect(text.length).to.be.below(6144 - 500);
         expect(boundary(ACCOUNT, long).length).to.be.below(6144 - 2500);
         expect(boundary(ACCOUNT, { ...long, offHours: true }).length).to.be.below(6144 - 1300);
-        expect(boundary(ACCOUNT, { ...long, offHours: true, backup: true }).length).to.be.below(6144 - 200);
+        expect(boundary(ACCOUNT, { ...long, backup: true, monitoring: true }).length).to.be.below(6144 - 1000);
+        // Off hours are dev's, and there RDS measures nothing unless a file says so.
+        const all = { ...long, offHours: true, backup: true, monitoring: true };
+        expect(boundary(ACCOUNT, all).length).to.be.below(6144 - 150);
         expect(boundary(ACCOUNT, { ...long, parameters: many }).length).to.be.below(6144);
     });
 });
@@ -372,6 +385,17 @@ describe("the boundary of a stack's roles", () => {
             expect(await ask(withBackup, [action, resource, context]), action).to.equal("Allowed");
             expect(await bounded([action, resource, context]), action).to.match(/Denied$/);
             expect(await ask(withBackup, [action, resource, others]), action).to.match(/Denied$/);
+        }
+    });
+
+    it("lets RDS write what it measures of databases where the stack has that, into the account's log group for it", async () => {
+        const measures = withinBoundary({ ...DEV, monitoring: true });
+        for (const action of ["CreateLogGroup", "PutRetentionPolicy", "CreateLogStream", "PutLogEvents"]) {
+            const question: Question = [`logs:${action}`, arn("logs", "log-group:RDSOSMetrics:log-stream:db-1")];
+            expect(await ask(measures, question), action).to.equal("Allowed");
+            expect(await bounded(question), action).to.match(/Denied$/);
+            const other: Question = [`logs:${action}`, arn("logs", "log-group:others:log-stream:db-1")];
+            expect(await ask(measures, other), action).to.match(/Denied$/);
         }
     });
 

@@ -12,7 +12,11 @@ const STACK: StackName = { name: "dev", region: "eu-west-1" };
 
 /** What a heritage says of rights, as the whole configuration has it. */
 const config = (heritage: object) =>
-    ({ heritages: { blog: { permissions: [], uses: {}, volumes: {}, ...heritage } } }) as unknown as PlatformConfig;
+    ({
+        agents: {},
+        services: {},
+        heritages: { blog: { permissions: [], uses: {}, volumes: {}, services: {}, ...heritage } },
+    }) as unknown as PlatformConfig;
 
 async function beyond(document: string, wanted: PlatformConfig) {
     const answers: Record<string, object> = {
@@ -74,6 +78,15 @@ describe("what tasks may do beyond the permissions boundary", () => {
         expect(await beyond(boundary(ACCOUNT, { ...STACK, offHours: true }), wanted)).to.deep.equal([]);
         const everything = JSON.stringify({ Statement: { Effect: "Allow", Action: "*", Resource: "*" } });
         expect(await beyond(everything, wanted)).to.deep.equal([]);
+    });
+
+    it("is told of what RDS measures in a boundary of before it", async () => {
+        const sharedDatabase = { monitoringSeconds: 60 };
+        const wanted = { ...config({}), sharedDatabase } as unknown as PlatformConfig;
+        expect(await beyond(boundary(ACCOUNT, STACK), wanted)).to.deep.equal([
+            "the permissions boundary does not let RDS write what it measures of databases (monitoringSeconds)",
+        ]);
+        expect(await beyond(boundary(ACCOUNT, { ...STACK, monitoring: true }), wanted)).to.deep.equal([]);
     });
 
     it("is told of backups in a boundary of before them", async () => {
