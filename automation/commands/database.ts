@@ -75,7 +75,7 @@ Brings the newest backup of a database's instance up beside the stack, by RDS or
 deletes the instance again: also where something fails or it is interrupted. The stack's own database and its tasks go on.
 
 It needs AWS's session-manager-plugin and psql of the instance's major version on the PATH, and \`workbench: {}\` in the stack file.`,
-    options: { stack: STACK, yes: YES },
+    options: { stack: STACK, json: { help: "print it as JSON, and nothing else on stdout" }, yes: YES },
     arguments: NAME,
     notes: `
 The other instance is of the same class, in one zone, and is paid for while it is there. Of a shared instance the whole of it is brought

@@ -10,6 +10,7 @@ import { costs } from "./costs";
 import { database } from "./database";
 import { destroy, drift, preview, refresh, up } from "./deploy";
 import { exec } from "./exec";
+import { files } from "./files";
 import { images } from "./images";
 import { local } from "./local";
 import { sleep, wake } from "./off-hours";
@@ -34,6 +35,7 @@ const COMMANDS = {
     tunnel,
     secrets,
     database,
+    files,
     realm,
     sleep,
     wake,

@@ -439,12 +439,13 @@ describe("npx identity database", () => {
         return { asked, left, on: { ...on, rds: rds as never } };
     }
     const AS = "identity-dev-blog-db-1234abcd-drill-NOW";
+    const DRILL_INPUT = { stack: "dev", name: "blog", yes: true, json: false };
 
     it("tries the newest backup, of RDS or of AWS Backup, beside the stack, and deletes what it made", async () => {
         writeFileSync(path.join(root, "rows"), "public.posts\t7\npublic.users\t12\npublic.empty\t0\n");
         const { asked, on } = backedUp(["creating", "backing-up", "available"]);
         const { said, context } = listener();
-        expect(await drill({ stack: "dev", name: "blog", yes: true }, context, on)).to.equal(0);
+        expect(await drill(DRILL_INPUT, context, on)).to.equal(0);
         expect(asked).to.deep.equal([`awsbackup:job-2 as ${AS}`, "delete it"]);
         expect(file("connected")).to.contain(`app@restored.${DOMAIN}:${PASSWORD} verify-full`);
         expect(said.out.replaceAll(/\d+ s$/gm, "n s").replace(/-?\d+ (h|days) old/, "n old")).to.equal(
@@ -456,10 +457,24 @@ describe("npx identity database", () => {
         expect(said.out + said.err + called()).not.to.contain(PASSWORD);
     });
 
+    it("says what it found as JSON, and nothing else on stdout", async () => {
+        writeFileSync(path.join(root, "rows"), "public.posts\t7\npublic.users\t12\n");
+        const { said, context } = listener();
+        expect(await drill({ ...DRILL_INPUT, json: true }, context, backedUp(["available"]).on)).to.equal(0);
+        const { seconds, ...rest } = JSON.parse(said.out) as { seconds: object };
+        expect(rest).to.deep.equal({
+            stack: "dev",
+            name: "blog",
+            backup: { name: "awsbackup:job-2", made: "2026-11-02T05:00:00.000Z" },
+            found: [{ database: "app", rows: 19, tables: 2, largest: { table: "public.users", rows: 12 } }],
+        });
+        expect(seconds).to.have.all.keys("restored", "asked", "deleted");
+    });
+
     it("deletes what a drill made where the backup has nothing, cannot be brought up, or the drill is interrupted", async () => {
         const run = (statuses: readonly string[], { context } = listener()) => {
             const { asked, on } = backedUp(statuses);
-            return { asked, ended: refused(drill({ stack: "dev", name: "blog", yes: true }, context, on)) };
+            return { asked, ended: refused(drill(DRILL_INPUT, context, on)) };
         };
         writeFileSync(path.join(root, "rows"), "public.posts\t0\n");
         const empty = run(["available"]);
@@ -481,7 +496,7 @@ describe("npx identity database", () => {
         const err = context.err;
         const ended = refused(
             drill(
-                { stack: "dev", name: "blog", yes: true },
+                DRILL_INPUT,
                 {
                     ...context,
                     err(text) {
@@ -504,7 +519,7 @@ describe("npx identity database", () => {
         writeFileSync(path.join(root, "psql"), "#!/bin/sh\nexit 127\n", { mode: 0o755 });
         const left = "identity-dev-blog-db-1234abcd-drill-20261101000000";
         const { asked, on } = backedUp([], { backups: [], others: [left, "identity-dev-blog-db-1234abcd"] });
-        const error = await refused(drill({ stack: "dev", name: "blog", yes: true }, listener().context, on));
+        const error = await refused(drill(DRILL_INPUT, listener().context, on));
         expect(error.code).to.equal(3);
         for (const part of [
             /there is no psql on the PATH/,

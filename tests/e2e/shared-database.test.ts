@@ -9,7 +9,8 @@ import { RDSClient } from "@aws-sdk/client-rds";
 import * as aws from "@pulumi/aws";
 import { expect } from "chai";
 import { instanceAt } from "../../automation/commands/database/instance";
-import { backupsOf, drillsOf, whileRestored } from "../../automation/commands/database/restored";
+import { backupsOf, drillsOf, restoredInstance } from "../../automation/commands/database/restored";
+import { whileRestored } from "../../automation/runner/drill";
 import { FargateService } from "../../components/fargate-service";
 import { SecretStore } from "../../components/secret-store";
 import { SharedDatabase } from "../../components/shared-database";
@@ -146,11 +147,10 @@ describe("a shared database on a real engine", () => {
         const identifier = source.DBInstanceIdentifier!;
         const [backup] = await backupsOf(rds, identifier);
         expect(backup!.SnapshotType).to.equal("automated");
-        const steps: string[] = [];
         const signal = new AbortController().signal;
-        const around = { say: () => undefined, signal, pollMilliseconds: 50, took: (step: string) => steps.push(step) };
+        const around = { say: () => undefined, signal, pollMilliseconds: 50 };
         const drill = (work: (name: string) => void) =>
-            whileRestored(rds, { source, backup: backup! }, around, async (restored) => {
+            whileRestored(restoredInstance(rds, { source, backup: backup! }, around), around.say, async (restored) => {
                 expect(restored.DBInstanceStatus).to.equal("available");
                 expect(restored.Endpoint!.Address).not.to.equal(source.Endpoint!.Address);
                 expect(restored.StorageEncrypted).to.equal(true);
@@ -161,8 +161,8 @@ describe("a shared database on a real engine", () => {
                 work(restored.DBInstanceIdentifier!);
                 expect(await drillsOf(rds, identifier)).to.deep.equal([restored.DBInstanceIdentifier]);
             });
-        await drill((name) => expect(name).to.match(new RegExp(`^${identifier}-drill-\\d{14}$`)));
-        expect(steps).to.deep.equal(["restored", "asked", "deleted"]);
+        const took = await drill((name) => expect(name).to.match(new RegExp(`^${identifier}-drill-\\d{14}$`)));
+        expect(Object.keys(took)).to.deep.equal(["restored", "asked", "deleted"]);
         const broken = drill(() => {
             throw new Error("no row");
         });

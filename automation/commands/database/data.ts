@@ -4,7 +4,7 @@ import path from "node:path";
 import type { Problem } from "../../../components/aws-error";
 import { Exit } from "../../shared/errors";
 import { FAILED } from "../../shared/exit-codes";
-import { until } from "./instance";
+import { until } from "../../shared/until";
 import { identifier, literal, run, type Server, sql } from "./postgres";
 
 /** Where roles that make their databases themselves do it from. */

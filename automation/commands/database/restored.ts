@@ -1,13 +1,13 @@
 /** A backup of an RDS instance, brought up beside it for a while. */
 import type { DBInstance, DBSnapshot, RestoreDBInstanceFromDBSnapshotCommandInput } from "@aws-sdk/client-rds";
+import { DRILL, type Restored } from "../../runner/drill";
 import { Exit } from "../../shared/errors";
 import { FAILED } from "../../shared/exit-codes";
-import { pause } from "../../shared/pause";
-import { POLL_MILLISECONDS, type Rds, stamp, until, type WaitOptions } from "./instance";
+import { regardless, stamp, until, type WaitOptions } from "../../shared/until";
+import type { Rds } from "./instance";
 
 /** Without a type RDS tells of no backup that AWS Backup made (RDS API reference, DescribeDBSnapshots). */
 const TYPES = ["automated", "awsbackup"];
-const DRILL = "-drill-";
 /** RDS API reference, RestoreDBInstanceFromDBSnapshot. */
 const LONGEST_NAME = 63;
 
@@ -41,38 +41,23 @@ export async function drillsOf(rds: Rds, identifier: string): Promise<string[]> 
 const beginning = (identifier: string) =>
     identifier.slice(0, LONGEST_NAME - DRILL.length - stamp().length).replace(/-+$/, "") + DRILL;
 
-/**
- * Brings a backup up as an instance that is reached as `source` is, has `work` done with it, and deletes it: in each case, also where it fails
- * or is interrupted.
- */
-export async function whileRestored(
+/** An instance that is made of a backup, and is reached as `source` is. */
+export function restoredInstance(
     rds: Rds,
     { source, backup }: { source: DBInstance; backup: DBSnapshot },
-    { took, ...options }: WaitOptions & { took(step: string, milliseconds: number): void },
-    work: (restored: DBInstance) => Promise<void>,
-): Promise<void> {
-    const { RestoreDBInstanceFromDBSnapshotCommand } = await import("@aws-sdk/client-rds");
-    const name = beginning(source.DBInstanceIdentifier!) + stamp(); // what has it was made by this drill
-    let since = Date.now();
-    const step = (what: string) => {
-        took(what, Date.now() - since);
-        since = Date.now();
+    options: WaitOptions,
+): Restored<DBInstance> {
+    const name = beginning(source.DBInstanceIdentifier!) + stamp();
+    return {
+        name,
+        async start() {
+            const { RestoreDBInstanceFromDBSnapshotCommand } = await import("@aws-sdk/client-rds");
+            await rds.send(new RestoreDBInstanceFromDBSnapshotCommand(like(source, backup, name)));
+        },
+        available: () => available(rds, name, options),
+        remove: () => remove(rds, name, options),
+        gone: () => gone(rds, name, options),
     };
-    try {
-        await rds.send(new RestoreDBInstanceFromDBSnapshotCommand(like(source, backup, name)));
-        const restored = await available(rds, name, options);
-        step("restored");
-        await work(restored);
-        step("asked");
-    } catch (error) {
-        await remove(rds, name, options).catch((reason: Error) =>
-            options.say(`${name} is there still: ${reason.message}`),
-        );
-        throw error;
-    }
-    await remove(rds, name, options);
-    await gone(rds, name, options);
-    step("deleted");
 }
 
 /** The network, the parameters and the tags of the source; in one zone, with no backups of its own, and not protected. */
@@ -118,25 +103,20 @@ const gone = (rds: Rds, name: string, options: WaitOptions) =>
         return instance === undefined || `${name}: ${instance.DBInstanceStatus}`;
     });
 
-/** Asks RDS to delete it, again and again where it is in the middle of something; also after an interruption, which is what brings it here. */
-async function remove(
-    rds: Rds,
-    DBInstanceIdentifier: string,
-    { say, pollMilliseconds = POLL_MILLISECONDS }: WaitOptions,
-) {
+async function remove(rds: Rds, DBInstanceIdentifier: string, options: WaitOptions) {
     const { DBInstanceNotFoundFault, DeleteDBInstanceCommand, InvalidDBInstanceStateFault } =
         await import("@aws-sdk/client-rds");
     const request = { DBInstanceIdentifier, SkipFinalSnapshot: true, DeleteAutomatedBackups: true };
-    for (let waits = false; ; waits = true) {
+    await until(regardless(options), async () => {
         try {
             await rds.send(new DeleteDBInstanceCommand(request));
-            return say(`deleting ${DBInstanceIdentifier}`);
+            options.say(`deleting ${DBInstanceIdentifier}`);
+            return true;
         } catch (error) {
-            if (error instanceof DBInstanceNotFoundFault) return;
+            if (error instanceof DBInstanceNotFoundFault) return true;
             if (!(error instanceof InvalidDBInstanceStateFault)) throw error;
-            if ((await look(rds, DBInstanceIdentifier))?.DBInstanceStatus === "deleting") return;
-            if (!waits) say(`waiting until ${DBInstanceIdentifier} can be deleted: ${error.message}`);
-            await pause(pollMilliseconds, new AbortController().signal);
+            if ((await look(rds, DBInstanceIdentifier))?.DBInstanceStatus === "deleting") return true;
+            return `waiting until ${DBInstanceIdentifier} can be deleted: ${error.message}`;
         }
-    }
+    });
 }

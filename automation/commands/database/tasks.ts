@@ -2,7 +2,7 @@
 import type { ECSClient, Service } from "@aws-sdk/client-ecs";
 import { Exit } from "../../shared/errors";
 import { FAILED } from "../../shared/exit-codes";
-import { until, type WaitOptions } from "./instance";
+import { until, type WaitOptions } from "../../shared/until";
 
 export interface Services {
     readonly ecs: Pick<ECSClient, "send">;
