@@ -16,7 +16,7 @@ export function accessComment(stack: string, base: string, head: string): string
         [`### Who may do what, and who reaches whom: \`${stack}\``, "", ...lines, ""].join("\n");
     if (!before) return say("The base of this pull request has no plan of this stack that could be compared with.");
     const changes = accessChanges(before, now);
-    if (isSame(changes)) return say("Nothing changes in either.");
+    if (isSame(changes.reach) && isSame(changes.permissions)) return say("Nothing changes in either.");
     return say(
         ...part("Who reaches whom", changes.reach),
         ...part("Who may do what", changes.permissions),
@@ -24,9 +24,9 @@ export function accessComment(stack: string, base: string, head: string): string
     );
 }
 
-function part(title: string, { gained, lost }: Difference): string[] {
-    if (gained.length + lost.length === 0) return [`**${title}**: no change`, ""];
-    return [`**${title}**`, "", ...lines("➕", gained), ...lines("➖", lost), ""];
+function part(title: string, difference: Difference): string[] {
+    if (isSame(difference)) return [`**${title}**: no change`, ""];
+    return [`**${title}**`, "", ...lines("➕", difference.gained), ...lines("➖", difference.lost), ""];
 }
 
 /** As code, so that nothing is markup or a mention. */

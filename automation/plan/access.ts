@@ -10,26 +10,18 @@ export interface Access {
     readonly documents: ReadonlyMap<string, RoleDocuments>;
 }
 
-export interface AccessChanges {
-    readonly reach: Difference;
-    readonly permissions: Difference;
-}
-
 /** Sentences that are true of only one of the two plans. */
 export interface Difference {
     readonly gained: readonly string[];
     readonly lost: readonly string[];
 }
 
-export function accessChanges(before: Access, after: Access): AccessChanges {
-    return {
-        reach: difference(reach(before), reach(after), " → "),
-        permissions: permissionChanges(before, after),
-    };
-}
+export const accessChanges = (before: Access, after: Access) => ({
+    reach: difference(reach(before), reach(after), " → "),
+    permissions: permissionChanges(before, after),
+});
 
-export const isSame = ({ reach: a, permissions: b }: AccessChanges) =>
-    [a.gained, a.lost, b.gained, b.lost].every((sentences) => sentences.length === 0);
+export const isSame = ({ gained, lost }: Difference) => gained.length + lost.length === 0;
 
 function difference(before: readonly string[], after: readonly string[], separator: string): Difference {
     const [old, now] = [new Set(before), new Set(after)];

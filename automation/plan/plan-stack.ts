@@ -4,7 +4,7 @@ import path from "node:path";
 import type { Problem } from "../../config/checks";
 import { NEWEST, parseVersion } from "../../components/keycloak/versions";
 import { ConfigError } from "../../config/problems";
-import { type Planned, plan } from "./model";
+import { plan } from "./model";
 import { type RealOutputs, type Simulation, simulate } from "./simulate";
 import type { SimulatedResource } from "./simulated-aws";
 import { readStackFile, type StackFile } from "./stack-file";
@@ -13,7 +13,7 @@ import { UsageError } from "../shared/errors";
 /** The folder in which Pulumi runs the program. */
 const PROGRAM = path.join(__dirname, "../..");
 
-export interface PlannedStack extends Planned {
+export interface PlannedStack extends ReturnType<typeof plan> {
     readonly resources: readonly SimulatedResource[];
 }
 

@@ -76,7 +76,7 @@ export function readStackFile(root: string, stack: string): StackFile {
         if (name in config) throw new UsageError(`${file} says ${name} twice`);
         const plain: unknown = value ? value.toJS(document) : null;
         config[name] = asText(value, decryptAll(name, plain));
-        if (holdsSecret(plain)) secretKeys.push(name);
+        if (securePaths([], plain).length > 0) secretKeys.push(name);
         if (name.startsWith(`${project}:`)) problems.push(...misplaced(name.slice(project.length + 1), plain, project));
     }
     return {
@@ -167,11 +167,6 @@ function passphrase(document: Document.Parsed, file: string): Decrypt | undefine
     }
 }
 
-function holdsSecret(value: unknown): boolean {
-    if (typeof value !== "object" || value === null) return false;
-    return isSecure(value) || Object.values(value).some(holdsSecret);
-}
-
 /** Values that have to be encrypted and are not, and encrypted values that the program uses in plain text: a name, a variable. */
 function misplaced(key: string, plain: unknown, project: string): Problem[] {
     const right = encryptedValues({ [key]: plain });
@@ -187,6 +182,7 @@ function misplaced(key: string, plain: unknown, project: string): Problem[] {
     ];
 }
 
+/** The paths of all encrypted values. */
 function securePaths(at: string[], value: unknown): string[][] {
     if (typeof value !== "object" || value === null) return [];
     if (isSecure(value)) return [at];

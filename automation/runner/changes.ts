@@ -4,7 +4,8 @@ import { refusesDeletion } from "../../aws/types";
 import { label, nameOf, typeOf } from "./urn";
 import { compare, type PropertyChange, topLevel } from "./values";
 
-export type Kind = "create" | "update" | "replace" | "delete" | "import";
+export const KINDS = ["create", "update", "replace", "delete", "import"] as const;
+export type Kind = (typeof KINDS)[number];
 
 export interface Change {
     readonly kind: Kind;
@@ -40,7 +41,7 @@ export interface Changes {
     readonly warnings: readonly string[];
 }
 
-const KINDS: Partial<Record<string, Kind>> = {
+const KIND_OF_STEP: Partial<Record<string, Kind>> = {
     create: "create",
     update: "update",
     replace: "replace",
@@ -102,7 +103,7 @@ export class Collector {
         if (parent) this.parents.set(step.urn, parent);
         if (isBookkeeping(step.type)) return;
         if (step.op === "same") this.same.add(step.urn);
-        const kind = KINDS[step.op];
+        const kind = KIND_OF_STEP[step.op];
         // A replacement has three steps; the second one has the reason.
         if (!kind || (this.steps.has(step.urn) && step.op !== "replace")) return;
         this.steps.set(step.urn, step);
@@ -110,7 +111,7 @@ export class Collector {
 
     private change(step: StepEventMetadata): Change {
         const { urn, op } = step;
-        const kind = KINDS[op]!;
+        const kind = KIND_OF_STEP[op]!;
         const old = step.old;
         return {
             kind,
@@ -155,19 +156,12 @@ function propertiesOf({ diffs, keys, detailedDiff, old, new: planned }: StepEven
 // eslint-disable-next-line no-control-regex -- colours are control sequences
 const plain = (text: string) => text.replace(/\x1b\[[0-9;]*m|<\{%[^%]*%\}>/g, "").trim();
 
-const COUNTED: Record<Kind, string> = {
-    create: "to create",
-    update: "to update",
-    replace: "to replace",
-    delete: "to delete",
-    import: "to import",
-};
+/** The number of changes of each kind. */
+export const countByKind = (changes: readonly Change[]) =>
+    KINDS.map((kind) => [kind, changes.filter((change) => change.kind === kind).length] as const);
 
 /** `3 to create, 1 to replace; 280 stay` */
 export function counts({ changes, same }: Pick<Changes, "changes" | "same">): string {
-    const parts = (Object.keys(COUNTED) as Kind[]).flatMap((kind) => {
-        const number = changes.filter((change) => change.kind === kind).length;
-        return number > 0 ? [`${number} ${COUNTED[kind]}`] : [];
-    });
+    const parts = countByKind(changes).flatMap(([kind, number]) => (number > 0 ? [`${number} to ${kind}`] : []));
     return `${parts.length > 0 ? parts.join(", ") : "nothing to change"}; ${same} stay`;
 }

@@ -1,6 +1,6 @@
 /** Renders a preview as Markdown for a pull request, and as JSON. */
 import { shortType } from "../plan/inventory";
-import { type Change, counts } from "./changes";
+import { type Change, countByKind, counts } from "./changes";
 import { byComponent, SIGNS } from "./diff";
 import type { Outcome } from "./operation";
 import { label } from "./urn";
@@ -46,9 +46,7 @@ function row(component: string, { kind, type, name, properties, reasons }: Chang
         kind === "replace"
             ? `because of ${reasons.join(", ")}`
             : [...new Set(properties.map(({ path }) => topLevel(path)))].join(", ");
-    const verb = { create: "create", update: "update", replace: "**replace**", delete: "**delete**", import: "import" }[
-        kind
-    ];
+    const verb = kind === "replace" || kind === "delete" ? `**${kind}**` : kind;
     return `| ${SIGNS[kind]} ${verb} | ${cell(`${shortType(type)} ${name}`)} | ${cell(component)} | ${cell(why)} |`;
 }
 
@@ -79,12 +77,7 @@ export function asJson({ stack, outcome, stops }: Shown): object {
     return {
         stack,
         ok: !error && stops.length === 0,
-        counts: Object.fromEntries(
-            (["create", "update", "replace", "delete", "import"] as const).map((kind) => [
-                kind,
-                changes.filter((change) => change.kind === kind).length,
-            ]),
-        ),
+        counts: Object.fromEntries(countByKind(changes)),
         same,
         changes: changes.map(({ kind, urn, component, properties, reasons }) => {
             return { kind, urn, component, properties, reasons };

@@ -13,8 +13,6 @@ import { Screen } from "./screen";
 export interface Listening {
     readonly color: "never";
     onEvent(event: EngineEvent): void;
-    onOutput(text: string): void;
-    onError(text: string): void;
 }
 
 export interface Outcome extends Changes {
@@ -49,9 +47,6 @@ export async function operate(
                 if (event.summaryEvent) counted = event.summaryEvent.resourceChanges;
                 screen.say(progress.add(event, Date.now()));
             },
-            // The engine's own output has the same information as the events.
-            onOutput: () => undefined,
-            onError: () => undefined,
         });
     } catch (thrown) {
         if (thrown instanceof ConcurrentUpdateError) throw thrown;

@@ -1,4 +1,5 @@
 /** Settings that change the bill most, and by how much a month. */
+import { isDeepStrictEqual } from "node:util";
 import { INTERFACE_ENDPOINT, isNatInstance, NAT_GATEWAY, natInstanceMonth } from "../../../aws/ec2";
 import { ALL_SPOT, ON_DEMAND, tasksItems } from "../../../aws/ecs";
 import { HOURS, type PriceList, PUBLIC_ADDRESS } from "../../../aws/prices";
@@ -105,28 +106,12 @@ function wayOut(inventory: Inventory, prices: PriceList): Choice | undefined {
     };
 }
 
-interface Database {
-    instanceClass: string;
-    multiAz: boolean;
-    storage: number;
-}
-
-function databases(inventory: Inventory): Database[] {
-    return inventory.ofType("aws:rds/instance:Instance").map(({ inputs }) => ({
+const databases = (inventory: Inventory) =>
+    inventory.ofType("aws:rds/instance:Instance").map(({ inputs }) => ({
         instanceClass: String(inputs.instanceClass),
         multiAz: inputs.multiAz === true,
         storage: Number(inputs.allocatedStorage),
     }));
-}
-
-/** The cost of one copy of a database for a month: its hours, and its storage; undefined where its price is not known. */
-function copyOf(
-    { instanceClass, storage }: Database,
-    prices: PriceList,
-): { hours: number; storage: number } | undefined {
-    const hour = databaseHour(instanceClass, prices);
-    return hour === undefined ? undefined : { hours: hour * HOURS, storage: storageMonth(storage, prices) };
-}
 
 function standby(inventory: Inventory, prices: PriceList): Choice | undefined {
     const all = databases(inventory);
@@ -134,14 +119,19 @@ function standby(inventory: Inventory, prices: PriceList): Choice | undefined {
     const [having, lacking] = [all.filter(({ multiAz }) => multiAz), all.filter(({ multiAz }) => !multiAz)];
     const each = (count: number) => (count === all.length ? "each database" : `${count} of ${all.length} databases`);
     const option = (
-        some: Database[],
+        some: typeof all,
         sign: 1 | -1,
         about: Pick<Option, "name" | "key" | "note" | "side">,
     ): Option[] => {
         if (some.length === 0) return [];
-        const copies = some.flatMap((database) => copyOf(database, prices) ?? []);
-        const sum = (part: "hours" | "storage") => copies.reduce((total, copy) => total + copy[part], 0);
-        return [{ ...about, change: sign * (sum("hours") + sum("storage")), stops: sign * sum("hours") }];
+        let [hours, storage] = [0, 0];
+        for (const database of some) {
+            const hour = databaseHour(database.instanceClass, prices);
+            if (hour === undefined) continue; // its price is not known
+            hours += hour * HOURS;
+            storage += storageMonth(database.storage, prices);
+        }
+        return [{ ...about, change: sign * (hours + storage), stops: sign * hours }];
     };
     return {
         what: "standby of databases",
@@ -189,46 +179,46 @@ function databaseClass(inventory: Inventory, prices: PriceList): Choice | undefi
 }
 
 const inAll = (items: readonly Item[]) => items.reduce((total, { each, min }) => total + each * min, 0);
-const ofAll = (services: readonly ServiceSize[], prices: PriceList) =>
-    inAll(services.flatMap((service) => tasksItems(service, prices)));
+
+/** What it changes if all services have these sizes; no option where they have them already. */
+function forAll(
+    services: readonly ServiceSize[],
+    sizes: Partial<ServiceSize>,
+    prices: PriceList,
+    about: Pick<Option, "name" | "key" | "note" | "side">,
+): Option[] {
+    const others = services.map((service) => ({ ...service, ...sizes }));
+    if (isDeepStrictEqual(services, others)) return [];
+    const cost = (all: readonly ServiceSize[]) => inAll(all.flatMap((service) => tasksItems(service, prices)));
+    const change = cost(others) - cost(services);
+    return [{ ...about, change, stops: change }];
+}
 
 function architecture(services: readonly ServiceSize[], prices: PriceList): Choice | undefined {
     if (services.length === 0) return undefined;
-    const now = ofAll(services, prices);
-    const change = (arm: boolean) =>
-        ofAll(
-            services.map((service) => ({ ...service, arm })),
-            prices,
-        ) - now;
-    const option = (arm: boolean, about: Pick<Option, "name" | "key" | "note">): Option[] =>
-        services.every((service) => service.arm === arm) ? [] : [{ ...about, change: change(arm) }];
     const onArm = services.filter(({ arm }) => arm).length;
     return {
         what: "processors of tasks",
         now:
             onArm === 0 ? "x86" : onArm === services.length ? "Graviton" : `${onArm} of ${services.length} on Graviton`,
         options: [
-            ...option(true, {
+            ...forAll(services, { arm: true }, prices, {
                 name: "all Graviton",
                 key: "architecture: arm64",
                 note: "every image has to be there for linux/arm64",
             }),
-            ...option(false, { name: "all x86", key: "architecture: x86_64", note: "every image is there for it" }),
+            ...forAll(services, { arm: false }, prices, {
+                name: "all x86",
+                key: "architecture: x86_64",
+                note: "every image is there for it",
+            }),
         ],
     };
 }
 
 function spot(services: readonly ServiceSize[], prices: PriceList): Choice | undefined {
     if (services.length === 0) return undefined;
-    const now = ofAll(services, prices);
-    const change = (on: ServiceSize["spot"]) =>
-        ofAll(
-            services.map((service) => ({ ...service, spot: on })),
-            prices,
-        ) - now;
     const count = (share: number) => services.filter(({ spot: on }) => on.share === share && on.base === 0).length;
-    const option = (on: ServiceSize["spot"], about: Pick<Option, "name" | "key" | "note" | "side">): Option[] =>
-        count(on.share) === services.length ? [] : [{ ...about, change: change(on), stops: change(on) }];
     const some = services.length - count(0);
     return {
         what: "capacity of tasks",
@@ -239,13 +229,13 @@ function spot(services: readonly ServiceSize[], prices: PriceList): Choice | und
                   ? "Fargate Spot"
                   : `${some} of ${services.length} services on Fargate Spot`,
         options: [
-            ...option(ALL_SPOT, {
+            ...forAll(services, { spot: ALL_SPOT }, prices, {
                 name: "all on Fargate Spot",
                 key: "*.spot: true",
                 note: "AWS may take tasks away with two minutes' notice, and may have no capacity for others",
                 side: "cheapest",
             }),
-            ...option(ON_DEMAND, {
+            ...forAll(services, { spot: ON_DEMAND }, prices, {
                 name: "all on demand",
                 key: "*.spot: false",
                 note: "no task is taken away",

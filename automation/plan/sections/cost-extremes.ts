@@ -2,17 +2,8 @@
 import type { Choice } from "./cost-choices";
 import { type Hours, type Month, monthWith } from "./cost-off-hours";
 
-export interface Extreme {
-    /** The least cost of a month. */
-    readonly month: number;
-    /** What is chosen: what the stack has already, and what it would change, with the key. */
-    readonly settings: readonly string[];
-}
-
-export type Extremes = Readonly<Record<"cheapest" | "safest", Extreme>>;
-
 /** `hours`: the off hours of the cheapest; undefined where the stack may not sleep. The choices are of different parts of the bill, so that they add up. */
-export function extremes(month: Month, choices: readonly Choice[], hours: Hours | undefined): Extremes {
+export function extremes(month: Month, choices: readonly Choice[], hours: Hours | undefined) {
     const at = (side: "cheapest" | "safest") => {
         const sided = choices.filter(({ options }) => options.some((option) => option.side !== undefined));
         const chosen = sided.map(({ what, now, options }) => {
@@ -31,6 +22,7 @@ export function extremes(month: Month, choices: readonly Choice[], hours: Hours 
     const [cheapest, safest] = [at("cheapest"), at("safest")];
     const sleeps = hours !== undefined && cheapest.changed.stops > 0;
     return {
+        // The least cost of a month, and what is chosen: what the stack has already, and what it would change, with the key.
         cheapest: {
             month: sleeps ? monthWith(cheapest.changed, hours) : cheapest.changed.min,
             settings: [

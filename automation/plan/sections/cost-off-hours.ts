@@ -11,15 +11,6 @@ export interface Month {
     readonly stops: number;
 }
 
-export interface OffHoursCost {
-    readonly hours: Hours;
-    /** Of the 168 hours of a week. */
-    readonly awakeHours: number;
-    /** A month with these hours, and one without an hour awake. With the minimum tasks of autoscaled services. */
-    readonly month: number;
-    readonly asleep: number;
-}
-
 /** What a stack could have that has none. */
 export const USUAL_HOURS: Hours = { off: "19:00", on: "07:00", days: ["mon", "tue", "wed", "thu", "fri"], zone: "UTC" };
 
@@ -42,9 +33,11 @@ export function awakeHours({ off, on, days }: Pick<Hours, "off" | "on" | "days">
 export const monthWith = ({ min, stops }: Month, hours: Hours): number =>
     min - stops + (stops * awakeHours(hours)) / WEEK;
 
-export const offHoursCost = (month: Month, hours: Hours): OffHoursCost => ({
+export const offHoursCost = (month: Month, hours: Hours) => ({
     hours,
+    /** Of the 168 hours of a week. */
     awakeHours: awakeHours(hours),
+    /** A month with these hours, and one without an hour awake. With the minimum tasks of autoscaled services. */
     month: monthWith(month, hours),
     asleep: month.min - month.stops,
 });

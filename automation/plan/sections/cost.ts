@@ -4,9 +4,9 @@ import type { Item, ServiceSize, Unpriced } from "../../../aws/resource-type";
 import { ENTRIES, typeEntry } from "../../../aws/types";
 import { type Inventory, shortType } from "../inventory";
 import type { SimulatedResource } from "../simulated-aws";
-import { choices, type Choice } from "./cost-choices";
-import { type Extremes, extremes } from "./cost-extremes";
-import { hoursOf, type OffHoursCost, offHoursChoice, offHoursCost, USUAL_HOURS } from "./cost-off-hours";
+import { choices } from "./cost-choices";
+import { extremes } from "./cost-extremes";
+import { hoursOf, offHoursChoice, offHoursCost, USUAL_HOURS } from "./cost-off-hours";
 import type { ServiceView } from "./services";
 import type { TaskDefinition } from "./task-definitions";
 
@@ -16,26 +16,7 @@ export interface Amount {
     readonly max: number;
 }
 
-/** A stack's cost of a month, without any traffic. */
-export interface CostView extends Amount {
-    readonly currency: string;
-    /** The price list's date and source, and the region whose prices they are: not the stack's where that has no table. */
-    readonly prices: { readonly of: string; readonly source: string; readonly region: string };
-    readonly components: readonly ComponentCost[];
-    /** The same sum by AWS service, as a bill has it. */
-    readonly services: readonly (Amount & { readonly name: string })[];
-    readonly choices: readonly Choice[];
-    /** What it costs asleep; undefined where it has no off hours. */
-    readonly offHours: OffHoursCost | undefined;
-    /** The cheapest and the safest choices for what the stack has. */
-    readonly extremes: Extremes;
-    /** The prices that are estimated, and how. */
-    readonly estimated: readonly string[];
-    /** Resource types whose price is not known, with their components. They are not in the sum. */
-    readonly unpriced: readonly string[];
-    /** The cost that depends on use. It is not in the sum. */
-    readonly leftOut: readonly string[];
-}
+export type CostView = ReturnType<typeof cost>;
 
 /** The cost of a top-level component with all its children. */
 export interface ComponentCost extends Amount {
@@ -44,13 +25,14 @@ export interface ComponentCost extends Amount {
     readonly items: readonly (Item & { readonly month: Amount })[];
 }
 
+/** A stack's cost of a month, without any traffic. */
 export function cost(
     inventory: Inventory,
     region: string,
     workloads: readonly ServiceView[],
     definitions: ReadonlyMap<string, TaskDefinition>,
     production = false,
-): CostView {
+) {
     const prices = new PriceList(region);
     const sizes = serviceSizes(inventory, workloads, definitions);
     const byComponent = new Map<string, { name: string; type: string; items: Item[] }>();
@@ -86,15 +68,22 @@ export function cost(
     const settings = choices(inventory, prices, [...sizes.values()]);
     return {
         currency: CURRENCY,
+        /** The price list's date and source, and the region whose prices they are: not the stack's where that has no table. */
         prices: { of: PRICES_OF, source: SOURCE, region: prices.from },
         ...sum(components),
         components,
+        /** The same sum by AWS service, as a bill has it. */
         services,
         choices: [...settings, ...(production ? [] : offHoursChoice(all, hours))],
+        /** What it costs asleep; undefined where it has no off hours. */
         offHours: hours && offHoursCost(all, hours),
+        /** The cheapest and the safest choices for what the stack has. */
         extremes: extremes(all, settings, production ? undefined : (hours ?? USUAL_HOURS)),
+        /** The prices that are estimated, and how. */
         estimated: [...prices.estimated],
+        /** Resource types whose price is not known, with their components. They are not in the sum. */
         unpriced: [...unpriced],
+        /** The cost that depends on use. It is not in the sum. */
         leftOut: leftOut(inventory, prices),
     };
 

@@ -1,27 +1,9 @@
 import { databaseFacts } from "../../../aws/rds";
 import type { Inventory } from "../inventory";
-import type { Network, Subnet } from "./network";
+import type { Network } from "./network";
 
-export interface DatabaseView {
-    readonly name: string;
-    readonly engine: string;
-    readonly instanceClass: string;
-    readonly storage: { readonly type: string; readonly gib: number; readonly growsToGib: number };
-    readonly multiAz: boolean;
-    readonly backupDays: number;
-    readonly finalSnapshot: boolean;
-    /** Whether it refuses a connection without TLS. */
-    readonly tlsForced: boolean;
-    readonly encrypted: boolean;
-    readonly publicAddress: boolean;
-    readonly subnets: readonly Subnet["kind"][];
-    readonly zones: readonly string[];
-    readonly protected: boolean;
-    readonly address: string;
-}
-
-export function databases(inventory: Inventory, network: Network): DatabaseView[] {
-    return inventory.ofType("aws:rds/instance:Instance").map(({ name, inputs, outputs, protect }) => {
+export const databases = (inventory: Inventory, network: Network) =>
+    inventory.ofType("aws:rds/instance:Instance").map(({ name, inputs, outputs, protect }) => {
         const { kinds, zones } = network.placeOf("database", name);
         const gib = Number(inputs.allocatedStorage);
         return {
@@ -37,4 +19,3 @@ export function databases(inventory: Inventory, network: Network): DatabaseView[
             address: String(outputs.address),
         };
     });
-}

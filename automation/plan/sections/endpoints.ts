@@ -4,41 +4,6 @@ import type { Inventory } from "../inventory";
 import type { SimulatedResource } from "../simulated-aws";
 import type { Network } from "./network";
 
-/** A load balancer with its listeners, allowed clients and routes. */
-export interface EndpointView {
-    readonly name: string;
-    readonly internal: boolean;
-    readonly address: string;
-    readonly listeners: readonly ListenerView[];
-    readonly routes: readonly RouteView[];
-    /** A limit that a reader may not expect, for example without a NAT gateway. */
-    readonly note?: string;
-    /** URLs that the load balancer itself answers with 404, although a route matches them. */
-    readonly refused: readonly string[];
-    /** URLs that the load balancer sends on to another address, and where to. */
-    readonly redirected: readonly { readonly url: string; readonly to: string }[];
-}
-
-export interface ListenerView {
-    readonly protocol: string;
-    readonly port: number;
-    /** CIDR blocks, other stacks' security groups, and the members of the stack's own; empty where nobody may connect. */
-    readonly allowed: readonly string[];
-    /** The default action for requests that match no route. */
-    readonly otherwise?: string;
-}
-
-export interface RouteView {
-    readonly service: string;
-    readonly url: string;
-    /** The port of the service's tasks. */
-    readonly port: number;
-    /** Whether the load balancer speaks TLS to the tasks. */
-    readonly tls: boolean;
-    /** The log-in that the load balancer asks for first; undefined where it asks for none. */
-    readonly login?: string;
-}
-
 /** A public load balancer has only public addresses, also for clients in its VPC. */
 const NO_NAT =
     "The network has no NAT gateway: the stack's own tasks do not reach it, so agents of this stack do not reach one another";
@@ -65,9 +30,17 @@ interface ListenerRule {
         httpHeader?: { httpHeaderName: string; values: string[] };
     }[];
 }
-type Target = Omit<RouteView, "url" | "login">;
+/** A service behind a target group. */
+interface Target {
+    readonly service: string;
+    /** The port of the service's tasks. */
+    readonly port: number;
+    /** Whether the load balancer speaks TLS to the tasks. */
+    readonly tls: boolean;
+}
 
-export function endpoints(inventory: Inventory, network: Network): EndpointView[] {
+/** The load balancers with their listeners, allowed clients and routes. */
+export function endpoints(inventory: Inventory, network: Network) {
     const targets = targetsByGroup(inventory);
     const listeners = new Map<string, SimulatedResource[]>();
     for (const listener of inventory.ofType("aws:lb/listener:Listener")) {
@@ -87,25 +60,31 @@ export function endpoints(inventory: Inventory, network: Network): EndpointView[
         return {
             name,
             internal: Boolean(inputs.internal),
-            ...(inputs.internal || network.all.some(({ kind, wayOut }) => kind === "private" && wayOut)
-                ? {}
-                : { note: NO_NAT }),
+            /** A limit that a reader may not expect. */
+            note:
+                inputs.internal || network.all.some(({ kind, wayOut }) => kind === "private" && wayOut)
+                    ? undefined
+                    : NO_NAT,
             address,
             listeners: found.map(({ listener }) => ({
                 protocol: listener.protocol,
                 port: listener.port,
+                /** CIDR blocks, other stacks' security groups, and the members of the stack's own; empty where nobody may connect. */
                 allowed: allowed(listener.port, inputs.securityGroups as string[], network),
+                /** The default action for requests that match no route. */
                 otherwise: otherwise(listener.defaultActions),
             })),
             routes: found.flatMap(({ listener, rules: listenerRules }) => [
                 ...routesOf(listener.defaultActions, [url(listener, address)], targets),
                 ...listenerRules.flatMap((rule) => routesOf(rule.actions, ruleUrls(listener, rule, address), targets)),
             ]),
+            /** URLs that the load balancer itself answers with 404, although a route matches them. */
             refused: found.flatMap(({ listener, rules: listenerRules }) =>
                 listenerRules
                     .filter(({ actions }) => actions.every(({ type }) => type === "fixed-response"))
                     .flatMap((rule) => ruleUrls(listener, rule, address)),
             ),
+            /** URLs that the load balancer sends on to another address, and where to. */
             redirected: found.flatMap(({ listener, rules: listenerRules }) =>
                 listenerRules.flatMap((rule) =>
                     rule.actions.flatMap(({ redirect }) =>
@@ -132,19 +111,20 @@ function targetsByGroup(inventory: Inventory): Map<string, Target[]> {
     return targets;
 }
 
-const routesOf = (actions: Action[], urls: string[], targets: Map<string, Target[]>): RouteView[] =>
+const routesOf = (actions: Action[], urls: string[], targets: Map<string, Target[]>) =>
     actions
         .flatMap((action) => targets.get(targetGroupOf(action) ?? "") ?? [])
-        .flatMap((target) => urls.map((address) => ({ ...target, url: address, ...loginOf(actions) })));
+        .flatMap((target) => urls.map((address) => ({ ...target, url: address, login: loginOf(actions) })));
 
-function loginOf(actions: Action[]): Pick<RouteView, "login"> {
+/** The log-in that the load balancer asks for first; undefined where it asks for none. */
+function loginOf(actions: Action[]): string | undefined {
     for (const { authenticateOidc: oidc, jwtValidation: jwt } of actions) {
-        if (oidc) return { login: `browsers log in at ${oidc.issuer} for ${oidc.clientId}` };
+        if (oidc) return `browsers log in at ${oidc.issuer} for ${oidc.clientId}`;
         if (!jwt) continue;
         const claims = (jwt.additionalClaims ?? []).map(({ name, values }) => `${name} ${values.join(" or ")}`);
-        return { login: `programs bring a token of ${jwt.issuer} with ${claims.join(" and ")}` };
+        return `programs bring a token of ${jwt.issuer} with ${claims.join(" and ")}`;
     }
-    return {};
+    return undefined;
 }
 
 function url({ protocol, port }: Listener, host: string, path = ""): string {

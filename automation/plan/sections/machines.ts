@@ -1,18 +1,5 @@
 import type { Inventory } from "../inventory";
-import type { Network, Subnet } from "./network";
-
-/** An EC2 instance. */
-export interface MachineView {
-    readonly name: string;
-    readonly instanceType: string;
-    readonly volumeGiB: number;
-    readonly encrypted: boolean;
-    readonly zones: readonly string[];
-    readonly subnets: readonly Subnet["kind"][];
-    readonly publicAddress: boolean;
-    /** Whether its metadata service requires a token (IMDSv2). */
-    readonly tokens: boolean;
-}
+import type { Network } from "./network";
 
 interface Inputs {
     instanceType: string;
@@ -22,8 +9,9 @@ interface Inputs {
     metadataOptions?: { httpTokens?: string };
 }
 
-export function machines(inventory: Inventory, network: Network): MachineView[] {
-    return inventory.ofType("aws:ec2/instance:Instance").map(({ name, inputs }) => {
+/** The EC2 instances. */
+export const machines = (inventory: Inventory, network: Network) =>
+    inventory.ofType("aws:ec2/instance:Instance").map(({ name, inputs }) => {
         const { instanceType, subnetId, associatePublicIpAddress, rootBlockDevice, metadataOptions } =
             inputs as unknown as Inputs;
         const subnets = network.subnetsOf(subnetId === undefined ? [] : [subnetId]);
@@ -35,7 +23,7 @@ export function machines(inventory: Inventory, network: Network): MachineView[] 
             zones: subnets.map(({ zone }) => zone),
             subnets: subnets.map(({ kind }) => kind),
             publicAddress: associatePublicIpAddress ?? false,
+            /** Whether its metadata service requires a token (IMDSv2). */
             tokens: metadataOptions?.httpTokens === "required",
         };
     });
-}

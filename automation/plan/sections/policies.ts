@@ -4,7 +4,6 @@ import { POLICIES } from "../../../policy/policies";
 import {
     type Finding,
     isStackPolicy,
-    type Level,
     levelOf,
     appliesTo,
     type Policy,
@@ -15,38 +14,17 @@ import { tagsOf } from "../../../policy/provider-tags";
 import { add } from "../grouping";
 import type { Inventory } from "../inventory";
 
-/** A policy and its results. It passes if it has no violations. */
-export interface PolicyView {
-    readonly name: string;
-    readonly asks: string;
-    /** For this stack. A mandatory violation stops a deployment; `off`: the policy does not apply. */
-    readonly level: Level | "off";
-    readonly violations: readonly Violation[];
-    /** The findings that an exception or the policy itself accepts, with the reason. */
-    readonly exceptions: readonly (Omit<Violation, "fix"> & { readonly reason: string })[];
-    /** Exceptions in the stack file that match no finding. */
-    readonly unused: readonly { readonly resource: string; readonly reason: string }[];
-}
+export type PolicyView = ReturnType<typeof policies>[number];
 
-export interface Violation {
-    /** The resource's name in the program, which an exception refers to. */
-    readonly resource: string;
-    readonly type: string;
-    readonly urn: string;
-    readonly what: string;
-    readonly fix: string;
-}
-
-/** `config`: in Pulumi's form, a text for each key. */
-export function policies(
-    inventory: Inventory,
-    project: string,
-    config: Readonly<Record<string, string>>,
-): PolicyView[] {
+/**
+ * The policies and their results. One passes if it has no violations. `config`: in Pulumi's form, a text for each key.
+ */
+export function policies(inventory: Inventory, project: string, config: Readonly<Record<string, string>>) {
     const environment = environmentOf(config, project);
     const exceptions = exceptionsOf(config, project);
     const stack = policyStack(inventory);
     return POLICIES.map((policy) => {
+        // A mandatory violation stops a deployment; `off`: the policy does not apply to this stack.
         const level = levelOf(policy, environment);
         const resources = level === "off" ? [] : stack.all.filter((resource) => appliesTo(policy, resource));
         return { ...view(policy, resources, stack, exceptions), name: policy.name, asks: policy.asks, level };
@@ -59,6 +37,7 @@ function view(policy: Policy, resources: PolicyResourceInStack[], stack: PolicyS
             reason: judgedFinding.reason,
             exception: judgedFinding.exception,
             fix: judgedFinding.fix ?? policy.fix,
+            /** The resource's name in the program, which an exception refers to. */
             resource: resource.name,
             type: resource.type,
             urn: resource.urn,
@@ -70,9 +49,11 @@ function view(policy: Policy, resources: PolicyResourceInStack[], stack: PolicyS
         violations: judged.flatMap(({ reason, exception: _, ...violation }) =>
             reason === undefined ? [violation] : [],
         ),
+        /** The findings that an exception or the policy itself accepts, with the reason. */
         exceptions: judged.flatMap(({ reason, exception: _, fix: __, ...rest }) =>
             reason === undefined ? [] : [{ ...rest, reason }],
         ),
+        /** Exceptions in the stack file that match no finding. */
         unused: exceptions
             .filter((exception) => exception.policy === policy.name && !used.has(exception))
             .map(({ resource, reason }) => ({ resource, reason })),

@@ -1,41 +1,14 @@
 import { PLANNED_CPU_PERCENT, plannedLogIns } from "../../../components/keycloak/sizing";
 import { type Inventory, lastPart } from "../inventory";
-import type { Network, Subnet } from "./network";
+import type { Network } from "./network";
 import type { TaskDefinition } from "./task-definitions";
 
-export interface ServiceView {
-    readonly name: string;
-    readonly tasks: { readonly min: number; readonly max: number };
-    /** Target values of autoscaling for each task, e.g. `CPU 70 %` or `500 requests a minute`; empty without autoscaling. */
-    readonly scalesBy: readonly string[];
-    /** CPU units and MiB of one task. */
-    readonly cpu: number;
-    readonly memory: number;
-    readonly zones: readonly string[];
-    readonly subnets: readonly Subnet["kind"][];
-    readonly publicAddress: boolean;
-    readonly containers: readonly {
-        readonly name: string;
-        readonly image: string;
-        readonly ports: readonly number[];
-    }[];
-    readonly deployment: {
-        readonly minimumPercent: number;
-        readonly maximumPercent: number;
-        readonly circuitBreaker: "rolls back" | "stops" | "none";
-    };
-    /** Only for services whose version decides how they are deployed: the new version and the running one. */
-    readonly version?: { readonly wanted: string; readonly running?: string };
-    /** Keycloak's log-ins by password a second at `cpuPercent`, with the minimum and the maximum of nodes. */
-    readonly logIns?: { readonly cpuPercent: number; readonly min: number; readonly max: number };
-    readonly exec: boolean;
-    readonly logs: { readonly group: string; readonly days: number } | undefined;
-}
+export type ServiceView = ReturnType<typeof services>[number];
 
 interface Service {
     cluster: string;
     desiredCount?: number;
-    networkConfiguration?: { subnets?: string[]; assignPublicIp?: boolean };
+    networkConfiguration?: { assignPublicIp?: boolean };
     deploymentMinimumHealthyPercent?: number;
     deploymentMaximumPercent?: number;
     deploymentCircuitBreaker?: { enable: boolean; rollback: boolean };
@@ -47,7 +20,7 @@ export function services(
     network: Network,
     definitions: ReadonlyMap<string, TaskDefinition>,
     running?: string,
-): ServiceView[] {
+) {
     const versions = versionByService(inventory);
     const scaling = scalingByService(inventory);
     return inventory.ofType("aws:ecs/service:Service").flatMap(({ name, inputs, outputs }) => {
@@ -56,18 +29,19 @@ export function services(
         const service = inputs as unknown as Service;
         const count = service.desiredCount ?? 1;
         const scaled = scaling.get(`service/${lastPart(service.cluster)}/${outputs.name}`);
-        const subnets = network.subnetsOf(service.networkConfiguration?.subnets);
-        const breaker = service.deploymentCircuitBreaker;
+        const { zones, kinds } = network.placeOf("service", name);
         const nodes = { min: scaled?.min ?? count, max: scaled?.max ?? count };
         const cpu = Number(definition.cpu);
         return {
             name,
             tasks: nodes,
+            /** Target values of autoscaling for each task, e.g. `CPU 70 %` or `500 requests a minute`; empty without autoscaling. */
             scalesBy: scaled?.targets ?? [],
+            /** CPU units and MiB of one task. */
             cpu,
             memory: Number(definition.memory),
-            zones: [...new Set(subnets.map(({ zone }) => zone))].sort(),
-            subnets: [...new Set(subnets.map(({ kind }) => kind))],
+            zones,
+            subnets: kinds,
             publicAddress: service.networkConfiguration?.assignPublicIp ?? false,
             containers: definition.containerDefinitions.map((container) => ({
                 name: container.name,
@@ -77,9 +51,11 @@ export function services(
             deployment: {
                 minimumPercent: service.deploymentMinimumHealthyPercent ?? 100,
                 maximumPercent: service.deploymentMaximumPercent ?? 200,
-                circuitBreaker: breaker?.enable ? (breaker.rollback ? "rolls back" : "stops") : "none",
+                circuitBreaker: breakerOf(service),
             },
+            /** Only for services whose version decides how they are deployed: the new version and the running one. */
             version: versions.has(name) ? { wanted: versions.get(name)!, running } : undefined,
+            /** Keycloak's log-ins by password a second at `cpuPercent`, with the minimum and the maximum of nodes. */
             logIns: versions.has(name) ? logIns(nodes, cpu) : undefined,
             exec: service.enableExecuteCommand ?? false,
             logs: logs(definition, inventory),
@@ -87,7 +63,12 @@ export function services(
     });
 }
 
-const logIns = ({ min, max }: ServiceView["tasks"], cpu: number) => ({
+function breakerOf({ deploymentCircuitBreaker: breaker }: Service): "rolls back" | "stops" | "none" {
+    if (!breaker?.enable) return "none";
+    return breaker.rollback ? "rolls back" : "stops";
+}
+
+const logIns = ({ min, max }: { min: number; max: number }, cpu: number) => ({
     cpuPercent: PLANNED_CPU_PERCENT,
     min: plannedLogIns(min, cpu),
     max: plannedLogIns(max, cpu),
@@ -146,7 +127,7 @@ function targetText({ targetValue, predefinedMetricSpecification, customizedMetr
     return METRICS[type]?.(targetValue) ?? `${type || "a metric of its own"} ${targetValue}`;
 }
 
-function logs(definition: TaskDefinition, inventory: Inventory): ServiceView["logs"] {
+function logs(definition: TaskDefinition, inventory: Inventory) {
     for (const { logConfiguration } of definition.containerDefinitions) {
         const group = logConfiguration?.options?.["awslogs-group"];
         const found = group === undefined ? undefined : inventory.byId("aws:cloudwatch/logGroup:LogGroup", group);

@@ -1,17 +1,8 @@
 import type { Inventory } from "../inventory";
 import { TASK, type TaskDefinition } from "./task-definitions";
 
-/** A one-off or scheduled task. */
-export interface TaskView {
-    readonly name: string;
-    /** Undefined for a task that runs by hand, or, if it has a command, before each deployment. */
-    readonly schedule: { readonly expression: string; readonly timeZone: string } | undefined;
-    readonly command: readonly string[];
-    readonly cpu: number;
-    readonly memory: number;
-}
-
-export function tasks(inventory: Inventory, definitions: ReadonlyMap<string, TaskDefinition>): TaskView[] {
+/** One-off and scheduled tasks. */
+export function tasks(inventory: Inventory, definitions: ReadonlyMap<string, TaskDefinition>) {
     const schedules = new Map(
         inventory.ofType("aws:scheduler/schedule:Schedule").map(({ inputs }) => {
             const { target, scheduleExpression, scheduleExpressionTimezone } = inputs as unknown as Schedule;
@@ -24,6 +15,7 @@ export function tasks(inventory: Inventory, definitions: ReadonlyMap<string, Tas
         if (!definition) return [];
         return {
             name,
+            /** Undefined for a task that runs by hand, or, if it has a command, before each deployment. */
             schedule: schedules.get(familyOf(outputs.taskDefinitionArn)),
             command: definition.containerDefinitions[0]?.command ?? [],
             cpu: Number(definition.cpu),

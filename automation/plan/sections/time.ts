@@ -11,23 +11,14 @@ export interface Step {
     readonly end: number;
 }
 
-/** The time of the first `up`, if each resource waits only for its dependencies. */
-export interface TimeView {
-    readonly minutes: number;
-    /** The longest chain of resources that wait for one another. */
-    readonly chain: readonly Step[];
-    /** Other slow resources, by the time of their end. */
-    readonly beside: readonly Step[];
-}
-
 /** Minutes from which on a resource is slow. */
 const LONG = 0.75;
 
 /**
- * Computed from the program's dependencies, by the engine's rules: a resource begins when all its dependencies exist; a remote component
+ * The time of the first `up`, if each resource waits only for its dependencies. Computed from the program's dependencies, by the engine's rules: a resource begins when all its dependencies exist; a remote component
  * (awsx) is complete when its children are; any other component takes no time of its own.
  */
-export function time(inventory: Inventory): TimeView {
+export function time(inventory: Inventory) {
     const steps = new Map<string, { step: Step; after: SimulatedResource | undefined }>();
 
     function stepOf(resource: SimulatedResource): Step {
@@ -59,7 +50,9 @@ export function time(inventory: Inventory): TimeView {
     const long = (step: Step) => step.end - step.start >= LONG;
     return {
         minutes: last ? stepOf(last).end : 0,
+        /** The longest chain of resources that wait for one another. */
         chain: chain.map(stepOf).filter(({ start, end }) => end > start),
+        /** Other slow resources, by the time of their end. */
         beside: all
             .filter((resource) => !on.has(resource))
             .map(stepOf)

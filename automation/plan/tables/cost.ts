@@ -1,8 +1,6 @@
 /** What a stack costs a month, and what another choice would change. */
 import type { Plan } from "../model";
-import type { Amount, ComponentCost } from "../sections/cost";
-import type { Extreme } from "../sections/cost-extremes";
-import type { OffHoursCost } from "../sections/cost-off-hours";
+import type { Amount, ComponentCost, CostView } from "../sections/cost";
 import { type Block, marked, quiet, tableOf } from "./blocks";
 
 /** `89`, or a range: `89–134`. */
@@ -53,11 +51,14 @@ export function costTables({ cost }: Pick<Plan, "cost">): Block[] {
 }
 
 /** `Awake 60 of 168 hours a week (…): 95 USD a month. Asleep all the time: 51 USD.` */
-export const offHoursText = ({ hours, awakeHours, month, asleep }: OffHoursCost, currency: string): string =>
+export const offHoursText = (
+    { hours, awakeHours, month, asleep }: NonNullable<CostView["offHours"]>,
+    currency: string,
+): string =>
     `With its off hours ${money(month)} ${currency} a month: awake ${awakeHours} of 168 hours a week ` +
     `(${hours.on} to ${hours.off}, ${hours.days.join(", ")}). Asleep all the time: ${money(asleep)} ${currency}.`;
 
-const sideText = (name: string, { month, settings }: Extreme, currency: string) =>
+const sideText = (name: string, { month, settings }: CostView["extremes"]["safest"], currency: string) =>
     `${name} for what the stack has, ${money(month)} ${currency} a month: ${settings.join("; ") || "as it is"}.`;
 
 const items = ({ items: all }: ComponentCost) =>

@@ -2,7 +2,6 @@
 import { groupBy } from "../grouping";
 import type { Plan } from "../model";
 import { ANYWHERE } from "../sections/connections";
-import type { ListenerView } from "../sections/endpoints";
 import { list } from "../text";
 import { type Block, code, marked, quiet, tableOf } from "./blocks";
 
@@ -38,5 +37,5 @@ export const endpointsTables = ({ endpoints }: Plan): Block[] =>
         ...(note === undefined ? [] : [{ paragraph: quiet(note) }]),
     ]);
 
-export const clientsText = (allowed: ListenerView["allowed"]) =>
+export const clientsText = (allowed: readonly string[]) =>
     list(allowed.map((each) => (each === ANYWHERE ? `anybody (${each})` : each))) || "nobody";

@@ -1,11 +1,11 @@
 /** What the policies say: violations, exceptions and the number that pass. */
 import { groupBy } from "../grouping";
 import type { Plan } from "../model";
-import type { PolicyView, Violation } from "../sections/policies";
+import type { PolicyView } from "../sections/policies";
 import { list, WIDTH, wrap } from "../text";
 import { type Block, type Cell, type Mark, marked, tableOf } from "./blocks";
 
-export function policiesTables({ policies }: Pick<Plan, "policies">): Block[] {
+export function policiesTables({ policies }: { readonly policies: readonly PolicyView[] }): Block[] {
     const rows = [
         ...(["mandatory", "advisory"] as const).flatMap((level) =>
             policies
@@ -78,7 +78,7 @@ export function violationsText({ policies, project, stack }: Plan): string | und
     ].join("\n\n");
 }
 
-const violationText = ({ name, resource, type, what, fix }: Violation & { name: string }) =>
+const violationText = ({ name, resource, type, what, fix }: PolicyView["violations"][number] & { name: string }) =>
     [
         `${name}: ${resource}  (${type})`,
         ...wrap(what, WIDTH - 4).map((line) => `    ${line}`),

@@ -2,9 +2,11 @@
 import { type Content, html, type Markup } from "../html";
 import { type CellBox, type Line, PAD, SIZES } from "./cards";
 import { cardInWords } from "./description";
-import type { PlacedCard } from "./layout";
+import type { Layout } from "./layout";
 import { fit, round, textWidth } from "./text";
 import type { Card, Picture, Row, ZoneLoss } from "./types";
+
+type PlacedCard = Layout["cards"][number];
 
 /** `losses`: with the effects of a lost zone. */
 export function cardSvg({ card, shape, x, y, width, height }: PlacedCard, picture: Picture, losses: boolean): Markup {

@@ -26,24 +26,10 @@ export interface Line {
     readonly full: string;
 }
 
-export interface CellBox {
-    readonly x: number;
-    readonly y: number;
-    readonly width: number;
-    readonly height: number;
-    readonly row: Row;
-    readonly zone: number;
-}
+export type CellBox = ReturnType<typeof cellsOf>[number];
+export type CardShape = ReturnType<typeof shapeOf>;
 
-export interface CardShape {
-    readonly width: number;
-    readonly height: number;
-    readonly lines: readonly Line[];
-    readonly cells: readonly CellBox[];
-    readonly tabs: readonly { readonly text: string; readonly kind: "public" | "once" }[];
-}
-
-export function shapeOf(card: Card, zones: number, ports: number): CardShape {
+export function shapeOf(card: Card, zones: number, ports: number) {
     const width = WIDTHS[card.column];
     const room = width - 2 * PADDING;
     const texts: Line[] = [];
@@ -94,7 +80,7 @@ export function shapeOf(card: Card, zones: number, ports: number): CardShape {
 /** A heritage's part without the heritage's name before it. */
 const shortName = (name: string, owner: string) => (name.startsWith(`${owner}-`) ? name.slice(owner.length + 1) : name);
 
-function cellsOf(row: Row, zones: number, y: number, room: number): CellBox[] {
+function cellsOf(row: Row, zones: number, y: number, room: number) {
     const width = (room - CELL.gap * (zones - 1)) / zones;
     return row.cells.map((_, zone) => ({
         x: PADDING + zone * (width + CELL.gap),

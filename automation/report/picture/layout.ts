@@ -7,35 +7,8 @@ import { type CardShape, PORT_GAP, SIZES, shapeOf } from "./cards";
 import { round, textWidth } from "./text";
 import { type Card, COLUMNS, type Link, type Picture } from "./types";
 
-export interface PlacedCard {
-    readonly card: Card;
-    readonly shape: CardShape;
-    readonly x: number;
-    readonly y: number;
-    readonly width: number;
-    readonly height: number;
-}
-
 export type Point = readonly [x: number, y: number];
-
-export interface PlacedLink {
-    readonly link: Link;
-    readonly path: string;
-    /** The arrow's tip; it points to the right, or to the left. */
-    readonly tip: Point;
-    readonly direction: 1 | -1;
-    /** The end of the label; undefined where another link has it already. */
-    readonly label: Point | undefined;
-}
-
-export interface Layout {
-    readonly cards: readonly PlacedCard[];
-    readonly links: readonly PlacedLink[];
-    /** The extents of the columns, without gutters. */
-    readonly columns: readonly { readonly x: number; readonly width: number }[];
-    /** From the top of the first card to the bottom of the last. */
-    readonly height: number;
-}
+export type Layout = ReturnType<typeof layout>;
 
 /** A link from left to right, through lanes in the columns between. What goes out to the internet is drawn the other way round. */
 interface Line {
@@ -55,7 +28,7 @@ const [LANE, GAP] = [18, 26];
 /** The height from which on a picture is longer than a screen. */
 const TALL = 1300;
 
-export function layout({ cards, links, zones }: Picture): Layout {
+export function layout({ cards, links, zones }: Picture) {
     const columnOf = new Map(cards.map(({ id, column }) => [id, COLUMNS.indexOf(column)]));
     const used = COLUMNS.map((name) => cards.some(({ column }) => column === name));
     const lines = links.flatMap((link): Line[] => {
@@ -94,7 +67,7 @@ export function layout({ cards, links, zones }: Picture): Layout {
     const labelled = new Set<string>();
     return {
         cards: placed,
-        links: lines.map(({ link, start, end, net, lanes }): PlacedLink => {
+        links: lines.map(({ link, start, end, net, lanes }) => {
             const [from, to] = [columns[columnOf.get(start)!]!, columns[columnOf.get(end)!]!];
             const [first, last] = [port("start", start, net), port("end", end, net)];
             const out = link.kind === "out";
@@ -111,12 +84,17 @@ export function layout({ cards, links, zones }: Picture): Layout {
                 [to.x - (out ? 0 : ARROW), last],
             ];
             const name = `${net}\0${end}\0${link.label}`;
+            // The end of the label; undefined where another link has it already.
             const label = labelled.has(name) ? undefined : ([to.x - ARROW - 7, last - 5] as const);
             labelled.add(name);
             const tip = out ? ([from.x + shapes.get(start)!.width, first] as const) : ([to.x, last] as const);
-            return { link, path: curve(points), tip, direction: out ? -1 : 1, label };
+            /** The arrow points to the right, or to the left. */
+            const direction = out ? -1 : 1;
+            return { link, path: curve(points), tip, direction, label };
         }),
+        /** The extents of the columns, without gutters. */
         columns,
+        /** From the top of the first card to the bottom of the last. */
         height: Math.max(0, ...placed.map(({ y, height }) => y + height)),
     };
 }

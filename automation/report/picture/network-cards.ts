@@ -125,8 +125,7 @@ export function singles(inventory: Inventory, network: Network, zones: readonly 
                                   : standby
                                     ? ["primary", "standby"]
                                     : [`in ${choice}`],
-                        losses:
-                            kind === "machine" ? zoneLossOfMachine(cells, letters) : zoneLossOfDatabase(cells, standby),
+                        losses: kind === "machine" ? zoneLossOfMachine(cells) : zoneLossOfDatabase(cells, standby),
                         once: !standby,
                     },
                 ],

@@ -5,7 +5,7 @@ import { type Content, html, Markup } from "../html";
 import { cardSvg } from "./card-svg";
 import { PAD, SIZES } from "./cards";
 import { inWords } from "./description";
-import { type Layout, layout, type PlacedLink, type Point } from "./layout";
+import { type Layout, layout, type Point } from "./layout";
 import { lines, round, textWidth } from "./text";
 import type { Picture } from "./types";
 import { zoneLetter } from "./zones";
@@ -188,7 +188,7 @@ const arrow = ([x, y]: Point, direction: number) =>
         points="${round(x)},${round(y)} ${round(x - 9 * direction)},${round(y - 4.5)} ${round(x - 9 * direction)},${round(y + 4.5)}"
     />`;
 
-const link = ({ link: { kind, label, title }, path, tip, direction, label: at }: PlacedLink): Markup =>
+const link = ({ link: { kind, label, title }, path, tip, direction, label: at }: Layout["links"][number]): Markup =>
     html`<g class="link ${kind}"
         ><title>${title}</title><path d="${path}" />${arrow(tip, direction)}${
             at && html`<text class="small" x="${round(at[0])}" y="${round(at[1])}" text-anchor="end">${label}</text>`

@@ -7,35 +7,37 @@ export const zoneLetter = (zone: string, region: string) => zone.replace(region,
 const UNAFFECTED: ZoneLoss = { state: "whole", short: "goes on" };
 
 type Cells = readonly (string | undefined)[];
-const alive = (cells: Cells, lost: number) => cells.filter((cell, zone) => cell !== undefined && zone !== lost).length;
+
+/**
+ * `goesOn`: what becomes of a part that is in other zones as well; `alone`: what is said of one that is not. A part that is not in a zone is
+ * not affected by its loss.
+ */
+const zoneLosses = (cells: Cells, goesOn: ZoneLoss, alone = "is in this zone alone"): ZoneLoss[] =>
+    cells.map((cell, zone) => {
+        if (cell === undefined) return UNAFFECTED;
+        const others = cells.some((other, at) => other !== undefined && at !== zone);
+        return others ? goesOn : { state: "down", short: "down", long: alone };
+    });
 
 /** For `count` tasks, which ECS spreads evenly. */
 export function zoneLossOfTasks(cells: Cells, count: number): ZoneLoss[] {
-    const zones = cells.filter((cell) => cell !== undefined).length;
-    return cells.map((cell, zone): ZoneLoss => {
-        if (cell === undefined || count === 0) return UNAFFECTED;
-        if (alive(cells, zone) === 0) return { state: "down", short: "down", long: "has its tasks in this zone alone" };
-        if (count === 1)
-            return {
-                state: "waits",
-                short: "starts anew",
-                long: "is one task: if it ran there, it is away until ECS has started it elsewhere",
-            };
-        const left = count - Math.ceil(count / zones);
-        return {
-            state: "less",
-            short: `${left} of ${count} go on`,
-            long: `goes on with ${left} of ${count} tasks, while ECS starts the others elsewhere`,
-        };
-    });
+    if (count === 0) return cells.map(() => UNAFFECTED);
+    const left = count - Math.ceil(count / cells.filter((cell) => cell !== undefined).length);
+    const one: ZoneLoss = {
+        state: "waits",
+        short: "starts anew",
+        long: "is one task: if it ran there, it is away until ECS has started it elsewhere",
+    };
+    const several: ZoneLoss = {
+        state: "less",
+        short: `${left} of ${count} go on`,
+        long: `goes on with ${left} of ${count} tasks, while ECS starts the others elsewhere`,
+    };
+    return zoneLosses(cells, count === 1 ? one : several, "has its tasks in this zone alone");
 }
 
 export const zoneLossOfLoadBalancer = (cells: Cells): ZoneLoss[] =>
-    cells.map((cell, zone): ZoneLoss => {
-        if (cell === undefined) return UNAFFECTED;
-        if (alive(cells, zone) === 0) return { state: "down", short: "down", long: "is in this zone alone" };
-        return { state: "less", short: "goes on", long: "goes on from the other zones" };
-    });
+    zoneLosses(cells, { state: "less", short: "goes on", long: "goes on from the other zones" });
 
 export function zoneLossOfGateways(cells: Cells, letters: readonly string[], endpoints: boolean): ZoneLoss[] {
     return cells.map((cell, zone): ZoneLoss => {
@@ -51,33 +53,23 @@ export function zoneLossOfGateways(cells: Cells, letters: readonly string[], end
     });
 }
 
+const STANDBY: ZoneLoss = {
+    state: "waits",
+    short: "standby takes over",
+    long: "goes on from its standby, after a minute or two if the primary was there",
+};
+const NO_STANDBY: ZoneLoss = {
+    state: "may be down",
+    short: "down, if there",
+    long: "has no standby: if AWS put it there, it is down until the zone is back, or a backup is restored elsewhere",
+};
+
 export const zoneLossOfDatabase = (cells: Cells, multiAz: boolean): ZoneLoss[] =>
-    cells.map((cell, zone): ZoneLoss => {
-        if (cell === undefined) return UNAFFECTED;
-        if (multiAz)
-            return {
-                state: "waits",
-                short: "standby takes over",
-                long: "goes on from its standby, after a minute or two if the primary was there",
-            };
-        if (alive(cells, zone) === 0) return { state: "down", short: "down", long: "is in this zone alone" };
-        return {
-            state: "may be down",
-            short: "down, if there",
-            long: "has no standby: if AWS put it there, it is down until the zone is back, or a backup is restored elsewhere",
-        };
-    });
+    zoneLosses(cells, multiAz ? STANDBY : NO_STANDBY);
 
 /** For a single EC2 instance. */
-export const zoneLossOfMachine = (cells: Cells, letters: readonly string[]): ZoneLoss[] =>
-    cells.map((cell, zone): ZoneLoss => {
-        if (cell === undefined) return UNAFFECTED;
-        return {
-            state: "down",
-            short: "down",
-            long: `is a single machine in zone ${letters[zone]}, and away with it`,
-        };
-    });
+export const zoneLossOfMachine = (cells: Cells): ZoneLoss[] =>
+    zoneLosses(cells, UNAFFECTED, "is a single machine in this zone, and away with it");
 
 /** A sentence of the list of effects. */
 export interface Effect {
