@@ -46,39 +46,29 @@ export async function beyondBoundary(
         if (statements.name !== "NoSuchEntityException") return []; // the credentials may not read it, which stops nothing
         return [{ what: `there is no permissions boundary ${arn}, and no role could be made`, fix: bootstrap }];
     }
-    const readable = (reads: readonly string[]) =>
-        statements
-            .filter(
-                ({ Effect, Action = [] }) =>
-                    Effect === "Allow" && [Action].flat().some((action) => reads.includes(action)),
-            )
-            .flatMap(({ Resource }) => Resource ?? []);
-    const stores = { existing: readable(READS), "Secrets Manager": readable(READS_OF_SECRETS_MANAGER) };
     const { partition } = parseArn(arn);
     const place = (service: string) => `arn:${partition}:${service}:${region}:${account}`;
-    const arnsOf = ({ from, parameter }: SecretView) => {
-        if (from === "existing") return [`${place("ssm")}:parameter/${parameter.replace(/^\//, "")}`];
+    const isReadable = ({ from, parameter }: SecretView) => {
+        if (from === "existing") {
+            return allows(statements, "ssm:GetParameters", `${place("ssm")}:parameter/${parameter.replace(/^\//, "")}`);
+        }
         const secret = `${place("secretsmanager")}:secret:${parameter.split(":")[0]}`;
-        return [secret, `${secret}-AbCdEf`]; // of an ARN as the file has it, and of a name
+        const arns = [secret, `${secret}-AbCdEf`]; // of an ARN as the file has it, and of a name
+        return arns.some((each) => allows(statements, "secretsmanager:GetSecretValue", each));
     };
-    const beyond = wanted.filter((secret) => {
-        const patterns = stores[secret.from as keyof typeof stores];
-        return !arnsOf(secret).some((own) => patterns.some((pattern) => matches(pattern, own)));
-    });
+    const beyond = wanted.filter((secret) => !isReadable(secret));
+    const lacks = (sid: string, action: string) =>
+        !statements.some(({ Sid }) => Sid === sid) && !allows(statements, action, "*");
     const fix = `an administrator runs ${bootstrap}, which lets in what the stack file and its heritages name`;
     return [
         ...[...new Set(beyond.map(({ parameter }) => parameter))].map((name) => ({
             what: `the permissions boundary does not let tasks read ${name}: what reads it would not start`,
             fix,
         })),
-        ...(offHours &&
-        !statements.some(({ Sid }) => Sid === OFF_HOURS) &&
-        !allows(statements, "rds:StopDBInstance", "*")
+        ...(offHours && lacks(OFF_HOURS, "rds:StopDBInstance")
             ? [{ what: "the permissions boundary does not let off hours stop and start what the stack has", fix }]
             : []),
-        ...(backups &&
-        !statements.some(({ Sid }) => Sid === BACKUPS) &&
-        !allows(statements, "rds:CreateDBSnapshot", "*")
+        ...(backups && lacks(BACKUPS, "rds:CreateDBSnapshot")
             ? [{ what: "the permissions boundary does not let backups be made: each would fail", fix }]
             : []),
         ...(monitoring &&
@@ -113,9 +103,6 @@ const allows = (statements: readonly Statement[], action: string, resource: stri
             [Action ?? "*"].flat().some((pattern) => matches(pattern.toLowerCase(), action.toLowerCase())) &&
             [Resource ?? "*"].flat().some((pattern) => matches(pattern, resource)),
     );
-
-const READS = ["ssm:GetParameters", "ssm:Get*", "ssm:*", "*"];
-const READS_OF_SECRETS_MANAGER = ["secretsmanager:GetSecretValue", "secretsmanager:Get*", "secretsmanager:*", "*"];
 
 async function documentOf(iam: Pick<IAMClient, "send">, PolicyArn: string): Promise<Statement[]> {
     const { GetPolicyCommand, GetPolicyVersionCommand } = await import("@aws-sdk/client-iam");

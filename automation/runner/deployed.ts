@@ -5,6 +5,7 @@ import type { SFNClient } from "@aws-sdk/client-sfn";
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import * as pulumi from "@pulumi/pulumi";
 import { LocalWorkspace, StackNotFoundError } from "@pulumi/pulumi/automation";
+import type program from "../../index";
 import { awsClients, clientOptions } from "../../components/fargate/aws-clients";
 import { readStackFile, type StackFile } from "../plan/stack-file";
 import { UsageError } from "../shared/errors";
@@ -17,21 +18,6 @@ export interface Aws {
     readonly ssm: Pick<SSMClient, "send">;
 }
 
-export interface OneOffTask {
-    readonly taskDefinition: string;
-    readonly subnets: string[];
-    readonly securityGroups: string[];
-    readonly logGroup: string;
-}
-
-export interface Database {
-    readonly host: string;
-    readonly port: number;
-    readonly user: string;
-    readonly name: string;
-    readonly passwordParameter: string;
-}
-
 /** Whom a load balancer lets through: browsers that log in for the client, programs with such a token, or both. */
 export interface Login {
     readonly realm: string;
@@ -39,28 +25,12 @@ export interface Login {
     readonly tokens?: { readonly client?: string; readonly scope?: string };
 }
 
-/** The outputs of the program (`index.ts`) that commands use. */
-export interface Outputs {
-    readonly clusterName: string;
-    readonly serviceNames: Record<string, string>;
-    readonly logGroups: Record<string, string>;
-    readonly oneOffTasks: Record<string, OneOffTask>;
-    readonly workbenchId: string | null;
-    readonly databases: Record<string, Database>;
-    readonly didcommUrls: Record<string, string>;
-    readonly adminUrls: Record<string, string>;
-    readonly serviceUrls: Record<string, string>;
-    /** By service; undefined where no load balancer asks for a log-in. */
-    readonly logins?: Record<string, Login>;
-    readonly keycloakUrl: string | null;
-    readonly keycloakAdminUrl: string | null;
-    readonly ledgerUrl: string | null;
-    /** The state machine of its off hours; undefined where the stack has none. */
-    readonly offHoursMachine?: string;
-    readonly certificateAuthority: string | null;
-    /** The names of parameters, by owner and variable. */
-    readonly secretParameters: Record<string, Record<string, string>>;
-}
+type ProgramOutputs = pulumi.Unwrap<Awaited<ReturnType<typeof program>>>;
+
+/** The outputs of the program, as the state has them: without values that are undefined. */
+export type Outputs = Omit<ProgramOutputs, "logins"> & { readonly logins?: Readonly<Record<string, Login>> };
+export type OneOffTask = Outputs["oneOffTasks"][string];
+export type Database = Outputs["databases"][string];
 
 /** AWS clients with the region, profile and roles of the stack file. */
 export async function awsOf({ config, file }: StackFile): Promise<Aws> {

@@ -52,6 +52,11 @@ const OUTPUTS: Outputs = {
     keycloakAdminUrl: "https://internal-admin.eu-west-1.elb.amazonaws.com",
     certificateAuthority: "PEM",
     secretParameters: { issuer: { ACAPY_ADMIN_API_KEY: "/elsewhere/KEY" } },
+    webSocketUrls: {},
+    keycloakDeployment: null,
+    databaseAddress: "wallet-db.rds.amazonaws.com",
+    deployRoles: {},
+    deployMachines: {},
 };
 
 describe("verify: a stack on AWS", () => {
