@@ -1,5 +1,5 @@
 /** Renders the changes of an operation by component, in a hundred columns. */
-import { add } from "../plan/grouping";
+import { groupBy } from "../plan/grouping";
 import { shortType } from "../plan/inventory";
 import { type Colors, table, wrap } from "../plan/text";
 import { type Change, type Changes, counts, type Kind, type Violation } from "./changes";
@@ -13,7 +13,7 @@ const [LISTED, LISTED_OF_MANY, MANY] = [12, 4, 60];
 const PROPERTIES = 8;
 
 export function renderChanges(result: Changes, { bold, dim }: Colors): string[] {
-    const lines = [...byComponent(result.changes)].flatMap(([component, changes]) => [
+    const lines = byComponent(result.changes).flatMap(([component, changes]) => [
         bold(component),
         ...listed(changes, result.changes.length > MANY ? LISTED_OF_MANY : LISTED),
         "",
@@ -24,24 +24,20 @@ export function renderChanges(result: Changes, { bold, dim }: Colors): string[] 
 const LEGEND = "+ create  ~ update  ± replace  - delete  = import";
 
 /** Sorted by name; resources without a component are last. */
-export function byComponent(changes: readonly Change[]): Map<string, Change[]> {
-    const groups = new Map<string, Change[]>();
-    const sorted = [...changes].sort((a, b) => (key(a) < key(b) ? -1 : 1));
-    for (const change of sorted) {
-        add(groups, change.component ?? STACK, change);
-    }
-    return groups;
-}
+export const byComponent = (changes: readonly Change[]) =>
+    groupBy(
+        [...changes].sort((a, b) => (key(a) < key(b) ? -1 : 1)),
+        ({ component }) => component ?? "",
+    ).map((alike) => [alike[0].component ?? "Without a component", alike] as const);
 
-const STACK = "Without a component";
 const key = ({ component, type, name }: Change) => `${component ?? "~"} ${type} ${name}`;
 
 function listed(changes: Change[], most: number): string[] {
     const created = changes.filter(({ kind }) => kind === "create");
     if (created.length <= most) return changes.flatMap(changeLines);
-    const numbers = new Map<string, number>();
-    for (const { type } of created) numbers.set(shortType(type), (numbers.get(shortType(type)) ?? 0) + 1);
-    const text = [...numbers].map(([type, number]) => (number > 1 ? `${number} × ${type}` : type)).join(", ");
+    const text = groupBy(created, ({ type }) => shortType(type))
+        .map(({ length, 0: { type } }) => (length > 1 ? `${length} × ${shortType(type)}` : shortType(type)))
+        .join(", ");
     const rest = changes.filter(({ kind }) => kind !== "create");
     return [
         ...wrap(text, 94).map((line, i) => (i === 0 ? `  + ${line}` : `    ${line}`)),

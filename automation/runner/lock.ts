@@ -1,14 +1,12 @@
 /** Finds the holder of a state's lock, and waits for it. Never breaks the lock. */
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
-import os from "node:os";
-import path from "node:path";
+import { rmSync } from "node:fs";
 import { ConcurrentUpdateError, LocalWorkspace } from "@pulumi/pulumi/automation";
 import type { CommandContext } from "../shared/context";
 import { Exit } from "../shared/errors";
 import { pause } from "../shared/pause";
 import { INTERRUPTED, LOCKED } from "../shared/exit-codes";
 import { duration } from "./progress";
-import type { OpenedStack } from "./stack";
+import { copyOfProject, type OpenedStack } from "./stack";
 
 const POLL_MILLISECONDS = 3000;
 const REPEAT_MILLISECONDS = 30_000;
@@ -30,12 +28,8 @@ export async function holder({ stack, file, backend, options, created }: OpenedS
         const [last] = await stack.history(1);
         return last?.result === "in-progress" ? `another run since ${last.startTime.toISOString()}` : undefined;
     }
-    // `stack init` may write into the stack's file.
-    const folder = mkdtempSync(path.join(os.tmpdir(), "identity-lock-"));
+    const folder = copyOfProject(options, file.file);
     try {
-        for (const name of ["Pulumi.yaml", file.file]) {
-            copyFileSync(path.join(options.workDir!, name), path.join(folder, name));
-        }
         const workspace = await LocalWorkspace.create({ ...options, workDir: folder, program: undefined });
         await workspace.createStack(stack.name);
     } catch (error) {

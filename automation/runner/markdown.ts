@@ -25,7 +25,7 @@ export function markdown({ stack, outcome, stops }: Shown): string {
         ...(violations.length > 0 ? violationTable(violations) : []),
         ...(errors.length > 0 && outcome.error ? fence(errors.map(({ message }) => message).join("\n")) : []),
     ];
-    const groups = [...byComponent(outcome.changes)];
+    const groups = byComponent(outcome.changes);
     const rows = groups.flatMap(([component, changes]) => changes.map((change) => row(component, change)));
     const details = groups.flatMap(([, changes]) => changes.flatMap(detail));
     const tableHead = ["| | resource | part of | why, or what |", "| --- | --- | --- | --- |"];

@@ -117,12 +117,18 @@ const init = (args: InlineProgramArgs, options: LocalWorkspaceOptions) =>
  * Creates a stack with its state in a temporary folder. `pulumi stack init` writes a salt or a key into the stack's file, so it gets a copy.
  */
 async function initElsewhere(args: InlineProgramArgs, options: LocalWorkspaceOptions, file: string) {
-    const folder = mkdtempSync(path.join(os.tmpdir(), "identity-preview-"));
+    const folder = copyOfProject(options, file);
     process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-    for (const name of ["Pulumi.yaml", file]) copyFileSync(path.join(options.workDir!, name), path.join(folder, name));
     const envVars = { PULUMI_BACKEND_URL: `file://${folder}` };
     await init(args, { ...options, envVars, workDir: folder });
     return { ...options, envVars, configFile: path.join(folder, file) };
+}
+
+/** A temporary folder with the project's file and a stack's, for `pulumi stack init`, which may write into them. */
+export function copyOfProject({ workDir }: LocalWorkspaceOptions, file: string): string {
+    const folder = mkdtempSync(path.join(os.tmpdir(), "identity-"));
+    for (const name of ["Pulumi.yaml", file]) copyFileSync(path.join(workDir!, name), path.join(folder, name));
+    return folder;
 }
 
 /** The state, as of `pulumi stack export`. Its secrets are decrypted: never print it. */

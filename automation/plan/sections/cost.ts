@@ -2,6 +2,7 @@ import { ON_DEMAND, spotOf } from "../../../aws/ecs";
 import { CURRENCY, PriceList, PRICES_OF, SOURCE } from "../../../aws/prices";
 import type { Item, ServiceSize, Unpriced } from "../../../aws/resource-type";
 import { ENTRIES, typeEntry } from "../../../aws/types";
+import { groupBy } from "../grouping";
 import { type Inventory, shortType } from "../inventory";
 import type { SimulatedResource } from "../simulated-aws";
 import { choices } from "./cost-choices";
@@ -35,34 +36,26 @@ export function cost(
 ) {
     const prices = new PriceList(region);
     const sizes = serviceSizes(inventory, workloads, definitions);
-    const byComponent = new Map<string, { name: string; type: string; items: Item[] }>();
-    const byService = new Map<string, Item[]>();
-    const unpriced = new Set<string>();
-    for (const resource of inventory.all) {
+    const billed = inventory.all.flatMap((resource) => {
         const owner = ownerOf(resource, inventory);
-        for (const item of itemsOf(resource)) {
-            if ("unpriced" in item) unpriced.add(`${item.unpriced} (${owner.name})`);
-            else {
-                const component = byComponent.get(owner.urn) ?? {
-                    name: owner.name,
-                    type: shortType(owner.type),
-                    items: [],
-                };
-                component.items.push(item);
-                const service = serviceOf(resource.type);
-                byService.set(service, [...(byService.get(service) ?? []), item]);
-                byComponent.set(owner.urn, component);
-            }
-        }
-    }
-    const components = [...byComponent.values()]
-        .map(({ name, type, items }) => ({ name, type, ...total(items), items: merged(items) }))
-        .filter(({ max }) => max > 0)
-        .sort((a, b) => b.min - a.min);
-    const services = [...byService]
-        .map(([name, items]) => ({ name, ...total(items) }))
-        .filter(({ max }) => max > 0)
-        .sort((a, b) => b.min - a.min);
+        return itemsOf(resource).map((item) => ({ item, owner, service: serviceOf(resource.type) }));
+    });
+    const unpriced = billed.flatMap(({ item, owner }) =>
+        "unpriced" in item ? [`${item.unpriced} (${owner.name})`] : [],
+    );
+    const priced = billed.flatMap(({ item, ...rest }) => ("unpriced" in item ? [] : [{ item, ...rest }]));
+    const components = dearestFirst(
+        groupBy(priced, ({ owner }) => owner.urn).map((alike) => {
+            const items = alike.map(({ item }) => item);
+            const { name, type } = alike[0].owner;
+            return { name, type: shortType(type), ...total(items), items: merged(items) };
+        }),
+    );
+    const services = dearestFirst(
+        groupBy(priced, ({ service }) => service).map((alike) => {
+            return { name: alike[0].service, ...total(alike.map(({ item }) => item)) };
+        }),
+    );
     const all = { ...sum(components), stops: stopsOf(components) };
     const hours = hoursOf(inventory);
     const settings = choices(inventory, prices, [...sizes.values()]);
@@ -82,7 +75,7 @@ export function cost(
         /** The prices that are estimated, and how. */
         estimated: [...prices.estimated],
         /** Resource types whose price is not known, with their components. They are not in the sum. */
-        unpriced: [...unpriced],
+        unpriced: [...new Set(unpriced)],
         /** The cost that depends on use. It is not in the sum. */
         leftOut: leftOut(inventory, prices),
     };
@@ -154,16 +147,16 @@ const monthOf = ({ min, max, each }: Item): Amount => ({ min: min * each, max: m
 
 const total = (items: readonly Item[]): Amount => sum(items.map(monthOf));
 
+/** Without those that cost nothing. */
+const dearestFirst = <Cost extends Amount>(all: readonly Cost[]): Cost[] =>
+    all.filter(({ max }) => max > 0).sort((a, b) => b.min - a.min);
+
 /** Adds up items with the same name and price. */
-function merged(items: readonly Item[]): ComponentCost["items"] {
-    const lines = new Map<string, Item>();
-    for (const item of items) {
-        const key = `${item.what} ${item.each}`;
-        const { min, max } = sum([item, lines.get(key) ?? { min: 0, max: 0 }]);
-        lines.set(key, { ...item, min, max });
-    }
-    return [...lines.values()].filter(({ max }) => max > 0).map((item) => ({ ...item, month: monthOf(item) }));
-}
+const merged = (items: readonly Item[]): ComponentCost["items"] =>
+    groupBy(items, ({ what, each }) => `${what} ${each}`)
+        .map((alike) => ({ ...alike[alike.length - 1]!, ...sum(alike) }))
+        .filter(({ max }) => max > 0)
+        .map((item) => ({ ...item, month: monthOf(item) }));
 
 /** The costs by use of the stack's resource types. */
 function leftOut(inventory: Inventory, prices: PriceList): string[] {

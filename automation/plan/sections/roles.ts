@@ -15,24 +15,13 @@ export interface RoleView {
     readonly may: readonly Permission[];
 }
 
-export interface Permission {
-    readonly effect: "Allow" | "Deny";
-    /** `read the secrets`; the name of an action that has no words here. */
-    readonly words: readonly string[];
-    readonly actions: readonly string[];
-    /** The resources' names, from the ARNs, or `*`. */
-    readonly on: readonly string[];
-    /** Why the resource is `*`; undefined where it is not. */
-    readonly star?: string;
-    /** The conditions, all of which have to match. */
-    readonly conditions: readonly { readonly key: string; readonly values: readonly string[] }[];
-}
+export type Permission = ReturnType<typeof permission>;
 
 /** An IAM policy document. */
 interface Document {
     Statement: StatementJson[];
 }
-export interface StatementJson {
+interface StatementJson {
     Sid?: string;
     Effect: "Allow" | "Deny";
     Action?: string | string[];
@@ -145,25 +134,29 @@ const ACTIONS: readonly { actions: readonly string[]; words: string; star?: stri
 ];
 const MEANING = new Map(ACTIONS.flatMap((meaning) => meaning.actions.map((action) => [action, meaning] as const)));
 
-function permission({ Sid, Effect, Action, Resource, Condition }: StatementJson, inventory: Inventory): Permission {
+function permission({ Sid, Effect, Action, Resource, Condition }: StatementJson, inventory: Inventory) {
     const actions = [Action ?? []].flat();
     const on = [Resource ?? []].flat();
     const stars = actions.map((action) => MEANING.get(action)?.star);
     return {
         effect: Effect,
+        /** `read the secrets`; the name of an action that has no words here. */
         words: [...new Set(actions.map((action) => MEANING.get(action)?.words ?? action))],
         actions,
+        /** The resources' names, from the ARNs, or `*`. */
         on: on.map((arn) => nameOf(arn, inventory)),
+        /** Why the resource is `*`; undefined where it is not. */
         star: on.includes("*")
             ? stars.includes(undefined)
                 ? (reasonOf(Sid) ?? "nobody says why")
                 : [...new Set(stars)].join("; ")
             : undefined,
+        /** All of them have to match. */
         conditions: conditions(Condition),
     };
 }
 
-const conditions = (all: StatementJson["Condition"] = {}): Permission["conditions"] =>
+const conditions = (all: StatementJson["Condition"] = {}) =>
     Object.values(all).flatMap((byKey) =>
         Object.entries(byKey).map(([key, values]) => ({
             key,

@@ -1,4 +1,5 @@
 /** Draws the cards of the picture. */
+import { add } from "../../plan/grouping";
 import { type Content, html, type Markup } from "../html";
 import { type CellBox, type Line, PAD, SIZES } from "./cards";
 import { cardInWords } from "./description";
@@ -82,7 +83,7 @@ const classOf = (state: ZoneLoss["state"]) => (state === "may be down" ? "may" :
 
 function cells(all: readonly CellBox[], picture: Picture, losses: boolean): Content {
     const rows = new Map<Row, CellBox[]>();
-    for (const box of all) rows.set(box.row, [...(rows.get(box.row) ?? []), box]);
+    for (const box of all) add(rows, box.row, box);
     return [...rows].map(([row, boxes]) => {
         if (row.anywhere) return anywhere(row.anywhere, boxes);
         return boxes.map(({ x, y, width, height, zone }) => {

@@ -1,5 +1,6 @@
 /** Derives the picture from the plan. */
 import { ENTRIES } from "../../../aws/types";
+import { add } from "../../plan/grouping";
 import type { Inventory } from "../../plan/inventory";
 import type { Plan } from "../../plan/model";
 import { ANYWHERE, type Connection } from "../../plan/sections/connections";
@@ -65,7 +66,7 @@ function links({ connections, endpoints: all }: Plan, cardOf: ReadonlyMap<string
         if (!from || !to || from === to || (connection.from.kind === "service" && connection.to.kind === "service"))
             continue;
         if (isOutside(connection.to)) continue;
-        grouped.set(`${from}\0${to}`, [...(grouped.get(`${from}\0${to}`) ?? []), connection]);
+        add(grouped, `${from}\0${to}`, connection);
     }
     return [...grouped].flatMap(([ends, group]): Link | [] => {
         const [from = "", to = ""] = ends.split("\0");
