@@ -1,7 +1,7 @@
 /** From an application to the files of heritages: one for each image. */
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { defined, Draft, isTree, type Tree } from "./heritage";
+import { defined, Draft, isTree, some, type Tree } from "./heritage";
 import type { App, Workload } from "./model";
 import type { Path } from "./node";
 import { fitName, HERITAGE_NAME, WORKLOAD_NAME } from "./names";
@@ -189,8 +189,6 @@ function readEnvFiles(workload: Workload, folder: string) {
             );
     }
 }
-
-const some = (record: Tree): Tree | undefined => (Object.keys(record).length > 0 ? record : undefined);
 
 /** A zone each in prod. */
 const MOST_ZONES = 3;

@@ -34,6 +34,12 @@ export function defined(value: unknown): unknown {
     );
 }
 
+/** The same; undefined where nothing is left. */
+export function some(record: Tree): Tree | undefined {
+    const tree = defined(record) as Tree;
+    return Object.keys(tree).length > 0 ? tree : undefined;
+}
+
 export function valueAt(tree: unknown, path: Path): unknown {
     return path.reduce<unknown>(
         (value, key) => (value !== null && typeof value === "object" ? (value as Tree)[key] : undefined),

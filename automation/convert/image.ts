@@ -1,7 +1,7 @@
 /** What a heritage is made of: an image that exists, or a folder that one is built from. */
 import { existsSync } from "node:fs";
 import path from "node:path";
-import type { Draft, Tree } from "./heritage";
+import { type Draft, some, type Tree } from "./heritage";
 import type { Build, Workload } from "./model";
 import type { Path } from "./node";
 
@@ -41,6 +41,8 @@ function buildKey(draft: Draft, build: Build, folder: string, root: string): Tre
             ["build"],
         );
     }
-    if (!build.dockerfile && !build.target && !build.args) return context;
-    return { context, dockerfile: build.dockerfile?.replace(/^\.\//, ""), target: build.target, args: build.args };
+    const named = build.dockerfile?.replace(/^\.\//, "");
+    const dockerfile = named === "Dockerfile" ? undefined : named;
+    const others = some({ dockerfile, target: build.target, args: build.args && some(build.args) });
+    return others ? { context, ...others } : context;
 }

@@ -1,7 +1,12 @@
 /** An application, whatever kind of file it was read from. */
 import type { Architecture } from "../../components/fargate/architecture";
+import { isScheduler } from "./commands";
+import type { Tree } from "./heritage";
 import { fitName, VOLUME_NAME } from "./names";
 import type { Node, Path } from "./node";
+import { asWritten } from "./read/interpolate";
+import { schedule } from "./schedules";
+import { existing } from "./secrets";
 
 /** What a person has to know: something that is left to do, or something that means another thing here. */
 export interface Note {
@@ -18,7 +23,8 @@ export interface Build {
     /** From the context. */
     readonly dockerfile?: string;
     readonly target?: string;
-    readonly args?: Readonly<Record<string, string>>;
+    /** Without the values that the file leaves to whoever builds it. */
+    readonly args?: Readonly<Record<string, string | undefined>>;
 }
 
 export type Image =
@@ -44,9 +50,20 @@ function copyFrom({ id, directory = "/" }: ExistingFiles): string {
     return `Copy the files that are in ${id} now into it; or, in the VPC that it is in (network.existing), efs: { existing: ${id}${within} }.`;
 }
 
-/** Something of the application that runs. */
-export class Workload {
+class WithNotes {
     readonly notes: Note[] = [];
+
+    todo(text: string, ...place: Path) {
+        this.notes.push({ kind: "todo", text, place });
+    }
+
+    changed(text: string, ...place: Path) {
+        this.notes.push({ kind: "changed", text, place });
+    }
+}
+
+/** Something of the application that runs. */
+export class Workload extends WithNotes {
     readonly from: Node[];
     /** Names of its volumes, by those that the file has. */
     readonly volumeNames = new Map<string, string>();
@@ -81,19 +98,12 @@ export class Workload {
         /** What says it: what is left of these is named beside it. */
         from: readonly Node[],
     ) {
+        super();
         this.from = [...from];
     }
 
     owns(node: Node) {
         this.from.push(node);
-    }
-
-    todo(text: string, ...place: Path) {
-        this.notes.push({ kind: "todo", text, place });
-    }
-
-    changed(text: string, ...place: Path) {
-        this.notes.push({ kind: "changed", text, place });
     }
 
     /** A directory that outlives its task there: the name of a volume with `efs`. `source` tells it from others. */
@@ -126,6 +136,53 @@ export class Workload {
         );
     }
 
+    /** When a scheduled task runs, as cron or as EventBridge Scheduler has it. */
+    runsAt(when: string) {
+        const known = schedule(when);
+        this.keys.schedule = known ?? "rate(1 day)";
+        if (known === undefined)
+            this.todo(
+                `The schedule ${when} has no equivalent in EventBridge Scheduler; rate(1 day) stands in its place.`,
+                "schedule",
+            );
+    }
+
+    /** Of its command: whether it is a scheduler of which there must be one. */
+    aloneIfScheduler() {
+        if (this.kind !== "service" || !isScheduler(this.name, this.keys.command as string | string[] | undefined))
+            return;
+        this.keys.singleton = true;
+        this.changed(
+            "A scheduler: one task and never two, so that it is stopped before a new one starts.",
+            "singleton",
+        );
+    }
+
+    runsAs(user: string | undefined) {
+        if (user === undefined) return;
+        if (/^[1-9]\d*(:\d+)?$/.test(user)) this.user = user;
+        else this.todo(`It runs as ${asWritten(user)} there; here a user is a number other than 0.`);
+    }
+
+    /** How long it may take to end, within ECS's limits. */
+    stopsWithin(seconds: number | undefined) {
+        if (seconds !== undefined && this.kind === "service")
+            this.keys.stop_timeout = Math.min(120, Math.max(2, seconds));
+    }
+
+    /** A secret by its reference, which may be in words that are not known here. */
+    secretFrom(name: string, reference: string, written = reference) {
+        const known = existing(reference);
+        this.secrets[name] = known ?? { set: {} };
+        if (known) return;
+        const unknown = `${name} is ${written} there, whose name is not known here`;
+        this.todo(`${unknown}: parameter: /…, or set it anew.`, "secrets", name);
+    }
+
+    addSidecar(name: string, keys: Tree) {
+        this.keys.sidecars = { ...(this.keys.sidecars as Tree | undefined), [name]: keys };
+    }
+
     /** A note at the top of the heritage's file. */
     top(kind: Note["kind"], text: string, ...place: Path) {
         this.notes.push({ kind, text, place, top: true });
@@ -151,8 +208,7 @@ export interface Store {
     readonly variables?: Record<string, string>;
 }
 
-export class App {
-    readonly notes: Note[] = [];
+export class App extends WithNotes {
     readonly workloads: Workload[] = [];
     readonly stores: Store[] = [];
     name: string | undefined;
@@ -162,14 +218,6 @@ export class App {
     database = false;
     /** Of the whole application, by name: what `uses` of the heritage's file says. */
     readonly uses: Record<string, Record<string, unknown>> = {};
-
-    todo(text: string, ...place: Path) {
-        this.notes.push({ kind: "todo", text, place, top: true });
-    }
-
-    changed(text: string, ...place: Path) {
-        this.notes.push({ kind: "changed", text, place, top: true });
-    }
 }
 
 /** What a reader gets. */

@@ -63,42 +63,73 @@ export class Node {
         return this.children?.get(first)?.get(...rest);
     }
 
-    entries(): [string, Node][] {
-        return this.isList ? [] : [...(this.children ?? [])].map(([key, node]) => [String(key), node]);
+    /*
+     * What follows reads the node itself, or what is below `keys`: nothing is there where the file has none of them.
+     */
+
+    entries(...keys: Path): [string, Node][] {
+        const node = this.get(...keys);
+        return !node || node.isList ? [] : [...(node.children ?? [])].map(([key, child]) => [String(key), child]);
     }
 
-    items(): Node[] {
-        return this.isList ? [...(this.children?.values() ?? [])] : [];
+    items(...keys: Path): Node[] {
+        const node = this.get(...keys);
+        return node?.isList ? [...(node.children?.values() ?? [])] : [];
+    }
+
+    /** The elements of a list, or the one that stands there without a list. */
+    all(...keys: Path): Node[] {
+        const node = this.get(...keys);
+        return !node ? [] : node.isList ? node.items() : [node];
     }
 
     /** The values, not counted as looked at. */
-    plain(): Plain {
-        if (!this.children) return (this.scalar ?? null) as Plain;
-        if (this.isList) return this.items().map((item) => item.plain());
-        return Object.fromEntries(this.entries().map(([key, node]) => [key, node.plain()]));
+    plain(...keys: Path): Plain | undefined {
+        const node = this.get(...keys);
+        if (!node) return undefined;
+        if (!node.children) return (node.scalar ?? null) as Plain;
+        if (node.isList) return node.items().map((item) => item.plain()!);
+        return Object.fromEntries(node.entries().map(([key, child]) => [key, child.plain()!]));
     }
 
     /** The values, all of them counted as looked at. */
-    take(): Plain {
-        for (const leaf of this.leaves()) leaf.#used = true;
-        return this.plain();
+    take(...keys: Path): Plain | undefined {
+        const node = this.get(...keys);
+        for (const leaf of node?.leaves() ?? []) leaf.#used = true;
+        return node?.plain();
     }
 
     /** A single value as text. */
-    text(): string | undefined {
-        if (!this.isLeaf || this.isEmpty || this.scalar === null) return undefined;
-        this.#used = true;
-        return String(this.scalar);
+    text(...keys: Path): string | undefined {
+        const node = this.get(...keys);
+        if (!node?.isLeaf || node.isEmpty || node.scalar === null) return undefined;
+        node.#used = true;
+        return String(node.scalar);
     }
 
     /** One value or a list of values as texts. */
-    texts(): string[] {
-        const one = this.text();
-        return one !== undefined ? [one] : this.items().flatMap((item) => item.text() ?? []);
+    texts(...keys: Path): string[] {
+        const one = this.text(...keys);
+        return one !== undefined ? [one] : this.items(...keys).flatMap((item) => item.text() ?? []);
     }
 
-    number(): number | undefined {
-        const text = this.text();
+    /** `KEY: value` or `- KEY=value`; without a value where the file leaves it to whoever starts it. */
+    pairs(...keys: Path): Record<string, string | undefined> {
+        const node = this.get(...keys);
+        const inList = (text: string): [string, string | undefined] => {
+            const at = text.indexOf("=");
+            return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
+        };
+        const inMap = ([key, value]: [string, Node]): [string, string | undefined] => {
+            if (value.isLeaf) value.#used = true;
+            return [key, value.text()];
+        };
+        if (!node) return {};
+        return Object.fromEntries(node.isList ? node.texts().map(inList) : node.entries().map(inMap));
+    }
+
+    number(...keys: Path): number | undefined {
+        const text = this.text(...keys);
         return text !== undefined && /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
     }
 
@@ -109,6 +140,12 @@ export class Node {
             leaf.#used = true;
             leaf.#reason = reason;
         }
+    }
+
+    /** Leaves out what is below these keys, by the reason; `deploy.placement` is below `deploy`. */
+    leaveOutAll(reasons: Readonly<Record<string, readonly string[]>>) {
+        for (const [reason, keys] of Object.entries(reasons))
+            for (const key of keys) this.get(...key.split("."))?.leaveOut(reason);
     }
 
     get reason(): string | undefined {

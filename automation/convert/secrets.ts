@@ -3,6 +3,10 @@
 const MANAGER = /^(arn:aws[a-z-]*:secretsmanager:[^:]+:\d*:secret:[^:]+)(?::([^:]*))?(?::[^:]*){0,2}$/;
 const PARAMETER_ARN = /^arn:aws[a-z-]*:ssm:[^:]+:\d*:parameter(\/.+)$/;
 
+/** The secrets of a sidecar by name: what is not known is set anew. */
+export const secretsOf = (references: readonly (readonly [name: string, reference: string | undefined])[]) =>
+    Object.fromEntries(references.map(([name, reference]) => [name, existing(reference ?? "") ?? { set: {} }]));
+
 /** What `valueFrom` says; undefined where it names nothing that is known here. */
 export function existing(valueFrom: string): Record<string, unknown> | undefined {
     const manager = MANAGER.exec(valueFrom);

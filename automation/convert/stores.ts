@@ -42,7 +42,7 @@ export const isUsedBy = (store: Store, workloads: readonly Workload[]): boolean 
         ({ variables, from }) =>
             Object.values(variables).some((value) => leadsTo(value, store.hosts)) ||
             from.some((node) => {
-                const before = node.get("depends_on")?.plain() ?? node.get("links")?.plain() ?? [];
+                const before = node.plain("depends_on") ?? node.plain("links") ?? [];
                 return (Array.isArray(before) ? before.map(String) : Object.keys(before as object)).some(
                     (one) => one.split(":")[0] === store.name,
                 );

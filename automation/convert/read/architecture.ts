@@ -19,9 +19,7 @@ export function readArchitecture(
     system = "osfamily",
 ) {
     if (!node) return;
-    const text = node.isLeaf
-        ? node.text()!
-        : `${node.get(system)?.text() ?? "linux"}/${node.get(key)?.text() ?? "x86_64"}`;
+    const text = node.isLeaf ? node.text()! : `${node.text(system) ?? "linux"}/${node.text(key) ?? "x86_64"}`;
     const [family, processors, ...variant] = text.toLowerCase().split("/");
     const found = NAMES[processors ?? ""];
     if (family === "linux" && found && (variant.length === 0 || (found === "arm64" && variant[0] === "v8")))

@@ -1,19 +1,24 @@
 /** barcelona.yml (github.com/degica/barcelona). */
 import { sizeFor } from "../../../components/fargate/sizes";
+import { some, type Tree } from "../heritage";
 import { App, type Format, Workload } from "../model";
 import type { Node } from "../node";
-import { schedule } from "../schedules";
 
+/** What is so here without being said. */
+const SAME = {
+    "HTTP leads to HTTPS": ["force_ssl"],
+    "an Envoy of the platform stands in front of the application": ["reverse_proxy_image"],
+};
 /** Where a web container listens, unless it says so (app/models/service.rb). */
 const PORT = 3000;
 
 export const barcelona: Format = {
     name: "a barcelona.yml",
-    environments: ({ roots }) => (roots[0]!.get("environments")?.entries() ?? []).map(([name]) => name),
+    environments: ({ roots }) => roots[0]!.entries("environments").map(([name]) => name),
     read({ roots }, environment) {
         const app = new App();
         const [root] = roots as [Node];
-        const names = (root.get("environments")?.entries() ?? []).map(([name]) => name);
+        const names = root.entries("environments").map(([name]) => name);
         const chosen = environment ?? names.find((name) => /^prod/.test(name)) ?? names[0]!;
         for (const [key, node] of root.entries()) {
             if (key === "bcnd") node.leaveOut("about who deploys when: deploy says it here");
@@ -21,15 +26,15 @@ export const barcelona: Format = {
                 node.leaveOut("it is written out where the file uses it");
         }
         const heritage = root.get("environments", chosen)!;
-        app.name = heritage.get("name")?.text();
+        app.name = heritage.text("name");
         readHeritage(app, heritage);
         return app;
     },
 };
 
 function readHeritage(app: App, heritage: Node) {
-    const image = heritage.get("image_name")?.text();
-    const tag = heritage.get("image_tag")?.text();
+    const image = heritage.text("image_name");
+    const tag = heritage.text("image_tag");
     const source: Workload["image"] =
         image === undefined ? { missing: "The file names no image." } : { reference: `${image}:${tag ?? "latest"}` };
     const workloads: Workload[] = [];
@@ -38,46 +43,32 @@ function readHeritage(app: App, heritage: Node) {
         workloads.push(workload);
         return workload;
     };
-    for (const [i, service] of (heritage.get("services")?.items() ?? []).entries()) {
-        readService(add(service.get("name")?.text() ?? `service-${i + 1}`, "service", service), service);
+    for (const [i, service] of heritage.items("services").entries()) {
+        readService(add(service.text("name") ?? `service-${i + 1}`, "service", service), service);
     }
-    for (const [i, task] of (heritage.get("scheduled_tasks")?.items() ?? []).entries()) {
-        const run = task.get("command")?.text() ?? "";
-        const name = /([\w-]+)\s*$/.exec(run)?.[1] ?? `task-${i + 1}`;
-        const workload = add(name, "scheduled", task);
+    for (const [i, task] of heritage.items("scheduled_tasks").entries()) {
+        const run = task.text("command") ?? "";
+        const workload = add(/([\w-]+)\s*$/.exec(run)?.[1] ?? `task-${i + 1}`, "scheduled", task);
         workload.keys.command = run;
-        const when = task.get("schedule")?.text() ?? "";
-        workload.keys.schedule = schedule(when) ?? "rate(1 day)";
-        if (!schedule(when))
-            workload.todo(
-                `The schedule ${when} is none of EventBridge Scheduler; rate(1 day) stands in its place.`,
-                "schedule",
-            );
+        workload.runsAt(task.text("schedule") ?? "");
     }
     const before = heritage.get("before_deploy");
     if (before) add("before", "before", before).keys.command = before.text();
-    const variables = heritage.get("environment");
-    for (const item of variables?.items() ?? []) {
-        const name = item.get("name")?.text() ?? "";
-        const parameter = item.get("ssm_path")?.text();
-        const value = item.get("value")?.text();
+    for (const workload of workloads) Object.assign(workload.variables, heritage.pairs("environment"));
+    for (const item of heritage.items("environment")) {
+        const [name = "", parameter, value] = ["name", "ssm_path", "value"].map((key) => item.text(key));
+        const isWhole = parameter?.startsWith("/");
         for (const workload of workloads) {
             if (parameter === undefined) workload.variables[name] = value;
-            else
-                workload.secrets[name] = {
-                    parameter: parameter.startsWith("/") ? parameter : `/barcelona/${parameter}`,
-                };
+            else workload.secrets[name] = { parameter: isWhole ? parameter : `/barcelona/${parameter}` };
         }
-        if (parameter !== undefined && !parameter.startsWith("/")) {
+        if (isWhole === false) {
             app.todo(
                 `${name}: Barcelona keeps ${parameter} below /barcelona/<district>/: write the parameter's whole name.`,
                 "secrets",
                 name,
             );
         }
-    }
-    for (const [name, value] of variables?.entries() ?? []) {
-        for (const workload of workloads) workload.variables[name] = value.text();
     }
     app.changed(
         "Variables that `bcn env set` holds are not in the file: `bcn env get` lists them; environment, or secrets.",
@@ -87,9 +78,8 @@ function readHeritage(app: App, heritage: Node) {
 
 function readService(workload: Workload, service: Node) {
     const { keys } = workload;
-    const run = service.get("command")?.text();
-    if (run !== undefined) keys.command = run;
-    const [cpu, memory] = [service.get("cpu")?.number(), service.get("memory")?.number()];
+    keys.command = service.text("command");
+    const [cpu, memory] = [service.number("cpu"), service.number("memory")];
     if (cpu !== undefined || memory !== undefined) {
         const size = sizeFor(cpu ?? 0, memory ?? 0);
         Object.assign(keys, size);
@@ -100,49 +90,37 @@ function readService(workload: Workload, service: Node) {
             );
         }
     }
-    const count = service.get("desired_count")?.number();
-    if (count !== undefined) keys.count = count;
-    service.get("force_ssl")?.leaveOut("HTTP leads to HTTPS");
-    service.get("reverse_proxy_image")?.leaveOut("an Envoy of the platform stands in front of the application");
-    service.get("service_type")?.take();
-    const listeners = service.get("listeners")?.items() ?? [];
-    const isWeb = listeners.length > 0 || service.get("service_type")?.plain() === "web";
+    keys.count = service.number("desired_count");
+    service.leaveOutAll(SAME);
+    const listeners = service.items("listeners");
+    const isWeb = service.take("service_type") === "web" || listeners.length > 0;
     if (isWeb) {
-        keys.listeners =
-            listeners.length > 0 ? listeners.slice(0, 1).map((listener) => readListener(workload, listener)) : [{}];
-        keys.port = service.get("web_container_port")?.number() ?? PORT;
+        keys.listeners = [listeners[0] ? readListener(workload, listeners[0]) : {}];
+        keys.port = service.number("web_container_port") ?? PORT;
         keys.health_check_path ??= "/";
     }
-    const hosts = (service.get("hosts")?.items() ?? []).flatMap((host) => host.get("hostname")?.text() ?? []);
-    if (hosts.length > 0 && isWeb) (keys.listeners as Record<string, unknown>[])[0]!.hosts = hosts;
-    const scaling = service.get("auto_scaling");
-    const max = scaling?.get("max_count")?.number();
-    if (max !== undefined) keys.autoscaling = { min: scaling?.get("min_count")?.number(), max };
+    const hosts = service.items("hosts").flatMap((host) => host.text("hostname") ?? []);
+    if (hosts.length > 0 && isWeb) (keys.listeners as Tree[])[0]!.hosts = hosts;
+    const max = service.number("auto_scaling", "max_count");
+    if (max !== undefined) keys.autoscaling = { min: service.number("auto_scaling", "min_count"), max };
 }
 
-function readListener(workload: Workload, listener: Node): Record<string, unknown> {
-    const endpoint = listener.get("endpoint")?.text();
+function readListener(workload: Workload, listener: Node): Tree {
+    const endpoint = listener.text("endpoint");
     workload.changed(
         `The endpoint ${endpoint} is the stack's public one here; endpoint: internal is for networks of adminEndpoint.`,
         "listeners",
     );
-    const path = listener.get("health_check_path")?.text();
-    if (path !== undefined) workload.keys.health_check_path = path;
-    const interval = listener.get("health_check_interval")?.number();
-    if (interval !== undefined) workload.keys.health_check = { interval_seconds: interval };
-    const conditions = listener.get("rule_conditions")?.items() ?? [];
-    const values = (type: string) =>
-        conditions
-            .filter((one) => one.get("type")?.plain() === type)
-            .flatMap((one) => {
-                one.get("type")?.leaveOut("its value says what it is");
-                return one.get("value")?.texts() ?? [];
-            });
-    const [paths, hosts] = [values("path-pattern"), values("host-header")];
-    const priority = listener.get("rule_priority")?.number();
+    workload.keys.health_check_path = listener.text("health_check_path");
+    workload.keys.health_check = some({ interval_seconds: listener.number("health_check_interval") });
+    const values = (type: string) => {
+        const conditions = listener.items("rule_conditions").filter((one) => one.plain("type") === type);
+        for (const one of conditions) one.get("type")!.leaveOut("its value says what it is");
+        return conditions.length > 0 ? conditions.flatMap((one) => one.texts("value")) : undefined;
+    };
     return {
-        ...(hosts.length > 0 ? { hosts } : {}),
-        ...(paths.length > 0 ? { paths } : {}),
-        ...(priority === undefined ? {} : { priority }),
+        hosts: values("host-header"),
+        paths: values("path-pattern"),
+        priority: listener.number("rule_priority"),
     };
 }

@@ -1,8 +1,10 @@
 /** How a service of a compose file is reached and judged, and how large it is. */
 import { sizeFor } from "../../../components/fargate/sizes";
-import { asText, askedPath } from "../commands";
+import { asText } from "../commands";
+import { some } from "../heritage";
 import type { Workload } from "../model";
 import type { Node } from "../node";
+import { healthCommand, noteTimes } from "./health";
 import { seconds, sizeInMiB } from "../units";
 
 /** What answers to no HTTP, by its port. */
@@ -14,9 +16,9 @@ const isLoopback = (address: Node | undefined) => /^(127\.|::1$|localhost$)/.tes
 
 /** Whether it is published for others than the machine itself. */
 export const isPublic = (service: Node): boolean =>
-    (service.get("ports")?.items() ?? []).some((item) =>
-        item.isLeaf ? !LOOPBACK.test(String(item.plain())) : !isLoopback(item.get("host_ip")),
-    );
+    service
+        .items("ports")
+        .some((item) => (item.isLeaf ? !LOOPBACK.test(String(item.plain())) : !isLoopback(item.get("host_ip"))));
 
 /** `isBehindProxy`: another service of the file is published on a port of the web. */
 export function readPorts(
@@ -26,15 +28,13 @@ export function readPorts(
     isBehindProxy: boolean,
 ) {
     const loopback: number[] = [];
-    const published = (service.get("ports")?.items() ?? []).flatMap((item) => {
-        const target = item.isLeaf
-            ? item.text()!.split("/")[0]!.split(":").at(-1)!
-            : String(item.get("target")?.plain());
+    const published = service.items("ports").flatMap((item) => {
+        const [written, protocol] = item.isLeaf
+            ? item.text()!.split("/")
+            : [String(item.plain("target")), String(item.plain("protocol") ?? "tcp")];
+        const target = written!.split(":").at(-1)!;
         const bound = item.isLeaf ? LOOPBACK.test(item.text()!) : isLoopback(item.get("host_ip"));
         if (bound) loopback.push(Number(target.split("-")[0]));
-        const protocol = item.isLeaf
-            ? item.path && String(item.plain()).split("/")[1]
-            : String(item.get("protocol")?.plain() ?? "tcp");
         item.take();
         if (protocol === "udp") {
             workload.todo(`Port ${target} is UDP, which no load balancer of the platform takes.`);
@@ -42,7 +42,7 @@ export function readPorts(
         }
         return [Number(target.split("-")[0])];
     });
-    const exposed = (service.get("expose")?.texts() ?? []).map(Number);
+    const exposed = service.texts("expose").map(Number);
     const ports = published.filter((port) => Number.isInteger(port) && port > 0);
     if (workload.kind !== "service") return;
     const isLocal = ports.length > 0 && ports.every((one) => loopback.includes(one));
@@ -91,55 +91,36 @@ export function readHealth(service: Node, workload: Workload) {
     const health = service.get("healthcheck");
     const isWeb = "listeners" in workload.keys;
     if (!health) return;
-    if (health.get("disable")?.plain() === true) return health.leaveOut("there is none unless the file has one");
-    const test = health.get("test")?.take();
-    const [kind, ...rest] = Array.isArray(test) ? test.map(String) : ["CMD-SHELL", String(test ?? "")];
-    const asked = askedPath(rest);
-    if (kind === "NONE") return health.leaveOut("there is none unless the file has one");
-    if (isWeb && asked) workload.keys.health_check_path = asked;
-    else if (workload.kind === "service" && test) {
-        workload.keys.health_check_command = kind === "CMD" ? rest : ["/bin/sh", "-c", rest.join(" ")];
-    }
-    const times = {
-        interval_seconds: seconds(health.get("interval")?.text()),
-        timeout_seconds: seconds(health.get("timeout")?.text()),
-        unhealthy: health.get("retries")?.number(),
-        grace_seconds: seconds(health.get("start_period")?.text()),
-    };
+    if (health.plain("disable") === true) return health.leaveOut("there is none unless the file has one");
+    const test = health.take("test");
+    const found = healthCommand(test);
+    if (test !== undefined && !found) return health.leaveOut("there is none unless the file has one");
+    if (isWeb && found?.asked) workload.keys.health_check_path = found.asked;
+    else if (workload.kind === "service") workload.keys.health_check_command = found?.command;
+    const times = some({
+        interval_seconds: seconds(health.text("interval")),
+        timeout_seconds: seconds(health.text("timeout")),
+        unhealthy: health.number("retries"),
+        grace_seconds: seconds(health.text("start_period")),
+    });
     health.get("start_interval")?.leaveOut("it makes the first answer come sooner");
-    const settings = Object.entries(times).filter(([, value]) => value !== undefined);
-    if (settings.length === 0) return;
-    if (isWeb)
-        workload.keys.health_check = Object.fromEntries(settings.map(([key, value]) => [key, Math.round(value!)]));
-    else
-        workload.changed(
-            `Its health check has the platform's own times, and not ${settings.map(([key, value]) => `${key} ${value}`).join(", ")}.`,
-            "health_check_command",
+    if (isWeb) workload.keys.health_check = times;
+    else if (times)
+        noteTimes(
+            workload,
+            Object.entries(times).map(([key, value]) => `${key} ${String(value)}`),
         );
 }
 
 export function readSize(service: Node, workload: Workload) {
-    const deploy = service.get("deploy");
-    const replicas = (deploy?.get("replicas") ?? service.get("scale"))?.number();
-    if (replicas !== undefined && workload.kind === "service") workload.keys.count = replicas;
-    const limits = deploy?.get("resources", "limits");
-    const cpus = (limits?.get("cpus") ?? service.get("cpus"))?.number();
-    const memory = sizeInMiB((limits?.get("memory") ?? service.get("mem_limit"))?.text());
+    if (workload.kind === "service")
+        workload.keys.count = service.number("deploy", "replicas") ?? service.number("scale");
+    const limits = ["deploy", "resources", "limits"];
+    const cpus = service.number(...limits, "cpus") ?? service.number("cpus");
+    const memory = sizeInMiB(service.text(...limits, "memory") ?? service.text("mem_limit"));
     if (cpus !== undefined || memory !== undefined) {
         Object.assign(workload.keys, sizeFor((cpus ?? 0) * 1024, memory ?? 0));
     }
-    deploy?.get("resources", "reservations")?.leaveOut("a task has its size to itself");
-    service.get("mem_reservation")?.leaveOut("a task has its size to itself");
-    deploy?.get("restart_policy")?.leaveOut("ECS starts a task anew when it ends");
-    deploy
-        ?.get("update_config")
-        ?.leaveOut("ECS rolls, one task per zone and more at a time, and goes back where the new one fails");
-    deploy
-        ?.get("rollback_config")
-        ?.leaveOut("ECS rolls, one task per zone and more at a time, and goes back where the new one fails");
-    deploy?.get("placement")?.leaveOut("Fargate has no machines to choose from");
-    deploy?.get("mode")?.leaveOut("tasks are counted, over the zones");
-    deploy?.get("labels")?.leaveOut("for tools that read Docker's labels");
     const labels = service.get("labels");
     if (labels && !/traefik|ofelia|caddy|nginx/i.test(JSON.stringify(labels.plain()))) {
         labels.leaveOut("for tools that read Docker's labels");

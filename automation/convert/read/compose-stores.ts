@@ -3,7 +3,6 @@ import { insteadOf, knownStore, ofPlatform } from "../known-images";
 import type { App, Input } from "../model";
 import type { Node } from "../node";
 import { asWritten } from "./interpolate";
-import { pairs } from "./pairs";
 
 /** One service of a compose file, with the file that it is in. */
 export interface Read {
@@ -18,11 +17,9 @@ export interface Read {
 
 /** By which names the application reaches a service: its own, aliases in networks, and those of others' links (`db:database`). */
 function namesOf({ name, whole }: Read, service: Node): string[] {
-    const own = ["container_name", "hostname"].flatMap((key) => service.get(key)?.plain() ?? []).map(String);
-    const aliases = (service.get("networks")?.entries() ?? []).flatMap(
-        ([, network]) => network.get("aliases")?.plain() ?? [],
-    );
-    const links = (whole.get("services")?.entries() ?? []).flatMap(([, other]) => other.get("links")?.plain() ?? []);
+    const own = ["container_name", "hostname"].flatMap((key) => service.plain(key) ?? []).map(String);
+    const aliases = service.entries("networks").flatMap(([, network]) => network.plain("aliases") ?? []);
+    const links = whole.entries("services").flatMap(([, other]) => other.plain("links") ?? []);
     const linked = links.map(String).flatMap((link) => {
         const [of, alias] = link.split(":");
         return of === name && alias !== undefined ? [alias] : [];
@@ -40,11 +37,11 @@ export function readStore(read: Read, reference: string): boolean {
     service.leaveOut(
         instead ?? "it is not part of the application: what is in its place is made by the platform, or elsewhere",
     );
-    const variables = pairs(service.get("environment"));
+    const variables = service.pairs("environment");
     const port =
         known?.port ||
         Number(
-            String(service.get("ports")?.items()[0]?.plain() ?? "")
+            String(service.items("ports")[0]?.plain() ?? "")
                 .split(":")
                 .at(-1),
         ) ||
@@ -74,9 +71,7 @@ export function readStore(read: Read, reference: string): boolean {
 /** Secrets of what is left out, and of nothing else: their stores have passwords of their own here. */
 export function leaveOutSecretsOfStores(whole: Node, services: ReadonlyMap<string, Node>) {
     const namedBy = (service: Node) =>
-        (service.get("secrets")?.items() ?? []).map((item) =>
-            String((item.isLeaf ? item : item.get("source"))?.plain()),
-        );
+        service.items("secrets").map((item) => String((item.isLeaf ? item : item.get("source"))?.plain()));
     const left = [...services.values()].filter((service) => service.get("image")?.reason !== undefined);
     const others = [...services.values()].filter((service) => !left.includes(service)).flatMap(namedBy);
     for (const name of left.flatMap(namedBy)) {

@@ -11,20 +11,20 @@ interface Mount {
 }
 
 export function volumesOf(service: Node, workload: Workload, image: Image) {
-    for (const written of service.get("tmpfs")?.texts() ?? []) {
+    for (const written of service.texts("tmpfs") ?? []) {
         const [target, options] = written.split(":") as [string, string?];
         workload.writable.push(target);
         if (options !== undefined)
             workload.changed(`The tmpfs ${written}: on the task's disk here, and not in its memory.`, "writable");
     }
-    for (const item of service.get("volumes")?.items() ?? []) {
+    for (const item of service.items("volumes") ?? []) {
         const mount = mountOf(item);
         item.get("type")?.leaveOut("its source says what it is");
         item.take();
         if (mount) addMount(mount, workload, image);
     }
-    for (const item of service.get("configs")?.items() ?? []) {
-        const name = asWritten((item.isLeaf ? item.text() : item.get("source")?.text()) ?? "");
+    for (const item of service.items("configs") ?? []) {
+        const name = asWritten((item.isLeaf ? item.text() : item.text("source")) ?? "");
         item.take();
         workload.todo(`The file ${name}: copy it into the image, in its Dockerfile.`);
     }
@@ -32,13 +32,13 @@ export function volumesOf(service: Node, workload: Workload, image: Image) {
 
 function mountOf(item: Node): Mount | undefined {
     if (!item.isLeaf) {
-        const source = item.get("source")?.plain();
-        if (item.get("type")?.plain() === "tmpfs")
-            return { source: "tmpfs", target: String(item.get("target")?.plain()), readOnly: false };
+        const source = item.plain("source");
+        if (item.plain("type") === "tmpfs")
+            return { source: "tmpfs", target: String(item.plain("target")), readOnly: false };
         return {
             source: source === undefined ? undefined : String(source),
-            target: String(item.get("target")?.plain()),
-            readOnly: item.get("read_only")?.plain() === true,
+            target: String(item.plain("target")),
+            readOnly: item.plain("read_only") === true,
         };
     }
     const parts = String(item.plain()).split(":");

@@ -1,7 +1,7 @@
 /** docker-compose.yml and its other names (Compose file reference). */
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { asText, command, isMigration, isScheduler } from "../commands";
+import { asText, command, isMigration } from "../commands";
 import { looksSecret } from "../../../policy/secrets/looks-secret";
 import { App, type Format, type Image, type Input, Workload } from "../model";
 import { Node } from "../node";
@@ -11,46 +11,49 @@ import { isPublic, readHealth, readPorts, readSize } from "./compose-service";
 import { leaveOutSecretsOfStores, type Read, readStore } from "./compose-stores";
 import { volumesOf } from "./compose-volumes";
 import { asWritten, interpolate, parseEnv, unknownIn } from "./interpolate";
-import { pairs } from "./pairs";
 import { seconds } from "../units";
 
-const ORDER = "nothing waits for another at the start: what fails starts anew";
-const SAME: Readonly<Record<string, string>> = {
-    restart: "ECS starts a task anew when it ends",
-    container_name: "tasks have names of their own",
-    hostname: "tasks have names of their own",
-    networks: "all tasks of a stack are in one network, and security groups say who reaches whom",
-    logging: "logs go to CloudWatch, or to elsewhere by plugins",
-    init: "every task has an init process",
-    read_only: "the file system is read-only anyway",
-    tty: "for a terminal",
-    stdin_open: "for a terminal",
-    pull_policy: "images are by digest",
-    attach: "for a terminal",
-    develop: "for development",
+const NETWORKS = "all tasks of a stack are in one network, and security groups say who reaches whom";
+const ROLLS = "ECS rolls, one task per zone and more at a time, and goes back where the new one fails";
+/** What is so here without being said, or means nothing here. */
+const SAME = {
+    "ECS starts a task anew when it ends": ["restart", "deploy.restart_policy"],
+    "tasks have names of their own": ["container_name", "hostname"],
+    [NETWORKS]: ["networks"],
+    "logs go to CloudWatch, or to elsewhere by plugins": ["logging"],
+    "every task has an init process": ["init"],
+    "the file system is read-only anyway": ["read_only"],
+    "for a terminal": ["tty", "stdin_open", "attach"],
+    "images are by digest": ["pull_policy"],
+    "for development": ["develop"],
+    "nothing waits for another at the start: what fails starts anew": ["depends_on", "links"],
+    "a task has its size to itself": ["deploy.resources.reservations", "mem_reservation"],
+    [ROLLS]: ["deploy.update_config", "deploy.rollback_config"],
+    "Fargate has no machines to choose from": ["deploy.placement"],
+    "tasks are counted, over the zones": ["deploy.mode"],
+    "for tools that read Docker's labels": ["deploy.labels"],
 };
-const SAME_BUILD: Readonly<Record<string, string>> = {
-    cache_from: "about how fast it is built",
-    cache_to: "about how fast it is built",
-    tags: "images are by digest",
-    labels: "for tools that read Docker's labels",
-    pull: "about how it is built",
-    no_cache: "about how it is built",
+const SAME_BUILD = {
+    "about how fast it is built": ["cache_from", "cache_to"],
+    "about how it is built": ["pull", "no_cache"],
+    "images are by digest": ["tags"],
+    "for tools that read Docker's labels": ["labels"],
 };
+const SAME_WHOLE = {
+    "it says which compose reads the file": ["version"],
+    [NETWORKS]: ["networks"],
+    "each service that has one names it": ["configs"],
+};
+
 export const compose: Format = {
     name: "a compose file",
     environments: (input) => [...new Set([...profilesOf(input), ...overridesOf(input)])],
     read(input, environment) {
         const app = new App();
         const whole = wholeOf(input, environment, app);
-        const services = new Map(
-            (whole.get("services")?.entries() ?? []).map(([name]) => [name, extended(input, whole, name)]),
-        );
-        app.name = whole.get("name")?.text();
-        whole.get("version")?.leaveOut("it says which compose reads the file");
-        whole
-            .get("networks")
-            ?.leaveOut("all tasks of a stack are in one network, and security groups say who reaches whom");
+        const services = new Map(whole.entries("services").map(([name]) => [name, extended(input, whole, name)]));
+        app.name = whole.text("name");
+        whole.leaveOutAll(SAME_WHOLE);
         for (const [key, node] of whole.entries()) {
             if (key.startsWith("x-")) node.leaveOut("it is written out where the file uses it");
         }
@@ -59,10 +62,9 @@ export const compose: Format = {
             readService({ app, input, whole, name, service, awaited: awaited.has(name), environment });
         }
         const named = whole.get("volumes");
-        whole.get("configs")?.leaveOut("each service that has one names it");
         for (const [, volume] of named?.entries() ?? []) {
             if (volume.isLeaf) volume.leaveOut("the services say what it is for");
-            else if (volume.get("driver")?.plain() === "local" && !volume.get("driver_opts"))
+            else if (volume.plain("driver") === "local" && !volume.get("driver_opts"))
                 volume.leaveOut("the services say what it is for");
         }
         leaveOutSecretsOfStores(whole, services);
@@ -75,8 +77,8 @@ const overridesOf = ({ roots }: Input): string[] =>
     roots.slice(1).flatMap(({ file }) => /^(?:docker-)?compose[.-](.+)\.ya?ml$/.exec(file)?.[1] ?? []);
 
 const profilesOf = ({ roots }: Input): string[] =>
-    (roots[0]!.get("services")?.entries() ?? []).flatMap(([, service]) => {
-        const profiles = service.get("profiles")?.plain() ?? [];
+    roots[0]!.entries("services").flatMap(([, service]) => {
+        const profiles = service.plain("profiles") ?? [];
         return Array.isArray(profiles) ? profiles.map(String) : [];
     });
 
@@ -104,8 +106,8 @@ function extended(input: Input, whole: Node, name: string): Node {
     const own = whole.get("services", name)!;
     const extend = own.get("extends");
     if (!extend) return own;
-    const base = extend.isLeaf ? extend.text()! : (extend.get("service")?.text() ?? "");
-    const file = extend.get("file")?.text();
+    const base = extend.isLeaf ? extend.text()! : (extend.text("service") ?? "");
+    const file = extend.text("file");
     const from = file === undefined ? whole : (readCompose(path.join(input.folder, file), {}) ?? whole);
     if (!from.get("services", base) || (from === whole && base === name)) return own;
     return extended(input, from, base).without("profiles").with(own.without("extends"), true);
@@ -125,9 +127,9 @@ const clearOnly = (variables: Record<string, string>) =>
     Object.fromEntries(Object.entries(variables).filter(([name, value]) => looksSecret(name, value) === undefined));
 
 function completedFirst(service: Node): string[] {
-    return (service.get("depends_on")?.entries() ?? []).flatMap(([name, how]) =>
-        how.get("condition")?.plain() === "service_completed_successfully" ? [name] : [],
-    );
+    return service
+        .entries("depends_on")
+        .flatMap(([name, how]) => (how.plain("condition") === "service_completed_successfully" ? [name] : []));
 }
 
 /** The limit of Fargate's (API reference of ECS, Ulimit). */
@@ -141,7 +143,7 @@ function leaveOutOpenFiles(limit: Node | undefined) {
 
 function readService(read: Read) {
     const { app, whole, name, service, environment } = read;
-    const profiles = service.get("profiles")?.texts() ?? [];
+    const profiles = service.texts("profiles");
     if (profiles.length > 0 && !profiles.includes(environment ?? "")) {
         service.leaveOut(`of the profile ${profiles.join(", ")}, which compose starts when asked alone`);
         app.changed(
@@ -150,17 +152,15 @@ function readService(read: Read) {
         return;
     }
     if (service.get("build")) service.get("image")?.leaveOut("an image that is built has a name of the platform's");
-    const reference = service.get("build") ? undefined : String(service.get("image")?.plain() ?? "") || undefined;
-    for (const [key, reason] of Object.entries(SAME)) service.get(key)?.leaveOut(reason);
+    const reference = service.get("build") ? undefined : String(service.plain("image") ?? "") || undefined;
+    service.leaveOutAll(SAME);
     leaveOutOpenFiles(service.get("ulimits", "nofile"));
-    service.get("depends_on")?.leaveOut(ORDER);
-    service.get("links")?.leaveOut(ORDER);
     if (reference !== undefined && readStore(read, reference)) return;
-    service.get("image")?.text();
+    service.text("image");
     const image = imageOf(service, reference);
-    const run = command(service.get("command")?.take());
+    const run = command(service.take("command"));
     const workload = new Workload(name, "service", image, [whole.get("services", name) ?? service, service]);
-    const once = /^(no|on-failure.*)$/.test(String(service.get("restart")?.plain() ?? ""));
+    const once = /^(no|on-failure.*)$/.test(String(service.plain("restart") ?? ""));
     if (read.awaited || (isMigration(name, run) && !service.get("ports"))) workload.kind = "before";
     else if (once && !service.get("ports")) {
         workload.todo(
@@ -177,8 +177,7 @@ function readService(read: Read) {
             );
         }
     }
-    const entrypoint = command(service.get("entrypoint")?.take());
-    if (entrypoint !== undefined) workload.keys.entrypoint = entrypoint;
+    workload.keys.entrypoint = command(service.take("entrypoint"));
     readEnvironment(read, workload);
     readSecrets(read, workload);
     readPorts(service, workload, run, isBehindProxy(read));
@@ -186,36 +185,29 @@ function readService(read: Read) {
     readSize(service, workload);
     readArchitecture(service.get("platform"), workload);
     volumesOf(service, workload, image);
-    const user = service.get("user")?.text();
-    if (user !== undefined && /^[1-9]\d*(:\d+)?$/.test(user)) workload.user = user;
-    else if (user !== undefined)
-        workload.todo(`It runs as ${asWritten(user)} there; here a user is a number other than 0.`);
-    const grace = seconds(service.get("stop_grace_period")?.text());
-    if (grace !== undefined && workload.kind === "service")
-        workload.keys.stop_timeout = Math.min(120, Math.max(2, grace));
-    if (isScheduler(name, run) && workload.kind === "service") {
-        workload.keys.singleton = true;
-        workload.changed(
-            "A scheduler: one task and never two, so that it is stopped before a new one starts.",
-            "singleton",
-        );
-    }
+    workload.runsAs(service.text("user"));
+    workload.stopsWithin(seconds(service.text("stop_grace_period")));
+    workload.aloneIfScheduler();
 }
 
 const WEB = /(^|[:"])(80|443):/;
 
 /** Another service of the file, which is published on a port of the web, leads to it. */
 const isBehindProxy = ({ whole, service }: Read) =>
-    (whole.get("services")?.entries() ?? []).some(
-        ([, other]) =>
-            other !== service &&
-            isPublic(other) &&
-            (other.get("ports")?.items() ?? []).some((port) =>
-                port.isLeaf
-                    ? WEB.test(String(port.plain()))
-                    : /^(80|443)$/.test(String(port.get("published")?.plain())),
-            ),
-    );
+    whole
+        .entries("services")
+        .some(
+            ([, other]) =>
+                other !== service &&
+                isPublic(other) &&
+                other
+                    .items("ports")
+                    .some((port) =>
+                        port.isLeaf
+                            ? WEB.test(String(port.plain()))
+                            : /^(80|443)$/.test(String(port.plain("published"))),
+                    ),
+        );
 
 /** A variable that nobody has said, as a shell knows it. */
 const fromFile = (value: string[] | string): string[] | string => {
@@ -228,20 +220,11 @@ function imageOf(service: Node, reference: string | undefined): Image {
     const build = service.get("build");
     if (!build)
         return reference === undefined ? { missing: "The file names no image." } : { reference: asWritten(reference) };
-    const context = build.isLeaf ? build.text()! : (build.get("context")?.text() ?? ".");
-    if (!build.isLeaf) for (const [key, reason] of Object.entries(SAME_BUILD)) build.get(key)?.leaveOut(reason);
-    const args = pairs(build.get("args"));
-    const known = Object.entries(args).filter(
-        (pair): pair is [string, string] => pair[1] !== undefined && unknownIn(pair[1]).length === 0,
-    );
-    return {
-        build: {
-            context,
-            dockerfile: build.get("dockerfile")?.text(),
-            target: build.get("target")?.text(),
-            args: known.length > 0 ? Object.fromEntries(known) : undefined,
-        },
-    };
+    const context = build.isLeaf ? build.text()! : (build.text("context") ?? ".");
+    build.leaveOutAll(SAME_BUILD);
+    const args = Object.entries(build.pairs("args")).filter(([, value]) => unknownIn(value ?? "").length === 0);
+    const [dockerfile, target] = [build.text("dockerfile"), build.text("target")];
+    return { build: { context, dockerfile, target, args: Object.fromEntries(args) } };
 }
 
 function readEnvironment({ service, input }: Read, workload: Workload) {
@@ -250,7 +233,7 @@ function readEnvironment({ service, input }: Read, workload: Workload) {
         ? files.texts()
         : (files?.items() ?? []).flatMap((item) => {
               item.get("required")?.leaveOut("it says whether the file has to be there");
-              return (item.isLeaf ? item.text() : item.get("path")?.text()) ?? [];
+              return (item.isLeaf ? item.text() : item.text("path")) ?? [];
           });
     for (const file of names ?? []) {
         const found = path.join(input.folder, file);
@@ -261,15 +244,13 @@ function readEnvironment({ service, input }: Read, workload: Workload) {
                 "environment",
             );
     }
-    for (const [name, value] of Object.entries(pairs(service.get("environment")))) {
-        workload.variables[name] = value;
-    }
+    Object.assign(workload.variables, service.pairs("environment"));
 }
 
 function readSecrets({ service, whole }: Read, workload: Workload) {
-    for (const item of service.get("secrets")?.items() ?? []) {
-        const name = (item.isLeaf ? item.text() : item.get("source")?.text()) ?? "";
-        whole.get("secrets", name)?.take();
+    for (const item of service.items("secrets")) {
+        const name = (item.isLeaf ? item.text() : item.text("source")) ?? "";
+        whole.take("secrets", name);
         for (const key of ["mode", "uid", "gid"]) item.get(key)?.leaveOut("it is a variable here, and no file");
         item.take();
         const variable = name.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_");

@@ -1,5 +1,6 @@
 /** Addons of Copilot: CloudFormation templates beside the manifests. */
 import { BINDING_ATTRIBUTES } from "../../../config/heritage/uses";
+import { some } from "../heritage";
 import type { App } from "../model";
 import type { Node } from "../node";
 
@@ -26,9 +27,9 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 
 export function readAddon(app: App, root: Node) {
-    const outputs = (root.get("Outputs")?.entries() ?? []).map(([name]) => name);
-    for (const [name, resource] of root.get("Resources")?.entries() ?? []) {
-        const type = String(resource.get("Type")?.plain());
+    const outputs = root.entries("Outputs").map(([name]) => name);
+    for (const [name, resource] of root.entries("Resources")) {
+        const type = String(resource.plain("Type"));
         const kind = KINDS[type];
         const own = outputs.filter((output) => output.startsWith(name));
         if (kind) {
@@ -38,10 +39,7 @@ export function readAddon(app: App, root: Node) {
                     ? []
                     : [[variableOf(output), attribute]];
             });
-            app.uses[name] = {
-                [kind]: {},
-                ...(variables.length > 0 ? { variables: Object.fromEntries(variables) } : {}),
-            };
+            app.uses[name] = { [kind]: {}, variables: some(Object.fromEntries(variables)) };
             app.changed(
                 `The addon ${root.file} made ${name}, a ${kind}: another one is made here, and empty.` +
                     (kind === "redis" ? "" : ` An existing one: ${kind}: { existing: … }.`),

@@ -1,15 +1,16 @@
 /** `http` of a Copilot manifest: how a service is reached. */
 import type { Workload } from "../model";
+import { some } from "../heritage";
 import type { Node } from "../node";
 import { seconds } from "../units";
 
 export function readHttp(manifest: Node, workload: Workload, type: string) {
     const http = manifest.get("http");
-    const port = manifest.get("image", "port")?.number();
+    const port = manifest.number("image", "port");
     if (type === "Request-Driven Web Service") {
         workload.keys.listeners = [{ hosts: aliases(http?.get("alias")) }];
         workload.keys.health_check_path = "/";
-        if (port !== undefined) workload.keys.port = port;
+        workload.keys.port = port;
         workload.changed("App Runner slows a service down where nobody asks; here its tasks run all the time.");
         readHealth(http?.get("healthcheck"), workload);
         return;
@@ -21,7 +22,7 @@ export function readHttp(manifest: Node, workload: Workload, type: string) {
         if (port !== undefined) Object.assign(workload.keys, { reachable: true, port });
         return;
     }
-    const own = http.get("path")?.text() ?? "/";
+    const own = http.text("path") ?? "/";
     const listener: Record<string, unknown> = { hosts: aliases(http.get("alias")) };
     if (own !== "/") {
         const path = `/${own.replace(/^\/|\/$/g, "")}`;
@@ -29,20 +30,16 @@ export function readHttp(manifest: Node, workload: Workload, type: string) {
     }
     if (type === "Backend Service") listener.endpoint = "internal";
     workload.keys.listeners = [listener];
-    if (port !== undefined) workload.keys.port = port;
+    workload.keys.port = port;
     workload.keys.health_check_path = "/";
     readHealth(http.get("healthcheck"), workload);
-    if (http.get("stickiness")?.take() === true) workload.keys.sticky_seconds = 86400;
-    const delay = seconds(http.get("deregistration_delay")?.text());
-    if (delay !== undefined) workload.keys.deregistration_seconds = delay;
-    const version = http.get("version")?.text();
+    if (http.take("stickiness") === true) workload.keys.sticky_seconds = 86400;
+    workload.keys.deregistration_seconds = seconds(http.text("deregistration_delay"));
+    const version = http.text("version");
     if (version === "grpc" || version === "http2") workload.keys.protocol = version;
-    http.get("redirect_to_https")?.leaveOut("HTTP leads to HTTPS");
-    http.get("hosted_zone")?.leaveOut("zones are named in the stack file: domain, domains");
-    const target = http.get("target_container")?.text() ?? http.get("targetContainer")?.text();
+    const target = http.text("target_container") ?? http.text("targetContainer");
     if (target !== undefined && target !== workload.name) workload.keys.receives = target;
-    http.get("target_port")?.leaveOut("requests go to the container's own port");
-    const networks = http.get("allowed_source_ips")?.texts() ?? [];
+    const networks = http.texts("allowed_source_ips");
     if (networks.length > 0)
         workload.todo(
             `allowed_source_ips ${networks.join(", ")}: publicEndpoint.allowedCidrs of the stack file, for all that is behind it.`,
@@ -58,7 +55,7 @@ function aliases(alias: Node | undefined): string[] | undefined {
               .map((one) => one.trim())
         : alias?.items().flatMap((item) => {
               item.get("hosted_zone")?.leaveOut("zones are named in the stack file: domain, domains");
-              return (item.isLeaf ? item.text() : item.get("name")?.text()) ?? [];
+              return (item.isLeaf ? item.text() : item.text("name")) ?? [];
           });
     return all && all.length > 0 ? all : undefined;
 }
@@ -69,17 +66,13 @@ function readHealth(health: Node | undefined, workload: Workload) {
         workload.keys.health_check_path = health.text();
         return;
     }
-    workload.keys.health_check_path = health.get("path")?.text() ?? "/";
-    const settings = {
-        codes: health.get("success_codes")?.text(),
-        grace_seconds: seconds(health.get("grace_period")?.text()),
-        interval_seconds: seconds(health.get("interval")?.text()),
-        timeout_seconds: seconds(health.get("timeout")?.text()),
-        healthy: health.get("healthy_threshold")?.number(),
-        unhealthy: health.get("unhealthy_threshold")?.number(),
-    };
-    workload.keys.health_check = Object.fromEntries(
-        Object.entries(settings).filter(([, value]) => value !== undefined),
-    );
-    health.get("port")?.leaveOut("the health check asks the port of the service");
+    workload.keys.health_check_path = health.text("path") ?? "/";
+    workload.keys.health_check = some({
+        codes: health.text("success_codes"),
+        grace_seconds: seconds(health.text("grace_period")),
+        interval_seconds: seconds(health.text("interval")),
+        timeout_seconds: seconds(health.text("timeout")),
+        healthy: health.number("healthy_threshold"),
+        unhealthy: health.number("unhealthy_threshold"),
+    });
 }

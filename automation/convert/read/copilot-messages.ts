@@ -9,16 +9,15 @@ const EVENTS = "events";
 
 /** A backlog for each task, which is what Copilot makes of the two times, too (its documentation, "count.queue_delay"). */
 export function readQueueDelay(delay: Node | undefined, autoscaling: Record<string, unknown>) {
-    const latency = exactSeconds(delay?.get("acceptable_latency")?.text());
-    const each = exactSeconds(delay?.get("msg_processing_time")?.text());
-    delay?.get("cooldown")?.leaveOut("the platform's own times");
+    const latency = exactSeconds(delay?.text("acceptable_latency"));
+    const each = exactSeconds(delay?.text("msg_processing_time"));
     if (latency === undefined || !each) return;
     autoscaling.messages_per_task = { [EVENTS]: Math.max(1, Math.floor(latency / each)) };
 }
 
 export function readMessages(manifest: Node, workload: Workload) {
-    for (const topic of manifest.get("publish", "topics")?.items() ?? []) {
-        const name = topic.get("name")?.text() ?? topic.text();
+    for (const topic of manifest.items("publish", "topics")) {
+        const name = topic.text("name") ?? topic.text();
         topic.take();
         workload.todo(
             `It publishes to the SNS topic ${name}, which is not made here: permissions: [{ actions: ["sns:Publish"], resources: [its ARN] }].`,
@@ -26,8 +25,8 @@ export function readMessages(manifest: Node, workload: Workload) {
     }
     const subscribe = manifest.get("subscribe");
     if (!subscribe) return;
-    const topics = (subscribe.get("topics")?.items() ?? []).map((topic) => {
-        const text = `${topic.get("service")?.text()}/${topic.get("name")?.text()}`;
+    const topics = subscribe.items("topics").map((topic) => {
+        const text = `${topic.text("service")}/${topic.text("name")}`;
         const filter = topic.get("filter_policy");
         if (filter) {
             workload.todo(
@@ -43,18 +42,14 @@ export function readMessages(manifest: Node, workload: Workload) {
         return text;
     });
     const queue = subscribe.get("queue");
-    const visibility = seconds(queue?.get("timeout")?.text());
+    const visibility = seconds(queue?.text("timeout"));
     const ordered = queue?.get("fifo");
     const fifo = ordered !== undefined && ordered.plain() !== false;
     if (ordered?.isLeaf) ordered.take();
     workload.uses[EVENTS] = {
-        queue: {
-            ...(visibility === undefined ? {} : { visibility_seconds: visibility }),
-            ...(fifo ? { fifo: true } : {}),
-        },
+        queue: { visibility_seconds: visibility, fifo: fifo || undefined },
         variables: { COPILOT_QUEUE_URI: "url" },
     };
-    queue?.get("dead_letter")?.leaveOut("a queue has one for dead letters");
     if (topics.length > 0)
         workload.todo(
             `The queue was subscribed to ${topics.join(", ")}: let the publisher write to the queue, or subscribe it to the topic.`,

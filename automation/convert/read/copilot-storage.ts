@@ -4,9 +4,8 @@ import type { Node } from "../node";
 
 export function readStorage(manifest: Node, workload: Workload) {
     const storage = manifest.get("storage");
-    storage?.get("readonly_fs")?.leaveOut("the file system is read-only anyway");
-    for (const [key, volume] of storage?.get("volumes")?.entries() ?? []) {
-        const at = volume.get("path")?.text() ?? `/${key}`;
+    for (const [key, volume] of storage?.entries("volumes") ?? []) {
+        const at = volume.text("path") ?? `/${key}`;
         const efs = volume.get("efs");
         volume.get("read_only")?.leaveOut("the file system's own rights say who writes");
         if (!efs || efs.plain() === false) {
@@ -14,8 +13,8 @@ export function readStorage(manifest: Node, workload: Workload) {
             workload.writable.push(at);
             continue;
         }
-        const id = efs.get("id")?.text();
-        const directory = efs.get("root_dir")?.text();
+        const id = efs.text("id");
+        const directory = efs.text("root_dir");
         efs.get("auth")?.leaveOut("the program makes an access point, and rights to it");
         if (efs.isLeaf) efs.take();
         workload.persistentAt(at, key, at, id === undefined ? undefined : { id, directory });

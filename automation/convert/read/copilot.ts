@@ -1,13 +1,13 @@
 /** Manifests of AWS Copilot (its documentation, "Manifest"), one or several below copilot/. */
-import { noteTimes } from "./health";
 import path from "node:path";
 import { sizeFor } from "../../../components/fargate/sizes";
-import { askedPath, command } from "../commands";
-import { App, type Build, type Format, type Input, Workload } from "../model";
+import { command } from "../commands";
+import { some, type Tree } from "../heritage";
+import { App, type Format, type Input, Workload } from "../model";
 import type { Node } from "../node";
-import { schedule } from "../schedules";
-import { existing } from "../secrets";
+import { existing, secretsOf } from "../secrets";
 import { seconds } from "../units";
+import { readHealthCommand } from "./health";
 import { readArchitecture } from "./architecture";
 import { readAddon } from "./copilot-addons";
 import { readHttp } from "./copilot-http";
@@ -17,10 +17,32 @@ import { readStorage } from "./copilot-storage";
 const isManifest = ({ file }: Node) => /manifest\.ya?ml$/.test(file);
 const NAMES = ["COPILOT_APPLICATION_NAME", "COPILOT_ENVIRONMENT_NAME", "COPILOT_SERVICE_NAME"];
 
+/** What is so here without being said, or means nothing here. */
+const SAME = {
+    "`exec` of the stack file says whether a shell opens in tasks": ["exec"],
+    "`reachable` services have names for the whole stack": ["network.connect"],
+    "tasks are in private subnets, without a public address": ["network.vpc.placement"],
+    "traces are sent by a plugin: plugins: { otel: … }": ["observability.tracing"],
+    "about how fast it is built": ["image.build.cache_from"],
+    "the application starts after sidecars that are `first`, and beside the others": ["image.depends_on"],
+    "for tools that read Docker's labels": ["image.labels"],
+    "HTTP leads to HTTPS": ["http.redirect_to_https"],
+    "zones are named in the stack file: domain, domains": ["http.hosted_zone"],
+    "requests go to the container's own port": ["http.target_port"],
+    "the health check asks the port of the service": ["http.healthcheck.port"],
+    "the platform's own times": [
+        ...["", ".requests", ".cpu_percentage", ".memory_percentage", ".queue_delay"].map(
+            (of) => `count${of}.cooldown`,
+        ),
+    ],
+    "the file system is read-only anyway": ["storage.readonly_fs"],
+    "a queue has one for dead letters": ["subscribe.queue.dead_letter"],
+};
+
 export const copilot: Format = {
     name: "a Copilot manifest",
     environments: ({ roots }) => [
-        ...new Set(roots.flatMap((root) => (root.get("environments")?.entries() ?? []).map(([name]) => name))),
+        ...new Set(roots.flatMap((root) => root.entries("environments").map(([name]) => name))),
     ],
     read(input, environment) {
         const app = new App();
@@ -46,8 +68,8 @@ function baseOf({ folder }: Input, { file }: Node): string {
 }
 
 function readManifest(app: App, input: Input, root: Node, manifest: Node, environment: string | undefined) {
-    const name = manifest.get("name")?.text() ?? path.basename(path.dirname(path.join(input.folder, root.file)));
-    const type = manifest.get("type")?.text() ?? "";
+    const name = manifest.text("name") ?? path.basename(path.dirname(path.join(input.folder, root.file)));
+    const type = manifest.text("type") ?? "";
     const workload = new Workload(name, type === "Scheduled Job" ? "scheduled" : "service", imageOf(manifest), [
         root,
         manifest,
@@ -56,53 +78,34 @@ function readManifest(app: App, input: Input, root: Node, manifest: Node, enviro
     if (type === "Static Site")
         workload.todo("A static site has no tasks: a bucket behind CloudFront is not made here.");
     readArchitecture(manifest.get("platform"), workload);
-    manifest.get("exec")?.leaveOut("`exec` of the stack file says whether a shell opens in tasks");
-    manifest.get("network", "connect")?.leaveOut("`reachable` services have names for the whole stack");
-    manifest.get("network", "vpc", "placement")?.leaveOut("tasks are in private subnets, without a public address");
-    manifest.get("observability", "tracing")?.leaveOut("traces are sent by a plugin: plugins: { otel: … }");
+    manifest.leaveOutAll(SAME);
     readContainer(manifest, workload, environment);
     readCount(manifest.get("count"), workload);
     readHttp(manifest, workload, type);
     readSchedule(manifest, workload);
     readStorage(manifest, workload);
     readMessages(manifest, workload);
-    for (const [key, sidecar] of manifest.get("sidecars")?.entries() ?? []) readSidecar(workload, key, sidecar);
-    const rolling = manifest.get("deployment", "rolling")?.text();
-    if (rolling === "recreate") workload.keys.stop_first = true;
+    for (const [key, sidecar] of manifest.entries("sidecars")) readSidecar(workload, key, sidecar);
+    if (manifest.text("deployment", "rolling") === "recreate") workload.keys.stop_first = true;
 }
 
 function imageOf(manifest: Node): Workload["image"] {
-    const location = manifest.get("image", "location")?.text();
+    const location = manifest.text("image", "location");
     if (location !== undefined) return { reference: location };
     const build = manifest.get("image", "build");
     if (!build) return { missing: "The manifest names no image." };
-    build.get("cache_from")?.leaveOut("about how fast it is built");
-    const dockerfile = build.isLeaf ? build.text()! : build.get("dockerfile")?.text();
-    const context = build.get("context")?.text() ?? path.dirname(dockerfile ?? "./Dockerfile");
-    const within = path.relative(context, dockerfile ?? path.join(context, "Dockerfile"));
-    const args =
-        build
-            .get("args")
-            ?.entries()
-            .map(([key, value]) => [key, value.text() ?? ""]) ?? [];
-    const settings: Build = {
-        context,
-        dockerfile: within === "Dockerfile" ? undefined : within,
-        target: build.get("target")?.text(),
-        args: args.length > 0 ? (Object.fromEntries(args) as Record<string, string>) : undefined,
-    };
-    return { build: settings };
+    const dockerfile = build.isLeaf ? build.text()! : build.text("dockerfile");
+    const context = build.text("context") ?? path.dirname(dockerfile ?? "./Dockerfile");
+    const within = dockerfile && path.relative(context, dockerfile);
+    return { build: { context, dockerfile: within, target: build.text("target"), args: build.pairs("args") } };
 }
 
 function readContainer(manifest: Node, workload: Workload, environment: string | undefined) {
-    for (const key of ["command", "entrypoint"]) {
-        const words = command(manifest.get(key)?.take());
-        if (words !== undefined) workload.keys[key] = words;
-    }
-    const cpu = manifest.get("cpu")?.number();
-    const memory = manifest.get("memory")?.number();
+    for (const key of ["command", "entrypoint"]) workload.keys[key] = command(manifest.take(key));
+    const cpu = manifest.number("cpu");
+    const memory = manifest.number("memory");
     if (cpu !== undefined || memory !== undefined) Object.assign(workload.keys, sizeFor(cpu ?? 256, memory ?? 512));
-    for (const [name, value] of manifest.get("variables")?.entries() ?? []) {
+    for (const [name, value] of manifest.entries("variables")) {
         const text = value.text();
         if (text === undefined) {
             value.take();
@@ -113,17 +116,11 @@ function readContainer(manifest: Node, workload: Workload, environment: string |
             );
         } else placeholders(name, text, workload, environment);
     }
-    const file = manifest.get("env_file")?.text();
+    const file = manifest.text("env_file");
     if (file !== undefined) workload.envFiles.push(file);
-    for (const [name, source] of manifest.get("secrets")?.entries() ?? [])
-        readSecret(workload, name, source, environment);
-    const health = manifest.get("image", "healthcheck");
-    if (health) readHealth(health, workload);
-    const depends = manifest.get("image", "depends_on");
-    depends?.leaveOut("the application starts after sidecars that are `first`, and beside the others");
-    manifest.get("image", "labels")?.leaveOut("for tools that read Docker's labels");
-    const credentials = manifest.get("image", "credentials")?.text();
-    if (credentials !== undefined) workload.imageCredentials = credentials;
+    for (const [name, source] of manifest.entries("secrets")) readSecret(workload, name, source, environment);
+    readHealthCommand(manifest.get("image", "healthcheck"), workload);
+    workload.imageCredentials = manifest.text("image", "credentials");
 }
 
 function placeholders(name: string, text: string, workload: Workload, environment: string | undefined) {
@@ -139,17 +136,13 @@ function placeholders(name: string, text: string, workload: Workload, environmen
 }
 
 function readSecret(workload: Workload, name: string, source: Node, environment: string | undefined) {
-    const manager = source.get("secretsmanager")?.text();
-    if (manager !== undefined) {
-        const [secret, key] = manager.startsWith("arn:")
-            ? [manager, undefined]
-            : (manager.split(":") as [string, string?]);
-        const known = manager.startsWith("arn:")
-            ? existing(manager)
-            : { secret: filled(secret, environment), ...(key ? { key } : {}) };
-        workload.secrets[name] = known ?? { set: {} };
-        return;
+    const manager = source.text("secretsmanager");
+    if (manager?.startsWith("arn:")) workload.secrets[name] = existing(manager) ?? { set: {} };
+    else if (manager !== undefined) {
+        const [secret, key] = manager.split(":") as [string, string?];
+        workload.secrets[name] = { secret: filled(secret, environment), key };
     }
+    if (manager !== undefined) return;
     if (source.isNothing) {
         workload.changed(
             `${name} has no value in the environment ${environment} there: it stays as it is here.`,
@@ -159,26 +152,11 @@ function readSecret(workload: Workload, name: string, source: Node, environment:
         return;
     }
     const text = filled(source.text() ?? "", environment);
-    const known = existing(text);
-    workload.secrets[name] = known ?? { set: {} };
-    if (!known)
-        workload.todo(
-            `${name} is ${source.isLeaf ? text : JSON.stringify(source.take())} there, whose name is not known here: parameter: /…, or set it anew.`,
-            "secrets",
-            name,
-        );
+    workload.secretFrom(name, text, source.isLeaf ? text : JSON.stringify(source.take()));
 }
 
 const filled = (text: string, environment: string | undefined) =>
     environment === undefined ? text : text.replaceAll("${COPILOT_ENVIRONMENT_NAME}", environment);
-
-function readHealth(health: Node, workload: Workload) {
-    const test = health.get("command")?.take();
-    const [kind, ...rest] = Array.isArray(test) ? test.map(String) : ["CMD-SHELL", String(test ?? "")];
-    if (test) workload.keys.health_check_command = kind === "CMD" ? rest : ["/bin/sh", "-c", rest.join(" ")];
-    if (askedPath(rest)) workload.healthPath = askedPath(rest);
-    noteTimes(health, workload);
-}
 
 function readCount(count: Node | undefined, workload: Workload) {
     if (!count || workload.kind !== "service") return;
@@ -186,43 +164,30 @@ function readCount(count: Node | undefined, workload: Workload) {
         workload.keys.count = count.number();
         return;
     }
-    const spot = count.get("spot")?.number();
+    const spot = count.number("spot");
     if (spot !== undefined) Object.assign(workload.keys, { count: spot, spot: true });
     const range = count.get("range");
     const [min, max] = range?.isLeaf
         ? range.text()!.split("-").map(Number)
-        : [range?.get("min")?.number(), range?.get("max")?.number()];
-    const spotFrom = range?.get("spot_from")?.number();
+        : [range?.number("min"), range?.number("max")];
+    const spotFrom = range?.number("spot_from");
     if (spotFrom !== undefined) workload.keys.spot = spotFrom > 1 ? { base: spotFrom - 1 } : true;
     if (max === undefined) return;
-    const percent = (key: string) => {
-        const node = count.get(key);
-        node?.get("cooldown")?.leaveOut("the platform's own times");
-        return node?.isLeaf ? node.number() : node?.get("value")?.number();
-    };
-    const requests = percent("requests");
+    const target = (key: string) => count.number(key) ?? count.number(key, "value");
     workload.keys.autoscaling = {
         min,
         max,
-        cpu_percent: percent("cpu_percentage"),
-        memory_percent: percent("memory_percentage"),
-        requests_per_task: requests,
+        cpu_percent: target("cpu_percentage"),
+        memory_percent: target("memory_percentage"),
+        requests_per_task: target("requests"),
     };
-    count.get("cooldown")?.leaveOut("the platform's own times");
     readQueueDelay(count.get("queue_delay"), workload.keys.autoscaling as Record<string, unknown>);
 }
 
 function readSchedule(manifest: Node, workload: Workload) {
-    const when = manifest.get("on", "schedule")?.text();
     if (workload.kind !== "scheduled") return;
-    const known = when === undefined ? undefined : schedule(when);
-    workload.keys.schedule = known ?? "rate(1 day)";
-    if (!known)
-        workload.todo(
-            `The schedule ${when} has no equivalent in EventBridge Scheduler; rate(1 day) stands in its place.`,
-            "schedule",
-        );
-    const retries = manifest.get("retries")?.number();
+    workload.runsAt(manifest.text("on", "schedule") ?? "");
+    const retries = manifest.number("retries");
     if (retries !== undefined) {
         workload.keys.retries = Math.min(10, retries);
         workload.changed(
@@ -230,7 +195,7 @@ function readSchedule(manifest: Node, workload: Workload) {
             "retries",
         );
     }
-    const timeout = manifest.get("timeout")?.text();
+    const timeout = manifest.text("timeout");
     if (timeout !== undefined)
         workload.todo(
             `timeout ${timeout} (${seconds(timeout)} s): a scheduled task has none; let the command end itself, e.g. timeout ${seconds(timeout)} <command>.`,
@@ -240,26 +205,16 @@ function readSchedule(manifest: Node, workload: Workload) {
 
 function readSidecar(workload: Workload, key: string, node: Node) {
     const image = node.get("image");
-    const sidecar: Record<string, unknown> = { image: image?.isLeaf ? image.text() : undefined };
+    const sidecar: Tree = { image: image?.isLeaf ? image.text() : undefined };
     if (sidecar.image === undefined)
         workload.todo(`The sidecar ${key} is built there: push it, and name it by digest.`, "sidecars", key);
-    const port = node.get("port")?.text()?.split("/")[0];
-    if (port !== undefined) sidecar.port = Number(port);
-    const words = command(node.get("command")?.take());
-    if (words !== undefined) sidecar.command = words;
-    const variables =
-        node
-            .get("variables")
-            ?.entries()
-            .map(([name, value]) => [name, value.text() ?? ""]) ?? [];
-    if (variables.length > 0) sidecar.environment = Object.fromEntries(variables);
-    const secrets =
-        node
-            .get("secrets")
-            ?.entries()
-            .map(([name, value]) => [name, existing(value.text() ?? "") ?? { set: {} }]) ?? [];
-    if (secrets.length > 0) sidecar.secrets = Object.fromEntries(secrets);
-    const essential = node.get("essential")?.take();
-    if (essential === false) sidecar.essential = false;
-    workload.keys.sidecars = { ...(workload.keys.sidecars as object | undefined), [key]: sidecar };
+    const port = node.text("port")?.split("/")[0];
+    workload.addSidecar(key, {
+        ...sidecar,
+        port: port && Number(port),
+        command: command(node.take("command")),
+        environment: some(node.pairs("variables")),
+        secrets: some(secretsOf(Object.entries(node.pairs("secrets")))),
+        essential: node.take("essential") === false ? false : undefined,
+    });
 }

@@ -1,5 +1,4 @@
 /** A Procfile, and app.json beside it (Heroku's documentation, "The Procfile", "app.json Schema"). */
-import { isScheduler } from "../commands";
 import { App, type Format, type Input, Workload } from "../model";
 import type { Node } from "../node";
 
@@ -22,11 +21,18 @@ const OTHERS: readonly [plan: RegExp, instead: string][] = [
     [/^(bucketeer|cloudcube)/, "uses: { files: { bucket: {} } }, whose rights the tasks have without a key"],
 ];
 
+const FOR_PEOPLE = "about the application, for people";
+const SAME = {
+    [FOR_PEOPLE]: ["description", "keywords", "repository", "logo", "website", "success_url", "stack", "$schema"],
+    "the Dockerfile says how the image is made": ["buildpacks"],
+};
+const SAME_VARIABLE = { [FOR_PEOPLE]: ["description"], "a variable without a value is named": ["required"] };
+
 const fileOf = ({ roots }: Input, name: string): Node | undefined => roots.find(({ file }) => file.endsWith(name));
 
 export const procfile: Format = {
     name: "a Procfile",
-    environments: (input) => (fileOf(input, "app.json")?.get("environments")?.entries() ?? []).map(([name]) => name),
+    environments: (input) => (fileOf(input, "app.json")?.entries("environments") ?? []).map(([name]) => name),
     read(input, environment) {
         const app = new App();
         const whole = fileOf(input, "app.json");
@@ -37,19 +43,9 @@ export const procfile: Format = {
             : { missing: "Heroku makes the image by a buildpack: write a Dockerfile, or have `pack build` push one." };
         for (const [name, node] of fileOf(input, "Procfile")?.entries() ?? []) {
             const workload = new Workload(name, name === "release" ? "before" : "service", image, [node]);
-            const run = node.text() ?? "";
-            workload.keys.command = run;
-            if (name === "web") {
-                Object.assign(workload.keys, { listeners: [{}], health_check_path: "/" });
-                workload.todo("Heroku asks for no path: one that answers 200 without a log-in.", "health_check_path");
-            }
-            if (isScheduler(name, run)) {
-                workload.keys.singleton = true;
-                workload.changed(
-                    "A scheduler: one task and never two, so that it is stopped before a new one starts.",
-                    "singleton",
-                );
-            }
+            workload.keys.command = node.text() ?? "";
+            if (name === "web") workload.keys.listeners = [{}];
+            workload.aloneIfScheduler();
             app.workloads.push(workload);
         }
         if (json) readJson(app, json);
@@ -62,22 +58,18 @@ export const procfile: Format = {
 };
 
 function readJson(app: App, json: Node) {
-    app.name = json.get("name")?.text();
-    for (const key of ["description", "keywords", "repository", "logo", "website", "success_url", "stack", "$schema"]) {
-        json.get(key)?.leaveOut("about the application, for people");
-    }
-    for (const [name, said] of json.get("env")?.entries() ?? []) readVariable(app, name, said);
-    for (const [name, dyno] of json.get("formation")?.entries() ?? []) {
-        const quantity = dyno.get("quantity")?.number();
-        const size = dyno.get("size")?.text();
+    app.name = json.text("name");
+    json.leaveOutAll(SAME);
+    for (const [name, said] of json.entries("env")) readVariable(app, name, said);
+    for (const [name, dyno] of json.entries("formation")) {
+        const quantity = dyno.number("quantity");
+        const size = dyno.text("size");
         const workload = app.workloads.find((one) => one.name === name);
         if (quantity !== undefined && workload) workload.keys.count = quantity;
         if (size !== undefined)
             workload?.changed(`Dynos of the size ${size}: cpu and memory say another size than 256 and 512.`, "cpu");
     }
-    for (const addon of json.get("addons")?.items() ?? []) readAddon(app, addon);
-    const buildpacks = json.get("buildpacks");
-    buildpacks?.leaveOut("the Dockerfile says how the image is made");
+    for (const addon of json.items("addons")) readAddon(app, addon);
     const deploy = json.get("scripts", "postdeploy");
     if (deploy)
         app.todo(
@@ -86,10 +78,9 @@ function readJson(app: App, json: Node) {
 }
 
 function readVariable(app: App, name: string, said: Node) {
-    const value = said.isLeaf ? said.text() : said.get("value")?.text();
-    const generated = said.get("generator")?.text() === "secret";
-    said.get("description")?.leaveOut("about the application, for people");
-    said.get("required")?.leaveOut("a variable without a value is named");
+    const value = said.isLeaf ? said.text() : said.text("value");
+    const generated = said.text("generator") === "secret";
+    said.leaveOutAll(SAME_VARIABLE);
     for (const workload of app.workloads) {
         if (generated) workload.secrets[name] = { generate: {} };
         else workload.variables[name] = value;
@@ -97,8 +88,8 @@ function readVariable(app: App, name: string, said: Node) {
 }
 
 function readAddon(app: App, addon: Node) {
-    const plan = (addon.isLeaf ? addon.text() : addon.get("plan")?.text()) ?? "";
-    const alias = addon.get("as")?.text();
+    const plan = (addon.isLeaf ? addon.text() : addon.text("plan")) ?? "";
+    const alias = addon.text("as");
     addon.take();
     const known = ADDONS.find(([name]) => name.test(plan));
     const instead = OTHERS.find(([name]) => name.test(plan))?.[1];

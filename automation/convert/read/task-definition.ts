@@ -1,40 +1,37 @@
 /** A task definition as JSON: as it is registered, and as `aws ecs describe-task-definition` prints it (ECS API reference, TaskDefinition). */
-import { noteTimes } from "./health";
-import { askedPath } from "../commands";
 import { sizeFor } from "../../../components/fargate/sizes";
+import { some } from "../heritage";
 import { App, type Format, Workload } from "../model";
 import { fitName, WORKLOAD_NAME } from "../names";
 import type { Node } from "../node";
 import { sizeInMiB } from "../units";
-import { existing } from "../secrets";
+import { secretsOf } from "../secrets";
+import { readHealthCommand } from "./health";
 import { readArchitecture } from "./architecture";
 
-const SAME: Readonly<Record<string, string>> = {
-    taskDefinitionArn: "what AWS says of what was registered",
-    revision: "what AWS says of what was registered",
-    status: "what AWS says of what was registered",
-    registeredAt: "what AWS says of what was registered",
-    registeredBy: "what AWS says of what was registered",
-    deregisteredAt: "what AWS says of what was registered",
-    requiresAttributes: "what AWS says of what was registered",
-    compatibilities: "what AWS says of what was registered",
-    executionRoleArn: "the program makes an execution role for each service",
-    networkMode: "tasks have addresses of their own (awsvpc)",
-    requiresCompatibilities: "tasks are on Fargate",
-    placementConstraints: "Fargate has no machines to choose from",
-    tags: "the program tags what it makes",
-    enableFaultInjection: "tasks are on Fargate",
+/** What is so here without being said, or means nothing here. */
+const SAME = {
+    "what AWS says of what was registered": [
+        ...["taskDefinitionArn", "revision", "status", "registeredAt", "registeredBy", "deregisteredAt"],
+        ...["requiresAttributes", "compatibilities"],
+    ],
+    "the program makes an execution role for each service": ["executionRoleArn"],
+    "tasks have addresses of their own (awsvpc)": ["networkMode"],
+    "tasks are on Fargate": ["requiresCompatibilities", "enableFaultInjection"],
+    "Fargate has no machines to choose from": ["placementConstraints"],
+    "the program tags what it makes": ["tags"],
 };
-const SAME_CONTAINER: Readonly<Record<string, string>> = {
-    cpu: "the task's size is what its containers share",
-    memory: "the task's size is what its containers share",
-    memoryReservation: "the task's size is what its containers share",
-    readonlyRootFilesystem: "the file system is read-only anyway",
-    linuxParameters: "every task has an init process, and no capabilities",
-    privileged: "Fargate takes no privileged containers",
-    versionConsistency: "images are by digest",
-    pseudoTerminal: "for a terminal",
-    interactive: "for a terminal",
+const SAME_CONTAINER = {
+    "the task's size is what its containers share": ["cpu", "memory", "memoryReservation"],
+    "the file system is read-only anyway": ["readonlyRootFilesystem"],
+    "every task has an init process, and no capabilities": ["linuxParameters"],
+    "Fargate takes no privileged containers": ["privileged"],
+    "images are by digest": ["versionConsistency"],
+    "for a terminal": ["pseudoTerminal", "interactive"],
+};
+const SAME_MAIN = {
+    "where the application ends, its task ends": ["essential"],
+    "the application starts after sidecars that are `first`, and beside the others": ["dependsOn"],
 };
 
 export const taskDefinition: Format = {
@@ -43,15 +40,14 @@ export const taskDefinition: Format = {
     read({ roots }) {
         const app = new App();
         const [root] = roots as [Node];
-        root.get("tags")?.leaveOut(SAME.tags!);
         const definition = root.get("taskDefinition") ?? root;
-        app.name = definition.get("family")?.text();
-        for (const [key, reason] of Object.entries(SAME)) definition.get(key)?.leaveOut(reason);
-        const containers = definition.get("containerDefinitions")?.items() ?? [];
+        app.name = definition.text("family");
+        for (const node of [root, definition]) node.leaveOutAll(SAME);
+        const containers = definition.items("containerDefinitions");
         const main = mainOf(containers);
         if (!main) return app;
-        const name = main.get("name")?.text() ?? "app";
-        const reference = main.get("image")?.text();
+        const name = main.text("name") ?? "app";
+        const reference = main.text("image");
         const workload = new Workload(
             name,
             "service",
@@ -64,7 +60,7 @@ export const taskDefinition: Format = {
         readVolumes(definition, workload);
         readMain(main, workload);
         for (const container of containers) if (container !== main) readSidecar(container, workload);
-        const role = definition.get("taskRoleArn")?.text();
+        const role = definition.text("taskRoleArn");
         if (role !== undefined)
             workload.top(
                 "todo",
@@ -76,7 +72,7 @@ export const taskDefinition: Format = {
 
 /** CPU units, or `1 vCPU`; MiB, or `3GB` (ECS API reference, RegisterTaskDefinition). Without either, what its containers ask for. */
 function readSize(definition: Node, containers: readonly Node[], workload: Workload) {
-    const [cpu, memory] = [definition.get("cpu")?.text(), definition.get("memory")?.text()];
+    const [cpu, memory] = [definition.text("cpu"), definition.text("memory")];
     const units = cpu === undefined ? undefined : /vcpu/i.test(cpu) ? 1024 * parseFloat(cpu) : Number(cpu);
     const mib =
         memory === undefined ? undefined : /[a-z]/i.test(memory) ? sizeInMiB(memory.replace(" ", "")) : Number(memory);
@@ -85,10 +81,7 @@ function readSize(definition: Node, containers: readonly Node[], workload: Workl
         return;
     }
     const sum = (...keys: string[]) =>
-        containers.reduce(
-            (total, one) => total + Number(keys.map((key) => one.get(key)?.plain()).find(Boolean) ?? 0),
-            0,
-        );
+        containers.reduce((total, one) => total + Number(keys.map((key) => one.plain(key)).find(Boolean) ?? 0), 0);
     const [own, most] = [sum("cpu"), sum("memory", "memoryReservation")];
     if (own + most === 0) return;
     Object.assign(workload.keys, sizeFor(own, most));
@@ -100,63 +93,46 @@ function readSize(definition: Node, containers: readonly Node[], workload: Workl
 
 /** The one that requests come for; or the first essential one. */
 const mainOf = (containers: readonly Node[]): Node | undefined => {
-    const essential = containers.filter((one) => one.get("essential")?.plain() !== false);
-    return essential.find((one) => (one.get("portMappings")?.items().length ?? 0) > 0) ?? essential[0] ?? containers[0];
+    const essential = containers.filter((one) => one.plain("essential") !== false);
+    return essential.find((one) => (one.items("portMappings").length ?? 0) > 0) ?? essential[0] ?? containers[0];
 };
 
 const texts = (node: Node | undefined): string[] | undefined =>
     node && node.texts().length > 0 ? node.texts() : undefined;
 
+const byName = (container: Node, key: string, value: string) =>
+    container.items(key).map((item) => [item.text("name") ?? "", item.text(value) ?? ""] as const);
+
 /** Logs that go elsewhere are named with the rest. */
 const leaveOutLog = (container: Node) => {
     const log = container.get("logConfiguration");
-    if (log?.get("logDriver")?.plain() === "awslogs") log.leaveOut("logs go to CloudWatch");
+    if (log?.plain("logDriver") === "awslogs") log.leaveOut("logs go to CloudWatch");
 };
 
 function readMain(main: Node, workload: Workload) {
     leaveOutLog(main);
-    main.get("essential")?.leaveOut("where the application ends, its task ends");
-    for (const [key, reason] of Object.entries(SAME_CONTAINER)) main.get(key)?.leaveOut(reason);
-    const [command, entrypoint] = [texts(main.get("command")), texts(main.get("entryPoint"))];
-    if (command) workload.keys.command = command;
-    if (entrypoint) workload.keys.entrypoint = entrypoint;
-    const user = main.get("user")?.text();
-    if (user !== undefined && /^[1-9]\d*(:\d+)?$/.test(user)) workload.user = user;
-    else if (user !== undefined) workload.todo(`It runs as ${user} there; here a user is a number other than 0.`);
-    for (const item of main.get("environment")?.items() ?? [])
-        workload.variables[item.get("name")?.text() ?? ""] = item.get("value")?.text() ?? "";
-    for (const item of main.get("secrets")?.items() ?? []) {
-        const [name, from] = [item.get("name")?.text() ?? "", item.get("valueFrom")?.text() ?? ""];
-        workload.secrets[name] = existing(from) ?? { set: {} };
-        if (!existing(from))
-            workload.todo(
-                `${name} is ${from} there, whose name is not known here: parameter: /…, or set it anew.`,
-                "secrets",
-                name,
-            );
-    }
-    for (const item of main.get("environmentFiles")?.items() ?? []) {
-        workload.todo(
-            `The variables of ${item.get("value")?.text()}: in environment, or under secrets.`,
-            "environment",
-        );
+    main.leaveOutAll({ ...SAME_CONTAINER, ...SAME_MAIN });
+    workload.keys.command = texts(main.get("command"));
+    workload.keys.entrypoint = texts(main.get("entryPoint"));
+    workload.runsAs(main.text("user"));
+    for (const [name, value] of byName(main, "environment", "value")) workload.variables[name] = value;
+    for (const [name, reference] of byName(main, "secrets", "valueFrom")) workload.secretFrom(name, reference);
+    for (const item of main.items("environmentFiles")) {
+        workload.todo(`The variables of ${item.text("value")}: in environment, or under secrets.`, "environment");
         item.take();
     }
-    const credentials = main.get("repositoryCredentials", "credentialsParameter")?.text();
-    if (credentials !== undefined) workload.imageCredentials = credentials;
-    const stop = main.get("stopTimeout")?.number();
-    if (stop !== undefined) workload.keys.stop_timeout = Math.min(120, Math.max(2, stop));
-    main.get("dependsOn")?.leaveOut("the application starts after sidecars that are `first`, and beside the others");
+    workload.imageCredentials = main.text("repositoryCredentials", "credentialsParameter");
+    workload.stopsWithin(main.number("stopTimeout"));
     readPorts(main, workload);
-    readHealth(main.get("healthCheck"), workload);
+    readHealthCommand(main.get("healthCheck"), workload);
     readMounts(main, workload.keys, workload);
 }
 
 function readPorts(main: Node, workload: Workload) {
-    const [first, ...others] = main.get("portMappings")?.items() ?? [];
+    const [first, ...others] = main.items("portMappings");
     if (!first) return;
-    const port = first.get("containerPort")?.number();
-    const protocol = first.get("appProtocol")?.text();
+    const port = first.number("containerPort");
+    const protocol = first.text("appProtocol");
     first.take();
     Object.assign(workload.keys, { reachable: true, port });
     workload.todo(
@@ -167,34 +143,23 @@ function readPorts(main: Node, workload: Workload) {
     if (protocol === "grpc" || protocol === "http2")
         workload.todo(`It speaks ${protocol}: with listeners, protocol: ${protocol}.`, "reachable");
     for (const other of others)
-        workload.todo(`It opens ${other.get("containerPort")?.text()}, too: a service has one port.`, "port");
+        workload.todo(`It opens ${other.text("containerPort")}, too: a service has one port.`, "port");
     for (const other of others) other.take();
 }
 
-function readHealth(health: Node | undefined, workload: Workload) {
-    const test = health?.get("command")?.texts();
-    if (!health || !test || test.length === 0) return;
-    const [kind, ...rest] = test;
-    workload.keys.health_check_command =
-        kind === "CMD-SHELL" ? ["/bin/sh", "-c", rest.join(" ")] : kind === "CMD" ? rest : test;
-    const asked = askedPath(rest);
-    if (asked) workload.healthPath = asked;
-    noteTimes(health, workload);
-}
-
 function readVolumes(definition: Node, workload: Workload) {
-    for (const volume of definition.get("volumes")?.items() ?? []) {
-        const source = volume.get("name")?.text() ?? "";
+    for (const volume of definition.items("volumes")) {
+        const source = volume.text("name") ?? "";
         const efs = volume.get("efsVolumeConfiguration");
-        const id = efs?.get("fileSystemId")?.text();
+        const id = efs?.text("fileSystemId");
         if (id !== undefined) {
-            const directory = efs!.get("rootDirectory")?.text();
+            const directory = efs!.text("rootDirectory");
             efs!.get("authorizationConfig")?.leaveOut("the program makes an access point, and rights to it");
             efs!.get("transitEncryption")?.leaveOut("files are mounted over TLS");
             workload.fileSystems.set(source, { id, directory });
             continue;
         }
-        const host = volume.get("host", "sourcePath")?.text();
+        const host = volume.text("host", "sourcePath");
         if (host !== undefined) {
             workload.hostFolders.set(source, host);
             continue;
@@ -207,9 +172,9 @@ function readVolumes(definition: Node, workload: Workload) {
 }
 
 function readMounts(container: Node, keys: Record<string, unknown>, workload: Workload) {
-    const mounts = (container.get("mountPoints")?.items() ?? []).flatMap((mount): [string, string][] => {
-        const source = mount.get("sourceVolume")?.text() ?? "";
-        const at = mount.get("containerPath")?.text() ?? "";
+    const mounts = container.items("mountPoints").flatMap((mount): [string, string][] => {
+        const source = mount.text("sourceVolume") ?? "";
+        const at = mount.text("containerPath") ?? "";
         mount.get("readOnly")?.leaveOut("the file system's own rights say who writes");
         const host = workload.hostFolders.get(source);
         if (host !== undefined) {
@@ -230,37 +195,29 @@ function readMounts(container: Node, keys: Record<string, unknown>, workload: Wo
 
 function readSidecar(container: Node, workload: Workload) {
     const name = fitName(
-        container.get("name")?.text() ?? "sidecar",
+        container.text("name") ?? "sidecar",
         WORKLOAD_NAME,
         Object.keys((workload.keys.sidecars as object) ?? {}),
     );
-    for (const [key, reason] of Object.entries(SAME_CONTAINER)) container.get(key)?.leaveOut(reason);
+    container.leaveOutAll(SAME_CONTAINER);
     leaveOutLog(container);
-    const isFirst = (workload.from[0]!.get("dependsOn")?.items() ?? []).some(
+    const isFirst = workload.from[0]!.items("dependsOn").some(
         (one) =>
-            one.get("containerName")?.plain() === container.get("name")?.plain() &&
-            /SUCCESS|COMPLETE/.test(String(one.get("condition")?.plain())),
+            one.plain("containerName") === container.plain("name") &&
+            /SUCCESS|COMPLETE/.test(String(one.plain("condition"))),
     );
-    const variables = (container.get("environment")?.items() ?? []).map((item) => [
-        item.get("name")?.text() ?? "",
-        item.get("value")?.text() ?? "",
-    ]);
-    const secrets = (container.get("secrets")?.items() ?? []).map((item) => [
-        item.get("name")?.text() ?? "",
-        existing(item.get("valueFrom")?.text() ?? "") ?? { set: {} },
-    ]);
-    const port = container.get("portMappings")?.items()[0]?.get("containerPort")?.number();
-    container.get("portMappings")?.take();
-    const essential = container.get("essential")?.take();
+    const port = container.items("portMappings")[0]?.number("containerPort");
+    container.take("portMappings");
+    const essential = container.take("essential");
     const sidecar: Record<string, unknown> = {
-        image: container.get("image")?.text(),
+        image: container.text("image"),
         command: texts(container.get("command")),
-        environment: variables.length > 0 ? Object.fromEntries(variables) : undefined,
-        secrets: secrets.length > 0 ? Object.fromEntries(secrets) : undefined,
+        environment: some(Object.fromEntries(byName(container, "environment", "value"))),
+        secrets: some(secretsOf(byName(container, "secrets", "valueFrom"))),
         port,
         first: isFirst || undefined,
         essential: essential === false && !isFirst ? false : undefined,
     };
     readMounts(container, sidecar, workload);
-    workload.keys.sidecars = { ...(workload.keys.sidecars as object | undefined), [name]: sidecar };
+    workload.addSidecar(name, sidecar);
 }
