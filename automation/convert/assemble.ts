@@ -42,7 +42,7 @@ export function assemble(
         for (const other of others) {
             other.draft.note(
                 "todo",
-                `${store.name} is of the heritage ${owner.draft.name} alone: a heritage has one image, and its stores to itself. Here: one of its own (database: {}, uses), or both in one image${named(unbind(store, running(other)))}.`,
+                `${store.name} is of the heritage ${owner.draft.name} alone: a heritage has one image, and its stores to itself. Here: one of its own (database: {}, uses), or both in one image${unbind(store, running(other), "; there it is in")}.`,
                 [],
             );
         }
@@ -70,9 +70,6 @@ export function assemble(
         );
     return { drafts: groups.map(({ draft }) => draft), placed: all };
 }
-
-const named = (variables: readonly string[]) =>
-    variables.length > 0 ? `; it is in ${variables.join(", ")} there` : "";
 
 function grouped(app: App, name: string): Group[] {
     const byImage = new Map<string, Workload[]>();

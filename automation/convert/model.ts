@@ -198,9 +198,7 @@ export interface Store {
     /** What it is, e.g. mysql:8. */
     readonly what: string;
     readonly port: number;
-    readonly user?: string;
     readonly password?: string;
-    readonly database?: string;
     readonly from: Node;
     /** Of what `database` or `uses` of the heritage's file says. */
     readonly keys?: Record<string, unknown>;

@@ -1,6 +1,6 @@
 /** Databases and caches that the file runs itself: made by the platform here, under the names that the application knows. */
-import type { Workload } from "./model";
-import { type App, type Store } from "./model";
+import { some, type Tree } from "./heritage";
+import type { App, Store, Workload } from "./model";
 import { bindingName } from "./names";
 import { unknownIn } from "./read/interpolate";
 import { shown } from "./shown";
@@ -52,67 +52,65 @@ export const isUsedBy = (store: Store, workloads: readonly Workload[]): boolean 
 /** Takes the store's variables out of the workloads, and says the bindings that are in their place. */
 export function bindStore(app: App, store: Store, workloads: readonly Workload[], made: Bindings) {
     if (store.kind === "other") return bindOther(app, store, workloads);
-    if (store.kind === "platform") {
-        const names = unbind(store, workloads);
-        const variables = names.length > 0 ? `, for ${names.join(", ")}` : "";
-        return app.todo(`${store.name} is left out: ${store.what}${variables}.`, "uses");
-    }
+    if (store.kind === "platform")
+        return app.todo(`${store.name} is left out: ${store.what}${unbind(store, workloads, ", for")}.`, "uses");
+    if (store.kind === "bucket") return bindBucket(app, store, workloads, made);
     if (store.kind === "postgres" && made.database) return secondDatabase(app, store, workloads);
     const variables: Record<string, string> = { ...store.variables };
-    if (store.kind !== "bucket")
-        for (const workload of workloads) Object.assign(variables, variablesOf(store, workload));
-    const said = Object.keys(variables).length > 0 ? { variables } : {};
-    if (store.kind === "postgres") {
-        made.database = { ...store.keys, ...said };
-        app.changed(
-            `${store.name} (${store.what}) is a PostgreSQL of RDS here: by TLS alone, and empty at first: restore a dump into it.`,
-            "database",
+    for (const workload of workloads) Object.assign(variables, variablesOf(store, workload));
+    const own = store.kind === "postgres" ? DATABASE : cacheOf(store);
+    const binding = { ...own.binding, ...store.keys, variables: some(variables) };
+    if (store.kind === "postgres") made.database = binding;
+    else made.uses[own.place[1]!] = binding;
+    app.changed(`${store.name} (${store.what}) is ${own.what}`, ...own.place);
+    if (Object.keys(variables).length === 0)
+        return app.todo(
+            `The file does not say by which variables the application finds ${own.name}: ${own.example}.`,
+            ...own.place,
         );
-        if (Object.keys(variables).length === 0)
-            app.todo(
-                "The file does not say by which variables the application finds its database: DB_HOST and so on, or variables: { DATABASE_URL: url, … }.",
-                "database",
-            );
-        else noteUnsaid(app, variables, ["user", "password", "name"], "the database", "database", "variables");
-    } else if (store.kind === "redis") {
-        const name = bindingName(store.name);
-        made.uses[name] = { redis: {}, ...said };
-        app.changed(
-            `${store.name} (${store.what}) is a Valkey of ElastiCache here: by TLS (rediss://) and with a password, and empty at first.`,
-            "uses",
-            name,
+    // The application has a value of its own for what the file leaves out, which is not the one here.
+    const said = Object.values(variables);
+    const missing = said.includes("url") ? [] : own.wanted.filter((attribute) => !said.includes(attribute));
+    if (missing.length > 0)
+        app.todo(
+            `The file does not name all variables that tell the application of ${own.name}, and its own values are not those here: ` +
+                `variables: { ${missing.map((attribute) => `…: ${attribute}`).join(", ")} }.`,
+            ...[...own.place, "variables"],
         );
-        if (Object.keys(variables).length === 0)
-            app.todo(
-                `The file does not say by which variables the application finds ${store.name}: variables: { REDIS_URL: url }.`,
-                "uses",
-                name,
-            );
-        else noteUnsaid(app, variables, ["password"], store.name, "uses", name, "variables");
-    } else bindBucket(app, store, workloads, made, variables);
 }
 
-/** The application has a value of its own for what the file leaves out, which is not the one here. */
-function noteUnsaid(
-    app: App,
-    variables: Readonly<Record<string, string>>,
-    wanted: readonly string[],
-    of: string,
-    ...place: string[]
-) {
-    const said = Object.values(variables);
-    const missing = said.includes("url") ? [] : wanted.filter((attribute) => !said.includes(attribute));
-    if (missing.length === 0) return;
-    const example = `variables: { ${missing.map((attribute) => `…: ${attribute}`).join(", ")} }`;
-    app.todo(
-        `The file does not name all variables that tell the application of ${of}, and its own values are not those here: ${example}.`,
-        ...place,
-    );
+/** What there is to say of a store that is made here. */
+interface Own {
+    readonly name: string;
+    /** Where it is in the heritage's file, and with which key. */
+    readonly place: readonly string[];
+    readonly binding: Tree;
+    readonly what: string;
+    readonly example: string;
+    /** What the application has to be told, unless it gets a url. */
+    readonly wanted: readonly string[];
 }
+
+const DATABASE: Own = {
+    name: "its database",
+    place: ["database"],
+    binding: {},
+    what: "a PostgreSQL of RDS here: by TLS alone, and empty at first: restore a dump into it.",
+    example: "DB_HOST and so on, or variables: { DATABASE_URL: url, … }",
+    wanted: ["user", "password", "name"],
+};
+
+const cacheOf = ({ name }: Store): Own => ({
+    name,
+    place: ["uses", bindingName(name)],
+    binding: { redis: {} },
+    what: "a Valkey of ElastiCache here: by TLS (rediss://) and with a password, and empty at first.",
+    example: "variables: { REDIS_URL: url }",
+    wanted: ["password"],
+});
 
 function secondDatabase(app: App, store: Store, workloads: readonly Workload[]) {
-    const names = unbind(store, workloads);
-    const variables = names.length > 0 ? `, by ${names.join(", ")}` : "";
+    const variables = unbind(store, workloads, ", by");
     app.todo(
         `${store.name} (${store.what}) is another database, and a heritage has one: what uses it${variables} has to be a heritage of its own.`,
         "database",
@@ -128,15 +126,14 @@ function variablesOf(store: Store, workload: Workload): Record<string, string> {
     const prefixes = new Set<string>();
     for (const [name, value] of Object.entries(workload.variables)) {
         if (!leadsTo(value, store.hosts)) continue;
-        const scheme = store.kind === "postgres" || store.kind === "redis" ? SCHEMES[store.kind] : undefined;
-        if (scheme?.test(value!)) {
+        if (SCHEMES[store.kind === "redis" ? "redis" : "postgres"].test(value!)) {
             take(name, "url");
             urlNotes(store, workload, name, value!);
         } else if (store.hosts.includes(value!)) {
             take(name, "host");
             prefixes.add(name.replace(HOST, ""));
         } else if (JDBC.test(value!)) jdbc(workload, name, value!, found);
-        else if (store.kind !== "bucket") {
+        else {
             delete workload.variables[name];
             workload.todo(
                 `${name}: ${value!.replace(/:\/\/[^@/]*@/, "://…@")} there; no attribute has this form: put it together from host and port.`,
@@ -167,9 +164,7 @@ function byValue(store: Store, name: string, value: string | undefined): string 
     if (store.kind === "postgres" && /^(POSTGRES|PG)_?(USER|PASSWORD|DB|DATABASE)$/.test(name))
         return ATTRIBUTES[name.replace(/^(POSTGRES|PG)_?/, "")];
     if (store.kind === "redis" && /^REDIS_?PASSWORD$/.test(name)) return "password";
-    if (value === undefined || value === "" || !/PASS|PWD|USER/.test(name)) return undefined;
-    if (/PASS|PWD/.test(name) && value === store.password) return "password";
-    return undefined;
+    return value && /PASS|PWD/.test(name) && value === store.password ? "password" : undefined;
 }
 
 function urlNotes(store: Store, workload: Workload, name: string, value: string) {
@@ -228,13 +223,8 @@ function jdbc(workload: Workload, name: string, value: string, found: Record<str
     }
 }
 
-function bindBucket(
-    app: App,
-    store: Store,
-    workloads: readonly Workload[],
-    made: Bindings,
-    variables: Record<string, string>,
-) {
+function bindBucket(app: App, store: Store, workloads: readonly Workload[], made: Bindings) {
+    const variables: Record<string, string> = {};
     for (const workload of workloads) {
         for (const [name, value] of Object.entries(workload.variables)) {
             if (/BUCKET(_NAME)?$/.test(name)) variables[name] = "name";
@@ -251,7 +241,7 @@ function bindBucket(
             delete workload.variables[name];
         }
     }
-    made.uses[bindingName(store.name)] = { bucket: {}, ...(Object.keys(variables).length > 0 ? { variables } : {}) };
+    made.uses[bindingName(store.name)] = { bucket: {}, variables: some(variables) };
     app.changed(
         `${store.name} (${store.what}) is a bucket of S3 here, and empty at first.`,
         "uses",
@@ -260,8 +250,7 @@ function bindBucket(
 }
 
 function bindOther(app: App, store: Store, workloads: readonly Workload[]) {
-    const names = unbind(store, workloads);
-    const variables = names.length > 0 ? `, and its address in ${names.join(", ")}` : "";
+    const variables = unbind(store, workloads, ", and its address in");
     const host = `{ host: { name: …, port: ${store.port || "…"} } }`;
     app.todo(
         `${store.name} (${store.what}) is not made here: run it elsewhere; uses: { ${bindingName(store.name)}: ${host} }${variables}.`,
@@ -269,8 +258,8 @@ function bindOther(app: App, store: Store, workloads: readonly Workload[]) {
     );
 }
 
-/** Takes out the variables that lead to a store, and says their names. */
-export function unbind(store: Store, workloads: readonly Workload[]): string[] {
+/** Takes out the variables that lead to a store, and says their names behind `words`; "" where there are none. */
+export function unbind(store: Store, workloads: readonly Workload[], words: string): string {
     const names = new Set<string>();
     for (const workload of workloads) {
         for (const [name, value] of Object.entries(workload.variables)) {
@@ -279,5 +268,5 @@ export function unbind(store: Store, workloads: readonly Workload[]): string[] {
             delete workload.variables[name];
         }
     }
-    return [...names];
+    return names.size > 0 ? `${words} ${[...names].join(", ")}` : "";
 }

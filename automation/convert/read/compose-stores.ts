@@ -60,9 +60,7 @@ export function readStore(read: Read, reference: string): boolean {
         hosts: namesOf(read, service),
         what: asWritten(reference),
         port,
-        user: variables.POSTGRES_USER ?? (known.kind === "postgres" ? "postgres" : undefined),
         password: variables.POSTGRES_PASSWORD ?? variables.REDIS_PASSWORD,
-        database: variables.POSTGRES_DB ?? variables.POSTGRES_USER,
         from: service,
     });
     return true;

@@ -213,7 +213,9 @@ function readSidecar(workload: Workload, key: string, node: Node) {
         ...sidecar,
         port: port && Number(port),
         command: command(node.take("command")),
-        environment: some(node.pairs("variables")),
+        environment: some(
+            Object.fromEntries(node.entries("variables").map(([name, value]) => [name, value.text() ?? ""])),
+        ),
         secrets: some(secretsOf(Object.entries(node.pairs("secrets")))),
         essential: node.take("essential") === false ? false : undefined,
     });

@@ -38,11 +38,8 @@ export const render: Format = {
     read({ roots }) {
         const app = new App();
         const [root] = roots as [Node];
-        const bound = new Map<string, Record<string, string>>();
-        const groups = new Map(root.items("envVarGroups").map((group) => [group.text("name") ?? "", group]));
         for (const database of root.items("databases")) {
             const name = database.text("name") ?? "";
-            bound.set(name, {});
             const version = database.text("postgresMajorVersion");
             const size = database.number("diskSizeGB");
             if (database.get("readReplicas")) {
@@ -53,29 +50,23 @@ export const render: Format = {
             const keys = some({ engine_version: version, storage_gib: size && Math.max(20, size) });
             const what = ["PostgreSQL", version].filter(Boolean).join(" ");
             const store = { name, kind: "postgres", hosts: [name], what, port: 5432, from: database, keys } as const;
-            app.stores.push({ ...store, variables: bound.get(name) });
+            app.stores.push({ ...store, variables: {} });
         }
         const services = root.items("services");
         for (const service of services) {
             const type = service.plain("type");
             const name = String(service.plain("name") ?? "");
             if (type !== "redis" && type !== "keyvalue") continue;
-            bound.set(name, {});
             service.leaveOut("it is made anew: uses");
             const store = { name, kind: "redis", hosts: [name], what: "Redis", port: 6379, from: service } as const;
-            app.stores.push({ ...store, variables: bound.get(name) });
+            app.stores.push({ ...store, variables: {} });
         }
-        for (const service of services) readService(app, service, groups, bound);
+        for (const service of services) readService(app, root, service);
         return app;
     },
 };
 
-function readService(
-    app: App,
-    service: Node,
-    groups: ReadonlyMap<string, Node>,
-    bound: ReadonlyMap<string, Record<string, string>>,
-) {
+function readService(app: App, root: Node, service: Node) {
     const type = String(service.plain("type"));
     if (type === "redis" || type === "keyvalue") return;
     const name = service.text("name") ?? "app";
@@ -99,15 +90,12 @@ function readService(
     if (size) Object.assign(workload.keys, sizeFor(...size));
     else if (plan !== undefined) workload.todo(`The plan ${plan}: cpu and memory say the size.`, "cpu");
     if (type !== "cron") workload.keys.count = service.number("numInstances");
-    const scaling = service.get("scaling");
-    if (scaling) {
-        workload.keys.autoscaling = {
-            min: scaling.number("minInstances"),
-            max: scaling.number("maxInstances"),
-            cpu_percent: scaling.number("targetCPUPercent"),
-            memory_percent: scaling.number("targetMemoryPercent"),
-        };
-    }
+    workload.keys.autoscaling = some({
+        min: service.number("scaling", "minInstances"),
+        max: service.number("scaling", "maxInstances"),
+        cpu_percent: service.number("scaling", "targetCPUPercent"),
+        memory_percent: service.number("scaling", "targetMemoryPercent"),
+    });
     const before = service.text("preDeployCommand");
     if (before !== undefined) {
         const migration = new Workload(`${name}-before`, "before", workload.image, []);
@@ -131,7 +119,7 @@ function readService(
         workload.aloneWithFiles("A service with a disk is one instance");
     }
     workload.stopsWithin(service.number("maxShutdownDelaySeconds"));
-    for (const item of service.items("envVars")) readVariable(app, workload, item, groups, bound);
+    for (const item of service.items("envVars")) readVariable(app, root, workload, item);
 }
 
 function imageOf(service: Node, runtime: string): Workload["image"] {
@@ -149,17 +137,11 @@ function imageOf(service: Node, runtime: string): Workload["image"] {
     return { build: { context, dockerfile: file && path.relative(context, path.join(root ?? ".", file)) } };
 }
 
-function readVariable(
-    app: App,
-    workload: Workload,
-    item: Node,
-    groups: ReadonlyMap<string, Node>,
-    bound: ReadonlyMap<string, Record<string, string>>,
-) {
+function readVariable(app: App, root: Node, workload: Workload, item: Node) {
     const group = item.text("fromGroup");
     if (group !== undefined) {
-        for (const inner of groups.get(group)?.items("envVars") ?? [])
-            readVariable(app, workload, inner, groups, bound);
+        const found = root.items("envVarGroups").find((one) => one.text("name") === group);
+        for (const inner of found?.items("envVars") ?? []) readVariable(app, root, workload, inner);
         return;
     }
     const key = item.text("key") ?? "";
@@ -169,7 +151,7 @@ function readVariable(
         const property = from.text("property") ?? "";
         const variable = from.text("envVarKey");
         from.take("type");
-        const store = bound.get(name);
+        const store = app.stores.find((one) => one.name === name)?.variables;
         if (store && ATTRIBUTES[property]) store[key] = ATTRIBUTES[property]!;
         else if (property === "host" || property === "hostport")
             workload.variables[key] = property === "host" ? name : `${name}:10000`;
