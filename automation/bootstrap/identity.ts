@@ -1,5 +1,5 @@
 /** GitHub's identity provider, and the roles that workflows assume. */
-import * as iam from "@aws-sdk/client-iam";
+import type { IAM } from "@aws-sdk/client-iam";
 import { boundary } from "./boundary";
 import { deployPolicies } from "./deploy-policy";
 import { sameDocument } from "./document";
@@ -21,8 +21,6 @@ import { rolePolicy, trustPolicy } from "./policies";
 import type { Known } from "./state";
 import { type Difference, unlessMissing, type AccountSetting } from "./account-setting";
 
-type Client = Pick<iam.IAMClient, "send">;
-
 /** Seconds that a job's credentials are valid. For deployments twice the longest first `up`, which waits for databases and load balancers. */
 const SESSION_SECONDS: Record<RoleKind, number> = { preview: 3600, drift: 3600, deploy: 7200 };
 /** The name of the one inline policy of a role. Another one was added by hand, and is removed. */
@@ -33,43 +31,38 @@ const MOST_VERSIONS = 5;
 const ownTags = (account: Account) => Object.entries(tags(account)).map(([Key, Value]) => ({ Key, Value }));
 
 /** An account has one provider for GitHub, whoever created it. This adds the audience that CI's tokens have, and leaves the rest. */
-export function githubProvider(client: Client, account: Account): AccountSetting {
+export function githubProvider(client: IAM, account: Account): AccountSetting {
     const OpenIDConnectProviderArn = providerArn(account);
     const look = async (): Promise<Difference[]> => {
         const found = await unlessMissing(
-            client.send(new iam.GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn })),
+            client.getOpenIDConnectProvider({ OpenIDConnectProviderArn }),
             "NoSuchEntityException",
         );
         if (!found) {
             const put = () =>
-                client.send(
-                    new iam.CreateOpenIDConnectProviderCommand({
-                        Url: `https://${GITHUB}`,
-                        ClientIDList: [AUDIENCE],
-                        Tags: ownTags(account),
-                    }),
-                );
+                client.createOpenIDConnectProvider({
+                    Url: `https://${GITHUB}`,
+                    ClientIDList: [AUDIENCE],
+                    Tags: ownTags(account),
+                });
             return [{ what: `make it, for ${AUDIENCE}`, put }];
         }
         if (found.ClientIDList?.includes(AUDIENCE)) return [];
-        const put = () =>
-            client.send(
-                new iam.AddClientIDToOpenIDConnectProviderCommand({ OpenIDConnectProviderArn, ClientID: AUDIENCE }),
-            );
+        const put = () => client.addClientIDToOpenIDConnectProvider({ OpenIDConnectProviderArn, ClientID: AUDIENCE });
         return [{ what: `let tokens for ${AUDIENCE} in, too`, put }];
     };
     return { what: "identity provider", name: GITHUB, look };
 }
 
 /** What roles that a stack's program makes may do at most. */
-export const stackBoundary = (client: Client, account: Account, stack: StackName) =>
+export const stackBoundary = (client: IAM, account: Account, stack: StackName) =>
     managedPolicy(client, account, boundaryName(account, stack.name), boundary(account, stack), {
         what: "permissions boundary",
         about: `What roles of the stack ${stack.name} may do at most`,
     });
 
 /** What the deploy role may do. */
-export const managedDeployPolicies = (client: Client, account: Account, stack: StackName) =>
+export const managedDeployPolicies = (client: IAM, account: Account, stack: StackName) =>
     Object.entries(deployPolicies(account, stack)).map(([end, { about, document }]) =>
         managedPolicy(client, account, `${roleName(account, stack.name, "deploy")}${end}`, document, {
             what: "policy",
@@ -78,16 +71,11 @@ export const managedDeployPolicies = (client: Client, account: Account, stack: S
     );
 
 /** The stacks that have a deploy role in the account, by its name. */
-export async function stacksWithRoles(client: Client, account: Account): Promise<string[]> {
+export async function stacksWithRoles(client: IAM, account: Account): Promise<string[]> {
+    const { paginateListRoles } = await import("@aws-sdk/client-iam");
     const names: string[] = [];
-    for (let Marker: string | undefined; ;) {
-        const page: iam.ListRolesCommandOutput = await client.send(
-            new iam.ListRolesCommand({ PathPrefix: ownPath(account), Marker }),
-        );
-        names.push(...(page.Roles ?? []).flatMap(({ RoleName }) => RoleName ?? []));
-        if (!page.IsTruncated) break;
-        Marker = page.Marker;
-    }
+    for await (const { Roles = [] } of paginateListRoles({ client }, { PathPrefix: ownPath(account) }))
+        names.push(...Roles.flatMap(({ RoleName }) => RoleName ?? []));
     const [before, after] = roleName(account, "/", "deploy").split("/") as [string, string];
     return names
         .filter((name) => name.startsWith(before) && name.endsWith(after))
@@ -95,7 +83,7 @@ export async function stacksWithRoles(client: Client, account: Account): Promise
 }
 
 function managedPolicy(
-    client: Client,
+    client: IAM,
     account: Account,
     name: string,
     text: string,
@@ -103,40 +91,35 @@ function managedPolicy(
 ): AccountSetting {
     const PolicyArn = iamArn(account, `policy${ownPath(account)}${name}`);
     const look = async (): Promise<Difference[]> => {
-        const found = await unlessMissing(
-            client.send(new iam.GetPolicyCommand({ PolicyArn })),
-            "NoSuchEntityException",
-        );
+        const found = await unlessMissing(client.getPolicy({ PolicyArn }), "NoSuchEntityException");
         if (!found) {
             const put = () =>
-                client.send(
-                    new iam.CreatePolicyCommand({
-                        PolicyName: name,
-                        Path: ownPath(account),
-                        PolicyDocument: text,
-                        Description: about,
-                        Tags: ownTags(account),
-                    }),
-                );
+                client.createPolicy({
+                    PolicyName: name,
+                    Path: ownPath(account),
+                    PolicyDocument: text,
+                    Description: about,
+                    Tags: ownTags(account),
+                });
             return [{ what: "make it", put }];
         }
         const VersionId = found.Policy!.DefaultVersionId!;
-        const { PolicyVersion } = await client.send(new iam.GetPolicyVersionCommand({ PolicyArn, VersionId }));
+        const { PolicyVersion } = await client.getPolicyVersion({ PolicyArn, VersionId });
         if (sameDocument(PolicyVersion!.Document, text)) return [];
         return [{ what: "set it as it should be", put: () => newVersion(client, PolicyArn, text) }];
     };
     return { what, name, look };
 }
 
-async function newVersion(client: Client, PolicyArn: string, PolicyDocument: string) {
-    const { Versions = [] } = await client.send(new iam.ListPolicyVersionsCommand({ PolicyArn }));
+async function newVersion(client: IAM, PolicyArn: string, PolicyDocument: string) {
+    const { Versions = [] } = await client.listPolicyVersions({ PolicyArn });
     const old = Versions.filter(({ IsDefaultVersion }) => !IsDefaultVersion).sort(
         (a, b) => Number(a.CreateDate) - Number(b.CreateDate),
     );
     if (Versions.length >= MOST_VERSIONS) {
-        await client.send(new iam.DeletePolicyVersionCommand({ PolicyArn, VersionId: old[0]!.VersionId }));
+        await client.deletePolicyVersion({ PolicyArn, VersionId: old[0]!.VersionId });
     }
-    await client.send(new iam.CreatePolicyVersionCommand({ PolicyArn, PolicyDocument, SetAsDefault: true }));
+    await client.createPolicyVersion({ PolicyArn, PolicyDocument, SetAsDefault: true });
 }
 
 export interface RoleArgs {
@@ -147,24 +130,22 @@ export interface RoleArgs {
 }
 
 /** A role of one environment's workflows. */
-export function workflowRole(client: Client, account: Account, known: Known, args: RoleArgs): AccountSetting {
+export function workflowRole(client: IAM, account: Account, known: Known, args: RoleArgs): AccountSetting {
     const { stack, kind, repository } = args;
     const RoleName = roleName(account, stack.name, kind);
     const trust = trustPolicy(account, repository, stack.name, kind);
     const MaxSessionDuration = SESSION_SECONDS[kind];
     const make = () =>
-        client.send(
-            new iam.CreateRoleCommand({
-                RoleName,
-                Path: ownPath(account),
-                AssumeRolePolicyDocument: trust,
-                MaxSessionDuration,
-                Description: `${kind} of the stack ${stack.name}, from workflows of ${repository}`.slice(0, 1000),
-                Tags: ownTags(account),
-            }),
-        );
+        client.createRole({
+            RoleName,
+            Path: ownPath(account),
+            AssumeRolePolicyDocument: trust,
+            MaxSessionDuration,
+            Description: `${kind} of the stack ${stack.name}, from workflows of ${repository}`.slice(0, 1000),
+            Tags: ownTags(account),
+        });
     const look = async (): Promise<Difference[]> => {
-        const found = await unlessMissing(client.send(new iam.GetRoleCommand({ RoleName })), "NoSuchEntityException");
+        const found = await unlessMissing(client.getRole({ RoleName }), "NoSuchEntityException");
         const role = found?.Role;
         if (!role) {
             const subject = `${repository}, environment ${environmentOf(stack.name, kind)}`;
@@ -172,11 +153,11 @@ export function workflowRole(client: Client, account: Account, known: Known, arg
         }
         const differences: Difference[] = [];
         if (!sameDocument(role.AssumeRolePolicyDocument, trust)) {
-            const put = () => client.send(new iam.UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: trust }));
+            const put = () => client.updateAssumeRolePolicy({ RoleName, PolicyDocument: trust });
             differences.push({ what: `trust ${repository}, environment ${environmentOf(stack.name, kind)}`, put });
         }
         if (role.MaxSessionDuration !== MaxSessionDuration) {
-            const put = () => client.send(new iam.UpdateRoleCommand({ RoleName, MaxSessionDuration }));
+            const put = () => client.updateRole({ RoleName, MaxSessionDuration });
             differences.push({ what: `let its credentials hold for ${MaxSessionDuration / 3600} h`, put });
         }
         const wanted = rolePolicy(account, stack, known.keyArn ?? "*", kind);
@@ -195,37 +176,35 @@ export function workflowRole(client: Client, account: Account, known: Known, arg
     return { what: "role", name: RoleName, look };
 }
 
-async function inlinePolicies(client: Client, RoleName: string, PolicyDocument: string): Promise<Difference[]> {
-    const { PolicyNames = [] } = await client.send(new iam.ListRolePoliciesCommand({ RoleName }));
+async function inlinePolicies(client: IAM, RoleName: string, PolicyDocument: string): Promise<Difference[]> {
+    const { PolicyNames = [] } = await client.listRolePolicies({ RoleName });
     const differences: Difference[] = PolicyNames.filter((name) => name !== OWN).map((PolicyName) => ({
         what: `take out the policy ${PolicyName}, which was put in by hand`,
-        put: () => client.send(new iam.DeleteRolePolicyCommand({ RoleName, PolicyName })),
+        put: () => client.deleteRolePolicy({ RoleName, PolicyName }),
     }));
-    const inline = PolicyNames.includes(OWN)
-        ? await client.send(new iam.GetRolePolicyCommand({ RoleName, PolicyName: OWN }))
-        : undefined;
+    const inline = PolicyNames.includes(OWN) ? await client.getRolePolicy({ RoleName, PolicyName: OWN }) : undefined;
     if (!sameDocument(inline?.PolicyDocument, PolicyDocument)) {
-        const put = () => client.send(new iam.PutRolePolicyCommand({ RoleName, PolicyName: OWN, PolicyDocument }));
+        const put = () => client.putRolePolicy({ RoleName, PolicyName: OWN, PolicyDocument });
         differences.push({ what: "set what it may do", put });
     }
     return differences;
 }
 
-async function attachedPolicies(client: Client, RoleName: string, wanted: string[]): Promise<Difference[]> {
-    const { AttachedPolicies = [] } = await client.send(new iam.ListAttachedRolePoliciesCommand({ RoleName }));
+async function attachedPolicies(client: IAM, RoleName: string, wanted: string[]): Promise<Difference[]> {
+    const { AttachedPolicies = [] } = await client.listAttachedRolePolicies({ RoleName });
     const attached = AttachedPolicies.map(({ PolicyArn }) => PolicyArn!);
     return [
         ...attached
             .filter((arn) => !wanted.includes(arn))
             .map((PolicyArn) => ({
                 what: `detach ${PolicyArn.split("/").pop()}, which was attached by hand`,
-                put: () => client.send(new iam.DetachRolePolicyCommand({ RoleName, PolicyArn })),
+                put: () => client.detachRolePolicy({ RoleName, PolicyArn }),
             })),
         ...wanted
             .filter((arn) => !attached.includes(arn))
             .map((PolicyArn) => ({
                 what: `attach ${PolicyArn.split("/").pop()}`,
-                put: () => client.send(new iam.AttachRolePolicyCommand({ RoleName, PolicyArn })),
+                put: () => client.attachRolePolicy({ RoleName, PolicyArn }),
             })),
     ];
 }

@@ -1,5 +1,5 @@
 /** The roles that AWS's services have in an account: linked to the service, one for the whole account, named by AWS. */
-import type { IAMClient } from "@aws-sdk/client-iam";
+import type { IAM } from "@aws-sdk/client-iam";
 import type { LinkedRole as TypeLinkedRole } from "../../aws/resource-type";
 import { ENTRIES } from "../../aws/types";
 import type { AccountSetting } from "./account-setting";
@@ -18,12 +18,11 @@ export const LINKED_ROLES: readonly LinkedRole[] = [...ENTRIES].flatMap(([type, 
 );
 
 /** Makes the role where the account has none. By its path, which the service's name is in: a role may have been made under another name. */
-export function linkedRole(client: Pick<IAMClient, "send">, { service }: LinkedRole): AccountSetting {
+export function linkedRole(client: IAM, { service }: LinkedRole): AccountSetting {
     const look = async () => {
-        const { CreateServiceLinkedRoleCommand, ListRolesCommand } = await import("@aws-sdk/client-iam");
-        const { Roles = [] } = await client.send(new ListRolesCommand({ PathPrefix: `/aws-service-role/${service}/` }));
+        const { Roles = [] } = await client.listRoles({ PathPrefix: `/aws-service-role/${service}/` });
         if (Roles.length > 0) return [];
-        const put = () => client.send(new CreateServiceLinkedRoleCommand({ AWSServiceName: service }));
+        const put = () => client.createServiceLinkedRole({ AWSServiceName: service });
         return [{ what: "make it", put }];
     };
     return { what: "service-linked role", name: service, look };

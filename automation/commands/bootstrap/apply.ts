@@ -77,12 +77,12 @@ async function lookAtGitHub({ repository, branch, stacks }: Options, { out }: Co
 
 /** Whose credentials these are, before anything is asked of them. */
 async function lookUp({ project, region, accounts }: Options) {
-    const { STSClient, GetCallerIdentityCommand } = await import("@aws-sdk/client-sts");
-    const { S3Client } = await import("@aws-sdk/client-s3");
-    const { KMSClient } = await import("@aws-sdk/client-kms");
-    const { IAMClient } = await import("@aws-sdk/client-iam");
+    const { STS } = await import("@aws-sdk/client-sts");
+    const { S3 } = await import("@aws-sdk/client-s3");
+    const { KMS } = await import("@aws-sdk/client-kms");
+    const { IAM } = await import("@aws-sdk/client-iam");
     const options = await clientOptions(region);
-    const { Account: id, Arn } = await new STSClient(options).send(new GetCallerIdentityCommand({}));
+    const { Account: id, Arn } = await new STS(options).getCallerIdentity({});
     const otherAccounts = accounts.filter(({ allowed }) => allowed.length > 0 && !allowed.includes(id!));
     if (otherAccounts.length > 0) {
         const where = otherAccounts.map(({ file, allowed }) => `${file} is for ${allowed.join(", ")}`).join("; ");
@@ -94,9 +94,9 @@ async function lookUp({ project, region, accounts }: Options) {
     return {
         account,
         clients: {
-            s3: new S3Client({ ...options, forcePathStyle }),
-            kms: new KMSClient(options),
-            iam: new IAMClient(options),
+            s3: new S3({ ...options, forcePathStyle }),
+            kms: new KMS(options),
+            iam: new IAM(options),
         },
     };
 }

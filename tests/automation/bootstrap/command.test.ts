@@ -1,4 +1,5 @@
 import * as iam from "@aws-sdk/client-iam";
+import { S3 } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { advice } from "../../../automation/bootstrap/advice";
 import { sameDocument } from "../../../automation/bootstrap/document";
@@ -53,7 +54,7 @@ describe("npx identity bootstrap", () => {
                 return { ClientIDList: ids };
             },
         };
-        await applySetting(githubProvider(client as never, ACCOUNT), () => {}, signal);
+        await applySetting(githubProvider(Object.assign(new iam.IAM(), client), ACCOUNT), () => {}, signal);
         expect(ids).to.deep.equal(["theirs", "sts.amazonaws.com"]);
         expect(asked.map(({ constructor }) => constructor.name)).to.deep.equal([
             "GetOpenIDConnectProviderCommand",
@@ -163,6 +164,8 @@ describe("npx identity bootstrap", () => {
                     input.Bucket ? buckets[input.Bucket] : { Buckets: Object.keys(buckets).map((Name) => ({ Name })) },
                 ),
         };
-        expect((await withOldBuckets(client as never, ACCOUNT, stack)).buckets).to.deep.equal(["access-logs-0000001"]);
+        expect((await withOldBuckets(Object.assign(new S3(), client), ACCOUNT, stack)).buckets).to.deep.equal([
+            "access-logs-0000001",
+        ]);
     });
 });
