@@ -103,17 +103,10 @@ function ofFile(file: string): Found {
     const format = formatOf(name, plain);
     if (!format) throw new UsageError(`${file} is none of the files that are read: ${KINDS}`);
     if (format === copilot) return { format, input: copilotInput(folder, [name]) };
-    const root = format === compose ? readCompose(file, {})! : Node.of(name, plain);
+    const root = format === compose ? readCompose(file) : Node.of(name, plain);
     check(format, folder, root);
-    const others = format === compose ? overridesBeside(folder, name) : [];
-    return { format, input: { file: name, folder, roots: [root, ...others], hasDockerfile } };
+    return { format, input: { file: name, folder, roots: [root], hasDockerfile } };
 }
-
-const overridesBeside = (folder: string, name: string): Node[] =>
-    readdirSync(folder)
-        .sort()
-        .filter((one) => one !== name && /^(docker-)?compose[.-].+\.ya?ml$/.test(one))
-        .flatMap((one) => readCompose(path.join(folder, one), {}) ?? []);
 
 function formatOf(name: string, plain: Mapping): Format | undefined {
     if (name.endsWith(".toml"))

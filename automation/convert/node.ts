@@ -167,17 +167,13 @@ export class Node {
     }
 
     /** This one with what another says on top: mappings key by key, anything else as a whole. */
-    with(over: Node | undefined, appendLists = false): Node {
+    with(over: Node | undefined): Node {
         if (!over) return this;
-        if (appendLists && this.isList && over.isList) {
-            const items = [...this.items(), ...over.items()].map((item, i): [number, Node] => [i, item]);
-            return new Node(over.file, over.path, undefined, new Map(items), true);
-        }
         if (!this.isMap || !over.isMap) return over;
         const keys = new Set([...this.entries(), ...over.entries()].map(([key]) => key));
         const children = [...keys].map((key): [string, Node] => {
             const own = this.get(key);
-            return [key, own ? own.with(over.get(key), appendLists) : over.get(key)!];
+            return [key, own ? own.with(over.get(key)) : over.get(key)!];
         });
         return new Node(
             this.file,

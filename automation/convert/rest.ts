@@ -2,11 +2,12 @@
 import type { Draft } from "./heritage";
 import type { Node, Path } from "./node";
 import type { Placed } from "./bindings";
+import { wholeFile } from "./shapes";
 import { shown } from "./shown";
 
 /** What to do, by the last key. */
 const HINTS: readonly [keys: RegExp, hint: string][] = [
-    [/^include$/, "`docker compose config > whole.yml` writes one file out of all, which can be converted"],
+    [/^include$/, `${wholeFile()} of all`],
     [/^(cap_add|cap_drop|privileged|devices|security_opt|pid|ipc|userns_mode)$/i, "Fargate takes no such thing"],
     [
         /^(ulimits?|sysctls|shm_size|systemControls)$/i,

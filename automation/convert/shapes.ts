@@ -11,7 +11,10 @@ export function shapeProblem(format: string, root: Node): string | undefined {
     const plain = root.plain() as Mapping;
     switch (format) {
         case "a compose file":
-            return named("services", plain.services, "a service is a mapping, e.g. web: { image: … }");
+            return (
+                named("services", plain.services, "a service is a mapping, e.g. web: { image: … }") ??
+                extending(plain.services as Mapping)
+            );
         case "a Copilot manifest":
             return typeof plain.type === "string"
                 ? undefined
@@ -33,6 +36,16 @@ export function shapeProblem(format: string, root: Node): string | undefined {
         default:
             return undefined;
     }
+}
+
+/** The command that has compose write one file out of several. `options`: those that come before its name. */
+export const wholeFile = (options = "") =>
+    `\`docker compose ${options}config --no-interpolate --no-path-resolution > whole.yml\` writes one file, which can be converted, out`;
+
+/** Compose has rules of its own for each key of what a service extends. */
+function extending(services: Mapping): string | undefined {
+    const [name] = Object.entries(services).find(([, service]) => "extends" in (service as Mapping)) ?? [];
+    return name && `services.${name} extends another one: ${wholeFile()} of all that it says`;
 }
 
 function named(key: string, value: unknown, right: string): string | undefined {

@@ -1,8 +1,9 @@
 /** docker-compose.yml and its other names (Compose file reference). */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { asText, command, isMigration } from "../commands";
 import { looksSecret } from "../../../policy/secrets/looks-secret";
+import { wholeFile } from "../shapes";
 import { App, type Format, type Image, type Input, Workload } from "../model";
 import { Node } from "../node";
 import { readPlain } from "../read-file";
@@ -47,11 +48,22 @@ const SAME_WHOLE = {
 
 export const compose: Format = {
     name: "a compose file",
-    environments: (input) => [...new Set([...profilesOf(input), ...overridesOf(input)])],
+    environments: ({ roots }) => [
+        ...new Set(roots[0]!.entries("services").flatMap(([, one]) => one.texts("profiles"))),
+    ],
     read(input, environment) {
         const app = new App();
-        const whole = wholeOf(input, environment, app);
-        const services = new Map(whole.entries("services").map(([name]) => [name, extended(input, whole, name)]));
+        const [whole] = input.roots as [Node];
+        if (whole.defaults.length > 0) {
+            app.changed(
+                `The values that the file has for when nobody says another are taken: ${whole.defaults.join(", ")}.`,
+            );
+        }
+        for (const other of filesBeside(input)) {
+            const whole = wholeFile(`-f ${input.file} -f ${other} `);
+            app.changed(`${other} is not taken, since it is for other occasions: ${whole} of both.`);
+        }
+        const services = new Map(whole.entries("services"));
         app.name = whole.text("name");
         whole.leaveOutAll(SAME_WHOLE);
         for (const [key, node] of whole.entries()) {
@@ -61,64 +73,28 @@ export const compose: Format = {
         for (const [name, service] of services) {
             readService({ app, input, whole, name, service, awaited: awaited.has(name), environment });
         }
-        const named = whole.get("volumes");
-        for (const [, volume] of named?.entries() ?? []) {
-            if (volume.isLeaf) volume.leaveOut("the services say what it is for");
-            else if (volume.plain("driver") === "local" && !volume.get("driver_opts"))
-                volume.leaveOut("the services say what it is for");
+        for (const [, volume] of whole.entries("volumes")) {
+            const isPlain = volume.isLeaf || (volume.plain("driver") === "local" && !volume.get("driver_opts"));
+            if (isPlain) volume.leaveOut("the services say what it is for");
         }
         leaveOutSecretsOfStores(whole, services);
         return app;
     },
 };
 
-/** Files beside it that compose adds when asked, by the word in their names: `docker-compose.prod.yml` is prod. */
-const overridesOf = ({ roots }: Input): string[] =>
-    roots.slice(1).flatMap(({ file }) => /^(?:docker-)?compose[.-](.+)\.ya?ml$/.exec(file)?.[1] ?? []);
-
-const profilesOf = ({ roots }: Input): string[] =>
-    roots[0]!.entries("services").flatMap(([, service]) => {
-        const profiles = service.plain("profiles") ?? [];
-        return Array.isArray(profiles) ? profiles.map(String) : [];
-    });
-
-function wholeOf(input: Input, environment: string | undefined, app: App): Node {
-    const [main, ...others] = input.roots as [Node, ...Node[]];
-    const over = others.find(
-        ({ file }) => environment !== undefined && new RegExp(`[.-]${environment}\\.ya?ml$`).test(file),
-    );
-    if (main.defaults.length > 0) {
-        app.changed(
-            `The values that the file has for when nobody says another are taken: ${main.defaults.join(", ")}.`,
-        );
-    }
-    for (const other of others) {
-        if (other === over || !/^(docker-)?compose[.-]/.test(other.file)) continue;
-        const [word] = overridesOf({ ...input, roots: [main, other] });
-        other.leaveOut(`another file, which compose adds to the first; --environment ${word} takes it`);
-        app.changed(`${other.file} is not taken, since it is for other occasions: --environment ${word} takes it.`);
-    }
-    return over ? main.with(over, true) : main;
-}
-
-/** With what it `extends`, of this file or of another one. */
-function extended(input: Input, whole: Node, name: string): Node {
-    const own = whole.get("services", name)!;
-    const extend = own.get("extends");
-    if (!extend) return own;
-    const base = extend.isLeaf ? extend.text()! : (extend.text("service") ?? "");
-    const file = extend.text("file");
-    const from = file === undefined ? whole : (readCompose(path.join(input.folder, file), {}) ?? whole);
-    if (!from.get("services", base) || (from === whole && base === name)) return own;
-    return extended(input, from, base).without("profiles").with(own.without("extends"), true);
-}
+/** Files that compose adds to the first when asked, by its own rules: `docker-compose.prod.yml`. */
+const filesBeside = ({ folder, file }: Input): string[] =>
+    !/^(docker-)?compose\.ya?ml$/.test(file)
+        ? []
+        : readdirSync(folder)
+              .filter((one) => /^(docker-)?compose[.-].+\.ya?ml$/.test(one))
+              .sort();
 
 /** A compose file with its variables filled in from `.env` beside it. */
-export function readCompose(file: string, known: Record<string, string>): Node | undefined {
-    if (!existsSync(file)) return undefined;
+export function readCompose(file: string): Node {
     const dotEnv = path.join(path.dirname(file), ".env");
     const beside = existsSync(dotEnv) ? clearOnly(parseEnv(readFileSync(dotEnv, "utf8"))) : {};
-    const { value, defaults } = interpolate(readPlain(file), { ...beside, ...known });
+    const { value, defaults } = interpolate(readPlain(file), beside);
     return Node.of(path.basename(file), value, [], defaults);
 }
 
@@ -142,7 +118,7 @@ function leaveOutOpenFiles(limit: Node | undefined) {
 }
 
 function readService(read: Read) {
-    const { app, whole, name, service, environment } = read;
+    const { app, name, service, environment } = read;
     const profiles = service.texts("profiles");
     if (profiles.length > 0 && !profiles.includes(environment ?? "")) {
         service.leaveOut(`of the profile ${profiles.join(", ")}, which compose starts when asked alone`);
@@ -159,7 +135,7 @@ function readService(read: Read) {
     service.text("image");
     const image = imageOf(service, reference);
     const run = command(service.take("command"));
-    const workload = new Workload(name, "service", image, [whole.get("services", name) ?? service, service]);
+    const workload = new Workload(name, "service", image, [service]);
     const once = /^(no|on-failure.*)$/.test(String(service.plain("restart") ?? ""));
     if (read.awaited || (isMigration(name, run) && !service.get("ports"))) workload.kind = "before";
     else if (once && !service.get("ports")) {

@@ -31,6 +31,12 @@ const BROKEN: readonly [what: string, files: Readonly<Record<string, string>>, n
         ".",
         /services\.web is "nginx": a service is a mapping, e\.g\. web: \{ image/,
     ],
+    [
+        "a service that extends another one",
+        { "compose.yml": "services: { base: { image: 'example/web:1' }, web: { extends: { service: base } } }\n" },
+        ".",
+        /services\.web extends another one: `docker compose config .*> whole\.yml` writes one file, which can be converted/,
+    ],
     ["another file of YAML", { "values.yml": "replicas: 2\n" }, "values.yml", /is none of the files that are read/],
     ["no TOML", { "fly.toml": "app = \n" }, ".", /fly\.toml, line 1: is no TOML/],
     [

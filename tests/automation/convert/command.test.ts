@@ -67,11 +67,13 @@ describe("npx identity convert", () => {
         expect(out).to.contain("LOG: debug").and.not.contain("environments:");
     });
 
-    it("takes a compose file's profile, and another file beside it", async () => {
+    it("takes a compose file's profile, and says how compose makes one of two files", async () => {
         const debug = await run({ file: path.join(INPUTS, "monorepo"), environment: "debug", stdout: true });
         expect(debug.out).to.contain("image: busybox");
-        const prod = await run({ file: path.join(INPUTS, "monorepo"), environment: "prod", stdout: true });
-        expect(prod.out).to.contain("CDN: https://cdn.example.com");
+        expect(debug.err).to.contain(
+            "docker-compose.prod.yml is not taken, since it is for other occasions: `docker compose " +
+                "-f docker-compose.yml -f docker-compose.prod.yml config --no-interpolate --no-path-resolution > whole.yml`",
+        );
     });
 
     it("builds where the folder is, within the project", async () => {

@@ -19,7 +19,7 @@ const IN_OTHER_WORDS: readonly [place: RegExp, as: string][] = [
         "health_check_path, or a command without CMD in front",
     ],
     [/ports\[\d\](\.published|\.protocol)?$|portMappings\[\d\]\.protocol$/, "port: the container's side of it"],
-    [/env_file$|fromGroup$/, "environment and secrets: the variables themselves"],
+    [/env_file(\[\d\]\.path)?$|fromGroup$/, "environment and secrets: the variables themselves"],
     [/\.cpus$|mem_limit$|\.plan$/, "cpu and memory, in Fargate's sizes"],
     [/count\.range$/, "autoscaling, min and max"],
     [/queue_delay\.(acceptable_latency|msg_processing_time)$/, "messages_per_task: the one divided by the other"],
