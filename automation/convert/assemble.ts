@@ -1,7 +1,8 @@
 /** From an application to the files of heritages: one for each image. */
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { defined, Draft, isTree, some, type Tree } from "./heritage";
+import { isMap } from "../plan/leaves";
+import { defined, Draft, some, type Tree } from "./heritage";
 import type { App, Workload } from "./model";
 import type { Path } from "./node";
 import { fitName, HERITAGE_NAME, WORKLOAD_NAME } from "./names";
@@ -324,7 +325,7 @@ function distinctHosts({ tree, name }: Draft) {
     for (const [service, keys] of Object.entries((tree.services as Record<string, Tree>) ?? {})) {
         for (const listener of (keys.listeners as Tree[] | undefined) ?? []) {
             const rule = JSON.stringify([listener.hosts ?? name, listener.paths ?? [], listener.endpoint ?? "public"]);
-            if (taken.has(rule) && isTree(listener)) listener.host = `${name}-${service}`;
+            if (taken.has(rule) && isMap(listener)) listener.host = `${name}-${service}`;
             taken.add(rule);
         }
     }

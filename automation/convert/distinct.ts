@@ -1,6 +1,7 @@
 /** Names of bindings and volumes that a service or a task of the heritage has already: what is made of both would have one name. */
 import type { Placed } from "./bindings";
-import { isTree, type Tree } from "./heritage";
+import { isMap } from "../plan/leaves";
+import { type Tree } from "./heritage";
 import type { Note } from "./model";
 import { fitName, VOLUME_NAME, WORKLOAD_NAME } from "./names";
 
@@ -34,7 +35,7 @@ function renameVolume({ volumes, keys }: Placed["workload"], name: string, other
     const containers = [keys, ...Object.values((keys.sidecars as Tree | undefined) ?? {})];
     for (const container of containers) {
         const { mounts } = container as { mounts?: unknown };
-        if (isTree(mounts)) rename(mounts, name, other);
+        if (isMap(mounts)) rename(mounts, name, other);
     }
 }
 

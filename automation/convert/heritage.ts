@@ -1,4 +1,5 @@
 /** A heritage's file that is being written: its keys, and what a person has to know of each. */
+import { isMap } from "../plan/leaves";
 import type { Note } from "./model";
 import type { Path } from "./node";
 
@@ -20,13 +21,10 @@ export class Draft {
     };
 }
 
-export const isTree = (value: unknown): value is Tree =>
-    value !== null && typeof value === "object" && !Array.isArray(value);
-
 /** Without what is undefined. */
 export function defined(value: unknown): unknown {
     if (Array.isArray(value)) return value.map(defined);
-    if (!isTree(value)) return value;
+    if (!isMap(value)) return value;
     return Object.fromEntries(
         Object.entries(value)
             .filter(([, inner]) => inner !== undefined)
@@ -52,7 +50,7 @@ export function removeAt(tree: Tree, path: Path) {
     const [above, key] = [path.slice(0, -1), path.at(-1)!];
     const parent = above.length > 0 ? valueAt(tree, above) : tree;
     if (Array.isArray(parent)) parent.splice(Number(key), 1);
-    else if (isTree(parent)) delete parent[key];
+    else if (isMap(parent)) delete parent[key];
     else return;
     const [last, of] = [above.at(-1), above.at(-2)];
     if (above.length === 0 || Object.keys(parent).length > 0 || typeof last === "number" || NAMED.includes(String(of)))

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { parseDocument } from "yaml";
+import { isMap } from "../plan/leaves";
 import { UsageError } from "../shared/errors";
 import type { Format, Input } from "./model";
 import { Node } from "./node";
@@ -13,7 +14,7 @@ import { procfile } from "./read/procfile";
 import { render } from "./read/render";
 import { taskDefinition } from "./read/task-definition";
 import { readPlain } from "./read-file";
-import { isMapping, type Mapping, shapeProblem } from "./shapes";
+import { type Mapping, shapeProblem } from "./shapes";
 
 export interface Found {
     readonly format: Format;
@@ -89,7 +90,7 @@ function copilotInput(folder: string, manifests: readonly string[]): Input {
 
 function mapping(file: string): Mapping {
     const plain = readPlain(file);
-    if (isMapping(plain) && Object.keys(plain).length > 0) return plain;
+    if (isMap(plain) && Object.keys(plain).length > 0) return plain;
     throw new UsageError(`${file} is empty, or no mapping of keys: it is none of ${KINDS}`);
 }
 
@@ -113,10 +114,10 @@ function formatOf(name: string, plain: Mapping): Format | undefined {
         return "app" in plain || "http_service" in plain || "processes" in plain || "services" in plain
             ? fly
             : undefined;
-    const definition = isMapping(plain.taskDefinition) ? plain.taskDefinition : plain;
+    const definition = isMap(plain.taskDefinition) ? plain.taskDefinition : plain;
     if ("containerDefinitions" in definition) return taskDefinition;
     if (typeof plain.type === "string" && /(Service|Job|Site)$/.test(plain.type)) return copilot;
-    if (isMapping(plain.environments) && !("type" in plain)) return barcelona;
+    if (isMap(plain.environments) && !("type" in plain)) return barcelona;
     if (Array.isArray(plain.services) || Array.isArray(plain.databases)) return render;
     return "services" in plain ? compose : undefined;
 }

@@ -1,6 +1,7 @@
 /** What a file's own environments have otherwise: `environments` of the heritage's file. */
 import type { EnvironmentName } from "../../config/environments";
-import { isTree, type Tree } from "./heritage";
+import { isMap } from "../plan/leaves";
+import { type Tree } from "./heritage";
 
 /** The environment here that a name of another tool's means; undefined where it means none of them. */
 export function environmentOf(name: string): EnvironmentName | undefined {
@@ -11,7 +12,7 @@ export function environmentOf(name: string): EnvironmentName | undefined {
 /** Key by key, what `other` has otherwise than `base`; null for a key that it lacks; undefined where they are alike. */
 export function difference(base: unknown, other: unknown): unknown {
     if (JSON.stringify(base) === JSON.stringify(other)) return undefined;
-    if (!isTree(base) || !isTree(other)) return other;
+    if (!isMap(base) || !isMap(other)) return other;
     const keys = [...new Set([...Object.keys(base), ...Object.keys(other)])];
     const changed = keys.flatMap((key): [string, unknown][] => {
         if (!(key in other)) return [[key, null]];

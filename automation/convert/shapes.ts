@@ -1,10 +1,8 @@
 /** What a file of a kind has to have, so that there is something to read. */
+import { isMap } from "../plan/leaves";
 import type { Node } from "./node";
 
 export type Mapping = Record<string, unknown>;
-
-export const isMapping = (value: unknown): value is Mapping =>
-    value !== null && typeof value === "object" && !Array.isArray(value);
 
 /** Why a file cannot be read as its kind, with what would be right; undefined where it can. */
 export function shapeProblem(format: string, root: Node): string | undefined {
@@ -24,7 +22,7 @@ export function shapeProblem(format: string, root: Node): string | undefined {
         case "a render.yaml":
             return listed("services", plain.services ?? []);
         case "a task definition": {
-            const definition = isMapping(plain.taskDefinition) ? plain.taskDefinition : plain;
+            const definition = isMap(plain.taskDefinition) ? plain.taskDefinition : plain;
             const problem = listed("containerDefinitions", definition.containerDefinitions);
             return (
                 problem ??
@@ -49,13 +47,13 @@ function extending(services: Mapping): string | undefined {
 }
 
 function named(key: string, value: unknown, right: string): string | undefined {
-    if (!isMapping(value) || Object.keys(value).length === 0) return `${key} should be a mapping, by name`;
-    const wrong = Object.entries(value).find(([, one]) => !isMapping(one));
+    if (!isMap(value) || Object.keys(value).length === 0) return `${key} should be a mapping, by name`;
+    const wrong = Object.entries(value).find(([, one]) => !isMap(one));
     return wrong && `${key}.${wrong[0]} is ${wrong[1] === null ? "empty" : JSON.stringify(wrong[1])}: ${right}`;
 }
 
 function listed(key: string, value: unknown): string | undefined {
     if (!Array.isArray(value)) return `${key} should be a list`;
-    const wrong = value.findIndex((one) => !isMapping(one));
+    const wrong = value.findIndex((one) => !isMap(one));
     return wrong < 0 ? undefined : `${key}[${wrong}] is ${JSON.stringify(value[wrong])}: it should be a mapping`;
 }

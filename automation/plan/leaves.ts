@@ -36,7 +36,7 @@ function keyed(list: Record<string, unknown>[]): Record<string, unknown> {
 }
 
 /** Parses JSON text (a policy, container definitions), so that its content is compared. */
-function parsed(value: unknown): unknown {
+export function parsed(value: unknown): unknown {
     if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return value;
     try {
         return JSON.parse(value) as unknown;

@@ -1,11 +1,11 @@
 /** Makes a realm what its file says, by the admin API. Nothing is deleted but names out of lists that the file has. */
+import { isMap } from "../plan/leaves";
 import { changedSettings } from "./compare";
 import { addMembers } from "./members";
 import { applyFlow, topFlows } from "./flows";
 import {
     addressOf,
     idOf,
-    isMap,
     type Json,
     KINDS,
     type Kind,

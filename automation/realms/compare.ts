@@ -1,8 +1,10 @@
 /** What a realm's file says, and Keycloak has otherwise. What the file is silent about is Keycloak's own affair, and no difference. */
+import { isDeepStrictEqual } from "node:util";
 import { isSecretSetting } from "../../components/keycloak/realm-secrets";
+import { isMap, parsed } from "../plan/leaves";
 import { SECRET } from "../plan/redact";
 import { type PropertyChange, shown } from "../runner/values";
-import { addressOf, isMap, type Json, map, objectsOf, type RealmObject } from "./objects";
+import { addressOf, type Json, map, objectsOf, type RealmObject } from "./objects";
 
 export interface Difference {
     /** Such as `client portal`; "" for the realm's own settings. */
@@ -100,37 +102,16 @@ function namesOf(items: Json[]): string[] | undefined {
     return isWhole ? (names as string[]) : undefined;
 }
 
-function same(wanted: unknown, found: unknown): boolean {
-    if (isEmpty(wanted) || isEmpty(found)) return isEmpty(wanted) && isEmpty(found);
-    if (Array.isArray(wanted) && Array.isArray(found)) {
-        return asSet(wanted) === asSet(found);
-    }
-    return text(wanted) === text(found);
-}
+const same = (wanted: unknown, found: unknown): boolean =>
+    isEmpty(wanted) || isEmpty(found)
+        ? isEmpty(wanted) && isEmpty(found)
+        : isDeepStrictEqual(comparable(wanted), comparable(found));
 
-const asSet = (values: unknown[]) => JSON.stringify(values.map(text).sort());
-
-/** `true` and "true" are the same, and so is JSON within a text, however it is written; a list there, as of a policy's roles, is a set. */
-function text(value: unknown): string {
-    if (typeof value === "string" && /^\s*[[{]/.test(value)) {
-        try {
-            const parsed: unknown = JSON.parse(value);
-            return Array.isArray(parsed) ? asSet(parsed) : JSON.stringify(sorted(parsed));
-        } catch {
-            return value;
-        }
-    }
-    return typeof value === "object" ? JSON.stringify(sorted(value)) : String(value);
-}
-
-function sorted(value: unknown): unknown {
-    if (Array.isArray(value)) return value.map(sorted);
-    if (!isMap(value)) return value;
-    return Object.fromEntries(
-        Object.keys(value)
-            .sort()
-            .map((key) => [key, sorted(value[key])]),
-    );
+/** `true` and "true" are the same, and so is JSON within a text, however it is written; a list, as of a policy's roles, is a set. */
+function comparable(value: unknown): unknown {
+    const content = parsed(value);
+    if (Array.isArray(content)) return new Set(content.map(comparable));
+    return isMap(content) ? content : String(content);
 }
 
 /** Keycloak leaves out what is empty or off. */

@@ -1,5 +1,7 @@
 /** What a realm consists of: its own settings, and the objects in it that have a name, as files and Keycloak's exports have them. */
 
+import { isMap } from "../plan/leaves";
+
 export type Json = Readonly<Record<string, unknown>>;
 
 export type Kind = keyof typeof KINDS;
@@ -196,7 +198,5 @@ function componentsOf(value: unknown, parent?: RealmObject): RealmObject[] {
     );
 }
 
-export const isMap = (value: unknown): value is Json =>
-    typeof value === "object" && value !== null && !Array.isArray(value);
 export const map = (value: unknown): Json => (isMap(value) ? value : {});
 export const list = (value: unknown): Json[] => (Array.isArray(value) ? value.map(map) : []);

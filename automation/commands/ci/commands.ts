@@ -1,11 +1,11 @@
 /** What the workflows ask of the stacks of this folder. */
-import { readdirSync } from "node:fs";
 import path from "node:path";
 import { environmentNamed } from "../../../config/environments";
 import { protectionOf, renderProtection } from "../../bootstrap/github";
 import { accessComment } from "../../ci/access";
 import { comment as commentOf } from "../../ci/comment";
 import { planFolder } from "../../plan/files";
+import { stackNames } from "../../plan/stack-names";
 import { readStackFile } from "../../plan/stack-file";
 import type { CommandContext } from "../../shared/context";
 import { UsageError } from "../../shared/errors";
@@ -44,11 +44,8 @@ export function comment({ folder }: { readonly folder: string }, { root, out, en
     return 0;
 }
 
-/** Names that a workflow can be trusted with: they end up in commands. */
 function stacksOf(root: string): string[] {
-    const names = readdirSync(root)
-        .flatMap((file) => /^Pulumi\.([A-Za-z0-9_][\w.-]*)\.yaml$/.exec(file)?.[1] ?? [])
-        .sort();
+    const names = stackNames(root);
     if (names.length === 0) throw new UsageError(`there is no Pulumi.<stack>.yaml in ${root}`);
     return names;
 }
