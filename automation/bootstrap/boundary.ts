@@ -154,8 +154,11 @@ export function boundary(account: Account, stack: StackName): string {
                   allow(
                       MONITORING,
                       [
-                          ...["logs:CreateLogGroup", "logs:PutRetentionPolicy", "logs:CreateLogStream"],
-                          ...["logs:PutLogEvents", "logs:GetLogEvents"],
+                          "logs:CreateLogGroup",
+                          "logs:PutRetentionPolicy",
+                          "logs:CreateLogStream",
+                          "logs:PutLogEvents",
+                          "logs:GetLogEvents",
                       ],
                       arn("logs", `log-group:${MONITORING_LOG_GROUP}*`),
                   ),
