@@ -6,6 +6,7 @@ import { ACM } from "./acm";
 import { APPAUTOSCALING } from "./appautoscaling";
 import { BACKUP } from "./backup";
 import { BUDGETS } from "./budgets";
+import { CHATBOT } from "./chatbot";
 import { CLOUDWATCH } from "./cloudwatch";
 import { DOCKER } from "./docker";
 import { EC2 } from "./ec2";
@@ -47,6 +48,7 @@ export const TYPES = {
     ...S3,
     ...SQS,
     ...SNS,
+    ...CHATBOT,
     ...SCHEDULER,
     ...SFN,
     ...ACM,

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { chatChannels, type SlackChannel, type TeamsChannel } from "./alarms/chat";
 import { accountAndRegion } from "./iam";
 import { serviceKey } from "./service-key";
 
@@ -13,6 +14,13 @@ export interface AlarmTopicArgs {
     emails?: readonly string[];
     /** Addresses that SNS posts to, as PagerDuty, Opsgenie and incident.io give one. @default none */
     webhooks?: readonly string[];
+    /**
+     * Channels of Slack, through Amazon Q Developer in chat applications. A person authorises the workspace in AWS's console first; without that,
+     * and for a channel that the account has a configuration of already, AWS refuses to make one. @default none
+     */
+    slack?: readonly SlackChannel[];
+    /** Channels of Microsoft Teams, in the same way; one to a team, in all of the account. @default none */
+    teams?: readonly TeamsChannel[];
 }
 
 /**
@@ -78,6 +86,7 @@ export class AlarmTopic extends pulumi.ComponentResource {
                 child,
             );
         }
+        chatChannels(name, { topicArn: topic.arn, slack: args.slack ?? [], teams: args.teams ?? [] }, this);
         this.arn = topic.arn;
         this.registerOutputs({ arn: this.arn });
     }

@@ -23,6 +23,7 @@ export { DeployRole, type DeployRoleArgs } from "./deploy-role";
 export { DevLedger, type DevLedgerArgs } from "./dev-ledger";
 export { type Calls, Discovery, type DiscoveryArgs } from "./discovery";
 export { Endpoint, type EndpointArgs, type RequestsArgs, type Route, type RouteArgs } from "./endpoint";
+export type { SlackChannel, TeamsChannel } from "./alarms/chat";
 export { EventAlarms, type EventAlarmsArgs } from "./event-alarms";
 export type { ContainerArgs } from "./fargate/container";
 export type { EfsVolume } from "./fargate/efs-volume";

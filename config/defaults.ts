@@ -500,6 +500,8 @@ export function withDefaults(input: StackInput, region: string, heritages: Recor
             enabled: input.alarms?.enabled ?? d.alarms,
             emails: input.alarms?.emails ?? [],
             webhooks: input.alarms?.webhooks ?? [],
+            slack: input.alarms?.slack ?? [],
+            teams: input.alarms?.teams ?? [],
             settings: input.alarms?.settings ?? {},
             slo: input.alarms?.slo ?? {},
         } satisfies EachKey<StackInput["alarms"]>,

@@ -13,11 +13,12 @@ import type { District } from "./district";
 
 /** The topic that the stack file names, or one for those whom it names; undefined where it names nobody. */
 export function alarmTopic(
-    { alarmTopicArn, alarms: { emails, webhooks } }: PlatformConfig,
+    { alarmTopicArn, alarms: { emails, webhooks, slack, teams } }: PlatformConfig,
     opts: { provider: aws.Provider },
 ): pulumi.Input<string> | undefined {
-    if (alarmTopicArn !== undefined || emails.length + webhooks.length === 0) return alarmTopicArn;
-    return new AlarmTopic("alarms", { emails, webhooks }, opts).arn;
+    const told = emails.length + webhooks.length + slack.length + teams.length;
+    if (alarmTopicArn !== undefined || told === 0) return alarmTopicArn;
+    return new AlarmTopic("alarms", { emails, webhooks, slack, teams }, opts).arn;
 }
 
 export function newAlarms(

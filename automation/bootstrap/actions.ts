@@ -4,8 +4,11 @@ import { ENTRIES } from "../../aws/types";
 /** Every resource of EC2 is tagged and untagged by the same two. */
 const TAGS_OF_EC2 = ["ec2:CreateTags", "ec2:DeleteTags"];
 
-/** Of Route 53 and IAM there is one for all regions: a condition on the region would refuse them. */
-export const isGlobal = (action: string) => action.startsWith("route53:");
+/**
+ * Of Route 53 and IAM there is one for all regions, and the API of AWS Chatbot is in four, of which the provider takes one for the others: a
+ * condition on the region would refuse them.
+ */
+export const isGlobal = (action: string) => /^(route53|chatbot):/.test(action);
 
 const distinct = (actions: readonly string[]) => [...new Set(actions)].sort();
 

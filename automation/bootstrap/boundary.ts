@@ -4,6 +4,7 @@
  *
  * A trust policy cannot name a boundary. So whoever may assume such a role gets no more than this.
  */
+import { CHAT_READS } from "../../components/alarms/chat";
 import { BUCKET_ACTIONS, OBJECT_ACTIONS } from "../../components/bucket";
 import { scheduleGroupName } from "../../components/scheduled-task";
 import { QUEUE_ACTIONS } from "../../components/queue";
@@ -33,6 +34,9 @@ export const notOthers = (account: Account, stack: StackName, actions: string[])
 
 /** The statement by which a boundary tells that it lets backups through. */
 export const BACKUPS = "Backups";
+
+/** The statement by which a boundary tells that it lets channels see graphs. */
+export const CHAT = "Chat";
 
 /** The statement by which a boundary tells that it lets off hours through. */
 export const OFF_HOURS = "OffHours";
@@ -164,6 +168,8 @@ export function boundary(account: Account, stack: StackName): string {
                   ),
               ]
             : []),
+        // Of the role of channels (components/alarms/chat.ts).
+        ...(stack.chat ? [allow(CHAT, CHAT_READS, "*", inRegion(region))] : []),
         // What `permissions` of its heritages say: the boundary has to let it through, too.
         ...permissions.map(({ actions, resources }): Statement => ({
             Effect: "Allow",

@@ -31,6 +31,7 @@ export const deployPolicies = (account: Account, stack: StackName): Record<strin
                 writeActions().filter((action) => isGlobal(action) && !NARROWED.includes(action)),
                 "*",
             ),
+            channels(account, stack), // the third has no room for it
         ]),
     },
     "-stores": {
@@ -101,6 +102,12 @@ const awssPolicies = (account: Account, { name }: StackName): Statement =>
         },
     );
 
+/** Channels are told apart by their names (components/alarms/chat.ts). */
+const channels = ({ partition, id, project }: Account, { name }: StackName): Statement => {
+    const own = `${project}-${name}-`.replace(/[^A-Za-z0-9_-]/g, "-");
+    return allow("OwnChannels", BY_CHANNEL, `arn:${partition}:chatbot::${id}:chat-configuration/*/${own}*`);
+};
+
 /** Actions that are left out of `makeAndChange`: the statements below limit each to certain resources. */
 const BY_LOG_GROUP = [
     "logs:CreateLogGroup",
@@ -118,6 +125,15 @@ const BY_LOG_GROUP = [
 const BY_DASHBOARD = ["cloudwatch:PutDashboard", "cloudwatch:DeleteDashboards"];
 /** There is one place for budgets, for all regions. */
 const BY_BUDGET = ["budgets:ModifyBudget", "budgets:TagResource", "budgets:UntagResource"];
+/** What makes one takes no resource (service authorization reference, AWS Chatbot). */
+const BY_CHANNEL = [
+    "chatbot:UpdateSlackChannelConfiguration",
+    "chatbot:DeleteSlackChannelConfiguration",
+    "chatbot:UpdateMicrosoftTeamsChannelConfiguration",
+    "chatbot:DeleteMicrosoftTeamsChannelConfiguration",
+    "chatbot:TagResource",
+    "chatbot:UntagResource",
+];
 const BY_SCHEDULE = ["scheduler:CreateSchedule", "scheduler:UpdateSchedule", "scheduler:DeleteSchedule"];
 const BY_SCHEDULE_GROUP = [
     "scheduler:CreateScheduleGroup",
@@ -166,6 +182,7 @@ export const NARROWED = [
     ...BY_NAME_IN_DNS,
     ...BY_DASHBOARD,
     ...BY_BUDGET,
+    ...BY_CHANNEL,
     ...BY_TAG,
     ...BY_CREATION,
 ];
@@ -318,7 +335,7 @@ function keys(account: Account, stack: StackName, parameters: string): Statement
 }
 
 /** The services that the program's roles are passed to. */
-const PASSED_TO = ["backup", "ecs-tasks", "scheduler", "states", "vpc-flow-logs", "ec2", "monitoring.rds"];
+const PASSED_TO = ["backup", "chatbot", "ecs-tasks", "scheduler", "states", "vpc-flow-logs", "ec2", "monitoring.rds"];
 function roles(account: Account, { name }: StackName): Statement[] {
     const inStackPath = (kind: string) => iamArn(account, `${kind}${rolePath(account.project, name)}*`);
     return [

@@ -5,17 +5,21 @@ import { ENTRIES } from "../../aws/types";
 import type { AccountSetting } from "./account-setting";
 
 export interface LinkedRole extends TypeLinkedRole {
-    /** The type of resource whose first one needs the role. */
-    readonly type: string;
+    /** The types of resource whose first one needs the role. */
+    readonly types: readonly string[];
 }
 
 /**
  * Those that a stack uses. A service makes its own when it is first used, which is too late for what is made a moment later: a cluster's
  * capacity providers are refused with "Unable to assume the service linked role" then.
  */
-export const LINKED_ROLES: readonly LinkedRole[] = [...ENTRIES].flatMap(([type, { linkedRole }]) =>
-    linkedRole === null ? [] : [{ ...linkedRole, type }],
-);
+export const LINKED_ROLES: readonly LinkedRole[] = [
+    ...[...ENTRIES].reduce((roles, [type, { linkedRole }]) => {
+        if (linkedRole === null) return roles;
+        const types = [...(roles.get(linkedRole.service)?.types ?? []), type];
+        return roles.set(linkedRole.service, { ...linkedRole, types });
+    }, new Map<string, LinkedRole>()),
+].map(([, role]) => role);
 
 /** Makes the role where the account has none. By its path, which the service's name is in: a role may have been made under another name. */
 export function linkedRole(client: IAM, { service }: LinkedRole): AccountSetting {

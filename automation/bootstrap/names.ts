@@ -33,6 +33,8 @@ export interface StackName {
     readonly backup?: boolean;
     /** Whether RDS measures the operating systems of its databases (`monitoringSeconds`). @default false */
     readonly monitoring?: boolean;
+    /** Whether its alarms tell channels of Slack or Teams (`alarms`). @default false */
+    readonly chat?: boolean;
     /** Whether the nightly run compares its realms with their files, by a tunnel through its workbench. @default false */
     readonly realms?: boolean;
     /** Buckets that it created before bucket names had the stack in them. @default none */

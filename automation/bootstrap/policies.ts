@@ -67,15 +67,19 @@ export const trustPolicy = (account: Account, repository: string, stack: string,
 /** The region in requests to global services, in each partition. */
 const GLOBAL_REGIONS = ["us-east-1", "cn-north-1", "us-gov-west-1"];
 
+/** The API of AWS Chatbot is in four regions: see `isGlobal`. */
+const isElsewhere = (action: string) => action.startsWith("chatbot:");
+
 /** The inline policy of a role of CI. */
 export function rolePolicy(account: Account, stack: StackName, keyArn: string, kind: RoleKind) {
     const look = allow(
         "SeeHowThingsAreSet",
-        [...READ],
+        READ.filter((action) => !isElsewhere(action)),
         "*", // most of these have no resource to be narrowed to
         { StringEquals: { "aws:RequestedRegion": [stack.region, ...GLOBAL_REGIONS] } },
     );
-    const all = [look, ...state(account, stack.name, keyArn, kind === "deploy")];
+    const lookElsewhere = allow("SeeChannels", READ.filter(isElsewhere), "*");
+    const all = [look, lookElsewhere, ...state(account, stack.name, keyArn, kind === "deploy")];
     switch (kind) {
         case "preview":
             return document([

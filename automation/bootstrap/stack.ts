@@ -41,6 +41,7 @@ export function stackOf(
         ...(config.schedule && { offHours: true }),
         ...(config.backup && { backup: true }),
         ...(hasMonitoring(config) && { monitoring: true }),
+        ...(hasChat(config) && { chat: true }),
         ...(realms && { realms }),
         parameters: [...new Set([...parameters, ...named.filter((parameter) => !isCovered(parameter))])].sort(),
     };
@@ -48,6 +49,9 @@ export function stackOf(
 
 export const hasMonitoring = (config: PlatformConfig): boolean =>
     instancesOf(config).some(({ settings }) => settings.monitoringSeconds > 0);
+
+/** Whether its alarms tell channels, which read graphs by a role of the stack's. */
+export const hasChat = ({ alarms: { slack, teams } }: PlatformConfig) => slack.length + teams.length > 0;
 
 /** What its heritages' tasks may do besides; nothing where they may not. */
 export function permissionsOf({ heritages }: PlatformConfig): Pick<StackName, "permissions"> {

@@ -4,8 +4,8 @@
  */
 import type { IAMClient } from "@aws-sdk/client-iam";
 import type { PlatformConfig } from "../../config/defaults";
-import { BACKUPS, MONITORING, OFF_HOURS } from "../bootstrap/boundary";
-import { hasMonitoring, permissionsOf } from "../bootstrap/stack";
+import { BACKUPS, CHAT, MONITORING, OFF_HOURS } from "../bootstrap/boundary";
+import { hasChat, hasMonitoring, permissionsOf } from "../bootstrap/stack";
 import type { PlannedStack } from "../plan/plan-stack";
 import type { SecretView } from "../plan/sections/secrets";
 import type { StackFile } from "../plan/stack-file";
@@ -39,7 +39,8 @@ export async function beyondBoundary(
     const offHours = config?.schedule !== undefined;
     const backups = config?.backup !== undefined;
     const monitoring = config !== undefined && hasMonitoring(config);
-    if (!arn || (wanted.length + permissions.length === 0 && !offHours && !backups && !monitoring)) return [];
+    const chat = config !== undefined && hasChat(config);
+    if (!arn || (wanted.length + permissions.length === 0 && !offHours && !backups && !monitoring && !chat)) return [];
     const bootstrap = `npx identity bootstrap --repository OWNER/NAME --stack ${file.stack}`;
     const statements = await documentOf(iam, arn).catch((error: Error) => error);
     if (statements instanceof Error) {
@@ -80,6 +81,9 @@ export async function beyondBoundary(
                       fix: `${fix}; or monitoringSeconds: 0 for each database`,
                   },
               ]
+            : []),
+        ...(chat && lacks(CHAT, "cloudwatch:GetMetricWidgetImage")
+            ? [{ what: "the permissions boundary does not let channels see an alarm's graph", fix }]
             : []),
         ...permissions.flatMap((permission) => {
             const missing = permission.resources.flatMap((resource) => {

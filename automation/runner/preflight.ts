@@ -93,7 +93,7 @@ export async function preflight(
 
 /** Notes the service-linked roles that the stack needs and the account lacks. None where IAM may not be read. */
 async function linkedRoles({ iam }: Clients, resources: readonly { type: string }[]): Promise<string[]> {
-    const used = LINKED_ROLES.filter(({ type }) => resources.some((resource) => resource.type === type));
+    const used = LINKED_ROLES.filter(({ types }) => resources.some(({ type }) => types.includes(type)));
     if (used.length === 0) return [];
     const { GetRoleCommand } = await import("@aws-sdk/client-iam");
     const notes = await Promise.all(

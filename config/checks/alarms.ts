@@ -7,6 +7,7 @@ import { homeOf, type Path, type Problem } from "./common";
 
 export const checkAlarms = (config: PlatformConfig): Problem[] => [
     ...topicProblems(config),
+    ...chatProblems(config),
     ...settingProblems(config),
     ...sloProblems(config),
     ...budgetProblems(config),
@@ -27,10 +28,13 @@ function budgetProblems({ budget, alarmTopicArn, alarms: { emails } }: PlatformC
     return [{ path: ["budget"], what, fix: "a mailing list in alarms.emails, or alarmTopicArn", also }];
 }
 
-function topicProblems({ alarmTopicArn, region, alarms: { emails, webhooks } }: PlatformConfig): Problem[] {
+/** The keys that say whom the stack's own topic tells. */
+const TOLD = ["emails", "webhooks", "slack", "teams"] as const;
+
+function topicProblems({ alarmTopicArn, region, alarms }: PlatformConfig): Problem[] {
     if (alarmTopicArn === undefined) return [];
     const path = ["alarmTopicArn"];
-    const own = emails.length > 0 ? "emails" : "webhooks";
+    const own = TOLD.find((key) => alarms[key].length > 0);
     const other = homeOf(alarmTopicArn);
     return [
         // CloudWatch API reference, PutMetricAlarm.
@@ -43,7 +47,7 @@ function topicProblems({ alarmTopicArn, region, alarms: { emails, webhooks } }: 
                       fix: `a topic in ${region}`,
                   },
               ]),
-        ...(emails.length + webhooks.length === 0
+        ...(own === undefined
             ? []
             : [
                   {
@@ -53,6 +57,24 @@ function topicProblems({ alarmTopicArn, region, alarms: { emails, webhooks } }: 
                       also: [path],
                   },
               ]),
+    ];
+}
+
+/** A channel has one configuration in an account (the API refuses a second), and the provider finds that of Teams by the team alone. */
+function chatProblems({ alarms: { slack, teams } }: PlatformConfig): Problem[] {
+    const repeated = (ids: readonly string[]) =>
+        ids.flatMap((id, i) => (ids.indexOf(id) < i ? [[id, i, ids.indexOf(id)] as const] : []));
+    return [
+        ...repeated(slack.map(({ channel }) => channel)).map(([id, i, first]) => ({
+            path: ["alarms", "slack", i, "channel"],
+            what: `${id} is the channel of slack[${first}] already`,
+            fix: "leave one of the two out",
+        })),
+        ...repeated(teams.map(({ team }) => team.toLowerCase())).map(([id, i, first]) => ({
+            path: ["alarms", "teams", i, "team"],
+            what: `${id} is the team of teams[${first}] already, and a team has one channel here`,
+            fix: "one channel of it, or a channel of another team",
+        })),
     ];
 }
 

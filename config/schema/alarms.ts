@@ -46,6 +46,40 @@ const targets = z
     )
     .describe("What the service promises: availability, latency or both.");
 
+const uuid = z.guid("UUID"); // of whatever version
+
+const slackChannel = z
+    .strictObject({
+        workspace: z
+            .string()
+            .regex(/^T[0-9A-Z]{2,254}$/, "id of a workspace")
+            .describe("The id of the workspace: T and capital letters and digits, T07EA123LEP. Needed."),
+        channel: z
+            .string()
+            .regex(/^[CG][0-9A-Z]{2,254}$/, "id of a channel")
+            .describe(
+                "The id of the channel, below its details in Slack: C or G and capital letters and digits, C07EZ1ABC23. Needed.",
+            ),
+    })
+    .describe("A channel: workspace and channel.");
+
+/** Amazon Q Developer in chat applications API reference, CreateMicrosoftTeamsChannelConfiguration. */
+const TEAMS_CHANNEL = /^[\w=+/.,-]+(:|%3a)[\w=+/.,-]+(@|%40)[\w=+/.,-]+$/i;
+
+const teamsChannel = z
+    .strictObject({
+        tenant: uuid.describe("The id of the tenant, a UUID: tenantId in the channel's link. Needed."),
+        team: uuid.describe("The id of the team, a UUID: groupId in the channel's link. Needed."),
+        channel: z
+            .string()
+            .max(255)
+            .regex(TEAMS_CHANNEL, "id of a channel")
+            .describe(
+                'The id of the channel, in its link behind /channel/: "19:…@thread.tacv2", or as it is there with %3A and %40. Needed.',
+            ),
+    })
+    .describe("A channel: tenant, team and channel.");
+
 export const alarms = z
     .strictObject({
         enabled: z
@@ -64,6 +98,18 @@ export const alarms = z
             .max(20)
             .optional()
             .describe("https:// addresses that SNS posts to, of PagerDuty and the like. Makes a topic. Default: none."),
+        slack: z
+            .array(slackChannel)
+            .max(20)
+            .optional()
+            .describe(
+                "Channels of Slack, by Amazon Q Developer in chat applications; a person authorises the workspace first. Makes a topic. Default: none.",
+            ),
+        teams: z
+            .array(teamsChannel)
+            .max(20)
+            .optional()
+            .describe("Channels of Microsoft Teams, in the same way; one to a team. Makes a topic. Default: none."),
         settings: z
             .record(z.string().min(1), setting)
             .optional()

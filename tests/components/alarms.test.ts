@@ -310,6 +310,53 @@ describe("Alarms", () => {
         }
     });
 
+    it("reach channels by a role that reads metrics and nothing else", async () => {
+        const made = await make(() => {
+            const teams = [{ tenant: "tenant", team: "team", channel: "19:abc@thread.tacv2" }];
+            const slack = [{ workspace: "T07EA123LEP", channel: "C07EZ1ABC23" }];
+            return { arn: new AlarmTopic("alarms", { slack, teams }).arn };
+        });
+        const role = made.one("aws.iam.Role");
+        const told = {
+            iamRoleArn: role.outputs.arn,
+            snsTopicArns: [made.one("aws.sns.Topic").outputs.arn],
+            guardrailPolicyArns: ["arn:aws:iam::aws:policy/CloudWatchReadOnlyAccess"],
+        };
+        expect(made.inputs("aws.chatbot.SlackChannelConfiguration")).to.deep.include({
+            ...told,
+            configurationName: `${PROJECT}-${STACK}-C07EZ1ABC23`,
+            slackTeamId: "T07EA123LEP",
+            slackChannelId: "C07EZ1ABC23",
+        });
+        expect(made.inputs("aws.chatbot.TeamsChannelConfiguration")).to.deep.include({
+            ...told,
+            configurationName: `${PROJECT}-${STACK}-team`,
+            tenantId: "tenant",
+            teamId: "team",
+            channelId: "19%3Aabc%40thread.tacv2",
+        });
+        const { Statement } = JSON.parse(String(made.inputs("aws.iam.RolePolicy").policy)) as { Statement: object[] };
+        const Action = ["cloudwatch:Describe*", "cloudwatch:Get*", "cloudwatch:List*"];
+        expect(Statement).to.deep.equal([{ Effect: "Allow", Action, Resource: "*" }]);
+        const trust = JSON.parse(String(role.inputs.assumeRolePolicy)) as { Statement: { Principal: object }[] };
+        expect(trust.Statement.map(({ Principal }) => Principal)).to.deep.equal([{ Service: "chatbot.amazonaws.com" }]);
+    });
+
+    // A channel drops what is neither CloudWatch's own message nor an event as EventBridge has it.
+    it("tell the topic of events by an alarm alone: the events themselves go to a queue", async () => {
+        const made = await make(() => {
+            const alarms = new Alarms({ topicArn: "arn:topic" });
+            const args = { alarms, cluster: CLUSTER, databases: ["db"], vault: { arn: "arn:vault", copied: true } };
+            return { queue: new EventAlarms("platform", args).queueUrl };
+        });
+        const targets = made.all("aws.cloudwatch.EventTarget").map(({ inputs }) => inputs);
+        const rules = made.all("aws.cloudwatch.EventRule");
+        expect(targets).to.have.length(rules.length).and.not.be.empty;
+        for (const target of targets) expect(target.arn).to.equal(made.one("aws.sqs.Queue").outputs.arn);
+        const told = made.all("aws.cloudwatch.MetricAlarm").filter(({ inputs }) => inputs.alarmActions);
+        expect(told.map(({ inputs }) => inputs.alarmActions)).to.deep.equal(rules.map(() => ["arn:topic"]));
+    });
+
     it("are drawn on a dashboard, by the metrics that they watch", async () => {
         const made = await make(() => {
             const alarms = new Alarms();

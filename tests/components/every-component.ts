@@ -59,6 +59,8 @@ const AGENT = {
     walletConnections: 10,
     logLevel: "info",
 } as const;
+const SLACK = { workspace: "T07EA123LEP", channel: "C07EZ1ABC23" };
+const TEAMS = { tenant: "tenant", team: "team", channel: "19:abc@thread.tacv2" };
 const NETWORK = {
     cidr: "10.0.0.0/16",
     zones: 2,
@@ -107,7 +109,8 @@ export const COMPONENTS: Record<string, (name: string, opts?: Opts) => pulumi.Ou
     Backups: (name, opts) => new Backups(name, { databases: ["shop-db-1"], days: { daily: 35 }, lock: true }, opts).arn,
     Queue: (name, opts) => new Queue(name, { fifo: true }, opts).url,
     LogKey: (name, opts) => new LogKey(name, opts).arn,
-    AlarmTopic: (name, opts) => new AlarmTopic(name, { emails: ["on-call@example.com"] }, opts).arn,
+    AlarmTopic: (name, opts) =>
+        new AlarmTopic(name, { emails: ["on-call@example.com"], slack: [SLACK], teams: [TEAMS] }, opts).arn,
     EventAlarms: (name, opts) =>
         new EventAlarms(name, { alarms: new Alarms(), cluster: CLUSTER, databases: ["shop-db-1"] }, opts).queueUrl,
     Redis: (name, opts) =>

@@ -3,6 +3,8 @@ import { readConfig } from "../../config/load";
 import { ConfigError } from "../../config/problems";
 import { type Broken, DEV, handedOver, problemsOf, PROD, refusals } from "./support";
 
+const TEAM = "tenant: 1234abcd-12ab-34cd-56ef-1234567890ab, team: 74361522-da01-538d-aa2e-ac7918c6bb92";
+
 const BROKEN: Broken = {
     "no region": [
         "environment: dev\npublicEndpoint: { plainHttp: true }\nagents: { issuer: {} }",
@@ -509,6 +511,48 @@ const BROKEN: Broken = {
         "identity:alarms.webhooks[0]",
         /http:/,
         /https:\/\//,
+    ],
+    "a Slack channel by its name": [
+        `${DEV}alarms: { slack: [{ workspace: T07EA123LEP, channel: "#alarms" }] }\nagents: { issuer: {} }`,
+        "identity:alarms.slack[0].channel",
+        /"#alarms" is no id of a channel/,
+        /below its details in Slack/,
+    ],
+    "a Slack workspace by its address": [
+        `${DEV}alarms: { slack: [{ workspace: team.slack.com, channel: C07EZ1ABC23 }] }\nagents: { issuer: {} }`,
+        "identity:alarms.slack[0].workspace",
+        /"team\.slack\.com" is no id of a workspace/,
+        /T07EA123LEP/,
+    ],
+    "a Slack channel twice": [
+        `${DEV}alarms: { slack: [{ workspace: T07EA123LEP, channel: C07EZ1ABC23 }, { workspace: T07EA123LEP, channel: C07EZ1ABC23 }] }\nagents: { issuer: {} }`,
+        "identity:alarms.slack[1].channel",
+        /C07EZ1ABC23 is the channel of slack\[0\] already/,
+        /leave one of the two out/,
+    ],
+    "a Teams channel by its name": [
+        `${DEV}alarms: { teams: [{ ${TEAM}, channel: Alarms }] }\nagents: { issuer: {} }`,
+        "identity:alarms.teams[0].channel",
+        /"Alarms" is no id of a channel/,
+        /behind \/channel\//,
+    ],
+    "a team by its name": [
+        `${DEV}alarms: { teams: [{ ${TEAM.replace(/team: .*/, "team: Operations")}, channel: "19:a@thread.tacv2" }] }\nagents: { issuer: {} }`,
+        "identity:alarms.teams[0].team",
+        /"Operations" is no UUID/,
+        /groupId in the channel's link/,
+    ],
+    "two channels of a team": [
+        `${DEV}alarms: { teams: [{ ${TEAM}, channel: "19:a@thread.tacv2" }, { ${TEAM}, channel: 19%3Ab%40thread.tacv2 }] }\nagents: { issuer: {} }`,
+        "identity:alarms.teams[1].team",
+        /is the team of teams\[0\] already, and a team has one channel here/,
+        /a channel of another team/,
+    ],
+    "a channel beside a topic that exists": [
+        `${DEV}alarmTopicArn: arn:aws:sns:ap-northeast-1:123456789012:on-call\nalarms: { slack: [{ workspace: T07EA123LEP, channel: C07EZ1ABC23 }] }\nagents: { issuer: {} }`,
+        "identity:alarms.slack",
+        /alarmTopicArn names another one/,
+        /one of the two/,
     ],
     "a kind of alarm that there is none of": [
         `${DEV}alarms: { enabled: true, settings: { issuer/latencies: { threshold: 5 } } }\nagents: { issuer: {} }`,

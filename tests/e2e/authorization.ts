@@ -23,6 +23,7 @@ const TAG: Readonly<Record<string, string>> = {
     "application-autoscaling": "TagResource",
     backup: "TagResource",
     budgets: "TagResource",
+    chatbot: "TagResource",
     cloudwatch: "TagResource",
     ec2: "CreateTags",
     ecr: "TagResource",
@@ -177,6 +178,7 @@ const PASSED_TO: readonly [action: RegExp, service: string][] = [
     [/^ec2:CreateFlowLogs$/, "vpc-flow-logs"],
     [/^backup:CreateBackupSelection$/, "backup"],
     [/^rds:(CreateDBInstance|ModifyDBInstance|RestoreDBInstance\w+)$/, "monitoring.rds"],
+    [/^chatbot:(Create|Update)/, "chatbot"],
 ];
 
 /** Roles that a request passes to a service. RunInstances names a profile, so its role counts when it is put into the profile. */

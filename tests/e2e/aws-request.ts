@@ -55,7 +55,15 @@ const BY_PATH: Readonly<Record<string, (method: string, url: URL) => string | un
     scheduler: (method, url) => inTable(SCHEDULER, method, url),
     elasticfilesystem: (method, url) => inTable(EFS, method, url),
     backup: (method, url) => inTable(BACKUP, method, url),
+    chatbot: (_, { pathname }) => operationIn(pathname),
 };
+
+/** `/create-ms-teams-channel-configuration`: the operation itself, with dashes. */
+const operationIn = (pathname: string) =>
+    pathname
+        .slice(1)
+        .replace("-ms-", "-microsoft-")
+        .replaceAll(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase());
 
 const inTable = (table: Readonly<Record<string, string>>, method: string, { pathname }: URL) =>
     Object.entries(table).find(([pattern]) => new RegExp(`^${pattern}$`).test(`${method} ${pathname}`))?.[1];

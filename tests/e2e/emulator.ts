@@ -9,6 +9,7 @@ import type { DeploymentConfiguration, Service } from "@aws-sdk/client-ecs";
 import { backupAnswer, backupUrl } from "./backups";
 import { forMoto } from "./boto-names";
 import { budgetsAnswer } from "./budgets";
+import { chatAnswer } from "./chat-channels";
 import { asCompositeAlarms, asksForCompositeAlarms, asMetricAlarm } from "./composite-alarms";
 import { executionsAnswer } from "./executions";
 import { efsAnswer } from "./file-systems";
@@ -126,9 +127,9 @@ async function answer(emulator: URL, incoming: IncomingMessage, received: Buffer
     if (operation === `${ECS}.CreateService` || operation === `${ECS}.UpdateService`) keepDeployment(received);
     const cloudWatch = () => new CloudWatchClient({ region: regionOf(headers), endpoint: emulator.href });
     if (operation === `${ECS}.UpdateService`) await deploymentBegins(received, ask, cloudWatch);
-    const ofBackup = backupAnswer(method, url, received);
-    if (ofBackup !== undefined) {
-        outgoing.writeHead(ofBackup.status, { "content-type": "application/json" }).end(ofBackup.text);
+    const own = chatAnswer(method, url, received) ?? backupAnswer(method, url, received);
+    if (own !== undefined) {
+        outgoing.writeHead(own.status, { "content-type": "application/json" }).end(own.text);
         return;
     }
     const body = bodyFor(operation, received);

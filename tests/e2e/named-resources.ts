@@ -50,7 +50,7 @@ export function namedResources(request: AwsRequest, paths: RolePaths): NamedReso
 const topicOf = (arn: string) => arn.replace(/^(arn:aws:sns:[^:]+:\d+:[^:]+):.*/, "$1");
 
 /** Of CloudWatch there are dashboards alone here: alarms are told apart by tags. */
-const ofNoRegion = ["budgets", "cloudwatch", "iam", "route53", "s3"];
+const ofNoRegion = ["budgets", "chatbot", "cloudwatch", "iam", "route53", "s3"];
 
 /** Paths of roles and instance profiles by name: later requests name them without. */
 export type RolePaths = ReadonlyMap<string, string>;
@@ -70,6 +70,10 @@ const NAMES: Readonly<Record<string, (request: AwsRequest, paths: RolePaths) => 
     },
     budgets: ({ input: { Budget, BudgetName } }) =>
         of((Budget as { BudgetName: string } | undefined)?.BudgetName ?? BudgetName, (name) => `${ID}:budget/${name}`),
+    chatbot: ({ url, input: { ConfigurationName } }) => {
+        const [, kind] = /-(slack|ms-teams)-channel-/.exec(url.pathname) ?? [];
+        return of(ConfigurationName, (name) => `${ID}:chat-configuration/${kind}-channel/${name}`);
+    },
     // In a form a list is `DashboardNames.member.1` and so on.
     cloudwatch: ({ input }) =>
         Object.entries(input)

@@ -21,6 +21,7 @@ const NOT_CALLED: Record<string, string[]> = {
         "application-autoscaling:UntagResource",
         "backup:UntagResource",
         "budgets:UntagResource",
+        "chatbot:UntagResource",
         "cloudwatch:UntagResource",
         "ec2:DeleteTags",
         "ecr:UntagResource",
@@ -47,6 +48,8 @@ const NOT_CALLED: Record<string, string[]> = {
     "A setting changes later; these stacks come up and go.": [
         "acm:UpdateCertificateOptions",
         "backup:UpdateBackupPlan",
+        "chatbot:UpdateMicrosoftTeamsChannelConfiguration",
+        "chatbot:UpdateSlackChannelConfiguration",
         "ec2:ModifyInstanceMetadataOptions",
         "ec2:ModifySecurityGroupRules",
         "ec2:ModifyVpcEndpoint",

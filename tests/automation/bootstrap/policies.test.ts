@@ -97,6 +97,8 @@ const NOBODY: Record<string, Question> = {
 };
 
 /** A few of each service; whether every resource type can be made is asked below. */
+const channel = (name: string) => `arn:aws:chatbot::${ID}:chat-configuration/slack-channel/${name}`;
+
 const CHANGES: Record<string, Question> = {
     "write the stack's state": ["s3:PutObject", state("stacks/identity/dev.json")],
     "write its backup": ["s3:PutObject", state("stacks/identity/dev.json.bak")],
@@ -131,6 +133,17 @@ const CHANGES: Record<string, Question> = {
         "iam:PassRole",
         role("identity/dev/backups-1"),
         { "iam:PassedToService": "backup.amazonaws.com" },
+    ],
+    "make a channel, wherever its API is": [
+        "chatbot:CreateSlackChannelConfiguration",
+        "*",
+        { "aws:RequestedRegion": "us-west-2" },
+    ],
+    "change its channel": ["chatbot:UpdateSlackChannelConfiguration", channel("identity-dev-C07EZ1ABC23"), OWN],
+    "pass a role to its channel": [
+        "iam:PassRole",
+        role("identity/dev/alarms-chat-1"),
+        { "iam:PassedToService": "chatbot.amazonaws.com" },
     ],
     "tag its vault": ["backup:TagResource", arn("backup", "backup-vault:backups-1"), OWN],
     "say what it may do": ["iam:PutRolePolicy", role("identity/dev/issuer-1"), BOUNDARY],
@@ -185,6 +198,11 @@ const DEPLOY_MUST_NOT: Record<string, Question> = {
         "iam:AttachRolePolicy",
         role("identity/dev/issuer-1"),
         { ...BOUNDARY, "iam:PolicyARN": "arn:aws:iam::aws:policy/AdministratorAccess" },
+    ],
+    "change another stack's channel": [
+        "chatbot:UpdateSlackChannelConfiguration",
+        channel("identity-prod-C07EZ1ABC24"),
+        { "aws:ResourceTag/Stack": "prod" },
     ],
     "tag another stack's vault": [
         "backup:TagResource",
@@ -343,8 +361,8 @@ describe("the roles of npx identity bootstrap", () => {
         expect(boundary(ACCOUNT, { ...long, offHours: true }).length).to.be.below(6144 - 1300);
         expect(boundary(ACCOUNT, { ...long, backup: true, monitoring: true }).length).to.be.below(6144 - 1000);
         // Off hours are dev's, and there RDS measures nothing unless a file says so.
-        const all = { ...long, offHours: true, backup: true, monitoring: true };
-        expect(boundary(ACCOUNT, all).length).to.be.below(6144 - 150);
+        const all = { ...long, offHours: true, backup: true, monitoring: true, chat: true };
+        expect(boundary(ACCOUNT, all).length).to.be.below(6144);
         expect(boundary(ACCOUNT, { ...long, parameters: many }).length).to.be.below(6144);
     });
 });
@@ -397,6 +415,12 @@ describe("the boundary of a stack's roles", () => {
             const other: Question = [`logs:${action}`, arn("logs", "log-group:others:log-stream:db-1")];
             expect(await ask(measures, other), action).to.match(/Denied$/);
         }
+    });
+
+    it("lets channels see graphs where the stack has some", async () => {
+        const question: Question = ["cloudwatch:GetMetricWidgetImage", "*", { "aws:RequestedRegion": DEV.region }];
+        expect(await ask(withinBoundary({ ...DEV, chat: true }), question)).to.equal("Allowed");
+        expect(await bounded(question)).to.match(/Denied$/);
     });
 
     it("lets off hours through where the stack has them, on what is its own", async () => {

@@ -14,6 +14,7 @@ const STACK: StackName = { name: "dev", region: "eu-west-1" };
 const config = (heritage: object) =>
     ({
         agents: {},
+        alarms: { slack: [], teams: [] },
         services: {},
         heritages: { blog: { permissions: [], uses: {}, volumes: {}, services: {}, ...heritage } },
     }) as unknown as PlatformConfig;
@@ -95,6 +96,15 @@ describe("what tasks may do beyond the permissions boundary", () => {
             "the permissions boundary does not let backups be made: each would fail",
         ]);
         expect(await beyond(boundary(ACCOUNT, { ...STACK, backup: true }), wanted)).to.deep.equal([]);
+    });
+
+    it("is told of channels in a boundary of before them", async () => {
+        const alarms = { slack: [{ workspace: "T07EA123LEP", channel: "C07EZ1ABC23" }], teams: [] };
+        const wanted = { ...config({}), alarms } as unknown as PlatformConfig;
+        expect(await beyond(boundary(ACCOUNT, STACK), wanted)).to.deep.equal([
+            "the permissions boundary does not let channels see an alarm's graph",
+        ]);
+        expect(await beyond(boundary(ACCOUNT, { ...STACK, chat: true }), wanted)).to.deep.equal([]);
     });
 
     it("is nothing in a boundary that allows everything", async () => {

@@ -1,0 +1,86 @@
+/** Channels of Slack and Microsoft Teams that are told of alarms (Amazon Q Developer in chat applications, AWS Chatbot before). */
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { accountAndRegion, policyDocument } from "../iam";
+
+export interface SlackChannel {
+    /** The id of the workspace: `T07EA123LEP`. */
+    workspace: string;
+    /** The id of the channel: `C07EZ1ABC23`. */
+    channel: string;
+}
+
+export interface TeamsChannel {
+    /** The id of the tenant, a UUID: `tenantId` in the channel's link. */
+    tenant: string;
+    /** The id of the team, a UUID: `groupId` in the channel's link. */
+    team: string;
+    /** The id of the channel, as in its link or decoded: `19:…@thread.tacv2`. */
+    channel: string;
+}
+
+interface ChatArgs {
+    topicArn: pulumi.Input<string>;
+    slack: readonly SlackChannel[];
+    teams: readonly TeamsChannel[];
+}
+
+/** What AWS's own role of a channel may read, for the graph beside an alarm (template "Notification permissions", chatbot admin guide). */
+export const CHAT_READS = ["cloudwatch:Describe*", "cloudwatch:Get*", "cloudwatch:List*"];
+
+/** AWS's policy above which no role of the channel goes, whatever it says. AWS's default is AdministratorAccess. */
+const GUARDRAIL = "CloudWatchReadOnlyAccess";
+
+/**
+ * Subscribes channels to a topic. AWS subscribes by a role of its own (AWSServiceRoleForAWSChatbot), and SNS hands messages on decrypted, so that
+ * neither the topic's policy nor its key has to name the service.
+ */
+export function chatChannels(name: string, { topicArn, slack, teams }: ChatArgs, parent: pulumi.Resource): void {
+    if (slack.length + teams.length === 0) return;
+    const child = { parent };
+    // The API's reference knows no source that a condition here could name; a role is passed within its account alone.
+    const assumeRolePolicy = JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Principal: { Service: "chatbot.amazonaws.com" }, Action: "sts:AssumeRole" }],
+    });
+    const role = new aws.iam.Role(`${name}-chat`, { assumeRolePolicy }, child);
+    const policy = policyDocument([{ Effect: "Allow", Action: CHAT_READS, Resource: "*" }]);
+    const rolePolicy = new aws.iam.RolePolicy(`${name}-chat`, { role: role.name, policy }, child);
+    const opts = { ...child, dependsOn: [rolePolicy] };
+    const { partition } = accountAndRegion(parent);
+    const common = {
+        iamRoleArn: role.arn,
+        snsTopicArns: [topicArn],
+        guardrailPolicyArns: [pulumi.interpolate`arn:${partition}:iam::aws:policy/${GUARDRAIL}`],
+    };
+    for (const { workspace, channel } of slack) {
+        new aws.chatbot.SlackChannelConfiguration(
+            `${name}-${channel}`,
+            {
+                ...common,
+                configurationName: configurationName(channel),
+                slackTeamId: workspace,
+                slackChannelId: channel,
+            },
+            opts,
+        );
+    }
+    for (const { tenant, team, channel } of teams) {
+        // The provider finds a configuration by its team: so it is called after the team, and another channel changes it in place.
+        new aws.chatbot.TeamsChannelConfiguration(
+            `${name}-${team}`,
+            {
+                ...common,
+                configurationName: configurationName(team),
+                tenantId: tenant,
+                teamId: team,
+                channelId: channel.replace(":", "%3A").replace("@", "%40"), // the API takes it encoded, as it is in a link
+            },
+            opts,
+        );
+    }
+}
+
+/** One for all of the account: the deploy role tells a stack's own by it. */
+const configurationName = (id: string) =>
+    `${pulumi.getProject()}-${pulumi.getStack()}-${id}`.replace(/[^A-Za-z0-9_-]/g, "-");
