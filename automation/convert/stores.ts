@@ -75,7 +75,8 @@ export function bindStore(app: App, store: Store, workloads: readonly Workload[]
         app.todo(
             `The file does not name all variables that tell the application of ${own.name}, and its own values are not those here: ` +
                 `variables: { ${missing.map((attribute) => `…: ${attribute}`).join(", ")} }.`,
-            ...[...own.place, "variables"],
+            ...own.place,
+            "variables",
         );
 }
 

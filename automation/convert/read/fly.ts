@@ -16,7 +16,9 @@ const SAME_WEB = {
     "HTTP leads to HTTPS": ["force_https"],
     "load balancers speak HTTP": ["protocol"],
     "Fargate has no machines that stop and start with the requests: autoscaling says how many tasks there are": [
-        ...["auto_stop_machines", "auto_start_machines", "min_machines_running"],
+        "auto_stop_machines",
+        "auto_start_machines",
+        "min_machines_running",
     ],
 };
 

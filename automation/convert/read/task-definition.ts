@@ -12,8 +12,14 @@ import { readArchitecture } from "./architecture";
 /** What is so here without being said, or means nothing here. */
 const SAME = {
     "what AWS says of what was registered": [
-        ...["taskDefinitionArn", "revision", "status", "registeredAt", "registeredBy", "deregisteredAt"],
-        ...["requiresAttributes", "compatibilities"],
+        "taskDefinitionArn",
+        "revision",
+        "status",
+        "registeredAt",
+        "registeredBy",
+        "deregisteredAt",
+        "requiresAttributes",
+        "compatibilities",
     ],
     "the program makes an execution role for each service": ["executionRoleArn"],
     "tasks have addresses of their own (awsvpc)": ["networkMode"],
