@@ -157,13 +157,7 @@ export function boundary(account: Account, stack: StackName): string {
                   // What RDS does by the roles of components/rds/monitoring.ts, in a log group that the account has one of.
                   allow(
                       MONITORING,
-                      [
-                          "logs:CreateLogGroup",
-                          "logs:PutRetentionPolicy",
-                          "logs:CreateLogStream",
-                          "logs:PutLogEvents",
-                          "logs:GetLogEvents",
-                      ],
+                      ["logs:CreateLog*", "logs:PutRetentionPolicy", "logs:PutLogEvents", "logs:GetLogEvents"],
                       arn("logs", `log-group:${MONITORING_LOG_GROUP}*`),
                   ),
               ]
