@@ -5,6 +5,7 @@ import { type Health, health } from "./health";
 import { lastLine } from "./images";
 import type { Prepared } from "./prepare";
 import type { Progress } from "./progress";
+import type { State } from "./state";
 import { containerName, targetName } from "./tasks";
 
 const POLL_MILLISECONDS = 500;
@@ -53,7 +54,8 @@ export async function come(
 }
 
 /** Has load balancers find the tasks that run. */
-export async function register({ project, state }: Pick<Prepared, "project" | "state">): Promise<void> {
+export async function register(state: State): Promise<void> {
+    const { composeProject: project } = state;
     const containers = await containersOf(project);
     const targets = Object.values(state.services).filter(({ behind }) => behind.length > 0);
     for (const { holder } of targets.flatMap(({ tasks }) => tasks)) {
@@ -71,8 +73,8 @@ async function allWell(
     { timeoutSeconds, signal, end }: Omit<Start, "write"> & { end: number },
 ): Promise<void> {
     while (!signal.aborted) {
-        await register({ project, state });
-        const all = await health(project, state, started);
+        await register(state);
+        const all = await health(state, started);
         progress.rows(all);
         const failed = all.find((row) => row.failed);
         if (failed) throw await notUp(`${failed.name} ${failed.failed}`, failed.container);

@@ -69,6 +69,10 @@ export interface Inspected {
     };
 }
 
+/** Its address in the platform's network; undefined where it has none, as where it does not run. */
+export const addressOf = ({ NetworkSettings }: Inspected): string | undefined =>
+    Object.values(NetworkSettings.Networks ?? {})[0]?.IPAddress || undefined;
+
 export const serviceOf = ({ Config }: Inspected) => Config.Labels[SERVICE_LABEL]!;
 
 export const nameOf = ({ Name }: Inspected) => Name.replace(/^\//, "");

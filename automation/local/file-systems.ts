@@ -1,7 +1,7 @@
 /** File systems of EFS as volumes of Docker, which all containers that mount one share. */
 import type { Inventory } from "../plan/inventory";
 import type { TaskDefinition } from "./container";
-import type { ComposeServices, ComposeService } from "./tasks";
+import type { ComposeServices, DependsOn } from "./tasks";
 
 const ACCESS_POINT = "aws:efs/accessPoint:AccessPoint";
 
@@ -43,7 +43,7 @@ function nameOf(volume: Volume | undefined, inventory: Inventory): string | unde
 const ownerOf = (volume: string) => `${volume}-owner`;
 
 /** What a task that mounts file systems waits for. */
-export const ownersOf = (definition: TaskDefinition, inventory: Inventory): NonNullable<ComposeService["depends_on"]> =>
+export const ownersOf = (definition: TaskDefinition, inventory: Inventory): DependsOn =>
     Object.fromEntries(
         (definition.volumes ?? []).flatMap((volume) => {
             const name = nameOf(volume, inventory);

@@ -23,26 +23,25 @@ export interface Health extends Row {
 const FAILURES = 3;
 
 /** `among`: the containers that are of interest so far. */
-export async function health(project: string, state: State, among?: ReadonlySet<string>): Promise<Health[]> {
-    const containers = await containersOf(project);
+export async function health(state: State, among?: ReadonlySet<string>): Promise<Health[]> {
+    const containers = await containersOf(state.composeProject);
     const targets = await targetsOf(containers, state);
     const wanted = (container: string) => among?.has(container) ?? true;
     const ofOne = (of: string, name: string) =>
         wanted(name) ? [{ of, ...ofContainers(name, [[name, containers.get(name)]]) }] : [];
     return [
-        ...Object.values(state.databases).flatMap(({ container }) => ofOne("database", container)),
         ...Object.entries(state.standIns).flatMap(([container, { of }]) => ofOne(of, container)),
-        ...Object.values(state.tasks)
-            .filter(({ container, beforeDeploy }) => beforeDeploy && wanted(container))
-            .map(({ container }) => ({ of: "before_deploy", ...ofRelease(container, containers.get(container)) })),
+        ...Object.entries(state.tasks)
+            .filter(([container, { beforeDeploy }]) => beforeDeploy && wanted(container))
+            .map(([container]) => ({ of: "before_deploy", ...ofRelease(container, containers.get(container)) })),
         ...Object.entries(state.services).flatMap(([service, { tasks, behind }]) => {
             // Before it is started, a load balancer knows of no task.
-            const started = behind.filter((balancer) => wanted(state.loadBalancers[balancer]!.container));
+            const started = behind.filter(wanted);
             return tasks
                 .filter((task) => Object.values(task.containers).some(wanted))
-                .map((task) => ({ of: service, ...ofTask(project, task, containers, started, targets) }));
+                .map((task) => ({ of: service, ...ofTask(state.composeProject, task, containers, started, targets) }));
         }),
-        ...Object.values(state.loadBalancers).flatMap(({ container }) => ofOne("load balancer", container)),
+        ...Object.keys(state.loadBalancers).flatMap((container) => ofOne("load balancer", container)),
     ];
 }
 
@@ -138,8 +137,8 @@ export async function targetsOf(
     state: State,
 ): Promise<Map<string, Target[] | undefined>> {
     const targets = new Map<string, Target[] | undefined>();
-    for (const [balancer, { container }] of Object.entries(state.loadBalancers)) {
-        targets.set(balancer, await clusters(containers.get(networkOf(container))));
+    for (const balancer of Object.keys(state.loadBalancers)) {
+        targets.set(balancer, await clusters(containers.get(networkOf(balancer))));
     }
     return targets;
 }

@@ -14,24 +14,9 @@ import { ROOT } from "./dockerfiles";
 import type { LocalSecrets } from "./secrets";
 import type { LocalMail } from "./stand-ins/mail";
 
-/** A PostgreSQL instance as the program wants it, its password in the clear. */
-export interface LocalDatabase {
-    readonly name: string;
+/** A PostgreSQL instance, or a Redis, as the program wants it: its inputs, with secrets in the clear. */
+export interface LocalServer extends Pick<RequestedResource, "name" | "inputs"> {
     readonly address: string;
-    readonly username: string;
-    readonly password: string;
-    /** Made beside PostgreSQL's own. */
-    readonly database: string | undefined;
-    readonly engineVersion: string;
-    readonly parameterGroup: string;
-    readonly certificate: KeyPair;
-}
-
-/** A Redis as the program wants it, its password in the clear. */
-export interface LocalRedis {
-    readonly name: string;
-    readonly address: string;
-    readonly password: string;
     readonly certificate: KeyPair;
 }
 
@@ -54,8 +39,8 @@ const YEAR_HOURS = 365 * 24;
 const AUTHORITIES = "RDS_CA_PEM";
 
 export class LocalAws {
-    readonly databases: LocalDatabase[] = [];
-    readonly redises: LocalRedis[] = [];
+    readonly databases: LocalServer[] = [];
+    readonly redises: LocalServer[] = [];
     readonly images: LocalImage[] = [];
     /** What takes mail here; undefined where none is sent. */
     mail: LocalMail | undefined;
@@ -80,6 +65,13 @@ export class LocalAws {
         const make = () => selfSigned(privateKey, name, 10 * YEAR_HOURS);
         const certificate = await kept.once("local authority", [name, privateKey], make, isStillValid);
         return new LocalAws(project, kept, { certificate, privateKey });
+    }
+
+    /** A parameter's value. Throws where there is none. */
+    value(parameter: string): string {
+        const value = this.parameters.get(parameter);
+        if (value === undefined) throw new Error(`nobody gave the parameter ${parameter} a value`);
+        return value;
     }
 
     /** Parameters that the program was not given the value of, since nobody could read it. */
@@ -117,11 +109,11 @@ export class LocalAws {
         },
         "aws:lb/loadBalancer:LoadBalancer": ({ name }) => ({ dnsName: `${name}.localhost` }),
         "aws:rds/instance:Instance": async (made) => {
-            this.databases.push(await this.database(made));
+            this.databases.push(await this.server(made, "address"));
             return {};
         },
         "aws:elasticache/replicationGroup:ReplicationGroup": async (made) => {
-            this.redises.push(await this.redis(made));
+            this.redises.push(await this.server(made, "primaryEndpointAddress"));
             return {};
         },
         "docker:index/image:Image": (made) => ({ repoDigest: this.image(made) }),
@@ -164,34 +156,14 @@ export class LocalAws {
         return { certificate: chain.join(""), privateKey: String(privateKey) };
     }
 
-    private async database(made: RequestedResource): Promise<LocalDatabase> {
-        const { inputs, outputs, name } = made;
-        const address = String(outputs.address);
-        return {
-            name,
-            address,
-            username: text(made, "username"),
-            password: text(made, "password"),
-            database: inputs.dbName === undefined ? undefined : text(made, "dbName"),
-            engineVersion: text(made, "engineVersion"),
-            parameterGroup: text(made, "parameterGroupName"),
-            certificate: await this.issue(key(made), [address]),
-        };
+    private async server({ name, type, inputs, outputs }: RequestedResource, where: string): Promise<LocalServer> {
+        const address = String(outputs[where]);
+        return { name, inputs, address, certificate: await this.issue(key({ type, name }), [address]) };
     }
 
     /** Has mail taken that is sent by these hosts. */
     async takeMailOf(hosts: readonly string[]): Promise<void> {
         if (hosts.length > 0) this.mail = { hosts, certificate: await this.issue("mail", [...hosts]) };
-    }
-
-    private async redis(made: RequestedResource): Promise<LocalRedis> {
-        const address = String(made.outputs.primaryEndpointAddress);
-        return {
-            name: made.name,
-            address,
-            password: text(made, "authToken"),
-            certificate: await this.issue(key(made), [address]),
-        };
     }
 
     private async issue(name: string, dnsNames: string[]): Promise<KeyPair> {
@@ -219,9 +191,10 @@ export class LocalAws {
     }
 }
 
-const key = ({ type, name }: RequestedResource) => `${type.split(":").at(-1)} ${name}`;
+const key = ({ type, name }: Pick<RequestedResource, "type" | "name">) => `${type.split(":").at(-1)} ${name}`;
 
-const text = ({ inputs, name }: RequestedResource, input: string): string => {
+/** An input as text. Throws where there is none. */
+export const text = ({ inputs, name }: Pick<RequestedResource, "inputs" | "name">, input: string): string => {
     const value = inputs[input];
     if (value === undefined) throw new Error(`${name} has no ${input}`);
     return String(value);

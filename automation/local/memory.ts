@@ -3,11 +3,11 @@ import { containersOf, dockerOutput } from "./docker";
 import type { State, TaskState } from "./state";
 
 /** Tasks whose containers together use more than the task has, as sentences. */
-export async function beyondMemory(project: string, state: State): Promise<string[]> {
+export async function beyondMemory(state: State): Promise<string[]> {
     const tasks = Object.values(state.services)
         .flatMap((service) => service.tasks)
         .filter((task) => Object.keys(task.containers).length > 1); // Docker holds the limit of a single one
-    const containers = await containersOf(project);
+    const containers = await containersOf(state.composeProject);
     const running = tasks
         .flatMap((task) => Object.values(task.containers))
         .flatMap((name) => containers.get(name) ?? [])

@@ -36,10 +36,10 @@ export async function checkVolumes(project: string, stack: string, kept: LocalSe
 }
 
 /** The ports of what does not run yet: free, or somebody else's. */
-export async function checkPorts(project: string, state: State): Promise<void> {
-    const running = await containersOf(project);
+export async function checkPorts(state: State): Promise<void> {
+    const running = await containersOf(state.composeProject);
     const published = [
-        ...Object.values(state.loadBalancers).flatMap(({ container, listeners }) =>
+        ...Object.entries(state.loadBalancers).flatMap(([container, { listeners }]) =>
             listeners.map((listener) => [container, listener.published] as const),
         ),
         ...Object.entries(state.standIns).flatMap(([container, { published: port }]) =>

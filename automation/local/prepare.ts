@@ -19,8 +19,8 @@ import {
     filePath,
     localFolder,
     readJson,
+    readState,
     slotsOf,
-    type State,
     writeFile,
     writeJson,
 } from "./state";
@@ -58,14 +58,17 @@ export async function prepare({
     volumesOf,
     debug = [],
 }: PrepareOptions): Promise<Prepared> {
-    const before = readJson<State>(filePath(root, stack, "state"));
+    const before = readState(root, stack);
     const portOffset = wanted ?? before?.portOffset ?? 0;
     const kept = LocalSecrets.read(root, stack);
     const project = composeProject(root, readStackFile(root, stack).project, stack);
     const aws = await LocalAws.create(project, kept);
     const planned = await planStack({ root, stack, files, real: aws.real, adapt: ofThisMachine });
     refuseWithoutStandIn(planned.resources, stack);
-    const debugPorts = checkDebugPorts(debug, servicesOf(planned));
+    const debugPorts = checkDebugPorts(
+        debug,
+        planned.model.services.map(({ name }) => name),
+    );
     giveValues(root, planned, aws);
     await aws.takeMailOf(mailHosts(planned, (arn) => aws.parameters.get(lastPart(arn))!, files ?? ROOT));
     const elsewhere = imagesOf(planned).filter((image) => !aws.images.some(({ reference }) => reference === image));
@@ -74,16 +77,11 @@ export async function prepare({
     const authority = planned.model.outputs.certificateAuthority;
     const ca = (typeof authority === "string" ? authority : "") + aws.authority.certificate;
     const withSlots = (slots: Slots): Prepared => ({
-        ...compose(planned, aws, project, portOffset, slots, volumes, debugPorts),
+        ...compose({ planned, aws, project, portOffset, slots, volumes, debug: debugPorts }),
         ...{ project, kept, ca, withSlots },
     });
     return withSlots(slotsOf(before));
 }
-
-const servicesOf = ({ resources, taskDefinitions }: PlannedStack) =>
-    resources
-        .filter(({ type, name }) => type === "aws:ecs/service:Service" && taskDefinitions.has(name))
-        .map(({ name }) => name);
 
 const imagesOf = ({ taskDefinitions }: PlannedStack) => [
     ...new Set(

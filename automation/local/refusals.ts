@@ -12,11 +12,11 @@ interface Element {
 }
 
 /** A sentence for each that was refused within the last hour. */
-export async function refusals(project: string, { members = {}, ...state }: State): Promise<string[]> {
-    const containers = await containersOf(project);
+export async function refusals(state: State): Promise<string[]> {
+    const containers = await containersOf(state.composeProject);
     const names = [
         ...Object.values(state.services).flatMap(({ tasks }) => tasks.map(({ name }) => name)),
-        ...[state.databases, state.standIns, state.loadBalancers, state.tasks].flatMap((own) => Object.keys(own)),
+        ...[state.standIns, state.loadBalancers, state.tasks].flatMap((own) => Object.keys(own)),
     ];
     const found = await Promise.all(
         names.map(async (name) => {
@@ -29,7 +29,7 @@ export async function refusals(project: string, { members = {}, ...state }: Stat
                     const [peer, protocol, port] = val.concat;
                     const at = `${PROTOCOLS[protocol] ?? protocol} ${port}`;
                     if (set!.name === "refused_out") return `${name} to ${peer}, ${at}: no egress of it says so`;
-                    return `${members[peer.slice(0, HARDWARE_LENGTH)] ?? peer} to ${name}, ${at}`;
+                    return `${state.members[peer.slice(0, HARDWARE_LENGTH)] ?? peer} to ${name}, ${at}`;
                 }),
             );
         }),

@@ -1,6 +1,15 @@
 /** A new version of a service in place of the old one, as ECS rolls: the new tasks come up beside the old ones, and these go after that. */
 import { come, ServicesNotHealthy, type Start } from "./come";
-import { allContainersOf, containersOf, docker, dockerOutput, type Inspected, nameOf, serviceOf } from "./docker";
+import {
+    addressOf,
+    allContainersOf,
+    containersOf,
+    docker,
+    dockerOutput,
+    type Inspected,
+    nameOf,
+    serviceOf,
+} from "./docker";
 import { targetsOf } from "./health";
 import { inOrder } from "./order";
 import type { Prepared } from "./prepare";
@@ -14,27 +23,26 @@ const POLL_MILLISECONDS = 200;
 export async function roll(service: string, old: Prepared, progress: Progress, options: Start): Promise<Prepared> {
     const { project, state } = old;
     const { rollout } = state.services[service]!;
-    const next = old.withSlots({ ...slotsOf(state), [service]: otherSlot(rollout?.slot) });
+    const next = old.withSlots({ ...slotsOf(state), [service]: otherSlot(rollout.slot) });
     const containersOfVersion = async (prepared: Prepared) => {
         const names = new Set(containersIn(prepared, service));
         return (await allContainersOf(project)).filter((container) => names.has(serviceOf(container)));
     };
     const oldContainers = await containersOfVersion(old);
     options.write({ ...next, state }); // the old tasks are those that count, until the new ones are well
-    if (rollout?.stopsFirst) {
+    if (rollout.stopsFirst) {
         progress.note(`${service}: the old version stops before the new one starts`);
         await stop(oldContainers);
     } else progress.note(`${service}: a new version comes up beside the old one`);
-    const balancers = Object.values(state.loadBalancers).map(({ container }) => container);
     try {
         const names = containersIn(next, service);
-        await come(names, new Set([...names, ...balancers]), next, progress, options);
+        await come(names, new Set([...names, ...Object.keys(state.loadBalancers)]), next, progress, options);
     } catch (error) {
         if (!(error instanceof ServicesNotHealthy)) throw error;
-        if (rollout?.goesBack === false) options.write(next);
+        if (rollout.goesBack === false) options.write(next);
         else {
             await retire(await containersOfVersion(next), old);
-            if (rollout?.stopsFirst) await dockerOutput(["start", ...oldContainers.map(({ Id }) => Id)]);
+            if (rollout.stopsFirst) await dockerOutput(["start", ...oldContainers.map(({ Id }) => Id)]);
             options.write(old);
             error.message += `\n${service} goes on in the version before`;
         }
@@ -43,7 +51,7 @@ export async function roll(service: string, old: Prepared, progress: Progress, o
     if (options.signal.aborted) return old; // the next `up` removes what is half there
     options.write(next);
     await progress.during(`${service}: stopping the old version`, () =>
-        retire(oldContainers, next, rollout?.drainSeconds),
+        retire(oldContainers, next, rollout.drainSeconds),
     );
     return next;
 }
@@ -104,18 +112,14 @@ async function drained(
 ): Promise<void> {
     const end = Date.now() + seconds * 1000;
     const names = new Set(containers.map(nameOf));
-    const addresses = new Set(
-        containers.flatMap(({ NetworkSettings }) =>
-            Object.values(NetworkSettings.Networks ?? {}).map(({ IPAddress }) => IPAddress),
-        ),
-    );
+    const addresses = new Set(containers.map(addressOf));
     const containersNow = await containersOf(project);
-    const balancers = Object.values(state.loadBalancers).flatMap(({ container }) => containersNow.get(container) ?? []);
+    const balancers = Object.keys(state.loadBalancers).flatMap((name) => containersNow.get(name) ?? []);
     const areInUse = async () => {
         const targets = await targetsOf(containersNow, state);
         for (const [balancer, known] of targets) {
             // One that is too busy to say what its targets are may still send them requests.
-            const runs = containersNow.get(state.loadBalancers[balancer]!.container)?.State.Status === "running";
+            const runs = containersNow.get(balancer)?.State.Status === "running";
             if (known?.some(({ hostname }) => names.has(hostname)) ?? runs) return true;
         }
         for (const { Id } of balancers) {

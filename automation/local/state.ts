@@ -3,25 +3,24 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { UsageError } from "../shared/errors";
+import type { StandIn } from "./stand-ins/stand-in";
 import type { Slot, Slots } from "./tasks";
 
 /** What was started, without a secret in it. */
 export interface State {
-    /** The compose project; undefined where an earlier version wrote it, which named it after project and stack alone. */
-    readonly composeProject?: string;
+    readonly composeProject: string;
     readonly project: string;
     readonly stack: string;
-    readonly region: string;
     /** What was added to every published port. */
     readonly portOffset: number;
     /** The program's outputs (`index.ts`), with the URLs that answer here. */
     readonly outputs: Readonly<Record<string, unknown>>;
     readonly services: Readonly<Record<string, ServiceState>>;
+    /** By their service in the compose file, as what follows. */
     readonly loadBalancers: Readonly<Record<string, LoadBalancerState>>;
-    readonly databases: Readonly<Record<string, DatabaseState>>;
-    /** What stands in for the other services of AWS, by its service in the compose file. */
+    /** What keeps data, or stands in for a service of AWS. */
     readonly standIns: Readonly<Record<string, StandInState>>;
-    /** Tasks that run to their end, by name. */
+    /** Tasks that run to their end. */
     readonly tasks: Readonly<Record<string, OneOffState>>;
     /** By the first bytes of hardware addresses, the services, databases and load balancers that have them. */
     readonly members: Readonly<Record<string, string>>;
@@ -33,8 +32,7 @@ export interface ServiceState {
     /** The load balancers that look after its tasks, by name. */
     readonly behind: readonly string[];
     readonly tasks: readonly TaskState[];
-    /** Undefined where an earlier version wrote it. */
-    readonly rollout?: Rollout;
+    readonly rollout: Rollout;
     /** The port on 127.0.0.1 of a debugger, where one was asked for. */
     readonly debug?: number;
 }
@@ -62,36 +60,20 @@ export interface TaskState {
     readonly holder: string;
     /** What the task listens on, as the task definition says. */
     readonly ports: readonly number[];
-    /** MiB that its containers share on Fargate; undefined where an earlier version wrote it. */
+    /** MiB that its containers share on Fargate. */
     readonly memory?: number;
 }
 
 export interface LoadBalancerState {
-    /** Its service in the compose file. */
-    readonly container: string;
     readonly internal: boolean;
     /** The name that resolves to 127.0.0.1 on this machine, and to the load balancer among the tasks. */
     readonly host: string;
-    readonly listeners: readonly { readonly protocol: string; readonly port: number; readonly published: number }[];
+    readonly listeners: readonly { readonly port: number; readonly published: number }[];
 }
 
-export interface DatabaseState {
-    readonly container: string;
-    /** RDS's name for it, which its certificate is for and the tasks go by. */
-    readonly host: string;
-    readonly username: string;
-    readonly database: string | undefined;
-}
-
-export interface StandInState {
-    /** The service of AWS: `SSM`, `S3`, `SQS`, `Redis`; or `mail`. */
-    readonly of: string;
-    /** Its port on 127.0.0.1; undefined where it has none. */
-    readonly published?: number;
-}
+export type StandInState = Pick<StandIn, "of" | "published" | "host">;
 
 export interface OneOffState {
-    readonly container: string;
     readonly command: readonly string[];
     readonly schedule: string | undefined;
     /** Runs to its end before the heritage's services start. */
@@ -123,21 +105,23 @@ export const FILES = {
 export const filePath = (root: string, stack: string, file: keyof typeof FILES) =>
     path.join(root, localFolder(stack), FILES[file]);
 
+/** What was started of a stack; undefined where nothing was. */
+export const readState = (root: string, stack: string) => readJson<State>(filePath(root, stack, "state"));
+
 /**
  * The compose project of a stack, and so what its containers' names begin with. The folder is in it: the same stack of two checkouts is two
  * platforms. What was started is found by the name that it was started with.
  */
 export function composeProject(root: string, project: string, stack: string): string {
-    const plain = `${project}-local-${stack}`.toLowerCase().replaceAll(/[^a-z0-9_-]+/g, "-");
-    const started = readJson<State>(filePath(root, stack, "state"));
-    if (started) return started.composeProject ?? plain;
+    const started = readState(root, stack)?.composeProject;
+    if (started) return started;
     const checkout = createHash("sha256").update(realpathSync(root)).digest("hex").slice(0, 6);
-    return `${plain}-${checkout}`;
+    return `${project}-local-${stack}-${checkout}`.toLowerCase().replaceAll(/[^a-z0-9_-]+/g, "-");
 }
 
 /** The slots of the services as they were started. */
 export const slotsOf = (state: State | undefined): Slots =>
-    Object.fromEntries(Object.entries(state?.services ?? {}).map(([name, { rollout }]) => [name, rollout?.slot ?? ""]));
+    Object.fromEntries(Object.entries(state?.services ?? {}).map(([name, { rollout }]) => [name, rollout.slot]));
 
 export function readJson<Content>(file: string): Content | undefined {
     if (!existsSync(file)) return undefined;

@@ -1,16 +1,20 @@
 /** The tasks of a plan as services of a compose file: of each service as many as it has, and those that run to their end. */
 import { createHash } from "node:crypto";
 import type { Build } from "../../components/container-image/build";
+import { declaredVolumes } from "../../config/dockerfile";
 import { type Inventory, lastPart } from "../plan/inventory";
 import { TASK } from "../plan/sections/task-definitions";
 import type { PlannedStack } from "../plan/plan-stack";
 import type { SimulatedResource } from "../plan/simulated-aws";
 import { type ContainerDefinition, type ContainerSettings, containerSettings, type TaskDefinition } from "./container";
+import { inProject } from "./dockerfiles";
 import type { Target } from "./envoy/clusters";
 import { ownersOf, sharedVolume } from "./file-systems";
 import { type DebugPorts, debugVariables } from "./debug";
 import { type Firewalls, networkOf } from "./firewall";
-import type { Trust } from "./stand-ins/trust";
+import { credentials } from "./stand-ins/aws-services";
+import type { StandIn, StandInContext } from "./stand-ins/stand-in";
+import { trustOfClients } from "./stand-ins/trust";
 import type { OneOffState, Rollout, TaskState } from "./state";
 import type { Reference } from "./variables";
 
@@ -18,7 +22,7 @@ export interface ComposeService {
     image: string;
     build?: Build;
     environment?: Record<string, string | Reference>;
-    depends_on?: Record<string, { condition: string }>;
+    depends_on?: DependsOn;
     networks?: { default: { aliases: string[] } };
     network_mode?: string;
     ports?: string[];
@@ -27,6 +31,9 @@ export interface ComposeService {
     labels?: Record<string, string>;
     [other: string]: unknown;
 }
+
+/** By service. */
+export type DependsOn = Record<string, { condition: string }>;
 
 /** A file of this machine in a container. */
 export interface Bind {
@@ -39,31 +46,17 @@ export interface Bind {
 
 type Mount = ContainerSettings["volumes"][number] | Bind;
 
-export interface TaskFilesContext {
-    readonly inventory: Inventory;
-    readonly planned: PlannedStack;
+/** Of what the tasks of a stack are made. */
+export interface TaskContext extends StandInContext {
     /** URLs in the environment, as they are on this machine. */
     local(text: string): string;
-    /** The value of a parameter, as the compose file names it. */
-    secret(parameter: string): Reference;
-    /** The value of a parameter. */
-    value(parameter: string): string;
-    /** What every container is told beside its definition, as Fargate would: the region, the role's credentials. */
-    fargateVariables(definition: TaskDefinition): Record<string, string>;
-    /** What a container gets that is a client of something here, by its variables and the values of its secrets. */
-    trust(environment: Readonly<Record<string, string>>, secrets: readonly string[]): Trust;
+    readonly standIns: readonly StandIn[];
     /** What has to be there before any task: the databases, SSM. */
-    readonly needed: ComposeService["depends_on"];
-    /** PEM of the authority of the databases here, in place of RDS's. */
-    readonly databaseAuthority: string;
-    /** What the VOLUMEs of an image name; undefined where that is not known. */
-    volumesOf(image: string): readonly string[] | undefined;
+    readonly needed: DependsOn;
+    /** What the VOLUMEs of images name that are not built here, as far as that is known. */
+    readonly volumes: ReadonlyMap<string, readonly string[]>;
     /** What security groups allow. */
     readonly firewalls: Firewalls;
-    /** A number that is another one where anything is, the values of secrets too. */
-    digest(content: unknown): string;
-    /** The compose project. */
-    readonly project: string;
     /** Which of its two sets of names each service's tasks have. */
     readonly slots: Slots;
     /** The services that a debugger looks into. */
@@ -124,9 +117,10 @@ interface Service {
     deploymentCircuitBreaker?: { rollback: boolean };
 }
 
-export function serviceTasks(service: SimulatedResource, context: TaskFilesContext): ServiceTasks {
+export function serviceTasks(service: SimulatedResource, context: TaskContext): ServiceTasks {
     const { inventory, planned } = context;
     const { desiredCount = 1, loadBalancers = [], serviceRegistries } = service.inputs as Service;
+    const { deploymentMinimumHealthyPercent, deploymentCircuitBreaker } = service.inputs as Service;
     const definition = planned.taskDefinitions.get(service.name)! as TaskDefinition;
     const aliases = serviceRegistries ? [discoveryName(inventory, serviceRegistries.registryArn)] : [];
     const release = releaseOf(service, context);
@@ -144,7 +138,6 @@ export function serviceTasks(service: SimulatedResource, context: TaskFilesConte
         Object.assign(composed, labelled(task.composed, context));
         return { ...task.state, name };
     });
-    const { deploymentMinimumHealthyPercent, deploymentCircuitBreaker } = service.inputs as Service;
     return {
         name: service.name,
         composed,
@@ -175,9 +168,9 @@ export function serviceTasks(service: SimulatedResource, context: TaskFilesConte
 const delayOf = (inventory: Inventory, targetGroupArn: string) =>
     Number(inventory.byArn(targetGroupArn)?.inputs.deregistrationDelay ?? 300);
 
-function labelled(composed: ComposeServices, { digest }: Pick<TaskFilesContext, "digest">): ComposeServices {
+function labelled(composed: ComposeServices, { variables }: TaskContext): ComposeServices {
     const services = Object.entries(composed).map(([name, { depends_on: _, ...service }]) => [name, service]);
-    const labels = { [DIGEST_LABEL]: digest(services) };
+    const labels = { [DIGEST_LABEL]: variables.digest(services) };
     return Object.fromEntries(Object.entries(composed).map(([name, service]) => [name, { ...service, labels }]));
 }
 
@@ -185,13 +178,7 @@ function labelled(composed: ComposeServices, { digest }: Pick<TaskFilesContext, 
  * The containers of one task, and one more that holds the network namespace that they share, as on Fargate: any of them may then start
  * anew without the others losing their network.
  */
-function newTask(
-    name: string,
-    service: string,
-    definition: TaskDefinition,
-    context: TaskFilesContext,
-    aliases: string[],
-) {
+function newTask(name: string, service: string, definition: TaskDefinition, context: TaskContext, aliases: string[]) {
     const containers = definition.containerDefinitions.filter(runsHere);
     const ports = containers.flatMap(({ portMappings = [] }) => portMappings.map((mapping) => mapping.containerPort));
     const alone = containers.length === 1;
@@ -208,26 +195,18 @@ function newTask(
         ],
         sysctls: rendered[0]![1].sysctls,
     });
-    for (const [container, { sysctls: _, ...service }] of rendered) {
+    for (const [container, settings] of rendered) {
         const after = (container.dependsOn ?? []).map(({ containerName, condition }) => [
             named(containerName),
             { condition: CONDITIONS[condition]! },
         ]);
         composed[named(container.name)] = {
-            ...service,
-            depends_on: {
-                ...context.needed,
-                ...ownersOf(definition, context.inventory),
-                ...Object.fromEntries(after),
-            },
-            ...(service.healthcheck ? { healthcheck: sooner(service.healthcheck) } : {}),
-            restart: "unless-stopped", // as ECS puts another task in the place of one that ended
-            // What runs to its end before the others stays ended.
-            ...(endsFirst(container.name, containers) ? { restart: "no" } : {}),
-            volumes: ofTask(name, definition, service.volumes, context.inventory),
-            network_mode: `service:${networkOf(name)}`,
+            ...inTask(name, definition, settings, context, Object.fromEntries(after) as DependsOn),
+            ...(settings.healthcheck ? { healthcheck: sooner(settings.healthcheck) } : {}),
+            // What runs to its end before the others stays ended; of what else ends, ECS puts another task in the place.
+            restart: endsFirst(container.name, containers) ? "no" : "unless-stopped",
             ...(debug !== undefined && container === containers[0]
-                ? { environment: { ...service.environment, ...debugVariables(debug, service.environment) } }
+                ? { environment: { ...settings.environment, ...debugVariables(debug, settings.environment) } }
                 : {}),
         };
     }
@@ -245,16 +224,29 @@ function newTask(
     return { composed, state };
 }
 
-/** A volume that containers of a task share is the task's own; a file system is the same one for all tasks. */
-const ofTask = (task: string, definition: TaskDefinition, volumes: readonly Mount[], inventory: Inventory) =>
-    volumes.map((volume) =>
-        volume.type === "volume" && volume.source !== undefined
-            ? {
-                  ...volume,
-                  source: sharedVolume(definition, volume.source, inventory) ?? ownVolume(task, volume.source),
-              }
-            : volume,
-    );
+/** A container in the network of its task. `after`: what it waits for beside all that tasks need. */
+function inTask(
+    task: string,
+    definition: TaskDefinition,
+    { sysctls: _, volumes, ...service }: TaskContainer,
+    { needed, inventory }: TaskContext,
+    after: DependsOn = {},
+): ComposeService {
+    return {
+        ...service,
+        depends_on: { ...needed, ...ownersOf(definition, inventory), ...after },
+        network_mode: `service:${networkOf(task)}`,
+        // A volume that containers of a task share is the task's own; a file system is the same one for all tasks.
+        volumes: volumes.map((volume) =>
+            volume.type === "volume" && volume.source !== undefined
+                ? {
+                      ...volume,
+                      source: sharedVolume(definition, volume.source, inventory) ?? ownVolume(task, volume.source),
+                  }
+                : volume,
+        ),
+    };
+}
 
 /**
  * Docker asks for the first time after one interval: a shorter one has a container healthy as soon as it is. It is unhealthy after as many
@@ -280,36 +272,47 @@ const ENDS = ["SUCCESS", "COMPLETE"];
 /** ECS configures a log router while it starts it; here logs are Docker's. */
 const runsHere = ({ firelensConfiguration }: ContainerDefinition) => firelensConfiguration === undefined;
 
+type TaskContainer = ComposeService &
+    Pick<ContainerSettings, "sysctls" | "healthcheck"> & { volumes: readonly Mount[] };
+
 function composedContainer(
     definition: TaskDefinition,
     container: ContainerDefinition,
-    { inventory: _, secret, value, local, fargateVariables, trust, ...context }: TaskFilesContext,
-): ComposeService & Pick<ContainerSettings, "sysctls" | "healthcheck"> & { volumes: readonly Mount[] } {
-    const volumes = context.volumesOf(container.image);
-    const { ulimits, ...settings } = containerSettings(definition, container, container.image, volumes);
-    const secrets = (container.secrets ?? []).map(
-        ({ name, valueFrom }) => [name, secret(lastPart(valueFrom))] as const,
-    );
-    const trusted = trust(
+    { planned, aws, variables, volumes, local, standIns }: TaskContext,
+): TaskContainer {
+    const built = aws.images.find(({ reference }) => reference === container.image);
+    const declared = built ? declaredVolumes(inProject(built)) : volumes.get(container.image);
+    const { ulimits, ...settings } = containerSettings(definition, container, container.image, declared);
+    const secrets = (container.secrets ?? []).map(({ name, valueFrom }) => {
+        const parameter = lastPart(valueFrom);
+        return { name, parameter, value: aws.value(parameter) };
+    });
+    const trusted = trustOfClients(
+        aws,
         settings.environment,
-        (container.secrets ?? []).map(({ valueFrom }) => value(lastPart(valueFrom))),
+        secrets.map(({ value }) => value),
     );
-    const built = context.planned.resources.some((resource) => resource.outputs.repoDigest === settings.image);
+    const { region } = planned.model;
     return {
         ...settings,
         ...(Object.keys(ulimits).length > 0 ? { ulimits } : {}),
         ...(built ? { pull_policy: "never" } : {}),
         volumes: [...settings.volumes, ...trusted.volumes],
         environment: {
-            ...fargateVariables(definition),
+            // Amazon ECS developer guide, "Amazon ECS environment variables"; boto3 reads AWS_DEFAULT_REGION alone.
+            ...{ AWS_REGION: region, AWS_DEFAULT_REGION: region },
+            ...credentials(definition.family, standIns),
             ...Object.fromEntries(
                 Object.entries({ ...settings.environment, ...trusted.environment }).map(([key, value]) => [
                     key,
                     local(value),
                 ]),
             ),
-            ...Object.fromEntries(secrets),
-            ...(settings.environment.DB_CA_PEM === undefined ? {} : { DB_CA_PEM: context.databaseAuthority }),
+            ...Object.fromEntries(
+                secrets.map(({ name, parameter, value }) => [name, variables.reference(parameter, value)]),
+            ),
+            // In place of RDS's.
+            ...(settings.environment.DB_CA_PEM === undefined ? {} : { DB_CA_PEM: aws.authority.certificate }),
         },
     };
 }
@@ -325,7 +328,7 @@ function discoveryName(inventory: Inventory, registryArn: string): string {
 }
 
 /** The task that has to end well before a service starts: that of its heritage, where it has a command. */
-function releaseOf(service: SimulatedResource, { inventory, planned }: TaskFilesContext): string | undefined {
+function releaseOf(service: SimulatedResource, { inventory, planned }: TaskContext): string | undefined {
     const above = new Set([...inventory.ancestors(service)].map(({ urn }) => urn));
     return inventory.ofType(TASK).find((task) => above.has(task.parent ?? "") && isRelease(task.name, planned))?.name;
 }
@@ -334,31 +337,34 @@ function releaseOf(service: SimulatedResource, { inventory, planned }: TaskFiles
 const isRelease = (name: string, { model }: PlannedStack) =>
     model.tasks.some((task) => task.name === name && task.schedule === undefined && task.command.length > 0);
 
+/** The name is that of its container. */
+export interface OneOff {
+    readonly name: string;
+    readonly composed: ComposeServices;
+    readonly state: OneOffState;
+}
+
 /** A task that runs to its end, before its heritage's services or when somebody asks for it. */
-export function oneOff(name: string, context: TaskFilesContext): { composed: ComposeServices; state: OneOffState } {
+export function oneOff(name: string, context: TaskContext): OneOff {
     const { planned } = context;
     const definition = planned.taskDefinitions.get(name)! as TaskDefinition;
     const [container, ...others] = definition.containerDefinitions;
     if (!container || others.length > 0) throw new Error(`${name}: a task that runs to its end has one container here`);
     const beforeDeploy = isRelease(name, planned);
     const view = planned.model.tasks.find((task) => task.name === name)!;
-    const { inventory } = context;
-    const { volumes, sysctls, ...service } = composedContainer(definition, container, context);
+    const settings = composedContainer(definition, container, context);
     const composed: ComposeServices = {
-        ...context.firewalls.holder(name, "task", name, { aliases: [], sysctls }),
+        ...context.firewalls.holder(name, "task", name, { aliases: [], sysctls: settings.sysctls }),
         [name]: {
-            ...service,
-            network_mode: `service:${networkOf(name)}`,
-            volumes: ofTask(name, definition, volumes, inventory),
-            depends_on: { ...context.needed, ...ownersOf(definition, inventory) },
+            ...inTask(name, definition, settings, context),
             restart: "no",
             ...(beforeDeploy ? {} : { profiles: ["tasks"] }),
         },
     };
     return {
+        name,
         composed: labelled(composed, context),
         state: {
-            container: name,
             command: view.command,
             beforeDeploy,
             schedule: view.schedule && `${view.schedule.expression}, ${view.schedule.timeZone}`,

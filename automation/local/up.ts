@@ -19,14 +19,9 @@ const DRAIN_SECONDS = 30;
 export async function start(prepared: Prepared, progress: Progress, options: Start): Promise<void> {
     const { file, state } = prepared;
     const running = await sweep(prepared, progress);
-    await register(prepared); // what an earlier version started is known to load balancers by another name
-    const stores = [
-        ...Object.values(state.databases).map(({ container }) => container),
-        ...Object.keys(state.standIns),
-    ];
-    const releases = Object.values(state.tasks).flatMap(({ container, beforeDeploy }) =>
-        beforeDeploy ? [container] : [],
-    );
+    await register(state); // what an earlier version started is known to load balancers by another name
+    const stores = Object.keys(state.standIns);
+    const releases = Object.keys(state.tasks).filter((name) => state.tasks[name]!.beforeDeploy);
     const changed = changedServices(prepared, running);
     const rolled = new Set(changed.flatMap((service) => containersIn(prepared, service)));
     const others = new Set([...stores, ...releases, ...rolled]);
@@ -134,5 +129,5 @@ function isDue(
     const container = there.get(name);
     if (container?.State.Status !== "exited" || container.State.ExitCode !== 0) return true;
     if (digestOf(container) !== file.services[name]?.labels?.[DIGEST_LABEL]) return true;
-    return changed.some((service) => state.services[service]!.rollout?.release === name);
+    return changed.some((service) => state.services[service]!.rollout.release === name);
 }

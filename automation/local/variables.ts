@@ -41,13 +41,14 @@ export class Reference {
     }
 }
 
-/** Doubles every `$` of plain text, so that compose does not interpolate it. */
-export function escaped(value: unknown): unknown {
-    if (value instanceof Reference) return value.toString();
-    if (typeof value === "string") return value.replaceAll("$", "$$$$");
-    if (Array.isArray(value)) return value.map(escaped);
-    if (typeof value !== "object" || value === null) return value;
-    return Object.fromEntries(
-        Object.entries(value).flatMap(([key, inner]) => (inner === undefined ? [] : [[key, escaped(inner)]])),
-    );
-}
+/** A compose file's content as it is written: with references as text, and every `$` of plain text doubled, which compose would interpolate. */
+export const escaped = <Content>(content: Content) =>
+    JSON.parse(
+        JSON.stringify(content, (_, value: unknown) =>
+            value instanceof Reference
+                ? value.toString()
+                : typeof value === "string"
+                  ? value.replaceAll("$", "$$$$")
+                  : value,
+        ),
+    ) as Content;

@@ -1,11 +1,11 @@
 /** The platform on this machine (`npx identity local`). */
 import { networkInterfaces } from "node:os";
 import { ENVOY_ADMIN_PORT } from "../../components/envoy/sidecar";
-import { containersOf } from "../local/docker";
+import { addressOf, containersOf, type Inspected } from "../local/docker";
 import { networkOf } from "../local/firewall";
 import { health } from "../local/health";
 import { type Running, running, type RunningTask } from "../local/running";
-import { composeProject, filePath, readJson, type State } from "../local/state";
+import { readState, type State } from "../local/state";
 import type { Outputs } from "../runner/deployed";
 import { planStack } from "../plan/plan-stack";
 import { type CheckContext, pollUntil, settle } from "./check";
@@ -25,7 +25,6 @@ export class LocalTarget extends Addresses implements Target {
     readonly authority: string;
     private readonly running: Running;
     private readonly state: State;
-    private readonly project: string;
     private definitions: Promise<ReadonlyMap<string, TaskDefinition>> | undefined;
     private containers: ReturnType<typeof containersOf> | undefined;
 
@@ -38,8 +37,7 @@ export class LocalTarget extends Addresses implements Target {
         const platform = running(root, stack);
         super(platform.outputs as unknown as Outputs);
         this.running = platform;
-        this.state = readJson<State>(filePath(root, stack, "state"))!;
-        this.project = composeProject(root, this.state.project, stack);
+        this.state = readState(root, stack)!;
         this.title = `${this.running.project} ${stack} on this machine`;
         this.serviceNames = Object.keys(this.running.services);
         this.authority = this.running.ca;
@@ -48,9 +46,7 @@ export class LocalTarget extends Addresses implements Target {
     /** Maps the load balancers' names to this machine, and their ports to the published ports. */
     connectTo(host: string, port: number): Place {
         if (!host.endsWith(".localhost")) return { host, port };
-        const listeners = this.balancers
-            .filter((balancer) => balancer.internal === this.isInternal(host))
-            .flatMap((balancer) => balancer.listeners);
+        const listeners = this.listeners(this.isInternal(host));
         return { host: LOOPBACK, port: listeners.find((listener) => listener.port === port)?.published ?? port };
     }
 
@@ -80,12 +76,12 @@ export class LocalTarget extends Addresses implements Target {
         );
         const definition = (await this.definitions).get(service) ?? {};
         // One look for all: what a task's variables are does not change while the platform is looked at.
-        return asStarted(service, definition, await (this.containers ??= containersOf(this.project)));
+        return asStarted(service, definition, await (this.containers ??= containersOf(this.state.composeProject)));
     }
 
     async service(name: string) {
         const { tasks } = this.of(name);
-        const rows = (await health(this.project, this.state)).filter(({ of }) => of === name);
+        const rows = (await health(this.state)).filter(({ of }) => of === name);
         const isHealthy = (task: RunningTask) => rows.find((row) => row.name === task.name)?.well;
         return { wanted: tasks.length, tasks: await Promise.all(tasks.map((task) => taskOf(task, isHealthy(task)))) };
     }
@@ -105,13 +101,13 @@ export class LocalTarget extends Addresses implements Target {
             // not noticed its absence would send it requests while it starts.
             context.say(`${task.name} is gone; waiting for the load balancers to notice`);
             await pollUntil(SETTLE_SECONDS, { signal: context.signal }, async () => {
-                const row = (await health(this.project, this.state)).find((candidate) => candidate.name === task.name);
+                const row = (await health(this.state)).find((candidate) => candidate.name === task.name);
                 return !row?.asked || undefined;
             });
             await task.start();
         }
         const missing = async () =>
-            (await health(this.project, this.state))
+            (await health(this.state))
                 .filter((row) => row.of === service && !row.well)
                 .map(({ name, text }) => `${name} ${text}`)
                 .join(", ");
@@ -119,17 +115,18 @@ export class LocalTarget extends Addresses implements Target {
     }
 
     async databases(): Promise<Record<string, Database>> {
-        const containers = await containersOf(this.project);
+        const containers = await containersOf(this.state.composeProject);
         return Object.fromEntries(
-            Object.entries(this.state.databases).map(([name, { container, host }]) => {
-                const address = addressOf(containers.get(networkOf(container)));
-                return [name, { name: host, host: address ?? host, port: POSTGRES, inReach: address !== undefined }];
+            Object.entries(this.state.standIns).flatMap(([name, { host }]) => {
+                if (host === undefined) return [];
+                const address = reachable(containers.get(networkOf(name)));
+                return [[name, { name: host, host: address ?? host, port: POSTGRES, inReach: address !== undefined }]];
             }),
         );
     }
 
     async closed(): Promise<ClosedPort[]> {
-        const containers = await containersOf(this.project);
+        const containers = await containersOf(this.state.composeProject);
         const published = [...containers.values()].flatMap(({ NetworkSettings }) =>
             Object.values(NetworkSettings.Ports ?? {}).flatMap((all) =>
                 (all ?? []).map((port) => Number(port.HostPort)),
@@ -139,14 +136,10 @@ export class LocalTarget extends Addresses implements Target {
         const hosts = ownAddresses();
         const what = `this machine, where others reach it (${hosts.join(", ")})`;
         const closed: ClosedPort[] = hosts.flatMap((host) => ports.map((port) => ({ what, host, port })));
-        const [open, inner] = [false, true].map((internal) =>
-            this.balancers.filter((balancer) => balancer.internal === internal),
-        );
-        for (const { container } of open!) {
-            const host = addressOf(containers.get(networkOf(container)));
-            if (!host) continue;
-            const internalPorts = inner!.flatMap(({ listeners }) => listeners.map((listener) => listener.published));
-            closed.push(...internalPorts.map((port) => ({ what: `the load balancer ${container}`, host, port })));
+        const internalPorts = this.listeners(true).map(({ published }) => published);
+        for (const [name, { internal }] of Object.entries(this.state.loadBalancers)) {
+            const host = internal ? undefined : reachable(containers.get(networkOf(name)));
+            if (host) closed.push(...internalPorts.map((port) => ({ what: `the load balancer ${name}`, host, port })));
         }
         for (const service of this.serviceNames) closed.push(...(await this.pastEnvoy(service)));
         return closed;
@@ -178,8 +171,10 @@ export class LocalTarget extends Addresses implements Target {
         return found;
     }
 
-    private get balancers() {
-        return Object.values(this.state.loadBalancers);
+    private listeners(internal: boolean) {
+        return Object.values(this.state.loadBalancers).flatMap((own) =>
+            own.internal === internal ? own.listeners : [],
+        );
     }
 
     private isInternal(host: string): boolean {
@@ -241,12 +236,8 @@ async function taskOf(task: RunningTask, healthy: boolean | undefined): Promise<
 /** On Linux the host reaches containers' addresses; elsewhere Docker runs in a virtual machine. */
 const REACHES_CONTAINERS = process.platform === "linux";
 
-function addressOf(
-    container: { NetworkSettings: { Networks?: Readonly<Record<string, { IPAddress: string }>> } } | undefined,
-) {
-    const [address] = Object.values(container?.NetworkSettings.Networks ?? {}).map((network) => network.IPAddress);
-    return REACHES_CONTAINERS ? address || undefined : undefined;
-}
+const reachable = (container: Inspected | undefined) =>
+    REACHES_CONTAINERS && container ? addressOf(container) : undefined;
 
 /** This machine's IPv4 addresses, without the loopback. */
 const ownAddresses = (): string[] =>

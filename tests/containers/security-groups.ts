@@ -40,14 +40,16 @@ export function obeysSecurityGroups(platform: () => Platform, plan: { root: stri
 
     it("lets through what a security group allows, from each to each, and nothing else", async function () {
         this.timeout(5 * 60 * 1000);
-        const { services, databases, loadBalancers } = state();
+        const { services, standIns, loadBalancers } = state();
         const { connections } = (await planStack(plan)).model;
         const containers: [Party, string][] = [
             ...Object.entries(services).map(([name, { tasks }]): [Party, string] => [
                 { kind: "service", name },
                 tasks[0]!.name,
             ]),
-            ...Object.keys(databases).map((name): [Party, string] => [{ kind: "database", name }, name]),
+            ...Object.keys(standIns)
+                .filter((name) => standIns[name]!.of === "database")
+                .map((name): [Party, string] => [{ kind: "database", name }, name]),
             ...Object.keys(loadBalancers).map((name): [Party, string] => [{ kind: "load balancer", name }, name]),
         ];
         const here = (to: Party, port: number) =>

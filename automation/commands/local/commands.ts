@@ -13,7 +13,7 @@ import { beyondMemory } from "../../local/memory";
 import { Progress } from "../../local/progress";
 import { refusals } from "../../local/refusals";
 import { running } from "../../local/running";
-import { composeProject, filePath, ofStack, readJson, type State } from "../../local/state";
+import { composeProject, filePath, ofStack, readState, type State } from "../../local/state";
 import { mailLines, summary } from "../../local/summary";
 import { ServicesNotHealthy } from "../../local/come";
 import { STAND_IN_IMAGES } from "../../local/stand-ins/stand-in";
@@ -98,7 +98,7 @@ async function upAlone(
     if (!onlyChanged) {
         await dockerIsThere();
         await checkVolumes(prepared.project, stack, prepared.kept);
-        await checkPorts(prepared.project, prepared.state);
+        await checkPorts(prepared.state);
     }
     write(root, stack, prepared);
     try {
@@ -116,7 +116,7 @@ async function upAlone(
         progress.clear();
         if (signal.aborted || !(error instanceof ServicesNotHealthy)) throw error;
         err(
-            `${error.message}\n${await refused(root, prepared.state)}What runs is left as it is; npx identity local down${ofStack(stack)} stops it\n`,
+            `${error.message}\n${await refused(prepared.state)}What runs is left as it is; npx identity local down${ofStack(stack)} stops it\n`,
         );
         return { code: 1, prepared };
     }
@@ -130,7 +130,7 @@ async function upAlone(
 export async function status({ stack }: OfStack, { root, out }: CommandContext): Promise<number> {
     const state = started(root, stack);
     await checkDocker(() => {});
-    const all = await health(composeProject(root, state.project, stack), state);
+    const all = await health(state);
     const rows = all.map(({ of, name, text, well }) => [well ? "" : "!", of, name, text]);
     out(`${table(rows, 0, [undefined, pc.dim, pc.bold]).join("\n")}\n`);
     out(
@@ -138,14 +138,14 @@ export async function status({ stack }: OfStack, { root, out }: CommandContext):
             .map((line) => `${line}\n`)
             .join(""),
     );
-    out(await refused(root, state));
-    out((await beyondMemory(composeProject(root, state.project, stack), state)).map((line) => `${line}\n`).join(""));
+    out(await refused(state));
+    out((await beyondMemory(state)).map((line) => `${line}\n`).join(""));
     return all.every(({ well }) => well) ? 0 : 1;
 }
 
 /** What security groups refused: in no log is more than a time-out. */
-async function refused(root: string, state: State): Promise<string> {
-    const found = await refusals(composeProject(root, state.project, state.stack), state);
+async function refused(state: State): Promise<string> {
+    const found = await refusals(state);
     if (found.length === 0) return "";
     return ["refused by the security groups within the last hour:", ...found.map((one) => `    ${one}`), ""].join("\n");
 }
@@ -157,10 +157,12 @@ export async function logs(
     const state = started(root, stack);
     const containers = names.flatMap((name) => containersNamed(state, name));
     const following = follow ? ["--follow", "--tail", "100"] : [];
-    const project = composeProject(root, state.project, stack);
-    const child = spawnCompose(["--project-name", project, "--ansi", "never", "logs", ...following, ...containers], {
-        context: { out, err },
-    });
+    const child = spawnCompose(
+        ["--project-name", state.composeProject, "--ansi", "never", "logs", ...following, ...containers],
+        {
+            context: { out, err },
+        },
+    );
     signal.addEventListener("abort", () => child.kill());
     const code = await exitCodeOf(child);
     return signal.aborted ? 0 : code;
@@ -189,12 +191,7 @@ function containersNamed(state: State, name: string): string[] {
     const tasks = Object.values(state.services).flatMap((service) => service.tasks);
     const ofService = state.services[name]?.tasks ?? tasks.filter((candidate) => candidate.name === name);
     if (ofService.length > 0) return ofService.flatMap(({ containers }) => Object.values(containers));
-    const others = [
-        ...Object.keys(state.databases),
-        ...Object.keys(state.loadBalancers),
-        ...Object.keys(state.tasks),
-        ...Object.keys(state.standIns),
-    ];
+    const others = [...Object.keys(state.loadBalancers), ...Object.keys(state.tasks), ...Object.keys(state.standIns)];
     if (others.includes(name) || tasks.some(({ containers }) => Object.values(containers).includes(name)))
         return [name];
     const known = [...Object.keys(state.services), ...others].join(", ");
@@ -252,7 +249,7 @@ export async function down({ stack, volumes }: DownInput, context: CommandContex
 }
 
 function started(root: string, stack: string): State {
-    const state = readJson<State>(filePath(root, stack, "state"));
+    const state = readState(root, stack);
     if (!state) throw new UsageError(`the stack ${stack} was not started here: npx identity local up --stack ${stack}`);
     return state;
 }

@@ -1,100 +1,136 @@
-/** An S3 and an SQS, with the buckets and queues that the task roles of a stack name, whether the stack makes them or not. */
+/**
+ * An S3 and an SQS, with the buckets and queues that the task roles of a stack name, whether the stack makes them or not; and an SSM with the
+ * parameters that tasks may read at run time. Each is there only where a task role has an action of it.
+ */
 import type { Inventory } from "../../plan/inventory";
-import { CONFINED, STAND_IN_CHECK, standInImage, type StandIns } from "./stand-in";
+import { pattern } from "../envoy";
+import { HTTPS } from "../firewall";
+import type { ComposeService } from "../tasks";
+import {
+    CONFINED,
+    dataVolume,
+    healthcheckAt,
+    publishing,
+    reachedAs,
+    type StandIn,
+    type StandInContext,
+    standInImage,
+} from "./stand-in";
 import { about, listed, type RoleStatement, type TaskRoles } from "./task-roles";
 
-/** The services by their prefix in IAM, which is also the name of the container. The ports are of this machine, too. */
-const SERVICES = {
-    s3: { title: "S3", port: 8333, variable: "AWS_ENDPOINT_URL_S3", wanted: buckets },
-    sqs: { title: "SQS", port: 9324, variable: "AWS_ENDPOINT_URL_SQS", wanted: queues },
-} as const;
+/** By the prefix in IAM, which is also the name of the container. */
+const SERVICES = { ssm: parameterStore, s3: objectStore, sqs: messageQueues };
 
-export type AwsService = keyof typeof SERVICES;
-
-/** By name, the attributes that it is made with. */
-type ResourcesToMake = Readonly<Record<string, Readonly<Record<string, string>>>>;
-
-export interface AwsStandIn extends StandIns {
-    readonly service: AwsService;
-    /** The task definitions whose role has a right in it. */
-    readonly families: ReadonlySet<string>;
-    readonly title: string;
-    /** The same in its network and on this machine: a presigned URL names it. */
-    readonly port: number;
-    /** What the AWS SDKs find it by (SDK reference guide, "Service-specific endpoints"). */
-    readonly endpoint: { readonly variable: string; readonly url: string };
-}
-
-interface AwsStandInOptions {
-    readonly inventory: Inventory;
-    readonly roles: TaskRoles;
-    readonly project: string;
-    readonly region: string;
-    readonly portOffset: number;
-}
-
-/** Those that a task role has an action of. */
-export function awsStandIns(options: AwsStandInOptions): AwsStandIn[] {
-    const services = Object.keys(SERVICES) as AwsService[];
-    return services.flatMap((service) => {
+export const awsStandIns = (context: StandInContext): StandIn[] =>
+    Object.entries(SERVICES).flatMap(([name, make]) => {
         const roles = new Map(
-            [...options.roles].flatMap(([family, all]) => {
-                const own = about(all, service);
+            [...context.roles].flatMap(([family, all]) => {
+                const own = about(all, name);
                 return own.length > 0 ? [[family, own] as const] : [];
             }),
         );
-        return roles.size > 0 ? [standIn(service, roles, options)] : [];
+        return roles.size > 0 ? [make(roles, context)] : [];
     });
+
+/** What an SDK finds by a URL in a variable (SDK reference guide, "Service-specific endpoints"). */
+function api(
+    of: "SSM" | "S3" | "SQS",
+    image: string,
+    port: number,
+    roles: TaskRoles,
+    { project, planned }: StandInContext,
+    { environment, ...settings }: Partial<ComposeService>,
+): StandIn {
+    const name = of.toLowerCase();
+    const built = standInImage(project, image);
+    return {
+        name,
+        of,
+        image: built,
+        api: { ports: { [HTTPS]: port }, isOfAws: true },
+        clients: {
+            families: new Set(roles.keys()),
+            variable: `AWS_ENDPOINT_URL_${of}`,
+            url: `http://${name}:${port}`,
+        },
+        service: {
+            ...CONFINED,
+            image: built.reference,
+            environment: {
+                AWS_REGION: planned.model.region,
+                ROLES: JSON.stringify(Object.fromEntries(roles)),
+                ...environment,
+            },
+            ...healthcheckAt(port, "/_health"),
+            ...settings,
+        },
+    };
 }
 
-function standIn(
-    service: AwsService,
+function parameterStore(roles: TaskRoles, context: StandInContext): StandIn {
+    const { aws, variables } = context;
+    // Who may read a path may read all that is below it.
+    const may = [...roles.values()]
+        .flat()
+        .flatMap(({ Resource }) => listed(Resource))
+        .map((arn) => new RegExp(`^(?:${pattern(arn.replace(/^.*:parameter/, ""))})(?:/|$)`));
+    const read = [...aws.parameters].filter(([name]) => may.some((wanted) => wanted.test(name)));
+    const PARAMETERS = variables.reference("parameters", JSON.stringify(Object.fromEntries(read)));
+    return api("SSM", "ssm", 8080, roles, context, { environment: { PARAMETERS }, mem_limit: "128m" });
+}
+
+function objectStore(roles: TaskRoles, context: StandInContext): StandIn {
+    const names = namesIn(roles, /^arn:[a-z-]+:s3:::([^/*?]+)(?:\/.*)?$/);
+    // SDKs put the name of a bucket before that of the host.
+    const aliases = names.map((name) => `${name}.s3`);
+    return byMoto("S3", 8333, Object.fromEntries(names.map((name) => [name, {}])), aliases, roles, context);
+}
+
+function messageQueues(roles: TaskRoles, context: StandInContext): StandIn {
+    return byMoto("SQS", 9324, queues(roles, context.inventory), [], roles, context);
+}
+
+/** `names`: by name, the attributes that it is made with. The port is the same on this machine: a presigned URL names it. */
+function byMoto(
+    of: "S3" | "SQS",
+    ownPort: number,
+    names: Readonly<Record<string, Readonly<Record<string, string>>>>,
+    aliases: readonly string[],
     roles: TaskRoles,
-    { inventory, project, region, portOffset }: AwsStandInOptions,
-): AwsStandIn {
-    const { title, port: own, variable, wanted } = SERVICES[service];
-    const port = own + portOffset;
-    const names = wanted(roles, inventory);
-    const image = standInImage(project, "aws");
-    const probe = `import urllib.request as r; r.urlopen('http://127.0.0.1:${port}/_health', timeout=3)`;
+    context: StandInContext,
+): StandIn {
+    const port = ownPort + context.portOffset;
+    const service = of.toLowerCase();
+    const standIn = api(of, "aws", port, roles, context, {
+        environment: { SERVICE: service, PORT: String(port), NAMES: JSON.stringify(names) },
+        ...dataVolume(service),
+        ...reachedAs(...aliases),
+        ...publishing(port),
+        mem_limit: "512m",
+    });
+    return { ...standIn, published: port };
+}
+
+/**
+ * Where the task definition of this family finds what its role has a right in. In place of the role's credentials the access key names the
+ * role.
+ */
+export function credentials(family: string, standIns: readonly StandIn[]): Record<string, string> {
+    const endpoints = standIns.flatMap(({ clients }) =>
+        clients?.families.has(family) ? [[clients.variable, clients.url] as const] : [],
+    );
+    if (endpoints.length === 0) return {};
     return {
-        service,
-        families: new Set(roles.keys()),
-        title,
-        port,
-        endpoint: { variable, url: `http://${service}:${port}` },
-        composed: {
-            [service]: {
-                ...CONFINED,
-                image: image.reference,
-                environment: {
-                    SERVICE: service,
-                    PORT: String(port),
-                    AWS_REGION: region,
-                    NAMES: JSON.stringify(names),
-                    ROLES: JSON.stringify(Object.fromEntries(roles)),
-                },
-                healthcheck: { test: ["CMD", "python3", "-c", probe], ...STAND_IN_CHECK },
-                volumes: [{ type: "volume", source: service, target: "/data" }],
-                tmpfs: ["/tmp:mode=1777"],
-                // SDKs put the name of a bucket before that of the host.
-                networks: {
-                    default: {
-                        aliases: service === "s3" ? Object.keys(names).map((name) => `${name}.${service}`) : [],
-                    },
-                },
-                ports: [`127.0.0.1:${port}:${port}`],
-                mem_limit: "512m",
-            },
-        },
-        images: [image],
+        ...Object.fromEntries(endpoints),
+        AWS_ACCESS_KEY_ID: family,
+        AWS_SECRET_ACCESS_KEY: "of-the-task-role",
     };
 }
 
 /** The URLs of queues in variables, as they are on this machine. */
-export const localQueueUrls = (standIns: readonly AwsStandIn[], region: string) => {
-    const sqs = standIns.find(({ service }) => service === "sqs");
-    return (text: string) => (sqs ? text.replaceAll(`https://sqs.${region}.amazonaws.com`, sqs.endpoint.url) : text);
+export const localQueueUrls = (standIns: readonly StandIn[], region: string) => {
+    const url = standIns.find(({ of }) => of === "SQS")?.clients?.url;
+    return (text: string) => (url ? text.replaceAll(`https://sqs.${region}.amazonaws.com`, url) : text);
 };
 
 const resourcesOf = (roles: TaskRoles): string[] =>
@@ -108,11 +144,7 @@ function namesIn(roles: TaskRoles, arn: RegExp): string[] {
     return [...new Set(names)].sort();
 }
 
-function buckets(roles: TaskRoles): ResourcesToMake {
-    return Object.fromEntries(namesIn(roles, /^arn:[a-z-]+:s3:::([^/*?]+)(?:\/.*)?$/).map((name) => [name, {}]));
-}
-
-function queues(roles: TaskRoles, inventory: Inventory): ResourcesToMake {
+function queues(roles: TaskRoles, inventory: Inventory): Record<string, Record<string, string>> {
     const made = new Map(
         inventory
             .ofType("aws:sqs/queue:Queue")

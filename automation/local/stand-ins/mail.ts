@@ -4,12 +4,19 @@ import { jsonFiles, readRealm } from "../../../components/keycloak/realm-files";
 import { realmFolders } from "../../../config/keycloak/realm-folders";
 import type { PlannedStack } from "../../plan/plan-stack";
 import type { KeyPair } from "../local-aws";
-import type { Variables } from "../variables";
-import { CONFINED, STAND_IN_CHECK, standInImage, type StandIns } from "./stand-in";
+import {
+    CONFINED,
+    healthcheckAt,
+    publishing,
+    reachedAs,
+    type StandIn,
+    type StandInContext,
+    standInImage,
+} from "./stand-in";
 
 export const MAIL = "mail";
 /** The ports of SMTP: Amazon SES takes all of them but 2525, which others add. */
-export const MAIL_PORTS = [25, 465, 587, 2525];
+const MAIL_PORTS = [25, 465, 587, 2525];
 /** Of the page, before the port offset. */
 const PAGE_PORT = 8025;
 
@@ -67,26 +74,19 @@ function ofRealms(folders: readonly string[], files: string, containers: readonl
         });
 }
 
-export interface MailStandIn extends StandIns {
-    /** Of the page, on this machine; undefined where no task sends mail. */
-    readonly port?: number;
-}
-
-export function mailStandIn(
-    mail: LocalMail | undefined,
-    project: string,
-    portOffset: number,
-    variables: Variables,
-): MailStandIn {
-    if (!mail) return { composed: {}, images: [] };
+/** None where no task sends mail. */
+export function mailStandIns({ aws: { mail }, project, portOffset, variables }: StandInContext): StandIn[] {
+    if (!mail) return [];
     const image = standInImage(project, "mail");
     const port = PAGE_PORT + portOffset;
-    const probe = `import urllib.request as r; r.urlopen('http://127.0.0.1:${port}/', timeout=3)`;
-    return {
-        port,
-        images: [image],
-        composed: {
-            [MAIL]: {
+    return [
+        {
+            name: MAIL,
+            of: MAIL,
+            image,
+            published: port,
+            api: { ports: Object.fromEntries(MAIL_PORTS.map((smtp) => [smtp, smtp])), isOfAws: false },
+            service: {
                 ...CONFINED,
                 image: image.reference,
                 environment: {
@@ -95,12 +95,11 @@ export function mailStandIn(
                     TLS_CERTIFICATE: mail.certificate.certificate,
                     TLS_KEY: variables.reference("mail key", mail.certificate.privateKey),
                 },
-                healthcheck: { test: ["CMD", "python3", "-c", probe], ...STAND_IN_CHECK },
-                tmpfs: ["/tmp:mode=1777"],
-                networks: { default: { aliases: [...mail.hosts] } },
-                ports: [`127.0.0.1:${port}:${port}`],
+                ...healthcheckAt(port),
+                ...reachedAs(...mail.hosts),
+                ...publishing(port),
                 mem_limit: "256m",
             },
         },
-    };
+    ];
 }

@@ -1,4 +1,5 @@
 /** Whom a container trusts that is a client of something whose certificate is by this machine's authority here, and by a public one on AWS. */
+import type { LocalAws } from "../local-aws";
 import { FILES } from "../state";
 import type { Bind } from "../tasks";
 
@@ -15,16 +16,16 @@ export interface Trust {
  * these hosts in what it is told. Keycloak is Java, and may have the host from a realm: it trusts this one besides where mail is sent at all.
  */
 export function trustOfClients(
-    hosts: readonly string[],
-    isMailSent: boolean,
+    { redises, mail }: LocalAws,
     environment: Readonly<Record<string, string>>,
     secrets: readonly string[],
 ): Trust {
     const volumes = [{ type: "bind", source: `./${FILES.trust}`, target: TRUST, read_only: true } as const];
-    if (isMailSent && KEYCLOAK in environment) {
+    if (mail && KEYCLOAK in environment) {
         const own = environment[TRUSTSTORE];
         return { environment: { [TRUSTSTORE]: [...(own ? [own] : []), TRUST].join(",") }, volumes };
     }
+    const hosts = [...redises.map(({ address }) => address), ...(mail?.hosts ?? [])];
     const isClient = [...Object.values(environment), ...secrets].some((value) =>
         hosts.some((host) => value.includes(host)),
     );

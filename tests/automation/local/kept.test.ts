@@ -16,10 +16,8 @@ describe("what a checkout keeps of its stacks", () => {
         expect(composeProject(other, "identity", "trial")).not.to.equal(name);
     });
 
-    it("goes on under the name that it was started with, that of an earlier version too", () => {
+    it("goes on under the name that it was started with", () => {
         const root = projectWith(stackFile());
-        writeJson(filePath(root, "trial", "state"), { project: "identity", stack: "trial" });
-        expect(composeProject(root, "identity", "trial")).to.equal("identity-local-trial");
         writeJson(filePath(root, "trial", "state"), { composeProject: "as-it-was" });
         expect(composeProject(root, "identity", "trial")).to.equal("as-it-was");
     });
@@ -73,14 +71,13 @@ describe("what an up prints", () => {
         const state = (stack: string): State => ({
             project: "identity",
             stack,
-            region: "eu-central-1",
+            composeProject: `identity-local-${stack}`,
             portOffset: 0,
             outputs: { adminUrls: { issuer: "https://admin.localhost:8443" } },
             services: {},
             loadBalancers: {},
-            databases: {},
             standIns: {},
-            tasks: { nightly: { container: "nightly", command: ["x"], schedule: undefined, beforeDeploy: false } },
+            tasks: { nightly: { command: ["x"], schedule: undefined, beforeDeploy: false } },
             members: {},
         });
         const commands = async (stack: string) =>

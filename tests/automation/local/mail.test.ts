@@ -50,7 +50,7 @@ describe("mail on this machine", () => {
         expect(network(stack, "mail").networks).to.deep.equal({ default: { aliases: [...hosts, "mail"] } });
         const { TLS_CERTIFICATE } = service(stack, "mail").environment as Record<string, string>;
         for (const host of hosts) expect(new X509Certificate(TLS_CERTIFICATE!).checkHost(host)).to.equal(host);
-        expect(stack.state.standIns.mail).to.deep.equal({ of: "mail", published: 8125 });
+        expect(stack.state.standIns.mail).to.include({ of: "mail", published: 8125 });
     });
 
     it("is trusted by who sends, Keycloak too, and by nobody else", () => {

@@ -109,7 +109,7 @@ describe("Redis, S3 and SQS on this machine", () => {
             expect(service(stack, "blog-worker-1").depends_on).to.have.property(name);
             expect(service(stack, name)).to.include({ read_only: true, init: true });
         }
-        expect(stack.state.standIns).to.deep.equal({
+        expect(JSON.parse(JSON.stringify(stack.state.standIns))).to.deep.equal({
             "shop-cache": { of: "Redis" },
             s3: { of: "S3", published: 8433 },
             sqs: { of: "SQS", published: 9424 },

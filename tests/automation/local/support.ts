@@ -49,7 +49,7 @@ export async function shopOnLaptop(
     writeFileSync(path.join(root, "heritages/shop.yml"), heritage);
     const aws = await LocalAws.create("shop", new LocalSecrets());
     const planned = await planStack({ root, stack: "trial", files: root, real: aws.real });
-    return { planned, shop: compose(planned, aws, "shop", 0) as Prepared };
+    return { planned, shop: compose({ planned, aws, project: "shop", portOffset: 0 }) as Prepared };
 }
 
 /** A service of the compose file, with the values that its variables have. */
