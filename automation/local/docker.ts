@@ -61,7 +61,12 @@ export interface Inspected {
         readonly OOMKilled?: boolean;
         readonly Health?: { readonly Status: string };
     };
-    readonly Config: { readonly Labels: Readonly<Record<string, string>>; readonly Env?: readonly string[] };
+    readonly Config: {
+        readonly Image: string;
+        readonly Labels: Readonly<Record<string, string>>;
+        readonly Env?: readonly string[];
+    };
+    readonly HostConfig: { readonly NanoCpus: number };
     readonly Mounts: readonly { readonly Type: string; readonly Name?: string }[];
     readonly NetworkSettings: {
         readonly Ports?: Readonly<Record<string, { HostIp: string; HostPort: string }[] | null>>;

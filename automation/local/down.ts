@@ -5,15 +5,15 @@ import type { Progress } from "./progress";
 import { standInImages } from "./stand-ins/stand-in";
 import { FILES, filePath } from "./state";
 
-export interface Down {
+interface Platform {
     readonly root: string;
     readonly stack: string;
     readonly project: string;
-    readonly volumes: boolean;
 }
 
 /** Returns whether there was anything. Compose knows by its labels what belongs to the project, also where its file is gone. */
-export async function takeDown({ root, stack, project, volumes }: Down, progress: Progress): Promise<boolean> {
+export async function takeDown(platform: Platform, volumes: boolean, progress: Progress): Promise<boolean> {
+    const { project } = platform;
     const compose = ["compose", "--project-name", project, "--progress", "quiet"];
     const list = (...command: string[]) =>
         dockerOutput([...command, "--quiet", "--filter", `label=${PROJECT_LABEL}=${project}`]);
@@ -29,7 +29,7 @@ export async function takeDown({ root, stack, project, volumes }: Down, progress
         });
     }
     if (others !== "") await dockerOutput([...compose, "down", "--remove-orphans", ...(volumes ? ["--volumes"] : [])]);
-    if (volumes) await forget({ root, stack, project });
+    if (volumes) await forget(platform);
     return containers + others !== "";
 }
 
@@ -46,7 +46,7 @@ async function usersOf(project: string): Promise<string[]> {
 }
 
 /** Secrets, and the images: these trust an authority that goes with the secrets. */
-async function forget({ root, stack, project }: Pick<Down, "root" | "stack" | "project">) {
+async function forget({ root, stack, project }: Platform) {
     const format = ["--format", "{{.Repository}}:{{.Tag}}"];
     const images = await dockerOutput(["image", "ls", "--filter", `reference=${project}/*`, ...format]);
     if (images !== "") await docker(["image", "rm", ...images.split("\n")]);

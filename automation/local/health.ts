@@ -1,5 +1,4 @@
 /** How everything that was started is: its containers as Docker sees them, its tasks as the load balancers do. */
-import { request } from "node:http";
 import { containersOf, type Inspected } from "./docker";
 import { STATUS_PORT } from "./envoy";
 import { networkOf } from "./firewall";
@@ -154,8 +153,12 @@ async function clusters(envoy: Inspected | undefined): Promise<Target[] | undefi
     const published = envoy?.NetworkSettings.Ports?.[`${STATUS_PORT}/tcp`]?.[0];
     if (!published) return undefined;
     try {
-        const text = await get(published.HostIp, Number(published.HostPort), "/clusters?format=json");
-        const { cluster_statuses = [] } = JSON.parse(text) as EnvoyClusters;
+        // Over a connection of its own: one that was kept may lead to the container before.
+        const answer = await fetch(`http://${published.HostIp}:${published.HostPort}/clusters?format=json`, {
+            headers: { Connection: "close" },
+            signal: AbortSignal.timeout(ANSWER_MILLISECONDS),
+        });
+        const { cluster_statuses = [] } = (await answer.json()) as EnvoyClusters;
         return cluster_statuses.flatMap(({ host_statuses = [] }) =>
             host_statuses.flatMap(({ hostname, health_status = {} }) => {
                 if (!hostname) return [];
@@ -169,22 +172,3 @@ async function clusters(envoy: Inspected | undefined): Promise<Target[] | undefi
 }
 
 const ANSWER_MILLISECONDS = 3000;
-
-/** Over a connection of its own, which is over after a while whatever the other side does. */
-const get = (host: string, port: number, path: string) =>
-    new Promise<string>((resolve, reject) => {
-        const sent = request({ host, port, path, agent: false }, (response) => {
-            let text = "";
-            response.setEncoding("utf8");
-            response.on("data", (part: string) => (text += part));
-            response.on("end", () => resolve(text));
-            response.on("error", reject);
-        });
-        const late = setTimeout(() => sent.destroy(new Error("no answer")), ANSWER_MILLISECONDS);
-        sent.on("error", reject);
-        sent.on("close", () => {
-            clearTimeout(late);
-            reject(new Error("closed"));
-        });
-        sent.end();
-    });

@@ -33,6 +33,8 @@ export interface KeyPair {
     readonly privateKey: string;
 }
 
+type Answer = object | void;
+
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const YEAR_HOURS = 365 * 24;
 /** The build argument by which an image is told whom to trust as its database. */
@@ -85,7 +87,7 @@ export class LocalAws {
     };
 
     /** What this machine has in place of each type of which the entry says that it is real on a laptop: outputs in place of the simulated ones. */
-    private readonly answers: Record<RealOnLaptop, (made: RequestedResource) => object | Promise<object>> = {
+    private readonly answers: Record<RealOnLaptop, (made: RequestedResource) => Answer | Promise<Answer>> = {
         "random:index/randomPassword:RandomPassword": async (made) => ({ result: await this.password(made) }),
         "tls:index/privateKey:PrivateKey": async (made) => ({
             privateKeyPem: await this.kept.once(key(made), made.inputs, newKey),
@@ -95,26 +97,21 @@ export class LocalAws {
         "tls:index/locallySignedCert:LocallySignedCert": (made) => this.ofTls(made),
         "aws:ssm/parameter:Parameter": (made) => {
             if (made.inputs.type === "SecureString") this.parameters.set(text(made, "name"), text(made, "value"));
-            return {};
         },
         "aws:acm/certificate:Certificate": async (made) => {
             this.certificates.set(String(made.outputs.arn), await this.ofAcm(made));
-            return {};
         },
         "aws:lb/listenerRule:ListenerRule": ({ name, inputs }) => {
             for (const { authenticateOidc } of inputs.actions as { authenticateOidc?: { clientSecret: string } }[]) {
                 if (authenticateOidc) this.clientSecrets.set(name, authenticateOidc.clientSecret);
             }
-            return {};
         },
         "aws:lb/loadBalancer:LoadBalancer": ({ name }) => ({ dnsName: `${name}.localhost` }),
         "aws:rds/instance:Instance": async (made) => {
             this.databases.push(await this.server(made, "address"));
-            return {};
         },
         "aws:elasticache/replicationGroup:ReplicationGroup": async (made) => {
             this.redises.push(await this.server(made, "primaryEndpointAddress"));
-            return {};
         },
         "docker:index/image:Image": (made) => ({ repoDigest: this.image(made) }),
     };

@@ -93,7 +93,7 @@ export class Cluster {
     }
 }
 
-export const answerText = ({ status, text }: Answer) => `${status} ${shortened(text)}`;
+export const answerText = ({ status, text }: Pick<Answer, "status" | "text">) => `${status} ${shortened(text)}`;
 
 /** Whether a URL is on the internal side, and that is out of reach from here. */
 export const isOutOfReach = async (target: Target, url: string): Promise<boolean> =>

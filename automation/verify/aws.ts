@@ -37,24 +37,22 @@ export class AwsTarget extends Addresses implements Target {
     readonly expendable: boolean;
     readonly serviceNames: readonly string[];
     readonly authority: string | undefined;
-    private readonly path: string;
     private readonly secrets = new Map<string, Promise<string>>();
     private readonly definitions = new Map<string, Promise<TaskDefinition>>();
     private outOfReach: ReturnType<Target["adminOutOfReach"]> | undefined;
 
     constructor(
         private readonly clients: Clients,
-        private readonly outputs: Outputs,
+        outputs: Outputs,
         { project, stack, config }: Pick<StackFile, "project" | "stack" | "config">,
         /** The arguments of --connect-to, by `host:port`. */
         private readonly places: ReadonlyMap<string, Place> = new Map(),
         /** Between two looks at ECS. */
         private readonly pauseSeconds = 3,
     ) {
-        super(outputs);
+        super(outputs, `/${project}/${stack}`);
         this.title = `${project} ${stack} on AWS, ${clients.region}`;
         this.expendable = !environmentNamed(config[`${project}:environment`]).production;
-        this.path = `/${project}/${stack}`;
         this.serviceNames = Object.keys(outputs.serviceNames);
         this.authority = outputs.certificateAuthority ?? undefined;
     }
@@ -73,7 +71,7 @@ export class AwsTarget extends Addresses implements Target {
     }
 
     secret(owner: string, variable: string): Promise<string> {
-        const Name = this.outputs.secretParameters[owner]?.[variable] ?? `${this.path}/${owner}/${variable}`;
+        const Name = this.parameterOf(owner, variable);
         return once(this.secrets, Name, async () => {
             const { GetParameterCommand } = await import("@aws-sdk/client-ssm");
             const { Parameter } = await this.clients.ssm.send(new GetParameterCommand({ Name, WithDecryption: true }));

@@ -2,6 +2,7 @@
 import http from "node:http";
 import https from "node:https";
 import { isIP } from "node:net";
+import type { ConnectionOptions } from "node:tls";
 import { CommandError } from "../shared/errors";
 import { endOf, type Target } from "./target";
 
@@ -59,11 +60,7 @@ export function request(target: Asked, url: string, ask: HttpRequest = {}) {
             ...(content !== undefined && { "Content-Type": type, "Content-Length": Buffer.byteLength(content) }),
             ...ask.headers,
         },
-        ...(secure && {
-            ...(target.authority && { ca: target.authority }),
-            ...(!isIP(name) && { servername: name }),
-            ...(target.anyName && { checkServerIdentity: () => undefined }),
-        }),
+        ...(secure && tlsFor(target, name)),
         signal: AbortSignal.timeout((ask.timeoutSeconds ?? TIMEOUT_SECONDS) * 1000),
     };
     return new Promise<Answer>((resolve, reject) => {
@@ -82,6 +79,13 @@ export function request(target: Asked, url: string, ask: HttpRequest = {}) {
         sent.end(content);
     });
 }
+
+/** Whom TLS trusts as this host. */
+export const tlsFor = ({ authority, anyName }: Asked, host: string): ConnectionOptions => ({
+    ...(authority && { ca: authority }),
+    ...(!isIP(host) && { servername: host }),
+    ...(anyName && { checkServerIdentity: () => undefined }),
+});
 
 function body({ body: plain, json, form }: HttpRequest): { content?: string; type?: string } {
     if (json !== undefined) return { content: JSON.stringify(json), type: "application/json" };

@@ -1,9 +1,9 @@
 /** What agents say of the messages that they receive. */
-import net, { isIP } from "node:net";
+import net from "node:net";
 import tls from "node:tls";
 import WebSocket from "ws";
 import type { Cluster } from "./agents";
-import { type Asked, noAnswer } from "./http";
+import { type Asked, noAnswer, tlsFor } from "./http";
 import { endOf } from "./target";
 
 /**
@@ -77,19 +77,11 @@ export class Listeners {
 function open(target: Asked, url: string, key: string): Promise<WebSocket> {
     const { host, port } = endOf(url);
     const place = target.connectTo(host, port);
-    const name = isIP(host) ? {} : { servername: host };
     const socket = new WebSocket(url.replace(/^http/, "ws"), {
         headers: { "X-API-Key": key },
         handshakeTimeout: 10_000,
         createConnection: () =>
-            url.startsWith("https:")
-                ? tls.connect({
-                      ...place,
-                      ...name,
-                      ca: target.authority,
-                      ...(target.anyName && { checkServerIdentity: () => undefined }),
-                  })
-                : net.connect({ ...place }),
+            url.startsWith("https:") ? tls.connect({ ...place, ...tlsFor(target, host) }) : net.connect({ ...place }),
     });
     return new Promise((resolve, reject) => {
         socket.once("open", () => resolve(socket));

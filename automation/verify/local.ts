@@ -7,7 +7,6 @@ import { health } from "../local/health";
 import { type Running, running, type RunningTask } from "../local/running";
 import { readState, type State } from "../local/state";
 import type { Outputs } from "../runner/deployed";
-import { planStack } from "../plan/plan-stack";
 import { type CheckContext, pollUntil, settle } from "./check";
 import { Addresses, environmentWith, hasEnvoy } from "./target";
 import type { ClosedPort, Database, Place, Target, Task, TaskDefinition } from "./target";
@@ -25,17 +24,11 @@ export class LocalTarget extends Addresses implements Target {
     readonly authority: string;
     private readonly running: Running;
     private readonly state: State;
-    private definitions: Promise<ReadonlyMap<string, TaskDefinition>> | undefined;
-    private containers: ReturnType<typeof containersOf> | undefined;
+    private started: ReturnType<typeof containersOf> | undefined;
 
-    constructor(
-        private readonly root: string,
-        private readonly stack: string,
-        /** The folder with images and heritages. @default that of the program */
-        private readonly files?: string,
-    ) {
+    constructor(root: string, stack: string) {
         const platform = running(root, stack);
-        super(platform.outputs as unknown as Outputs);
+        super(platform.outputs as unknown as Outputs, `/${platform.project}/${stack}`);
         this.running = platform;
         this.state = readState(root, stack)!;
         this.title = `${this.running.project} ${stack} on this machine`;
@@ -61,22 +54,40 @@ export class LocalTarget extends Addresses implements Target {
     /** The end of the chain that the tasks are given. Without a domain clients trust the same one. */
     async taskAuthority(service: string): Promise<string | undefined> {
         if (this.running.outputs.certificateAuthority) return undefined;
-        const name = `/${this.running.project}/${this.stack}/${service}-tls/TLS_CERTIFICATE`;
+        const name = this.parameterOf(`${service}-tls`, "TLS_CERTIFICATE");
         if (!this.running.parameterNames.includes(name)) return undefined; // a certificate from elsewhere
         return /-----BEGIN CERTIFICATE-----(?:(?!-----BEGIN)[^])*$/.exec(this.running.parameter(name))?.[0];
     }
 
     async secret(owner: string, variable: string): Promise<string> {
-        return this.running.parameter(`/${this.running.project}/${this.stack}/${owner}/${variable}`);
+        return this.running.parameter(this.parameterOf(owner, variable));
     }
 
+    /** As its containers were started: their variables have the URLs of this machine. */
     async taskDefinition(service: string): Promise<TaskDefinition> {
-        this.definitions ??= planStack({ root: this.root, stack: this.stack, files: this.files }).then(
-            (planned) => planned.taskDefinitions,
-        );
-        const definition = (await this.definitions).get(service) ?? {};
-        // One look for all: what a task's variables are does not change while the platform is looked at.
-        return asStarted(service, definition, await (this.containers ??= containersOf(this.state.composeProject)));
+        // One look for all: what containers were started with does not change while the platform is looked at.
+        const started = await (this.started ??= containersOf(this.state.composeProject));
+        const { tasks = [] } = this.state.services[service] ?? {};
+        const containers = Object.keys(tasks[0]?.containers ?? {}).flatMap((name) => {
+            const found = tasks.flatMap((task) => started.get(task.containers[name]!) ?? [])[0];
+            return found ? [{ name, ...found }] : [];
+        });
+        const [first] = containers;
+        return {
+            cpu: first && String((first.HostConfig.NanoCpus / 1e9) * 1024), // each container has that of its task
+            containerDefinitions: containers.map(({ name, Config: { Image: image, Env = [] } }) => {
+                const variables = Env.map((line) => {
+                    const at = line.indexOf("=");
+                    return { name: line.slice(0, at), value: line.slice(at + 1) };
+                });
+                const isSecret = (variable: string) => variable in (this.outputs.secretParameters[service] ?? {});
+                return {
+                    ...{ name, image },
+                    environment: variables.filter((one) => !isSecret(one.name)),
+                    secrets: variables.filter((one) => isSecret(one.name)).map((one) => ({ name: one.name })),
+                };
+            }),
+        };
     }
 
     async service(name: string) {
@@ -193,28 +204,6 @@ function agentsOnLoopback(definition: TaskDefinition): number[] {
         ...JSON.parse(ACAPY_INBOUND_TRANSPORT!).map(([, host, port]: [string, string, number]) => [host, port]),
     ];
     return listening.filter(([host]) => host === LOOPBACK).map(([, port]) => port);
-}
-
-/** With the values that its first task has here: URLs of the stack are others than on AWS. */
-function asStarted(
-    service: string,
-    definition: TaskDefinition,
-    containers: Awaited<ReturnType<typeof containersOf>>,
-): TaskDefinition {
-    return {
-        ...definition,
-        containerDefinitions: definition.containerDefinitions?.map(({ environment = [], ...container }) => {
-            const found = containers.get(`${service}-1`) ?? containers.get(`${service}-1-${container.name}`);
-            const started = new Map<string, string>(
-                (found?.Config.Env ?? []).map((line) => [
-                    line.slice(0, line.indexOf("=")),
-                    line.slice(line.indexOf("=") + 1),
-                ]),
-            );
-            const here = environment.map(({ name, value }) => ({ name, value: started.get(name!) ?? value }));
-            return { ...container, environment: here };
-        }),
-    };
 }
 
 async function taskOf(task: RunningTask, healthy: boolean | undefined): Promise<Task> {

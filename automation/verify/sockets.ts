@@ -36,8 +36,6 @@ export interface Handshake {
     readonly issuer: string;
     readonly ends: Date;
     readonly protocol: string;
-    /** The length of the chain up to the authority. */
-    readonly chain: number;
 }
 
 /** Gets a server's certificate, and verifies it for `name` if given. Throws if the server has no TLS. */
@@ -61,7 +59,7 @@ export function handshake(
         socket.setTimeout(SECONDS * 1000, () => socket.destroy(new Error("no answer to a TLS handshake")));
         socket.once("error", reject);
         socket.once("secureConnect", () => {
-            const certificate = socket.getPeerCertificate(true);
+            const certificate = socket.getPeerCertificate();
             const otherName = name === undefined ? undefined : tls.checkServerIdentity(name, certificate);
             resolve({
                 problem: socket.authorized ? otherName?.message : String(socket.authorizationError),
@@ -69,7 +67,6 @@ export function handshake(
                 issuer: called(certificate.issuer),
                 ends: new Date(certificate.valid_to),
                 protocol: socket.getProtocol() ?? "no TLS",
-                chain: chainLength(certificate),
             });
             socket.destroy();
         });
@@ -77,18 +74,6 @@ export function handshake(
 }
 
 const called = (name: tls.Certificate | undefined) => String(name?.CN || name?.O || "nobody");
-
-function chainLength(certificate: tls.DetailedPeerCertificate): number {
-    const fingerprints = new Set<string>();
-    // The last certificate of a chain is its own issuer.
-    for (
-        let link = certificate;
-        link?.fingerprint256 && !fingerprints.has(link.fingerprint256);
-        link = link.issuerCertificate
-    )
-        fingerprints.add(link.fingerprint256);
-    return fingerprints.size;
-}
 
 /** Whether a server accepts TLS 1.1; undefined where this Node.js does not support it. */
 export async function speaksOldTls(place: Place, name?: string): Promise<boolean | undefined> {

@@ -11,7 +11,6 @@ export interface TaskDefinition {
         readonly image?: string;
         readonly environment?: readonly { readonly name?: string; readonly value?: string }[];
         readonly secrets?: readonly { readonly name?: string }[];
-        readonly portMappings?: readonly { readonly containerPort?: number }[];
     }[];
 }
 
@@ -99,7 +98,12 @@ export class Addresses {
     readonly keycloak: Target["keycloak"];
     readonly logins: Target["logins"];
 
-    constructor({ didcommUrls, adminUrls, serviceUrls, logins = {}, keycloakUrl, keycloakAdminUrl }: Outputs) {
+    constructor(
+        protected readonly outputs: Outputs,
+        /** What the names of its parameters begin with. */
+        private readonly path: string,
+    ) {
+        const { didcommUrls, adminUrls, serviceUrls, logins = {}, keycloakUrl, keycloakAdminUrl } = outputs;
         const agents = Object.entries(didcommUrls).map(([name, didcommUrl]): [string, Agents] => [
             name,
             { didcommUrl, adminUrl: adminUrls[name]! },
@@ -108,6 +112,11 @@ export class Addresses {
         this.services = serviceUrls;
         this.logins = logins;
         this.keycloak = keycloakUrl && keycloakAdminUrl ? { url: keycloakUrl, adminUrl: keycloakAdminUrl } : undefined;
+    }
+
+    /** The parameter of a service's secret, by the variable. */
+    protected parameterOf(owner: string, variable: string): string {
+        return this.outputs.secretParameters[owner]?.[variable] ?? `${this.path}/${owner}/${variable}`;
     }
 }
 

@@ -235,14 +235,14 @@ export async function task(
 }
 
 export const verify = (input: VerifyInput & OfStack, context: CommandContext): Promise<number> =>
-    verifyTarget(input, () => Promise.resolve(new LocalTarget(context.root, input.stack, context.files)), context);
+    verifyTarget(input, () => Promise.resolve(new LocalTarget(context.root, input.stack)), context);
 
 export async function down({ stack, volumes }: DownInput, context: CommandContext): Promise<number> {
     const { root, out } = context;
     const project = composeProject(root, readStackFile(root, stack).project, stack);
     await checkDocker(() => {});
     const progress = progressOf(context);
-    const any = await takeDown({ root, stack, project, volumes }, progress);
+    const any = await takeDown({ root, stack, project }, volumes, progress);
     const kept = volumes ? "its data and secrets are deleted" : "its data and secrets are kept for the next `up`";
     out(any ? `${project} is down; ${kept}\n` : `nothing of ${project} was there\n`);
     return 0;

@@ -22,7 +22,7 @@ export async function onTarget(
     if (where.local && where.connectTo.length > 0)
         throw new UsageError("--connect-to is for AWS, and --local for this machine");
     return where.local
-        ? work(withKeycloak(new LocalTarget(context.root, where.stack, context.files)))
+        ? work(withKeycloak(new LocalTarget(context.root, where.stack)))
         : throughWorkbench(where.stack, new Map(where.connectTo), context, work);
 }
 

@@ -95,14 +95,8 @@ export const database: Check = {
 };
 
 async function isAway(what: string, { name, host, port }: Database): Promise<string> {
-    const addresses = await lookup(host, { all: true }).catch(() => []);
-    const open = addresses.filter(({ address }) => !isPrivate(address));
-    if (open.length > 0) {
-        throw new Failed(
-            `no public address of ${what}`,
-            `${name} is at ${open.map(({ address }) => address).join(", ")}`,
-        );
-    }
+    const { addresses, open } = await addressesOf(host);
+    if (open.length > 0) throw new Failed(`no public address of ${what}`, `${name} is at ${open.join(", ")}`);
     const reached = await reach({ host, port });
     if (reached === "open") throw new Failed(`no answer from ${what}`, `${host}:${port} accepts connections from here`);
     const known = addresses.length > 0 ? `private addresses alone, ${reached}` : "no address out here";
@@ -138,7 +132,12 @@ for (const [network, prefix] of [
 }
 PRIVATE.addSubnet("fc00::", 7, "ipv6");
 
-const isPrivate = (address: string) => PRIVATE.check(address, isIPv6(address) ? "ipv6" : "ipv4");
+/** The addresses of a host, and those of them that the world can reach. */
+async function addressesOf(host: string) {
+    const addresses = (await lookup(host, { all: true }).catch(() => [])).map(({ address }) => address);
+    const open = addresses.filter((address) => !PRIVATE.check(address, isIPv6(address) ? "ipv6" : "ipv4"));
+    return { addresses, open };
+}
 
 export const adminEndpoint: Check = {
     name: "closed-admin",
@@ -147,11 +146,9 @@ export const adminEndpoint: Check = {
         const hosts = [...new Set(adminUrls(target).map((url) => new URL(url).hostname))];
         if (hosts.length === 0) throw new NotInStack("the stack has nothing behind the admin endpoint");
         return all(hosts, async (host) => {
-            const place = target.connectTo(host, 443);
-            const addresses = await lookup(place.host, { all: true }).catch(() => []);
-            const open = addresses.filter(({ address }) => !isPrivate(address)).map(({ address }) => address);
+            const { addresses, open } = await addressesOf(target.connectTo(host, 443).host);
             if (open.length > 0) throw new Failed(`no public address of ${host}`, open.join(", "));
-            return `${host}: ${addresses.map(({ address }) => address).join(", ") || "no address out here"}`;
+            return `${host}: ${addresses.join(", ") || "no address out here"}`;
         });
     },
 };

@@ -85,7 +85,7 @@ export const logIn: Check = {
         return inRealm(target, async ({ application, browser, user, name }) => {
             const refused = await application.logIn(browser, { ...user, password: "wrong" });
             if (refused.status !== 200 || refused.location !== undefined) {
-                throw new Failed("a wrong password to be refused", answerText(refused as never));
+                throw new Failed("a wrong password to be refused", answerText(refused));
             }
             const tokens = await loggedIn({ application, browser, user });
             const { iss, preferred_username: who } = claims(tokens.access_token);
@@ -94,7 +94,7 @@ export const logIn: Check = {
             }
             const fresh = await application.goesOn(browser, tokens, user);
             const out = await application.logOut(browser, fresh);
-            if (out.status !== 204) throw new Failed("the user to be logged out", answerText(out as never));
+            if (out.status !== 204) throw new Failed("the user to be logged out", answerText(out));
             const still = await application.refresh(browser, fresh).catch((error: unknown) => error);
             if (!(still instanceof SessionLost)) throw new Failed("no tokens after the log-out", "the session goes on");
             return [
@@ -244,7 +244,7 @@ export async function loggedIn({
 }: Pick<TemporaryRealm, "application" | "browser" | "user">) {
     const answer = await application.logIn(browser, user);
     if (answer.status !== 302 || !answer.location) {
-        throw new Failed("a redirect to the application after the log-in", answerText(answer as never));
+        throw new Failed("a redirect to the application after the log-in", answerText(answer));
     }
     return application.exchange(browser, answer.location);
 }

@@ -85,25 +85,21 @@ const LOADS: readonly Load[] = [
         perSecond: 20,
         async run(target, measure) {
             await inRealm(target, async ({ application, browser, user }) => {
-                const origin = browser.origin;
-                const fresh = () => new Browser(origin, through(target, origin));
+                const { origin } = browser;
                 // Several sessions, since each refresh writes to its session's row; each by one request at a time, as by one application.
-                const free: Tokens[] = [];
-                for (let i = 0; i < SESSIONS; i++) free.push(await loggedIn({ application, browser: fresh(), user }));
-                const waiting: ((tokens: Tokens) => void)[] = [];
-                await measure(
-                    async () => {
-                        const tokens = free.shift() ?? (await new Promise<Tokens>((take) => waiting.push(take)));
-                        try {
-                            await application.refresh(browser, tokens);
-                        } finally {
-                            const next = waiting.shift();
-                            if (next) next(tokens);
-                            else free.push(tokens);
-                        }
-                    },
-                    await vCpus(target),
-                );
+                const sessions: { readonly tokens: Tokens; last: Promise<unknown> }[] = [];
+                while (sessions.length < SESSIONS) {
+                    const fresh = new Browser(origin, through(target, origin));
+                    const tokens = await loggedIn({ application, browser: fresh, user });
+                    sessions.push({ tokens, last: Promise.resolve() });
+                }
+                const refresh = (i: number) => {
+                    const session = sessions[i % SESSIONS]!;
+                    const refreshed = session.last.then(() => application.refresh(browser, session.tokens));
+                    session.last = refreshed.catch(() => undefined);
+                    return refreshed;
+                };
+                await measure(refresh, await vCpus(target));
                 return [];
             });
         },
