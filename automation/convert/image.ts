@@ -43,6 +43,11 @@ function buildKey(draft: Draft, build: Build, folder: string, root: string): Tre
     }
     const named = build.dockerfile?.replace(/^\.\//, "");
     const dockerfile = named === "Dockerfile" ? undefined : named;
+    for (const [name, value] of Object.entries(build.args ?? {})) {
+        if (value !== undefined) continue;
+        const whole = `The build argument ${name} has no value in the file: the Dockerfile's default is taken, or write one under build.args.`;
+        draft.note("todo", whole, ["build"]);
+    }
     const others = some({ dockerfile, target: build.target, args: build.args && some(build.args) });
     return others ? { context, ...others } : context;
 }
