@@ -9,10 +9,13 @@ import type { Plan } from "../../automation/plan/model";
 import { type PlannedStack, planStack } from "../../automation/plan/plan-stack";
 import { render } from "../../automation/plan/render";
 import { renderBlocks } from "../../automation/plan/render/blocks";
-import { policies, type PolicyView } from "../../automation/plan/sections/policies";
+import { policies, policyStack, type PolicyView } from "../../automation/plan/sections/policies";
 import type { SimulatedResource } from "../../automation/plan/simulated-aws";
 import { policiesTables } from "../../automation/plan/tables/policies";
 import { POLICIES } from "../../policy/policies";
+import { appliesTo, isStackPolicy, PolicyStack } from "../../policy/policy";
+import { ALARM_POLICIES } from "../../policy/rules/alarms";
+import { BACKUP_POLICIES } from "../../policy/rules/backups";
 import { planEverything } from "../stacks/everything";
 
 const PROJECT = path.join(__dirname, "../..");
@@ -132,9 +135,18 @@ describe("the policies of a plan", () => {
     it("miss each alarm that a change would drop, each page of several, the dashboard and what keeps backups", async () => {
         // Alarms on a promise measure the same as those of each service: either may go.
         const everything = await planEverything("everything", (text) => text.replace(/^ +slo:\n.*\n/m, ""));
-        const config = { "identity:environment": "prod" };
-        const foundWithout = (gone: SimulatedResource | undefined) =>
-            told(policies(new Inventory(everything.resources.filter((one) => one !== gone)), "identity", config));
+        const asked = [...ALARM_POLICIES, ...BACKUP_POLICIES];
+        const whole = policyStack(new Inventory(everything.resources));
+        const foundWithout = (gone: SimulatedResource | undefined) => {
+            const stack = new PolicyStack(whole.all.filter(({ urn }) => urn !== gone?.urn));
+            return asked.flatMap((policy) =>
+                stack.all
+                    .filter((resource) => appliesTo(policy, resource))
+                    .flatMap((resource) =>
+                        isStackPolicy(policy) ? policy.checkInStack(resource, stack) : policy.check(resource),
+                    ),
+            );
+        };
         const before = foundWithout(undefined);
         const alarms = everything.resources.filter(isA("MetricAlarm"));
         expect(alarms).to.have.length.above(100);

@@ -64,7 +64,7 @@ const findings = (policy: Policy, resource: PolicyResourceInStack, stack: Policy
     isStackPolicy(policy) ? policy.checkInStack(resource, stack) : policy.check(resource);
 
 /** The resources in the form for policies. A property refers to a resource if a value in it is the resource's id, ARN or name. */
-function policyStack(inventory: Inventory): PolicyStack {
+export function policyStack(inventory: Inventory): PolicyStack {
     const named = new Map<unknown, PolicyResourceInStack[]>();
     const all = inventory.all.map(({ id, urn, type, name, inputs, outputs, provider }): PolicyResourceInStack => {
         const providerResource = provider === undefined ? undefined : inventory.byUrn(provider);
