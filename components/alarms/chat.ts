@@ -25,8 +25,10 @@ interface ChatArgs {
     teams: readonly TeamsChannel[];
 }
 
-/** What AWS's own role of a channel may read, for the graph beside an alarm (template "Notification permissions", chatbot admin guide). */
-export const CHAT_READS = ["cloudwatch:Describe*", "cloudwatch:Get*", "cloudwatch:List*"];
+/** What the graph beside an alarm takes; none of these has a resource (service authorization reference, Amazon CloudWatch). */
+const GRAPH_READS = ["cloudwatch:GetMetricStatistics", "cloudwatch:GetMetricWidgetImage"];
+/** The same for a boundary, which has little room. */
+export const CHAT_READS = ["cloudwatch:Describe*", "cloudwatch:Get*"];
 
 /** AWS's policy above which no role of the channel goes, whatever it says. AWS's default is AdministratorAccess. */
 const GUARDRAIL = "CloudWatchReadOnlyAccess";
@@ -44,10 +46,17 @@ export function chatChannels(name: string, { topicArn, slack, teams }: ChatArgs,
         Statement: [{ Effect: "Allow", Principal: { Service: "chatbot.amazonaws.com" }, Action: "sts:AssumeRole" }],
     });
     const role = new aws.iam.Role(`${name}-chat`, { assumeRolePolicy }, child);
-    const policy = policyDocument([{ Effect: "Allow", Action: CHAT_READS, Resource: "*" }]);
+    const { account, partition, region } = accountAndRegion(parent);
+    const policy = policyDocument([
+        { Effect: "Allow", Action: GRAPH_READS, Resource: "*" },
+        {
+            Effect: "Allow",
+            Action: "cloudwatch:DescribeAlarms",
+            Resource: pulumi.interpolate`arn:${partition}:cloudwatch:${region}:${account}:alarm:*`,
+        },
+    ]);
     const rolePolicy = new aws.iam.RolePolicy(`${name}-chat`, { role: role.name, policy }, child);
     const opts = { ...child, dependsOn: [rolePolicy] };
-    const { partition } = accountAndRegion(parent);
     const common = {
         iamRoleArn: role.arn,
         snsTopicArns: [topicArn],

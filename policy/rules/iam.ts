@@ -37,6 +37,8 @@ export const WITHOUT_RESOURCE: readonly string[] = [
     "ec2:DescribeAvailabilityZones",
     "ec2:DescribeInstances",
     "ec2:DescribeInstanceStatus",
+    "cloudwatch:GetMetricStatistics",
+    "cloudwatch:GetMetricWidgetImage",
     "ec2:DescribeNetworkInterfaces",
     "ec2:DescribeSecurityGroups",
     "ec2:DescribeSubnets",
@@ -47,7 +49,7 @@ export const WITHOUT_RESOURCE: readonly string[] = [
 ];
 
 /** Services that set no source (aws:SourceArn, aws:SourceAccount), so that a condition on it would never match. */
-const WITHOUT_SOURCE = ["backup.amazonaws.com", "ec2.amazonaws.com", "lambda.amazonaws.com"];
+const WITHOUT_SOURCE = ["backup.amazonaws.com", "chatbot.amazonaws.com", "ec2.amazonaws.com", "lambda.amazonaws.com"];
 const SOURCES = ["aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths"];
 
 const allowed = (of: readonly Statement[]) => of.filter(({ Effect }) => Effect === "Allow");

@@ -336,8 +336,18 @@ describe("Alarms", () => {
             channelId: "19%3Aabc%40thread.tacv2",
         });
         const { Statement } = JSON.parse(String(made.inputs("aws.iam.RolePolicy").policy)) as { Statement: object[] };
-        const Action = ["cloudwatch:Describe*", "cloudwatch:Get*", "cloudwatch:List*"];
-        expect(Statement).to.deep.equal([{ Effect: "Allow", Action, Resource: "*" }]);
+        expect(Statement).to.deep.equal([
+            {
+                Effect: "Allow",
+                Action: ["cloudwatch:GetMetricStatistics", "cloudwatch:GetMetricWidgetImage"],
+                Resource: "*",
+            },
+            {
+                Effect: "Allow",
+                Action: "cloudwatch:DescribeAlarms",
+                Resource: `arn:aws:cloudwatch:${REGION}:${ACCOUNT}:alarm:*`,
+            },
+        ]);
         const trust = JSON.parse(String(role.inputs.assumeRolePolicy)) as { Statement: { Principal: object }[] };
         expect(trust.Statement.map(({ Principal }) => Principal)).to.deep.equal([{ Service: "chatbot.amazonaws.com" }]);
     });
