@@ -23,6 +23,9 @@ const PAIRS = [
     { rate: 6, windows: { "6h": 6 * HOUR, "30m": 30 * MINUTE } },
 ] as const;
 
+/** The seconds of all windows in which a promise is watched. */
+export const WINDOWS: readonly number[] = PAIRS.flatMap(({ windows }) => Object.values(windows));
+
 export function targetAlarms(
     alarms: Alarms,
     { name, suffix }: { name: string; suffix: string | undefined },

@@ -1,16 +1,16 @@
 /** Policies for alarms: whether somebody is told when a resource fails. */
 import { LOG_PATTERNS } from "../../components/alarms/log";
+import { WINDOWS } from "../../components/alarms/targets";
 import type { Finding, Policy, PolicyResourceInStack, PolicyStack } from "../policy";
 import { findingUnless, oncePerStack } from "../policy";
 import { BACKUP_PLAN } from "./backups";
 import { INSTANCE } from "./databases";
 import { isApplication, LISTENERS, LOAD_BALANCERS, TARGET_GROUPS } from "./load-balancers";
-import { SCHEDULE, SERVICE, startsTask } from "./services";
+import { CLUSTER, SCHEDULE, SERVICE, startsTask } from "./services";
 
 const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
 const COMPOSITE_ALARM = "aws:cloudwatch/compositeAlarm:CompositeAlarm";
 const NAT_GATEWAY = "aws:ec2/natGateway:NatGateway";
-const CLUSTER = "aws:ecs/cluster:Cluster";
 const EVENT_RULE = "aws:cloudwatch/eventRule:EventRule";
 const LOG_METRIC_FILTER = "aws:cloudwatch/logMetricFilter:LogMetricFilter";
 const LISTENER_CERTIFICATES = [
@@ -18,6 +18,8 @@ const LISTENER_CERTIFICATES = [
     "aws:alb/listenerCertificate:ListenerCertificate",
 ];
 const DASHBOARD = "aws:cloudwatch/dashboard:Dashboard";
+const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
+const QUERY = "aws:cloudwatch/queryDefinition:QueryDefinition";
 
 interface Alarm {
     dimensions?: { CertificateArn?: string };
@@ -25,7 +27,7 @@ interface Alarm {
     alarmDescription?: string;
     metricName?: string;
     statistic?: string;
-    metricQueries?: { metric?: { metricName?: string } }[];
+    metricQueries?: { metric?: { metricName?: string; period?: number } }[];
 }
 
 interface Cluster {
@@ -45,7 +47,8 @@ interface Service {
 /** The names of the metrics on which there are alarms, by the URN of the resource that they measure. */
 const metricsByUrn = oncePerStack((stack) => {
     const index = new Map<string, Set<string>>();
-    for (const alarm of stack.ofType([ALARM])) {
+    // Those of a promise measure the same as those of each service, and ring later.
+    for (const alarm of stack.ofType([ALARM]).filter(({ inputs }) => promiseOf(inputs) === undefined)) {
         for (const measured of [...alarm.refersTo("dimensions"), ...alarm.refersTo("metricQueries")]) {
             const metrics = index.get(measured.urn) ?? new Set();
             index.set(measured.urn, metrics);
@@ -124,6 +127,22 @@ const LOGS = {
     "identity:index:KeycloakHa": "failed-log-ins",
     "identity:index:AgentCluster": "failed-deliveries",
 } as const;
+
+/** The kind of promise (SLO) that an alarm watches, by the section that its description names. */
+const promiseOf = ({ alarmDescription = "" }: Alarm) => /#(availability|latency-target)\b/.exec(alarmDescription)?.[1];
+
+/** The windows in which each promise is watched, by its kind and by what is measured. */
+const promiseKey = (alarm: PolicyResourceInStack) =>
+    [promiseOf(alarm.inputs), ...alarm.refersTo("metricQueries").map(({ urn }) => urn)].join();
+const windowsOfPromises = oncePerStack((stack) => {
+    const windows = new Map<string, Set<number | undefined>>();
+    for (const alarm of alarmsWith(stack, (one) => promiseOf(one) !== undefined)) {
+        const { metricQueries = [] } = alarm.inputs as Alarm;
+        const key = promiseKey(alarm);
+        windows.set(key, new Set([...(windows.get(key) ?? []), ...metricQueries.map(({ metric }) => metric?.period)]));
+    }
+    return windows;
+});
 
 const tells = ({ alarmActions = [] }: Alarm) => alarmActions.length > 0;
 
@@ -294,6 +313,35 @@ export const ALARM_POLICIES: readonly Policy[] = [
                 stack.ofType([ALARM]).length === 0 || stack.ofType([DASHBOARD]).length > 0,
                 "its stack has alarms and no dashboard",
             ),
+    },
+    {
+        name: "alarms-log-queries",
+        asks: "In prod, where there are alarms, questions to the logs are saved.",
+        fix: "saved questions, as `alarms.enabled: true` of a stack file makes them",
+        dev: "off",
+        types: [CLUSTER],
+        checkInStack: (_, stack) =>
+            findingUnless(
+                [ALARM, LOG_GROUP].some((type) => stack.ofType([type]).length === 0) ||
+                    stack.ofType([QUERY]).length > 0,
+                "its stack has alarms and logs, and no saved questions to these",
+            ),
+    },
+    {
+        name: "alarms-promise",
+        asks: "In prod what a service promises (SLO) is watched in all windows: long and short, for a fast loss and a slow one.",
+        fix: "`alarms.slo` of a stack file, or `slo` of Alarms, makes the alarm of each window",
+        dev: "off",
+        types: [ALARM],
+        checkInStack: (alarm, stack) => {
+            if (promiseOf(alarm.inputs) === undefined) return [];
+            const watched = windowsOfPromises(stack).get(promiseKey(alarm));
+            const without = WINDOWS.filter((seconds) => !watched?.has(seconds));
+            return findingUnless(
+                without.length === 0,
+                `no alarm watches its promise in a window of ${without.map((seconds) => `${seconds / 60} minutes`).join(", ")}`,
+            );
+        },
     },
     {
         name: "alarms-told",

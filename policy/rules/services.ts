@@ -4,6 +4,7 @@ import { findingUnless } from "../policy";
 import { TASK_DEFINITION } from "./containers";
 
 export const SERVICE = "aws:ecs/service:Service";
+export const CLUSTER = "aws:ecs/cluster:Cluster";
 export const SCHEDULE = "aws:scheduler/schedule:Schedule";
 const EVENT_TARGET = "aws:cloudwatch/eventTarget:EventTarget";
 
@@ -27,6 +28,10 @@ interface Service {
     deploymentCircuitBreaker?: { enable?: boolean; rollback?: boolean };
     deploymentMinimumHealthyPercent?: number;
     deploymentMaximumPercent?: number;
+}
+
+interface Cluster {
+    configuration?: { executeCommandConfiguration?: { logging?: string } };
 }
 
 export const SERVICE_POLICIES: readonly Policy[] = [
@@ -99,6 +104,18 @@ export const SERVICE_POLICIES: readonly Policy[] = [
             const { deadLetterConfig } = inputs.target as ScheduleTarget;
             return findingUnless(deadLetterConfig, "a run that could not be started is lost without a word");
         },
+    },
+    {
+        name: "ecs-exec-logs",
+        asks: "What is typed in a task's shell (ECS Exec) is logged.",
+        fix: "logging: DEFAULT, which is the task's own log, or OVERRIDE with another one",
+        dev: "mandatory",
+        types: [CLUSTER],
+        check: ({ inputs }) =>
+            findingUnless(
+                (inputs as Cluster).configuration?.executeCommandConfiguration?.logging !== "NONE",
+                "sessions of ECS Exec leave no trace",
+            ),
     },
 ];
 

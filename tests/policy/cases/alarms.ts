@@ -111,6 +111,22 @@ const composite = (alarmRule: string, alarmActions: string[]) => ({
     name: "failing",
     inputs: { alarmRule, alarmActions },
 });
+/** An alarm on what a service promises, in a window of so many seconds. */
+const promise = (period: number, kind = "availability", of = "group") => ({
+    type: ALARM,
+    name: `${of}-${kind}-${period}`,
+    inputs: {
+        alarmDescription: `What to do: docs/alarms.md#${kind}`,
+        metricQueries: [{ expression: "a / b" }, { metric: { metricName: "RequestCount", period } }],
+    },
+    names: { metricQueries: of },
+});
+const promised = (...beside: NonNullable<Given["beside"]>): Given => ({
+    ...promise(300),
+    beside: [behind, { ...behind, name: "other" }, ...beside],
+});
+const logGroup = { type: "aws:cloudwatch/logGroup:LogGroup", name: "log", inputs: {} };
+const question = { type: "aws:cloudwatch/queryDefinition:QueryDefinition", name: "errors", inputs: {} };
 const TELLS_NOBODY = "it tells nobody, and neither does a composite alarm of it";
 
 export const ALARMS: Record<string, Cases> = {
@@ -276,6 +292,35 @@ export const ALARMS: Record<string, Cases> = {
                 { type: CLUSTER, inputs: { name: "platform" }, beside: [alarm("CPUUtilization", "any")] },
                 "its stack has alarms and no dashboard",
             ],
+        ],
+    },
+    "alarms-log-queries": {
+        passes: [
+            cluster("enabled"),
+            { ...cluster("enabled"), beside: [ports("a")] },
+            { ...cluster("enabled"), beside: [logGroup] },
+            { ...cluster("enabled"), beside: [ports("a"), logGroup, question] },
+        ],
+        fails: [
+            [
+                { ...cluster("enabled"), beside: [ports("a"), logGroup] },
+                "its stack has alarms and logs, and no saved questions to these",
+            ],
+        ],
+    },
+    "alarms-promise": {
+        passes: [{ type: ALARM, inputs: {} }, promised(promise(3600), promise(1800), promise(21_600))],
+        fails: [
+            [
+                promised(
+                    promise(3600),
+                    promise(1800, "latency-target"),
+                    promise(1800, "availability", "other"),
+                    promise(21_600),
+                ),
+                "no alarm watches its promise in a window of 30 minutes",
+            ],
+            [promised(), "no alarm watches its promise in a window of 60 minutes, 360 minutes, 30 minutes"],
         ],
     },
     "alarms-told": {

@@ -7,6 +7,11 @@ const network = (assignPublicIp: boolean) => ({ networkConfiguration: { subnets:
 const FOR_EVER = "a deployment that fails goes on for ever";
 const NO_WAY_BACK = "a deployment that fails is not rolled back";
 
+const cluster = (executeCommandConfiguration?: object): Given => ({
+    type: "aws:ecs/cluster:Cluster",
+    inputs: { configuration: { executeCommandConfiguration } },
+});
+
 export const SERVICES: Record<string, Cases> = {
     "ecs-no-public-address": {
         passes: [
@@ -89,5 +94,9 @@ export const SERVICES: Record<string, Cases> = {
             schedule({}), // of off hours
         ],
         fails: [[schedule({ ecsParameters: {} }), "a run that could not be started is lost without a word"]],
+    },
+    "ecs-exec-logs": {
+        passes: [cluster(undefined), cluster({}), cluster({ logging: "DEFAULT" }), cluster({ logging: "OVERRIDE" })],
+        fails: [[cluster({ logging: "NONE" }), "sessions of ECS Exec leave no trace"]],
     },
 };
