@@ -37,13 +37,13 @@ export = async () => {
     const hours = offHours(district, sleepers);
     const all = { ...agents, ...services, ...(keycloak && { keycloak }) };
     const serviceNames = {
-        ...byName(all, (one) => one.serviceName),
-        ...byPart(applications, (one) => one.serviceNames),
+        ...byName(all, (workload) => workload.serviceName),
+        ...byPart(applications, (application) => application.serviceNames),
     };
     const logins = loginsOf(config);
     const logGroups = {
-        ...byName(all, (one) => one.logGroupName),
-        ...byPart(applications, (one) => one.logGroupNames),
+        ...byName(all, (workload) => workload.logGroupName),
+        ...byPart(applications, (application) => application.logGroupNames),
     };
     savedQueries(district, logGroups);
     rememberTurn(district, Object.values(serviceNames));
@@ -51,7 +51,10 @@ export = async () => {
         didcommUrls: byName(agents, (agent) => agent.didcommUrl),
         webSocketUrls: byPresent(agents, (agent) => agent.webSocketUrl),
         adminUrls: byName(agents, (agent) => agent.adminUrl),
-        serviceUrls: { ...byName(services, (one) => one.url), ...byPart(applications, (one) => one.urls) },
+        serviceUrls: {
+            ...byName(services, (service) => service.url),
+            ...byPart(applications, (application) => application.urls),
+        },
         /** Whom load balancers let through to these, where not everybody. */
         ...(Object.keys(logins).length > 0 && { logins }),
         /** Where users log in (realms are below /realms), and where administrators do. */
@@ -81,11 +84,11 @@ export = async () => {
             logGroup: oneOff.logGroupName,
         })),
         /** What the CI of a heritage assumes, where it has one. */
-        deployRoles: byPresent(applications, (one) => one.deployRoleArn),
+        deployRoles: byPresent(applications, (application) => application.deployRoleArn),
         /** What that CI starts, with an image's digest. */
-        deployMachines: byPresent(applications, (one) => one.deployMachineArn),
+        deployMachines: byPresent(applications, (application) => application.deployMachineArn),
         /** What `npx identity sleep` and `wake` start, where the stack has off hours. */
         ...(hours && { offHoursMachine: hours.machineArn }),
-        secretParameters: byName({ ...agents, ...(keycloak && { keycloak }) }, (one) => one.parameterNames),
+        secretParameters: byName({ ...agents, ...(keycloak && { keycloak }) }, (cluster) => cluster.parameterNames),
     };
 };

@@ -62,7 +62,7 @@ try {
             if (run > 0) all.get(name)!.push(measured); // the first run fills the caches
         }
     }
-    const medianOf = (name: string, figure: keyof Measured) => median(all.get(name)!.map((one) => one[figure]));
+    const medianOf = (name: string, figure: keyof Measured) => median(all.get(name)!.map((run) => run[figure]));
     const row = (name: string, cells: string[]) => name.padEnd(26) + cells.map((cell) => cell.padStart(9)).join("");
     console.log(`Node ${process.version}, load ${os.loadavg()[0]!.toFixed(1)} on ${os.cpus().length} cores`);
     console.log(`medians of ${runs} runs\n${row("", ["seconds", "× bare", "CPU s", "× bare", "MiB"])}`);

@@ -69,7 +69,7 @@ function plan(args: DeployMachineArgs): pulumi.Output<DeployPlan> {
     const { image, services, oneOff, scheduledTasks, beforeDeploySeconds } = args;
     const definitionsOf = (all: Record<string, FargateService | FargateTask>) =>
         Object.fromEntries(
-            Object.entries(all).map(([name, one]) => [name, registerParameters(one.taskDefinition, image)]),
+            Object.entries(all).map(([name, workload]) => [name, registerParameters(workload.taskDefinition, image)]),
         );
     const before = beforeDeploySeconds !== undefined && {
         cluster: oneOff.task.clusterArn,

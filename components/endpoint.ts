@@ -309,7 +309,7 @@ export class Endpoint extends pulumi.ComponentResource {
     private hostsOf(host: RequestsArgs["host"]): Host[] {
         const { https } = this.args;
         if (!https || !("domain" in https)) return [];
-        return [host].flat().map((one) => hostOf(one, https));
+        return [host].flat().map((hostName) => hostOf(hostName, https));
     }
 
     /** `programs`: what is done with requests that bring a token, where that is something else. Their rules are asked first. */
@@ -336,12 +336,12 @@ export class Endpoint extends pulumi.ComponentResource {
         return matches.flatMap(({ match, first }, i) => {
             const priority = this.priorities.of(owner, match, given === undefined ? undefined : given + i);
             const made = rule(match, priority, actions);
-            const others = first.map((one) => {
+            const others = first.map((earlier) => {
                 const own =
                     given === undefined
-                        ? this.priorities.before(owner, one, priority)
-                        : this.priorities.of(owner, one, before++);
-                return rule(one, own, programs!);
+                        ? this.priorities.before(owner, earlier, priority)
+                        : this.priorities.of(owner, earlier, before++);
+                return rule(earlier, own, programs!);
             });
             return [made, ...others];
         });

@@ -458,11 +458,11 @@ export function withDefaults(input: StackInput, region: string, heritages: Recor
                 certificate: input.domain.certificate,
             } satisfies EachKey<StackInput["domain"]>),
         domains: (input.domains ?? []).map(
-            (one) =>
+            (further) =>
                 ({
-                    name: one.name,
-                    zone: one.zone ?? one.name,
-                    certificate: one.certificate,
+                    name: further.name,
+                    zone: further.zone ?? further.name,
+                    certificate: further.certificate,
                 }) satisfies EachKey<NonNullable<StackInput["domains"]>[number]>,
         ),
         network,

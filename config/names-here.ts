@@ -13,11 +13,11 @@ const LOCALHOST = ".localhost";
  * belong to one; anywhere else they are as they are written.
  */
 export function namesHere({ domain, domains = [] }: Pick<StackInput, "domain" | "domains">): Here {
-    const own = [domain, ...domains].flatMap((one) =>
-        one?.name.endsWith(LOCALHOST) ? one.name.slice(0, -LOCALHOST.length) : [],
+    const own = [domain, ...domains].flatMap((each) =>
+        each?.name.endsWith(LOCALHOST) ? each.name.slice(0, -LOCALHOST.length) : [],
     );
     const name = (host: string) =>
-        own.some((one) => host === one || host.endsWith(`.${one}`)) ? `${host}${LOCALHOST}` : host;
+        own.some((domainName) => host === domainName || host.endsWith(`.${domainName}`)) ? `${host}${LOCALHOST}` : host;
     return {
         name,
         redirect: (url) =>

@@ -11,10 +11,10 @@ export function nearest(key: string, known: readonly string[]): string {
 /** The two that may have been meant, of more names than anybody reads: those that are spelled or begin like it. */
 export function nearestTwo(key: string, known: readonly string[]): string {
     const near = known.map((name) => {
-        const [one, other] = [key.toLowerCase(), name.toLowerCase()];
+        const [typed, other] = [key.toLowerCase(), name.toLowerCase()];
         let same = 0;
-        while (same < one.length && one[same] === other[same]) same++;
-        return { name, difference: distance(one, other) - same };
+        while (same < typed.length && typed[same] === other[same]) same++;
+        return { name, difference: distance(typed, other) - same };
     });
     const [first, second] = near.sort((a, b) => a.difference - b.difference);
     return `did you mean ${first!.name}, or ${second!.name}?`;

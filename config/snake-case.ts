@@ -37,11 +37,11 @@ export function camelCase(value: unknown, schema: z.ZodType): unknown {
     if (type === "optional") return camelCase(value, (schema as z.ZodOptional).unwrap() as z.ZodType);
     if (type === "object") {
         const shape = (schema as z.ZodObject).shape as Record<string, z.ZodType>;
-        const entries = Object.entries(shape).map(([key, one]) => [
+        const entries = Object.entries(shape).map(([key, field]) => [
             key,
-            camelCase((value as Record<string, unknown>)[snake(key)], one),
+            camelCase((value as Record<string, unknown>)[snake(key)], field),
         ]);
-        return Object.fromEntries(entries.filter(([, one]) => one !== undefined));
+        return Object.fromEntries(entries.filter(([, renamed]) => renamed !== undefined));
     }
     if (type === "record") {
         const inner = (schema as z.ZodRecord).valueType as z.ZodType;

@@ -35,8 +35,8 @@ export function budget({ config, opts }: District): void {
                 ands: Object.entries(tags).map(([key, value]) => ({ tags: { key, values: [value] } })),
             },
             metrics: "UnblendedCost",
-            notifications: THRESHOLDS.map((one) => ({
-                ...one,
+            notifications: THRESHOLDS.map((threshold) => ({
+                ...threshold,
                 comparisonOperator: "GREATER_THAN",
                 thresholdType: "PERCENTAGE",
                 ...subscribers,

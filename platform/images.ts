@@ -33,7 +33,7 @@ export class Images {
             name,
             this.build(build!, users),
             architecture,
-            users.map((one) => one.architecture),
+            users.map((user) => user.architecture),
         );
     }
 
@@ -44,7 +44,9 @@ export class Images {
         const behind = Object.values(heritages).filter((heritage) =>
             Object.values(heritage.services).some(isBehindEnvoy),
         );
-        const users = [...hasTls(this.config), ...Object.values(services), ...behind].map((one) => one.architecture);
+        const users = [...hasTls(this.config), ...Object.values(services), ...behind].map(
+            (service) => service.architecture,
+        );
         return this.shared("envoy", args, architecture, users);
     }
 

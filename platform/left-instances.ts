@@ -29,7 +29,7 @@ export async function leftInstances(
     if (before.length === 0) return [];
     const existing = await instances(rds);
     const left = before.flatMap(({ name, path }) => {
-        const identifier = existing.find((one) => isCalled(one, `${project}-${stack}-${name}`));
+        const identifier = existing.find((instance) => isCalled(instance, `${project}-${stack}-${name}`));
         return identifier ? [{ identifier, path }] : [];
     });
     const problems = left.map(async ({ identifier, path }): Promise<Problem[]> => {

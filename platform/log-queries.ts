@@ -12,8 +12,8 @@ export function savedQueries(district: District, logGroups: Readonly<Record<stri
     const behindEnvoy = Object.entries(config.heritages).flatMap(([heritage, { services }]) =>
         Object.entries(services).flatMap(([part, service]) => (isBehindEnvoy(service) ? [`${heritage}-${part}`] : [])),
     );
-    const withTls = Object.entries({ ...config.agents, keycloak: config.keycloak }).flatMap(([name, one]) =>
-        one?.tls ? [name] : [],
+    const withTls = Object.entries({ ...config.agents, keycloak: config.keycloak }).flatMap(([name, cluster]) =>
+        cluster?.tls ? [name] : [],
     );
     logQueries(
         `${pulumi.getProject()}-${pulumi.getStack()}`,

@@ -187,7 +187,7 @@ async function zones({ domain, domains }: PlatformConfig, clients: LookUpClients
     const further = domains
         .map(({ zone }) => ({ zone, fix: FURTHER_ZONE_FIX }))
         .filter(({ zone }) => zone !== domain?.zone);
-    const all = new Map([...further, ...first].map((one) => [one.zone, one]));
+    const all = new Map([...further, ...first].map((wanted) => [wanted.zone, wanted]));
     const found = await Promise.all(
         [...all.values()].map(({ zone, fix }) => publicZoneProblems(zone, fix, clients, account)),
     );

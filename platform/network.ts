@@ -42,7 +42,8 @@ export function districtNetwork(
 
 /** Each subnet once: databases may be in the private ones. */
 function described({ public: open, private: closed, database }: FoundNetwork["subnets"]): ExistingSubnet[] {
-    const of = (kind: ExistingSubnet["kind"], some: readonly FoundSubnet[]) => some.map((one) => ({ ...one, kind }));
-    const own = database.filter(({ id }) => !closed.some((one) => one.id === id));
+    const of = (kind: ExistingSubnet["kind"], some: readonly FoundSubnet[]) =>
+        some.map((subnet) => ({ ...subnet, kind }));
+    const own = database.filter(({ id }) => !closed.some((closedSubnet) => closedSubnet.id === id));
     return [...of("public", open), ...of("private", closed), ...of("isolated", own)];
 }

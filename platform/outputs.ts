@@ -4,7 +4,8 @@
 export const byName = <Made, Value>(
     workloads: Record<string, Made>,
     value: (nonNullable: Made) => Value,
-): Record<string, Value> => Object.fromEntries(Object.entries(workloads).map(([name, one]) => [name, value(one)]));
+): Record<string, Value> =>
+    Object.fromEntries(Object.entries(workloads).map(([name, workload]) => [name, value(workload)]));
 
 /** The same of what has several parts, by `<name>-<part>`. */
 export const byPart = <Made, Value>(
@@ -12,8 +13,8 @@ export const byPart = <Made, Value>(
     values: (nonNullable: Made) => Record<string, Value>,
 ): Record<string, Value> =>
     Object.fromEntries(
-        Object.entries(made).flatMap(([name, one]) =>
-            Object.entries(values(one)).map(([part, value]) => [`${name}-${part}`, value]),
+        Object.entries(made).flatMap(([name, workload]) =>
+            Object.entries(values(workload)).map(([part, value]) => [`${name}-${part}`, value]),
         ),
     );
 
@@ -23,8 +24,8 @@ export const byPresent = <Made, Value>(
     value: (nonNullable: Made) => Value | undefined,
 ): Record<string, Value> =>
     Object.fromEntries(
-        Object.entries(made).flatMap(([name, one]) => {
-            const found = value(one);
+        Object.entries(made).flatMap(([name, workload]) => {
+            const found = value(workload);
             return found === undefined ? [] : [[name, found]];
         }),
     );

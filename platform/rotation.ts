@@ -77,7 +77,7 @@ export async function lastTurn(
     const text = found.get(name)?.Value;
     if (text === undefined) {
         // Counted by hand, by a program that did not write it down yet.
-        const counted = second.some((one) => found.has(one)) && (rotation === 0 || typeof rotation !== "number");
+        const counted = second.some((key) => found.has(key)) && (rotation === 0 || typeof rotation !== "number");
         if (!counted) return { problems: [] };
         const what = `${at}: users took turns by a count, and nothing says how often`;
         return { problems: [{ what, fix: "the count that it had; everyDays after one `up` with that" }] };

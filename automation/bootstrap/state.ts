@@ -93,7 +93,9 @@ export function stateBucket(client: S3, account: Account, known: Known): Account
     const look = async (): Promise<Difference[]> => {
         if (!(await exists(client, its)))
             return [{ what: "make it: versioned, encrypted by the key, private, TLS only", put: make }];
-        const found = settings(client, its, account, known).map(async (one) => ((await one.isRight()) ? [] : [one]));
+        const found = settings(client, its, account, known).map(async (setting) =>
+            (await setting.isRight()) ? [] : [setting],
+        );
         return (await Promise.all(found)).flat();
     };
     return { what: "S3 bucket", name: Bucket, look };

@@ -45,7 +45,7 @@ A basic scan is made when an image is pushed, and knows what was known then. Ama
 });
 
 function threshold(text: string, flag: string): Threshold {
-    const found = THRESHOLDS.find((one) => one === text);
+    const found = THRESHOLDS.find((threshold) => threshold === text);
     if (found) return found;
     throw new UsageError(`${flag} ${text}: one of ${THRESHOLDS.join(", ")}`);
 }

@@ -60,7 +60,7 @@ export function assemble(
             group,
             app.base ?? folder,
             root,
-            base.find((one) => one.name === group.draft.name),
+            base.find((draft) => draft.name === group.draft.name),
         );
     }
     for (const note of app.notes)
@@ -121,13 +121,13 @@ function write({ draft, placed, bindings }: Group, folder: string, root: string,
     const [users] = workloads.flatMap(({ user }) => user ?? []);
     const kinds = (kind: Workload["kind"]) => running.filter(({ workload }) => workload.kind === kind);
     const image = imageKeys(draft, first, folder, root); // first: a sidecar of the same image is not told again
-    const services = kinds("service").map((one): [string, Tree] => [
-        one.service,
-        { ...serviceKeys(one, draft), ...own(one) },
+    const services = kinds("service").map((service): [string, Tree] => [
+        service.service,
+        { ...serviceKeys(service, draft), ...own(service) },
     ]);
-    const tasks = kinds("scheduled").map((one): [string, Tree] => [
-        one.service,
-        { ...one.workload.keys, ...without<unknown>(own(one), { writable: [] }) },
+    const tasks = kinds("scheduled").map((task): [string, Tree] => [
+        task.service,
+        { ...task.workload.keys, ...without<unknown>(own(task), { writable: [] }) },
     ]);
     const tree: Tree = {
         ...image,

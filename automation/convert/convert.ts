@@ -55,9 +55,15 @@ export function convert({ named, root, name, environment }: Wanted): Converted {
         return assemble(app, own, { root, folder: input.folder, base });
     };
     const { drafts, placed } = read(environment);
-    if (environment === undefined) for (const one of known) override(one, drafts, read, format.name);
+    if (environment === undefined)
+        for (const knownEnvironment of known) override(knownEnvironment, drafts, read, format.name);
     // Of the file's own environments one is asked for: the others are not of interest.
-    nameRest(input.roots, drafts, placed, (one) => environment !== undefined && one !== environment);
+    nameRest(
+        input.roots,
+        drafts,
+        placed,
+        (environmentName) => environment !== undefined && environmentName !== environment,
+    );
     judge(drafts);
     return {
         format: format.name,

@@ -9,11 +9,11 @@ import { fitName, VOLUME_NAME, WORKLOAD_NAME } from "./names";
 export function distinctNames(placed: readonly Placed[], uses: Record<string, Tree>, notes: Note[]) {
     const services = placed.filter(({ workload }) => workload.kind !== "before").map(({ service }) => service);
     const volumes = () => placed.flatMap(({ workload }) => Object.keys(workload.volumes));
-    for (const name of [...new Set(volumes())].filter((one) => services.includes(one))) {
+    for (const name of [...new Set(volumes())].filter((volume) => services.includes(volume))) {
         const other = fitName(`${name}-files`, VOLUME_NAME, [...services, ...volumes(), ...Object.keys(uses)]);
         for (const { workload } of placed) renameVolume(workload, name, other);
     }
-    for (const name of Object.keys(uses).filter((one) => [...services, ...volumes()].includes(one))) {
+    for (const name of Object.keys(uses).filter((binding) => [...services, ...volumes()].includes(binding))) {
         const kind = Object.keys(uses[name]!).find((key) => key !== "variables") ?? "binding";
         const room = WORKLOAD_NAME - 1 - kind.length;
         const taken = [...services, ...volumes(), ...Object.keys(uses)];

@@ -15,7 +15,7 @@ export class Draft {
     constructor(readonly name: string) {}
 
     readonly note = (kind: Note["kind"], text: string, place: Path) => {
-        if (!this.notes.some((one) => one.text === text && (one.kind === kind || kind === "changed"))) {
+        if (!this.notes.some((note) => note.text === text && (note.kind === kind || kind === "changed"))) {
             this.notes.push({ kind, text, place, top: true });
         }
     };

@@ -65,7 +65,12 @@ function refusals(drafts: readonly Draft[], environment: EnvironmentName): Refus
         if (!draft || within.length === 0 || OF_IMAGE.includes(String(within[0])) || within.at(-1) === "image")
             return [];
         return [
-            { draft, path: within, why: reason(problem), also: also.map((one) => pathInHeritageFile(one.slice(2))) },
+            {
+                draft,
+                path: within,
+                why: reason(problem),
+                also: also.map((other) => pathInHeritageFile(other.slice(2))),
+            },
         ];
     });
 }
@@ -97,14 +102,16 @@ const isNamed = (path: Path) => path.length === 2 && path[0] === "services";
 /** The value that the file has there, or else the nearest part that can go. */
 function takeOut({ draft, path, why, also }: Refused) {
     if (path.join(".") === "database.instance_class" && largerDatabase(draft)) return;
-    const inEnvironments = (one: Path) => [
-        ...ENVIRONMENT_NAMES.map((environment) => ["environments", environment, ...one]),
-        one,
+    const inEnvironments = (place: Path) => [
+        ...ENVIRONMENT_NAMES.map((environment) => ["environments", environment, ...place]),
+        place,
     ];
     // A binding is nothing without its kind, and a volume another thing.
     const whole = path[0] === "uses" || path[0] === "volumes" ? [path.slice(0, 2)] : [path];
     const candidates = [...whole, ...also, path.slice(0, -1)].flatMap(inEnvironments);
-    const place = candidates.find((one) => one.length > 0 && !isNamed(one) && valueAt(draft.tree, one) !== undefined);
+    const place = candidates.find(
+        (candidate) => candidate.length > 0 && !isNamed(candidate) && valueAt(draft.tree, candidate) !== undefined,
+    );
     if (place === undefined) {
         draft.note("todo", `${path.join(".")}: ${why}${why.endsWith("?") ? "" : "."}`, path);
         draft.kept.add(path.join("."));

@@ -109,8 +109,8 @@ export class Node {
 
     /** One value or a list of values as texts. */
     texts(...keys: Path): string[] {
-        const one = this.text(...keys);
-        return one !== undefined ? [one] : this.items(...keys).flatMap((item) => item.text() ?? []);
+        const only = this.text(...keys);
+        return only !== undefined ? [only] : this.items(...keys).flatMap((item) => item.text() ?? []);
     }
 
     /** `KEY: value` or `- KEY=value`; without a value where the file leaves it to whoever starts it. */

@@ -43,7 +43,7 @@ export function nameRest(
             const [top, name] = node.path;
             if (top === "environments" && typeof name === "string" && isOther(name)) continue;
             const owner = ownerOf(node, placed);
-            const draft = drafts.find((one) => one.name === owner?.heritage) ?? drafts[0]!;
+            const draft = drafts.find((candidate) => candidate.name === owner?.heritage) ?? drafts[0]!;
             const key = String(node.path.findLast((step) => typeof step === "string") ?? "");
             const hint = isOfUnread(root, node)
                 ? "--environment takes one of them; or write it under environments, by the name of a stack"
@@ -68,10 +68,10 @@ function isOfUnread(root: Node, { path: [top, name] }: Node): boolean {
 /** The workload that says the most of it. */
 function ownerOf(node: Node, placed: readonly Placed[]): Placed | undefined {
     const covers = (path: Path) => path.length > 0 && path.every((step, i) => step === node.path[i]);
-    const lengths = placed.map((one) =>
+    const lengths = placed.map((candidate) =>
         Math.max(
             -1,
-            ...one.workload.from
+            ...candidate.workload.from
                 .filter(({ file, path }) => file === node.file && (covers(path) || path.length === 0))
                 .map(({ path }) => path.length),
         ),

@@ -48,12 +48,12 @@ function extending(services: Mapping): string | undefined {
 
 function named(key: string, value: unknown, right: string): string | undefined {
     if (!isMap(value) || Object.keys(value).length === 0) return `${key} should be a mapping, by name`;
-    const wrong = Object.entries(value).find(([, one]) => !isMap(one));
+    const wrong = Object.entries(value).find(([, member]) => !isMap(member));
     return wrong && `${key}.${wrong[0]} is ${wrong[1] === null ? "empty" : JSON.stringify(wrong[1])}: ${right}`;
 }
 
 function listed(key: string, value: unknown): string | undefined {
     if (!Array.isArray(value)) return `${key} should be a list`;
-    const wrong = value.findIndex((one) => !isMap(one));
+    const wrong = value.findIndex((item) => !isMap(item));
     return wrong < 0 ? undefined : `${key}[${wrong}] is ${JSON.stringify(value[wrong])}: it should be a mapping`;
 }

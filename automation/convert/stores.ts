@@ -44,7 +44,7 @@ export const isUsedBy = (store: Store, workloads: readonly Workload[]): boolean 
             from.some((node) => {
                 const before = node.plain("depends_on") ?? node.plain("links") ?? [];
                 return (Array.isArray(before) ? before.map(String) : Object.keys(before as object)).some(
-                    (one) => one.split(":")[0] === store.name,
+                    (dependency) => dependency.split(":")[0] === store.name,
                 );
             }),
     );
@@ -144,7 +144,7 @@ function variablesOf(store: Store, workload: Workload): Record<string, string> {
     }
     for (const [name, value] of Object.entries(workload.variables)) {
         const prefix = [...prefixes].find(
-            (one) => name.startsWith(`${one}_`) || (one === "PG" && name.startsWith(one)),
+            (prefix) => name.startsWith(`${prefix}_`) || (prefix === "PG" && name.startsWith(prefix)),
         );
         const attribute =
             prefix !== undefined

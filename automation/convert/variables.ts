@@ -55,10 +55,10 @@ export function shared<Value>(
     beside: Readonly<Record<string, Value>> = {},
 ): Record<string, Value> {
     const [first = {}, ...others] = all;
-    const same = (one: Value, other: Value | undefined) => JSON.stringify(one) === JSON.stringify(other);
-    const common = Object.entries(first).filter(([name, value]) => others.every((one) => same(value, one[name])));
+    const same = (value: Value, other: Value | undefined) => JSON.stringify(value) === JSON.stringify(other);
+    const common = Object.entries(first).filter(([name, value]) => others.every((other) => same(value, other[name])));
     const wanted = Object.entries(beside).filter(([name, value]) =>
-        all.every((one) => !(name in one) || same(value, one[name])),
+        all.every((variables) => !(name in variables) || same(value, variables[name])),
     );
     return Object.fromEntries([...common, ...wanted]);
 }

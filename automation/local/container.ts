@@ -176,7 +176,7 @@ function volumes(
     declared: readonly string[] | undefined,
 ): ContainerSettings["volumes"] {
     return mountPoints.map(({ sourceVolume, containerPath, readOnly = false }) => {
-        const volume = definition.volumes?.find((one) => one.name === sourceVolume);
+        const volume = definition.volumes?.find((candidate) => candidate.name === sourceVolume);
         if (!volume) {
             throw new Error(`${name}: the mount point ${containerPath} is of no volume of the task definition`);
         }

@@ -19,7 +19,7 @@ export async function beyondMemory(state: State): Promise<string[]> {
         const all = Object.values(task.containers).map((name) => used.get(containers.get(name)?.Id ?? "") ?? 0);
         return sentence(
             task,
-            all.reduce((sum, one) => sum + one, 0),
+            all.reduce((sum, size) => sum + size, 0),
         );
     });
 }

@@ -122,14 +122,14 @@ function ofThisMachine(file: StackFile): StackFile {
 /** One domain, or a list of them. */
 function domainsOfThisMachine(text: string): string {
     const ofThisMachine = (name: unknown) => (typeof name === "string" ? `${name}.localhost` : name);
-    const one = ({ certificate: _, ...rest }: Record<string, unknown>) => ({
+    const entry = ({ certificate: _, ...rest }: Record<string, unknown>) => ({
         ...rest,
         name: ofThisMachine(rest.name),
         ...("zone" in rest ? { zone: ofThisMachine(rest.zone) } : {}),
     });
     try {
         const domains = JSON.parse(text) as Record<string, unknown> | Record<string, unknown>[];
-        return JSON.stringify(Array.isArray(domains) ? domains.map(one) : one(domains));
+        return JSON.stringify(Array.isArray(domains) ? domains.map(entry) : entry(domains));
     } catch {
         return text; // the program says what is wrong with it
     }

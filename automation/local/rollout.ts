@@ -97,7 +97,9 @@ async function stop(containers: readonly Inspected[]): Promise<void> {
     const ids = new Map(containers.map((container) => [container.Id, container]));
     const waitsFor = (id: string) => {
         const { Config } = ids.get(id)!;
-        const after = (Config.Labels["com.docker.compose.depends_on"] ?? "").split(",").map((one) => one.split(":")[0]);
+        const after = (Config.Labels["com.docker.compose.depends_on"] ?? "")
+            .split(",")
+            .map((dependency) => dependency.split(":")[0]);
         return containers.filter((other) => after.includes(serviceOf(other))).map(({ Id }) => Id);
     };
     for (const group of inOrder([...ids.keys()], waitsFor).reverse()) await docker(["stop", ...group]);

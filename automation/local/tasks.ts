@@ -154,8 +154,8 @@ export function serviceTasks(service: SimulatedResource, context: TaskContext): 
             loadBalancers.map(({ targetGroupArn, containerPort }) => [
                 targetGroupArn,
                 names.flatMap((name) =>
-                    SLOTS.map((one) => ({
-                        host: targetName(context.project, networkOf(name + one)),
+                    SLOTS.map((slot) => ({
+                        host: targetName(context.project, networkOf(name + slot)),
                         port: containerPort,
                     })),
                 ),

@@ -89,7 +89,7 @@ export async function runDrill<T, Found>(
         return DONE;
     }
     out(`${backupName}, ${age(backup)} old, can be brought back\n`);
-    for (const one of found) out(`  ${line(one)}\n`);
+    for (const leftover of found) out(`  ${line(leftover)}\n`);
     for (const [step, milliseconds] of steps) out(`  ${step.padEnd(10)}${duration(milliseconds).padStart(10)}\n`);
     return DONE;
 }

@@ -188,8 +188,8 @@ async function imageBuilds(images: readonly Planned[], docker: Docker): Promise<
         ),
     );
     return {
-        findings: answers.flatMap((one) => (one && "problem" in one ? one.problem : [])),
-        notes: answers.flatMap((one) => (one && "note" in one ? one.note : [])),
+        findings: answers.flatMap((answer) => (answer && "problem" in answer ? answer.problem : [])),
+        notes: answers.flatMap((answer) => (answer && "note" in answer ? answer.note : [])),
     };
 }
 

@@ -40,7 +40,7 @@ export const countedQuotas = (needed: (type: string) => number, inUse: InUse | u
 export const ownQuotas = (planned: readonly { type: string }[]): Quota[] =>
     [...ENTRIES].flatMap(([type, { quota }]) => {
         if (quota === null || !("least" in quota)) return [];
-        const need = planned.filter((one) => one.type === type).length;
+        const need = planned.filter((resource) => resource.type === type).length;
         return need > quota.least ? [{ ...quota, need, inUse: 0, own: true }] : [];
     });
 

@@ -83,8 +83,10 @@ export class LocalTarget extends Addresses implements Target {
                 const isSecret = (variable: string) => variable in (this.outputs.secretParameters[service] ?? {});
                 return {
                     ...{ name, image },
-                    environment: variables.filter((one) => !isSecret(one.name)),
-                    secrets: variables.filter((one) => isSecret(one.name)).map((one) => ({ name: one.name })),
+                    environment: variables.filter((variable) => !isSecret(variable.name)),
+                    secrets: variables
+                        .filter((variable) => isSecret(variable.name))
+                        .map((variable) => ({ name: variable.name })),
                 };
             }),
         };

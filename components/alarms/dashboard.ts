@@ -69,9 +69,9 @@ export function alarmDashboard(
     }
     let room = MOST_METRICS_OF_ALL;
     for (const { title, kinds, measured = (same: Measured) => same } of GRAPHS) {
-        const watched = alarms.made.map((one) => one.watched).filter(({ kind }) => kinds.includes(kind));
-        const lines = watched.map((one, i) =>
-            graphLines({ ...one, measured: measured(one.measured) }, i, kinds.length > 1),
+        const watched = alarms.made.map((alarm) => alarm.watched).filter(({ kind }) => kinds.includes(kind));
+        const lines = watched.map((each, i) =>
+            graphLines({ ...each, measured: measured(each.measured) }, i, kinds.length > 1),
         );
         const shown = fitting(lines, Math.min(MOST_METRICS, room));
         if (shown.length === 0) continue;

@@ -32,7 +32,10 @@ export function certificateAlarms(
 ): void {
     const certificates = [
         { suffix: undefined, certificateArn: endpoint.certificateArn },
-        ...furtherCertificates(endpoint).map((one) => ({ suffix: one.name, certificateArn: one.certificateArn })),
+        ...furtherCertificates(endpoint).map((certificate) => ({
+            suffix: certificate.name,
+            certificateArn: certificate.certificateArn,
+        })),
     ];
     for (const { suffix, certificateArn } of certificates) {
         const metric = {

@@ -42,7 +42,7 @@ export function pages(
     const downs = new Map(
         alarms.made
             .filter(({ watched, muted }) => watched.kind === "database-down" && !muted)
-            .map((one) => [one.watched.name, one]),
+            .map((alarm) => [alarm.watched.name, alarm]),
     );
     const composite = (name: string, of: readonly Made[], args: Partial<aws.cloudwatch.CompositeAlarmArgs>) => {
         if (of.length > MOST_CHILDREN) {

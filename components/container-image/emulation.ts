@@ -54,7 +54,9 @@ const PLATFORM_HERE = `linux/${process.arch === "arm64" ? "arm64" : "amd64"}`;
 
 /** The first one is the machine's own: `Platforms: linux/amd64, linux/amd64/v2, linux/386, linux/arm64` (an asterisk: somebody's choice). */
 const platformsOf = (text: string): string[] =>
-    (/^Platforms:[ \t]*(.+)$/m.exec(text)?.[1] ?? "").split(/,\s*/).flatMap((one) => one.replace("*", "").trim() || []);
+    (/^Platforms:[ \t]*(.+)$/m.exec(text)?.[1] ?? "")
+        .split(/,\s*/)
+        .flatMap((platform) => platform.replace("*", "").trim() || []);
 
 const inspect: Ask = async () =>
     (await promisify(execFile)("docker", ["buildx", "inspect"], { timeout: 20_000 })).stdout;

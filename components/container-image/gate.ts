@@ -72,7 +72,7 @@ export function judge(name: string, scan: Scan, gate: ImageGate): { refusal?: st
     if (left.length === 0) return { notes };
     const lines = [
         `${name}: the image is not used: ECR's scan found ${left.length} of severity ${gate.severity} or worse`,
-        ...left.slice(0, SHOWN).map((one) => `    ${findingLine(one)}`),
+        ...left.slice(0, SHOWN).map((finding) => `    ${findingLine(finding)}`),
         ...(left.length > SHOWN ? [`    and ${left.length - SHOWN} more`] : []),
         "  → Raise what the image starts from (npx identity images pin) and its packages, and run the up again; or say",
         "    in the stack file why one may be there, and until when: images.gate.except (docs/configuration.md).",

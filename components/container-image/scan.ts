@@ -132,8 +132,8 @@ function findingsOf({ imageScanFindings = {} }: DescribeImageScanFindingsCommand
     // Inspector keeps those that a rule suppresses, or that a newer scan does not have any more.
     const active = (imageScanFindings.enhancedFindings ?? []).filter(({ status = "ACTIVE" }) => status === "ACTIVE");
     const enhanced = active.map(({ title, severity, packageVulnerabilityDetails: of = {} }) => {
-        const packages = (of.vulnerablePackages ?? []).map((one) =>
-            packageText(one.name, one.version, one.fixedInVersion),
+        const packages = (of.vulnerablePackages ?? []).map((vulnerable) =>
+            packageText(vulnerable.name, vulnerable.version, vulnerable.fixedInVersion),
         );
         return finding(of.vulnerabilityId ?? title, severity, packages, of.sourceUrl);
     });

@@ -19,9 +19,9 @@ export function toStepFunctions(value: unknown): unknown {
         ([, member]) => member !== undefined && member !== null && member !== "",
     );
     return Object.fromEntries(
-        entries.map(([key, one]) => [
+        entries.map(([key, value]) => [
             key[0]!.toUpperCase() + key.slice(1),
-            MAPS.includes(key) ? one : toStepFunctions(one),
+            MAPS.includes(key) ? value : toStepFunctions(value),
         ]),
     );
 }

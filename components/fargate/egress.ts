@@ -82,7 +82,9 @@ export function connect(
     connections: readonly Connection[],
     parent: pulumi.Resource,
 ): pulumi.Resource[] {
-    const distinct = connections.filter(({ name: own }, i) => connections.findIndex((one) => one.name === own) === i);
+    const distinct = connections.filter(
+        ({ name: own }, i) => connections.findIndex((connection) => connection.name === own) === i,
+    );
     return distinct.flatMap((connection) => {
         const { port, description } = connection;
         const ports = { description, ipProtocol: "tcp", fromPort: port, toPort: port };

@@ -42,7 +42,7 @@ export function sizeProblem(
 /** The smallest size that has these, or the largest of all. */
 export function sizeFor(cpu: number, memory: number): { cpu: number; memory: number } {
     for (const [units, memories] of SIZES) {
-        const fitting = units >= cpu ? memories.find((one) => one >= memory) : undefined;
+        const fitting = units >= cpu ? memories.find((size) => size >= memory) : undefined;
         if (fitting !== undefined) return { cpu: units, memory: fitting };
     }
     const [units, memories] = [...SIZES].at(-1)!;

@@ -40,9 +40,9 @@ export function placeholderProblems(realm: Json, { known, unfit }: Pick<RealmVar
 
 function placeholdersIn(value: unknown, key: string, path: readonly (string | number)[]): Named[] {
     if (typeof value === "string") return inText(value, key, path);
-    if (Array.isArray(value)) return value.flatMap((one, i) => placeholdersIn(one, key, [...path, i]));
+    if (Array.isArray(value)) return value.flatMap((item, i) => placeholdersIn(item, key, [...path, i]));
     if (value === null || typeof value !== "object") return [];
-    return Object.entries(value).flatMap(([name, one]) => placeholdersIn(one, name, [...path, name]));
+    return Object.entries(value).flatMap(([name, member]) => placeholdersIn(member, name, [...path, name]));
 }
 
 function inText(text: string, key: string, path: readonly (string | number)[]): Named[] {

@@ -133,7 +133,7 @@ const inConfig = (config: unknown, of: string): Found[] =>
     Object.entries(object(config))
         .filter(([key]) => isSecretSetting(key))
         .flatMap(([key, value]) =>
-            [value].flat().map((one) => ({ where: `${key} of ${of}`, value: one, isKey: KEY.test(key) })),
+            [value].flat().map((secret) => ({ where: `${key} of ${of}`, value: secret, isKey: KEY.test(key) })),
         );
 
 /**

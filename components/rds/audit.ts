@@ -15,7 +15,7 @@ const WITH_PG_TLE = 16;
  * library is not loaded any more ("pgaudit must be loaded via shared_preload_libraries").
  */
 export function auditParameters(classes: readonly AuditClass[], major: number) {
-    const chosen = AUDIT_CLASSES.filter((one) => classes.includes(one)); // in one order, so that a file's makes no change
+    const chosen = AUDIT_CLASSES.filter((auditClass) => classes.includes(auditClass)); // in one order, so that a file's makes no change
     if (chosen.length === 0) return [];
     const libraries = [...(major >= WITH_PG_TLE ? ["pg_tle"] : []), "pg_stat_statements", "pgaudit"];
     return [

@@ -51,9 +51,9 @@ export function boundVariables({ uses, database }: HeritageConfig): Managed {
         const [kind] = kindsOf(binding);
         return kind === undefined
             ? []
-            : Object.keys(variablesOf(name, kind, binding)).map((one) => [one, `uses.${name}`]);
+            : Object.keys(variablesOf(name, kind, binding)).map((variable) => [variable, `uses.${name}`]);
     });
-    const own = Object.keys(database?.variables ?? {}).map((one) => [one, "database.variables"]);
+    const own = Object.keys(database?.variables ?? {}).map((variable) => [variable, "database.variables"]);
     return Object.fromEntries([...bound, ...own]) as Managed;
 }
 
@@ -61,14 +61,17 @@ export function boundVariables({ uses, database }: HeritageConfig): Managed {
 export function doubleProblems(at: At, { uses, database }: HeritageConfig, managed: Managed): Problem[] {
     const owners = new Map<string, string>(Object.keys(managed).map((variable) => [variable, "the program"]));
     const all: [path: Path, variable: string][] = [
-        ...Object.keys(database?.variables ?? {}).map((one): [Path, string] => [at("database", "variables", one), one]),
+        ...Object.keys(database?.variables ?? {}).map((variable): [Path, string] => [
+            at("database", "variables", variable),
+            variable,
+        ]),
         ...Object.entries(uses).flatMap(([name, binding]) => {
             const [kind] = kindsOf(binding);
             if (kind === undefined) return [];
             const path = binding.variables ? at("uses", name, "variables") : undefined;
-            return Object.keys(variablesOf(name, kind, binding)).map((one): [Path, string] => [
-                path ? [...path, one] : at("uses", name),
-                one,
+            return Object.keys(variablesOf(name, kind, binding)).map((variable): [Path, string] => [
+                path ? [...path, variable] : at("uses", name),
+                variable,
             ]);
         }),
     ];

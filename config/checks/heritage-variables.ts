@@ -26,20 +26,20 @@ export function variableProblems(at: At, heritage: HeritageConfig, config: Platf
     const parts = (["services", "scheduledTasks"] as const).flatMap((kind) =>
         Object.entries<{ environment: Variables; secrets: HeritageConfig["secrets"] }>(
             { services, scheduledTasks }[kind],
-        ).map(([key, one]) => ({ ...one, at: (...rest: string[]) => at(kind, key, ...rest) })),
+        ).map(([key, part]) => ({ ...part, at: (...rest: string[]) => at(kind, key, ...rest) })),
     );
     const common = { ...fromFiles, ...heritage.environment };
     const environments: [Path, Variables][] = [
         [at("environment"), heritage.environment],
-        ...parts.map((one): [Path, Variables] => [one.at("environment"), one.environment]),
+        ...parts.map((part): [Path, Variables] => [part.at("environment"), part.environment]),
     ];
     const clear = Object.assign({}, fromFiles, ...environments.map(([, variables]) => variables)) as Variables;
     const used = [
         { path: at("environment"), own: heritage.environment, all: common },
-        ...parts.map((one) => ({
-            path: one.at("environment"),
-            own: one.environment,
-            all: { ...common, ...one.environment },
+        ...parts.map((part) => ({
+            path: part.at("environment"),
+            own: part.environment,
+            all: { ...common, ...part.environment },
         })),
     ];
     return [
@@ -49,10 +49,10 @@ export function variableProblems(at: At, heritage: HeritageConfig, config: Platf
         ...environmentFileProblems(at, heritage, managed),
         ...notSecretProblems(at("notSecret"), heritage, { ...argumentsOf(heritage.build), ...clear }),
         ...injectedProblems(at("secrets"), { secrets, environment: clear }, managed, "service"),
-        ...parts.flatMap((one) =>
+        ...parts.flatMap((part) =>
             injectedProblems(
-                one.at("secrets"),
-                { secrets: one.secrets, environment: { ...common, ...one.environment } },
+                part.at("secrets"),
+                { secrets: part.secrets, environment: { ...common, ...part.environment } },
                 managed,
                 "service",
             ),

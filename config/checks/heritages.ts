@@ -254,12 +254,12 @@ function commandsProblems(at: At, heritage: HeritageConfig): Problem[] {
         }),
     ];
     return [
-        ...servicesOf(heritage).flatMap(([place, one]) => [
-            ...problems(place, one),
+        ...servicesOf(heritage).flatMap(([place, service]) => [
+            ...problems(place, service),
             // A health check's command is not an argument of the image's entry point.
-            ...commandProblems(at(...place, "healthCheckCommand"), one.healthCheckCommand),
+            ...commandProblems(at(...place, "healthCheckCommand"), service.healthCheckCommand),
         ]),
-        ...tasksOf(heritage).flatMap(([place, one]) => problems(place, one)),
+        ...tasksOf(heritage).flatMap(([place, task]) => problems(place, task)),
     ];
 }
 

@@ -36,13 +36,13 @@ function formProblems(path: Path, value: unknown): Problem[] {
 function optionProblems({ plugins, heritages }: PlatformConfig): Problem[] {
     const all: [Path, PlatformConfig["plugins"]][] = [
         [["plugins"], plugins],
-        ...Object.entries(heritages).map(([name, one]): [Path, PlatformConfig["plugins"]] => [
+        ...Object.entries(heritages).map(([name, heritage]): [Path, PlatformConfig["plugins"]] => [
             ["heritages", name, "plugins"],
-            one.plugins,
+            heritage.plugins,
         ]),
     ];
-    return all.flatMap(([path, one]) =>
-        Object.entries(one?.firelens?.options ?? {}).flatMap(([option, value]) => {
+    return all.flatMap(([path, plugins]) =>
+        Object.entries(plugins?.firelens?.options ?? {}).flatMap(([option, value]) => {
             const why = secretInValue(value) === undefined ? looksSecret(option, value) : undefined;
             if (why === undefined) return [];
             return [

@@ -102,7 +102,7 @@ function realmFileProblems(
     config: PlatformConfig,
 ): Problem[] {
     const { realm, client, tokens } = listener.login!;
-    const found = realms.find((one) => one.realm.realm === realm);
+    const found = realms.find((candidate) => candidate.realm.realm === realm);
     if (!found || config.keycloak?.image !== undefined) return [];
     return [
         ...(client === undefined ? [] : browserProblems(path, listener, client, found, config)),

@@ -127,8 +127,8 @@ function ruleProblems(ways: readonly EndpointRoute[], { domain }: PlatformConfig
                 fix: `paths: [/${name}, /${name}/*]`,
             });
         }
-        for (const [i, one] of (paths.length > 0 ? paths : domain ? [""] : ["/*"]).entries()) {
-            const rule = `${endpoint} ${ruleName({ host: domain && key, paths: one ? [one] : [] })}`;
+        for (const [i, requestPath] of (paths.length > 0 ? paths : domain ? [""] : ["/*"]).entries()) {
+            const rule = `${endpoint} ${ruleName({ host: domain && key, paths: requestPath ? [requestPath] : [] })}`;
             const first = rules.get(rule);
             if (first === undefined) rules.set(rule, name);
             else if (!(ownPort && refused.has(path.join(".")))) {
@@ -142,8 +142,8 @@ function ruleProblems(ways: readonly EndpointRoute[], { domain }: PlatformConfig
                               : path,
                     what:
                         first === name
-                            ? `${one} is there twice`
-                            : `${first} has the same rule: ${zone ? (key.includes(".") ? key : `${host}.${zone}`) + one : one}`,
+                            ? `${requestPath} is there twice`
+                            : `${first} has the same rule: ${zone ? (key.includes(".") ? key : `${host}.${zone}`) + requestPath : requestPath}`,
                     fix: first === name ? "once" : "another host, or other paths, for one of the two",
                 });
             }

@@ -8,11 +8,11 @@ type Mounts = Readonly<Record<string, string>>;
 
 /** The services of a heritage, with the keys that lead to each. */
 export const servicesOf = ({ services }: HeritageConfig) =>
-    Object.entries(services).map(([key, one]) => [["services", key], one] as const);
+    Object.entries(services).map(([key, service]) => [["services", key], service] as const);
 
 /** What of it runs to its end, with the keys that lead to each. */
 export const tasksOf = ({ scheduledTasks, beforeDeploy }: HeritageConfig) => [
-    ...Object.entries(scheduledTasks).map(([key, one]) => [["scheduledTasks", key], one] as const),
+    ...Object.entries(scheduledTasks).map(([key, task]) => [["scheduledTasks", key], task] as const),
     ...(beforeDeploy ? [[["beforeDeploy"], beforeDeploy] as const] : []),
 ];
 

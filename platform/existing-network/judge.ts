@@ -119,7 +119,7 @@ function addressProblems({ tier, subnets }: Choice, { interfaces }: Facts, confi
             return [{ what: small, fix: `a larger subnet in ${keyOfTier(tier)}` }];
         }
         // What an earlier `up` took is the stack's already.
-        const own = interfaces.filter((one) => one.SubnetId === SubnetId).length;
+        const own = interfaces.filter((networkInterface) => networkInterface.SubnetId === SubnetId).length;
         if (free === undefined || free + own >= count) return [];
         const has = own > 0 ? `${free} free addresses and ${own} of this stack's` : `${free} free addresses`;
         return [
@@ -135,7 +135,7 @@ function networkOf(choices: readonly Choice[], facts: Facts): FoundNetwork {
     const ways = new Map<string, WayOut>();
     const found = (tier: SubnetTier) => {
         const { subnets } =
-            choices.find((choice) => choice.tier === tier) ?? choices.find((one) => one.tier === "private")!;
+            choices.find((choice) => choice.tier === tier) ?? choices.find((other) => other.tier === "private")!;
         return subnets.map(({ SubnetId = "", AvailabilityZone: zone = "", CidrBlock: cidr = "" }: Subnet) => {
             const way = wayOutOf(facts, SubnetId);
             if (tier === "private") ways.set(SubnetId, way);

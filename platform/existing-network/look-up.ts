@@ -13,7 +13,7 @@ export async function lookUpNetwork(
     const { existing, config, project, stack } = subject;
     const [vpc, ...others] = await vpcsOf(ec2, existing);
     if (vpc === undefined || others.length > 0) {
-        const ids = [vpc, ...others].flatMap((one) => one?.VpcId ?? []).join(", ");
+        const ids = [vpc, ...others].flatMap((candidate) => candidate?.VpcId ?? []).join(", ");
         const what = vpc
             ? `${others.length + 1} VPCs have the tags of network.existing.vpc: ${ids}`
             : `there is no VPC ${text(existing)} in ${config.region}, of this account`;

@@ -44,7 +44,7 @@ export async function leftVpcProblems(ec2: Ec2, owner: Owner): Promise<Problem[]
     const Filters = [{ Name: "vpc-id", Values: ids }];
     const { Vpcs = [] } = await ec2.send(new DescribeVpcsCommand({ Filters }));
     return Vpcs.filter((vpc) => !isOwn(vpc, owner)).map(({ VpcId }) => {
-        const group = groups.find((one) => one.VpcId === VpcId)!;
+        const group = groups.find((securityGroup) => securityGroup.VpcId === VpcId)!;
         const what = `this stack is in ${VpcId}, which it did not make (security group ${group.GroupId}), and the stack file has no network.existing`;
         return { what, fix: `network.existing as it was before; ${ELSEWHERE}` };
     });

@@ -136,7 +136,7 @@ const promiseKey = (alarm: PolicyResourceInStack) =>
     [promiseOf(alarm.inputs), ...alarm.refersTo("metricQueries").map(({ urn }) => urn)].join();
 const windowsOfPromises = oncePerStack((stack) => {
     const windows = new Map<string, Set<number | undefined>>();
-    for (const alarm of alarmsWith(stack, (one) => promiseOf(one) !== undefined)) {
+    for (const alarm of alarmsWith(stack, (candidate) => promiseOf(candidate) !== undefined)) {
         const { metricQueries = [] } = alarm.inputs as Alarm;
         const key = promiseKey(alarm);
         windows.set(key, new Set([...(windows.get(key) ?? []), ...metricQueries.map(({ metric }) => metric?.period)]));
@@ -354,7 +354,7 @@ export const ALARM_POLICIES: readonly Policy[] = [
             if (tells(alarm) || alarmsWith(stack, tells).length === 0) return [];
             const isToldOf = stack
                 .ofType([COMPOSITE_ALARM])
-                .some((one) => tells(one.inputs) && one.refersTo("alarmRule").some((of) => of.urn === urn));
+                .some((page) => tells(page.inputs) && page.refersTo("alarmRule").some((of) => of.urn === urn));
             const isMuted = alarm.alarmDescription?.includes("Muted: ") ?? false;
             return findingUnless(isToldOf || isMuted, "it tells nobody, and neither does a composite alarm of it");
         },

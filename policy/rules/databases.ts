@@ -83,9 +83,12 @@ export const DATABASE_POLICIES: readonly Policy[] = [
         check: ({ inputs }) => {
             const { family = "", parameters = [] } = inputs as Parameters;
             if (!POSTGRESQL.test(family)) return [];
-            const listed = (name: string) => parameters.find((one) => one.name === name)?.value.split(/\s*,\s*/) ?? [];
+            const listed = (name: string) =>
+                parameters.find((parameter) => parameter.name === name)?.value.split(/\s*,\s*/) ?? [];
             const classes = listed("pgaudit.log");
-            const missing = classes.includes("all") ? [] : ["ddl", "role"].filter((one) => !classes.includes(one));
+            const missing = classes.includes("all")
+                ? []
+                : ["ddl", "role"].filter((auditClass) => !classes.includes(auditClass));
             return [
                 ...findingUnless(
                     listed("shared_preload_libraries").includes("pgaudit"),

@@ -33,7 +33,9 @@ export const EFS_POLICIES: readonly Policy[] = [
             const own = stack
                 .ofType(FILE_SYSTEM_POLICIES)
                 .filter((policy) => policy.refersTo("fileSystemId").some(({ urn }) => urn === fileSystem.urn));
-            const denied = own.some(({ inputs }) => statements(inputs.policy).some((one) => deniesPlainText(one, "*")));
+            const denied = own.some(({ inputs }) =>
+                statements(inputs.policy).some((statement) => deniesPlainText(statement, "*")),
+            );
             return findingUnless(denied, "whoever reaches a mount target may mount it, and without TLS");
         },
     },

@@ -16,23 +16,25 @@ export async function showConverted(
         throw new UsageError(`--name ${name}: 1 to 16 lower-case letters, digits and dashes, a letter first`);
     }
     const converted = convert({ named: file, root, name, environment });
-    const target = (one: string) => path.join(HERITAGES, `${one}.yml`);
+    const target = (heritage: string) => path.join(HERITAGES, `${heritage}.yml`);
     if (stdout)
         out(
             converted.files
-                .map(({ name: one, text }) => (converted.files.length > 1 ? `# ${target(one)}\n${text}` : text))
+                .map(({ name: heritage, text }) =>
+                    converted.files.length > 1 ? `# ${target(heritage)}\n${text}` : text,
+                )
                 .join("---\n"),
         );
     else {
-        const [there] = converted.files.filter(({ name: one }) => existsSync(path.join(root, target(one))));
+        const [there] = converted.files.filter(({ name: heritage }) => existsSync(path.join(root, target(heritage))));
         if (there)
             throw new UsageError(
                 `${target(there.name)} exists and is not written over: --name says another name, --stdout prints it`,
             );
         mkdirSync(path.join(root, HERITAGES), { recursive: true });
-        for (const { name: one, text } of converted.files) writeFileSync(path.join(root, target(one)), text);
+        for (const { name: heritage, text } of converted.files) writeFileSync(path.join(root, target(heritage)), text);
     }
-    err(summary(converted, stdout ? (one) => `heritage ${one}` : target));
+    err(summary(converted, stdout ? (heritage) => `heritage ${heritage}` : target));
     return notesOf(converted, "todo").length > 0 ? LEFT_TO_DO : DONE;
 }
 

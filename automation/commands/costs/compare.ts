@@ -57,7 +57,7 @@ function rows(plans: readonly Plan[], by: "components" | "services"): string[][]
     return names.map((name) => [
         name,
         ...plans.map(({ cost }) => {
-            const found = cost[by].find((one) => one.name === name);
+            const found = cost[by].find((group) => group.name === name);
             return found ? amount(found) : "–";
         }),
     ]);

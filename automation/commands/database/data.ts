@@ -76,7 +76,7 @@ export const ownedBy = (server: Server): Promise<string[]> =>
 
 /** Those of a wallet's databases that are there already. */
 export const replacedBy = async (server: Server, { files }: Contents): Promise<string[]> =>
-    (await ownedBy(server)).filter((one) => Object.hasOwn(files, one));
+    (await ownedBy(server)).filter((database) => Object.hasOwn(files, database));
 
 /** Brings a folder's data into a database that is there. All of it, or nothing. */
 export async function loadDatabase(

@@ -123,7 +123,7 @@ async function prepare(
     ];
     if (findings.length > 0) throw new Unready(findings);
     const say = (text: string) => context.err(`${name}: ${text}\n`);
-    const names = Object.fromEntries(Object.entries(workload.services).map(([one, { inEcs }]) => [one, inEcs]));
+    const names = Object.fromEntries(Object.entries(workload.services).map(([service, { inEcs }]) => [service, inEcs]));
     return {
         ...on,
         stack,
@@ -143,14 +143,18 @@ async function databasesOf({ workload, aws, outputs, services, say }: Move, serv
     const owned = await ownedBy(server);
     const wallets = async (cluster: string, inEcs: string) => {
         const { wallet, tenants } = await walletOf(aws.ecs, outputs.clusterName, inEcs);
-        return { cluster, tenants, names: owned.filter((one) => [wallet, `${wallet}_dbstore`].includes(one)) };
+        return {
+            cluster,
+            tenants,
+            names: owned.filter((database) => [wallet, `${wallet}_dbstore`].includes(database)),
+        };
     };
     const own = await wallets(name, services.names[name]!);
     if (own.names.length === 0) throw new Exit(FAILED, `${name} has no wallet yet, and nothing to save`);
     if (neighbours.length === 0) return owned;
     const others = await Promise.all(neighbours.map((cluster) => wallets(cluster, outputs.serviceNames[cluster]!)));
     const all = [own, ...others];
-    const left = owned.filter((one) => !all.some(({ names }) => names.includes(one)));
+    const left = owned.filter((database) => !all.some(({ names }) => names.includes(database)));
     if (left.length > 0 && own.tenants) {
         throw new Exit(
             FAILED,

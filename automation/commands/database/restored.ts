@@ -35,7 +35,7 @@ export async function drillsOf(rds: Rds, identifier: string): Promise<string[]> 
         found.push(...(page.DBInstances ?? []).map(({ DBInstanceIdentifier }) => DBInstanceIdentifier!));
         if (!(Marker = page.Marker)) break;
     }
-    return found.filter((one) => one.startsWith(beginning(identifier)));
+    return found.filter((instance) => instance.startsWith(beginning(identifier)));
 }
 
 const beginning = (identifier: string) =>

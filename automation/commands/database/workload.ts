@@ -34,8 +34,8 @@ export function workloadOf(
     const all = Object.fromEntries([
         ...agents.map((agent) => [agent, databases[WALLETS]!] as const),
         ...Object.entries(databases)
-            .filter(([one]) => one !== WALLETS)
-            .map(([one, access]) => [one.replace(/-db$/, ""), access] as const),
+            .filter(([instance]) => instance !== WALLETS)
+            .map(([instance, access]) => [instance.replace(/-db$/, ""), access] as const),
     ]);
     const access = pick(all, name, "database of");
     const kind = Object.hasOwn(adminUrls, name) ? "wallet" : "database";
@@ -53,18 +53,20 @@ export function workloadOf(
 
 const SERVICE = "aws:ecs/service:Service";
 /** The components that a workload is. */
-const WORKLOADS = ["AgentCluster", "TlsService", "KeycloakHa", "Heritage"].map((one) => `identity:index:${one}`);
+const WORKLOADS = ["AgentCluster", "TlsService", "KeycloakHa", "Heritage"].map(
+    (component) => `identity:index:${component}`,
+);
 
 /** The services in ECS that a workload has, by the names of their resources. */
 export function servicesOf(resources: readonly StateResource[], name: string): Record<string, DeployedService> {
-    const byUrn = new Map(resources.map((one) => [one.urn, one]));
+    const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
     const isOf = (resource: StateResource | undefined): boolean =>
         resource !== undefined &&
         ((WORKLOADS.includes(resource.type) && nameOf(resource.urn) === name) ||
             isOf(byUrn.get(resource.parent ?? "")));
     return Object.fromEntries(
         resources
-            .filter((one) => one.type === SERVICE && isOf(one))
+            .filter((resource) => resource.type === SERVICE && isOf(resource))
             .map(({ urn, inputs, outputs }) => [
                 nameOf(urn),
                 { inEcs: String(outputs?.name), count: Number(inputs?.desiredCount ?? 0) },

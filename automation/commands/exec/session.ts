@@ -59,7 +59,10 @@ export async function open(
         throw new UsageError(`task ${id(task.taskArn)} takes no commands: exec: true in the stack file, and an \`up\``);
     }
     const names = (task.containers ?? []).map(({ name }) => name!);
-    const name = wanted.container ?? names.find((one) => one === "app") ?? names.find((one) => one !== "envoy");
+    const name =
+        wanted.container ??
+        names.find((container) => container === "app") ??
+        names.find((container) => container !== "envoy");
     const container = task.containers?.find((candidate) => candidate.name === name);
     if (!container) throw new UsageError(`there is no container ${name}; there are: ${names.join(", ")}`);
     const { session } = await ecs.send(

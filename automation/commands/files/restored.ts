@@ -34,7 +34,9 @@ export async function drillsOf(efs: Clients["efs"], id: string): Promise<string[
         found.push(...(page.FileSystems ?? []));
         if (!(Marker = page.NextMarker)) break;
     }
-    return found.filter((one) => one.CreationToken?.startsWith(id + DRILL)).map((one) => one.FileSystemId!);
+    return found
+        .filter((fileSystem) => fileSystem.CreationToken?.startsWith(id + DRILL))
+        .map((fileSystem) => fileSystem.FileSystemId!);
 }
 
 /** Undefined where it is no more. */

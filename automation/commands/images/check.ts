@@ -122,7 +122,7 @@ function judgedImage({ reference, users }: UsedImage, scan: Scan, { severity, ex
 
 const lines = ({ reference, users, findings, excepted, unsupported, failure }: JudgedImage): string[] => [
     `${reference.split("/").slice(1).join("/")} (${users.join(", ")})`,
-    ...findings.map((one) => `  ✗ ${findingLine(one)}`),
+    ...findings.map((finding) => `  ✗ ${findingLine(finding)}`),
     ...excepted.map((cve) => `  ${cve} has an exception`),
     ...(failure === undefined ? [] : [`  ✗ ${failure}`]),
     ...(unsupported === undefined ? [] : [`  ECR cannot scan it: ${unsupported}`]),

@@ -65,12 +65,14 @@ async function locked(
 async function watched(input: UpInput, context: CommandContext, { images }: Prepared): Promise<number> {
     const { root, files: folder = root, err, signal } = context;
     const standIns = path.join(inProject({ context: STAND_IN_IMAGES }).context, path.sep);
-    const contexts = images.map((image) => inProject(image).context).filter((one) => !one.startsWith(standIns));
+    const contexts = images.map((image) => inProject(image).context).filter((context) => !context.startsWith(standIns));
     err("watching for changes; Ctrl-C ends that, and what was started goes on\n");
     await watch([...new Set([...contexts, path.join(folder, "heritages")])], signal, async (files) => {
         err(`changed: ${files.map((file) => path.relative(folder, file)).join(", ")}\n`);
         const progress = progressOf(context);
-        const inImages = files.every((file) => contexts.some((one) => file.startsWith(path.join(one, path.sep))));
+        const inImages = files.every((file) =>
+            contexts.some((context) => file.startsWith(path.join(context, path.sep))),
+        );
         try {
             const { code } = await locked(input, context, progress, inImages);
             if (code === 0) err(`in force, after ${progress.seconds} s\n`);
@@ -147,7 +149,9 @@ export async function status({ stack }: OfStack, { root, out }: CommandContext):
 async function refused(state: State): Promise<string> {
     const found = await refusals(state);
     if (found.length === 0) return "";
-    return ["refused by the security groups within the last hour:", ...found.map((one) => `    ${one}`), ""].join("\n");
+    return ["refused by the security groups within the last hour:", ...found.map((line) => `    ${line}`), ""].join(
+        "\n",
+    );
 }
 
 export async function logs(

@@ -34,7 +34,7 @@ export function diff(input: DiffInput, context: CommandContext, open: Open = onT
     return open(input, context, async (target) => {
         const all = await compareAll(input, context, target);
         if (input.json) context.out(`${JSON.stringify({ stack: input.stack, realms: all.map(asJson) }, null, 2)}\n`);
-        else context.out(all.flatMap((one) => lines(one, context.width)).join("\n") + "\n");
+        else context.out(all.flatMap((comparison) => lines(comparison, context.width)).join("\n") + "\n");
         return isAlike(all) ? DONE : DRIFTED;
     });
 }
@@ -42,20 +42,20 @@ export function diff(input: DiffInput, context: CommandContext, open: Open = onT
 export function apply(input: ApplyInput, context: CommandContext, open: Open = onTarget): Promise<number> {
     return open(input, context, async (target) => {
         const all = await compareAll(input, context, target);
-        context.out(all.flatMap((one) => lines(one, context.width)).join("\n") + "\n");
+        context.out(all.flatMap((comparison) => lines(comparison, context.width)).join("\n") + "\n");
         const otherwise = all.filter(({ found, differences }) => found && differences.length > 0);
         if (otherwise.length > 0) {
             const names = otherwise.map(({ realm }) => realm).join(", ");
             await confirm(`Change ${names} in ${target.title}?`, { context, yes: input.yes });
         }
-        const after = all.filter((one) => !otherwise.includes(one));
-        for (const one of otherwise) {
-            const { done, refused } = await applyRealm(one.content, one.found!, one.server);
+        const after = all.filter((comparison) => !otherwise.includes(comparison));
+        for (const comparison of otherwise) {
+            const { done, refused } = await applyRealm(comparison.content, comparison.found!, comparison.server);
             for (const line of done) context.out(`  ${line}\n`);
             for (const line of refused) context.err(`  refused: ${line}\n`);
-            const left = await compared(one, one.server);
+            const left = await compared(comparison, comparison.server);
             after.push(left);
-            if (left.differences.length === 0) context.out(`${one.realm} is as ${one.file} says\n`);
+            if (left.differences.length === 0) context.out(`${comparison.realm} is as ${comparison.file} says\n`);
             else
                 context.out(
                     `\nKeycloak's API did not take all of it; the rest is for the console:\n${lines(left).join("\n")}\n`,
@@ -82,7 +82,7 @@ async function compared(file: RealmFile, server: Server): Promise<Compared> {
 /** With the secrets of the clients for which the file has one: an export shows stars. */
 async function withSecrets(exported: Json, file: Json, server: Server): Promise<Json> {
     const has = new Set(
-        (file.clients as Json[] | undefined)?.filter(({ secret }) => secret).map((one) => one.clientId),
+        (file.clients as Json[] | undefined)?.filter(({ secret }) => secret).map((client) => client.clientId),
     );
     const clients = await Promise.all(
         ((exported.clients as Json[] | undefined) ?? []).map(async (client) =>
@@ -106,9 +106,9 @@ function lines({ realm, file, found, differences }: Compared, width?: number): s
     const rows = differences.flatMap(({ object, missing, properties }) =>
         missing
             ? [[object, "is missing"]]
-            : properties.map((one) => [
-                  [object, one.path].filter((part) => part !== "").join(": "),
-                  valuesText(one) ?? "",
+            : properties.map((property) => [
+                  [object, property.path].filter((part) => part !== "").join(": "),
+                  valuesText(property) ?? "",
               ]),
     );
     return [title, ...table(rows, 2, [], width), `  ${count(rows.length, "difference")}: Keycloak's → the file's`];

@@ -114,9 +114,9 @@ function readListener(workload: Workload, listener: Node): Tree {
     workload.keys.health_check_path = listener.text("health_check_path");
     workload.keys.health_check = some({ interval_seconds: listener.number("health_check_interval") });
     const values = (type: string) => {
-        const conditions = listener.items("rule_conditions").filter((one) => one.plain("type") === type);
-        for (const one of conditions) one.get("type")!.leaveOut("its value says what it is");
-        return conditions.length > 0 ? conditions.flatMap((one) => one.texts("value")) : undefined;
+        const conditions = listener.items("rule_conditions").filter((condition) => condition.plain("type") === type);
+        for (const condition of conditions) condition.get("type")!.leaveOut("its value says what it is");
+        return conditions.length > 0 ? conditions.flatMap((condition) => condition.texts("value")) : undefined;
     };
     return {
         hosts: values("host-header"),

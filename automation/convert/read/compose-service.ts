@@ -45,7 +45,7 @@ export function readPorts(
     const exposed = service.texts("expose").map(Number);
     const ports = published.filter((port) => Number.isInteger(port) && port > 0);
     if (workload.kind !== "service") return;
-    const isLocal = ports.length > 0 && ports.every((one) => loopback.includes(one));
+    const isLocal = ports.length > 0 && ports.every((port) => loopback.includes(port));
     if (isLocal && isBehindProxy) {
         Object.assign(workload.keys, { reachable: true, port: ports[0] });
         workload.changed(
@@ -54,7 +54,7 @@ export function readPorts(
         );
         return;
     }
-    const [port] = ports.filter((one) => !NO_HTTP.includes(one));
+    const [port] = ports.filter((candidate) => !NO_HTTP.includes(candidate));
     if (port !== undefined) {
         workload.keys.listeners = [{}];
         workload.keys.port = port;
@@ -64,7 +64,7 @@ export function readPorts(
                     "alone: reachable: true in the place of listeners.",
                 "listeners",
             );
-        const others = ports.filter((one) => one !== port);
+        const others = ports.filter((other) => other !== port);
         if (others.length > 0)
             workload.todo(
                 `It publishes ${others.join(", ")}, too: a service has one port. Another service of the file can have the other.`,

@@ -49,7 +49,7 @@ const SAME_WHOLE = {
 export const compose: Format = {
     name: "a compose file",
     environments: ({ roots }) => [
-        ...new Set(roots[0]!.entries("services").flatMap(([, one]) => one.texts("profiles"))),
+        ...new Set(roots[0]!.entries("services").flatMap(([, service]) => service.texts("profiles"))),
     ],
     read(input, environment) {
         const app = new App();
@@ -87,7 +87,7 @@ const filesBeside = ({ folder, file }: Input): string[] =>
     !/^(docker-)?compose\.ya?ml$/.test(file)
         ? []
         : readdirSync(folder)
-              .filter((one) => /^(docker-)?compose[.-].+\.ya?ml$/.test(one))
+              .filter((file) => /^(docker-)?compose[.-].+\.ya?ml$/.test(file))
               .sort();
 
 /** A compose file with its variables filled in from `.env` beside it. */

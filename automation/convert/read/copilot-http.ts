@@ -52,7 +52,7 @@ function aliases(alias: Node | undefined): string[] | undefined {
         ? alias
               .text()!
               .split(",")
-              .map((one) => one.trim())
+              .map((host) => host.trim())
         : alias?.items().flatMap((item) => {
               item.get("hosted_zone")?.leaveOut("zones are named in the stack file: domain, domains");
               return (item.isLeaf ? item.text() : item.text("name")) ?? [];

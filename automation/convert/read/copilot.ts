@@ -125,7 +125,7 @@ function readContainer(manifest: Node, workload: Workload, environment: string |
 
 function placeholders(name: string, text: string, workload: Workload, environment: string | undefined) {
     const value = filled(text, environment);
-    const left = NAMES.find((one) => value.includes(`\${${one}}`));
+    const left = NAMES.find((name) => value.includes(`\${${name}}`));
     if (left === undefined) workload.variables[name] = value;
     else
         workload.top(

@@ -31,7 +31,7 @@ export function interpolate(value: unknown, known: Readonly<Record<string, strin
         if (typeof inner === "string") return filled(inner);
         if (Array.isArray(inner)) return inner.map(walk);
         if (inner === null || typeof inner !== "object") return inner;
-        return Object.fromEntries(Object.entries(inner).map(([key, one]) => [key, walk(one)]));
+        return Object.fromEntries(Object.entries(inner).map(([key, member]) => [key, walk(member)]));
     };
     return { value: walk(value), defaults: [...defaults] };
 }

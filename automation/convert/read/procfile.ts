@@ -64,7 +64,7 @@ function readJson(app: App, json: Node) {
     for (const [name, dyno] of json.entries("formation")) {
         const quantity = dyno.number("quantity");
         const size = dyno.text("size");
-        const workload = app.workloads.find((one) => one.name === name);
+        const workload = app.workloads.find((candidate) => candidate.name === name);
         if (quantity !== undefined && workload) workload.keys.count = quantity;
         if (size !== undefined)
             workload?.changed(`Dynos of the size ${size}: cpu and memory say another size than 256 and 512.`, "cpu");

@@ -140,7 +140,7 @@ function imageOf(service: Node, runtime: string): Workload["image"] {
 function readVariable(app: App, root: Node, workload: Workload, item: Node) {
     const group = item.text("fromGroup");
     if (group !== undefined) {
-        const found = root.items("envVarGroups").find((one) => one.text("name") === group);
+        const found = root.items("envVarGroups").find((envGroup) => envGroup.text("name") === group);
         for (const inner of found?.items("envVars") ?? []) readVariable(app, root, workload, inner);
         return;
     }
@@ -151,7 +151,7 @@ function readVariable(app: App, root: Node, workload: Workload, item: Node) {
         const property = from.text("property") ?? "";
         const variable = from.text("envVarKey");
         from.take("type");
-        const store = app.stores.find((one) => one.name === name)?.variables;
+        const store = app.stores.find((candidate) => candidate.name === name)?.variables;
         if (store && ATTRIBUTES[property]) store[key] = ATTRIBUTES[property]!;
         else if (property === "host" || property === "hostport")
             workload.variables[key] = property === "host" ? name : `${name}:10000`;

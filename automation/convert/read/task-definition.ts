@@ -87,7 +87,10 @@ function readSize(definition: Node, containers: readonly Node[], workload: Workl
         return;
     }
     const sum = (...keys: string[]) =>
-        containers.reduce((total, one) => total + Number(keys.map((key) => one.plain(key)).find(Boolean) ?? 0), 0);
+        containers.reduce(
+            (total, container) => total + Number(keys.map((key) => container.plain(key)).find(Boolean) ?? 0),
+            0,
+        );
     const [own, most] = [sum("cpu"), sum("memory", "memoryReservation")];
     if (own + most === 0) return;
     Object.assign(workload.keys, sizeFor(own, most));
@@ -99,8 +102,12 @@ function readSize(definition: Node, containers: readonly Node[], workload: Workl
 
 /** The one that requests come for; or the first essential one. */
 const mainOf = (containers: readonly Node[]): Node | undefined => {
-    const essential = containers.filter((one) => one.plain("essential") !== false);
-    return essential.find((one) => (one.items("portMappings").length ?? 0) > 0) ?? essential[0] ?? containers[0];
+    const essential = containers.filter((container) => container.plain("essential") !== false);
+    return (
+        essential.find((container) => (container.items("portMappings").length ?? 0) > 0) ??
+        essential[0] ??
+        containers[0]
+    );
 };
 
 const texts = (node: Node | undefined): string[] | undefined =>
@@ -208,9 +215,9 @@ function readSidecar(container: Node, workload: Workload) {
     container.leaveOutAll(SAME_CONTAINER);
     leaveOutLog(container);
     const isFirst = workload.from[0]!.items("dependsOn").some(
-        (one) =>
-            one.plain("containerName") === container.plain("name") &&
-            /SUCCESS|COMPLETE/.test(String(one.plain("condition"))),
+        (dependency) =>
+            dependency.plain("containerName") === container.plain("name") &&
+            /SUCCESS|COMPLETE/.test(String(dependency.plain("condition"))),
     );
     const port = container.items("portMappings")[0]?.number("containerPort");
     container.take("portMappings");

@@ -35,7 +35,7 @@ export function mailHosts(planned: PlannedStack, value: (parameter: string) => s
     const { stack } = planned.model;
     const containers = [...planned.taskDefinitions.values()].flatMap(({ containerDefinitions }) =>
         containerDefinitions.map(({ environment = [], secrets = [] }): Named => ({
-            ...Object.fromEntries(environment.map((one) => [one.name, one.value])),
+            ...Object.fromEntries(environment.map((variable) => [variable.name, variable.value])),
             ...Object.fromEntries(secrets.map(({ name, valueFrom }) => [name, value(valueFrom)])),
         })),
     );
@@ -70,7 +70,9 @@ function ofRealms(folders: readonly string[], files: string, containers: readonl
         .flatMap((file) => {
             const { smtpServer } = readRealm(file) as { smtpServer?: { host?: string } };
             const variable = /^\$\{([^}]+)\}$/.exec(smtpServer?.host ?? "")?.[1];
-            return (variable ? containers.find((one) => variable in one)?.[variable] : smtpServer?.host) ?? [];
+            return (
+                (variable ? containers.find((container) => variable in container)?.[variable] : smtpServer?.host) ?? []
+            );
         });
 }
 

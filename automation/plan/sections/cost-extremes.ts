@@ -7,7 +7,7 @@ export function extremes(month: Month, choices: readonly Choice[], hours: Hours 
     const at = (side: "cheapest" | "safest") => {
         const sided = choices.filter(({ options }) => options.some((option) => option.side !== undefined));
         const chosen = sided.map(({ what, now, options }) => {
-            const option = options.find((one) => one.side === side);
+            const option = options.find((candidate) => candidate.side === side);
             return { option, text: `${what} ${option ? `${option.name} (${option.key})` : now}` };
         });
         const changed = chosen.reduce<Month>(

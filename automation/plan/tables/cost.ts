@@ -31,7 +31,7 @@ export function costTables({ cost }: Pick<Plan, "cost">): Block[] {
     );
     return [
         ...tableOf("Cost by component", ["component", currency, "what"], rows),
-        { paragraph: `By AWS service: ${services.map((one) => `${one.name} ${amount(one)}`).join(", ")}.` },
+        { paragraph: `By AWS service: ${services.map((service) => `${service.name} ${amount(service)}`).join(", ")}.` },
         ...(offHours ? [{ paragraph: offHoursText(offHours, currency) }] : []),
         { paragraph: sideText("Cheapest", extremes.cheapest, currency) },
         { paragraph: sideText("Safest", extremes.safest, currency) },

@@ -23,7 +23,7 @@ const zoneLosses = (cells: Cells, goesOn: ZoneLoss, alone = "is in this zone alo
 export function zoneLossOfTasks(cells: Cells, count: number): ZoneLoss[] {
     if (count === 0) return cells.map(() => UNAFFECTED);
     const left = count - Math.ceil(count / cells.filter((cell) => cell !== undefined).length);
-    const one: ZoneLoss = {
+    const single: ZoneLoss = {
         state: "waits",
         short: "starts anew",
         long: "is one task: if it ran there, it is away until ECS has started it elsewhere",
@@ -33,7 +33,7 @@ export function zoneLossOfTasks(cells: Cells, count: number): ZoneLoss[] {
         short: `${left} of ${count} go on`,
         long: `goes on with ${left} of ${count} tasks, while ECS starts the others elsewhere`,
     };
-    return zoneLosses(cells, count === 1 ? one : several, "has its tasks in this zone alone");
+    return zoneLosses(cells, count === 1 ? single : several, "has its tasks in this zone alone");
 }
 
 export const zoneLossOfLoadBalancer = (cells: Cells): ZoneLoss[] =>
