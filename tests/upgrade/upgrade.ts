@@ -6,12 +6,16 @@ import { execFile, execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { CreatePolicyCommand, IAMClient } from "@aws-sdk/client-iam";
 import { CreateHostedZoneCommand, Route53Client } from "@aws-sdk/client-route-53";
 import { expect } from "chai";
+import { boundary } from "../../automation/bootstrap/boundary";
+import { boundaryArn } from "../../automation/bootstrap/names";
 import { shortType } from "../../automation/plan/inventory";
 import type { Kind } from "../../automation/runner/changes";
 import { lossOf } from "../../automation/runner/guard";
 import { label, typeOf } from "../../automation/runner/urn";
+import { ACCOUNT } from "../automation/bootstrap/holders";
 import { expectAllowed, stackNameIn, withinBoundary } from "../e2e/deploy-role";
 import { copyProgram, needsLanguageHost, QUICK, TestStack } from "../e2e/engine";
 
@@ -49,6 +53,15 @@ interface Preview {
         readonly properties: readonly { readonly path: string }[];
         readonly reasons: readonly string[];
     }[];
+}
+
+/** What an administrator has done before: `npx identity bootstrap` of this program. An `up` asks what the boundary lets through. */
+async function administratorsBoundary(stack: TestStack): Promise<void> {
+    const arn = boundaryArn(ACCOUNT, stack.name);
+    const [, Path, PolicyName] = /:policy(\/.*\/)([^/]+)$/.exec(arn)!;
+    const stackName = { ...stackNameIn(stack, []), name: stack.name, monitoring: stack.name === "prod" };
+    const PolicyDocument = boundary(ACCOUNT, stackName);
+    await new IAMClient({}).send(new CreatePolicyCommand({ PolicyName, Path, PolicyDocument }));
 }
 
 /** The life of a stack from another version's `up` on. Each stack has a file of its own, so that they run side by side. */
@@ -103,6 +116,7 @@ export function upgrades(name: "dev" | "prod"): void {
             cpSync(earlier!.file, path.join(dir, path.basename(earlier!.file)));
             cpSync(path.join(earlier!.dir, "heritages"), path.join(dir, "heritages"), { recursive: true });
             now = await TestStack.ofProject(name, dir);
+            await administratorsBoundary(now);
             const { out, err } = await identity("preview", "--json");
             expect(out, err).to.match(/^\{/);
             const preview = JSON.parse(out) as Preview;
