@@ -217,7 +217,7 @@ export class AgentCluster extends pulumi.ComponentResource {
                         // database, stays green: for 27 s with this, and for more than 4 minutes, when it was given up, without it.
                         retransmissions: RETRANSMISSIONS,
                     },
-                    ...Object.fromEntries(tailsOf(args).map((tails) => [TAILS, tailsContainer(tails, loopback)])),
+                    ...Object.fromEntries(tailsOf(args).map((server) => [TAILS, tailsContainer(server, loopback)])),
                     ...(args.tls && { envoy: agentEnvoy(name, args, args.tls, this) }),
                 },
                 efsVolumes: args.tails && { [TAILS]: args.tails.volume },

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { accountAndRegion } from "./iam";
+import { accountAndRegion, roleFor } from "./iam";
 
 /**
  * @example
@@ -92,13 +92,7 @@ export class Backups extends pulumi.ComponentResource {
         const databases = (args.databases ?? []).map(
             (identifier) => pulumi.interpolate`arn:${partition}:rds:${region}:${account}:db:${identifier}`,
         );
-        // AWS Backup developer guide, "Cross-service confused deputy prevention", asks for a condition on the source in policies of topics and keys,
-        // and for none here. A role is passed within its account alone.
-        const assumeRolePolicy = JSON.stringify({
-            Version: "2012-10-17",
-            Statement: [{ Effect: "Allow", Principal: { Service: "backup.amazonaws.com" }, Action: "sts:AssumeRole" }],
-        });
-        const role = new aws.iam.Role(name, { assumeRolePolicy }, child);
+        const role = roleFor(name, "backup.amazonaws.com", child);
         const policy = new aws.iam.RolePolicyAttachment(
             name,
             { role: role.name, policyArn: pulumi.interpolate`arn:${partition}:iam::aws:policy/${BACKUP_POLICY}` },

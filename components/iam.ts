@@ -60,22 +60,30 @@ export function accountAndRegion(parent: pulumi.Resource): AccountAndRegion {
     return asked;
 }
 
-/** What may be the source of a role's use, by the service that assumes it: without it another account's resource could. */
-const SOURCES: Readonly<Record<string, string>> = {
+/**
+ * What may be the source of a role's use, by the service that assumes it: without it another account's resource could. Undefined where the
+ * service tells no source: a role is passed to it within its own account alone.
+ */
+const SOURCES = {
     "ecs-tasks.amazonaws.com": "ecs",
     "vpc-flow-logs.amazonaws.com": "ec2",
     "scheduler.amazonaws.com": "scheduler",
     "states.amazonaws.com": "states",
     "monitoring.rds.amazonaws.com": "rds", // RDS user guide, "Protecting against the confused deputy problem" of Enhanced Monitoring
-};
+    // AWS Backup developer guide, "Cross-service confused deputy prevention": in policies of topics and keys, and none here.
+    "backup.amazonaws.com": undefined,
+    "chatbot.amazonaws.com": undefined, // the API's reference knows none
+    "ec2.amazonaws.com": undefined,
+} as const;
+type Assuming = keyof typeof SOURCES;
 
 /**
- * A role that one AWS service assumes, and only for resources of this account and region (SourceAccount, SourceArn:
- * the guard against the confused deputy that AWS asks for on both services).
+ * A role that one AWS service assumes, and only for resources of this account and region where the service tells them (SourceAccount,
+ * SourceArn: the guard against the confused deputy).
  */
 export function roleFor(
     name: string,
-    service: keyof typeof SOURCES & string,
+    service: Assuming,
     opts: pulumi.CustomResourceOptions & { parent: pulumi.Resource },
 ): aws.iam.Role {
     const where = accountAndRegion(opts.parent);
@@ -86,23 +94,16 @@ export function roleFor(
 }
 
 /** Who assumes a role, by service: one document for all the roles of a provider, which are nine to a heritage. */
-const trusts = new WeakMap<AccountAndRegion, Record<string, pulumi.Output<string>>>();
+const trusts = new WeakMap<AccountAndRegion, Partial<Record<Assuming, pulumi.Output<string>>>>();
 
-function trustDocument(service: string, { account, region, partition }: AccountAndRegion): pulumi.Output<string> {
+function trustDocument(service: Assuming, { account, region, partition }: AccountAndRegion): pulumi.Output<string> {
+    const source = SOURCES[service];
+    const Condition = source && {
+        StringEquals: { "aws:SourceAccount": account },
+        ArnLike: { "aws:SourceArn": pulumi.interpolate`arn:${partition}:${source}:${region}:${account}:*` },
+    };
     return pulumi.jsonStringify({
         Version: "2012-10-17",
-        Statement: [
-            {
-                Effect: "Allow",
-                Principal: { Service: service },
-                Action: "sts:AssumeRole",
-                Condition: {
-                    StringEquals: { "aws:SourceAccount": account },
-                    ArnLike: {
-                        "aws:SourceArn": pulumi.interpolate`arn:${partition}:${SOURCES[service]}:${region}:${account}:*`,
-                    },
-                },
-            },
-        ],
+        Statement: [{ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole", Condition }],
     });
 }

@@ -4,11 +4,11 @@ import { ENTRIES } from "../../aws/types";
 /** Every resource of EC2 is tagged and untagged by the same two. */
 const TAGS_OF_EC2 = ["ec2:CreateTags", "ec2:DeleteTags"];
 
-/**
- * Of Route 53 and IAM there is one for all regions, and the API of AWS Chatbot is in four, of which the provider takes one for the others: a
- * condition on the region would refuse them.
- */
-export const isGlobal = (action: string) => /^(route53|chatbot):/.test(action);
+/** The API of AWS Chatbot is in four regions, of which the provider takes one for the others. */
+export const isElsewhere = (action: string) => action.startsWith("chatbot:");
+
+/** Of Route 53 and IAM there is one for all regions. A condition on the region would refuse these, and what is elsewhere. */
+export const isGlobal = (action: string) => action.startsWith("route53:") || isElsewhere(action);
 
 const distinct = (actions: readonly string[]) => [...new Set(actions)].sort();
 

@@ -6,6 +6,7 @@
  * that path.
  */
 import { accessLogBucketName } from "../../components/access-log-bucket";
+import { channelName } from "../../components/alarms/chat";
 import { BACKUP_POLICY } from "../../components/backups";
 import { MONITORING_POLICY } from "../../components/rds/monitoring";
 import { stackLogGroups } from "../../components/log-key";
@@ -102,11 +103,13 @@ const awssPolicies = (account: Account, { name }: StackName): Statement =>
         },
     );
 
-/** Channels are told apart by their names (components/alarms/chat.ts). */
-const channels = ({ partition, id, project }: Account, { name }: StackName): Statement => {
-    const own = `${project}-${name}-`.replace(/[^A-Za-z0-9_-]/g, "-");
-    return allow("OwnChannels", BY_CHANNEL, `arn:${partition}:chatbot::${id}:chat-configuration/*/${own}*`);
-};
+/** Channels are told apart by their names. */
+const channels = ({ partition, id, project }: Account, { name }: StackName): Statement =>
+    allow(
+        "OwnChannels",
+        BY_CHANNEL,
+        `arn:${partition}:chatbot::${id}:chat-configuration/*/${channelName(project, name, "")}*`,
+    );
 
 /** Actions that are left out of `makeAndChange`: the statements below limit each to certain resources. */
 const BY_LOG_GROUP = [

@@ -2,6 +2,7 @@
 import type { IAM } from "@aws-sdk/client-iam";
 import type { LinkedRole as TypeLinkedRole } from "../../aws/resource-type";
 import { ENTRIES } from "../../aws/types";
+import { groupBy } from "../plan/grouping";
 import type { AccountSetting } from "./account-setting";
 
 export interface LinkedRole extends TypeLinkedRole {
@@ -13,13 +14,13 @@ export interface LinkedRole extends TypeLinkedRole {
  * Those that a stack uses. A service makes its own when it is first used, which is too late for what is made a moment later: a cluster's
  * capacity providers are refused with "Unable to assume the service linked role" then.
  */
-export const LINKED_ROLES: readonly LinkedRole[] = [
-    ...[...ENTRIES].reduce((roles, [type, { linkedRole }]) => {
-        if (linkedRole === null) return roles;
-        const types = [...(roles.get(linkedRole.service)?.types ?? []), type];
-        return roles.set(linkedRole.service, { ...linkedRole, types });
-    }, new Map<string, LinkedRole>()),
-].map(([, role]) => role);
+export const LINKED_ROLES: readonly LinkedRole[] = groupBy(
+    [...ENTRIES].flatMap(([type, entry]) => (entry.linkedRole === null ? [] : [{ ...entry.linkedRole, type }])),
+    ({ service }) => service,
+).map((alike) => {
+    const { service, role } = alike[0];
+    return { service, role, types: alike.map(({ type }) => type) };
+});
 
 /** Makes the role where the account has none. By its path, which the service's name is in: a role may have been made under another name. */
 export function linkedRole(client: IAM, { service }: LinkedRole): AccountSetting {

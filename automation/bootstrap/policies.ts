@@ -2,7 +2,7 @@
  * The policy documents of everything that `npx identity bootstrap` creates. They are pure functions of names, so that the tests can hand them to
  * IAM's simulator.
  */
-import { READ } from "./actions";
+import { isElsewhere, READ } from "./actions";
 import { ownTags } from "./boundary";
 import { deploy } from "./deploy-policy";
 import { allow, deny, document, forParameters, type Statement } from "./document";
@@ -66,9 +66,6 @@ export const trustPolicy = (account: Account, repository: string, stack: string,
 
 /** The region in requests to global services, in each partition. */
 const GLOBAL_REGIONS = ["us-east-1", "cn-north-1", "us-gov-west-1"];
-
-/** The API of AWS Chatbot is in four regions: see `isGlobal`. */
-const isElsewhere = (action: string) => action.startsWith("chatbot:");
 
 /** The inline policy of a role of CI. */
 export function rolePolicy(account: Account, stack: StackName, keyArn: string, kind: RoleKind) {

@@ -1,5 +1,5 @@
 import { defineCommand, defineGroup, type InputOf } from "./cli/define";
-import { STACK, YES } from "./cli/options";
+import { JSON_ALONE, STACK, YES } from "./cli/options";
 
 const NAME = {
     name: { required: true, help: "whose: a cluster of agents, keycloak, a service or a heritage" },
@@ -75,7 +75,7 @@ Brings the newest backup of a database's instance up beside the stack, by RDS or
 deletes the instance again: also where something fails or it is interrupted. The stack's own database and its tasks go on.
 
 It needs AWS's session-manager-plugin and psql of the instance's major version on the PATH, and \`workbench: {}\` in the stack file.`,
-    options: { stack: STACK, json: { help: "print it as JSON, and nothing else on stdout" }, yes: YES },
+    options: { stack: STACK, json: JSON_ALONE, yes: YES },
     arguments: NAME,
     notes: `
 The other instance is of the same class, in one zone, and is paid for while it is there. Of a shared instance the whole of it is brought

@@ -1,6 +1,6 @@
 /** The commands that run Pulumi. */
 import { defineCommand, type InputOf } from "./cli/define";
-import { LOCK_WAIT_SECONDS, STACK, YES } from "./cli/options";
+import { JSON_ALONE, LOCK_WAIT_SECONDS, STACK, YES } from "./cli/options";
 
 /** They finish what is under way, and begin nothing else. */
 const SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
@@ -22,7 +22,7 @@ another run is not waited for. A stack that does not exist yet is previewed as i
     options: {
         stack: STACK,
         markdown: { value: "file", help: "also write it as a comment for a pull request" },
-        json: { help: "print it as JSON, and nothing else on stdout" },
+        json: JSON_ALONE,
     },
     examples: [
         ["npx identity preview --stack prod", "what the next `up` of prod would do"],
@@ -74,7 +74,7 @@ Compares each resource of a stack with what AWS has, and lists the differences, 
 neither in AWS nor in the state.`,
     options: {
         stack: STACK,
-        json: { help: "print it as JSON, and nothing else on stdout" },
+        json: JSON_ALONE,
     },
     notes: `
 \`identity up\` puts right what the program says otherwise, after \`identity refresh\` has told the state of it.`,

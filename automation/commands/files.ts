@@ -1,5 +1,5 @@
 import { defineCommand, defineGroup, type InputOf } from "./cli/define";
-import { STACK, YES } from "./cli/options";
+import { JSON_ALONE, STACK, YES } from "./cli/options";
 
 export type DrillInput = InputOf<typeof drill>;
 const drill = defineCommand({
@@ -15,7 +15,7 @@ The new file system has no mount target, so nobody can reach it: that each file 
             value: "arn",
             help: "the role that AWS Backup restores with (default: the account's AWSBackupDefaultServiceRole)",
         },
-        json: { help: "print it as JSON, and nothing else on stdout" },
+        json: JSON_ALONE,
         yes: YES,
     },
     arguments: { name: { required: true, help: "the file system, by its name in the plan" } },

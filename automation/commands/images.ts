@@ -1,7 +1,7 @@
 import { THRESHOLDS, type Threshold } from "../../components/container-image/scan";
 import { UsageError } from "../shared/errors";
 import { defineCommand, defineGroup, type InputOf } from "./cli/define";
-import { STACK } from "./cli/options";
+import { JSON_ALONE, STACK } from "./cli/options";
 
 const pin = defineCommand({
     summary: "writes digests into the Dockerfiles, and hashes into requirements.txt",
@@ -31,7 +31,7 @@ ECR that the task definitions of the last \`up\` name; and each exception there 
             help: `${THRESHOLDS.join(", ")}: this and worse, whatever the stack file says`,
         },
         rescan: { help: "have ECR scan them again before, where it did not in the last 24 hours" },
-        json: { help: "print it as JSON, and nothing else on stdout" },
+        json: JSON_ALONE,
     },
     notes: `
 A basic scan is made when an image is pushed, and knows what was known then. Amazon Inspector scans anew by itself.`,
@@ -45,7 +45,7 @@ A basic scan is made when an image is pushed, and knows what was known then. Ama
 });
 
 function threshold(text: string, flag: string): Threshold {
-    const found = THRESHOLDS.find((threshold) => threshold === text);
+    const found = THRESHOLDS.find((severity) => severity === text);
     if (found) return found;
     throw new UsageError(`${flag} ${text}: one of ${THRESHOLDS.join(", ")}`);
 }

@@ -1,5 +1,5 @@
 import { defineCommand, defineGroup, type InputOf } from "./cli/define";
-import { CONNECT_TO, STACK, YES } from "./cli/options";
+import { CONNECT_TO, JSON_ALONE, STACK, YES } from "./cli/options";
 
 const OPTIONS = {
     stack: STACK,
@@ -17,7 +17,7 @@ const diff = defineCommand({
     description: `
 Compares the realm files of a stack (images/keycloak/realms) with what the running Keycloak has, setting by setting. What a file
 is silent about is no difference, and accounts are not looked at. Nothing is changed.`,
-    options: { ...OPTIONS, json: { help: "print it as JSON, and nothing else on stdout" } },
+    options: { ...OPTIONS, json: JSON_ALONE },
     arguments: ARGUMENTS,
     notes: NOTES,
     examples: [

@@ -29,5 +29,5 @@ function hidden(value: unknown, key: string): unknown {
     if (value === null || typeof value !== "object") return value;
     const { name, value: inner } = value as { name?: unknown; value?: unknown };
     if (typeof name === "string" && typeof inner === "string") return { ...value, value: hidden(inner, name) };
-    return Object.fromEntries(Object.entries(value).map(([key, content]) => [key, hidden(content, key)]));
+    return Object.fromEntries(Object.entries(value).map(([member, content]) => [member, hidden(content, member)]));
 }

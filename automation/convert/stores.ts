@@ -144,7 +144,7 @@ function variablesOf(store: Store, workload: Workload): Record<string, string> {
     }
     for (const [name, value] of Object.entries(workload.variables)) {
         const prefix = [...prefixes].find(
-            (prefix) => name.startsWith(`${prefix}_`) || (prefix === "PG" && name.startsWith(prefix)),
+            (beginning) => name.startsWith(`${beginning}_`) || (beginning === "PG" && name.startsWith(beginning)),
         );
         const attribute =
             prefix !== undefined

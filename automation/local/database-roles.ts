@@ -22,7 +22,7 @@ export function databaseRoles(context: TaskContext) {
                 const makers = makersOf(task, context);
                 const containers = services
                     .filter(({ name }) => makers.has(name))
-                    .flatMap((service) => service.tasks.flatMap((task) => Object.values(task.containers)));
+                    .flatMap((service) => service.tasks.flatMap((running) => Object.values(running.containers)));
                 const first = oneOff(task.name, context);
                 return containers.length === 0 ? [first] : [first, again(first, containers)];
             }),

@@ -154,8 +154,8 @@ export function serviceTasks(service: SimulatedResource, context: TaskContext): 
             loadBalancers.map(({ targetGroupArn, containerPort }) => [
                 targetGroupArn,
                 names.flatMap((name) =>
-                    SLOTS.map((slot) => ({
-                        host: targetName(context.project, networkOf(name + slot)),
+                    SLOTS.map((either) => ({
+                        host: targetName(context.project, networkOf(name + either)),
                         port: containerPort,
                     })),
                 ),
@@ -300,7 +300,8 @@ function composedContainer(
         volumes: [...settings.volumes, ...trusted.volumes],
         environment: {
             // Amazon ECS developer guide, "Amazon ECS environment variables"; boto3 reads AWS_DEFAULT_REGION alone.
-            ...{ AWS_REGION: region, AWS_DEFAULT_REGION: region },
+            AWS_REGION: region,
+            AWS_DEFAULT_REGION: region,
             ...credentials(definition.family, standIns),
             ...Object.fromEntries(
                 Object.entries({ ...settings.environment, ...trusted.environment }).map(([key, value]) => [

@@ -45,7 +45,7 @@ export async function applyFlow(
     const tree = treeOf(flow, file);
     const found = there.get(addressOf(flow));
     const flows = flowsOf(tree);
-    if (found && flows.every((flow) => isAs(flow.own, there.get(addressOf(flow))?.own))) return undefined;
+    if (found && flows.every((each) => isAs(each.own, there.get(addressOf(each))?.own))) return undefined;
     if (!found) {
         await build(tree, "", file, there, server);
         return "made";
@@ -53,7 +53,7 @@ export async function applyFlow(
     const old = treeOf(found, there);
     if (sameSteps(tree, old)) {
         await setSteps(tree, flow.name, server);
-        for (const flow of flows) await describe(flow, there.get(addressOf(flow))!, server);
+        for (const each of flows) await describe(each, there.get(addressOf(each))!, server);
         return "changed";
     }
     if (found.own.builtIn === true)

@@ -13,6 +13,48 @@ import type { Finding } from "./findings";
 import { parseArn } from "../../components/arn";
 import { MONITORING_LOG_GROUP } from "../../components/rds/monitoring";
 
+interface OfService {
+    isNeeded(config: PlatformConfig): boolean;
+    /** The statement by which a boundary tells that it lets this through. */
+    readonly sid: string;
+    /** What another boundary has to allow, on everything or on this log group. */
+    readonly action: string;
+    readonly logGroup?: string;
+    readonly what: string;
+    /** What to do if no administrator is at hand. */
+    readonly instead?: string;
+}
+
+/** What services of AWS do by roles of the stack. */
+const SERVICES: readonly OfService[] = [
+    {
+        isNeeded: ({ schedule }) => schedule !== undefined,
+        sid: OFF_HOURS,
+        action: "rds:StopDBInstance",
+        what: "off hours stop and start what the stack has",
+    },
+    {
+        isNeeded: ({ backup }) => backup !== undefined,
+        sid: BACKUPS,
+        action: "rds:CreateDBSnapshot",
+        what: "backups be made: each would fail",
+    },
+    {
+        isNeeded: hasMonitoring,
+        sid: MONITORING,
+        action: "logs:CreateLogGroup",
+        logGroup: MONITORING_LOG_GROUP,
+        what: "RDS write what it measures of databases (monitoringSeconds)",
+        instead: "; or monitoringSeconds: 0 for each database",
+    },
+    {
+        isNeeded: hasChat,
+        sid: CHAT,
+        action: "cloudwatch:GetMetricWidgetImage",
+        what: "channels see an alarm's graph",
+    },
+];
+
 interface Statement {
     Sid?: string;
     Effect: string;
@@ -36,11 +78,8 @@ export async function beyondBoundary(
         ({ from, parameter }) => from === "Secrets Manager" || (from === "existing" && !parameter.startsWith(ownPath)),
     );
     const { permissions = [] } = config ? permissionsOf(config) : {};
-    const offHours = config?.schedule !== undefined;
-    const backups = config?.backup !== undefined;
-    const monitoring = config !== undefined && hasMonitoring(config);
-    const chat = config !== undefined && hasChat(config);
-    if (!arn || (wanted.length + permissions.length === 0 && !offHours && !backups && !monitoring && !chat)) return [];
+    const ofServices = config ? SERVICES.filter(({ isNeeded }) => isNeeded(config)) : [];
+    if (!arn || wanted.length + permissions.length + ofServices.length === 0) return [];
     const bootstrap = `npx identity bootstrap --repository OWNER/NAME --stack ${file.stack}`;
     const statements = await documentOf(iam, arn).catch((error: Error) => error);
     if (statements instanceof Error) {
@@ -58,33 +97,21 @@ export async function beyondBoundary(
         return arns.some((each) => allows(statements, "secretsmanager:GetSecretValue", each));
     };
     const beyond = wanted.filter((secret) => !isReadable(secret));
-    const lacks = (sid: string, action: string) =>
-        !statements.some(({ Sid }) => Sid === sid) && !allows(statements, action, "*");
     const fix = `an administrator runs ${bootstrap}, which lets in what the stack file and its heritages name`;
     return [
         ...[...new Set(beyond.map(({ parameter }) => parameter))].map((name) => ({
             what: `the permissions boundary does not let tasks read ${name}: what reads it would not start`,
             fix,
         })),
-        ...(offHours && lacks(OFF_HOURS, "rds:StopDBInstance")
-            ? [{ what: "the permissions boundary does not let off hours stop and start what the stack has", fix }]
-            : []),
-        ...(backups && lacks(BACKUPS, "rds:CreateDBSnapshot")
-            ? [{ what: "the permissions boundary does not let backups be made: each would fail", fix }]
-            : []),
-        ...(monitoring &&
-        !statements.some(({ Sid }) => Sid === MONITORING) &&
-        !allows(statements, "logs:CreateLogGroup", `${place("logs")}:log-group:${MONITORING_LOG_GROUP}`)
-            ? [
-                  {
-                      what: "the permissions boundary does not let RDS write what it measures of databases (monitoringSeconds)",
-                      fix: `${fix}; or monitoringSeconds: 0 for each database`,
-                  },
-              ]
-            : []),
-        ...(chat && lacks(CHAT, "cloudwatch:GetMetricWidgetImage")
-            ? [{ what: "the permissions boundary does not let channels see an alarm's graph", fix }]
-            : []),
+        ...ofServices
+            .filter(({ sid, action, logGroup }) => {
+                const resource = logGroup === undefined ? "*" : `${place("logs")}:log-group:${logGroup}`;
+                return !statements.some(({ Sid }) => Sid === sid) && !allows(statements, action, resource);
+            })
+            .map(({ what, instead = "" }) => ({
+                what: `the permissions boundary does not let ${what}`,
+                fix: fix + instead,
+            })),
         ...permissions.flatMap((permission) => {
             const missing = permission.resources.flatMap((resource) => {
                 const actions = permission.actions.filter((action) => !allows(statements, action, resource));

@@ -76,7 +76,7 @@ export async function runDrill<T, Found>(
     const say = (text: string) => err(`${name}: ${text}\n`);
     say(`the newest backup: ${backupName}, ${age(backup)} old`);
     const found: Found[] = [];
-    const waiting = { say, signal, ...(pollMilliseconds === undefined ? {} : { pollMilliseconds }) };
+    const waiting = { say, signal, pollMilliseconds };
     const took = await whileRestored(restored(waiting), say, async (made) => {
         found.push(...(await ask(made, say)));
     });
@@ -89,7 +89,7 @@ export async function runDrill<T, Found>(
         return DONE;
     }
     out(`${backupName}, ${age(backup)} old, can be brought back\n`);
-    for (const leftover of found) out(`  ${line(leftover)}\n`);
+    for (const part of found) out(`  ${line(part)}\n`);
     for (const [step, milliseconds] of steps) out(`  ${step.padEnd(10)}${duration(milliseconds).padStart(10)}\n`);
     return DONE;
 }

@@ -1,7 +1,7 @@
 /** Channels of Slack and Microsoft Teams that are told of alarms (Amazon Q Developer in chat applications, AWS Chatbot before). */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { accountAndRegion, policyDocument } from "../iam";
+import { accountAndRegion, policyDocument, roleFor } from "../iam";
 
 export interface SlackChannel {
     /** The id of the workspace: `T07EA123LEP`. */
@@ -40,12 +40,7 @@ const GUARDRAIL = "CloudWatchReadOnlyAccess";
 export function chatChannels(name: string, { topicArn, slack, teams }: ChatArgs, parent: pulumi.Resource): void {
     if (slack.length + teams.length === 0) return;
     const child = { parent };
-    // The API's reference knows no source that a condition here could name; a role is passed within its account alone.
-    const assumeRolePolicy = JSON.stringify({
-        Version: "2012-10-17",
-        Statement: [{ Effect: "Allow", Principal: { Service: "chatbot.amazonaws.com" }, Action: "sts:AssumeRole" }],
-    });
-    const role = new aws.iam.Role(`${name}-chat`, { assumeRolePolicy }, child);
+    const role = roleFor(`${name}-chat`, "chatbot.amazonaws.com", child);
     const { account, partition, region } = accountAndRegion(parent);
     const policy = policyDocument([
         { Effect: "Allow", Action: GRAPH_READS, Resource: "*" },
@@ -67,7 +62,7 @@ export function chatChannels(name: string, { topicArn, slack, teams }: ChatArgs,
             `${name}-${channel}`,
             {
                 ...common,
-                configurationName: configurationName(channel),
+                configurationName: channelName(pulumi.getProject(), pulumi.getStack(), channel),
                 slackTeamId: workspace,
                 slackChannelId: channel,
             },
@@ -80,7 +75,7 @@ export function chatChannels(name: string, { topicArn, slack, teams }: ChatArgs,
             `${name}-${team}`,
             {
                 ...common,
-                configurationName: configurationName(team),
+                configurationName: channelName(pulumi.getProject(), pulumi.getStack(), team),
                 tenantId: tenant,
                 teamId: team,
                 channelId: channel.replace(":", "%3A").replace("@", "%40"), // the API takes it encoded, as it is in a link
@@ -90,6 +85,6 @@ export function chatChannels(name: string, { topicArn, slack, teams }: ChatArgs,
     }
 }
 
-/** One for all of the account: the deploy role tells a stack's own by it. */
-const configurationName = (id: string) =>
-    `${pulumi.getProject()}-${pulumi.getStack()}-${id}`.replace(/[^A-Za-z0-9_-]/g, "-");
+/** One for all of the account: the deploy role tells a stack's own by its beginning. */
+export const channelName = (project: string, stack: string, id: string) =>
+    `${project}-${stack}-${id}`.replace(/[^A-Za-z0-9_-]/g, "-");

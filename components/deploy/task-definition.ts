@@ -19,9 +19,9 @@ export function toStepFunctions(value: unknown): unknown {
         ([, member]) => member !== undefined && member !== null && member !== "",
     );
     return Object.fromEntries(
-        entries.map(([key, value]) => [
+        entries.map(([key, member]) => [
             key[0]!.toUpperCase() + key.slice(1),
-            MAPS.includes(key) ? value : toStepFunctions(value),
+            MAPS.includes(key) ? member : toStepFunctions(member),
         ]),
     );
 }

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { accountAndRegion, policyDocument, SESSION_CHANNELS, type Statement } from "../iam";
+import { accountAndRegion, policyDocument, roleFor, SESSION_CHANNELS, type Statement } from "../iam";
 
 /**
  * What SSM's agent needs to take sessions and commands, and nothing else. AWS's own AmazonSSMManagedInstanceCore reads any
@@ -18,21 +18,9 @@ function managedBySsm(parent: pulumi.Resource): Statement[] {
     ];
 }
 
-/**
- * The role that the instance has. Its trust has no SourceAccount: EC2 sends none, and a role gets to an instance by iam:PassRole
- * in its own account alone.
- */
+/** The role that the instance has. */
 export function managedInstanceProfile(name: string, parent: pulumi.Resource) {
-    const role = new aws.iam.Role(
-        name,
-        {
-            assumeRolePolicy: pulumi.jsonStringify({
-                Version: "2012-10-17",
-                Statement: [{ Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" }],
-            }),
-        },
-        { parent },
-    );
+    const role = roleFor(name, "ec2.amazonaws.com", { parent });
     const policy = new aws.iam.RolePolicy(
         name,
         { role: role.id, policy: policyDocument(managedBySsm(parent)) },

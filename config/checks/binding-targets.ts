@@ -30,8 +30,8 @@ function serviceProblems(path: Path, { service }: Binding, config: PlatformConfi
         const what = `${service} is not reachable by name`;
         return [{ path, what, fix: `reachable: true, under services.${key} of heritages/${heritage}.yml` }];
     }
-    const all = Object.entries(config.heritages).flatMap(([name, heritage]) =>
-        Object.keys(heritage.services).map((part) => `${name}/${part}`),
+    const all = Object.entries(config.heritages).flatMap(([name, { services }]) =>
+        Object.keys(services).map((part) => `${name}/${part}`),
     );
     return [{ path, what: `this stack has no service ${service}`, fix: nearest(service, all) }];
 }

@@ -69,8 +69,8 @@ function duplicates(at: At, { host, hosts }: Listener): Problem[] {
     if (host !== undefined && !(hosts.length === 1 && hosts[0] === host)) {
         return [{ path: at("host"), what: "is there beside hosts", fix: "one of the two: hosts, with this one in it" }];
     }
-    return hosts.flatMap((host, i) =>
-        hosts.indexOf(host) === i ? [] : [{ path: at("hosts", i), what: `${host} is there twice`, fix: "once" }],
+    return hosts.flatMap((name, i) =>
+        hosts.indexOf(name) === i ? [] : [{ path: at("hosts", i), what: `${name} is there twice`, fix: "once" }],
     );
 }
 

@@ -41,8 +41,8 @@ function optionProblems({ plugins, heritages }: PlatformConfig): Problem[] {
             heritage.plugins,
         ]),
     ];
-    return all.flatMap(([path, plugins]) =>
-        Object.entries(plugins?.firelens?.options ?? {}).flatMap(([option, value]) => {
+    return all.flatMap(([path, used]) =>
+        Object.entries(used?.firelens?.options ?? {}).flatMap(([option, value]) => {
             const why = secretInValue(value) === undefined ? looksSecret(option, value) : undefined;
             if (why === undefined) return [];
             return [

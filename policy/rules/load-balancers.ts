@@ -1,4 +1,4 @@
-import type { Policy } from "../policy";
+import type { Finding, Policy, PolicyResource } from "../policy";
 import { findingUnless } from "../policy";
 
 /** `aws.alb` is an alias of `aws.lb`. */
@@ -26,6 +26,15 @@ const MODERN = /^ELBSecurityPolicy-TLS13-1-[23]-/;
 /** Those of September 2025 and later, with ML-KEM beside an elliptic curve; older clients agree on the curve alone. */
 const POST_QUANTUM = /-PQ-/;
 
+/** Finds listeners with TLS whose security policy is another one. */
+const securityPolicy =
+    (wanted: RegExp, otherwise: string) =>
+    ({ inputs }: PolicyResource): Finding[] => {
+        const { protocol, sslPolicy } = inputs as Listener;
+        if (protocol !== "HTTPS" && protocol !== "TLS") return [];
+        return findingUnless(sslPolicy && wanted.test(sslPolicy), `${sslPolicy ?? "AWS's default"} ${otherwise}`);
+    };
+
 export const isApplication = ({ loadBalancerType = "application" }: LoadBalancer) => loadBalancerType === "application";
 
 export const LOAD_BALANCER_POLICIES: readonly Policy[] = [
@@ -35,14 +44,7 @@ export const LOAD_BALANCER_POLICIES: readonly Policy[] = [
         fix: "sslPolicy: ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09 or a later one",
         dev: "mandatory",
         types: LISTENERS,
-        check: ({ inputs }) => {
-            const { protocol, sslPolicy } = inputs as Listener;
-            if (protocol !== "HTTPS" && protocol !== "TLS") return [];
-            return findingUnless(
-                sslPolicy && MODERN.test(sslPolicy),
-                `${sslPolicy ?? "AWS's default"} takes older versions of TLS`,
-            );
-        },
+        check: securityPolicy(MODERN, "takes older versions of TLS"),
     },
     {
         name: "lb-tls-post-quantum",
@@ -50,14 +52,7 @@ export const LOAD_BALANCER_POLICIES: readonly Policy[] = [
         fix: "sslPolicy: ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09 or a later one",
         dev: "off",
         types: LISTENERS,
-        check: ({ inputs }) => {
-            const { protocol, sslPolicy } = inputs as Listener;
-            if (protocol !== "HTTPS" && protocol !== "TLS") return [];
-            return findingUnless(
-                sslPolicy && POST_QUANTUM.test(sslPolicy),
-                `${sslPolicy ?? "AWS's default"} has no post-quantum key exchange`,
-            );
-        },
+        check: securityPolicy(POST_QUANTUM, "has no post-quantum key exchange"),
     },
     {
         name: "lb-https",

@@ -9,11 +9,11 @@ import type { Plan } from "../../automation/plan/model";
 import { type PlannedStack, planStack } from "../../automation/plan/plan-stack";
 import { render } from "../../automation/plan/render";
 import { renderBlocks } from "../../automation/plan/render/blocks";
-import { policies, policyStack, type PolicyView } from "../../automation/plan/sections/policies";
+import { findings, policies, policyStack, type PolicyView } from "../../automation/plan/sections/policies";
 import type { SimulatedResource } from "../../automation/plan/simulated-aws";
 import { policiesTables } from "../../automation/plan/tables/policies";
 import { POLICIES } from "../../policy/policies";
-import { appliesTo, isStackPolicy, PolicyStack } from "../../policy/policy";
+import { appliesTo, PolicyStack } from "../../policy/policy";
 import { ALARM_POLICIES } from "../../policy/rules/alarms";
 import { BACKUP_POLICIES } from "../../policy/rules/backups";
 import { planEverything } from "../stacks/everything";
@@ -142,9 +142,7 @@ describe("the policies of a plan", () => {
             return asked.flatMap((policy) =>
                 stack.all
                     .filter((resource) => appliesTo(policy, resource))
-                    .flatMap((resource) =>
-                        isStackPolicy(policy) ? policy.checkInStack(resource, stack) : policy.check(resource),
-                    ),
+                    .flatMap((resource) => findings(policy, resource, stack)),
             );
         };
         const before = foundWithout(undefined);

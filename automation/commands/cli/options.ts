@@ -12,6 +12,8 @@ export const YES = {
     help: "do not ask; without a terminal nothing is changed otherwise",
 } as const satisfies OptionSpec;
 
+export const JSON_ALONE = { help: "print it as JSON, and nothing else on stdout" } as const satisfies OptionSpec;
+
 export const CONNECT_TO = {
     value: "host:port=host:port",
     repeatable: true,

@@ -65,14 +65,12 @@ async function locked(
 async function watched(input: UpInput, context: CommandContext, { images }: Prepared): Promise<number> {
     const { root, files: folder = root, err, signal } = context;
     const standIns = path.join(inProject({ context: STAND_IN_IMAGES }).context, path.sep);
-    const contexts = images.map((image) => inProject(image).context).filter((context) => !context.startsWith(standIns));
+    const contexts = images.map((image) => inProject(image).context).filter((built) => !built.startsWith(standIns));
     err("watching for changes; Ctrl-C ends that, and what was started goes on\n");
     await watch([...new Set([...contexts, path.join(folder, "heritages")])], signal, async (files) => {
         err(`changed: ${files.map((file) => path.relative(folder, file)).join(", ")}\n`);
         const progress = progressOf(context);
-        const inImages = files.every((file) =>
-            contexts.some((context) => file.startsWith(path.join(context, path.sep))),
-        );
+        const inImages = files.every((file) => contexts.some((built) => file.startsWith(path.join(built, path.sep))));
         try {
             const { code } = await locked(input, context, progress, inImages);
             if (code === 0) err(`in force, after ${progress.seconds} s\n`);

@@ -87,7 +87,7 @@ const filesBeside = ({ folder, file }: Input): string[] =>
     !/^(docker-)?compose\.ya?ml$/.test(file)
         ? []
         : readdirSync(folder)
-              .filter((file) => /^(docker-)?compose[.-].+\.ya?ml$/.test(file))
+              .filter((beside) => /^(docker-)?compose[.-].+\.ya?ml$/.test(beside))
               .sort();
 
 /** A compose file with its variables filled in from `.env` beside it. */

@@ -125,7 +125,7 @@ function readContainer(manifest: Node, workload: Workload, environment: string |
 
 function placeholders(name: string, text: string, workload: Workload, environment: string | undefined) {
     const value = filled(text, environment);
-    const left = NAMES.find((name) => value.includes(`\${${name}}`));
+    const left = NAMES.find((placeholder) => value.includes(`\${${placeholder}}`));
     if (left === undefined) workload.variables[name] = value;
     else
         workload.top(

@@ -84,12 +84,12 @@ const portOf = (service: Node) => service.number("internal_port") ?? 8080;
 /** A port with a handler is HTTP behind Fly's proxy; without one the proxy hands on bytes, and without a port there is none in front. */
 function readService(app: App, service: Node) {
     const published = service.items("ports");
-    if (published.some((port) => port.get("handlers"))) return readWeb(app, service);
+    if (published.some((entry) => entry.get("handlers"))) return readWeb(app, service);
     const [workload] = of(app, service);
     if (!workload) return;
     workload.owns(service);
     const [port, protocol] = [portOf(service), service.text("protocol") ?? "tcp"];
-    const listed = published.map((port) => JSON.stringify(port.take())).join(", ");
+    const listed = published.map((entry) => JSON.stringify(entry.take())).join(", ");
     if (protocol === "tcp" && workload.keys.port === undefined) Object.assign(workload.keys, { reachable: true, port });
     if (protocol !== "tcp") workload.todo(`${protocol} on port ${port}: nothing here lets in any but TCP.`, "port");
     else if (listed !== "")
@@ -113,16 +113,16 @@ function readWeb(app: App, service: Node) {
         );
     const published = service.items("ports");
     if ("listeners" in workload.keys) {
-        const handlers = published.flatMap((port) => port.texts("handlers"));
+        const handlers = published.flatMap((entry) => entry.texts("handlers"));
         const how = handlers.length > 0 ? ` (${handlers.join(", ")})` : "";
-        for (const port of published) port.take();
+        for (const entry of published) entry.take();
         workload.todo(
             `It listens on ${port}${how}, too: a service has one port, and load balancers take HTTP alone.`,
             "port",
         );
         return;
     }
-    for (const port of published) port.leaveOut("the public endpoint has 443, and 80 that leads there");
+    for (const entry of published) entry.leaveOut("the public endpoint has 443, and 80 that leads there");
     service.get("tcp_checks")?.leaveOut("load balancers ask a path");
     Object.assign(workload.keys, { listeners: [{}], port });
     const [check] = [...service.items("checks"), ...service.items("http_checks")];

@@ -60,7 +60,7 @@ function view(policy: Policy, resources: PolicyResourceInStack[], stack: PolicyS
     };
 }
 
-const findings = (policy: Policy, resource: PolicyResourceInStack, stack: PolicyStack): readonly Finding[] =>
+export const findings = (policy: Policy, resource: PolicyResourceInStack, stack: PolicyStack): readonly Finding[] =>
     isStackPolicy(policy) ? policy.checkInStack(resource, stack) : policy.check(resource);
 
 /** The resources in the form for policies. A property refers to a resource if a value in it is the resource's id, ARN or name. */
