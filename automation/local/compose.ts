@@ -37,7 +37,7 @@ export interface Composed {
     readonly images: readonly LocalImage[];
 }
 
-export interface ComposeInput {
+interface ComposeInput {
     readonly planned: PlannedStack;
     readonly aws: LocalAws;
     /** The compose project. */

@@ -15,7 +15,7 @@ import type { LocalSecrets } from "./secrets";
 import type { LocalMail } from "./stand-ins/mail";
 
 /** A PostgreSQL instance, or a Redis, as the program wants it: its inputs, with secrets in the clear. */
-export interface LocalServer extends Pick<RequestedResource, "name" | "inputs"> {
+interface LocalServer extends Pick<RequestedResource, "name" | "inputs"> {
     readonly address: string;
     readonly certificate: KeyPair;
 }

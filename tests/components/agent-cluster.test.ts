@@ -53,6 +53,18 @@ function agent(made: Made): Definition {
 const environment = (made: Made) => Object.fromEntries(agent(made).environment.map(({ name, value }) => [name, value]));
 const parameter = (name: string) => `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/${PROJECT}/${STACK}/${name}`;
 
+/** What a cluster is made with whose endpoints have a domain. */
+function withDomain() {
+    const secrets = new SecretStore("secrets");
+    const https = { domain: "id.example.com", certificateArn: "arn:aws:acm:x", zoneId: "Z1" };
+    return {
+        secrets,
+        walletDb: new WalletDb("wallets", { ...DATABASE, secrets }),
+        didcomm: new Endpoint("public", { vpc: VPC, https, allowedCidrs: ["0.0.0.0/0"] }),
+        admin: new Endpoint("admin", { vpc: VPC, https, allowedCidrs: [], internal: true }),
+    };
+}
+
 describe("AgentCluster", () => {
     it("is a service, its routes and its secrets", async () => {
         const made = await cluster();
@@ -209,15 +221,7 @@ describe("AgentCluster", () => {
 
     it("has one name for both with a domain, told apart by what a client asks for", async () => {
         const made = await make(() => {
-            const secrets = new SecretStore("secrets");
-            const walletDb = new WalletDb("wallets", { ...DATABASE, secrets });
-            const https = { domain: "id.example.com", certificateArn: "arn:aws:acm:x", zoneId: "Z1" };
-            const didcomm = new Endpoint("public", { vpc: VPC, https, allowedCidrs: ["0.0.0.0/0"] });
-            const admin = new Endpoint("admin", { vpc: VPC, https, allowedCidrs: [], internal: true });
-            const { webSocketUrl } = new AgentCluster("issuer", {
-                ...ARGS,
-                ...{ secrets, walletDb, didcomm, admin, webSocketPort: 8022 },
-            });
+            const { webSocketUrl } = new AgentCluster("issuer", { ...ARGS, ...withDomain(), webSocketPort: 8022 });
             return { webSocketUrl };
         });
         expect(made.outputs.webSocketUrl).to.equal("wss://issuer.id.example.com");
@@ -271,13 +275,8 @@ describe("AgentCluster", () => {
 
     it("has tails files below a path of its own where DIDComm has the same name", async () => {
         const made = await make(() => {
-            const secrets = new SecretStore("secrets");
-            const walletDb = new WalletDb("wallets", { ...DATABASE, secrets });
-            const https = { domain: "id.example.com", certificateArn: "arn:aws:acm:x", zoneId: "Z1" };
-            const didcomm = new Endpoint("public", { vpc: VPC, https, allowedCidrs: ["0.0.0.0/0"] });
-            const admin = new Endpoint("admin", { vpc: VPC, https, allowedCidrs: [], internal: true });
             const tails = { image: IMAGE, port: 8023, volume: FILES };
-            new AgentCluster("issuer", { ...ARGS, secrets, walletDb, didcomm, admin, tails });
+            new AgentCluster("issuer", { ...ARGS, ...withDomain(), tails });
             return {};
         });
         const rules = made.all("aws.lb.ListenerRule").map(({ inputs }) => inputs.conditions as object[]);

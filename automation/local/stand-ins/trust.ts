@@ -6,7 +6,7 @@ import type { Bind } from "../tasks";
 /** Where a container finds whom to trust. */
 const TRUST = "/run/identity-local/trust.pem";
 
-export interface Trust {
+interface Trust {
     readonly environment: Readonly<Record<string, string>>;
     readonly volumes: readonly Bind[];
 }
